@@ -1,0 +1,24 @@
+"""mockserver: an in-memory, deterministic sandbox of the Protocol messaging API.
+
+The names below are imported when first used, since the pytest plugin of this package loads in
+every pytest run of its users, and must not bring Flask along.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockserver.web.app import create_app
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "create_app"]
+
+_HOMES = {"create_app": "mockserver.web.app"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mockserver' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

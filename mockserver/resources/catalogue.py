@@ -1,0 +1,35 @@
+"""Where the five resources are wired to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.core.clock import Clock
+from mockserver.core.ids import Ids
+from mockserver.core.world import World
+from mockserver.resources.attachments import Attachments
+from mockserver.resources.base import Resource
+from mockserver.resources.contacts import Contacts
+from mockserver.resources.conversations import Conversations
+from mockserver.resources.groups import Groups
+from mockserver.resources.messages import Messages
+
+
+class Catalogue:
+    """The five resources, in the order of the documentation."""
+
+    def __init__(self) -> None:
+        self.attachments = Attachments()
+        self.messages = Messages(self.attachments)
+        self.conversations = Conversations(self.messages)
+        self.contacts = Contacts(self.conversations)
+        self.groups = Groups(self.conversations)
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(
+            (self.contacts, self.conversations, self.groups, self.messages, self.attachments)
+        )
+
+    def empty_world(self, user_id: str, clock: Clock, ids: Ids) -> World:
+        """A world of these resources that holds nothing yet, not even the user."""
+        return World({one.kind: one.keys for one in self}, user_id, clock, ids)

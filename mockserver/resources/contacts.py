@@ -1,0 +1,61 @@
+"""Contacts: the people, the authenticated user among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockserver.core.store import Record
+from mockserver.core.world import World
+from mockserver.errors import Conflict
+from mockserver.resources.base import only
+from mockserver.resources.embedded import embed
+from mockserver.resources.fields import Identifier, Text, Timestamp, Url
+from mockserver.resources.owners import Owner
+from mockserver.resources.schema import Attributes
+
+
+class Contacts(Owner):
+    kind = "contact"
+    path = "contacts"
+    shape = Attributes(
+        {
+            "id": Identifier(required=True),
+            "username": Text(required=True),
+            "phone_number": Text(required=True),
+            "avatar_url": Url(required=True, allow_none=True),
+            "display_name": Text(required=True, allow_none=True),
+            "conversation_id": Identifier(required=True, allow_none=True),
+            "last_active_at": Timestamp(required=True, allow_none=True),
+            "created_at": Timestamp(required=True),
+        }
+    )
+    blank = dict.fromkeys(shape.fields)
+    create_body = Attributes(
+        {
+            "username": Text(required=True),
+            "phone_number": Text(required=True),
+            "avatar_url": Url(allow_none=True),
+            "display_name": Text(allow_none=True),
+        }
+    )
+    update_body = Attributes({"display_name": Text(allow_none=True)})
+    filters = {
+        "active": only(
+            lambda record: record["last_active_at"] is not None,
+            "true: only contacts that have been active",
+        )
+    }
+
+    def delete(self, world: World, record_id: str) -> None:
+        if record_id == world.user_id:
+            raise Conflict("the authenticated user is a contact that cannot be deleted")
+        super().delete(world, record_id)
+
+    def forget(self, world: World, records: Sequence[Record]) -> None:
+        for record in records:
+            for group in list(world["group"].find(("member", record["id"]))):
+                left = [each for each in group["contacts"] if each != record["id"]]
+                world.replace("group", {**group, "contacts": left})
+            if world["message"].count(("sender", record["id"])):
+                world.keep(world.departed, record["id"], embed(record))
+        super().forget(world, records)

@@ -1,0 +1,115 @@
+"""Conversations: with a contact, or of a group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mockserver.core.store import Record
+from mockserver.core.world import World
+from mockserver.resources.base import (
+    Casualties,
+    Resource,
+    equals,
+    no_such,
+    only,
+    records_of,
+)
+from mockserver.resources.fields import Flag, Identifier, Text, Timestamp
+from mockserver.resources.messages import Messages
+from mockserver.resources.schema import Attributes
+
+#: Who may own a conversation: the kind, and the attribute that names the owner.
+OWNERS = {"contact": "contact_id", "group": "group_id"}
+
+
+class Conversations(Resource):
+    kind = "conversation"
+    path = "conversations"
+    shape = Attributes(
+        {
+            "id": Identifier(required=True),
+            "contact_id": Identifier(required=True, allow_none=True),
+            "group_id": Identifier(required=True, allow_none=True),
+            "pinned_message_id": Identifier(required=True, allow_none=True),
+            "is_pinned": Flag(required=True),
+            "is_muted": Flag(required=True),
+            "last_active_at": Timestamp(required=True, allow_none=True),
+            "last_opened_at": Timestamp(required=True, allow_none=True),
+            "created_at": Timestamp(required=True),
+            "archived_at": Timestamp(required=True, allow_none=True),
+        }
+    )
+    blank = dict.fromkeys(shape.fields) | {"is_pinned": False, "is_muted": False}
+    create_body = Attributes(
+        {"contact_id": Text(allow_none=True), "group_id": Text(allow_none=True)}
+    )
+    update_body = Attributes(
+        {
+            "pinned_message_id": Text(allow_none=True),
+            "is_pinned": Flag(),
+            "is_muted": Flag(),
+            "archived_at": Timestamp(allow_none=True),
+        }
+    )
+    filters = {
+        "muted": only(lambda record: record["is_muted"], "true: only muted ones"),
+        "archived": only(lambda record: record["archived_at"] is not None, "true: only archived"),
+        "pinned": only(lambda record: record["is_pinned"], "true: only pinned ones"),
+        "group_id": equals("group_id", "only of this group"),
+    }
+    lookups = {
+        "contact": lambda record: (record["contact_id"],) if record["contact_id"] else (),
+        "group": lambda record: (record["group_id"],) if record["group_id"] else (),
+    }
+
+    def __init__(self, messages: Messages) -> None:
+        self.messages = messages
+
+    def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
+        if old is None:
+            yield from self._check_owner(world, values)
+        pinned = values.get("pinned_message_id")
+        if old is not None and pinned is not None:
+            message = world["message"].get(pinned)
+            if message is None:
+                yield f"pinned_message_id: {no_such(world, 'message', pinned)}"
+            elif message["conversation_id"] != old["id"]:
+                yield (
+                    f"pinned_message_id: message '{pinned}' is of conversation "
+                    f"'{message['conversation_id']}'; pin a message of this one"
+                )
+
+    def _check_owner(self, world: World, values: Record) -> Iterator[str]:
+        given = {kind: values.get(name) for kind, name in OWNERS.items()}
+        named = {kind: owner_id for kind, owner_id in given.items() if owner_id is not None}
+        if len(named) != 1:
+            yield f"give exactly one of contact_id and group_id, not {len(named) or 'none'}"
+        for kind, owner_id in named.items():
+            if owner_id not in world[kind]:
+                yield f"{OWNERS[kind]}: {no_such(world, kind, owner_id)}"
+
+    def save(self, world: World, record: Record) -> None:
+        """Save it; it becomes its owner's conversation where the owner has none."""
+        super().save(world, record)
+        kind, owner = owner_of(world, record)
+        if owner["conversation_id"] is None:
+            world.replace(kind, {**owner, "conversation_id": record["id"]})
+
+    def casualties(self, world: World, records: Sequence[Record]) -> Casualties:
+        lost = list(records_of(world, "message", "conversation_id", records))
+        return [*self.messages.casualties(world, lost), (self, [*records])]
+
+    def forget(self, world: World, records: Sequence[Record]) -> None:
+        owners = [owner_of(world, record) for record in records]
+        super().forget(world, records)
+        for (kind, owner), record in zip(owners, records, strict=True):
+            if owner["conversation_id"] == record["id"]:
+                oldest = next(world["conversation"].find((kind, owner["id"])), None)
+                moved = {**owner, "conversation_id": oldest and oldest["id"]}
+                world.replace(kind, moved)
+
+
+def owner_of(world: World, conversation: Record) -> tuple[str, Record]:
+    """The contact or group that a conversation belongs to, with its kind."""
+    kind = "contact" if conversation["contact_id"] is not None else "group"
+    return kind, world[kind][conversation[OWNERS[kind]]]

@@ -1,0 +1,35 @@
+"""The embedded contact, as a message or a group shows it: always the contact's present state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.core.store import Record
+from mockserver.core.world import World
+from mockserver.resources.fields import Attribute, Identifier, Text, Timestamp, Url
+
+
+def attributes() -> dict[str, Attribute]:
+    """The attributes of an embedded contact, in wire order."""
+    return {
+        "id": Identifier(required=True),
+        "username": Text(required=True),
+        "phone_number": Text(required=True),
+        "avatar_url": Url(required=True, allow_none=True),
+        "last_active_at": Timestamp(required=True, allow_none=True),
+        "created_at": Timestamp(required=True),
+    }
+
+
+NAMES = tuple(attributes())
+
+
+def embed(contact: Record) -> Record:
+    """What of a contact is embedded."""
+    return {name: contact[name] for name in NAMES}
+
+
+def sender(world: World, contact_id: str) -> dict[str, Any]:
+    """The embedded contact; of one who was deleted, the last state."""
+    contact = world["contact"].get(contact_id)
+    return world.departed[contact_id] if contact is None else embed(contact)

@@ -1,0 +1,67 @@
+"""Groups: a name, its members, and a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.core.store import Record
+from mockserver.core.world import World
+from mockserver.resources import embedded
+from mockserver.resources.base import only, unique, unknown_references
+from mockserver.resources.fields import Identifier, References, Text, Timestamp, Url
+from mockserver.resources.nested import NestedList
+from mockserver.resources.owners import Owner
+from mockserver.resources.schema import Attributes
+
+
+class Groups(Owner):
+    kind = "group"
+    path = "groups"
+    shape = Attributes(
+        {
+            "id": Identifier(required=True),
+            "name": Text(required=True),
+            "description": Text(required=True, allow_none=True),
+            "avatar_url": Url(required=True, allow_none=True),
+            "conversation_id": Identifier(required=True, allow_none=True),
+            "contacts": NestedList(Attributes(embedded.attributes()), required=True),
+            "created_at": Timestamp(required=True),
+            "archived_at": Timestamp(required=True, allow_none=True),
+        }
+    )
+    # A record holds its members' ids; ``present`` embeds them.
+    blank = dict.fromkeys(shape.fields) | {"contacts": []}
+    create_body = Attributes(
+        {
+            "name": Text(required=True),
+            "description": Text(allow_none=True),
+            "avatar_url": Url(allow_none=True),
+            "contacts": References(),
+        }
+    )
+    update_body = Attributes(
+        {
+            "name": Text(),
+            "description": Text(allow_none=True),
+            "avatar_url": Url(allow_none=True),
+            "contacts": References(),
+            "archived_at": Timestamp(allow_none=True),
+        }
+    )
+    filters = {
+        "archived": only(lambda record: record["archived_at"] is not None, "true: only archived")
+    }
+    lookups = {"member": lambda record: record["contacts"]}
+
+    def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
+        members = values.get("contacts", ())
+        yield from unknown_references(world, "contact", "contacts", members)
+
+    def complete(self, values: Record) -> Record:
+        members = values.get("contacts")
+        return values if members is None else {**values, "contacts": unique(members)}
+
+    def present(self, world: World, record: Record) -> Record:
+        contacts = world["contact"]
+        members = [embedded.embed(contacts[each]) for each in record["contacts"]]
+        return {**record, "contacts": members}

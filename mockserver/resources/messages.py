@@ -1,0 +1,139 @@
+"""Messages: what was said, by whom, with which reactions and attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mockserver.core.store import Record
+from mockserver.core.world import World
+from mockserver.resources import attachments as attached
+from mockserver.resources import embedded
+from mockserver.resources.attachments import Attachments
+from mockserver.resources.base import (
+    Casualties,
+    Resource,
+    equals,
+    no_such,
+    unique,
+    unknown_references,
+)
+from mockserver.resources.fields import Identifier, Reactions, References, Text, Timestamp
+from mockserver.resources.nested import Nested, NestedList
+from mockserver.resources.schema import Attributes, Draft
+
+
+class Messages(Resource):
+    kind = "message"
+    path = "messages"
+    shape = Attributes(
+        {
+            "id": Identifier(required=True),
+            "conversation_id": Identifier(required=True),
+            "contact": Nested(Attributes(embedded.attributes()), required=True),
+            "message": Text(required=True, empty=True),
+            "reactions": Reactions(required=True, answered=True),
+            "attachments": NestedList(Attachments.shape, required=True),
+            "read_at": Timestamp(required=True, allow_none=True),
+            "created_at": Timestamp(required=True),
+            "updated_at": Timestamp(required=True, allow_none=True),
+        }
+    )
+    # A record holds the ids of its sender and its attachments; ``present`` embeds them.
+    blank = dict.fromkeys(shape.fields)
+    create_body = Attributes(
+        {
+            "conversation_id": Text(required=True),
+            "message": Text(required=True, empty=True),
+            "attachments": References(),
+        }
+    )
+    update_body = Attributes(
+        {
+            "message": Text(empty=True),
+            "reactions": Reactions(),
+            "attachments": References(),
+        }
+    )
+    filters = {"conversation_id": equals("conversation_id", "only of this conversation")}
+    lookups = {"sender": lambda message: (message["contact"],)}
+
+    def __init__(self, attachments: Attachments) -> None:
+        self.attachments = attachments
+
+    def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
+        conversation_id = values.get("conversation_id")
+        if conversation_id is not None and conversation_id not in world["conversation"]:
+            yield f"conversation_id: {no_such(world, 'conversation', conversation_id)}"
+        wanted = values.get("attachments", ())
+        yield from unknown_references(world, "attachment", "attachments", wanted)
+        for place, attachment_id in enumerate(wanted):
+            attachment = world["attachment"].get(attachment_id)
+            home = attachment and attachment["message_id"]
+            if home is not None and (old is None or home != old["id"]):
+                yield (
+                    f"attachments[{place}]: attachment '{attachment_id}' belongs to "
+                    f"message '{home}'; an attachment belongs to one message only"
+                )
+        after = {**(old or {}), **values}
+        if after.get("message") == "" and not after.get("attachments"):
+            yield "message: may not be empty, unless the message has attachments"
+
+    def complete(self, values: Record) -> Record:
+        wanted = values.get("attachments")
+        return values if wanted is None else {**values, "attachments": unique(wanted)}
+
+    def create(self, world: World, draft: Draft) -> Record:
+        values = draft.settle(self.check(world, draft.values, None))
+        return self.send(world, world.user_id, self.complete(values))
+
+    def send(self, world: World, contact_id: str, values: Record) -> Record:
+        """Say ``values`` as a contact, with all that follows; they are taken as checked."""
+        message = self.build(world, {**values, "contact": contact_id})
+        self.save(world, message)
+        attached.move(world, message["attachments"], message)
+        now = world.moment()
+        conversation = world["conversation"][message["conversation_id"]]
+        world.replace("conversation", {**conversation, "last_active_at": now})
+        sender = world["contact"].get(contact_id)
+        if sender is not None:
+            world.replace("contact", {**sender, "last_active_at": now})
+        return self.present(world, message)
+
+    def build(self, world: World, values: Record) -> Record:
+        return super().build(world, {"reactions": [], "attachments": [], **values})
+
+    def update(self, world: World, record_id: str, draft: Draft) -> Record:
+        old = self.find(world, record_id)
+        values = draft.settle(self.check(world, draft.values, old))
+        new = {**old, **self.complete(values)}
+        if new != old:
+            new["updated_at"] = world.moment()
+            kept = set(new["attachments"])
+            attached.move(world, [a for a in old["attachments"] if a not in kept], None)
+            attached.move(world, new["attachments"], new)
+            self.change(world, new)
+        return self.present(world, new)
+
+    def present(self, world: World, record: Record) -> Record:
+        attachments = world["attachment"]
+        shown = [
+            self.attachments.present(world, attachments[each]) for each in record["attachments"]
+        ]
+        contact = embedded.sender(world, record["contact"])
+        return {**record, "contact": contact, "attachments": shown}
+
+    def casualties(self, world: World, records: Sequence[Record]) -> Casualties:
+        attachments = world["attachment"]
+        lost = [attachments[each] for record in records for each in record["attachments"]]
+        return [*self.attachments.casualties(world, lost), (self, [*records])]
+
+    def forget(self, world: World, records: Sequence[Record]) -> None:
+        for record in records:
+            conversation = world["conversation"][record["conversation_id"]]
+            if conversation["pinned_message_id"] == record["id"]:
+                world.replace("conversation", {**conversation, "pinned_message_id": None})
+        super().forget(world, records)
+        for contact_id in {record["contact"] for record in records}:
+            # The last state of a deleted sender is kept for as long as a message shows it.
+            if contact_id in world.departed and not world["message"].count(("sender", contact_id)):
+                world.keep(world.departed, contact_id, None)

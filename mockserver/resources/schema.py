@@ -1,0 +1,99 @@
+"""A set of named attributes: loading a body, a query or a fixture tells all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, cast
+
+from marshmallow import EXCLUDE, Schema, ValidationError
+
+from mockserver.errors import InvalidRequest
+from mockserver.resources.fields import Attribute, show
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a request asks for: the values that are valid, and all that is wrong with the rest.
+
+    It is told only when the world has been asked too, so that an unknown id and a misspelt
+    attribute come in one answer.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def settle(self, more: Iterable[str] = ()) -> dict[str, Any]:
+        """The values, if nothing is wrong; raises ``InvalidRequest`` with every problem."""
+        problems = [*self.problems, *more]
+        if problems:
+            raise InvalidRequest(problems)
+        return self.values
+
+
+class Attributes:
+    """Named attributes, made once: a marshmallow schema, and what is said of unknown names."""
+
+    def __init__(self, attributes: Mapping[str, Attribute], noun: str = "attribute") -> None:
+        # Unknown names are dropped by marshmallow because they are refused here before, by name.
+        self._schema = Schema.from_dict(dict(attributes))(unknown=EXCLUDE)
+        self.noun = noun
+
+    @property
+    def fields(self) -> Mapping[str, Attribute]:
+        return cast(Mapping[str, Attribute], self._schema.fields)
+
+    def load(self, given: Mapping[str, Any], path: str = "") -> Draft:
+        """The valid values, and every problem, each with where it is (``contacts[2].id``)."""
+        problems = [self._unknown(name, path) for name in given if name not in self.fields]
+        try:
+            return Draft(cast(dict[str, Any], self._schema.load(given)), problems)
+        except ValidationError as error:
+            problems += flatten(error.messages, path)
+            return Draft(cast(dict[str, Any], error.valid_data), problems)
+
+    def from_form(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What a form's texts mean in JSON, attribute by attribute."""
+        return {name: self._value_of(name, value) for name, value in given.items()}
+
+    def json_schema(self) -> dict[str, Any]:
+        """The object in JSON Schema 2020-12."""
+        return {
+            "type": "object",
+            "properties": {name: one.json_schema() for name, one in self.fields.items()},
+            "required": [name for name, one in self.fields.items() if one.required],
+            "additionalProperties": False,
+        }
+
+    def _value_of(self, name: str, value: Any) -> Any:
+        attribute = self.fields.get(name)
+        if attribute is None:
+            return value
+        return None if value == "" and attribute.allow_none else attribute.from_form(value)
+
+    def _unknown(self, name: str, path: str) -> str:
+        near = get_close_matches(name, self.fields, 1)
+        if near:
+            hint = f"did you mean '{near[0]}'?"
+        elif self.fields:
+            hint = f"known here: {', '.join(self.fields)}"
+        else:
+            hint = f"no {self.noun} is known here"
+        where = f"{path}: " if path else ""
+        return f"{where}unknown {self.noun} {show(name)}; {hint}"
+
+
+def flatten(messages: Any, path: str = "") -> Iterator[str]:
+    """marshmallow's tree of messages as lines, each with its path."""
+    if isinstance(messages, Mapping):
+        for name, below in messages.items():
+            if isinstance(name, int):
+                yield from flatten(below, f"{path}[{name}]")
+            else:
+                yield from flatten(below, f"{path}.{name}" if path else str(name))
+    elif isinstance(messages, list):
+        for message in messages:
+            yield f"{path}: {message}" if path else str(message)
+    else:
+        yield f"{path}: {messages}" if path else str(messages)

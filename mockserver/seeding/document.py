@@ -1,0 +1,97 @@
+"""The fixture format: one JSON document, each kind's objects in order of creation.
+
+Its entries are the objects of the API, with references by id where the API embeds: a group's
+``contacts``, a message's ``contact`` and ``attachments``. Of an attachment, ``file_url`` follows
+from the name, and ``content`` may hold the bytes (base64).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any, ClassVar
+
+from mockserver.resources import embedded
+from mockserver.resources.base import Resource
+from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.fields import (
+    Attribute,
+    Identifier,
+    References,
+    Text,
+    Timestamp,
+    Whole,
+)
+from mockserver.resources.nested import NestedList
+from mockserver.resources.schema import Attributes
+
+VERSION = 1
+#: The kinds in the order in which they stand in a document.
+SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
+
+
+class Base64(Text):
+    """Bytes in base64 (RFC 4648)."""
+
+    wanted: ClassVar[str] = "bytes in base64"
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "contentEncoding": "base64"}
+
+
+class Format:
+    """The attributes of a document and of its entries, from the schemas that validate requests."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        resources = {one.path: one for one in catalogue}
+        self.resources = {section: resources[section] for section in SECTIONS}
+        self.entries = {section: _entry(one) for section, one in self.resources.items()}
+        self.departed = Attributes(embedded.attributes())
+        self.document = Attributes(
+            {
+                "$schema": Text(),
+                "version": Whole(VERSION, VERSION, required=True),
+                "now": Timestamp(required=True),
+                "user": Identifier(required=True),
+                **{name: NestedList(entry) for name, entry in self.entries.items()},
+                "departed": NestedList(self.departed),
+            }
+        )
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema that editors complete by."""
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "mockserver fixtures",
+            **self.document.json_schema(),
+        }
+
+
+def _entry(resource: Resource) -> Attributes:
+    attributes: dict[str, Attribute] = {}
+    for name, shown in resource.shape.fields.items():
+        attribute = copy.copy(shown)
+        # What a new object has by itself need not be written.
+        attribute.required = not attribute.allow_none and resource.blank[name] is None
+        attributes[name] = attribute
+    if resource.path == "groups":
+        attributes["contacts"] = References()
+    elif resource.path == "messages":
+        attributes["contact"] = Identifier(required=True)
+        attributes["reactions"].required = False
+        attributes["attachments"] = References()
+    elif resource.path == "attachments":
+        del attributes["file_url"]
+        attributes["content"] = Base64(empty=True)
+        attributes["file_size"].required = False
+        attributes["file_type"].required = False
+    return Attributes(attributes)
+
+
+def schema_text() -> str:
+    """The text of ``fixtures/schema.json``."""
+    return json.dumps(Format(Catalogue()).json_schema(), indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

@@ -1,0 +1,65 @@
+"""The settings: one row each, from which flag, environment variable and README table follow."""
+
+from __future__ import annotations
+
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+MEGABYTE = 1024 * 1024
+
+
+def _row(default: Any, help_text: str, choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"help": help_text, "choices": choices})
+
+
+#: The least and most of the settings that are numbers.
+BOUNDS: dict[str, tuple[int, int | None]] = {
+    "port": (0, 65535),
+    "max_body": (1, None),
+    "max_sandboxes": (1, None),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a server is run. Flag over environment variable over default."""
+
+    host: str = _row("127.0.0.1", "Address to listen on; another than loopback only when asked.")
+    port: int = _row(4242, "Port to listen on; 0 picks a free one and reports it.")
+    fixtures: str = _row("default", "Seed data: a name (default, empty) or a JSON file.")
+    seed: str = _row("0", "Seed of all new ids: the same seed, the same ids.")
+    clock: str = _row(
+        "step",
+        "step: one second a change; frozen: stands still; real: the machine's time.",
+        choices=("step", "frozen", "real"),
+    )
+    token: tuple[str, ...] = _row((), "Take only this token; repeat for more. Default: any.")
+    assets: str = _row(
+        "documented",
+        "Where asset URLs point: the documented host, or (local) this server.",
+        choices=("documented", "local"),
+    )
+    max_body: int = _row(25 * MEGABYTE, "Largest request body, in bytes.")
+    max_sandboxes: int = _row(1000, "Most sandboxes at once; one more is answered with 503.")
+    allow_host: tuple[str, ...] = _row((), "Take this Host header too; repeat for more.")
+    ready_file: str = _row("", "Write the ready line to this file too, atomically.")
+    log_level: str = _row(
+        "info",
+        "What goes to standard error.",
+        choices=("debug", "info", "warning", "error"),
+    )
+
+
+def rows() -> tuple[Field[Any], ...]:
+    """The settings as dataclass fields: name, default, and ``help``, ``choices`` as metadata."""
+    return fields(Settings)
+
+
+def flag(name: str) -> str:
+    """The command line's name of a setting."""
+    return "--" + name.replace("_", "-")
+
+
+def variable(name: str) -> str:
+    """The environment's name of a setting."""
+    return f"MOCKSERVER_{name.upper()}"

@@ -1,0 +1,65 @@
+"""The Flask application, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from secrets import token_urlsafe
+from typing import Any, cast
+
+from flask import Flask
+
+from mockserver.core.clock import Mode
+from mockserver.resources.catalogue import Catalogue
+from mockserver.sandbox import Sandboxes
+from mockserver.seeding.load import Loader, read
+from mockserver.settings import Settings
+from mockserver.web import api, assets, control
+from mockserver.web.hosts import Hosts, is_loopback
+from mockserver.web.pipeline import Pipeline
+
+
+def create_app(
+    settings: Settings | None = None, fixtures: str | Mapping[str, Any] | None = None
+) -> Flask:
+    """The sandbox server as a WSGI application; two of them share nothing.
+
+    ``fixtures`` is a name, a file's path or a parsed document, and goes before the one in
+    ``settings``. Raises ``BadFixtures``.
+    """
+    settings = settings or Settings()
+    if isinstance(fixtures, str):
+        settings = replace(settings, fixtures=fixtures)
+    document = fixtures if isinstance(fixtures, Mapping) else read(settings.fixtures)
+    catalogue = Catalogue()
+    origin = Loader(catalogue).world(
+        document,
+        source="fixtures" if isinstance(fixtures, Mapping) else settings.fixtures,
+        seed=settings.seed,
+        clock=cast(Mode, settings.clock),
+    )
+    sandboxes = Sandboxes(origin, settings.max_sandboxes)
+
+    app = Flask("mockserver", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    hosts = Hosts(settings.host, settings.allow_host)
+    pipeline = Pipeline(settings, sandboxes, hosts, _control_tokens(settings))
+    pipeline.install(app)
+    app.extensions["mockserver"] = pipeline
+    api.install(app, catalogue, settings)
+    assets.install(app, sandboxes)
+    control.install(app)
+    return app
+
+
+def _control_tokens(settings: Settings) -> tuple[str, ...]:
+    """The tokens that open the control API; none are needed on a laptop's loopback.
+
+    Where other machines can call and no token was given, one is made up: the only thing here that
+    differs from run to run, since nobody may guess it.
+    """
+    if settings.token or is_loopback(settings.host):
+        return settings.token
+    return (token_urlsafe(18),)

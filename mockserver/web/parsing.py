@@ -1,0 +1,126 @@
+"""Requests to drafts: bodies of all three types and queries, read by a resource's schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+
+from mockserver.errors import InvalidRequest, TooLarge, UnsupportedMediaType
+from mockserver.resources.fields import show
+from mockserver.resources.schema import Attributes, Draft
+from mockserver.web import forms
+
+JSON = "application/json"
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+TAKEN = f"send {JSON}, {URLENCODED} or {MULTIPART}"
+NO_QUERY = Attributes({}, noun="parameter")
+
+
+def query(request: Request, attributes: Attributes) -> Draft:
+    """The draft of a query string. A parameter sent twice is refused, not guessed at."""
+    text = request.query_string
+    if not text:
+        return Draft()
+    pairs = forms.urlencoded(text)
+    values = dict(pairs)
+    draft = attributes.load(attributes.from_form(values))
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = [name for name in values if names.count(name) > 1]
+        draft.problems += [f"{name}: is given more than once" for name in twice]
+    return draft
+
+
+def no_query(request: Request) -> Draft:
+    """For endpoints that have no parameters: whatever is there is unknown."""
+    return query(request, NO_QUERY)
+
+
+def body(request: Request, attributes: Attributes) -> Draft:
+    """The draft of a body, with the query's problems, since there are no parameters here."""
+    draft = attributes.load(_content(request, attributes))
+    if request.query_string:
+        draft.problems += no_query(request).problems
+    return draft
+
+
+def _content(request: Request, attributes: Attributes) -> Mapping[str, Any]:
+    """What the body says, in JSON's types; no body is an empty object."""
+    data = _bytes(request)
+    if not data:
+        return {}
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise UnsupportedMediaType(f"a body in {show(encoding)} is not taken; send it as it is")
+    media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
+    media_type = media_type.lower()
+    if media_type == JSON:
+        return parse_json(data)
+    if media_type == URLENCODED:
+        _refuse_json_in_a_form(data)
+        return attributes.from_form(forms.nest(forms.urlencoded(data)))
+    if media_type == MULTIPART:
+        pairs = forms.multipart(data, options.get("boundary", ""))
+        return attributes.from_form(forms.nest(pairs))
+    named = f"a body of type {show(media_type)}" if media_type else "a body without a Content-Type"
+    raise UnsupportedMediaType(f"{named} is not taken; {TAKEN}")
+
+
+def _bytes(request: Request) -> bytes:
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise TooLarge(request.max_content_length or 0) from None
+
+
+def parse_json(data: bytes) -> dict[str, Any]:
+    """The object that a JSON body holds; raises ``InvalidRequest``."""
+    try:
+        found = json.loads(
+            data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_constant
+        )
+    except UnicodeDecodeError as error:
+        raise InvalidRequest(f"the body is no UTF-8, at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise InvalidRequest(f"the body is no valid JSON: {error.msg} at {where}") from None
+    except RecursionError:
+        raise InvalidRequest("the body's JSON is nested too deeply") from None
+    except ValueError as error:
+        raise InvalidRequest(f"the body is no valid JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise InvalidRequest(f"the body must be a JSON object, not {show(found)}")
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"{show(twice)} is given twice in one object")
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _refuse_json_in_a_form(data: bytes) -> None:
+    """curl sends JSON as a form unless told otherwise: say so, rather than 'unknown attribute'."""
+    if data.lstrip()[:1] not in (b"{", b"["):
+        return
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    raise InvalidRequest(
+        f"the body is JSON, but its Content-Type says {URLENCODED} (curl's default); "
+        f"add the header 'Content-Type: {JSON}'"
+    )

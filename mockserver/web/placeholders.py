@@ -1,0 +1,233 @@
+"""Stand-ins for the asset host: a generated portrait or file for every name, always the same.
+
+A real system would fetch an avatar or an upload from storage; the mock has no storage and no
+network, so it derives small, valid files from the name alone. Nothing here depends on the clock,
+the machine or the version of a compressor: the same arguments give the same bytes everywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import colorsys
+import csv
+import hashlib
+import html
+import io
+import json
+import re
+import struct
+import wave
+import zipfile
+import zlib
+from collections.abc import Callable
+
+_SVG = "image/svg+xml"
+_TILE = 64  # The width and the height of a raster image, in pixels.
+
+# What XML cannot carry (or only against advice), and the lone surrogates UTF-8 cannot.
+_ILLEGIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+# A grey square of 64 by 64 pixels: the standard library cannot encode a JPEG.
+_JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQ"
+    "c1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/wAALCABAAEABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAL/xAAUEAEA"
+    "AAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AJAAAAAAAAAAAAAAAAAAAAAf/9k="
+)
+
+
+def avatar(name: str) -> tuple[bytes, str]:
+    """A square SVG portrait for ``name`` (any text at all), with its media type.
+
+    It shows the initials, in white on a colour of the name's own, and is titled with the name.
+    """
+    return _picture(name, caption=_initials(name), font_size=52), _SVG
+
+
+def placeholder(filename: str, media_type: str, size: int) -> tuple[bytes, str]:
+    """A small valid file to serve for ``filename``, with the content type it really has.
+
+    ``media_type`` is the documented type, parameters allowed; one we cannot make is served as
+    plain text that says so. ``size`` is the documented size in bytes, told but not imitated.
+    """
+    served = media_type.partition(";")[0].strip().lower()
+    if served not in _MAKERS:
+        served = "text/plain"
+    label = _legible(filename) or "unnamed"
+    note = f"A placeholder for {size} bytes of {_legible(media_type) or 'unknown type'}."
+    charset = "; charset=utf-8" if served.startswith("text/") else ""
+    return _MAKERS[served](label, note), served + charset
+
+
+def _legible(text: str) -> str:
+    """The text with whatever a document could not carry shown as U+FFFD."""
+    return _ILLEGIBLE.sub("\ufffd", text)
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _initials(name: str) -> str:
+    """One or two capitals; for a name without letters, its first visible character."""
+    words = re.split(r"[\s._-]+", name)
+    letters = [letter for word in words if (letter := next(filter(str.isalnum, word), ""))]
+    if not letters:
+        return next((sign for sign in name if sign.isprintable() and not sign.isspace()), "?")
+    ends = letters[:1] + letters[1:][-1:]
+    return "".join(letter.upper()[0] for letter in ends)  # "ß" has two capitals: one will do.
+
+
+def _colour(name: str) -> bytes:
+    """The three bytes, red, green and blue, of a background for white text.
+
+    Only the hue varies. Yellow is the brightest, and at this saturation and lightness even that
+    leaves a contrast of 4.7 to 1 (WCAG 2 asks for 4.5).
+    """
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+    hue = int.from_bytes(digest[:2], "big") / 0x10000
+    return bytes(round(255 * part) for part in colorsys.hls_to_rgb(hue, 0.32, 0.45))
+
+
+def _picture(name: str, caption: str, font_size: int) -> bytes:
+    """An SVG square with a caption in its middle."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128"'
+        ' role="img">'
+        f"<title>{html.escape(_legible(name) or 'unnamed')}</title>"
+        f'<rect width="128" height="128" fill="#{_colour(name).hex()}"/>'
+        '<text x="64" y="64" fill="#ffffff" text-anchor="middle" dominant-baseline="central"'
+        f' font-family="sans-serif" font-size="{font_size}">{html.escape(caption)}</text>'
+        "</svg>\n"
+    ).encode()
+
+
+# The makers of placeholders: each takes a legible file name and a sentence about the file.
+
+
+def _svg(label: str, note: str) -> bytes:
+    return _picture(label, caption=_shortened(label, 20), font_size=10)
+
+
+def _png(label: str, note: str) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checksum = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+
+    # One bit a pixel, all of them the first colour of the palette; each row opens with a filter.
+    rows = (b"\0" + bytes(_TILE // 8)) * _TILE
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", _TILE, _TILE, 1, 3, 0, 0, 0))
+        + chunk(b"PLTE", _colour(label))
+        # Stored, not compressed: other versions of zlib would compress it to other bytes.
+        + chunk(b"IDAT", zlib.compress(rows, 0))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _gif(label: str, note: str) -> bytes:
+    # A palette of 128 makes each LZW code a whole byte, and clearing the code table before every
+    # row keeps it so: no compressor is needed.
+    clear, end = 0x80, 0x81
+    row = bytes([1 + _TILE, clear]) + bytes(_TILE)
+    return (
+        b"GIF89a"
+        + struct.pack("<HHBBB", _TILE, _TILE, 0b1_110_0_110, 0, 0)
+        + _colour(label) * 128
+        + struct.pack("<cHHHHB", b",", 0, 0, _TILE, _TILE, 0)
+        + b"\x07"
+        + row * _TILE
+        + bytes([1, end, 0])
+        + b";"
+    )
+
+
+def _jpeg(label: str, note: str) -> bytes:
+    return _JPEG
+
+
+def _pdf(label: str, note: str) -> bytes:
+    def line(text: str) -> bytes:
+        # The fonts every reader has know only this alphabet; the title below has them all.
+        return re.sub(rb"([\\()])", rb"\\\1", _shortened(text, 80).encode("cp1252", "replace"))
+
+    page = b"BT /F1 12 Tf 18 TL 40 780 Td (%b) Tj T* (%b) Tj ET" % (line(label), line(note))
+    title = ("\ufeff" + label).encode("utf-16-be").hex().encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%b\nendstream" % (len(page), page),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Title <%b> >>" % title,
+    ]
+    # The second line marks the file as binary, for programs that would rewrite its line ends.
+    document = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
+    table = b"0000000000 65535 f \n"
+    for number, content in enumerate(objects, start=1):
+        table += b"%010d 00000 n \n" % len(document)
+        document += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    count = len(objects) + 1
+    return (
+        document
+        + b"xref\n0 %d\n%b" % (count, table)
+        + b"trailer\n<< /Size %d /Root 1 0 R /Info 6 0 R >>\n" % count
+        + b"startxref\n%d\n%%%%EOF\n" % len(document)
+    )
+
+
+def _text(label: str, note: str) -> bytes:
+    return f"{label}\n{note}\n".encode()
+
+
+def _csv(label: str, note: str) -> bytes:
+    table = io.StringIO()
+    csv.writer(table).writerows([("filename", "note"), (label, note)])
+    return table.getvalue().encode()
+
+
+def _html(label: str, note: str) -> bytes:
+    label, note = html.escape(label), html.escape(note)
+    return (
+        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{label}</title>\n'
+        f"<h1>{label}</h1>\n<p>{note}</p>\n</html>\n"
+    ).encode()
+
+
+def _json(label: str, note: str) -> bytes:
+    return json.dumps({"filename": label, "note": note}).encode() + b"\n"
+
+
+def _wav(label: str, note: str) -> bytes:
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(1)
+        recording.setframerate(8000)
+        recording.writeframes(b"\x80" * 800)  # A tenth of a second; 128 is an eight-bit silence.
+    return sound.getvalue()
+
+
+def _zip(label: str, note: str) -> bytes:
+    entry = zipfile.ZipInfo("README.txt", date_time=(1980, 1, 1, 0, 0, 0))
+    entry.create_system = 3  # Unix: the default tells on the machine.
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(entry, _text(label, note))
+    return archive.getvalue()
+
+
+_MAKERS: dict[str, Callable[[str, str], bytes]] = {
+    "image/png": _png,
+    "image/gif": _gif,
+    "image/jpeg": _jpeg,
+    _SVG: _svg,
+    "application/pdf": _pdf,
+    "application/json": _json,
+    "application/zip": _zip,
+    "audio/wav": _wav,
+    "text/plain": _text,
+    "text/csv": _csv,
+    "text/html": _html,
+}

@@ -1,0 +1,68 @@
+"""What a file's name says about its content."""
+
+from __future__ import annotations
+
+import mimetypes
+
+import pytest
+
+from mockserver.resources.media_types import guess_type
+
+
+@pytest.mark.parametrize(
+    ("filename", "expected"),
+    [
+        ("invoice.pdf", "application/pdf"),
+        ("photo.jpg", "image/jpeg"),
+        ("photo.jpeg", "image/jpeg"),
+        ("logo.svg", "image/svg+xml"),
+        ("voice.opus", "audio/ogg"),
+        ("voice.wav", "audio/wav"),
+        ("song.m4a", "audio/mp4"),
+        ("clip.mov", "video/quicktime"),
+        ("script.js", "text/javascript"),
+        ("contact.vcf", "text/vcard"),
+        ("letter.doc", "application/msword"),
+        (
+            "letter.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+    ],
+)
+def test_an_extension_tells_the_media_type(filename: str, expected: str) -> None:
+    assert guess_type(filename) == expected
+
+
+def test_every_common_extension_is_known() -> None:
+    common = """
+        pdf png jpg jpeg gif webp svg heic mp4 mov webm mp3 m4a ogg opus wav txt md csv json xml
+        html css js zip gz tar 7z doc docx xls xlsx ppt pptx odt rtf vcf ics epub
+    """
+    unknown = guess_type("file")
+    assert [name for name in common.split() if guess_type(f"file.{name}") == unknown] == []
+
+
+def test_the_case_of_an_extension_does_not_matter() -> None:
+    assert guess_type("SCAN.PDF") == guess_type("scan.Pdf") == "application/pdf"
+
+
+def test_only_the_last_extension_counts() -> None:
+    assert guess_type("backup.tar.gz") == "application/gzip"
+    assert guess_type("invoice.pdf.exe") == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    "filename", ["", ".", "pdf", "report.", "report.unknown", "a.pdf/b", "\udcff.\udcff"]
+)
+def test_a_name_without_a_known_extension_is_just_bytes(filename: str) -> None:
+    assert guess_type(filename) == "application/octet-stream"
+
+
+def test_what_the_machine_knows_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = mimetypes.MimeTypes()
+    machine.add_type("application/x-machine", ".machine")
+    machine.add_type("application/x-machine", ".pdf")
+    monkeypatch.setattr("mimetypes._db", machine)
+    assert mimetypes.guess_type("file.machine")[0] == "application/x-machine"
+    assert guess_type("file.machine") == "application/octet-stream"
+    assert guess_type("file.pdf") == "application/pdf"

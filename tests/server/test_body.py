@@ -1,0 +1,144 @@
+"""Bodies: how they are read, limited, and left unread."""
+
+from __future__ import annotations
+
+from http.client import HTTPConnection
+from typing import Any
+
+import flask
+import pytest
+
+from mockserver import errors
+from mockserver.server import Server
+
+
+@pytest.mark.parametrize("size", [0, 1, 999, 1000])
+def test_a_body_of_known_length_is_read(connect: Any, size: int) -> None:
+    client = connect()
+    for _ in range(2):
+        client.send(f"POST /echo HTTP/1.1\r\nContent-Length: {size}\r\n\r\n".encode() + b"x" * size)
+        assert client.reply().text == "x" * size
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"5\r\nhello\r\n0\r\n\r\n",
+        b"1\r\nh\r\n4\r\nello\r\n0\r\n\r\n",
+        b'005 ; name="value"\r\nhello\r\n000\r\nTrailer: 1\r\nOther: 2\r\n\r\n',
+    ],
+)
+def test_a_chunked_body_is_read(connect: Any, body: bytes) -> None:
+    client = connect()
+    for _ in range(2):
+        client.send(b"POST /echo HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n" + body)
+        assert client.reply().text == "hello"
+
+
+def test_a_body_that_comes_byte_by_byte_is_read(connect: Any) -> None:
+    client = connect().send(b"POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for byte in b"A\r\n0123456789\r\n0\r\n\r\n":
+        client.send(bytes([byte]))
+    assert client.reply().text == "0123456789"
+
+
+@pytest.mark.parametrize("expectation", [b"100-continue", b"100-Continue"])
+def test_the_client_is_told_to_continue(connect: Any, expectation: bytes) -> None:
+    client = connect().send(
+        b"POST /echo HTTP/1.1\r\nContent-Length: 5\r\nExpect: " + expectation + b"\r\n\r\n"
+    )
+    interim = b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert client.receive(len(interim)) == interim
+    assert client.send(b"hello").reply().text == "hello"
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_asked_for(connect: Any) -> None:
+    client = connect().send(
+        b"POST /echo HTTP/1.1\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n"
+    )
+    assert client.refusal(413) == errors.TooLarge(1000).message
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_client_that_sends_it_all_before_it_reads_sees_the_413(
+    server: Server, chunked: bool
+) -> None:
+    client = HTTPConnection(server.host, server.port)
+    pieces = iter([bytes(1_000_000)] * 30)
+    headers = {} if chunked else {"Content-Length": "30000000"}
+    client.request("POST", "/echo", pieces, headers, encode_chunked=chunked)
+    assert client.getresponse().status == 413
+    client.close()
+
+
+def test_a_small_body_that_nobody_read_is_skipped(connect: Any) -> None:
+    client = connect()
+    for path in ("hello", "read-some"):
+        client.send(f"POST /{path} HTTP/1.1\r\nContent-Length: 9\r\n\r\nGET / HTT".encode())
+        assert client.reply().text in ("hello", "GET")
+    assert client.get().text == "hello"
+
+
+def test_a_small_body_that_comes_after_the_answer_is_skipped(connect: Any) -> None:
+    client = connect().send(b"POST /hello HTTP/1.1\r\nContent-Length: 9\r\n\r\n")
+    assert client.reply().text == "hello"
+    assert client.send(b"GET / HTT").get().text == "hello"
+
+
+def test_after_a_chunked_body_that_nobody_read_the_connection_closes(connect: Any) -> None:
+    client = connect().send(
+        b"POST /hello HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+    )
+    reply = client.reply()
+    assert (reply.text, reply.getheader("Connection")) == ("hello", "close")
+    assert client.rest() == b""
+
+
+def test_after_a_large_body_that_nobody_read_the_connection_closes(app: Any) -> None:
+    with Server(app) as server:
+        client = HTTPConnection(server.host, server.port)
+        client.request("POST", "/hello", body=bytes(20_000_000))
+        reply = client.getresponse()
+        assert (reply.read(), reply.getheader("Connection")) == (b"hello", "close")
+        client.close()
+
+
+def test_a_broken_body_stays_broken(connect: Any) -> None:
+    client = connect().send(
+        b"POST /insist HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n5\r\nhello\r\n"
+    )
+    reply = client.reply()
+    assert reply.text.startswith("broken chunked body")
+    assert reply.getheader("Connection") == "close"
+    assert client.rest() == b""
+
+
+def test_an_application_in_flask_renders_what_a_body_raises(connect: Any) -> None:
+    app = flask.Flask(__name__)
+
+    @app.errorhandler(errors.ApiError)
+    def render(error: errors.ApiError) -> tuple[str, int]:
+        return f"rendered: {error.message}", error.status
+
+    @app.post("/json")
+    def take_json() -> Any:
+        return flask.request.get_json()
+
+    @app.post("/form")
+    def take_form() -> Any:
+        return {**flask.request.form, "files": len(flask.request.files)}
+
+    def answer(head: bytes, body: bytes) -> tuple[int, str]:
+        head = b"POST " + head + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+        reply = connect(server).send(head + body).reply()
+        return reply.status, reply.text
+
+    json_head = b"/json HTTP/1.1\r\nContent-Type: application/json"
+    form_head = b"/form HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b"
+    with Server(app, max_body=100) as server:
+        assert answer(json_head, b"2\r\n{}\r\n0\r\n\r\n") == (200, "{}\n")
+        for head in (json_head, form_head):
+            status, text = answer(head, b"x\r\n")
+            assert (status, text[:29]) == (400, "rendered: broken chunked body")
+            status, text = answer(head, b"65\r\n")
+            assert (status, text[:43]) == (413, "rendered: the request body is over the limi")
