@@ -7,23 +7,29 @@ shares all records, and whoever holds one holds a value.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.core.index import Index, Key
 from mockserver.core.paging import Cut, page
 from mockserver.core.table import IdTable, Table
 
 Record = dict[str, Any]
-Keys = Callable[[Record], Sequence[Key]]
+
+
+class Indexing(NamedTuple):
+    """Under which keys the index finds a record, and the attributes that decide it."""
+
+    keys: Callable[[Record], Sequence[Key]]
+    attributes: Sequence[str]
 
 
 class Collection:
-    """The records of one kind; ``keys`` says under which keys the index finds a record."""
+    """The records of one kind, indexed as ``indexing`` says."""
 
-    __slots__ = ("_index", "_keys", "_next", "_numbers", "_records")
+    __slots__ = ("_index", "_indexing", "_next", "_numbers", "_records")
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, indexing: Indexing) -> None:
+        self._indexing = indexing
         self._numbers: IdTable[int] = IdTable()
         self._records: Table[int, Record] = Table()
         self._index = Index()
@@ -75,15 +81,17 @@ class Collection:
             self._next += 1
         self._numbers[record["id"]] = number
         self._records[number] = record
-        for key in self._keys(record):
+        for key in self._indexing.keys(record):
             self._index.add(key, number)
 
     def replace(self, record: Record) -> None:
         """Put a record where the one of the same id was."""
         number = self._numbers[record["id"]]
-        before, after = self._keys(self._records[number]), self._keys(record)
+        old = self._records[number]
         self._records[number] = record
-        if before != after:
+        keys, attributes = self._indexing
+        if any(old[name] != record[name] for name in attributes):
+            before, after = keys(old), keys(record)
             for key in before:
                 if key not in after:
                     self._index.remove(key, (number,))
@@ -96,7 +104,7 @@ class Collection:
         doomed: dict[Key, list[int]] = {}
         for record_id in record_ids:
             number = self._numbers[record_id]
-            for key in self._keys(self._records[number]):
+            for key in self._indexing.keys(self._records[number]):
                 doomed.setdefault(key, []).append(number)
             del self._numbers[record_id], self._records[number]
         for key, numbers in doomed.items():
@@ -104,7 +112,7 @@ class Collection:
 
     def fork(self) -> Collection:
         """An equal collection that shares every record; from here each goes its own way."""
-        twin = Collection(self._keys)
+        twin = Collection(self._indexing)
         twin._numbers = self._numbers.fork()
         twin._records = self._records.fork()
         twin._index = self._index.fork()

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from mockserver.core.clock import Clock
 from mockserver.core.ids import Ids
-from mockserver.core.store import Collection, Keys, Record
+from mockserver.core.store import Collection, Indexing, Record
 from mockserver.core.table import Table
 
 V = TypeVar("V")
@@ -51,37 +51,32 @@ class World:
     are gone while messages of theirs remain.
     """
 
-    def __init__(self, kinds: Mapping[str, Keys], user_id: str, clock: Clock, ids: Ids) -> None:
+    def __init__(self, kinds: Mapping[str, Indexing], user_id: str, clock: Clock, ids: Ids) -> None:
         self.user_id = user_id
         self.clock = clock
         self.ids = ids
-        self.collections = {kind: Collection(keys) for kind, keys in kinds.items()}
+        self.collections = {kind: Collection(indexing) for kind, indexing in kinds.items()}
         self.files: Table[str, bytes] = Table()
         self.departed: Table[str, Record] = Table()
-        self._begin()
+        self.begin()
 
     def __getitem__(self, kind: str) -> Collection:
         return self.collections[kind]
 
     # one request
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Start a request: nothing has happened in it yet."""
         self._moment: int | None = None
         self._changes: list[Change] = []
         self._announced: list[tuple[str, str, Callable[[], Record]]] = []
         self._undo: list[Callable[[], None]] = []
         self._marks = self.clock.mark(), dict(self.ids.counts)
 
-    def begin(self) -> None:
-        """Start a request: nothing has happened in it yet."""
-        self._begin()
-
     def finish(self) -> Happenings:
         """End the request. Payloads are rendered only now (reference, "Events and webhooks")."""
         events = [Event(id_, kind, render()) for id_, kind, render in self._announced]
-        happenings = Happenings(self._changes, events)
-        self._begin()
-        return happenings
+        return Happenings(self._changes, events)
 
     def abandon(self) -> None:
         """Take back all that the request has written: it failed by an error of our own."""
@@ -90,7 +85,6 @@ class World:
         moment, counts = self._marks
         self.clock.restore(moment)
         self.ids.counts = counts
-        self._begin()
 
     def moment(self) -> int:
         """The time of this request's change, the same throughout; the first call moves the clock.

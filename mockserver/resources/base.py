@@ -8,13 +8,12 @@ it). Where a resource needs more, it overrides the whole method.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
 from typing import Any, ClassVar
 
-from mockserver.core.index import Key
 from mockserver.core.paging import Cut
 from mockserver.core.store import Record
 from mockserver.core.world import World
@@ -23,30 +22,37 @@ from mockserver.resources.fields import Attribute, Flag, Text, Whole, show
 from mockserver.resources.schema import Attributes, Draft
 
 Casualties = list[tuple["Resource", list[Record]]]
+Key = tuple[Any, ...]
 ALL: Key = ()
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A parameter of a list: how it is read, and which value of it finds a record (None: none)."""
+    """A parameter of a list: which attribute of the records it looks at, and how it is read."""
 
-    attribute: Attribute
-    of: Callable[[Record], Any]
+    attribute: str
+    parameter: Attribute
+
+    def value(self, record: Record) -> Any:
+        """The parameter's value that finds ``record``; None where none does."""
+        value = record[self.attribute]
+        if isinstance(self.parameter, Flag):
+            return None if value is None or value is False else True
+        return value
 
     def narrows(self, value: Any) -> bool:
         """Whether ``value`` filters at all: a boolean filter that is false does not."""
         return value is not False
 
 
-def only(applies: Callable[[Record], bool], description: str) -> Filter:
-    """A boolean filter: ``true`` shows only the records to which it applies."""
-    flag = Flag(metadata={"description": description})
-    return Filter(flag, lambda record: applies(record) or None)
+def only(attribute: str, description: str) -> Filter:
+    """A boolean filter: ``true`` shows only the records whose ``attribute`` is set."""
+    return Filter(attribute, Flag(metadata={"description": description}))
 
 
 def equals(attribute: str, description: str) -> Filter:
     """Only the records whose ``attribute`` is the given id; one that names nothing finds none."""
-    return Filter(Text(metadata={"description": description}), lambda record: record[attribute])
+    return Filter(attribute, Text(metadata={"description": description}))
 
 
 class Resource:
@@ -61,13 +67,13 @@ class Resource:
     create_body: ClassVar[Attributes]
     update_body: ClassVar[Attributes]
     filters: ClassVar[Mapping[str, Filter]] = {}
-    #: Indexes of our own: name to the values under which a record is found.
-    lookups: ClassVar[Mapping[str, Callable[[Record], Iterable[Any]]]] = {}
+    #: Indexes of our own: name to the attribute, an id or an array of them, that finds a record.
+    lookups: ClassVar[Mapping[str, str]] = {}
 
     @cached_property
     def query(self) -> Attributes:
         """The parameters of the list (reference, "Pagination")."""
-        filters = {name: one.attribute for name, one in self.filters.items()}
+        filters = {name: one.parameter for name, one in self.filters.items()}
         limit = Whole(1, 100, metadata={"description": "objects on a page; 10 when absent"})
         after = Text(metadata={"description": "the page that follows the object with this id"})
         before = Text(metadata={"description": "the page that precedes the object with this id"})
@@ -156,7 +162,7 @@ class Resource:
     def save(self, world: World, record: Record) -> None:
         """Put a new record into the world and announce it."""
         world.add(self.kind, record)
-        world.announce(f"{self.kind}.created", partial(self.retrieve, world, record["id"]))
+        world.announce(f"{self.kind}.created", partial(self.present, world, record))
 
     def change(self, world: World, record: Record) -> None:
         """Put a changed record in the place of the old one and announce it."""
@@ -177,13 +183,23 @@ class Resource:
     def keys(self, record: Record) -> Sequence[Key]:
         """Under which keys the index finds a record: one for each combination of filters that
         it satisfies, so that any documented query is one look-up."""
-        combinations: list[tuple[Any, ...]] = [()]
+        keys: list[Key] = [ALL]
         for name, one in self.filters.items():
-            value = one.of(record)
+            value = one.value(record)
             if value is not None:
-                combinations += [(*each, (name, value)) for each in combinations]
-        found = ((name, value) for name, values in self.lookups.items() for value in values(record))
-        return [*combinations, *found]
+                keys += [(*each, (name, value)) for each in keys]
+        for name, attribute in self.lookups.items():
+            value = record[attribute]
+            if isinstance(value, list):
+                keys += [(name, each) for each in value]
+            elif value is not None:
+                keys.append((name, value))
+        return keys
+
+    @cached_property
+    def indexed(self) -> tuple[str, ...]:
+        """The attributes that ``keys`` looks at."""
+        return (*(one.attribute for one in self.filters.values()), *self.lookups.values())
 
     def _filter_key(self, values: Record) -> Key:
         return tuple(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mockserver.core.clock import Clock
 from mockserver.core.ids import Ids
+from mockserver.core.store import Indexing
 from mockserver.core.world import World
 from mockserver.resources.attachments import Attachments
 from mockserver.resources.base import Resource
@@ -32,4 +33,5 @@ class Catalogue:
 
     def empty_world(self, user_id: str, clock: Clock, ids: Ids) -> World:
         """A world of these resources that holds nothing yet, not even the user."""
-        return World({one.kind: one.keys for one in self}, user_id, clock, ids)
+        kinds = {one.kind: Indexing(one.keys, one.indexed) for one in self}
+        return World(kinds, user_id, clock, ids)

@@ -40,10 +40,7 @@ class Contacts(Owner):
     )
     update_body = Attributes({"display_name": Text(allow_none=True)})
     filters = {
-        "active": only(
-            lambda record: record["last_active_at"] is not None,
-            "true: only contacts that have been active",
-        )
+        "active": only("last_active_at", "true: only contacts that have been active"),
     }
 
     def delete(self, world: World, record_id: str) -> None:

@@ -52,15 +52,12 @@ class Conversations(Resource):
         }
     )
     filters = {
-        "muted": only(lambda record: record["is_muted"], "true: only muted ones"),
-        "archived": only(lambda record: record["archived_at"] is not None, "true: only archived"),
-        "pinned": only(lambda record: record["is_pinned"], "true: only pinned ones"),
+        "muted": only("is_muted", "true: only muted ones"),
+        "archived": only("archived_at", "true: only archived"),
+        "pinned": only("is_pinned", "true: only pinned ones"),
         "group_id": equals("group_id", "only of this group"),
     }
-    lookups = {
-        "contact": lambda record: (record["contact_id"],) if record["contact_id"] else (),
-        "group": lambda record: (record["group_id"],) if record["group_id"] else (),
-    }
+    lookups = {"contact": "contact_id", "group": "group_id"}
 
     def __init__(self, messages: Messages) -> None:
         self.messages = messages

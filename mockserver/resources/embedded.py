@@ -21,12 +21,16 @@ def attributes() -> dict[str, Attribute]:
     }
 
 
-NAMES = tuple(attributes())
-
-
 def embed(contact: Record) -> Record:
-    """What of a contact is embedded."""
-    return {name: contact[name] for name in NAMES}
+    """What of a contact is embedded. Spelled out, since a page of messages does it often."""
+    return {
+        "id": contact["id"],
+        "username": contact["username"],
+        "phone_number": contact["phone_number"],
+        "avatar_url": contact["avatar_url"],
+        "last_active_at": contact["last_active_at"],
+        "created_at": contact["created_at"],
+    }
 
 
 def sender(world: World, contact_id: str) -> dict[str, Any]:

@@ -48,10 +48,8 @@ class Groups(Owner):
             "archived_at": Timestamp(allow_none=True),
         }
     )
-    filters = {
-        "archived": only(lambda record: record["archived_at"] is not None, "true: only archived")
-    }
-    lookups = {"member": lambda record: record["contacts"]}
+    filters = {"archived": only("archived_at", "true: only archived")}
+    lookups = {"member": "contacts"}
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
         members = values.get("contacts", ())

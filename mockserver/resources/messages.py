@@ -55,7 +55,7 @@ class Messages(Resource):
         }
     )
     filters = {"conversation_id": equals("conversation_id", "only of this conversation")}
-    lookups = {"sender": lambda message: (message["contact"],)}
+    lookups = {"sender": "contact"}
 
     def __init__(self, attachments: Attachments) -> None:
         self.attachments = attachments
@@ -116,9 +116,8 @@ class Messages(Resource):
 
     def present(self, world: World, record: Record) -> Record:
         attachments = world["attachment"]
-        shown = [
-            self.attachments.present(world, attachments[each]) for each in record["attachments"]
-        ]
+        present = self.attachments.present
+        shown = [present(world, attachments[each]) for each in record["attachments"]]
         contact = embedded.sender(world, record["contact"])
         return {**record, "contact": contact, "attachments": shown}
 

@@ -1,87 +1,89 @@
-"""The Protocol API: two views, for a collection and for an item, over any resource."""
+"""The Protocol API: the five operations over HTTP, for any resource."""
 
 from __future__ import annotations
 
-import json
-from typing import Any, cast
+from typing import Any
 
-from flask import Flask, Response, g, request
-from flask.views import MethodView
+import orjson
+from flask import Flask, Response
 
 from mockserver.resources.base import Resource
 from mockserver.resources.catalogue import Catalogue
-from mockserver.sandbox import Sandbox
 from mockserver.settings import Settings
 from mockserver.web import assets, parsing
+from mockserver.web.call import Answer, Call, current
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
+class ResourceView:
+    """One resource's endpoints, each on the sandbox of the request.
 
-class ApiView(MethodView):
-    """One resource over HTTP, on the sandbox of the request."""
-
-    init_every_request = False
+    Flask's MethodView would do, but asks its proxies for the method at each request; here the
+    routes know it, and an endpoint's name (``messages.create``) says which operation it is.
+    """
 
     def __init__(self, resource: Resource, *, local_assets: bool) -> None:
         self.resource = resource
         self.local_assets = local_assets
 
-    @property
-    def sandbox(self) -> Sandbox:
-        return cast(Sandbox, g.sandbox)
+    def install(self, app: Flask) -> None:
+        collection = f"/v1/{self.resource.path}"
+        item = f"{collection}/<record_id>"
+        for path, method, operation in (
+            (collection, "GET", self.list),
+            (collection, "POST", self.create),
+            (item, "GET", self.retrieve),
+            (item, "PUT", self.update),
+            (item, "DELETE", self.delete),
+        ):
+            endpoint = f"{self.resource.path}.{operation.__name__}"
+            app.add_url_rule(
+                path, endpoint, operation, methods=[method], provide_automatic_options=False
+            )
 
-    def answer(self, shown: dict[str, Any], status: int = 200) -> Response:
-        if self.local_assets:
-            shown = assets.localised(shown, request.host_url, self.sandbox.name)
-        return Response(_encode(shown).encode(), status, mimetype="application/json")
-
-
-class CollectionView(ApiView):
-    """``/v1/contacts``"""
-
-    def get(self) -> Response:
-        draft = parsing.query(request, self.resource.query)
-        with self.sandbox.reading() as world:
+    def list(self) -> Response:
+        call = current()
+        draft = parsing.query(call, self.resource.query)
+        with call.sandbox.reading() as world:
             page = self.resource.list(world, draft)
-        return self.answer(page)
+        return self._answer(call, page)
 
-    def post(self) -> Response:
-        draft = parsing.body(request, self.resource.create_body)
-        with self.sandbox.transaction() as world:
+    def create(self) -> Response:
+        call = current()
+        draft = parsing.body(call, self.resource.create_body)
+        with call.sandbox.transaction() as world:
             created = self.resource.create(world, draft)
-        response = self.answer(created, 201)
-        response.headers["Location"] = f"/v1/{self.resource.path}/{created['id']}"
-        return response
+        return self._answer(call, created, 201, f"/v1/{self.resource.path}/{created['id']}")
 
-
-class ItemView(ApiView):
-    """``/v1/contacts/:id``"""
-
-    def get(self, record_id: str) -> Response:
-        parsing.no_query(request).settle()
-        with self.sandbox.reading() as world:
+    def retrieve(self, record_id: str) -> Response:
+        call = current()
+        parsing.no_query(call).settle()
+        with call.sandbox.reading() as world:
             shown = self.resource.retrieve(world, record_id)
-        return self.answer(shown)
+        return self._answer(call, shown)
 
-    def put(self, record_id: str) -> Response:
-        draft = parsing.body(request, self.resource.update_body)
-        with self.sandbox.transaction() as world:
+    def update(self, record_id: str) -> Response:
+        call = current()
+        draft = parsing.body(call, self.resource.update_body)
+        with call.sandbox.transaction() as world:
             updated = self.resource.update(world, record_id, draft)
-        return self.answer(updated)
+        return self._answer(call, updated)
 
     def delete(self, record_id: str) -> Response:
-        parsing.no_query(request).settle()
-        with self.sandbox.transaction() as world:
+        call = current()
+        parsing.no_query(call).settle()
+        with call.sandbox.transaction() as world:
             self.resource.delete(world, record_id)
         return Response(status=204)
+
+    def _answer(
+        self, call: Call, shown: dict[str, Any], status: int = 200, location: str | None = None
+    ) -> Answer:
+        if self.local_assets:
+            shown = assets.localised(shown, call.host_url, call.sandbox.name)
+        return Answer(orjson.dumps(shown), status, location)
 
 
 def install(app: Flask, catalogue: Catalogue, settings: Settings) -> None:
     """The 25 endpoints."""
-    local = settings.assets == "local"
     for resource in catalogue:
-        collection = CollectionView.as_view(resource.path, resource, local_assets=local)
-        item = ItemView.as_view(resource.kind, resource, local_assets=local)
-        path = f"/v1/{resource.path}"
-        app.add_url_rule(path, view_func=collection, provide_automatic_options=False)
-        app.add_url_rule(f"{path}/<record_id>", view_func=item, provide_automatic_options=False)
+        ResourceView(resource, local_assets=settings.assets == "local").install(app)

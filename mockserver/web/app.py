@@ -7,21 +7,20 @@ from dataclasses import replace
 from secrets import token_urlsafe
 from typing import Any, cast
 
-from flask import Flask
-
 from mockserver.core.clock import Mode
 from mockserver.resources.catalogue import Catalogue
 from mockserver.sandbox import Sandboxes
 from mockserver.seeding.load import Loader, read
 from mockserver.settings import Settings
 from mockserver.web import api, assets, control
+from mockserver.web.application import Application
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.pipeline import Pipeline
 
 
 def create_app(
     settings: Settings | None = None, fixtures: str | Mapping[str, Any] | None = None
-) -> Flask:
+) -> Application:
     """The sandbox server as a WSGI application; two of them share nothing.
 
     ``fixtures`` is a name, a file's path or a parsed document, and goes before the one in
@@ -40,14 +39,11 @@ def create_app(
     )
     sandboxes = Sandboxes(origin, settings.max_sandboxes)
 
-    app = Flask("mockserver", static_folder=None)
+    hosts = Hosts(settings.host, settings.allow_host)
+    app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)))
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    hosts = Hosts(settings.host, settings.allow_host)
-    pipeline = Pipeline(settings, sandboxes, hosts, _control_tokens(settings))
-    pipeline.install(app)
-    app.extensions["mockserver"] = pipeline
     api.install(app, catalogue, settings)
     assets.install(app, sandboxes)
     control.install(app)

@@ -1,7 +1,7 @@
 """One request's way, in order: arrive, the view, leave. All of it on this screen.
 
-Registered on the app, once each: Flask runs after-request hooks in reverse, and blueprint hooks
-miss unknown paths.
+There is one of each for the whole app: Flask runs after-request hooks in reverse, and blueprint
+hooks miss unknown paths.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, request
+from flask import Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as NoMethod
 from werkzeug.exceptions import NotFound as NoRoute
@@ -20,9 +20,11 @@ from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFou
 from mockserver.sandbox import Sandboxes
 from mockserver.settings import Settings
 from mockserver.web.auth import authenticate, sandbox_name
+from mockserver.web.call import Call, current
 from mockserver.web.hosts import Hosts, is_loopback
 
 JSON = "application/json"
+API, CONTROL, HEALTH = "/v1", "/_sandbox", "/_sandbox/health"
 logger = logging.getLogger("mockserver")
 
 
@@ -41,51 +43,49 @@ class Pipeline:
         """Whether machines other than this one can call."""
         return not is_loopback(self.settings.host)
 
-    def install(self, app: Flask) -> None:
-        app.before_request(self.arrive)
-        app.after_request(self.leave)
-        app.register_error_handler(Exception, self.fail)
-
     def arrive(self) -> Response | None:
         """Check the host, authenticate, pick the sandbox by the token."""
-        g.since = stopwatch()
-        g.sandbox = None
-        self.hosts.check(request.host)
-        path = request.path
-        if path.startswith("/v1/") or path == "/v1":
-            if request.method == "OPTIONS":
-                return preflight()
-            token = authenticate(request.headers.get("Authorization"), self.settings.token)
-            g.sandbox = self.sandboxes.open(sandbox_name(token))
-        elif path.startswith("/_sandbox") and path != "/_sandbox/health" and self.control_tokens:
-            authenticate(request.headers.get("Authorization"), self.control_tokens)
+        call = current()
+        # Straight from the environ, here and in leave: werkzeug's views of it cost more than
+        # all that is done with them.
+        environ = call.environ
+        self.hosts.check(environ.get("HTTP_HOST", ""))
+        path = call.path
+        if path.startswith(API):
+            if call.method == "OPTIONS":
+                return preflight(call)
+            token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
+            call.sandbox = self.sandboxes.open(sandbox_name(token))
+        elif path.startswith(CONTROL) and path != HEALTH and self.control_tokens:
+            authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
         return None
 
     def leave(self, response: Response) -> Response:
         """Let any origin's page read an answer of /v1; write the log line."""
-        if "Origin" in request.headers and request.path.startswith("/v1"):
+        call = current()
+        if "HTTP_ORIGIN" in call.environ and call.path.startswith(API):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "*"
         if logger.isEnabledFor(logging.INFO):
-            sandbox = g.sandbox.name if g.get("sandbox") else "-"
-            ms = (stopwatch() - g.since) * 1000
-            path = request.path.encode("unicode_escape").decode()
+            ms = (stopwatch() - call.since) * 1000
+            path = call.path.encode("unicode_escape").decode()
             status = response.status_code
-            logger.info("%s %s %s %.1fms %s", request.method, path, status, ms, sandbox)
+            logger.info("%s %s %s %.1fms %s", call.method, path, status, ms, call.sandbox_name)
         return response
 
     def fail(self, error: Exception) -> Response:
         """The one place where an error becomes an answer."""
-        told = _told(error)
+        call = current()
+        told = _told(call, error)
         if told.status == 500:
-            logger.error("%s %s failed", request.method, request.path, exc_info=error)
+            logger.error("%s %s failed", call.method, call.path, exc_info=error)
         body = error_body(told.status, told.message)
         return Response(body, told.status, told.headers, mimetype=JSON)
 
 
-def preflight() -> Response:
+def preflight(call: Call) -> Response:
     """Yes to whatever a browser asks before a request to /v1 (Fetch, "CORS protocol")."""
-    asked = request.headers
+    asked = call.headers
     headers = {
         "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
         # A star would leave out Authorization, so what was asked for is named.
@@ -99,14 +99,14 @@ def preflight() -> Response:
     return Response(status=204, headers=headers)
 
 
-def _told(error: Exception) -> ApiError:
+def _told(call: Call, error: Exception) -> ApiError:
     """The error as the client is told it; whatever is not the client's is a 500 of ours."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, NoMethod):
-        return MethodNotAllowed(request.method, request.path, error.valid_methods or ())
+        return MethodNotAllowed(call.method, call.path, error.valid_methods or ())
     if isinstance(error, NoRoute | RequestRedirect):
-        return NotFound(f"there is nothing at {request.method} {request.path}")
+        return NotFound(f"there is nothing at {call.method} {call.path}")
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         refused = InvalidRequest(error.description or error.name)
         refused.status = error.code

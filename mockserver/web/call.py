@@ -1,0 +1,60 @@
+"""The request as our rooms see it: Flask's, and what we found out about it on the way in."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Request, Response, request
+from werkzeug.datastructures import Headers
+
+from mockserver.core.clock import stopwatch
+from mockserver.sandbox import Sandbox
+
+JSON = "application/json"
+
+
+class Call(Request):
+    """One request, the moment it arrived, and its sandbox once that is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.since = stopwatch()
+        self._sandbox: Sandbox | None = None
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox that the request acts on; only /v1 and its like have one."""
+        if self._sandbox is None:
+            raise LookupError(f"{self.path} has no sandbox")
+        return self._sandbox
+
+    @sandbox.setter
+    def sandbox(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    @property
+    def sandbox_name(self) -> str:
+        """The sandbox's name, or a dash where there is none, for the log."""
+        return "-" if self._sandbox is None else self._sandbox.name
+
+
+class Answer(Response):
+    """An answer whose headers are complete as they stand.
+
+    werkzeug would make the Location absolute, escape it again and count the body: that costs as
+    much as all the rest of a retrieve.
+    """
+
+    def __init__(self, body: bytes, status: int, location: str | None = None) -> None:
+        headers = [("Content-Type", JSON), ("Content-Length", str(len(body)))]
+        if location is not None:
+            headers.append(("Location", location))
+        super().__init__(body, status, headers)
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        return self.headers
+
+
+def current() -> Call:
+    """The request itself: Flask's proxy for it costs a look-up at each attribute."""
+    return cast(Call, request._get_current_object())  # type: ignore[attr-defined]
