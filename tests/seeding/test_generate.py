@@ -1,0 +1,497 @@
+"""Generated documents: right by the format, plausible, and the same wherever they are made."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.seeding.draws import Draws, Era, jump
+from mockserver.seeding.generate import NOW, Counts, generate, write
+
+COUNTS = Counts(contacts=40, groups=6, conversations=50, messages=800, attachments=120)
+SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
+KEYS = {
+    "contacts": "id username phone_number avatar_url display_name conversation_id "
+    "last_active_at created_at",
+    "groups": "id name description avatar_url conversation_id contacts created_at archived_at",
+    "conversations": "id contact_id group_id pinned_message_id is_pinned is_muted "
+    "last_active_at last_opened_at created_at archived_at",
+    "messages": "id conversation_id contact message reactions attachments "
+    "read_at created_at updated_at",
+    "attachments": "id message_id filename file_type file_size created_at",
+}
+NULLABLE = {
+    "avatar_url",
+    "display_name",
+    "conversation_id",
+    "description",
+    "contact_id",
+    "group_id",
+    "pinned_message_id",
+    "message_id",
+    "last_active_at",
+    "last_opened_at",
+    "archived_at",
+    "read_at",
+    "updated_at",
+}
+
+Document = dict[str, Any]
+Entry = dict[str, Any]
+
+
+@cache
+def text_of(counts: Counts, seed: int | str = 1) -> str:
+    return "".join(generate(counts, seed))
+
+
+def document_of(counts: Counts, seed: int | str = 1) -> Document:
+    document: Document = json.loads(text_of(counts, seed))
+    return document
+
+
+def by_id(entries: list[Entry]) -> dict[str, Entry]:
+    return {entry["id"]: entry for entry in entries}
+
+
+def changed(old: Document, new: Document, section: str) -> dict[str, set[str]]:
+    """The entries that are in both but not the same, each with the attributes that differ."""
+    before, after = by_id(old[section]), by_id(new[section])
+    return {
+        each: {name for name in before[each] if before[each][name] != after[each][name]}
+        for each in before.keys() & after.keys()
+        if before[each] != after[each]
+    }
+
+
+def problems_of(document: Document) -> Iterator[str]:
+    """Everything in which a document breaks the format."""
+    if list(document) != ["version", "now", "user", *SECTIONS]:
+        yield f"keys {list(document)}"
+    if document["version"] != 1:
+        yield f"version {document['version']}"
+    for section in SECTIONS:
+        yield from shape_problems(section, document[section], document["now"])
+    ids = {section: by_id(document[section]) for section in SECTIONS}
+    if document["user"] not in ids["contacts"]:
+        yield "the user is no contact"
+    for owners, attribute in (("contacts", "contact_id"), ("groups", "group_id")):
+        for owner in document[owners]:
+            named = owner["conversation_id"]
+            theirs = [
+                each["id"] for each in document["conversations"] if each[attribute] == owner["id"]
+            ]
+            if (theirs[0] if theirs else None) != named:
+                yield f"{owner['id']} names conversation {named}, but the oldest is {theirs[:1]}"
+    for group in document["groups"]:
+        if not set(group["contacts"]) <= ids["contacts"].keys():
+            yield f"group {group['id']} has unknown members"
+        if len(set(group["contacts"])) < len(group["contacts"]):
+            yield f"group {group['id']} has a member twice"
+    for conversation in document["conversations"]:
+        yield from conversation_problems(conversation, ids, document["messages"])
+    usernames = {contact["username"] for contact in document["contacts"]}
+    for message in document["messages"]:
+        yield from message_problems(message, ids, usernames)
+    carried = [each for message in document["messages"] for each in message["attachments"]]
+    if len(set(carried)) < len(carried):
+        yield "an attachment is carried twice"
+    for attachment in document["attachments"]:
+        if (attachment["message_id"] is None) == (attachment["id"] in carried):
+            yield f"attachment {attachment['id']} and its message do not agree"
+
+
+def shape_problems(section: str, entries: list[Entry], now: int) -> Iterator[str]:
+    """What is wrong with the entries of a section, each seen for itself, and their order."""
+    if len(by_id(entries)) < len(entries):
+        yield f"an id recurs in {section}"
+    created = [entry["created_at"] for entry in entries]
+    if created != sorted(created):
+        yield f"{section} are not in order of creation"
+    for entry in entries:
+        if list(entry) != KEYS[section].split():
+            yield f"keys of {section}: {list(entry)}"
+        if not re.fullmatch("[A-Za-z0-9]{16}", entry["id"]):
+            yield f"id {entry['id']!r}"
+        for name, value in entry.items():
+            if not fits(name, value, entry["created_at"], now):
+                yield f"{section}.{name} is {value!r}"
+
+
+def fits(name: str, value: object, created_at: int, now: int) -> bool:
+    """Whether an attribute may have a value."""
+    if value is None:
+        return name in NULLABLE
+    if name.endswith("_at"):
+        return type(value) is int and created_at <= value <= now
+    if name.startswith("is_"):
+        return type(value) is bool
+    if name == "file_size":
+        return type(value) is int and value >= 0
+    if name in ("contacts", "reactions", "attachments"):
+        return type(value) is list
+    if name == "avatar_url":
+        return type(value) is str and bool(re.fullmatch(r"https://[\w./-]+", value))
+    return type(value) is str and bool(value)
+
+
+def conversation_problems(
+    conversation: Entry, ids: dict[str, dict[str, Entry]], messages: list[Entry]
+) -> Iterator[str]:
+    where = f"conversation {conversation['id']}"
+    contact_id, group_id = conversation["contact_id"], conversation["group_id"]
+    if (contact_id is None) == (group_id is None):
+        yield f"{where} is not with exactly one of contact and group"
+    if contact_id is not None and contact_id not in ids["contacts"]:
+        yield f"{where} is with an unknown contact"
+    if group_id is not None and group_id not in ids["groups"]:
+        yield f"{where} is of an unknown group"
+    pinned = conversation["pinned_message_id"]
+    if pinned is not None and ids["messages"][pinned]["conversation_id"] != conversation["id"]:
+        yield f"{where} has pinned what is not its own"
+    sent = [m["created_at"] for m in messages if m["conversation_id"] == conversation["id"]]
+    if conversation["last_active_at"] != max(sent, default=None):
+        yield f"{where} was not last active at its newest message"
+    if sent and min(sent) < conversation["created_at"]:
+        yield f"{where} has a message from before it began"
+
+
+def message_problems(
+    message: Entry, ids: dict[str, dict[str, Entry]], usernames: set[str]
+) -> Iterator[str]:
+    where = f"message {message['id']}"
+    conversation = ids["conversations"].get(message["conversation_id"])
+    if conversation is None:
+        yield f"{where} is in an unknown conversation"
+        return
+    if conversation["group_id"] is None:
+        people = {conversation["contact_id"], next(iter(ids["contacts"]))}
+    else:
+        people = set(ids["groups"][conversation["group_id"]]["contacts"])
+    if message["contact"] not in people:
+        yield f"{where} is from someone who is not there"
+    elif ids["contacts"][message["contact"]]["last_active_at"] < message["created_at"]:
+        yield f"{where} is from someone who was not active then"
+    names = [name for reaction in message["reactions"] for name in reaction]
+    if len(set(names)) < len(names) or len(names) != len(message["reactions"]):
+        yield f"{where} has reactions {message['reactions']}"
+    for reaction in message["reactions"]:
+        for who in reaction.values():
+            if not who or len(set(who)) < len(who) or not set(who) <= usernames:
+                yield f"{where} has a reaction of {who}"
+    for attachment_id in message["attachments"]:
+        if ids["attachments"][attachment_id]["message_id"] != message["id"]:
+            yield f"{where} carries {attachment_id}, which says otherwise"
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        COUNTS,
+        Counts(contacts=1, groups=0, conversations=0, messages=0, attachments=0),
+        Counts(contacts=1, groups=3, conversations=7, messages=60, attachments=9),
+        Counts(contacts=2, groups=0, conversations=1, messages=30, attachments=0),
+        Counts(contacts=3, groups=0, conversations=40, messages=200, attachments=5),
+        Counts(contacts=9, groups=8, conversations=5, messages=50, attachments=70),
+        Counts(contacts=9, groups=2, conversations=30, messages=3, attachments=80),
+        Counts(contacts=5, groups=5, conversations=0, messages=0, attachments=6),
+        Counts(contacts=1000, groups=0, conversations=1, messages=1, attachments=1),
+    ],
+    ids=str,
+)
+def test_a_document_obeys_the_format_and_has_the_counts(counts: Counts) -> None:
+    document = document_of(counts)
+    assert list(problems_of(document)) == []
+    assert counts == Counts(*(len(document[section]) for section in SECTIONS))
+
+
+@pytest.mark.parametrize("counts", [COUNTS, Counts(1, 0, 0, 0, 0)], ids=str)
+def test_the_text_is_the_layout_of_the_format(counts: Counts) -> None:
+    layout = json.dumps(document_of(counts), indent=1, ensure_ascii=False) + "\n"
+    assert text_of(counts) == layout
+
+
+def test_the_user_is_the_first_contact_as_in_the_shipped_fixtures() -> None:
+    document = document_of(COUNTS)
+    user = document["contacts"][0]
+    assert document["user"] == user["id"] == "inEIRvzjC6YLMX3o"
+    assert user["username"] == "LinnieMcCallister"
+    assert user["phone_number"] == "1-800-759-3000"
+    assert user["avatar_url"] == "https://assets.protocol.chat/avatars/linnie.jpg"
+    assert "LinnieMcCallister" not in [each["username"] for each in document["contacts"][1:]]
+
+
+def test_each_group_has_a_conversation_and_each_contact_where_there_are_enough() -> None:
+    document = document_of(COUNTS)
+    assert all(group["conversation_id"] for group in document["groups"])
+    assert all(contact["conversation_id"] for contact in document["contacts"][1:])
+    fewer = document_of(replace(COUNTS, conversations=8))
+    assert all(group["conversation_id"] for group in fewer["groups"])
+    assert len([each for each in fewer["contacts"] if each["conversation_id"]]) == 2
+
+
+def test_the_traits_of_a_lively_world_all_occur() -> None:
+    document = document_of(replace(COUNTS, contacts=80, conversations=70), seed="lively")
+    messages, conversations = document["messages"], document["conversations"]
+    traits = {
+        "edited": any(m["updated_at"] and not m["reactions"] for m in messages),
+        "reacted to": any(m["reactions"] for m in messages),
+        "several reactions": any(len(m["reactions"]) > 1 for m in messages),
+        "unread": 5 < sum(m["read_at"] is None for m in messages) < 100,
+        "several lines": any("\n" in m["message"] for m in messages),
+        "a single word": any(" " not in m["message"] for m in messages),
+        "long": any(len(m["message"]) > 200 for m in messages),
+        "beyond ASCII": any(not m["message"].isascii() for m in messages),
+        "pinned message": any(c["pinned_message_id"] for c in conversations),
+        "pinned": any(c["is_pinned"] for c in conversations),
+        "muted": any(c["is_muted"] for c in conversations),
+        "archived": any(c["archived_at"] for c in conversations),
+        "types of files": len({a["file_type"] for a in document["attachments"]}) > 5,
+        "loose attachments": any(a["message_id"] is None for a in document["attachments"]),
+        "never active": any(c["last_active_at"] is None for c in document["contacts"]),
+        "display names": any(c["display_name"] for c in document["contacts"]),
+        "no avatar": any(c["avatar_url"] is None for c in document["contacts"]),
+    }
+    assert [trait for trait, occurs in traits.items() if not occurs] == []
+
+
+def test_few_conversations_are_busy_and_many_are_quiet() -> None:
+    document = document_of(Counts(201, 0, 200, 4000, 0))
+    volumes = sorted(
+        Counter(message["conversation_id"] for message in document["messages"]).values(),
+        reverse=True,
+    )
+    assert sum(volumes[:20]) > 2000
+    assert len(volumes) - len([volume for volume in volumes if volume > 20]) > 100
+
+
+def test_the_attachments_spread_over_all_of_the_messages() -> None:
+    messages = document_of(COUNTS)["messages"]
+    carriers = [place for place, message in enumerate(messages) if message["attachments"]]
+    assert len(carriers) > 90
+    assert {place * 4 // len(messages) for place in carriers} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_one_object_more_changes_only_what_refers_to_it(section: str) -> None:
+    old = document_of(COUNTS)
+    new = document_of(replace(COUNTS, **{section: len(old[section]) + 1}))
+    assert list(problems_of(new)) == []
+    follows = {"last_active_at", "last_opened_at", "pinned_message_id", "archived_at"}
+    moved = {
+        "contacts": {"last_active_at", "conversation_id"},
+        "groups": {"archived_at"},
+        "conversations": follows,
+        "messages": {"conversation_id", "contact", "reactions"},
+    }
+    allowed = {
+        # The conversations outnumber the contacts and groups: a further one, of whatever contact,
+        # becomes the first of the new contact, and is as old as that.
+        "contacts": {
+            "contacts": {"last_active_at"},
+            "groups": {"contacts"},
+            "conversations": {"contact_id", "created_at"},
+            "messages": {"contact", "reactions"},
+        },
+        # The conversation of a new group takes the place of the last one with a contact.
+        "groups": moved,
+        "conversations": moved,
+        "messages": {
+            "messages": {"attachments"},
+            "attachments": {"message_id", "created_at"},
+        },
+        "attachments": {"messages": {"attachments"}},
+    }[section]
+    for each in SECTIONS:
+        for attributes in changed(old, new, each).values():
+            assert attributes <= allowed.get(each, set()), each
+    lost = {each: by_id(old[each]).keys() - by_id(new[each]).keys() for each in SECTIONS}
+    conversations_lost = 1 if section == "groups" else 0
+    assert [len(lost[each]) for each in SECTIONS] == [0, 0, conversations_lost, 0, 0]
+
+
+def test_one_message_more_leaves_the_other_messages_as_they_are() -> None:
+    counts = replace(COUNTS, attachments=0)
+    old = document_of(counts)
+    new = document_of(replace(counts, messages=counts.messages + 1))
+    assert new["messages"][1:] == old["messages"]
+    assert [new[each] for each in SECTIONS if each != "messages"] == [
+        old[each] for each in SECTIONS if each != "messages"
+    ]
+
+
+def test_one_contact_or_conversation_more_moves_only_a_few_messages() -> None:
+    old = document_of(COUNTS)
+    for counts in (
+        replace(COUNTS, contacts=COUNTS.contacts + 1),
+        replace(COUNTS, conversations=COUNTS.conversations + 1),
+    ):
+        assert len(changed(old, document_of(counts), "messages")) < COUNTS.messages / 10
+
+
+def test_a_message_that_moves_moves_to_the_new_conversation() -> None:
+    old = document_of(COUNTS)
+    for step in range(1, 6):
+        new = document_of(replace(COUNTS, conversations=COUNTS.conversations + step))
+        added = by_id(new["conversations"]).keys() - by_id(old["conversations"]).keys()
+        assert len(added) == 1
+        before, after = by_id(old["messages"]), by_id(new["messages"])
+        moved = {
+            after[each]["conversation_id"]
+            for each in before
+            if before[each]["conversation_id"] != after[each]["conversation_id"]
+        }
+        assert moved <= added
+        old = new
+
+
+def test_another_seed_is_another_world_and_a_number_is_the_seed_of_its_digits() -> None:
+    assert text_of(COUNTS, 7) == text_of(COUNTS, "7")
+    one, other = document_of(COUNTS, 7), document_of(COUNTS, 8)
+    assert not by_id(one["messages"]).keys() & by_id(other["messages"]).keys()
+    assert one["messages"][0]["message"] != other["messages"][0]["message"]
+
+
+@pytest.mark.parametrize("hash_seed", ["0", "1", "4242"])
+def test_the_bytes_are_the_same_in_any_process(hash_seed: str) -> None:
+    code = (
+        "import sys; from mockserver.seeding.generate import *; "
+        f"sys.stdout.buffer.write(''.join(generate({COUNTS!r}, 1)).encode())"
+    )
+    path = os.pathsep.join(filter(None, sys.path))
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": path}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=True
+    )
+    assert done.stdout.decode() == text_of(COUNTS)
+
+
+def test_the_draws_are_the_same_in_any_version_of_python() -> None:
+    draws = Draws(1)
+    assert draws.identifier("message", 0) == "3fgTJSkvPe3icc52"
+    assert draws.number("message", 0, "created_at") == 1083081324795407126
+    assert [jump(draws.number("message", each, "x"), 1000) for each in range(4)] == [
+        843,
+        712,
+        889,
+        326,
+    ]
+
+
+def test_nothing_is_drawn_from_or_given_to_the_global_generator() -> None:
+    random.seed(5)
+    state = random.getstate()
+    one = "".join(generate(COUNTS, 1))
+    assert random.getstate() == state
+    random.seed(6)
+    assert "".join(generate(COUNTS, 1)) == one
+
+
+def test_two_documents_made_in_turns_do_not_disturb_each_other() -> None:
+    turns = itertools.zip_longest(generate(COUNTS, 1), generate(COUNTS, 2), fillvalue="")
+    one, other = ("".join(pieces) for pieces in zip(*turns, strict=True))
+    assert (one, other) == (text_of(COUNTS, 1), text_of(COUNTS, 2))
+
+
+def test_the_clock_shifts_the_times_and_nothing_else() -> None:
+    earlier = json.loads("".join(generate(COUNTS, 1, now=NOW - 1000)))
+    shifted = re.sub(r"(_at\": |\"now\": )(\d+)", _a_thousand_earlier, text_of(COUNTS))
+    assert earlier == json.loads(shifted)
+
+
+def _a_thousand_earlier(match: re.Match[str]) -> str:
+    return f"{match[1]}{int(match[2]) - 1000}"
+
+
+@pytest.mark.parametrize(
+    ("counts", "reason"),
+    [
+        (Counts(0, 0, 0, 0, 0), "contacts is 0, but the user is one"),
+        (Counts(2, -1, 0, 0, 0), "groups is -1, but cannot be less than 0"),
+        (Counts(2, 0, 0, 5, 0), "5 messages need a conversation"),
+        (Counts(1, 0, 2, 0, 0), "2 conversations need someone to be with"),
+        (Counts(-3, 0, 0, 1, -2), "contacts is -3.*; attachments is -2.*; 1 messages need"),
+    ],
+    ids=str,
+)
+def test_impossible_counts_are_refused_at_once(counts: Counts, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=reason):
+        generate(counts, 1)
+    with pytest.raises(ValueError, match=reason):
+        write(tmp_path / "world.json", counts, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clock_before_the_oldest_contact_could_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="now is 5, but must be at least"):
+        generate(COUNTS, 1, now=5)
+
+
+def test_a_file_holds_the_document_and_the_progress_adds_up(tmp_path: Path) -> None:
+    file = tmp_path / "world.json"
+    file.write_text("what was there before")
+    steps: list[int] = []
+    write(file, COUNTS, 1, steps.append)
+    assert file.read_bytes().decode() == text_of(COUNTS)
+    assert sum(steps) == COUNTS.steps
+    assert [each.name for each in tmp_path.iterdir()] == ["world.json"]
+
+
+def test_an_interrupted_writing_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "world.json"
+    file.write_text("what was there before")
+
+    def interrupt(steps: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(file, COUNTS, 1, interrupt)
+    assert file.read_text() == "what was there before"
+    assert [each.name for each in tmp_path.iterdir()] == ["world.json"]
+
+
+def test_memory_does_not_grow_with_the_messages() -> None:
+    def peak(messages: int) -> int:
+        tracemalloc.start()
+        for piece in generate(replace(COUNTS, messages=messages), 1):
+            assert len(piece) < 1_000_000
+        highest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return highest
+
+    peak(10)  # what is imported and made once
+    # 6,000 messages more are 2 MB of text; half of a megabyte is for more words in the pools.
+    assert peak(7000) - peak(1000) < 700_000
+
+
+def test_moments_of_an_era_never_go_back_and_never_leave_it() -> None:
+    era = Era(length=10_000, half=50)
+    indices = [*range(1000), 10**6, 10**9, 10**12]
+    earliest = [era.offset(index, 0) for index in indices]
+    latest = [era.offset(index, -1) for index in indices]
+    assert all(one <= next_one for one, next_one in zip(latest, earliest[1:], strict=False))
+    assert latest[-1] < era.length
+
+
+def test_a_jump_is_even_and_moves_only_to_what_is_new() -> None:
+    numbers = [Draws(3).number("thing", index, "place") for index in range(2000)]
+    for count in range(1, 20):
+        before = [jump(number, count) for number in numbers]
+        after = [jump(number, count + 1) for number in numbers]
+        assert set(before) == set(range(count))
+        assert {b for a, b in zip(before, after, strict=True) if a != b} == {count}
+        assert max(Counter(before).values()) < 1.6 * len(numbers) / count
