@@ -8,24 +8,34 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+from mockserver.core.clock import Mode
 from mockserver.core.world import World
-from mockserver.errors import Unavailable
+from mockserver.errors import Conflict, NotFound, Unavailable
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-NAME_RULE = "a sandbox's name has 1 to 64 letters, digits, '_' or '-'"
+NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
+#: What a reset can bring back, each by itself.
+PARTS = ("data", "clock", "snapshots")
 
 
 class Sandbox:
-    """One isolated world. All of its requests take turns."""
+    """One isolated world. All of its requests take turns.
 
-    def __init__(self, name: str, world: World) -> None:
+    ``origin`` is the world that it begins with, and to which a reset returns.
+    """
+
+    def __init__(self, name: str, origin: World) -> None:
         self.name = name
-        self._world = world
+        self._origin = origin
+        self._world = origin.fork()
+        self._snapshots: dict[str, World] = {}
         self._lock = threading.Lock()
+
+    # the API's requests
 
     @contextmanager
     def reading(self) -> Iterator[World]:
@@ -46,6 +56,67 @@ class Sandbox:
                 world.abandon()
                 raise
 
+    # what only a test wants: each is done wholly between two requests
+
+    def reset(self, parts: Collection[str] = PARTS) -> None:
+        """Back to the start, ids and clock included; or only the ``parts`` named."""
+        with self._lock:
+            if "data" in parts:
+                self._replace(self._origin.fork(), keep_clock=True)
+            if "clock" in parts:
+                self._world.clock = self._origin.clock.fork()
+            if "snapshots" in parts:
+                self._snapshots.clear()
+
+    def load(self, world: World) -> None:
+        """Go on with another world."""
+        with self._lock:
+            self._replace(world, keep_clock=False)
+
+    def snapshots(self) -> list[str]:
+        """The names of the snapshots, sorted."""
+        with self._lock:
+            return sorted(self._snapshots)
+
+    def take_snapshot(self, name: str) -> None:
+        """Remember the world as it is, under a name; no object is copied."""
+        with self._lock:
+            self._snapshots[name] = self._world.fork()
+
+    def restore_snapshot(self, name: str) -> None:
+        """The world as it was, next ids and clock included; raises ``NotFound``."""
+        with self._lock:
+            self._replace(self._snapshot(name).fork(), keep_clock=False)
+
+    def delete_snapshot(self, name: str) -> None:
+        """Forget a snapshot; raises ``NotFound``."""
+        with self._lock:
+            self._snapshot(name)
+            del self._snapshots[name]
+
+    def set_clock(self, mode: Mode | None, now: int | None) -> None:
+        """Set the clock's mode, its time (Unix seconds), or both."""
+        with self._lock:
+            clock = self._world.clock
+            clock.set(mode or clock.mode, clock.now() if now is None else now)
+
+    def advance(self, seconds: int) -> None:
+        """Let ``seconds`` pass."""
+        with self._lock:
+            self._world.clock.advance(seconds)
+
+    def _replace(self, world: World, *, keep_clock: bool) -> None:
+        if keep_clock:
+            world.clock = self._world.clock
+        self._world = world
+
+    def _snapshot(self, name: str) -> World:
+        found = self._snapshots.get(name)
+        if found is None:
+            known = ", ".join(sorted(self._snapshots)) or "none"
+            raise NotFound(f"there is no snapshot '{name}'; there are: {known}")
+        return found
+
 
 class Sandboxes:
     """The sandboxes of a server, each opened at its first use as a copy of the fixtures."""
@@ -54,27 +125,48 @@ class Sandboxes:
         self._origin = origin
         self._most = most
         self._lock = threading.Lock()
-        self._open = {DEFAULT: Sandbox(DEFAULT, origin.fork())}
+        self._open = {DEFAULT: Sandbox(DEFAULT, origin)}
 
     def open(self, name: str) -> Sandbox:
         """The sandbox of this name; raises ``Unavailable`` where there are too many already."""
-        return self._open.get(name) or self._create(name)
+        found = self._open.get(name)
+        if found is None:
+            with self._lock:
+                found = self._open.get(name) or self._add(name, self._origin)
+        return found
 
-    def get(self, name: str) -> Sandbox | None:
-        """The sandbox of this name, if it is open."""
-        return self._open.get(name)
+    def get(self, name: str) -> Sandbox:
+        """The sandbox of this name, if it is open; raises ``NotFound``."""
+        found = self._open.get(name)
+        if found is None:
+            raise NotFound(f"there is no sandbox '{name}'; a token 'sandbox_{name}' opens it")
+        return found
 
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def _create(self, name: str) -> Sandbox:
+    def all(self) -> list[Sandbox]:
+        """Those that are open, by name."""
         with self._lock:
-            if name in self._open:  # another thread was faster
-                return self._open[name]
-            if len(self._open) >= self._most:
-                raise Unavailable(
-                    f"there are {self._most} sandboxes already, and sandbox '{name}' would be one "
-                    "more; use one that is open, or start the server with a larger --max-sandboxes"
-                )
-            self._open[name] = Sandbox(name, self._origin.fork())
-            return self._open[name]
+            return [self._open[name] for name in sorted(self._open)]
+
+    def create(self, name: str, origin: World) -> Sandbox:
+        """A sandbox that begins with ``origin``; raises ``Conflict`` where the name is taken."""
+        with self._lock:
+            if name in self._open:
+                raise Conflict(f"there is a sandbox '{name}' already; delete it first")
+            return self._add(name, origin)
+
+    def delete(self, name: str) -> None:
+        """Forget a sandbox and all that it holds; raises ``NotFound``, ``Conflict`` for default."""
+        with self._lock:
+            self.get(name)
+            if name == DEFAULT:
+                raise Conflict("the sandbox 'default' cannot be deleted; reset it instead")
+            del self._open[name]
+
+    def _add(self, name: str, origin: World) -> Sandbox:
+        if len(self._open) >= self._most:
+            raise Unavailable(
+                f"there are {self._most} sandboxes already, and '{name}' would be one more; use or "
+                "delete one that is open, or start the server with a larger --max-sandboxes"
+            )
+        found = self._open[name] = Sandbox(name, origin)
+        return found

@@ -12,7 +12,7 @@ from mockserver.web.app import create_app
 def fingerprints() -> tuple[str, str]:
     """The SHA-256 of all answers' bytes, of each of two new sandboxes of one server."""
     client = create_app().test_client()
-    return _session(Caller(client, "one")), _session(Caller(client, "two"))
+    return session(Caller(client, "one")), session(Caller(client, "two"))
 
 
 @dataclass
@@ -33,7 +33,8 @@ class Caller:
         return answer.get_json(silent=True)
 
 
-def _session(call: Caller) -> str:
+def session(call: Caller) -> str:
+    """Every endpoint, with what changes something, what does not, and what is refused."""
     contact = call("POST", "contacts", {"username": "Buzz", "phone_number": "1-555-0100"})
     group = call("POST", "groups", {"name": "Tree house", "contacts": [contact["id"]]})
     conversation = call("POST", "conversations", {"contact_id": contact["id"]})

@@ -19,6 +19,14 @@ BOUNDS: dict[str, tuple[int, int | None]] = {
     "max_sandboxes": (1, None),
 }
 
+#: What the settings that are texts must look like, where not any text will do.
+PATTERNS: dict[str, tuple[str, str]] = {
+    "host": (r"[^\s/]+", "a name or an address"),
+    "seed": (r"[^\ud800-\udfff]*", "valid Unicode"),
+    "token": (r"[\x21-\x7e]+", "a token: ASCII characters, and no space"),
+    "allow_host": (r"[^\s/]+", "a name or an address, as in a Host header"),
+}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -33,7 +41,9 @@ class Settings:
         "step: one second a change; frozen: stands still; real: the machine's time.",
         choices=("step", "frozen", "real"),
     )
-    token: tuple[str, ...] = _row((), "Take only this token; repeat for more. Default: any.")
+    token: tuple[str, ...] = _row(
+        (), "Take only this token; repeat for more (in the variable: spaces between). Default: any."
+    )
     assets: str = _row(
         "documented",
         "Where asset URLs point: the documented host, or (local) this server.",
@@ -41,7 +51,10 @@ class Settings:
     )
     max_body: int = _row(25 * MEGABYTE, "Largest request body, in bytes.")
     max_sandboxes: int = _row(1000, "Most sandboxes at once; one more is answered with 503.")
-    allow_host: tuple[str, ...] = _row((), "Take this Host header too; repeat for more.")
+    allow_host: tuple[str, ...] = _row(
+        (),
+        "Take this name in the Host header too; repeat for more (in the variable: spaces between).",
+    )
     ready_file: str = _row("", "Write the ready line to this file too, atomically.")
     log_level: str = _row(
         "info",

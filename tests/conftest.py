@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,3 +138,9 @@ def numbers() -> Iterator[int]:
 def client(server: Server, pool: urllib3.PoolManager, numbers: Iterator[int]) -> Client:
     """A client on a new sandbox of the default fixtures, over a real socket."""
     return Client(server.url, f"sandbox_test_{next(numbers)}", pool)
+
+
+@pytest.fixture(scope="session")
+def mockserver_command() -> str:
+    """The console script, as installed beside the Python that runs the tests."""
+    return str(Path(sys.executable).with_name("mockserver"))

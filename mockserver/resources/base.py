@@ -26,6 +26,11 @@ Key = tuple[Any, ...]
 ALL: Key = ()
 
 
+def key(name: str, value: Any) -> Key:
+    """Under which the index has what a filter or a look-up finds for one value."""
+    return ((name, value),)
+
+
 @dataclass(frozen=True)
 class Filter:
     """A parameter of a list: which attribute of the records it looks at, and how it is read."""
@@ -191,9 +196,9 @@ class Resource:
         for name, attribute in self.lookups.items():
             value = record[attribute]
             if isinstance(value, list):
-                keys += [(name, each) for each in value]
+                keys += [key(name, each) for each in value]
             elif value is not None:
-                keys.append((name, value))
+                keys.append(key(name, value))
         return keys
 
     @cached_property
@@ -234,9 +239,9 @@ def unknown_references(
 
 
 def records_of(world: World, kind: str, name: str, owners: Iterable[Record]) -> Iterator[Record]:
-    """The records of ``kind`` that a look-up finds for each of ``owners``, oldest first each."""
+    """The records of ``kind`` that ``name`` finds for each of ``owners``, oldest first each."""
     collection = world[kind]
-    return chain.from_iterable(collection.find((name, owner["id"])) for owner in owners)
+    return chain.from_iterable(collection.find(key(name, owner["id"])) for owner in owners)
 
 
 def unique(ids: Sequence[str]) -> Sequence[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.errors import Conflict
-from mockserver.resources.base import only
+from mockserver.resources.base import key, only
 from mockserver.resources.embedded import embed
 from mockserver.resources.fields import Identifier, Text, Timestamp, Url
 from mockserver.resources.owners import Owner
@@ -50,9 +50,9 @@ class Contacts(Owner):
 
     def forget(self, world: World, records: Sequence[Record]) -> None:
         for record in records:
-            for group in list(world["group"].find(("member", record["id"]))):
+            for group in list(world["group"].find(key("member", record["id"]))):
                 left = [each for each in group["contacts"] if each != record["id"]]
                 world.replace("group", {**group, "contacts": left})
-            if world["message"].count(("sender", record["id"])):
+            if world["message"].count(key("sender", record["id"])):
                 world.keep(world.departed, record["id"], embed(record))
         super().forget(world, records)

@@ -10,6 +10,7 @@ from mockserver.resources.base import (
     Casualties,
     Resource,
     equals,
+    key,
     no_such,
     only,
     records_of,
@@ -57,7 +58,7 @@ class Conversations(Resource):
         "pinned": only("is_pinned", "true: only pinned ones"),
         "group_id": equals("group_id", "only of this group"),
     }
-    lookups = {"contact": "contact_id", "group": "group_id"}
+    lookups = {"contact_id": "contact_id"}
 
     def __init__(self, messages: Messages) -> None:
         self.messages = messages
@@ -101,7 +102,7 @@ class Conversations(Resource):
         super().forget(world, records)
         for (kind, owner), record in zip(owners, records, strict=True):
             if owner["conversation_id"] == record["id"]:
-                oldest = next(world["conversation"].find((kind, owner["id"])), None)
+                oldest = next(world["conversation"].find(key(OWNERS[kind], owner["id"])), None)
                 moved = {**owner, "conversation_id": oldest and oldest["id"]}
                 world.replace(kind, moved)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -27,8 +27,8 @@ def show(value: Any) -> str:
     if isinstance(value, str) and len(value) <= SHORT and value.isprintable():
         return f"'{value}'"  # double quotes would all be escaped in the error object
     try:
-        text = json.dumps(value, ensure_ascii=False)
-        text.encode()
+        # A lone surrogate, which no message can carry, is shown as it was escaped.
+        text = json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode()
     except (TypeError, ValueError, RecursionError):
         return "a value that is no valid JSON"
     if len(text) <= SHORT:
@@ -186,6 +186,42 @@ class Timestamp(Whole):
     @property
     def wanted(self) -> str:  # type: ignore[override]
         return f"a timestamp in whole Unix seconds, 0 to {LATEST}"
+
+
+class Choice(Text):
+    """One of a few words."""
+
+    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = tuple(words)
+
+    @property
+    def wanted(self) -> str:  # type: ignore[override]
+        return f"one of {', '.join(self.words)}"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise self.refuse(value)
+        return value
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.words)}
+
+
+class Choices(Choice):
+    """An array of some of a few words."""
+
+    @property
+    def wanted(self) -> str:  # type: ignore[override]
+        return f"an array of some of {', '.join(self.words)}"
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, list):
+            raise self.refuse(value)
+        return [super(Choices, self)._deserialize(each, *args, **kwargs) for each in value]
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": super()._json_schema()}
 
 
 class References(Attribute):

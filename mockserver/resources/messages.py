@@ -13,6 +13,7 @@ from mockserver.resources.base import (
     Casualties,
     Resource,
     equals,
+    key,
     no_such,
     unique,
     unknown_references,
@@ -134,5 +135,7 @@ class Messages(Resource):
         super().forget(world, records)
         for contact_id in {record["contact"] for record in records}:
             # The last state of a deleted sender is kept for as long as a message shows it.
-            if contact_id in world.departed and not world["message"].count(("sender", contact_id)):
+            if contact_id in world.departed and not world["message"].count(
+                key("sender", contact_id)
+            ):
                 world.keep(world.departed, contact_id, None)

@@ -29,5 +29,5 @@ class Owner(Resource):
         return self.present(world, record)
 
     def casualties(self, world: World, records: Sequence[Record]) -> Casualties:
-        lost = list(records_of(world, "conversation", self.kind, records))
+        lost = list(records_of(world, "conversation", OWNERS[self.kind], records))
         return [*self.conversations.casualties(world, lost), (self, [*records])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, cast
 
 from marshmallow import EXCLUDE, Schema, ValidationError, missing
@@ -36,17 +37,17 @@ class Attributes:
     """Named attributes, made once: a marshmallow schema, and what is said of unknown names."""
 
     def __init__(self, attributes: Mapping[str, Attribute], noun: str = "attribute") -> None:
-        # Unknown names are dropped by marshmallow because they are refused here before, by name.
-        self._schema = Schema.from_dict(dict(attributes))(unknown=EXCLUDE)
+        self.fields = dict(attributes)
         self.noun = noun
-        for name, attribute in self.fields.items():
+        for name, attribute in attributes.items():
             # Else ``_accept`` would not see them.
             if attribute.validators or attribute.pre_load or attribute.post_load:
                 raise TypeError(f"{name}: an attribute's type says all that it takes")
 
-    @property
-    def fields(self) -> Mapping[str, Attribute]:
-        return cast(Mapping[str, Attribute], self._schema.fields)
+    @cached_property
+    def _schema(self) -> Schema:
+        # Unknown names are dropped by marshmallow because they are refused here before, by name.
+        return Schema.from_dict(dict(self.fields))(unknown=EXCLUDE)
 
     def load(self, given: Mapping[str, Any], path: str = "") -> Draft:
         """The valid values, and every problem, each with where it is (``contacts[2].id``)."""
@@ -76,8 +77,8 @@ class Attributes:
     def _accept(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """The values, where nothing is wrong; None where the schema shall say what is.
 
-        It asks the same types the same questions as the schema does, in a sixth of its time, of
-        which a schema spends most on being ready for problems.
+        It asks the same types the same questions, in the same order, as the schema does, in a
+        fifth of the time: a schema is made ready for problems first, and here it is only then.
         """
         values: dict[str, Any] = {}
         for name, attribute in self.fields.items():
@@ -122,9 +123,17 @@ def flatten(messages: Any, path: str = "") -> Iterator[str]:
             if isinstance(name, int):
                 yield from flatten(below, f"{path}[{name}]")
             else:
-                yield from flatten(below, f"{path}.{name}" if path else str(name))
+                yield from flatten(below, _below(path, str(name)))
     elif isinstance(messages, list):
         for message in messages:
             yield f"{path}: {message}" if path else str(message)
     else:
         yield f"{path}: {messages}" if path else str(messages)
+
+
+def _below(path: str, name: str) -> str:
+    """The path of ``name`` in what lies at ``path``. A reaction may have any name at all, so one
+    that would make the path hard to read, or no text at all, is shown as a value is."""
+    if not path:
+        return name
+    return f"{path}.{name}" if name.isidentifier() else f"{path}[{show(name)}]"

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from mockserver.core.clock import MODES
 from mockserver.resources import embedded
+from mockserver.resources.attachments import MEDIA_TYPE
 from mockserver.resources.base import Resource
 from mockserver.resources.catalogue import Catalogue
 from mockserver.resources.fields import (
     Attribute,
+    Choice,
     Identifier,
     References,
     Text,
@@ -39,6 +43,48 @@ class Base64(Text):
         return {"type": "string", "contentEncoding": "base64"}
 
 
+class MediaType(Text):
+    """A MIME type, such as an upload is given: it becomes the header of what is served."""
+
+    wanted: ClassVar[str] = "a MIME type such as 'image/png'"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        if not isinstance(value, str) or not MEDIA_TYPE.fullmatch(value):
+            raise self.refuse(value)
+        return value
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{MEDIA_TYPE.pattern}$"}
+
+
+class Counters(Attribute):
+    """How many ids of each kind were made so far."""
+
+    def __init__(self, kinds: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kinds = kinds
+
+    @property
+    def wanted(self) -> str:  # type: ignore[override]
+        return f"an object of whole numbers by kind ({', '.join(self.kinds)})"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, int]:
+        if not isinstance(value, dict) or not all(
+            kind in self.kinds and type(count) is int and 0 <= count < 2**53
+            for kind, count in value.items()
+        ):
+            raise self.refuse(value)
+        return value
+
+    def _json_schema(self) -> dict[str, Any]:
+        count = {"type": "integer", "minimum": 0}
+        return {
+            "type": "object",
+            "properties": dict.fromkeys(self.kinds, count),
+            "additionalProperties": False,
+        }
+
+
 class Format:
     """The attributes of a document and of its entries, from the schemas that validate requests."""
 
@@ -53,6 +99,9 @@ class Format:
                 "version": Whole(VERSION, VERSION, required=True),
                 "now": Timestamp(required=True),
                 "user": Identifier(required=True),
+                "clock": Choice(MODES),
+                "seed": Text(),
+                "ids": Counters([one.kind for one in catalogue] + ["event"]),
                 **{name: NestedList(entry) for name, entry in self.entries.items()},
                 "departed": NestedList(self.departed),
             }
@@ -84,7 +133,7 @@ def _entry(resource: Resource) -> Attributes:
         del attributes["file_url"]
         attributes["content"] = Base64(empty=True)
         attributes["file_size"].required = False
-        attributes["file_type"].required = False
+        attributes["file_type"] = MediaType()
     return Attributes(attributes)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import binascii
+import gc
 import json
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from mockserver.core.clock import Clock, Mode
 from mockserver.core.ids import Ids
@@ -16,9 +20,9 @@ from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.resources.attachments import file_url
 from mockserver.resources.catalogue import Catalogue
-from mockserver.resources.fields import show
+from mockserver.resources.fields import Identifier, Reactions, References, show
 from mockserver.resources.media_types import guess_type
-from mockserver.resources.schema import flatten
+from mockserver.resources.schema import Attributes, flatten
 from mockserver.seeding.document import SECTIONS, Format
 from mockserver.seeding.references import problems_of
 
@@ -59,6 +63,15 @@ def read(source: str) -> Any:
 def parse(text: bytes, source: str) -> Any:
     """The JSON of a document; raises ``BadFixtures`` with line and column."""
     try:
+        with undisturbed():
+            return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _parse_leniently(text, source)
+
+
+def _parse_leniently(text: bytes, source: str) -> Any:
+    """Parse what orjson does not: for the few things that may be, and for better messages."""
+    try:
         return json.loads(text.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadFixtures(source, [f"is no UTF-8: byte {error.start}"]) from None
@@ -69,6 +82,22 @@ def parse(text: bytes, source: str) -> Any:
         raise BadFixtures(source, [f"is no valid JSON: {error}"]) from None
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Do without the garbage collector for a while.
+
+    Of the millions of objects that are made here none is garbage, and to look at them all again
+    and again takes as long as to make them.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class Loader:
     """Makes worlds of documents. The schemas are made once, with the loader."""
 
@@ -76,51 +105,101 @@ class Loader:
         self.catalogue = catalogue
         self.format = Format(catalogue)
 
+    def open(self, source: str, *, seed: str, clock: Mode = "step") -> World:
+        """The world of the fixtures of this name, or in this file; raises ``BadFixtures``."""
+        return self._world(read(source), source, seed, clock)
+
     def world(self, document: Any, *, source: str, seed: str, clock: Mode = "step") -> World:
-        """A world that holds what the document says; raises ``BadFixtures``, all at once."""
+        """A world that holds what the document says; raises ``BadFixtures``, all at once.
+
+        A document that tells its own seed and clock, as an exported state does, keeps them.
+        """
+        ours = dict(document) if isinstance(document, dict) else document
+        return self._world(ours, source, seed, clock)
+
+    def _world(self, document: Any, source: str, seed: str, clock: Mode) -> World:
+        """``world``, emptying the document as it goes.
+
+        Where nobody else holds the entries, their memory serves for the records: it is that of a
+        fifth of the world.
+        """
         if not isinstance(document, dict):
             raise BadFixtures(source, [f"must be a JSON object, not {show(document)}"])
-        content, problems = self._validate(document)
-        if problems:
-            raise BadFixtures(source, problems)
-        world = self.catalogue.empty_world(content["user"], Clock(content["now"], clock), Ids(seed))
-        _fill(world, content, self.format)
+        with undisturbed():
+            content, problems = self._validate(document)
+            if problems:
+                raise BadFixtures(source, problems)
+            started = Clock(content["now"], content.get("clock", clock))
+            ids = Ids(content.get("seed", seed), content.get("ids"))
+            world = self.catalogue.empty_world(content["user"], started, ids)
+            _fill(world, content, self.format)
         return world
 
-    def _validate(self, document: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """The values of the document, and what is wrong with it: shapes first, then references."""
-        sections = {name: document.get(name, []) for name in (*SECTIONS, "departed")}
-        arrays = {name: [] if name in sections else value for name, value in document.items()}
-        draft = self.format.document.load(arrays)
+    def _validate(self, document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """The values of the document, its entries as records, and what is wrong with it: shapes
+        first, then references."""
+        sections = {name: document.pop(name, []) for name in (*SECTIONS, "departed")}
+        draft = self.format.document.load(document)
         problems = draft.problems
         content: dict[str, Any] = dict(draft.values)
-        for name, entries in sections.items():
-            content[name], wrong = self._entries(name, entries)
+        ids: dict[str, str] = {}
+        for name in (*SECTIONS, "departed"):
+            content[name], wrong = self._records(name, sections.pop(name), ids)
             problems += wrong
         return content, problems or list(problems_of(content))
 
-    def _entries(self, section: str, entries: Any) -> tuple[list[Record], list[str]]:
+    def _records(
+        self, section: str, entries: Any, ids: dict[str, str]
+    ) -> tuple[list[Record], list[str]]:
         if not isinstance(entries, list):
             return [], [f"{section}: must be an array of objects, not {show(entries)}"]
         schema = self.format.entries.get(section, self.format.departed)
+        resource = self.format.resources.get(section)
+        finish = Finish(schema, resource.blank if resource else {}, ids)
         found: list[Record] = []
         problems: list[str] = []
-        for place, entry in enumerate(entries):
+        entries = entries[::-1]
+        for place in range(len(entries)):
+            entry = entries.pop()
             where = f"{section}[{place}]"
             if not isinstance(entry, dict):
                 problems += flatten([f"must be an object, not {show(entry)}"], where)
                 continue
             draft = schema.load(entry, where)
             problems += draft.problems
-            problems += _content(draft.values, where)
-            found.append(draft.values)
+            if "content" in draft.values:
+                problems += _content(draft.values, where)
+            found.append(finish(draft.values))
         return found, problems
 
 
-def _content(values: dict[str, Any], where: str) -> Iterator[str]:
+class Finish:
+    """Makes records of a section's values: what was not written is there, and what is equal is
+    one object, which halves the memory of a world of a million messages.
+
+    ``ids`` are all that were seen in the document.
+    """
+
+    def __init__(self, schema: Attributes, blank: Record, ids: dict[str, str]) -> None:
+        fields = schema.fields.items()
+        self._ids = ids
+        self._named = [name for name, one in fields if isinstance(one, Identifier)]
+        self._arrays = [name for name, one in fields if isinstance(one, References | Reactions)]
+        self._blank = blank | {name: [] for name in self._arrays}
+
+    def __call__(self, values: Record) -> Record:
+        record = {**self._blank, **values}
+        for name in self._named:
+            value = record.get(name)
+            if value is not None:
+                record[name] = self._ids.setdefault(value, value)
+        for name in self._arrays:
+            record[name] = record[name] or self._blank[name]
+        return record
+
+
+def _content(values: Record, where: str) -> Iterator[str]:
     """Turn an attachment's base64 into bytes, in place."""
-    if "content" not in values:
-        return
     try:
         values["content"] = b64decode(values["content"], validate=True)
     except (binascii.Error, ValueError) as error:
@@ -132,35 +211,22 @@ def _content(values: dict[str, Any], where: str) -> Iterator[str]:
 
 
 def _fill(world: World, content: Mapping[str, Any], document: Format) -> None:
-    # Equal ids, and the many empty lists, are one object each: at a million messages that halves
-    # the memory of a world.
-    same: dict[str, str] = {}
-    nothing: list[Any] = []
-    conversation_of = {one["id"]: one["conversation_id"] for one in content["messages"]}
     for section, resource in document.resources.items():
-        blank = resource.blank
-        collection = world[resource.kind]
-        for entry in content[section]:
+        add = world[resource.kind].add
+        for record in content[section]:
             if section == "attachments":
-                _complete_attachment(world, entry, conversation_of)
-            record = {**blank, **entry}
-            for name, value in record.items():
-                if type(value) is str and len(value) == 16:
-                    record[name] = same.setdefault(value, value)
-                elif value == []:
-                    record[name] = nothing
-            collection.add(record)
+                _complete_attachment(world, record)
+            add(record)
     for contact in content["departed"]:
         world.departed[contact["id"]] = contact
 
 
-def _complete_attachment(
-    world: World, entry: dict[str, Any], conversation_of: Mapping[str, str]
-) -> None:
-    """What an attachment's record holds beyond its entry."""
-    if "content" in entry:
-        world.files[entry["id"]] = entry.pop("content")
-    entry.setdefault("file_type", guess_type(entry["filename"]))
-    entry.setdefault("file_size", 0)
-    entry["file_url"] = file_url(entry["filename"])
-    entry["conversation_id"] = conversation_of.get(entry.get("message_id") or "")
+def _complete_attachment(world: World, record: Record) -> None:
+    """What an attachment's record holds beyond its entry; the messages are there already."""
+    if "content" in record:
+        world.files[record["id"]] = record.pop("content")
+    name, message_id = record["filename"], record["message_id"]
+    record["file_type"] = record["file_type"] or guess_type(name)
+    record["file_size"] = record["file_size"] or 0
+    record["file_url"] = file_url(name)
+    record["conversation_id"] = message_id and world["message"][message_id]["conversation_id"]

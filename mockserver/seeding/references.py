@@ -1,6 +1,7 @@
 """Whether a document's objects refer to each other rightly (reference: the resources' tables).
 
-It is asked of documents whose shapes are right, so every id is a string where one is due.
+It is asked of records that were made of entries whose shapes are right: every attribute is there,
+and every id is a string where one is due.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ Content = Mapping[str, Any]
 def problems_of(content: Content) -> Iterator[str]:
     """Everything that is wrong between the entries, each with its JSON path."""
     sections = ("contacts", "groups", "conversations", "messages", "attachments", "departed")
-    for section in sections:
-        yield from _repeated_ids(section, content[section])
     known = {section: {entry["id"]: entry for entry in content[section]} for section in sections}
+    for section in sections:
+        if len(known[section]) < len(content[section]):
+            yield from _repeated_ids(section, content[section])
     if content["user"] not in known["contacts"]:
         yield f"user: there is no contact '{content['user']}'"
     yield from _owners(content, known)
@@ -37,17 +39,17 @@ def _repeated_ids(section: str, entries: Sequence[Entry]) -> Iterator[str]:
 def _owners(content: Content, known: Mapping[str, Mapping[str, Entry]]) -> Iterator[str]:
     for section, attribute in (("contacts", "contact_id"), ("groups", "group_id")):
         for place, owner in enumerate(content[section]):
-            conversation_id = owner.get("conversation_id")
+            conversation_id = owner["conversation_id"]
             conversation = known["conversations"].get(conversation_id)
             if conversation_id is not None and (
-                conversation is None or conversation.get(attribute) != owner["id"]
+                conversation is None or conversation[attribute] != owner["id"]
             ):
                 yield (
                     f"{section}[{place}].conversation_id: '{conversation_id}' is no conversation "
                     f"whose {attribute} is '{owner['id']}'"
                 )
     for place, group in enumerate(content["groups"]):
-        members = group.get("contacts", ())
+        members = group["contacts"]
         for number, contact_id in enumerate(members):
             if contact_id not in known["contacts"]:
                 yield f"groups[{place}].contacts[{number}]: there is no contact '{contact_id}'"
@@ -61,14 +63,14 @@ def _conversations(content: Content, known: Mapping[str, Mapping[str, Entry]]) -
         owners = {
             attribute: (section, conversation[attribute])
             for attribute, section in (("contact_id", "contacts"), ("group_id", "groups"))
-            if conversation.get(attribute) is not None
+            if conversation[attribute] is not None
         }
         if len(owners) != 1:
             yield f"{where}: must have exactly one of contact_id and group_id"
         for attribute, (section, owner_id) in owners.items():
             if owner_id not in known[section]:
                 yield f"{where}.{attribute}: there is no {section[:-1]} '{owner_id}'"
-        pinned = conversation.get("pinned_message_id")
+        pinned = conversation["pinned_message_id"]
         if pinned is not None:
             message = known["messages"].get(pinned)
             if message is None or message["conversation_id"] != conversation["id"]:
@@ -76,34 +78,42 @@ def _conversations(content: Content, known: Mapping[str, Mapping[str, Entry]]) -
 
 
 def _messages(content: Content, known: Mapping[str, Mapping[str, Entry]]) -> Iterator[str]:
+    conversations = known["conversations"]
+    senders = known["contacts"].keys() | known["departed"].keys()
     for place, message in enumerate(content["messages"]):
-        where = f"messages[{place}]"
-        if message["conversation_id"] not in known["conversations"]:
+        if message["conversation_id"] not in conversations:
             yield (
-                f"{where}.conversation_id: there is no conversation '{message['conversation_id']}'"
+                f"messages[{place}].conversation_id: "
+                f"there is no conversation '{message['conversation_id']}'"
             )
-        if message["contact"] not in known["contacts"] and (
-            message["contact"] not in known["departed"]
-        ):
-            yield f"{where}.contact: '{message['contact']}' is neither in contacts nor in departed"
-        attachments = message.get("attachments", ())
-        for number, attachment_id in enumerate(attachments):
-            attachment = known["attachments"].get(attachment_id)
-            if attachment is None or attachment.get("message_id") != message["id"]:
-                yield (
-                    f"{where}.attachments[{number}]: '{attachment_id}' is no attachment "
-                    f"whose message_id is '{message['id']}'"
-                )
-        if len(set(attachments)) < len(attachments):
-            yield f"{where}.attachments: names an attachment twice"
+        if message["contact"] not in senders:
+            yield (
+                f"messages[{place}].contact: "
+                f"'{message['contact']}' is neither in contacts nor in departed"
+            )
+        if message["attachments"]:
+            yield from _attached(f"messages[{place}].attachments", message, known["attachments"])
+
+
+def _attached(where: str, message: Entry, attachments: Mapping[str, Entry]) -> Iterator[str]:
+    named = message["attachments"]
+    for number, attachment_id in enumerate(named):
+        attachment = attachments.get(attachment_id)
+        if attachment is None or attachment["message_id"] != message["id"]:
+            yield (
+                f"{where}[{number}]: '{attachment_id}' is no attachment "
+                f"whose message_id is '{message['id']}'"
+            )
+    if len(set(named)) < len(named):
+        yield f"{where}: names an attachment twice"
 
 
 def _attachments(content: Content, known: Mapping[str, Mapping[str, Entry]]) -> Iterator[str]:
     for place, attachment in enumerate(content["attachments"]):
-        message_id = attachment.get("message_id")
+        message_id = attachment["message_id"]
         if message_id is not None:
             message = known["messages"].get(message_id)
-            if message is None or attachment["id"] not in message.get("attachments", ()):
+            if message is None or attachment["id"] not in message["attachments"]:
                 yield (
                     f"attachments[{place}].message_id: '{message_id}' is no message "
                     f"whose attachments name '{attachment['id']}'"

@@ -10,6 +10,7 @@ from typing import Any, cast
 from mockserver.core.clock import Mode
 from mockserver.resources.catalogue import Catalogue
 from mockserver.sandbox import Sandboxes
+from mockserver.seeding.library import Library
 from mockserver.seeding.load import Loader, read
 from mockserver.settings import Settings
 from mockserver.web import api, assets, control
@@ -31,7 +32,8 @@ def create_app(
         settings = replace(settings, fixtures=fixtures)
     document = fixtures if isinstance(fixtures, Mapping) else read(settings.fixtures)
     catalogue = Catalogue()
-    origin = Loader(catalogue).world(
+    loader = Loader(catalogue)
+    origin = loader.world(
         document,
         source="fixtures" if isinstance(fixtures, Mapping) else settings.fixtures,
         seed=settings.seed,
@@ -46,7 +48,7 @@ def create_app(
     app.url_map.merge_slashes = False
     api.install(app, catalogue, settings)
     assets.install(app, sandboxes)
-    control.install(app)
+    control.Control(settings, sandboxes, Library(loader, settings.fixtures, origin)).install(app)
     return app
 
 

@@ -46,10 +46,7 @@ def install(app: Flask, sandboxes: Sandboxes) -> None:
     """Serve uploaded bytes, placeholders for files that never had any, and avatars."""
 
     def serve_file(name: str, record_id: str, filename: str) -> Response:
-        sandbox = sandboxes.get(name)
-        if sandbox is None:
-            raise NotFound(f"there is no sandbox '{name}'")
-        with sandbox.reading() as world:
+        with sandboxes.get(name).reading() as world:
             record = world["attachment"].get(record_id)
             content = world.files.get(record_id)
         if record is None or record["filename"] != filename:

@@ -124,7 +124,7 @@ def nest(pairs: Pairs) -> dict[str, Any]:
     try:
         return decode(given, options)
     except (ValueError, IndexError) as error:
-        raise InvalidRequest(f"the form's names nest too far: {error}") from None
+        raise InvalidRequest(f"the form's names cannot be read: {error}") from None
 
 
 def _ambiguities(given: Mapping[str, Any]) -> Iterable[str]:
@@ -136,6 +136,12 @@ def _ambiguities(given: Mapping[str, Any]) -> Iterable[str]:
     for name, value in given.items():
         if not NAME.fullmatch(name):
             yield f"{show(name)} is no name of a form's attribute; nest like a[b] or a[]"
+            continue
+        if name.count("[") > DEPTH:
+            yield f"{show(name)} nests deeper than the {DEPTH} levels that are read"
+            continue
+        if isinstance(value, list) and len(value) > MOST:
+            yield f"{show(name)} is given more than {MOST} times"
             continue
         if "[][" in name:
             prefix = name[: name.index("[][")] + "[]"

@@ -73,6 +73,19 @@ def _content(request: Request, attributes: Attributes) -> Mapping[str, Any]:
     raise UnsupportedMediaType(f"{named} is not taken; {TAKEN}")
 
 
+def json_body(request: Request) -> dict[str, Any]:
+    """The object that a request of the control API carries, which says that it is JSON.
+
+    The type is asked for even where there is nothing to say: a page of another origin can send
+    any other without the browser asking us first (Fetch, "CORS-safelisted request-header").
+    """
+    data = _bytes(request)
+    media_type, _ = parse_options_header(request.headers.get("Content-Type", ""))
+    if media_type.lower() != JSON:
+        raise UnsupportedMediaType(f"the control API takes JSON; add 'Content-Type: {JSON}'")
+    return parse_json(data) if data else {}
+
+
 def _bytes(request: Request) -> bytes:
     try:
         # What Request.get_data comes to, without the four layers around it.

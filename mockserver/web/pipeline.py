@@ -24,7 +24,7 @@ from mockserver.web.call import Call, current
 from mockserver.web.hosts import Hosts, is_loopback
 
 JSON = "application/json"
-API, CONTROL, HEALTH = "/v1", "/_sandbox", "/_sandbox/health"
+API, CONTROL, OPEN = "/v1", "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 logger = logging.getLogger("mockserver")
 
 
@@ -56,7 +56,7 @@ class Pipeline:
                 return preflight(call)
             token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
             call.sandbox = self.sandboxes.open(sandbox_name(token))
-        elif path.startswith(CONTROL) and path != HEALTH and self.control_tokens:
+        elif path.startswith(CONTROL) and path not in OPEN and self.control_tokens:
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
         return None
 

@@ -1,0 +1,77 @@
+"""The sandbox's clock, and who may turn it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def made_at(client: Any) -> int:
+    created: int = client.post("/v1/groups", json={"name": "G"}).json["created_at"]
+    return created
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/clock"), ("POST", "/clock/replace")])
+def test_a_frozen_clock_stands_still_where_it_was_set(client: Any, method: str, path: str) -> None:
+    frozen = {"mode": "frozen", "now": 1000}
+    assert client(method, f"/_sandbox{path}", json=frozen).json == frozen
+    assert [made_at(client), made_at(client)] == [1000, 1000]
+
+
+def test_a_step_clock_goes_on_from_where_it_is_set(client: Any) -> None:
+    client.put("/_sandbox/clock", json={"now": 1000})
+    assert [made_at(client), made_at(client)] == [1001, 1002]
+
+
+def test_advance_lets_seconds_pass_at_once(client: Any) -> None:
+    client.put("/_sandbox/clock", json={"mode": "frozen", "now": 1000})
+    assert client.post("/_sandbox/clock/advance", json={"seconds": 3600}).json["now"] == 4600
+    assert made_at(client) == 4600
+
+
+def test_a_real_clock_runs_on_from_where_it_is_set(client: Any) -> None:
+    shown = client.put("/_sandbox/clock", json={"mode": "real", "now": 5000}).json
+    assert shown["mode"] == "real"
+    assert 5000 <= made_at(client) < 6000, "not the machine's own time"
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "said"),
+    [
+        ("/clock/replace", {"mode": "tock"}, "mode: must be one of step, frozen, real"),
+        ("/clock/replace", {"now": "5"}, "now: must be a timestamp in whole Unix seconds"),
+        ("/clock/replace", {"now": -1}, "now: must be a timestamp"),
+        ("/clock/advance", {}, "seconds: is required"),
+        ("/clock/advance", {"seconds": -1}, "seconds: must be an integer from 0"),
+        ("/clock/advance", {"hours": 1}, "unknown attribute 'hours'"),
+    ],
+)
+def test_bad_values_turn_nothing(client: Any, path: str, values: Any, said: str) -> None:
+    before = client.get("/_sandbox/clock").json
+    client.post(f"/_sandbox{path}", json=values).refused(400, said)
+    assert client.get("/_sandbox/clock").json == before
+
+
+@pytest.mark.parametrize("type_", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_a_write_wants_a_json_content_type(client: Any, type_: str) -> None:
+    headers = {"Content-Type": type_}
+    answer = client.post("/_sandbox/clock/advance", body=b'{"seconds": 1}', headers=headers)
+    answer.refused(415, "Content-Type: application/json")
+
+
+def test_a_page_of_another_origin_can_drive_nothing(client: Any) -> None:
+    headers = {"Origin": "http://evil.example"}
+    client.post("/_sandbox/reset", json={}, headers=headers).refused(403, "another origin")
+    preflight = client("OPTIONS", "/_sandbox/reset", headers=headers)
+    assert "Access-Control-Allow-Origin" not in preflight.headers
+
+
+def test_a_page_of_the_server_itself_may(client: Any) -> None:
+    answer = client.post("/_sandbox/reset", json={}, headers={"Origin": client.url})
+    assert answer.status == 200
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_an_unknown_parameter_is_told(client: Any) -> None:
+    client.get("/_sandbox/clock?sandbx=a").refused(400, "'sandbx'", "sandbox")

@@ -1,0 +1,141 @@
+"""Reset, state and snapshots: any state, at any time, and the same bytes again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+JSON = {"Content-Type": "application/json"}
+CONVERSATION = "xgQQXg3hrtjh7AvZ"
+
+
+def live_a_little(client: Any) -> bytes:
+    """Change something of everything; returns all answers' bytes."""
+    said = {"conversation_id": CONVERSATION, "message": "Here we go."}
+    answers = [
+        client.post("/v1/messages", json=said),
+        client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"}),
+        client.post("/v1/attachments", multipart=[("file", ("a.bin", b"\x00\xff", "a/b"))]),
+        client.delete("/v1/contacts/hSIhXBhNe8X1d8Et"),
+        client.get("/v1/messages?limit=100"),
+        client.get("/v1/groups?limit=100"),
+        client.get("/v1/contacts?limit=100"),
+    ]
+    return b"".join(each.data for each in answers)
+
+
+def state(client: Any) -> bytes:
+    data: bytes = client.get("/_sandbox/state").data
+    return data
+
+
+def test_a_reset_brings_back_the_bytes_that_the_first_test_saw(client: Any) -> None:
+    before, first = state(client), live_a_little(client)
+    assert client.post("/_sandbox/reset", json={}).status == 200
+    assert state(client) == before
+    assert live_a_little(client) == first
+
+
+def test_a_reset_of_the_data_only_leaves_the_clock(client: Any) -> None:
+    start = client.get("/_sandbox/clock").json
+    live_a_little(client)
+    later = client.get("/_sandbox/clock").json
+    shown = client.post("/_sandbox/reset", json={"only": ["data"]}).json
+    assert shown["clock"] == later != start
+    assert shown["counts"]["message"] == 229
+
+
+def test_a_reset_of_the_clock_only_leaves_the_data(client: Any) -> None:
+    start = client.get("/_sandbox/clock").json
+    client.post("/v1/groups", json={"name": "Tree house"})
+    shown = client.post("/_sandbox/reset", json={"only": ["clock"]}).json
+    assert (shown["clock"], shown["counts"]["group"]) == (start, 9)
+
+
+def test_a_whole_reset_forgets_the_snapshots_too(client: Any) -> None:
+    client.put("/_sandbox/snapshots/one", json={})
+    assert client.post("/_sandbox/reset", json={}).json["snapshots"] == []
+
+
+def test_a_reset_of_an_unknown_part_changes_nothing(client: Any) -> None:
+    client.post("/v1/groups", json={"name": "Tree house"})
+    before = state(client)
+    answer = client.post("/_sandbox/reset", json={"only": ["data", "moon"]})
+    answer.refused(400, "only", "'moon'", "data, clock, snapshots")
+    assert state(client) == before
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/state"), ("POST", "/state/replace")])
+def test_state_out_and_in_again_is_the_identity(client: Any, method: str, path: str) -> None:
+    live_a_little(client)
+    before = state(client)
+    expected = live_a_little(client)
+    assert client(method, f"/_sandbox{path}", body=before, headers=JSON).status == 200
+    assert state(client) == before
+    assert live_a_little(client) == expected, "ids, clock, files and deleted senders go on alike"
+
+
+def test_an_exported_state_is_a_fixture(client: Any, serve: Any, pool: Any) -> None:
+    live_a_little(client)
+    other = serve(fixtures=client.get("/_sandbox/state").json)
+    headers = {"Authorization": "Bearer any"}
+    served = pool.request("GET", f"{other.url}/v1/messages", headers=headers)
+    assert served.data == client.get("/v1/messages").data
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": 9}, "version: must be an integer from 1 to 1, not 9"),
+        ({"user": "aaaaaaaaaaaaaaaa"}, "user: there is no contact 'aaaaaaaaaaaaaaaa'"),
+        ({"ids": {"moon": 1}}, "ids: must be an object of whole numbers by kind"),
+        ({"clock": "tock"}, "clock: must be one of step, frozen, real, not 'tock'"),
+        ({"moons": []}, "unknown attribute 'moons'"),
+    ],
+)
+def test_a_state_that_is_wrong_changes_nothing(client: Any, change: Any, said: str) -> None:
+    before = state(client)
+    answer = client.put("/_sandbox/state", json={**json.loads(before), **change})
+    answer.refused(400, said)
+    assert state(client) == before
+
+
+def test_restore_brings_back_everything_as_often_as_asked(client: Any) -> None:
+    live_a_little(client)
+    client.put("/_sandbox/snapshots/busy", json={})
+    before = state(client)
+    expected = live_a_little(client)
+    for _ in range(2):
+        assert client.post("/_sandbox/snapshots/busy/restore", json={}).status == 200
+        assert state(client) == before
+        assert live_a_little(client) == expected
+
+
+def test_snapshots_are_listed_replaced_and_deleted_by_name(client: Any) -> None:
+    for name in ("b", "a"):
+        client.put(f"/_sandbox/snapshots/{name}", json={})
+    assert client.get("/_sandbox/snapshots").json == {"data": [{"name": "a"}, {"name": "b"}]}
+    client.post("/v1/groups", json={"name": "Tree house"})
+    client.post("/_sandbox/snapshots/a/replace", json={})
+    client.post("/_sandbox/reset", json={"only": ["data"]})
+    assert client.post("/_sandbox/snapshots/a/restore", json={}).json["counts"]["group"] == 9
+    assert client.delete("/_sandbox/snapshots/a").status == 200
+    assert client.post("/_sandbox/snapshots/b/delete", json={}).status == 200
+    assert client.get("/_sandbox/snapshots").json == {"data": []}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/snapshots/x/restore"), ("DELETE", "/snapshots/x")]
+)
+def test_an_unknown_snapshot_is_a_404_that_names_those_there_are(
+    client: Any, method: str, path: str
+) -> None:
+    client.put("/_sandbox/snapshots/known", json={})
+    body: dict[str, Any] = {"json": {}} if method == "POST" else {}
+    client(method, f"/_sandbox{path}", **body).refused(404, "'x'", "known")
+
+
+def test_a_name_that_is_none_is_refused(client: Any) -> None:
+    client.put("/_sandbox/snapshots/a.b", json={}).refused(400, "'a.b'", "letters, digits")

@@ -1,0 +1,268 @@
+"""The fixture format, its JSON Schema, and the fixtures that come with the product."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from mockserver.resources.catalogue import Catalogue
+from mockserver.seeding.document import SECTIONS, Format, schema_text
+from mockserver.seeding.load import BadFixtures, Loader, read, shipped
+
+Entry = dict[str, Any]
+NAMES = ("default", "empty")
+
+
+@pytest.fixture(scope="module")
+def default() -> Any:
+    """The default fixtures, as the file has them."""
+    return json.loads((shipped() / "default.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def accepts() -> Callable[[Any], bool]:
+    """Whether the JSON Schema that we ship takes a document."""
+    schema = json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
+    jsonschema_rs.meta.validate(schema)
+    return jsonschema_rs.validator_for(schema).is_valid
+
+
+# the schema
+
+
+def test_the_schema_that_is_shipped_is_the_one_that_follows_from_the_code() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mockserver.seeding.document"], capture_output=True, check=True
+    )
+    assert done.stdout.decode() == schema_text()
+    told = "python -m mockserver.seeding.document > fixtures/schema.json"
+    assert (shipped() / "schema.json").read_bytes() == done.stdout, told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_fixtures_that_are_shipped_name_the_schema_and_keep_to_it(
+    name: str, accepts: Callable[[Any], bool]
+) -> None:
+    document = read(name)
+    assert document["$schema"] == "./schema.json"
+    assert accepts(document)
+
+
+@pytest.mark.parametrize(
+    ("section", "attribute", "value"),
+    [
+        ("contacts", "username", 5),
+        ("contacts", "usernmae", "x"),
+        ("contacts", "id", "short"),
+        ("contacts", "avatar_url", "linnie.jpg"),
+        ("groups", "contacts", [{"name": "x"}]),
+        ("conversations", "is_muted", None),
+        ("messages", "created_at", -1),
+        ("messages", "reactions", [{"heart": "Me"}]),
+        ("attachments", "file_url", "https://example.com/"),
+        ("attachments", "content", 5),
+        ("attachments", "file_type", "text"),
+    ],
+)
+def test_the_schema_refuses_what_the_loader_refuses(
+    section: str, attribute: str, value: Any, default: Any, accepts: Callable[[Any], bool]
+) -> None:
+    first, *rest = default[section]
+    document = {**default, section: [{**first, attribute: value}, *rest]}
+    assert not accepts(document)
+    with pytest.raises(BadFixtures, match=rf"{section}\[0\]"):
+        load(document)
+
+
+def load(document: Any) -> Any:
+    return Loader(Catalogue()).world(document, source="fixtures", seed="0")
+
+
+@pytest.mark.parametrize("attribute", ["version", "now", "user"])
+def test_the_schema_requires_what_the_loader_requires(
+    attribute: str, default: Any, accepts: Callable[[Any], bool]
+) -> None:
+    assert not accepts({name: value for name, value in default.items() if name != attribute})
+
+
+def test_a_document_has_a_section_for_each_kind() -> None:
+    assert sorted(SECTIONS) == sorted(one.path for one in Catalogue())
+    fields = list(Format(Catalogue()).document.fields)
+    assert [name for name in fields if name in SECTIONS] == list(SECTIONS)
+
+
+# what is shipped
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_fixtures_that_are_shipped_load(name: str) -> None:
+    document = read(name)
+    world = load(document)
+    for resource in Catalogue():
+        assert len(world[resource.kind]) == len(document[resource.path])
+
+
+def test_nothing_else_is_shipped() -> None:
+    assert sorted(file.name for file in shipped().iterdir()) == [
+        "default.json",
+        "empty.json",
+        "schema.json",
+    ]
+
+
+def test_the_empty_fixtures_hold_the_user_alone(default: Any) -> None:
+    empty = read("empty")
+    (user,) = empty["contacts"]
+    assert user["id"] == empty["user"] == default["user"]
+    assert [empty[section] for section in SECTIONS[1:]] == [[]] * 4
+    assert empty["now"] == default["now"]
+
+
+def test_each_entry_of_the_fixtures_is_written_out_in_wire_order(default: Any) -> None:
+    """So that they read as the API answers, and serve as an example."""
+    for resource in Catalogue():
+        wire = [name for name in resource.shape.fields if name != "file_url"]
+        for entry in default[resource.path]:
+            assert [name for name in entry if name != "content"] == wire
+
+
+def test_nothing_in_the_fixtures_happens_after_now(default: Any) -> None:
+    for section in SECTIONS:
+        for entry in default[section]:
+            times = {name: entry[name] for name in entry if name.endswith("_at")}
+            assert all(time is None or time <= default["now"] for time in times.values()), entry
+            assert all(time is None or time >= entry["created_at"] for time in times.values())
+
+
+@pytest.mark.parametrize(
+    ("section", "least"),
+    [
+        ("contacts", 14),
+        ("groups", 5),
+        ("conversations", 26),  # three default pages
+        ("messages", 150),
+        ("attachments", 18),
+    ],
+)
+def test_the_default_world_is_as_large_as_promised(section: str, least: int, default: Any) -> None:
+    assert len(default[section]) >= least
+
+
+def test_one_conversation_is_long_enough_to_scroll(default: Any) -> None:
+    lengths = Counter(message["conversation_id"] for message in default["messages"])
+    assert max(lengths.values()) > 60
+
+
+@pytest.mark.parametrize(
+    ("section", "finds"),
+    [
+        ("contacts", lambda entry: entry["last_active_at"] is not None),
+        ("conversations", lambda entry: entry["is_muted"]),
+        ("conversations", lambda entry: entry["is_pinned"]),
+        ("conversations", lambda entry: entry["archived_at"] is not None),
+        ("conversations", lambda entry: entry["group_id"] is not None),
+        ("groups", lambda entry: entry["archived_at"] is not None),
+    ],
+    ids=["active", "muted", "pinned", "archived", "of a group", "archived group"],
+)
+def test_each_filter_has_hits_and_misses(
+    section: str, finds: Callable[[Entry], bool], default: Any
+) -> None:
+    assert {bool(finds(entry)) for entry in default[section]} == {True, False}
+
+
+def texts(default: Any) -> list[str]:
+    return [message["message"] for message in default["messages"]]
+
+
+def test_attachments_are_of_several_types(default: Any) -> None:
+    types = {entry["file_type"].partition("/")[0] for entry in default["attachments"]}
+    assert len(types) >= 4
+
+
+def test_there_is_emoji(default: Any) -> None:
+    assert any(unicodedata.category(letter) == "So" for text in texts(default) for letter in text)
+
+
+def test_there_is_text_from_right_to_left(default: Any) -> None:
+    directions = {unicodedata.bidirectional(letter) for text in texts(default) for letter in text}
+    assert directions & {"R", "AL"}
+
+
+def test_there_are_messages_of_several_lines(default: Any) -> None:
+    assert any("\n" in text for text in texts(default))
+
+
+def test_there_are_long_names(default: Any) -> None:
+    names = [one["display_name"] or one["username"] for one in default["contacts"]]
+    assert max(map(len, names + [group["name"] for group in default["groups"]])) >= 40
+
+
+def test_there_is_a_message_of_nothing_but_attachments(default: Any) -> None:
+    bare = [message for message in default["messages"] if not message["message"]]
+    assert bare
+    assert all(message["attachments"] for message in bare)
+
+
+@pytest.mark.parametrize(
+    ("section", "attribute"),
+    [
+        ("contacts", "avatar_url"),
+        ("contacts", "display_name"),
+        ("contacts", "conversation_id"),
+        ("groups", "avatar_url"),
+        ("groups", "description"),
+        ("conversations", "contact_id"),
+        ("conversations", "pinned_message_id"),
+        ("conversations", "last_active_at"),
+        ("conversations", "last_opened_at"),
+        ("messages", "read_at"),
+        ("messages", "updated_at"),
+        ("attachments", "message_id"),
+    ],
+)
+def test_each_attribute_that_may_be_null_is_null_somewhere_and_set_elsewhere(
+    section: str, attribute: str, default: Any
+) -> None:
+    assert {entry[attribute] is None for entry in default[section]} == {True, False}
+
+
+def test_there_is_an_empty_conversation(default: Any) -> None:
+    spoken = {message["conversation_id"] for message in default["messages"]}
+    empty = [one for one in default["conversations"] if one["id"] not in spoken]
+    assert empty
+    assert all(one["last_active_at"] is None for one in empty)
+
+
+def test_there_are_reactions(default: Any) -> None:
+    reactions = [message["reactions"] for message in default["messages"]]
+    assert [] in reactions
+    assert any(len(each) > 1 for each in reactions)
+
+
+def test_names_in_reactions_are_usernames(default: Any) -> None:
+    usernames = {contact["username"] for contact in default["contacts"]}
+    named = {
+        username
+        for message in default["messages"]
+        for reaction in message["reactions"]
+        for given in reaction.values()
+        for username in given
+    }
+    assert named
+    assert named <= usernames
+
+
+def test_ids_look_like_the_documented_ones(default: Any) -> None:
+    for section in SECTIONS:
+        for entry in default[section]:
+            assert re.fullmatch(r"[A-Za-z0-9]{16}", entry["id"])

@@ -1,0 +1,103 @@
+"""The README: every snippet runs, every setting is in its table."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mockserver.resources.catalogue import Catalogue
+from mockserver.seeding.load import Loader
+from mockserver.server import Server
+from mockserver.settings import flag, rows, variable
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def snippets(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+
+
+SHELL = snippets("sh")
+CURL = [each for each in SHELL if each.startswith("curl")]
+OWN = [each for each in SHELL if each.startswith("mockserver")]
+INSTALL = [each for each in SHELL if each.startswith("python3 -m venv")]
+
+
+def test_every_snippet_is_of_a_kind_that_a_test_runs() -> None:
+    fences = re.findall(r"^```(\w+)$", TEXT, re.MULTILINE)
+    assert set(fences) == {"sh", "python", "json"}
+    assert sorted(CURL + OWN + INSTALL) == sorted(SHELL)
+
+
+def test_the_two_commands_come_first_and_ci_runs_the_second() -> None:
+    assert SHELL[:2] == INSTALL
+    assert all(command.count("\n") == 1 for command in INSTALL)
+    install, run = INSTALL[1].strip().split(" && ")[1:]
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert install.removeprefix(".venv/bin/pip") in ci
+    assert run.removeprefix(".venv/bin/") in ci
+
+
+@pytest.mark.parametrize("snippet", snippets("python"))
+def test_python_snippets_run(snippet: str) -> None:
+    exec(compile(snippet, "README.md", "exec"), {})
+
+
+def test_the_fixture_that_is_shown_loads() -> None:
+    shown = [json.loads(each) for each in snippets("json")]
+    fixtures = [each for each in shown if "contacts" in each]
+    for document in fixtures:
+        world = Loader(Catalogue()).world(document, source="README.md", seed="0")
+        assert len(world["contact"]) == 1
+    assert len(fixtures) == 1
+
+
+def test_the_ready_line_that_is_shown_has_the_keys_of_the_real_one() -> None:
+    shown = next(each for each in map(json.loads, snippets("json")) if "event" in each)
+    assert list(shown) == ["event", "url", "port", "pid", "version", "fixtures", "seed"]
+
+
+def test_every_setting_is_in_the_table_with_its_default() -> None:
+    table = dict(re.findall(r"^\| `(--[\w-]+)` (\|.*)$", TEXT, re.MULTILINE))
+    assert sorted(table) == sorted(flag(row.name) for row in rows())
+    for row in rows():
+        shown = table[flag(row.name)]
+        assert f"`{variable(row.name)}`" in shown
+        assert f"| `{row.default}` |" in shown or not row.default
+
+
+@pytest.mark.foreign
+@pytest.mark.parametrize("snippet", CURL)
+def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) -> None:
+    url = serve().url
+    command = snippet.replace("http://127.0.0.1:4242", url).replace("curl ", "curl -sS -i ")
+    done = subprocess.run(
+        ["bash", "-ec", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    statuses = [int(each) for each in re.findall(r"^HTTP/1.1 (\d+)", done.stdout, re.MULTILINE)]
+    expected = {"is_mutted": [400], "revoked_": [401], "-X DELETE": [204, 200], "-F": [201]}
+    wanted = next((value for words, value in expected.items() if words in snippet), None)
+    assert [s for s in statuses if s != 100] == (wanted or [200 if "?limit" in snippet else 201])
+    quoted = re.findall(r"^> (.*)$", TEXT, re.MULTILINE)
+    if "is_mutted" in snippet:
+        assert json.loads(done.stdout.splitlines()[-1])["message"] == quoted[0]
+
+
+def test_our_own_commands_run(tmp_path: Path, mockserver_command: str) -> None:
+    lines = [line for snippet in OWN for line in snippet.splitlines()]
+    for line in lines:
+        if not line.startswith("mockserver serve"):  # what it does is tested with the server
+            subprocess.run(
+                line.replace("mockserver", mockserver_command, 1).split(),
+                cwd=tmp_path,
+                check=True,
+                timeout=120,
+                capture_output=True,
+            )
+    assert (tmp_path / "big.json").is_file()
