@@ -76,7 +76,9 @@ class Messages(Resource):
                     f"message '{home}'; an attachment belongs to one message only"
                 )
         after = {**(old or {}), **values}
-        if after.get("message") == "" and not after.get("attachments"):
+        # A message that lost its last attachment may still be given reactions.
+        empty = after.get("message") == "" and not after.get("attachments")
+        if empty and values.keys() & {"message", "attachments"}:
             yield "message: may not be empty, unless the message has attachments"
 
     def complete(self, values: Record) -> Record:

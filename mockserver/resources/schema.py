@@ -11,7 +11,7 @@ from typing import Any, cast
 from marshmallow import EXCLUDE, Schema, ValidationError, missing
 
 from mockserver.errors import InvalidRequest
-from mockserver.resources.fields import Attribute, show
+from mockserver.resources.fields import SHORT, Attribute, show
 
 
 @dataclass(slots=True)
@@ -136,4 +136,5 @@ def _below(path: str, name: str) -> str:
     that would make the path hard to read, or no text at all, is shown as a value is."""
     if not path:
         return name
-    return f"{path}.{name}" if name.isidentifier() else f"{path}[{show(name)}]"
+    plain = name.isidentifier() and len(name) <= SHORT
+    return f"{path}.{name}" if plain else f"{path}[{show(name)}]"
