@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from mockserver.core.clock import Mode
-from mockserver.core.world import World
+from mockserver.core.world import Happenings, World
 from mockserver.errors import Conflict, NotFound, Unavailable
+from mockserver.instruments.journal import Journal
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
 #: What a reset can bring back, each by itself.
-PARTS = ("data", "clock", "snapshots")
+PARTS = ("data", "clock", "journal", "snapshots")
+
+
+def ignore(_: Happenings) -> None:
+    """For those whom what happened does not concern."""
 
 
 class Sandbox:
@@ -33,6 +38,7 @@ class Sandbox:
         self._origin = origin
         self._world = origin.fork()
         self._snapshots: dict[str, World] = {}
+        self.journal = Journal()
         self._lock = threading.Lock()
 
     # the API's requests
@@ -44,17 +50,24 @@ class Sandbox:
             yield self._world
 
     @contextmanager
-    def transaction(self) -> Iterator[World]:
-        """The world, for one request's changes: all of them are made, or none."""
+    def transaction(self, tell: Callable[[Happenings], None] = ignore) -> Iterator[World]:
+        """The world, for one request's changes: all of them are made, or none.
+
+        ``tell`` is told what happened, before the next request's turn.
+        """
         with self._lock:
             world = self._world
             world.begin()
             try:
                 yield world
-                world.finish()
+                tell(world.finish())
             except BaseException:
                 world.abandon()
                 raise
+
+    def now(self) -> int:
+        """The moment on the sandbox's clock, in Unix seconds."""
+        return self._world.clock.now()
 
     # what only a test wants: each is done wholly between two requests
 
@@ -65,6 +78,8 @@ class Sandbox:
                 self._replace(self._origin.fork(), keep_clock=True)
             if "clock" in parts:
                 self._world.clock = self._origin.clock.fork()
+            if "journal" in parts:
+                self.journal.reset()
             if "snapshots" in parts:
                 self._snapshots.clear()
 

@@ -188,6 +188,20 @@ class Timestamp(Whole):
         return f"a timestamp in whole Unix seconds, 0 to {LATEST}"
 
 
+class Object(Attribute):
+    """An object with any attributes."""
+
+    wanted = "an object"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.refuse(value)
+        return value
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
 class Choice(Text):
     """One of a few words."""
 

@@ -50,7 +50,7 @@ class ResourceView:
     def create(self) -> Response:
         call = current()
         draft = parsing.body(call, self.resource.create_body)
-        with call.sandbox.transaction() as world:
+        with call.transaction() as world:
             created = self.resource.create(world, draft)
         return self._answer(call, created, 201, f"/v1/{self.resource.path}/{created['id']}")
 
@@ -64,14 +64,14 @@ class ResourceView:
     def update(self, record_id: str) -> Response:
         call = current()
         draft = parsing.body(call, self.resource.update_body)
-        with call.sandbox.transaction() as world:
+        with call.transaction() as world:
             updated = self.resource.update(world, record_id, draft)
         return self._answer(call, updated)
 
     def delete(self, record_id: str) -> Response:
         call = current()
         parsing.no_query(call).settle()
-        with call.sandbox.transaction() as world:
+        with call.transaction() as world:
             self.resource.delete(world, record_id)
         return Response(status=204)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
 from flask import Request, Response, request
 from werkzeug.datastructures import Headers
 
 from mockserver.core.clock import stopwatch
+from mockserver.core.world import Happenings, World
+from mockserver.instruments.exchange import Exchange
 from mockserver.sandbox import Sandbox
 
 JSON = "application/json"
@@ -19,6 +23,10 @@ class Call(Request):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.since = stopwatch()
+        #: The body as it came, and as it was understood in JSON's types.
+        self.received = b""
+        self.given: Mapping[str, Any] = {}
+        self.happened = Happenings()
         self._sandbox: Sandbox | None = None
 
     @property
@@ -31,6 +39,35 @@ class Call(Request):
     @sandbox.setter
     def sandbox(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+
+    def transaction(self) -> AbstractContextManager[World]:
+        """The sandbox's world for the changes of this request, which are noted here."""
+        return self.sandbox.transaction(self._note)
+
+    def _note(self, happened: Happenings) -> None:
+        self.happened = happened
+
+    def exchange(self, response: Response) -> Exchange | None:
+        """What of this request the journal keeps; None where it is no sandbox's request."""
+        if self._sandbox is None:
+            return None
+        environ = self.environ
+        return Exchange(
+            id=self._sandbox.journal.new_id(),
+            at=self._sandbox.now(),
+            operation=self.endpoint or "",
+            method=self.method,
+            path=self.path,
+            query_string=environ.get("QUERY_STRING", ""),
+            variables=[pair for pair in environ.items() if pair[0].startswith("HTTP_")],
+            body=self.received,
+            given=self.given,
+            status=response.status_code,
+            response_headers=response.headers,
+            response_body=response.body if isinstance(response, Answer) else response.get_data(),
+            ms=(stopwatch() - self.since) * 1000,
+            happened=self.happened,
+        )
 
     @property
     def sandbox_name(self) -> str:
@@ -50,6 +87,7 @@ class Answer(Response):
         if location is not None:
             headers.append(("Location", location))
         super().__init__(body, status, headers)
+        self.body = body
 
     def get_wsgi_headers(self, environ: Any) -> Headers:
         return self.headers

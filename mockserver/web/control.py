@@ -5,8 +5,10 @@ Each endpoint is a row of ``ROUTES``, which the overview shows too, and a method
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,14 +17,14 @@ from flask import Flask
 from mockserver import __version__
 from mockserver.core.clock import MODES
 from mockserver.errors import Forbidden, InvalidRequest
-from mockserver.resources.fields import LATEST, Choice, Choices, Text, Timestamp, Whole, show
+from mockserver.resources.fields import LATEST, Attribute, Choice, Choices, Text, Timestamp, Whole
 from mockserver.resources.schema import Attributes
 from mockserver.sandbox import DEFAULT, NAME, NAME_RULE, PARTS, Sandbox, Sandboxes
 from mockserver.seeding.dump import document
 from mockserver.seeding.library import Library
 from mockserver.seeding.load import BadFixtures
 from mockserver.settings import Settings
-from mockserver.web import parsing
+from mockserver.web import parsing, requests
 from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.call import Answer, Call, current
 
@@ -39,6 +41,7 @@ RESET = Attributes({"only": Choices(PARTS)})
 CLOCK = Attributes({"mode": Choice(MODES), "now": Timestamp()})
 ADVANCE = Attributes({"seconds": Whole(0, LATEST, required=True)})
 NOTHING = Attributes({})
+QUERY: Mapping[str, Attribute] = {"sandbox": Text()}
 
 
 class Route(NamedTuple):
@@ -49,6 +52,8 @@ class Route(NamedTuple):
     operation: str
     about: str
     example: Any = None
+    #: What it takes in its query, beside ``sandbox``.
+    parameters: Mapping[str, Attribute] = MappingProxyType({})
 
 
 ROUTES = (
@@ -93,6 +98,30 @@ ROUTES = (
     Route("GET", "/clock", "retrieve_clock", "the sandbox's clock"),
     Route("PUT", "/clock", "replace_clock", "set it", {"mode": "frozen", "now": 705106800}),
     Route("POST", "/clock/advance", "advance_clock", "let seconds pass", {"seconds": 3600}),
+    Route("GET", "/requests", "list_requests", "the journal", parameters=requests.LIST),
+    Route("GET", "/requests/<name>", "retrieve_request", "one request, whole"),
+    Route(
+        "DELETE",
+        "/requests",
+        "remove_requests",
+        "forget those that match, or all",
+        {"match": {"operation": "messages.*"}},
+    ),
+    Route(
+        "POST",
+        "/requests/verify",
+        "verify_requests",
+        "how many match; if not as many as wanted, the nearest misses",
+        {"match": {"method": "POST", "body": {"message": "Good evening."}}, "count": 0},
+    ),
+    Route(
+        "POST",
+        "/requests/wait",
+        "await_requests",
+        "the same, once it holds, or after timeout seconds",
+        {"match": {"path": "/v1/contacts*"}, "at_least": 0, "timeout": 5},
+    ),
+    Route("GET", "/changes", "list_changes", "what became of what", parameters=requests.CHANGES),
 )
 #: The verb of the POST that does the same, for clients that know GET and POST only (Mockoon).
 TWINS = {"PUT": "replace", "DELETE": "delete"}
@@ -108,7 +137,10 @@ class Control:
 
     def install(self, app: Flask) -> None:
         for route in ROUTES:
-            view = _guarded(getattr(self, route.operation))
+            view = _guarded(
+                getattr(self, route.operation),
+                Attributes({**route.parameters, **QUERY}, noun="parameter"),
+            )
             endpoint = f"control.{route.operation}"
             app.add_url_rule(ROOT + route.path, endpoint, view, methods=[route.method])
             if route.method in TWINS:
@@ -227,6 +259,31 @@ class Control:
         sandbox.advance(values["seconds"])
         return _answer(self._clock(sandbox))
 
+    # what happened
+
+    def list_requests(self, call: Call, **values: Any) -> Answer:
+        return _answer(requests.listed(self._sandbox(call).journal, values))
+
+    def retrieve_request(self, call: Call, name: str) -> Answer:
+        return _answer(requests.retrieved(self._sandbox(call).journal, name))
+
+    def remove_requests(self, call: Call) -> Answer:
+        values = _values(call, requests.REMOVE) if call.content_length else {}
+        return _answer(requests.removed(self._sandbox(call).journal, values))
+
+    def verify_requests(self, call: Call) -> Answer:
+        values = _values(call, requests.VERIFY)
+        return _answer(requests.verified(self._sandbox(call).journal, values))
+
+    def await_requests(self, call: Call) -> Answer:
+        values = _values(call, requests.WAIT)
+        journal, parking = self._sandbox(call).journal, call.environ.get("mockserver.parking")
+        with parking.parked() if parking else nullcontext():
+            return _answer(requests.awaited(journal, values, parking))
+
+    def list_changes(self, call: Call, since: str | None = None) -> Answer:
+        return _answer(requests.changed(self._sandbox(call).journal, since))
+
     # which sandbox, and how it is shown
 
     def _sandbox(self, call: Call) -> Sandbox:
@@ -255,8 +312,8 @@ class Control:
         return clock
 
 
-def _guarded(view: Callable[..., Answer]) -> Callable[..., Answer]:
-    """The view, for requests that no page of another origin can have sent."""
+def _guarded(view: Callable[..., Answer], parameters: Attributes) -> Callable[..., Answer]:
+    """The view, with the query's values, for requests that no page of another origin has sent."""
 
     def guarded(**names: str) -> Answer:
         call = current()
@@ -266,12 +323,9 @@ def _guarded(view: Callable[..., Answer]) -> Callable[..., Answer]:
                 f"the control API answers no page of another origin ('{origin[:100]}'); "
                 "call it from a program, or from a page of this server"
             )
-        unknown = [name for name in call.args if name != "sandbox"]
-        if unknown:
-            raise InvalidRequest(
-                [f"unknown parameter {show(name)}; known: sandbox" for name in unknown]
-            )
-        return view(call, **names)
+        values = parsing.query(call, parameters).settle()
+        values.pop("sandbox", None)
+        return view(call, **names, **values)
 
     return guarded
 

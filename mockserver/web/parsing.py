@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
@@ -15,17 +14,17 @@ from mockserver.errors import InvalidRequest, TooLarge, UnsupportedMediaType
 from mockserver.resources.fields import show
 from mockserver.resources.schema import Attributes, Draft
 from mockserver.web import forms
+from mockserver.web.call import JSON, Call
 
-JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 TAKEN = f"send {JSON}, {URLENCODED} or {MULTIPART}"
 NO_QUERY = Attributes({}, noun="parameter")
 
 
-def query(request: Request, attributes: Attributes) -> Draft:
+def query(call: Call, attributes: Attributes) -> Draft:
     """The draft of a query string. A parameter sent twice is refused, not guessed at."""
-    text = request.query_string
+    text = call.query_string
     if not text:
         return Draft()
     pairs = forms.urlencoded(text)
@@ -38,28 +37,30 @@ def query(request: Request, attributes: Attributes) -> Draft:
     return draft
 
 
-def no_query(request: Request) -> Draft:
+def no_query(call: Call) -> Draft:
     """For endpoints that have no parameters: whatever is there is unknown."""
-    return query(request, NO_QUERY)
+    return query(call, NO_QUERY)
 
 
-def body(request: Request, attributes: Attributes) -> Draft:
+def body(call: Call, attributes: Attributes) -> Draft:
     """The draft of a body, with the query's problems, since there are no parameters here."""
-    draft = attributes.load(_content(request, attributes))
-    if request.query_string:
-        draft.problems += no_query(request).problems
+    content = _content(call, attributes)
+    call.given = content
+    draft = attributes.load(content)
+    if call.query_string:
+        draft.problems += no_query(call).problems
     return draft
 
 
-def _content(request: Request, attributes: Attributes) -> Mapping[str, Any]:
+def _content(call: Call, attributes: Attributes) -> Mapping[str, Any]:
     """What the body says, in JSON's types; no body is an empty object."""
-    data = _bytes(request)
+    data = _bytes(call)
     if not data:
         return {}
-    encoding = request.headers.get("Content-Encoding", "identity")
+    encoding = call.headers.get("Content-Encoding", "identity")
     if encoding.lower() != "identity":
         raise UnsupportedMediaType(f"a body in {show(encoding)} is not taken; send it as it is")
-    media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
+    media_type, options = parse_options_header(call.headers.get("Content-Type", ""))
     media_type = media_type.lower()
     if media_type == JSON:
         return parse_json(data)
@@ -73,30 +74,31 @@ def _content(request: Request, attributes: Attributes) -> Mapping[str, Any]:
     raise UnsupportedMediaType(f"{named} is not taken; {TAKEN}")
 
 
-def json_body(request: Request) -> dict[str, Any]:
+def json_body(call: Call) -> dict[str, Any]:
     """The object that a request of the control API carries, which says that it is JSON.
 
     The type is asked for even where there is nothing to say: a page of another origin can send
     any other without the browser asking us first (Fetch, "CORS-safelisted request-header").
     """
-    data = _bytes(request)
-    media_type, _ = parse_options_header(request.headers.get("Content-Type", ""))
+    data = _bytes(call)
+    media_type, _ = parse_options_header(call.headers.get("Content-Type", ""))
     if media_type.lower() != JSON:
         raise UnsupportedMediaType(f"the control API takes JSON; add 'Content-Type: {JSON}'")
     return parse_json(data) if data else {}
 
 
-def _bytes(request: Request) -> bytes:
-    limit = request.max_content_length or 0
+def _bytes(call: Call) -> bytes:
+    limit = call.max_content_length or 0
     try:
         # What Request.get_data comes to, without the four layers around it. One byte more is let
         # through: a body that tells no length is cut at werkzeug's limit without a word.
-        data = get_input_stream(request.environ, max_content_length=limit + 1).read()
+        stream = get_input_stream(call.environ, max_content_length=limit + 1)
+        call.received = stream.read()
     except RequestEntityTooLarge:
         raise TooLarge(limit) from None
-    if len(data) > limit:
+    if len(call.received) > limit:
         raise TooLarge(limit)
-    return data
+    return call.received
 
 
 def parse_json(data: bytes) -> dict[str, Any]:

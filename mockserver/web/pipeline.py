@@ -61,11 +61,15 @@ class Pipeline:
         return None
 
     def leave(self, response: Response) -> Response:
-        """Let any origin's page read an answer of /v1; write the log line."""
+        """Let any origin's page read an answer of /v1; keep the journal; write the log line."""
         call = current()
         if "HTTP_ORIGIN" in call.environ and call.path.startswith(API):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "*"
+        exchange = call.exchange(response)
+        if exchange is not None:
+            response.headers.add("X-Request-Id", exchange.id)
+            call.sandbox.journal.append(exchange)
         if logger.isEnabledFor(logging.INFO):
             ms = (stopwatch() - call.since) * 1000
             path = call.path.encode("unicode_escape").decode()

@@ -63,7 +63,7 @@ def test_a_reset_of_an_unknown_part_changes_nothing(client: Any) -> None:
     client.post("/v1/groups", json={"name": "Tree house"})
     before = state(client)
     answer = client.post("/_sandbox/reset", json={"only": ["data", "moon"]})
-    answer.refused(400, "only", "'moon'", "data, clock, snapshots")
+    answer.refused(400, "only", "'moon'", "data, clock, journal, snapshots")
     assert state(client) == before
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,19 @@ import pytest
 from mockserver.server import Server
 
 
-def threads_of_servers() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith("mockserver")]
+@pytest.fixture(autouse=True)
+def threads_left() -> Callable[[], list[threading.Thread]]:
+    """The threads of servers that this test started and that still run."""
+    before = set(threading.enumerate())
+
+    def left() -> list[threading.Thread]:
+        return [
+            thread
+            for thread in threading.enumerate()
+            if thread.name.startswith("mockserver") and thread not in before
+        ]
+
+    return left
 
 
 def test_port_0_picks_a_free_one_and_url_names_it(app: Any, connect: Any) -> None:
@@ -123,53 +135,61 @@ def test_the_client_says_whether_a_connection_is_kept(
         assert client.rest() == b""
 
 
-def test_stop_closes_idle_connections(server: Server, connect: Any) -> None:
+def test_stop_closes_idle_connections(server: Server, connect: Any, threads_left: Any) -> None:
     silent, kept = connect(), connect()
     kept.get()
     server.stop()
     assert silent.rest() == kept.rest() == b""
-    assert threads_of_servers() == []
+    assert threads_left() == []
 
 
-def test_stop_ends_a_body_that_is_still_on_its_way(server: Server, app: Any, connect: Any) -> None:
+def test_stop_ends_a_body_that_is_still_on_its_way(
+    server: Server, app: Any, connect: Any, threads_left: Any
+) -> None:
     client = connect().send(b"POST /echo HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf")
     app.await_entries(1)
     server.stop()
     assert "5 bytes of it were still to come" in client.refusal(400)
-    assert threads_of_servers() == []
+    assert threads_left() == []
 
 
-def test_stop_ends_a_head_that_is_still_on_its_way(server: Server, connect: Any) -> None:
+def test_stop_ends_a_head_that_is_still_on_its_way(
+    server: Server, connect: Any, threads_left: Any
+) -> None:
     client = connect().send(b"GET /hello HT")
     connect().get()
     server.stop()
     client.rest()
-    assert threads_of_servers() == []
+    assert threads_left() == []
 
 
-def test_stop_ends_the_wait_of_a_parked_request(server: Server, app: Any, connect: Any) -> None:
+def test_stop_ends_the_wait_of_a_parked_request(
+    server: Server, app: Any, connect: Any, threads_left: Any
+) -> None:
     client = connect().send(b"GET /park HTTP/1.1\r\n\r\n")
     app.await_entries(1)
     server.stop()
     assert client.reply().text == "stopping"
-    assert threads_of_servers() == []
+    assert threads_left() == []
 
 
-def test_stop_ends_an_answer_that_nobody_reads(server: Server, app: Any, connect: Any) -> None:
+def test_stop_ends_an_answer_that_nobody_reads(
+    server: Server, app: Any, connect: Any, threads_left: Any
+) -> None:
     client = connect().send(b"GET /endless HTTP/1.1\r\n\r\n")
     app.await_entries(1)
     server.stop()
-    assert threads_of_servers() == []
+    assert threads_left() == []
     client.socket.close()
 
 
 def test_stop_does_not_wait_for_a_handler_that_never_ends(
-    server: Server, app: Any, connect: Any
+    server: Server, app: Any, connect: Any, threads_left: Any
 ) -> None:
     client = connect().send(b"GET /stubborn HTTP/1.1\r\n\r\n")
     app.await_entries(1)
     server.stop()
-    (left,) = threads_of_servers()
+    (left,) = threads_left()
     assert left.daemon
     assert client.rest() == b""
     app.proceed.set()

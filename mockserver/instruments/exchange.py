@@ -1,0 +1,103 @@
+"""One request and its answer, with what it caused: what the journal keeps."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mockserver.core.world import Happenings
+from mockserver.instruments.changes import describe, detail
+
+SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+REDACTED = "(redacted)"
+OVERHEAD = 1000
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What came, what it did, and what was answered.
+
+    ``given`` is the body as it was understood, in JSON's types, whatever it came as; ``at`` is
+    Unix time on the sandbox's clock, ``ms`` real time in milliseconds. One is made at each request
+    and read at few, so what came is kept as it is and told when asked: ``variables`` are the
+    headers as CGI names them (RFC 3875, section 4.1.18).
+    """
+
+    id: str
+    at: int
+    operation: str
+    method: str
+    path: str
+    query_string: str
+    variables: Sequence[tuple[str, str]]
+    body: bytes
+    given: Mapping[str, Any]
+    status: int
+    response_headers: Iterable[tuple[str, str]]
+    response_body: bytes
+    ms: float
+    happened: Happenings
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The request's headers, in the order in which they came."""
+        return [(name[5:].replace("_", "-").title(), value) for name, value in self.variables]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters, decoded."""
+        return dict(parse_qsl(self.query_string, keep_blank_values=True))
+
+    @property
+    def size(self) -> int:
+        """What it takes of the journal's room, in bytes: the bodies, and a guess for the rest."""
+        told = len(self.happened.changes) + len(self.happened.events)
+        return len(self.body) + len(self.response_body) + (1 + told) * OVERHEAD
+
+    def summary(self) -> dict[str, Any]:
+        """Its line in a list."""
+        return {
+            "id": self.id,
+            "at": self.at,
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "operation": self.operation,
+            "status": self.status,
+            "ms": round(self.ms, 3),
+            "changes": [describe(change) for change in self.happened.changes],
+            "events": [event.type for event in self.happened.events],
+        }
+
+    def whole(self) -> dict[str, Any]:
+        """Everything, but for what opens doors."""
+        return {
+            **self.summary(),
+            "request": {"headers": _headers(self.headers), "body": _body(self.body)},
+            "response": {
+                "headers": _headers(self.response_headers),
+                "body": _body(self.response_body),
+            },
+            "changes": [detail(change) for change in self.happened.changes],
+            "events": [event._asdict() for event in self.happened.events],
+        }
+
+
+def _headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name: REDACTED if name.lower() in SECRET else value for name, value in headers}
+
+
+def _body(body: bytes) -> Any:
+    """A body as JSON where it is, else as text, else as base64."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return {"base64": b64encode(body).decode()}
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return text
