@@ -24,7 +24,7 @@ from mockserver.web.call import Call, current
 from mockserver.web.hosts import Hosts, is_loopback
 
 JSON = "application/json"
-API, CONTROL, OPEN = "/v1", "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
+CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 logger = logging.getLogger("mockserver")
 
 
@@ -51,7 +51,7 @@ class Pipeline:
         environ = call.environ
         self.hosts.check(environ.get("HTTP_HOST", ""))
         path = call.path
-        if path.startswith(API):
+        if is_api(path):
             if call.method == "OPTIONS":
                 return preflight(call)
             token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
@@ -63,7 +63,7 @@ class Pipeline:
     def leave(self, response: Response) -> Response:
         """Let any origin's page read an answer of /v1; keep the journal; write the log line."""
         call = current()
-        if "HTTP_ORIGIN" in call.environ and call.path.startswith(API):
+        if "HTTP_ORIGIN" in call.environ and is_api(call.path):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "*"
         exchange = call.exchange(response)
@@ -85,6 +85,11 @@ class Pipeline:
             logger.error("%s %s failed", call.method, call.path, exc_info=error)
         body = error_body(told.status, told.message)
         return Response(body, told.status, told.headers, mimetype=JSON)
+
+
+def is_api(path: str) -> bool:
+    """Whether a path is the Protocol API's, where a token is due."""
+    return path.startswith("/v1/") or path == "/v1"
 
 
 def preflight(call: Call) -> Response:
