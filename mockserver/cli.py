@@ -42,6 +42,7 @@ def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
             kind = click.IntRange(*BOUNDS[row.name])
         option = click.option(
             flag(row.name),
+            is_flag=row.default is False,
             type=kind,
             default=row.default,
             multiple=repeatable,

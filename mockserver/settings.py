@@ -51,6 +51,9 @@ class Settings:
     )
     max_body: int = _row(25 * MEGABYTE, "Largest request body, in bytes.")
     max_sandboxes: int = _row(1000, "Most sandboxes at once; one more is answered with 503.")
+    require_sandbox: bool = _row(
+        False, "Refuse (400) a call that would fall into the sandbox 'default'."
+    )
     allow_host: tuple[str, ...] = _row(
         (),
         "Take this name in the Host header too; repeat for more (in the variable: spaces between).",

@@ -24,7 +24,8 @@ from mockserver.resources.media_types import guess_type
 from mockserver.resources.schema import Attributes, Draft
 
 FILES = "https://assets.protocol.chat/attachments/"
-MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
+# Lower case; RFC 6838, section 4.2.
+MEDIA_TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII)
 
 
 class Attachments(Resource):

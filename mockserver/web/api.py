@@ -52,7 +52,8 @@ class ResourceView:
         draft = parsing.body(call, self.resource.create_body)
         with call.transaction() as world:
             created = self.resource.create(world, draft)
-        return self._answer(call, created, 201, f"/v1/{self.resource.path}/{created['id']}")
+        location = f"{call.root_path}/v1/{self.resource.path}/{created['id']}"
+        return self._answer(call, created, 201, location)
 
     def retrieve(self, record_id: str) -> Response:
         call = current()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 
 from mockserver.web.call import Call
+from mockserver.web.mounts import mount
 from mockserver.web.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class NoSessions(SessionInterface):
@@ -33,6 +37,10 @@ class Application(Flask):
         super().__init__("mockserver", static_folder=None)
         self.pipeline = pipeline
         self.register_error_handler(Exception, pipeline.fail)
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        mount(environ)
+        return super().wsgi_app(environ, start_response)
 
     def preprocess_request(self) -> ResponseReturnValue | None:
         return self.pipeline.arrive()

@@ -17,7 +17,6 @@ from mockserver.sandbox import Sandboxes
 from mockserver.web.placeholders import avatar, placeholder
 
 HOST = "https://assets.protocol.chat/"
-AVATARS = HOST + "avatars/"
 SAFETY = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -32,11 +31,12 @@ def localised(shown: Any, base: str, sandbox: str) -> Any:
         return shown
     result = {name: localised(value, base, sandbox) for name, value in shown.items()}
     home = f"{base}_assets/{sandbox}"
-    avatar_url = shown.get("avatar_url")
-    if avatar_url and avatar_url.startswith(AVATARS):
-        result["avatar_url"] = f"{home}/avatars/{avatar_url.removeprefix(AVATARS)}"
-    file_url = shown.get("file_url")
-    if file_url and file_url.startswith(FILES):
+    avatar_url, file_url = shown.get("avatar_url"), shown.get("file_url")
+    # Whatever it is: a reaction may have one of these names, and an array of usernames under it.
+    if isinstance(avatar_url, str) and avatar_url.startswith(HOST):
+        name = avatar_url.removeprefix(HOST).removeprefix("avatars/")
+        result["avatar_url"] = f"{home}/avatars/{name}"
+    if isinstance(file_url, str) and file_url.startswith(FILES):
         name = quote(shown["filename"], safe="")
         result["file_url"] = f"{home}/attachments/{shown['id']}/{name}"
     return result
@@ -56,11 +56,12 @@ def install(app: Flask, sandboxes: Sandboxes) -> None:
             content, media_type = placeholder(filename, media_type, record["file_size"])
         return _served(content, media_type)
 
-    def serve_avatar(name: str, filename: str) -> Response:
+    def serve_avatar(name: str, filename: str = "") -> Response:
         stem = unquote(filename).rsplit("/", 1)[-1].rsplit(".", 1)[0]
         return _served(*avatar(stem))
 
     app.add_url_rule("/_assets/<name>/attachments/<record_id>/<filename>", view_func=serve_file)
+    app.add_url_rule("/_assets/<name>/avatars/", view_func=serve_avatar)
     app.add_url_rule("/_assets/<name>/avatars/<path:filename>", view_func=serve_avatar)
 
 

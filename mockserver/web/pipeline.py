@@ -17,11 +17,12 @@ from werkzeug.routing import RequestRedirect
 
 from mockserver.core.clock import stopwatch
 from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFound, error_body
-from mockserver.sandbox import Sandboxes
+from mockserver.sandbox import DEFAULT, Sandbox, Sandboxes
 from mockserver.settings import Settings
 from mockserver.web.auth import authenticate, sandbox_name
 from mockserver.web.call import Call, current
 from mockserver.web.hosts import Hosts, is_loopback
+from mockserver.web.mounts import PICKED
 
 JSON = "application/json"
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
@@ -44,7 +45,7 @@ class Pipeline:
         return not is_loopback(self.settings.host)
 
     def arrive(self) -> Response | None:
-        """Check the host, authenticate, pick the sandbox by the token."""
+        """Check the host, authenticate, pick the sandbox by the URL or the token."""
         call = current()
         # Straight from the environ, here and in leave: werkzeug's views of it cost more than
         # all that is done with them.
@@ -55,10 +56,18 @@ class Pipeline:
             if call.method == "OPTIONS":
                 return preflight(call)
             token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
-            call.sandbox = self.sandboxes.open(sandbox_name(token))
+            call.sandbox = self._sandbox(environ.get(PICKED) or sandbox_name(token))
         elif path.startswith(CONTROL) and path not in OPEN and self.control_tokens:
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
         return None
+
+    def _sandbox(self, name: str) -> Sandbox:
+        if name == DEFAULT and self.settings.require_sandbox:
+            raise InvalidRequest(
+                "this request would fall into the sandbox 'default', which --require-sandbox "
+                "forbids; send a token 'sandbox_NAME', or use the base URL /s/NAME/v1"
+            )
+        return self.sandboxes.open(name)
 
     def leave(self, response: Response) -> Response:
         """Let any origin's page read an answer of /v1; keep the journal; write the log line."""
@@ -72,7 +81,7 @@ class Pipeline:
             call.sandbox.journal.append(exchange)
         if logger.isEnabledFor(logging.INFO):
             ms = (stopwatch() - call.since) * 1000
-            path = call.path.encode("unicode_escape").decode()
+            path = (call.root_path + call.path).encode("unicode_escape").decode()
             status = response.status_code
             logger.info("%s %s %s %.1fms %s", call.method, path, status, ms, call.sandbox_name)
         return response

@@ -1,0 +1,127 @@
+"""`from mockserver import create_app`: for any WSGI server, and for clients in the process."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import Flask
+
+from mockserver import create_app
+from mockserver.seeding.load import BadFixtures, read
+from mockserver.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = {"Authorization": "Bearer any"}
+BODY = {"username": "Marv", "phone_number": "1"}
+HEAVY = ("flask", "werkzeug", "marshmallow", "faker", "cheroot", "orjson", "qs_codec")
+
+
+def usernames(app: Flask) -> list[str]:
+    page = app.test_client().get("/v1/contacts?limit=100", headers=TOKEN).get_json()
+    return [one["username"] for one in page["data"]]
+
+
+def test_without_arguments_it_has_the_default_fixtures() -> None:
+    document = read("default")
+    assert usernames(create_app()) == [one["username"] for one in reversed(document["contacts"])]
+
+
+def test_fixtures_are_a_name_a_file_or_a_document(tmp_path: Path) -> None:
+    document = read("empty")
+    document["contacts"][0]["username"] = "Own"
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(document))
+    assert usernames(create_app(fixtures="empty")) == ["LinnieMcCallister"]
+    assert usernames(create_app(fixtures=str(file))) == ["Own"]
+    assert usernames(create_app(fixtures=document)) == ["Own"]
+    assert usernames(create_app(Settings(fixtures="empty"))) == ["LinnieMcCallister"]
+
+
+def test_fixtures_go_before_those_of_the_settings() -> None:
+    app = create_app(Settings(fixtures="no such file"), fixtures="empty")
+    assert usernames(app) == ["LinnieMcCallister"]
+
+
+def test_bad_fixtures_raise_an_error_that_tells_all() -> None:
+    with pytest.raises(BadFixtures, match="fixtures: 3 problems") as caught:
+        create_app(fixtures={"contacts": []})
+    assert caught.value.problems == [f"{name}: is required" for name in ("version", "now", "user")]
+
+
+def test_a_document_that_was_handed_in_stays_as_it_was() -> None:
+    document = read("default")
+    app = create_app(fixtures=document)
+    app.test_client().post("/v1/contacts", json=BODY, headers=TOKEN)
+    assert document == read("default")
+
+
+def test_two_applications_share_nothing() -> None:
+    one, two = create_app(), create_app()
+    before = usernames(two)
+    made = one.test_client().post("/v1/contacts", json=BODY, headers=TOKEN)
+    assert made.status_code == 201
+    assert usernames(one) == ["Marv", *before]
+    assert usernames(two) == before
+    # The counters of ids and the clock are each one's own too.
+    assert two.test_client().post("/v1/contacts", json=BODY, headers=TOKEN).data == made.data
+
+
+def test_settings_of_one_application_do_not_leak_into_another() -> None:
+    strict, lax = create_app(Settings(token=("only",), allow_host=("a.test",))), create_app()
+    assert lax.test_client().get("/v1/contacts", headers=TOKEN).status_code == 200
+    assert strict.test_client().get("/v1/contacts", headers=TOKEN).status_code == 401
+    for app, status in ((strict, 200), (lax, 421)):
+        answer = app.test_client().get("/_sandbox/health", headers={"Host": "a.test"})
+        assert answer.status_code == status
+
+
+def test_flask_runs_it(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "flask", "--app", "mockserver", "run", "--port", "0"]
+    process = subprocess.Popen(
+        words, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        try:
+            assert process.stderr
+            lines = iter(process.stderr.readline, "")
+            url = next(found[0] for line in lines if (found := re.search(r"http://\S+:\d+", line)))
+            direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            request = urllib.request.Request(f"{url}/v1/contacts?limit=100", headers=TOKEN)
+            with direct.open(request, timeout=30) as answer:
+                page = json.load(answer)
+        finally:
+            process.kill()
+    assert len(page["data"]) == len(read("default")["contacts"])
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("mockserver", HEAVY),  # loads in every pytest run of its users, with the plugin
+        ("mockserver.cli", HEAVY),  # so that --help, --version and a usage error come at once
+        ("mockserver.web.app", ("faker",)),  # costs more to import than all the rest
+    ],
+)
+def test_an_import_brings_nothing_heavy(module: str, absent: tuple[str, ...]) -> None:
+    program = f"import sys, json, {module}; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded: list[Any] = json.loads(done.stdout)
+    assert module in loaded
+    assert [name for name in absent if name in loaded] == []
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    import mockserver
+
+    with pytest.raises(AttributeError, match="module 'mockserver' has no attribute 'nothing'"):
+        mockserver.nothing  # noqa: B018

@@ -1,0 +1,120 @@
+"""What a start refuses: one clear line, the documented exit code, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mockserver.seeding.load import read
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Commands
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("serve", "--prot", "1"), "--port"),
+        (("serve", "--port", "http"), "'http' is not a valid integer range."),
+        (("serve", "--port", "65536"), "65536 is not in the range 0<=x<=65535."),
+        (("serve", "--max-body", "0"), "0 is not in the range x>=1."),
+        (("serve", "--max-sandboxes", "-1"), "-1 is not in the range x>=1."),
+        (("serve", "--clock", "slow"), "'slow' is not one of 'step', 'frozen', 'real'."),
+        (("serve", "--assets", "here"), "'here' is not one of 'documented', 'local'."),
+        (("serve", "--token", ""), "'' is not a token: ASCII characters, and no space."),
+        (("serve", "--token", "ok", "--token", "a b"), "'a b' is not a token"),
+        (("serve", "--allow-host", "http://mock"), "'http://mock' is not a name or an address"),
+        (("serve", "--host", ""), "'' is not a name or an address."),
+        (("serve", "--seed", "\udcff"), "is not valid Unicode."),
+        (("serve", "fixtures.json"), "unexpected extra argument (fixtures.json)"),
+        (("generate",), "Missing option '-o' / '--output'."),
+        (("serv",), "No such command 'serv'."),
+    ],
+    ids=str,
+)
+def test_wrong_usage_is_exit_code_2(commands: Commands, arguments: Any, said: str) -> None:
+    done = commands.run(*arguments).failed(2, said)
+    assert done.err.startswith("Usage: mockserver ")
+    assert "--help" in done.err
+
+
+def test_a_wrong_variable_is_named(commands: Commands) -> None:
+    commands.run("serve", MOCKSERVER_PORT="http").failed(2, "MOCKSERVER_PORT", "'http'")
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("no-such-host.invalid", "cannot listen on no-such-host.invalid:0: "),
+        ("192.0.2.1", "cannot listen on 192.0.2.1:0: "),  # RFC 5737: nobody's address
+        ("a" * 64, "label too long"),
+    ],
+)
+def test_a_host_that_is_not_ours_is_exit_code_2(commands: Commands, host: str, said: str) -> None:
+    done = commands.run("serve", "--port", 0, "--host", host)
+    done.failed(2, "mockserver: ", said, "; check --host and --port\n")
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_port_in_use_is_exit_code_3_and_leaves_its_owner_alone(commands: Commands) -> None:
+    owner = commands.serve("--ready-file", "ready.json")
+    done = commands.run("serve", "--port", owner.port, "--ready-file", "ready.json")
+    done.failed(3, f"mockserver: port {owner.port} is in use; ", "--port 0")
+    assert len(done.err.splitlines()) == 1
+    assert owner("GET", "/v1/contacts").status == 200
+    assert (commands.folder / "ready.json").read_text() == owner.line
+
+
+def test_fixtures_that_do_not_exist_are_exit_code_4(commands: Commands) -> None:
+    done = commands.run("serve", "--port", 0, "--fixtures", "demo")
+    done.failed(4, "bad fixtures: demo: 1 problem\n", "No such file", "default, empty")
+
+
+def test_broken_json_is_told_with_line_and_column(commands: Commands) -> None:
+    (commands.folder / "broken.json").write_text('{\n "version": 1,\n "now": }\n')
+    done = commands.run("serve", "--port", 0, "--fixtures", "broken.json")
+    done.failed(4, "broken.json: 1 problem\n", "Expecting value at line 3, column 9")
+
+
+def test_all_problems_of_fixtures_are_told_at_once_with_their_paths(commands: Commands) -> None:
+    document = read("default")
+    document["contacts"][2]["usernmae"] = document["contacts"][2].pop("username")
+    document["conversations"][1]["is_muted"] = "yes"
+    document["messages"][0]["created_at"] = -1
+    told(
+        commands,
+        document,
+        "contacts[2]: unknown attribute 'usernmae'; did you mean 'username'?",
+        "contacts[2].username: is required",
+        "conversations[1].is_muted: must be a boolean (true or false), not 'yes'",
+        "messages[0].created_at: must be a timestamp in whole Unix seconds, "
+        "0 to 253402300799, not -1",
+    )
+
+
+def test_all_dangling_references_are_told_at_once_with_their_paths(commands: Commands) -> None:
+    document = read("default")
+    document["groups"][0]["contacts"][1] = "NobodyNobodyNobo"
+    document["messages"][3]["conversation_id"] = "NowhereNowhereNo"
+    document["contacts"].append(document["contacts"][0])
+    first, count = document["contacts"][0]["id"], len(document["contacts"])
+    told(
+        commands,
+        document,
+        f"contacts[{count - 1}].id: '{first}' is the id of contacts[0] already",
+        "groups[0].contacts[1]: there is no contact 'NobodyNobodyNobo'",
+        "messages[3].conversation_id: there is no conversation 'NowhereNowhereNo'",
+    )
+
+
+def told(commands: Commands, document: Any, *problems: str) -> None:
+    """Check that a start with these fixtures tells exactly these problems, a line each."""
+    file: Path = commands.folder / "own.json"
+    file.write_text(json.dumps(document))
+    done = commands.run("serve", "--port", 0, "--fixtures", "own.json").failed(4)
+    first, *lines = done.err.splitlines()
+    assert first == f"mockserver: bad fixtures: own.json: {len(problems)} problems"
+    assert [line.strip() for line in lines] == list(problems)

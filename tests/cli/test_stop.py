@@ -1,0 +1,85 @@
+"""How a server ends: at once and in order, whatever its clients are in the middle of."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Commands, Serving
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+HEAD = "Host: localhost\r\nAuthorization: Bearer a\r\n"
+
+
+def idle(serving: Serving) -> socket.socket:
+    """A client that has had an answer, and keeps its connection for the next request."""
+    client = serving.connect()
+    client.sendall(f"GET /_sandbox/health HTTP/1.1\r\n{HEAD}\r\n".encode())
+    assert client.recv(12) == b"HTTP/1.1 200"
+    return client
+
+
+def silent(serving: Serving) -> socket.socket:
+    """A client that has not said anything yet."""
+    return serving.connect()
+
+
+def slow(serving: Serving) -> socket.socket:
+    """A client in the middle of a body, for which the server waits."""
+    client = serving.connect()
+    head = f"POST /v1/contacts HTTP/1.1\r\n{HEAD}Expect: 100-continue\r\nContent-Length: 1000\r\n"
+    client.sendall(f"{head}\r\n".encode())
+    assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    client.sendall(b"a" * 500)
+    return client
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("client", [idle, silent, slow])
+def test_a_signal_ends_it_with_clients_connected(
+    commands: Commands, number: signal.Signals, client: Callable[[Serving], socket.socket]
+) -> None:
+    serving = commands.serve()
+    with client(serving) as sock:
+        done = serving.stop(number)
+        while sock.recv(65536):  # until the end that the server has made
+            pass
+    assert (done.code, done.out) == (0, serving.line)
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_it_in_the_middle_of_reading_fixtures(
+    commands: Commands, number: signal.Signals
+) -> None:
+    pipe = commands.folder / "fixtures.json"
+    os.mkfifo(pipe)
+    process, errors = commands.start("serve", "--port", 0, "--fixtures", pipe)
+    with pipe.open("w"):  # waits for the reader; from here on it waits for us
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=60)
+    assert (process.returncode, out, errors.read_text()) == (0, "", "")
+
+
+def test_a_second_signal_does_no_harm(commands: Commands) -> None:
+    serving = commands.serve("--ready-file", "ready.json")
+    serving.process.send_signal(signal.SIGINT)
+    done = serving.stop(signal.SIGINT)
+    assert (done.code, done.out) == (0, serving.line)
+    assert "Traceback" not in done.err
+
+
+def test_the_port_is_free_again_at_once(commands: Commands) -> None:
+    first = commands.serve()
+    with idle(first):
+        first.stop()
+    again = commands.serve("--port", first.port)
+    assert again.url == first.url
+    assert again("GET", "/v1/contacts").status == 200

@@ -1,0 +1,167 @@
+"""A client that holds every answer it gets to the contract, whatever the test is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import urllib3
+
+from mockserver.resources.catalogue import Catalogue
+from mockserver.server import Server
+from mockserver.settings import Settings
+from tests.conftest import Answer, Client
+
+#: The keys of each object, in the order of the reference's tables.
+KEYS = {
+    "contacts": (
+        "id username phone_number avatar_url display_name conversation_id last_active_at created_at"
+    ),
+    "conversations": (
+        "id contact_id group_id pinned_message_id is_pinned is_muted last_active_at "
+        "last_opened_at created_at archived_at"
+    ),
+    "groups": "id name description avatar_url conversation_id contacts created_at archived_at",
+    "messages": (
+        "id conversation_id contact message reactions attachments read_at created_at updated_at"
+    ),
+    "attachments": "id message_id filename file_url file_type file_size created_at",
+    "embedded": "id username phone_number avatar_url last_active_at created_at",
+}
+SHAPES = {resource.path: resource.shape for resource in Catalogue()}
+SUCCESS = {"GET": 200, "HEAD": 200, "OPTIONS": 204, "POST": 201, "PUT": 200, "DELETE": 204}
+
+
+def check(method: str, path: str, answer: Answer) -> None:
+    """Check what is true of every answer to ``/v1``."""
+    if answer.status >= 400:
+        if method != "HEAD":
+            answer.refused(answer.status)
+    else:
+        assert answer.status == SUCCESS[method]
+    if answer.status == 204:
+        assert answer.data == b""
+        assert "Content-Length" not in answer.headers  # RFC 9110, section 8.6
+        return
+    assert answer.headers["Content-Type"] == "application/json"
+    assert "Transfer-Encoding" not in answer.headers
+    if method == "HEAD":
+        assert answer.data == b""
+        return
+    assert answer.headers["Content-Length"] == str(len(answer.data))
+    if answer.status < 300:
+        _, _, kind, *rest = path.partition("?")[0].split("/")
+        if method == "GET" and not rest:
+            assert list(answer.json) == ["has_more", "data"]
+            assert type(answer.json["has_more"]) is bool
+            for shown in answer.json["data"]:
+                check_object(kind, shown)
+        else:
+            check_object(kind, answer.json)
+    if answer.status == 201:
+        assert answer.headers["Location"] == f"/v1/{kind}/{answer.json['id']}"
+
+
+def check_object(kind: str, shown: Any) -> None:
+    """Check an object of the API: its keys in their order, the type of each value."""
+    assert list(shown) == KEYS[kind].split()
+    assert SHAPES[kind].load(shown).problems == []
+    if kind == "groups":
+        assert all(list(member) == KEYS["embedded"].split() for member in shown["contacts"])
+    if kind == "messages":
+        assert list(shown["contact"]) == KEYS["embedded"].split()
+        for attachment in shown["attachments"]:
+            check_object("attachments", attachment)
+
+
+@dataclass
+class Api(Client):
+    """A client whose every answer of ``/v1`` is checked; and the everyday calls, which succeed."""
+
+    def __call__(self, method: str, path: str, **options: Any) -> Answer:
+        answer = super().__call__(method, path, **options)
+        if path.startswith("/v1"):
+            check(method, path, answer)
+        return answer
+
+    def create(self, kind: str, **values: Any) -> Any:
+        answer = self.post(f"/v1/{kind}", json=values)
+        assert answer.status == 201, answer.data
+        return answer.json
+
+    def show(self, kind: str, record_id: str) -> Any:
+        answer = self.get(f"/v1/{kind}/{record_id}")
+        assert answer.status == 200, answer.data
+        return answer.json
+
+    def change(self, kind: str, record_id: str, **values: Any) -> Any:
+        answer = self.put(f"/v1/{kind}/{record_id}", json=values)
+        assert answer.status == 200, answer.data
+        return answer.json
+
+    def remove(self, kind: str, record_id: str) -> None:
+        answer = self.delete(f"/v1/{kind}/{record_id}")
+        assert answer.status == 204, answer.data
+
+    def exists(self, kind: str, record_id: str) -> bool:
+        """Whether there is such an object; a list and a retrieve must say the same."""
+        status = self.get(f"/v1/{kind}/{record_id}").status
+        assert status in (200, 404)
+        assert (record_id in self.ids(f"/v1/{kind}")) == (status == 200)
+        return status == 200
+
+    def ids(self, path: str) -> list[str]:
+        return [shown["id"] for shown in self.walk(path)]
+
+    def contact(self, username: str = "Gus", **values: Any) -> Any:
+        return self.create("contacts", username=username, phone_number="555-0100", **values)
+
+    def group(self, name: str = "Kenosha Kickers", **values: Any) -> Any:
+        return self.create("groups", name=name, **values)
+
+    def send(self, conversation_id: str, message: str = "Hello", **values: Any) -> Any:
+        return self.create("messages", conversation_id=conversation_id, message=message, **values)
+
+    def upload(self, filename: str = "note.txt", **values: Any) -> Any:
+        return self.create("attachments", file=filename, **values)
+
+
+@pytest.fixture(scope="session")
+def server(serve: Callable[..., Server]) -> Server:
+    """A server with the default settings, but for room for a sandbox of each test."""
+    return serve(Settings(max_sandboxes=100_000))
+
+
+@pytest.fixture
+def client(client: Client) -> Api:
+    """The client, on a new sandbox of the default fixtures."""
+    return Api(client.url, client.token, client.pool)
+
+
+@pytest.fixture
+def client_of(pool: urllib3.PoolManager) -> Callable[..., Api]:
+    """Clients of another server: ``client_of(server, token)``."""
+
+    def make(server: Server, token: str = "sandbox_test") -> Api:
+        return Api(server.url, token, pool)
+
+    return make
+
+
+@pytest.fixture
+def neighbour(client: Api, numbers: Iterator[int]) -> Api:
+    """A second client of the same server, on a sandbox of its own."""
+    return Api(client.url, f"sandbox_neighbour_{next(numbers)}", client.pool)
+
+
+@pytest.fixture(scope="session")
+def empty_server(serve: Callable[..., Server]) -> Server:
+    return serve(fixtures="empty")
+
+
+@pytest.fixture
+def empty(empty_server: Server, pool: urllib3.PoolManager, numbers: Iterator[int]) -> Api:
+    """A client on a world that holds nothing but the authenticated user."""
+    return Api(empty_server.url, f"sandbox_empty_{next(numbers)}", pool)

@@ -1,0 +1,191 @@
+"""Reference, "Attachment": the bytes behind the local paths, served in both settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Answer
+    from tests.contract.conftest import Api
+
+INVOICE = "Nc6yKKMpcxiiFxp6"
+
+
+def sandbox_of(client: Api) -> str:
+    return client.token.removeprefix("sandbox_")
+
+
+@pytest.fixture
+def file(client: Api) -> Callable[..., Answer]:
+    """Get an attachment's file, in the default setting."""
+
+    def get(shown: Any, filename: str | None = None, owner: Api | None = None) -> Answer:
+        name = filename or shown["file_url"].rpartition("/")[2]
+        path = f"/_assets/{sandbox_of(owner or client)}/attachments/{shown['id']}/{name}"
+        return client.get(path, headers={"Authorization": ""})
+
+    return get
+
+
+def upload(client: Api, filename: str, content: bytes, media_type: str) -> Any:
+    parts = [("file", (filename, content, media_type))]
+    return client.post("/v1/attachments", multipart=parts).json
+
+
+@pytest.mark.parametrize(
+    ("filename", "media_type", "content"),
+    [
+        ("a.bin", "application/octet-stream", bytes(range(256))),
+        ("a.txt", "text/plain", "héllo\r\n".encode()),
+        ("a.txt", "text/plain", b"\xff\xfe no UTF-8"),
+        ("a.html", "text/html", b"<script>alert(document.cookie)</script>"),
+        ("a.svg", "image/svg+xml", b"<svg onload='alert(1)'/>"),
+        ("a.json", "application/json", b"{}"),
+        ("empty", "audio/mpeg", b""),
+        ("big.bin", "video/mp4", bytes(1_000_000)),
+    ],
+)
+def test_an_uploaded_file_is_served_as_it_was(
+    client: Api, file: Callable[..., Answer], filename: str, media_type: str, content: bytes
+) -> None:
+    answer = file(upload(client, filename, content, media_type))
+    assert (answer.status, answer.data) == (200, content)
+    assert answer.headers["Content-Type"].partition(";")[0] == media_type
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"].split("; ")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"].split("; ")
+
+
+def test_a_file_that_was_sent_as_text_is_empty(client: Api, file: Callable[..., Answer]) -> None:
+    answer = file(client.upload("../a.pdf"))
+    assert (answer.status, answer.data) == (200, b"")
+    assert answer.headers["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    "filename",
+    [
+        "two words.txt",
+        "100%.txt",
+        "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "a?b#c&d=e.txt",
+        "a;b.txt",
+        "'\"<script>alert(1)</script>.html".replace("/", ""),
+        "菜单 🎄.pdf",
+        "line\r\nSet-Cookie: x=y.txt",
+        "nul\0.txt",
+        "...",
+        " ",
+        "\u202egpj.exe",
+        "x" * 2000,
+    ],
+)
+def test_a_hostile_name_does_no_harm_and_is_served(
+    client: Api, file: Callable[..., Answer], filename: str
+) -> None:
+    made = client.upload(filename)
+    assert made["filename"] == filename
+    answer = file(made)
+    assert (answer.status, answer.data) == (200, b"")
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    ['text/html; x="', "nonsense", "a/b/c", "text/plain, text/html", "../..", "é/é", "x" * 5000],
+)
+def test_a_hostile_type_does_no_harm(
+    client: Api, file: Callable[..., Answer], media_type: str
+) -> None:
+    made = upload(client, "a.txt", b"x", media_type)
+    assert made["file_type"] in ("text/html", "text/plain")
+    answer = file(made)
+    assert answer.data == b"x"
+    assert answer.headers["Content-Type"].partition(";")[0] == made["file_type"]
+
+
+def test_the_files_of_the_fixtures_are_placeholders_always_the_same(
+    client: Api, neighbour: Api, file: Callable[..., Answer]
+) -> None:
+    for shown in client.walk("/v1/attachments"):
+        answer = file(shown)
+        assert (answer.status, bool(answer.data)) == (200, True)
+        neighbour.show("attachments", shown["id"])
+        assert file(shown, owner=neighbour).data == answer.data
+
+
+def test_a_placeholder_is_of_the_type_it_says(client: Api, file: Callable[..., Answer]) -> None:
+    answer = file(client.show("attachments", INVOICE))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+
+
+def test_a_renamed_file_is_served_by_its_new_name_only(
+    client: Api, file: Callable[..., Answer]
+) -> None:
+    made = upload(client, "old.txt", b"content", "text/plain")
+    renamed = client.change("attachments", made["id"], filename="new.html")
+    answer = file(renamed)
+    assert (answer.status, answer.data) == (200, b"content")
+    assert answer.headers["Content-Type"].partition(";")[0] == "text/plain"
+    file(made).refused(404)
+
+
+def test_a_deleted_file_is_gone(client: Api, file: Callable[..., Answer]) -> None:
+    made = upload(client, "a.txt", b"x", "text/plain")
+    sent = client.send("xgQQXg3hrtjh7AvZ", attachments=[made["id"]])
+    client.remove("messages", sent["id"])
+    file(made).refused(404)
+    invoice = client.show("attachments", INVOICE)
+    client.remove("attachments", INVOICE)
+    file(invoice).refused(404)
+
+
+def test_the_files_of_another_sandbox_are_not_ours(
+    client: Api, neighbour: Api, file: Callable[..., Answer]
+) -> None:
+    made = upload(client, "a.txt", b"x", "text/plain")
+    neighbour.show("attachments", INVOICE)
+    file(made, owner=neighbour).refused(404)
+    assert file(made).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_assets/",
+        "/_assets/{sandbox}/attachments/{id}",
+        "/_assets/{sandbox}/attachments/{id}/other.pdf",
+        "/_assets/{sandbox}/attachments/{id}/../../../../etc/passwd",
+        "/_assets/{sandbox}/attachments/nothing/a.pdf",
+        "/_assets/nowhere/attachments/{id}/Invoice_room_service__Plaza_Hotel.pdf",
+        "/_assets/{sandbox}/files/{id}",
+    ],
+)
+def test_what_is_not_there_is_a_404(client: Api, path: str) -> None:
+    client.show("attachments", INVOICE)
+    client.get(path.format(sandbox=sandbox_of(client), id=INVOICE)).refused(404)
+
+
+def test_an_avatar_is_a_picture_always_the_same_for_its_name(client: Api, neighbour: Api) -> None:
+    client.show("contacts", "WAz8eIbvDR60rouK")
+    neighbour.show("contacts", "WAz8eIbvDR60rouK")
+    frank, again, kate = (
+        client.get(f"/_assets/{sandbox_of(owner)}/avatars/{name}.jpg")
+        for owner, name in ((client, "frank"), (neighbour, "frank"), (client, "kate"))
+    )
+    assert frank.headers["Content-Type"].partition(";")[0] == "image/svg+xml"
+    assert frank.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in frank.headers["Content-Security-Policy"].split("; ")
+    assert frank.data == again.data != kate.data
+
+
+def test_a_hostile_avatar_name_is_escaped(client: Api) -> None:
+    client.show("attachments", INVOICE)
+    name = "%3Cscript%3Ealert(1)%3C%2Fscript%3E.png"
+    answer = client.get(f"/_assets/{sandbox_of(client)}/avatars/{name}")
+    assert answer.status == 200
+    assert b"<script" not in answer.data

@@ -1,0 +1,171 @@
+"""Reference, "Attachment": the two settings of asset URLs, and what the local paths serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from mockserver.settings import Settings
+
+if TYPE_CHECKING:
+    from mockserver.server import Server
+    from tests.conftest import Answer
+    from tests.contract.conftest import Api
+
+FRANK, PLAZA, DIRECT = "WAz8eIbvDR60rouK", "l7cGNIBKZiNJ6wqF", "xgQQXg3hrtjh7AvZ"
+INVOICE = "Nc6yKKMpcxiiFxp6"
+DOCUMENTED = "https://assets.protocol.chat/"
+KINDS = ("contacts", "groups", "messages", "attachments")
+
+
+@pytest.fixture(scope="session")
+def local_server(serve: Callable[..., Server]) -> Server:
+    return serve(Settings(assets="local"))
+
+
+@pytest.fixture
+def local(local_server: Server, client_of: Callable[..., Api], numbers: Iterator[int]) -> Api:
+    """A client of a server whose asset URLs point to itself."""
+    return client_of(local_server, f"sandbox_local_{next(numbers)}")
+
+
+def fetch(client: Api, url: str) -> Answer:
+    """Get a URL of our own, as a browser does: without credentials."""
+    assert url.startswith(f"{client.url}/_assets/")
+    answer = client.get(url.removeprefix(client.url), headers={"Authorization": ""})
+    if answer.status == 200:
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        policy = answer.headers["Content-Security-Policy"].split("; ")
+        assert {"sandbox", "default-src 'none'"} <= set(policy)
+        assert answer.headers["Content-Length"] == str(len(answer.data))
+    return answer
+
+
+def urls(shown: Any) -> Iterator[str]:
+    """Every avatar_url and file_url in an answer."""
+    if isinstance(shown, list):
+        for each in shown:
+            yield from urls(each)
+    elif isinstance(shown, dict):
+        for name, value in shown.items():
+            if name in ("avatar_url", "file_url") and isinstance(value, str):
+                yield value
+            else:
+                yield from urls(value)
+
+
+def upload(client: Api, filename: str, content: bytes, media_type: str) -> Any:
+    parts = [("file", (filename, content, media_type))]
+    return client.post("/v1/attachments", multipart=parts).json
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_by_default_urls_are_as_documented(client: Api, kind: str) -> None:
+    found = list(urls(client.walk(f"/v1/{kind}")))
+    assert found
+    assert all(url.startswith(DOCUMENTED) for url in found)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_locally_every_url_of_the_documented_host_points_here_and_really_serves(
+    local: Api, kind: str
+) -> None:
+    found = set(urls(local.walk(f"/v1/{kind}")))
+    assert found
+    sandbox = local.token.removeprefix("sandbox_")
+    for url in found:
+        assert url.startswith(f"{local.url}/_assets/{sandbox}/")
+        answer = fetch(local, url)
+        assert (answer.status, bool(answer.data)) == (200, True)
+
+
+def test_nothing_but_the_urls_differs_between_the_settings(client: Api, local: Api) -> None:
+    def blank(shown: Any) -> Any:
+        if isinstance(shown, list):
+            return [blank(each) for each in shown]
+        if isinstance(shown, dict):
+            urls = {name: None for name in ("avatar_url", "file_url") if name in shown}
+            return {name: blank(value) for name, value in shown.items()} | urls
+        return shown
+
+    for kind in (*KINDS, "conversations"):
+        assert blank(local.walk(f"/v1/{kind}")) == blank(client.walk(f"/v1/{kind}"))
+
+
+def test_the_url_of_a_file_names_sandbox_id_and_filename(local: Api) -> None:
+    sandbox = local.token.removeprefix("sandbox_")
+    made = local.upload("a b.txt")
+    path = f"/_assets/{sandbox}/attachments/{made['id']}/a%20b.txt"
+    assert made["file_url"] == local.url + path
+
+
+def test_every_answer_has_local_urls_and_the_stored_url_stays_the_documented_one(
+    local: Api,
+) -> None:
+    avatar = f"{DOCUMENTED}avatars/gus.png"
+    gus = local.contact(avatar_url=avatar)
+    shown = local.show("contacts", gus["id"])
+    group = local.group(contacts=[gus["id"]], avatar_url=avatar)
+    changed = local.change("groups", group["id"], name="x")
+    file = local.upload("a.txt")
+    sent = local.send(DIRECT, attachments=[file["id"]])
+    renamed = local.change("attachments", file["id"], filename="b.txt")
+    for answer in (gus, shown, group, changed, file, sent, renamed):
+        assert all(url.startswith(local.url) for url in urls(answer))
+    assert gus["avatar_url"] == group["avatar_url"] == group["contacts"][0]["avatar_url"]
+    # A client that sends back what it got has changed nothing for other readers.
+    local.change("groups", group["id"], avatar_url=group["avatar_url"])
+    assert local.show("groups", group["id"])["avatar_url"] == group["avatar_url"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/avatars/frank.jpg",
+        "http://assets.protocol.chat/avatars/frank.jpg",
+        "https://assets.protocol.chat.evil.example/avatars/x.png",
+        "https://a.example/?u=https://assets.protocol.chat/avatars/frank.jpg",
+    ],
+)
+def test_urls_of_other_hosts_are_left_alone(local: Api, url: str) -> None:
+    assert local.contact(avatar_url=url)["avatar_url"] == url
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "avatars/gus.png",
+        "avatars/deep/er/gus.png",
+        "avatars/gus.png?size=2&x=é#top",
+        "avatars/%E2%98%83.png",
+        "avatars/☃ no".replace(" ", "%20"),
+        "avatars/",
+        "avatars",
+        "people/gus.png",
+        "attachments/gus.png",
+        "gus.png",
+        "",
+        "?x",
+        "#x",
+    ],
+)
+def test_any_avatar_of_the_documented_host_is_served(local: Api, path: str) -> None:
+    gus = local.contact(avatar_url=DOCUMENTED + path)
+    assert fetch(local, gus["avatar_url"].partition("#")[0]).status == 200
+
+
+def test_reactions_named_like_urls_are_left_alone(local: Api) -> None:
+    names = {name: [f"{DOCUMENTED}avatars/x.png"] for name in ("avatar_url", "file_url", "id")}
+    shown = local.change("messages", "SIuAFUNKdSYHZF2w", reactions=names)
+    assert shown["reactions"] == [{name: value} for name, value in names.items()]
+
+
+@pytest.mark.parametrize("host", ["localhost", "app.localhost"])
+def test_the_urls_name_the_host_by_which_we_were_called(local: Api, host: str) -> None:
+    port = urlsplit(local.url).port
+    headers = {"Host": f"{host}:{port}"}
+    shown = local.get(f"/v1/contacts/{FRANK}", headers=headers).json
+    assert shown["avatar_url"].startswith(f"http://{host}:{port}/_assets/")

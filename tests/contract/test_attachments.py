@@ -1,0 +1,154 @@
+"""Reference, "Attachment"; how messages carry them is in ``test_message_attachments``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+NOW = 705106800
+INVOICE = "Nc6yKKMpcxiiFxp6"
+HOST = "https://assets.protocol.chat/attachments/"
+
+
+def test_a_file_is_stored_with_its_bytes_name_and_type(client: Api) -> None:
+    content = bytes(range(256)) * 3
+    answer = client.post(
+        "/v1/attachments", multipart=[("file", ("polka.bin", content, "audio/x-polka"))]
+    )
+    assert answer.json == {
+        "id": answer.json["id"],
+        "message_id": None,
+        "filename": "polka.bin",
+        "file_url": f"{HOST}polka.bin",
+        "file_type": "audio/x-polka",
+        "file_size": 768,
+        "created_at": NOW + 1,
+    }
+
+
+@pytest.mark.parametrize("way", ["form", "multipart", "json"])
+def test_a_text_names_a_file_whose_type_is_guessed_and_whose_content_is_empty(
+    client: Api, way: str
+) -> None:
+    pairs = [("file", "../Invoice_room_service__Plaza_Hotel.pdf")]
+    answer = client.post("/v1/attachments", **{way: dict(pairs) if way == "json" else pairs})
+    assert answer.json == {
+        "id": answer.json["id"],
+        "message_id": None,
+        "filename": "Invoice_room_service__Plaza_Hotel.pdf",
+        "file_url": f"{HOST}Invoice_room_service__Plaza_Hotel.pdf",
+        "file_type": "application/pdf",
+        "file_size": 0,
+        "created_at": NOW + 1,
+    }
+
+
+def test_a_file_comes_with_the_other_attributes_of_its_form(client: Api) -> None:
+    message = client.send("xgQQXg3hrtjh7AvZ")["id"]
+    file = ("a.txt", b"abc", "text/plain")
+    pairs: list[tuple[str, Any]] = [("message_id", message), ("file", file)]
+    for order in (pairs, pairs[::-1]):
+        answer = client.post("/v1/attachments", multipart=order)
+        assert (answer.json["message_id"], answer.json["file_size"]) == (message, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "filename"),
+    [
+        ("a.txt", "a.txt"),
+        ("../a.txt", "a.txt"),
+        ("/etc/passwd", "passwd"),
+        ("C:\\Users\\Kevin\\a.txt", "a.txt"),
+        ("a/b\\c.txt", "c.txt"),
+        ("a\\b/c.txt", "c.txt"),
+        ("...", "..."),
+        (".bashrc", ".bashrc"),
+        ("%2e%2e%2fa.txt", "%2e%2e%2fa.txt"),
+        ("two words.txt", "two words.txt"),
+        ("菜单 🎄.pdf", "菜单 🎄.pdf"),
+        ("<script>.html", "<script>.html"),
+        ("x" * 1000, "x" * 1000),
+    ],
+)
+def test_a_filename_is_the_last_segment_of_a_path(client: Api, path: str, filename: str) -> None:
+    made = client.upload(path)
+    assert (made["filename"], made["file_url"]) == (filename, HOST + quote(filename, safe=""))
+    renamed = client.change("attachments", INVOICE, filename=path)
+    assert (renamed["filename"], renamed["file_url"]) == (filename, made["file_url"])
+
+
+@pytest.mark.parametrize("path", ["", "/", "a/", "a\\", ".", "..", "a/..", "C:\\.", "//"])
+def test_a_path_that_names_no_file_is_refused(client: Api, path: str) -> None:
+    before = client.walk("/v1/attachments")
+    client.post("/v1/attachments", json={"file": path}).refused(400, "file")
+    client.post("/v1/attachments", form=[("file", path)]).refused(400, "file")
+    client.put(f"/v1/attachments/{INVOICE}", json={"filename": path}).refused(400, "filename")
+    assert client.walk("/v1/attachments") == before
+
+
+@pytest.mark.parametrize("filename", ["../../up.txt", "C:\\up.txt"])
+def test_the_name_of_a_file_part_is_cut_to_its_last_segment_too(client: Api, filename: str) -> None:
+    parts = [("file", (filename, b"x", "text/plain"))]
+    assert client.post("/v1/attachments", multipart=parts).json["filename"] == "up.txt"
+
+
+@pytest.mark.parametrize(
+    ("filename", "guessed"),
+    [
+        ("a.pdf", "application/pdf"),
+        ("a.PNG", "image/png"),
+        ("a.jpeg", "image/jpeg"),
+        ("a.mp3", "audio/mpeg"),
+        ("a.tar.gz", "application/gzip"),
+        ("a.html", "text/html"),
+        ("a.unheard-of", "application/octet-stream"),
+        ("doorcode", "application/octet-stream"),
+    ],
+)
+def test_a_type_that_was_not_sent_is_guessed_from_the_name(
+    client: Api, filename: str, guessed: str
+) -> None:
+    assert client.upload(filename)["file_type"] == guessed
+    # urllib3 would guess itself, so the part is written by hand.
+    head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'
+    body = head.encode() + b"bytes\r\n--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = client.post("/v1/attachments", body=body, headers=headers)
+    assert (answer.json["file_type"], answer.json["file_size"]) == (guessed, 5)
+
+
+def test_the_type_that_was_sent_goes_before_the_name(client: Api) -> None:
+    parts = [("file", ("a.pdf", b"x", "text/plain"))]
+    assert client.post("/v1/attachments", multipart=parts).json["file_type"] == "text/plain"
+
+
+def test_a_file_without_bytes_has_the_size_0(client: Api) -> None:
+    parts = [("file", ("a.txt", b"", "text/plain"))]
+    assert client.post("/v1/attachments", multipart=parts).json["file_size"] == 0
+
+
+def test_only_the_filename_can_be_updated_and_the_url_follows(client: Api) -> None:
+    before = client.show("attachments", INVOICE)
+    after = client.change("attachments", INVOICE, filename="bill.txt")
+    # The type is of the content, which stays.
+    assert after == {**before, "filename": "bill.txt", "file_url": f"{HOST}bill.txt"}
+    assert client.show("attachments", INVOICE) == after
+    for name in ("message_id", "file_url", "file_type", "file_size", "file"):
+        values = {name: before.get(name, "x")}
+        client.put(f"/v1/attachments/{INVOICE}", json=values).refused(400, f"'{name}'")
+
+
+def test_two_attachments_may_have_the_same_name(client: Api) -> None:
+    one, other = client.upload("a.txt"), client.upload("a.txt")
+    assert one["id"] != other["id"]
+    assert one["file_url"] == other["file_url"]
+
+
+@pytest.mark.parametrize("value", [5, None, True, [], {}, ["a.txt"]])
+def test_a_file_in_json_is_a_text(client: Api, value: Any) -> None:
+    client.post("/v1/attachments", json={"file": value}).refused(400, "file")

@@ -1,0 +1,94 @@
+"""Reference, "Request bodies": reactions in a form, whose names are free text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+MESSAGE = "/v1/messages/SIuAFUNKdSYHZF2w"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "reactions"),
+    [
+        ([("reactions[red_angry_face][]", "Gus")], [{"red_angry_face": ["Gus"]}]),
+        ([("reactions[heart]", "Gus")], [{"heart": ["Gus"]}]),
+        (
+            [("reactions[heart][]", "Gus"), ("reactions[heart][]", "Kate")],
+            [{"heart": ["Gus", "Kate"]}],
+        ),
+        (
+            [("reactions[heart]", "Gus"), ("reactions[heart]", "Kate")],
+            [{"heart": ["Gus", "Kate"]}],
+        ),
+        (
+            [("reactions[heart][0]", "Gus"), ("reactions[heart][1]", "Kate")],
+            [{"heart": ["Gus", "Kate"]}],
+        ),
+        (
+            [("reactions[heart][]", "Gus"), ("reactions[kiss][]", "Kate")],
+            [{"heart": ["Gus"]}, {"kiss": ["Kate"]}],
+        ),
+        (
+            [("reactions[0][heart][]", "Gus"), ("reactions[1][kiss][]", "Kate")],
+            [{"heart": ["Gus"]}, {"kiss": ["Kate"]}],
+        ),
+        ([("reactions[]", "")], []),
+    ],
+)
+def test_both_shapes_of_reactions_can_be_sent_in_a_form(
+    client: Api, pairs: list[tuple[str, str]], reactions: list[dict[str, Any]]
+) -> None:
+    client.put(MESSAGE, json={"reactions": {"old": ["x"]}})
+    for way in ("form", "multipart"):
+        answer = client.put(MESSAGE, **{way: pairs})
+        assert (answer.status, answer.json["reactions"]) == (200, reactions)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "👍🏽",
+        "два слова",
+        "a.b",
+        "a,b",
+        "a&b=c",
+        "100%",
+        "back\\slash",
+        "__proto__",
+        "constructor",
+        "hasOwnProperty",
+        "id",
+        "&#128077;",
+        "%5B%5D",
+        "+1",
+        " ",
+        "-1",
+    ],
+)
+def test_the_name_of_a_reaction_is_free_text(client: Api, name: str) -> None:
+    client.put(MESSAGE, json={"reactions": {"old": ["x"]}})
+    for way in ("form", "multipart"):
+        pairs = [(f"reactions[{name}][]", "Gus, 100% & Söhne"), (f"reactions[{name}][]", "b")]
+        answer = client.put(MESSAGE, **{way: pairs})
+        assert answer.status == 200, answer.data
+        assert answer.json["reactions"] == [{name: ["Gus, 100% & Söhne", "b"]}]
+
+
+def test_a_reaction_whose_name_is_a_number_is_told_or_refused_but_never_lost(client: Api) -> None:
+    # In a form it could as well be the place in an array.
+    for way in ("form", "multipart"):
+        client.put(MESSAGE, **{way: [("reactions[100][]", "Gus")]}).refused(400, "reactions")
+    answer = client.put(MESSAGE, json={"reactions": {"100": ["Gus"]}})
+    assert answer.json["reactions"] == [{"100": ["Gus"]}]
+
+
+def test_the_order_of_reactions_in_a_form_is_kept(client: Api) -> None:
+    names = ["zebra", "apple", "mango", "Zed", "a"]
+    pairs = [(f"reactions[{name}][]", "Gus") for name in names]
+    answer = client.put(MESSAGE, form=pairs)
+    assert answer.json["reactions"] == [{name: ["Gus"]} for name in names]

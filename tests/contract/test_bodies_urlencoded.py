@@ -1,0 +1,83 @@
+"""Reference, "Request bodies": what only a URL-encoded form has (WHATWG URL, section 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+FRANK = "/v1/contacts/WAz8eIbvDR60rouK"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"display_name=a+b", "a b"),
+        (b"display_name=a%2Bb", "a+b"),
+        (b"display_name=a=b", "a=b"),
+        (b"display_name=a;b", "a;b"),
+        (b"display%5Fname=%F0%9F%8E%84", "🎄"),
+        ("display_name=é".encode(), "é"),
+        (b"&display_name=a&&", "a"),
+        (b"display_name=100%", "100%"),
+        (b"display_name=%zz", "%zz"),
+        (b"display_name=%00", "\0"),
+        (b"display_name=%EF%BB%BFa", "\ufeffa"),
+        (b"display_name=%0D%0A", "\r\n"),
+        (b"display_name=%26%23x1F384%3B", "&#x1F384;"),
+    ],
+)
+def test_a_value_is_decoded_once_and_wholly(client: Api, body: bytes, value: str) -> None:
+    answer = client.put(FRANK, body=body, headers=FORM)
+    assert (answer.status, answer.json["display_name"]) == (200, value)
+
+
+@pytest.mark.parametrize("body", [b"display_name", b"display_name=", b"&display_name=&"])
+def test_a_name_without_a_value_has_an_empty_one(client: Api, body: bytes) -> None:
+    client.put(FRANK, json={"display_name": "Uncle"})
+    assert client.put(FRANK, body=body, headers=FORM).json["display_name"] is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"display_name=%FF",
+        b"display_name=\xff",
+        b"display_name=a%C3",
+        b"display_name=%ED%A0%80",
+        b"display_name%FF=a",
+        b"display_name=a&other=%FF",
+    ],
+)
+def test_bytes_that_are_no_utf_8_are_refused(client: Api, body: bytes) -> None:
+    before = client.get(FRANK).data
+    client.put(FRANK, body=body, headers=FORM).refused(400, "UTF-8")
+    assert client.get(FRANK).data == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"display_name": "Uncle"}',
+        b' \r\n{"display_name": "a=b&c=d"}',
+        b"{}",
+        b"[]",
+        b'[{"display_name": "x"}]',
+    ],
+)
+def test_json_sent_as_a_form_is_refused_with_what_to_do(client: Api, body: bytes) -> None:
+    answer = client.put(FRANK, body=body, headers=FORM)
+    answer.refused(400, "JSON", "Content-Type: application/json")
+
+
+def test_what_only_begins_like_json_is_a_form(client: Api) -> None:
+    client.put(FRANK, body=b"{curly=1", headers=FORM).refused(400, "unknown attribute", "{curly")
+
+
+def test_a_form_sent_as_json_is_refused(client: Api) -> None:
+    headers = {"Content-Type": "application/json"}
+    client.put(FRANK, body=b"display_name=Uncle", headers=headers).refused(400, "JSON")

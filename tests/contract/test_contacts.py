@@ -1,0 +1,153 @@
+"""Reference, "Contact"; what a deletion takes along is in ``test_deletions``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockserver.server import Server
+    from tests.contract.conftest import Api
+
+NOW = 705106800
+LINNIE, FRANK = "inEIRvzjC6YLMX3o", "WAz8eIbvDR60rouK"
+DIRECT, FAMILY = "xgQQXg3hrtjh7AvZ", "s4WycXedwhQrEFuM"
+EMBEDDED = ("id", "username", "phone_number", "avatar_url", "last_active_at", "created_at")
+
+
+def embedded(contact: Any) -> Any:
+    return {name: contact[name] for name in EMBEDDED}
+
+
+def test_a_new_contact_has_what_was_given_and_null_elsewhere(client: Api) -> None:
+    made = client.create("contacts", username="Gus", phone_number="1")
+    assert made == {
+        "id": made["id"],
+        "username": "Gus",
+        "phone_number": "1",
+        "avatar_url": None,
+        "display_name": None,
+        "conversation_id": made["conversation_id"],
+        "last_active_at": None,
+        "created_at": NOW + 1,
+    }
+    values = {"avatar_url": "https://a.example/gus.png", "display_name": "Polka King"}
+    made = client.create("contacts", username="Gus", phone_number="1", **values)
+    assert {name: made[name] for name in values} == values
+
+
+def test_creating_a_contact_creates_the_conversation_with_it(client: Api) -> None:
+    before = client.ids("/v1/conversations")
+    made = client.contact()
+    assert client.ids("/v1/conversations") == [made["conversation_id"], *before]
+    assert client.show("conversations", made["conversation_id"]) == {
+        "id": made["conversation_id"],
+        "contact_id": made["id"],
+        "group_id": None,
+        "pinned_message_id": None,
+        "is_pinned": False,
+        "is_muted": False,
+        "last_active_at": None,
+        "last_opened_at": None,
+        "created_at": made["created_at"],
+        "archived_at": None,
+    }
+
+
+def test_usernames_need_not_be_unique(client: Api) -> None:
+    one, other = client.contact("Gus"), client.contact("Gus")
+    assert one["id"] != other["id"]
+    assert one["conversation_id"] != other["conversation_id"]
+    assert client.contact("LinnieMcCallister")["id"] != LINNIE
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "frank.jpg",
+        "/frank.jpg",
+        "//a.example",
+        "ftp://a.example/x",
+        "javascript:alert(1)",
+        "data:,x",
+        "http:",
+        "http:a.example",
+        "https://",
+        "http:///x",
+        "http://a:port/",
+        "http://[",
+        "http://a.example/a b",
+        "http://a/\n",
+    ],
+)
+def test_an_avatar_url_is_an_http_url(client: Api, url: str) -> None:
+    values = {"username": "Gus", "phone_number": "1", "avatar_url": url}
+    client.post("/v1/contacts", json=values).refused(400, "avatar_url")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a", "https://a.example:8080/x?y=%20#z", "HTTPS://A/", None]
+)
+def test_an_avatar_url_is_kept_as_it_was_sent(client: Api, url: str | None) -> None:
+    assert client.contact(avatar_url=url)["avatar_url"] == url
+
+
+def test_only_the_display_name_can_be_updated(client: Api) -> None:
+    assert client.change("contacts", FRANK, display_name="Uncle")["display_name"] == "Uncle"
+    assert client.change("contacts", FRANK, display_name=None)["display_name"] is None
+    for name in ("username", "phone_number", "avatar_url", "conversation_id", "last_active_at"):
+        present = client.show("contacts", FRANK)[name]
+        client.put(f"/v1/contacts/{FRANK}", json={name: present}).refused(400, name)
+
+
+def test_the_authenticated_user_is_the_sender_of_what_is_sent(client: Api) -> None:
+    assert client.send(DIRECT)["contact"]["id"] == LINNIE
+    assert client.send(client.group()["conversation_id"])["contact"]["id"] == LINNIE
+
+
+def test_the_authenticated_user_can_be_updated_but_not_deleted(client: Api) -> None:
+    assert client.change("contacts", LINNIE, display_name="Me")["display_name"] == "Me"
+    before = client.walk("/v1/messages")
+    client.delete(f"/v1/contacts/{LINNIE}").refused(409, "authenticated user")
+    assert client.exists("contacts", LINNIE)
+    assert client.walk("/v1/messages") == before
+
+
+def test_an_embedded_contact_shows_its_present_state(client: Api) -> None:
+    # Nothing of what is embedded can be changed but by being active.
+    old = client.send(DIRECT, "old")
+    group = client.group(contacts=[LINNIE, FRANK])
+    client.send(DIRECT, "new")
+    linnie = client.show("contacts", LINNIE)
+    assert linnie["last_active_at"] > old["contact"]["last_active_at"]
+    assert client.show("messages", old["id"])["contact"] == embedded(linnie)
+    assert client.show("groups", group["id"])["contacts"][0] == embedded(linnie)
+    listed = client.walk(f"/v1/messages?conversation_id={DIRECT}")
+    ours = [one["contact"] for one in listed if one["contact"]["id"] == LINNIE]
+    assert ours == [embedded(linnie)] * len(ours)
+
+
+def test_every_embedded_contact_of_the_fixtures_is_the_contact(client: Api) -> None:
+    contacts = {one["id"]: embedded(one) for one in client.walk("/v1/contacts")}
+    for group in client.walk("/v1/groups"):
+        assert group["contacts"] == [contacts[member["id"]] for member in group["contacts"]]
+    senders = [one["contact"] for one in client.walk("/v1/messages")]
+    known = [sender for sender in senders if sender["id"] in contacts]
+    assert known == [contacts[sender["id"]] for sender in known]
+    assert len(known) > 200
+
+
+def test_the_active_filter_shows_a_contact_from_its_first_activity_on(
+    serve: Callable[..., Server], client_of: Callable[..., Api]
+) -> None:
+    linnie = {"id": LINNIE, "username": "Linnie", "phone_number": "1", "created_at": 5}
+    fixtures = {"version": 1, "now": NOW, "user": LINNIE, "contacts": [linnie]}
+    client = client_of(serve(fixtures=fixtures))
+    gus = client.contact()
+    assert client.ids("/v1/contacts?active=true") == []
+    assert client.ids("/v1/contacts?active=false") == [gus["id"], LINNIE]
+    client.send(gus["conversation_id"])
+    assert client.ids("/v1/contacts?active=true") == [LINNIE]

@@ -1,0 +1,183 @@
+"""Reference, "Conversation"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+NOW = 705106800
+FRANK, CLIFF, KEVIN = "WAz8eIbvDR60rouK", "GDuwNZ6Ct1AtrQtV", "VYmwyVrujkXIjvEf"
+PLAZA, APARTMENT = "l7cGNIBKZiNJ6wqF", "WscwreW05x4T3ZCX"
+DIRECT, MESSAGE = "xgQQXg3hrtjh7AvZ", "SIuAFUNKdSYHZF2w"
+OWNERS = pytest.mark.parametrize(
+    ("kind", "attribute", "owner_id"),
+    [("contacts", "contact_id", FRANK), ("groups", "group_id", PLAZA)],
+)
+
+
+@OWNERS
+def test_a_conversation_is_with_a_contact_or_of_a_group(
+    client: Api, kind: str, attribute: str, owner_id: str
+) -> None:
+    made = client.create("conversations", **{attribute: owner_id})
+    assert made == {
+        "id": made["id"],
+        "contact_id": None,
+        "group_id": None,
+        "pinned_message_id": None,
+        "is_pinned": False,
+        "is_muted": False,
+        "last_active_at": None,
+        "last_opened_at": None,
+        "created_at": NOW + 1,
+        "archived_at": None,
+    } | {attribute: owner_id}
+
+
+@OWNERS
+def test_each_creation_is_a_new_conversation_and_the_owner_keeps_the_first(
+    client: Api, kind: str, attribute: str, owner_id: str
+) -> None:
+    owner = client.show(kind, owner_id)
+    made = [client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)]
+    assert client.ids("/v1/conversations")[:3] == made[::-1]
+    assert client.show(kind, owner_id) == owner
+
+
+def test_it_becomes_the_conversation_of_an_owner_that_has_none(client: Api) -> None:
+    assert client.show("contacts", CLIFF)["conversation_id"] is None
+    first = client.create("conversations", contact_id=CLIFF)
+    client.create("conversations", contact_id=CLIFF)
+    assert client.show("contacts", CLIFF)["conversation_id"] == first["id"]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, ["contact_id", "group_id", "exactly one"]),
+        ({"contact_id": None}, ["contact_id", "group_id", "exactly one"]),
+        ({"contact_id": None, "group_id": None}, ["contact_id", "group_id", "exactly one"]),
+        ({"contact_id": FRANK, "group_id": PLAZA}, ["contact_id", "group_id", "exactly one"]),
+        ({"contact_id": "nobody"}, ["contact_id: there is no contact 'nobody'"]),
+        ({"contact_id": PLAZA}, [f"contact_id: there is no contact '{PLAZA}'"]),
+        ({"group_id": FRANK}, [f"group_id: there is no group '{FRANK}'"]),
+        ({"contact_id": FRANK.lower()}, [FRANK.lower(), f"'{FRANK}'"]),
+        ({"contact_id": ""}, ["contact_id"]),
+        ({"contact_id": 5, "group_id": []}, ["contact_id: must be", "group_id: must be"]),
+        ({"contact_id": "no", "group_id": "none"}, ["exactly one", "'no'", "'none'"]),
+    ],
+)
+def test_exactly_one_existing_owner_must_be_named(
+    client: Api, values: dict[str, Any], said: list[str]
+) -> None:
+    before = client.ids("/v1/conversations")
+    client.post("/v1/conversations", json=values).refused(400, *said)
+    assert client.ids("/v1/conversations") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "other"),
+    [
+        ("is_pinned", True, False),
+        ("is_muted", True, False),
+        ("archived_at", 0, None),
+        ("archived_at", 253402300799, 5),
+        ("pinned_message_id", MESSAGE, None),
+        ("pinned_message_id", "lyZPwYCGbEp573sJ", MESSAGE),
+    ],
+)
+def test_each_attribute_of_the_table_can_be_set_and_set_back(
+    client: Api, name: str, value: Any, other: Any
+) -> None:
+    before = client.show("conversations", DIRECT)
+    for given in (value, other, value):
+        assert client.change("conversations", DIRECT, **{name: given}) == {**before, name: given}
+        assert client.show("conversations", DIRECT) == {**before, name: given}
+
+
+def test_several_attributes_are_set_at_once_or_none(client: Api) -> None:
+    values = {"is_pinned": True, "is_muted": True, "archived_at": 5, "pinned_message_id": MESSAGE}
+    before = client.show("conversations", DIRECT)
+    wrong = {**values, "pinned_message_id": "nothing"}
+    client.put(f"/v1/conversations/{DIRECT}", json=wrong).refused(400, "pinned_message_id")
+    assert client.show("conversations", DIRECT) == before
+    assert client.change("conversations", DIRECT, **values) == {**before, **values}
+
+
+def test_only_a_message_of_the_conversation_can_be_pinned(client: Api) -> None:
+    path = f"/v1/conversations/{DIRECT}"
+    elsewhere = client.send("s4WycXedwhQrEFuM")["id"]
+    gone = client.send(DIRECT)["id"]
+    client.remove("messages", gone)
+    for value in (elsewhere, gone, "nothing", "", DIRECT):
+        client.put(path, json={"pinned_message_id": value}).refused(400, "pinned_message_id")
+    near = client.put(path, json={"pinned_message_id": MESSAGE.lower()})
+    near.refused(400, "pinned_message_id", f"'{MESSAGE}'")
+    assert client.show("conversations", DIRECT)["pinned_message_id"] is None
+
+
+def test_a_pinned_message_that_is_deleted_is_pinned_no_more(client: Api) -> None:
+    other = client.send(DIRECT)["id"]
+    before = client.change("conversations", DIRECT, pinned_message_id=MESSAGE, is_pinned=True)
+    client.remove("messages", other)
+    assert client.show("conversations", DIRECT) == before
+    client.remove("messages", MESSAGE)
+    assert client.show("conversations", DIRECT) == {**before, "pinned_message_id": None}
+
+
+def test_sending_a_message_sets_last_active_at_and_nothing_else_does(client: Api) -> None:
+    before = client.show("conversations", DIRECT)
+    sent = client.send(DIRECT)
+    after = {**before, "last_active_at": sent["created_at"]}
+    assert client.show("conversations", DIRECT) == after
+    client.change("messages", sent["id"], message="changed")
+    upload = client.upload(message_id=sent["id"])
+    client.remove("attachments", upload["id"])
+    client.remove("messages", sent["id"])
+    client.send("s4WycXedwhQrEFuM")
+    assert client.show("conversations", DIRECT) == after
+
+
+def test_reading_does_not_set_last_opened_at(client: Api) -> None:
+    before = client.walk("/v1/conversations")
+    client.show("conversations", DIRECT)
+    client.walk(f"/v1/messages?conversation_id={DIRECT}")
+    client.show("messages", MESSAGE)
+    client.walk(f"/v1/attachments?conversation_id={DIRECT}")
+    assert client.walk("/v1/conversations") == before
+    assert before[0]["last_opened_at"] is not None
+
+
+@OWNERS
+def test_when_its_conversation_is_deleted_the_owner_moves_to_the_oldest_remaining(
+    client: Api, kind: str, attribute: str, owner_id: str
+) -> None:
+    owner = client.show(kind, owner_id)
+    first = owner["conversation_id"]
+    second, third, fourth = (
+        client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)
+    )
+    # The youngest is the most lately active: that must not count.
+    client.send(fourth)
+    left = {first: second, third: second, second: fourth, fourth: None}
+    for doomed, moved in left.items():
+        client.remove("conversations", doomed)
+        assert client.show(kind, owner_id) == {**owner, "conversation_id": moved}
+    again = client.create("conversations", **{attribute: owner_id})
+    assert client.show(kind, owner_id)["conversation_id"] == again["id"]
+
+
+def test_the_owners_of_the_fixtures_that_have_two_conversations_move_too(client: Api) -> None:
+    for kind, owner_id, attribute in (
+        ("contacts", KEVIN, "contact_id"),
+        ("groups", APARTMENT, "group_id"),
+    ):
+        whole = client.walk("/v1/conversations")[::-1]  # oldest first
+        mine = [one["id"] for one in whole if one[attribute] == owner_id]
+        assert client.show(kind, owner_id)["conversation_id"] == mine[0]
+        client.remove("conversations", mine[0])
+        assert client.show(kind, owner_id)["conversation_id"] == mine[1]

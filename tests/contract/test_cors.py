@@ -1,0 +1,102 @@
+"""A page of any origin can use the API (Fetch, "CORS protocol").
+
+The reference leaves it open. What the documented API does not send stays away from clients that
+are no page: the headers come only where the request has an Origin.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import urllib3
+
+    from mockserver.server import Server
+    from tests.contract.conftest import Api
+
+ORIGIN = {"Origin": "https://app.example"}
+PREFLIGHT = {**ORIGIN, "Access-Control-Request-Method": "PUT"}
+
+
+def cors(headers: Any) -> set[str]:
+    return {name for name in headers if name.startswith("Access-Control-")}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status"),
+    [
+        ("GET", "/v1/contacts", {}, 200),
+        ("HEAD", "/v1/contacts", {}, 200),
+        ("POST", "/v1/contacts", {"json": {"username": "x", "phone_number": "1"}}, 201),
+        ("PUT", "/v1/contacts/WAz8eIbvDR60rouK", {"json": {}}, 200),
+        ("DELETE", "/v1/contacts/WAz8eIbvDR60rouK", {}, 204),
+        ("GET", "/v1/contacts?limit=0", {}, 400),
+        ("GET", "/v1/contacts", {"token": "revoked_x"}, 401),
+        ("GET", "/v1/nothing", {}, 404),
+        ("PATCH", "/v1/contacts", {}, 405),
+        ("POST", "/v1/contacts", {"body": b"x", "headers": {"Content-Type": "a/b"}}, 415),
+    ],
+)
+def test_every_answer_can_be_read_by_a_page_of_any_origin(
+    client: Api, method: str, path: str, options: dict[str, Any], status: int
+) -> None:
+    headers = {**ORIGIN, **options.pop("headers", {})} if "headers" in options else ORIGIN
+    answer = client(method, path, **{**options, "headers": headers})
+    assert answer.status == status
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Access-Control-Expose-Headers"] == "*"
+    # With a star a browser sends no cookies, and we have none.
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "token"),
+    [("/v1/contacts", None), ("/v1/nothing", None), ("/v1/contacts", "revoked_x")],
+)
+def test_without_an_origin_there_are_no_such_headers(
+    client: Api, path: str, token: str | None
+) -> None:
+    assert cors(client.get(path, token=token).headers) == set()
+
+
+@pytest.mark.parametrize("origin", ["null", "http://localhost:3000", "chrome-extension://x"])
+def test_any_origin_will_do(client: Api, origin: str) -> None:
+    answer = client.get("/v1/contacts", headers={"Origin": origin})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("path", ["/v1/contacts", "/v1/contacts/x", "/v1/nothing", "/v1"])
+def test_a_preflight_needs_no_credentials_and_allows_all_that_the_api_takes(
+    server: Server, pool: urllib3.PoolManager, path: str
+) -> None:
+    asked = {"Access-Control-Request-Headers": "authorization,content-type,x-odd"}
+    answer = pool.request("OPTIONS", server.url + path, headers={**PREFLIGHT, **asked})
+    assert (answer.status, answer.data) == (204, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    allowed = answer.headers["Access-Control-Allow-Methods"].split(", ")
+    assert {"GET", "POST", "PUT", "DELETE"} <= set(allowed)
+    # A star would not stand for Authorization.
+    listed = answer.headers["Access-Control-Allow-Headers"].replace(" ", "").split(",")
+    assert {"authorization", "content-type", "x-odd"} <= set(listed)
+    assert int(answer.headers["Access-Control-Max-Age"]) > 0
+    assert "Access-Control-Request-Headers" in answer.headers["Vary"]
+    assert "Access-Control-Allow-Private-Network" not in answer.headers
+
+
+def test_a_preflight_from_a_public_page_to_this_machine_is_allowed(client: Api) -> None:
+    headers = {**PREFLIGHT, "Access-Control-Request-Private-Network": "true"}
+    answer = client("OPTIONS", "/v1/contacts", headers=headers)
+    assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
+
+
+def test_options_tells_the_methods(client: Api) -> None:
+    answer = client("OPTIONS", "/v1/contacts")
+    assert answer.status == 204
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_a_preflight_with_the_name_of_another_host_is_refused(client: Api) -> None:
+    headers = {**PREFLIGHT, "Host": "evil.example"}
+    client("OPTIONS", "/v1/contacts", headers=headers).refused(421)

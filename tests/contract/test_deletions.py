@@ -1,0 +1,164 @@
+"""What a deletion takes along, in each direction, and what it leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+KINDS = ("contacts", "conversations", "groups", "messages", "attachments")
+FRANK, KEVIN = "WAz8eIbvDR60rouK", "VYmwyVrujkXIjvEf"
+FAMILY = "s4WycXedwhQrEFuM"
+EMBEDDED = ("id", "username", "phone_number", "avatar_url", "last_active_at", "created_at")
+
+
+def everything(client: Api) -> dict[str, dict[str, Any]]:
+    return {kind: {one["id"]: one for one in client.walk(f"/v1/{kind}")} for kind in KINDS}
+
+
+def gone(
+    before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]
+) -> dict[str, set[str]]:
+    """What was deleted, by kind; nothing may be new."""
+    assert all(set(after[kind]) <= set(before[kind]) for kind in KINDS)
+    return {kind: set(before[kind]) - set(after[kind]) for kind in KINDS}
+
+
+def belongings(world: dict[str, dict[str, Any]], conversations: set[str]) -> dict[str, set[str]]:
+    """The conversations with their messages and attachments."""
+    messages = {
+        one["id"] for one in world["messages"].values() if one["conversation_id"] in conversations
+    }
+    attachments = {
+        one["id"] for one in world["attachments"].values() if one["message_id"] in messages
+    }
+    nothing: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    return nothing | {
+        "conversations": conversations,
+        "messages": messages,
+        "attachments": attachments,
+    }
+
+
+def conversations_of(world: dict[str, dict[str, Any]], attribute: str, owner: str) -> set[str]:
+    return {one["id"] for one in world["conversations"].values() if one[attribute] == owner}
+
+
+def test_deleting_any_contact_takes_all_its_conversations_and_its_memberships(client: Api) -> None:
+    world = everything(client)
+    several = 0
+    for contact in list(world["contacts"]):
+        if contact == "inEIRvzjC6YLMX3o":
+            continue
+        lost = conversations_of(world, "contact_id", contact)
+        several += len(lost) > 1
+        client.remove("contacts", contact)
+        after = everything(client)
+        assert gone(world, after) == {**belongings(world, lost), "contacts": {contact}}
+        for group, old in world["groups"].items():
+            left = [member for member in old["contacts"] if member["id"] != contact]
+            assert after["groups"][group] == {**old, "contacts": left}
+        world = after
+    assert several
+
+
+def test_deleting_any_group_takes_all_its_conversations(client: Api) -> None:
+    world = everything(client)
+    several = 0
+    for group in list(world["groups"]):
+        lost = conversations_of(world, "group_id", group)
+        several += len(lost) > 1
+        client.remove("groups", group)
+        after = everything(client)
+        assert gone(world, after) == {**belongings(world, lost), "groups": {group}}
+        assert after["contacts"] == world["contacts"]
+        world = after
+    assert several
+
+
+def test_deleting_any_conversation_takes_its_messages_and_leaves_its_owner(client: Api) -> None:
+    world = everything(client)
+    for conversation in list(world["conversations"])[::2]:
+        client.remove("conversations", conversation)
+        after = everything(client)
+        assert gone(world, after) == belongings(world, {conversation})
+        world = after
+
+
+def test_deleting_a_message_takes_its_attachments_and_no_more(client: Api) -> None:
+    world = everything(client)
+    for message in [one for one in world["messages"].values() if one["attachments"]]:
+        client.remove("messages", message["id"])
+        after = everything(client)
+        expected: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        expected["messages"] = {message["id"]}
+        expected["attachments"] = {one["id"] for one in message["attachments"]}
+        assert gone(world, after) == expected
+        world = after
+
+
+def test_deleting_an_attachment_takes_it_from_its_message_and_no_more(client: Api) -> None:
+    world = everything(client)
+    doomed = list(world["attachments"].values())[:6]
+    for attachment in doomed:
+        client.remove("attachments", attachment["id"])
+        after = everything(client)
+        message = world["messages"].get(attachment["message_id"])
+        if message is not None:
+            left = [one for one in message["attachments"] if one["id"] != attachment["id"]]
+            assert after["messages"][message["id"]] == {**message, "attachments": left}
+        del world["attachments"][attachment["id"]]
+        world["messages"] = after["messages"]
+        assert after == world
+
+
+@pytest.mark.parametrize(
+    "delete", ["messages", "conversations", "contacts"], ids="by deleting {}".format
+)
+def test_a_deleted_attachment_can_no_longer_be_attached(client: Api, delete: str) -> None:
+    gus = client.contact()
+    upload = client.upload()
+    message = client.send(gus["conversation_id"], attachments=[upload["id"]])
+    doomed = {"messages": message, "conversations": {"id": gus["conversation_id"]}, "contacts": gus}
+    client.remove(delete, doomed[delete]["id"])
+    values = {"conversation_id": FAMILY, "message": "x", "attachments": [upload["id"]]}
+    client.post("/v1/messages", json=values).refused(400, "attachments[0]", upload["id"])
+
+
+def test_a_message_outlives_its_sender_who_keeps_the_last_state(client: Api) -> None:
+    frank = client.show("contacts", FRANK)
+    before = [one for one in client.walk("/v1/messages") if one["contact"]["id"] == FRANK]
+    client.remove("contacts", FRANK)
+    after = [one for one in client.walk("/v1/messages") if one["contact"]["id"] == FRANK]
+    stays = [one for one in before if one["conversation_id"] != frank["conversation_id"]]
+    assert after == stays
+    assert stays
+    assert [one["contact"] for one in after] == [{n: frank[n] for n in EMBEDDED}] * len(stays)
+    assert client.show("messages", stays[0]["id"]) == stays[0]
+
+
+def test_a_departed_sender_is_nobody_any_more(client: Api) -> None:
+    client.remove("contacts", FRANK)
+    client.get(f"/v1/contacts/{FRANK}").refused(404)
+    client.post("/v1/conversations", json={"contact_id": FRANK}).refused(400, "contact_id", FRANK)
+    client.post("/v1/groups", json={"name": "x", "contacts": [FRANK]}).refused(400, "contacts[0]")
+    # Their messages can still be changed and deleted.
+    theirs = [one["id"] for one in client.walk("/v1/messages") if one["contact"]["id"] == FRANK]
+    changed = client.change("messages", theirs[0], reactions={"heart": ["Gus"]})
+    assert changed["contact"]["id"] == FRANK
+    for message in theirs:
+        client.remove("messages", message)
+    assert client.ids(f"/v1/messages?conversation_id={FAMILY}")
+
+
+def test_what_is_deleted_is_no_longer_found_by_any_filter(client: Api) -> None:
+    kevin = client.show("contacts", KEVIN)
+    client.remove("contacts", KEVIN)
+    for kind in ("messages", "attachments"):
+        query = f"conversation_id={kevin['conversation_id']}"
+        assert client.get(f"/v1/{kind}?{query}").json == {"has_more": False, "data": []}
+    assert KEVIN not in client.ids("/v1/contacts?active=true")
+    assert kevin["conversation_id"] not in client.ids("/v1/conversations?pinned=true")

@@ -1,0 +1,117 @@
+"""Every documented request gives its documented response, in whatever way its body is encoded."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Answer
+    from tests.contract.conftest import Api
+
+DOCUMENT = json.loads(Path(__file__).with_name("examples.json").read_text("utf-8"))
+EXAMPLES = {one["name"]: one for one in DOCUMENT["examples"] if one["request"]}
+ENCODINGS = ("form", "json", "multipart")
+CASES = [
+    pytest.param(name, encoding, id=f"{name}, {encoding}" if encoding else name)
+    for name, example in EXAMPLES.items()
+    for encoding in (ENCODINGS if {"form", "files"} & set(example["request"]) else (None,))
+]
+
+
+def replay(client: Api, request: dict[str, Any], encoding: str | None) -> Answer:
+    """Send a documented request. (A documented file is a text: its cURL has no ``@``.)"""
+    query = urlencode([tuple(pair) for pair in request.get("query", ())])
+    path = f"{request['path']}?{query}" if query else request["path"]
+    pairs = [(name, value) for name, value in request.get("form", request.get("files", ()))]
+    bodies: dict[str | None, dict[str, Any]] = {
+        None: {},
+        "form": {"form": pairs},
+        "json": {"json": as_json(pairs)},
+        "multipart": {"multipart": pairs},
+    }
+    return client(request["method"], path, **bodies[encoding])
+
+
+def as_json(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """What the documented forms mean: texts, ``true``, and ``name[inner][]``."""
+    body: dict[str, Any] = {}
+    for name, value in pairs:
+        root, *inner = re.findall(r"[^\[\]]+", name)
+        body[root] = {inner[0]: [value]} if inner else True if value == "true" else value
+    return body
+
+
+def unelided(expected: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """``given`` with no more of a group's members than the documentation shows of each."""
+    if "contacts" not in expected:
+        return given
+    members = [
+        {name: member[name] for name in shown}
+        for shown, member in zip(expected["contacts"], given["contacts"], strict=True)
+    ]
+    return {**given, "contacts": members}
+
+
+def without(paths: list[str], shown: dict[str, Any]) -> dict[str, Any]:
+    """``shown`` with null for the values that only need the right type (the client checks it)."""
+    copy: dict[str, Any] = json.loads(json.dumps(shown))
+    for path in paths:
+        *parents, name = path.split(".")
+        inner = copy
+        for parent in parents:
+            inner = inner[parent]
+        inner[name] = None
+    return copy
+
+
+def compare(example: dict[str, Any], answer: Answer) -> None:
+    expected, given, how = example["response"]["body"], answer.json, example["compare"]
+    if how == "ids":
+        expected = {**expected, "data": [one["id"] for one in expected["data"]]}
+        given = {**given, "data": [one["id"] for one in given["data"]]}
+    elif how == "first":
+        expected, given = expected["data"][0], given["data"][0]
+    elif how != "exact":
+        expected, given = without(how["except"], expected), without(how["except"], given)
+    if isinstance(given, dict):
+        given = unelided(expected, given)
+    # As texts, since dicts are equal in any order.
+    assert json.dumps(given, indent=1) == json.dumps(expected, indent=1)
+
+
+@pytest.mark.parametrize(("name", "encoding"), CASES)
+def test_a_documented_request_gives_its_documented_response(
+    client: Api, name: str, encoding: str | None
+) -> None:
+    example = EXAMPLES[name]
+    answer = replay(client, example["request"], encoding)
+    assert answer.status == example["response"]["status"], answer.data
+    compare(example, answer)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, example in EXAMPLES.items() if example["compare"] == "first"]
+)
+def test_the_later_objects_of_a_documented_page_are_in_the_list_too(client: Api, name: str) -> None:
+    request, page = EXAMPLES[name]["request"], EXAMPLES[name]["response"]["body"]
+    filters = urlencode([tuple(pair) for pair in request["query"] if pair[0] != "limit"])
+    found = client.ids(f"{request['path']}?{filters}")
+    documented = [one["id"] for one in page["data"]]
+    assert [one for one in found if one in documented] == documented
+
+
+def test_the_documented_misspelt_group_id_is_not_found_and_the_right_one_is_named(
+    client: Api,
+) -> None:
+    client.get("/v1/groups/L7cGNIBKZiNJ6wqF").refused(404, "'l7cGNIBKZiNJ6wqF'", "case")
+
+
+def test_what_the_documentation_shows_of_an_error_is_the_error_object(client: Api) -> None:
+    shown = next(one for one in DOCUMENT["examples"] if one["name"] == "error object")
+    assert list(client.get("/v1/nothing").refused(404).json) == list(shown["response"]["body"])

@@ -1,0 +1,158 @@
+"""Reference, "Pagination" and each resource's list: what the filters show."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.contract.conftest import Api
+
+FAMILY, APARTMENT = "fprEZrh9IcdV51AS", "WscwreW05x4T3ZCX"
+CONVERSATION = "xgQQXg3hrtjh7AvZ"
+FILTERS: dict[str, dict[str, Callable[[Any], bool]]] = {
+    "contacts": {"active": lambda one: one["last_active_at"] is not None},
+    "conversations": {
+        "muted": lambda one: one["is_muted"],
+        "archived": lambda one: one["archived_at"] is not None,
+        "pinned": lambda one: one["is_pinned"],
+    },
+    "groups": {"archived": lambda one: one["archived_at"] is not None},
+}
+
+
+def varied(client: Api) -> None:
+    """See to it that each combination of the conversations' filters finds something."""
+    for number, record_id in enumerate(client.ids("/v1/conversations")):
+        client.change(
+            "conversations",
+            record_id,
+            is_muted=bool(number & 1),
+            is_pinned=bool(number & 2),
+            archived_at=0 if number & 4 else None,  # a timestamp is one, even the first
+        )
+
+
+@pytest.mark.parametrize("kind", FILTERS)
+def test_filters_show_what_satisfies_all_of_them_and_false_filters_nothing(
+    client: Api, kind: str
+) -> None:
+    if kind == "conversations":
+        varied(client)
+    whole = client.walk(f"/v1/{kind}")
+    names = list(FILTERS[kind])
+    for values in product((None, "true", "1", "false", "0"), repeat=len(names)):
+        given = {n: v for n, v in zip(names, values, strict=True) if v is not None}
+        asked = [name for name, value in given.items() if value in ("true", "1")]
+        expected = [one for one in whole if all(FILTERS[kind][name](one) for name in asked)]
+        assert expected, given
+        assert client.walk(f"/v1/{kind}?{urlencode(given)}") == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, filters in FILTERS.items() for name in filters]
+)
+@pytest.mark.parametrize("value", ["", "yes", "True", "2", "null", " true"])
+def test_a_boolean_filter_is_a_boolean(client: Api, kind: str, name: str, value: str) -> None:
+    client.get(f"/v1/{kind}?{urlencode({name: value})}").refused(400, name, "boolean")
+
+
+def test_conversations_of_one_group(client: Api) -> None:
+    whole = client.walk("/v1/conversations")
+    for group in (FAMILY, APARTMENT):
+        expected = [one for one in whole if one["group_id"] == group]
+        assert client.walk(f"/v1/conversations?group_id={group}") == expected
+        assert expected
+    both = client.walk(f"/v1/conversations?group_id={FAMILY}&pinned=true")
+    assert [one["group_id"] for one in both] == [FAMILY]
+    assert client.walk(f"/v1/conversations?group_id={FAMILY}&pinned=true&archived=true") == []
+
+
+@pytest.mark.parametrize("kind", ["messages", "attachments"])
+def test_messages_and_attachments_of_one_conversation(client: Api, kind: str) -> None:
+    of_message = {one["id"]: one["conversation_id"] for one in client.walk("/v1/messages")}
+    whole = client.walk(f"/v1/{kind}")
+
+    def home(one: Any) -> str | None:
+        return one["conversation_id"] if kind == "messages" else of_message.get(one["message_id"])
+
+    for conversation in client.ids("/v1/conversations"):
+        expected = [one for one in whole if home(one) == conversation]
+        assert client.walk(f"/v1/{kind}?conversation_id={conversation}") == expected
+    assert {home(one) for one in whole} & {CONVERSATION}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("conversations", "group_id"),
+        ("messages", "conversation_id"),
+        ("attachments", "conversation_id"),
+    ],
+)
+def test_a_filter_by_an_id_that_names_nothing_finds_nothing(
+    client: Api, kind: str, name: str
+) -> None:
+    for value in ("nobody", "0123456789abcdef", CONVERSATION.swapcase(), "é", "a&b"):
+        page = client.get(f"/v1/{kind}?{urlencode({name: value})}").json
+        assert page == {"has_more": False, "data": []}
+
+
+@pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_an_object_that_the_filter_hides_is_still_a_position(
+    client: Api, cursor: str, limit: int
+) -> None:
+    varied(client)
+    whole = client.walk("/v1/conversations")
+    for place, one in enumerate(whole):
+        query = f"muted=true&archived=true&{cursor}={one['id']}&limit={limit}"
+        page = client.get(f"/v1/conversations?{query}").json
+        beyond = whole[place + 1 :] if cursor == "starting_after" else whole[:place]
+        found = [each for each in beyond if each["is_muted"] and each["archived_at"] is not None]
+        near = found[:limit] if cursor == "starting_after" else found[-limit:]
+        assert page == {"has_more": len(found) > limit, "data": near}
+
+
+def test_a_cursor_in_another_conversation_is_a_position_too(client: Api) -> None:
+    whole = client.walk("/v1/messages")
+    cursor = next(one for one in whole if one["conversation_id"] != CONVERSATION)
+    page = client.get(
+        f"/v1/messages?conversation_id={CONVERSATION}&starting_after={cursor['id']}&limit=100"
+    ).json
+    older = whole[whole.index(cursor) + 1 :]
+    assert page["data"] == [one for one in older if one["conversation_id"] == CONVERSATION]
+
+
+def test_a_cursor_beside_a_filter_that_finds_nothing_must_exist_all_the_same(client: Api) -> None:
+    client.get("/v1/messages?conversation_id=nobody&starting_after=nobody").refused(400, "nobody")
+
+
+def test_what_changes_enters_and_leaves_the_filtered_list_at_its_own_place(client: Api) -> None:
+    varied(client)
+    muted = client.ids("/v1/conversations?muted=true")
+    client.change("conversations", muted[3], is_muted=False)
+    assert client.ids("/v1/conversations?muted=true") == muted[:3] + muted[4:]
+    client.change("conversations", muted[3], is_muted=True)
+    assert client.ids("/v1/conversations?muted=true") == muted
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("contacts", "archived"),
+        ("contacts", "group_id"),
+        ("groups", "muted"),
+        ("messages", "contact_id"),
+        ("attachments", "message_id"),
+        ("conversations", "contact_id"),
+        ("conversations", "is_muted"),
+    ],
+)
+def test_a_filter_that_the_list_does_not_have_is_refused(client: Api, kind: str, name: str) -> None:
+    client.get(f"/v1/{kind}?{name}=true").refused(400, f"unknown parameter '{name}'")

@@ -1,0 +1,132 @@
+"""Reference, "Group"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+NOW = 705106800
+FRANK, KATE, LINNIE = "WAz8eIbvDR60rouK", "hSIhXBhNe8X1d8Et", "inEIRvzjC6YLMX3o"
+PLAZA, CONVERSATION = "l7cGNIBKZiNJ6wqF", "ZYjVAbCE9g5XRlra"
+
+
+def members(group: Any) -> list[str]:
+    return [member["id"] for member in group["contacts"]]
+
+
+def test_a_new_group_has_what_was_given_and_nothing_elsewhere(client: Api) -> None:
+    made = client.create("groups", name="Band")
+    assert made == {
+        "id": made["id"],
+        "name": "Band",
+        "description": None,
+        "avatar_url": None,
+        "conversation_id": made["conversation_id"],
+        "contacts": [],
+        "created_at": NOW + 1,
+        "archived_at": None,
+    }
+    values = {"description": "Polka", "avatar_url": "https://a.example/x"}
+    made = client.create("groups", name="Band", contacts=[KATE, FRANK], **values)
+    assert {name: made[name] for name in values} == values
+    assert members(made) == [KATE, FRANK]
+
+
+def test_creating_a_group_creates_its_conversation_too(client: Api) -> None:
+    before = client.ids("/v1/conversations")
+    made = client.group()
+    assert client.ids("/v1/conversations") == [made["conversation_id"], *before]
+    conversation = client.show("conversations", made["conversation_id"])
+    assert (conversation["group_id"], conversation["contact_id"]) == (made["id"], None)
+    assert conversation["created_at"] == made["created_at"]
+    assert conversation["last_active_at"] is conversation["last_opened_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("contacts", "expected"),
+    [
+        ([], []),
+        ([KATE, FRANK], [KATE, FRANK]),
+        ([FRANK, KATE], [FRANK, KATE]),
+        ([FRANK, KATE, FRANK, FRANK], [FRANK, KATE]),
+        ([{"id": FRANK}], [FRANK]),
+        ([{"id": FRANK, "username": "Impostor", "unknown": [1]}, KATE], [FRANK, KATE]),
+        ([FRANK, {"id": FRANK}], [FRANK]),
+        ([LINNIE], [LINNIE]),
+    ],
+)
+def test_members_are_ids_or_objects_and_count_once_in_the_order_given(
+    client: Api, contacts: list[Any], expected: list[str]
+) -> None:
+    before = client.show("contacts", FRANK)
+    assert members(client.group(contacts=contacts)) == expected
+    changed = client.change("groups", PLAZA, contacts=contacts)
+    assert members(changed) == members(client.show("groups", PLAZA)) == expected
+    assert client.show("contacts", FRANK) == before
+
+
+@pytest.mark.parametrize(
+    "unknown", ["nobody", PLAZA, FRANK.lower(), {"id": "nobody"}, {"id": PLAZA}]
+)
+def test_an_unknown_member_is_refused_with_its_place(client: Api, unknown: Any) -> None:
+    before = client.get("/v1/groups?limit=100").data
+    name = unknown["id"] if isinstance(unknown, dict) else unknown
+    values = {"name": "Band", "contacts": [FRANK, KATE, unknown]}
+    client.post("/v1/groups", json=values).refused(400, "contacts[2]", f"'{name}'")
+    client.put(f"/v1/groups/{PLAZA}", json=values).refused(400, "contacts[2]", f"'{name}'")
+    assert client.get("/v1/groups?limit=100").data == before
+
+
+def test_a_member_in_another_case_is_refused_with_the_near_miss(client: Api) -> None:
+    values = {"contacts": [FRANK.swapcase()]}
+    client.put(f"/v1/groups/{PLAZA}", json=values).refused(400, "contacts[0]", f"'{FRANK}'")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "other"),
+    [
+        ("name", "Waldorf", "Ritz"),
+        ("description", "Old.", None),
+        ("avatar_url", "http://a.example/x", None),
+        ("archived_at", 0, None),
+        ("archived_at", 5, 253402300799),
+    ],
+)
+def test_each_attribute_of_the_table_can_be_set_and_set_back(
+    client: Api, name: str, value: Any, other: Any
+) -> None:
+    before = client.show("groups", PLAZA)
+    for given in (value, other, value):
+        assert client.change("groups", PLAZA, **{name: given}) == {**before, name: given}
+        assert client.show("groups", PLAZA) == {**before, name: given}
+
+
+def test_an_update_gives_the_whole_new_membership_or_leaves_it(client: Api) -> None:
+    before = members(client.show("groups", PLAZA))
+    assert members(client.change("groups", PLAZA, description="x")) == before
+    assert members(client.change("groups", PLAZA, contacts=[KATE])) == [KATE]
+    assert members(client.change("groups", PLAZA, contacts=[])) == []
+
+
+def test_a_contact_that_left_is_no_member_and_its_deletion_changes_nothing(client: Api) -> None:
+    client.change("groups", PLAZA, contacts=[KATE, FRANK])
+    client.change("groups", PLAZA, contacts=[KATE])
+    client.remove("contacts", FRANK)
+    assert members(client.show("groups", PLAZA)) == [KATE]
+    client.remove("contacts", KATE)
+    assert members(client.show("groups", PLAZA)) == []
+
+
+def test_a_group_can_be_archived_at_creation_only_later(client: Api) -> None:
+    client.post("/v1/groups", json={"name": "x", "archived_at": 5}).refused(400, "archived_at")
+
+
+def test_a_group_without_its_conversation_gets_the_next_one(client: Api) -> None:
+    client.remove("conversations", CONVERSATION)
+    assert client.show("groups", PLAZA)["conversation_id"] is None
+    made = client.create("conversations", group_id=PLAZA)
+    assert client.show("groups", PLAZA)["conversation_id"] == made["id"]

@@ -1,0 +1,147 @@
+"""Reference, "Message" and "Attachment": what a message carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+DIRECT, OTHER = "xgQQXg3hrtjh7AvZ", "ZYjVAbCE9g5XRlra"
+TAKEN, TAKER = "Nc6yKKMpcxiiFxp6", "LoPsJaMcPBuFNjg1"
+
+
+def carried(message: Any) -> list[str]:
+    return [attachment["id"] for attachment in message["attachments"]]
+
+
+@pytest.fixture
+def files(client: Api) -> list[str]:
+    return [client.upload(f"{n}.txt")["id"] for n in range(4)]
+
+
+def home(client: Api, attachment_id: str) -> str | None:
+    found: str | None = client.show("attachments", attachment_id)["message_id"]
+    return found
+
+
+def test_a_message_carries_its_attachments_whole_and_in_the_order_given(
+    client: Api, files: list[str]
+) -> None:
+    a, b, c, _ = files
+    given = [c, {"id": a, "filename": "impostor", "unknown": 1}, b]
+    sent = client.send(DIRECT, attachments=given)
+    assert carried(sent) == [c, a, b]
+    assert sent["attachments"] == [client.show("attachments", each) for each in (c, a, b)]
+    assert [one["message_id"] for one in sent["attachments"]] == [sent["id"]] * 3
+    assert sent["attachments"][1]["filename"] == "0.txt"
+    assert client.show("messages", sent["id"]) == sent
+
+
+def test_an_update_replaces_the_attachments_and_detaches_those_left_out(
+    client: Api, files: list[str]
+) -> None:
+    a, b, c, d = files
+    sent = client.send(DIRECT, attachments=[a, b, c])
+    changed = client.change("messages", sent["id"], attachments=[d, c])
+    assert carried(changed) == carried(client.show("messages", sent["id"])) == [d, c]
+    assert [home(client, each) for each in files] == [None, None, sent["id"], sent["id"]]
+    assert carried(client.change("messages", sent["id"], message="same files")) == [d, c]
+    client.change("messages", sent["id"], attachments=[])
+    assert [home(client, each) for each in files] == [None] * 4
+
+
+def test_the_order_of_attachments_is_a_value_that_can_change(client: Api, files: list[str]) -> None:
+    sent = client.send(DIRECT, attachments=files)
+    changed = client.change("messages", sent["id"], attachments=files[::-1])
+    assert carried(changed) == files[::-1]
+    assert changed["updated_at"] is not None
+
+
+def test_a_detached_attachment_can_go_to_another_message(client: Api, files: list[str]) -> None:
+    one = client.send(DIRECT, attachments=files[:1])
+    other = client.send(OTHER)
+    path = f"/v1/messages/{other['id']}"
+    client.put(path, json={"attachments": files[:1]}).refused(400, "attachments[0]", one["id"])
+    client.change("messages", one["id"], attachments=[])
+    assert carried(client.change("messages", other["id"], attachments=files[:1])) == files[:1]
+    assert home(client, files[0]) == other["id"]
+
+
+@pytest.mark.parametrize(
+    ("unfit", "said"),
+    [
+        (TAKEN, TAKER),
+        ({"id": TAKEN}, TAKER),
+        ("nothing", "'nothing'"),
+        ({"id": "nothing"}, "'nothing'"),
+        (DIRECT, DIRECT),
+        (TAKEN.swapcase(), f"'{TAKEN}'"),
+        ("", "''"),
+        (None, "null"),
+        (5, "5"),
+        ({}, "id"),
+        ({"filename": "x"}, "id"),
+    ],
+)
+def test_an_attachment_that_is_not_to_be_had_is_refused_with_its_place(
+    client: Api, files: list[str], unfit: Any, said: str
+) -> None:
+    sent = client.send(DIRECT, attachments=files[:1])
+    before = client.walk("/v1/messages"), client.walk("/v1/attachments")
+    given = [files[1], unfit]
+    values = {"conversation_id": DIRECT, "message": "x", "attachments": given}
+    client.post("/v1/messages", json=values).refused(400, "attachments[1]", said)
+    path = f"/v1/messages/{sent['id']}"
+    client.put(path, json={"attachments": given}).refused(400, "attachments[1]", said)
+    assert (client.walk("/v1/messages"), client.walk("/v1/attachments")) == before
+
+
+def test_attachments_appear_under_the_conversation_of_their_message(
+    client: Api, files: list[str]
+) -> None:
+    def listed(conversation: str) -> list[str]:
+        found = client.ids(f"/v1/attachments?conversation_id={conversation}")
+        return [each for each in found if each in files]
+
+    a, b, c, d = files
+    assert listed(DIRECT) == listed(OTHER) == []
+    sent = client.send(DIRECT, attachments=[a, b])
+    client.send(OTHER, attachments=[c])
+    assert (listed(DIRECT), listed(OTHER)) == ([b, a], [c])
+    client.change("messages", sent["id"], attachments=[d, a])
+    assert (listed(DIRECT), listed(OTHER)) == ([d, a], [c])
+    client.remove("attachments", d)
+    assert listed(DIRECT) == [a]
+    client.remove("messages", sent["id"])
+    assert listed(DIRECT) == []
+
+
+def test_a_renamed_attachment_shows_its_new_name_in_the_message(
+    client: Api, files: list[str]
+) -> None:
+    sent = client.send(DIRECT, attachments=files[:1])
+    renamed = client.change("attachments", files[0], filename="new.txt")
+    shown = client.show("messages", sent["id"])
+    assert shown == {**sent, "attachments": [renamed]}
+
+
+def test_an_upload_can_be_attached_at_once(client: Api) -> None:
+    sent = client.send(DIRECT, attachments=[client.upload("first.txt")["id"]])
+    upload = client.upload("second.txt", message_id=sent["id"])
+    assert upload["message_id"] == sent["id"]
+    shown = client.show("messages", sent["id"])
+    assert shown["attachments"] == [*sent["attachments"], upload]
+    assert client.ids(f"/v1/attachments?conversation_id={DIRECT}")[0] == upload["id"]
+
+
+def test_an_upload_to_no_message_is_refused(client: Api) -> None:
+    before = client.ids("/v1/attachments")
+    for message_id in ("nothing", "", DIRECT, 5):
+        values = {"file": "x.txt", "message_id": message_id}
+        client.post("/v1/attachments", json=values).refused(400, "message_id")
+    near = {"file": "x.txt", "message_id": TAKER.swapcase()}
+    client.post("/v1/attachments", json=near).refused(400, "message_id", f"'{TAKER}'")
+    assert client.ids("/v1/attachments") == before

@@ -1,0 +1,131 @@
+"""The 25 endpoints: what each answers, in shape, status and headers.
+
+The client checks every answer of every test here against the shape of its object and the order
+of the reference's tables (``conftest.check``); these tests see to it that each endpoint is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+LINNIE = "inEIRvzjC6YLMX3o"
+FRANK = "WAz8eIbvDR60rouK"
+#: Of each kind: an object of the fixtures, what creates one, what updates one.
+ROWS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "contacts": (FRANK, {"username": "Gus", "phone_number": "1"}, {"display_name": "Polka"}),
+    "conversations": ("xgQQXg3hrtjh7AvZ", {"contact_id": FRANK}, {"is_pinned": True}),
+    "groups": ("l7cGNIBKZiNJ6wqF", {"name": "Band", "contacts": [FRANK]}, {"name": "Kickers"}),
+    "messages": (
+        "SIuAFUNKdSYHZF2w",
+        {"conversation_id": "xgQQXg3hrtjh7AvZ", "message": "Hi"},
+        {"reactions": {"heart": ["Gus"]}},
+    ),
+    "attachments": ("Nc6yKKMpcxiiFxp6", {"file": "note.txt"}, {"filename": "bill.txt"}),
+}
+KINDS = pytest.mark.parametrize("kind", ROWS)
+
+
+@KINDS
+def test_a_list_answers_with_a_page_of_whole_objects(client: Api, kind: str) -> None:
+    for limit in (1, 100):
+        answer = client.get(f"/v1/{kind}?limit={limit}")
+        assert answer.status == 200
+        assert answer.json["data"]
+
+
+@KINDS
+def test_every_object_of_the_fixtures_is_whole_and_the_same_in_list_and_retrieve(
+    client: Api, kind: str
+) -> None:
+    for shown in client.walk(f"/v1/{kind}"):
+        assert client.show(kind, shown["id"]) == shown
+
+
+@KINDS
+def test_create_answers_201_with_the_object_and_its_location(client: Api, kind: str) -> None:
+    answer = client.post(f"/v1/{kind}", json=ROWS[kind][1])
+    assert answer.status == 201
+    found = client.get(answer.headers["Location"])
+    assert found.data == answer.data
+
+
+@KINDS
+def test_update_answers_200_with_the_object_as_it_is_from_now_on(client: Api, kind: str) -> None:
+    record_id, _, change = ROWS[kind]
+    before = client.show(kind, record_id)
+    answer = client.put(f"/v1/{kind}/{record_id}", json=change)
+    assert answer.status == 200
+    assert answer.json != before
+    assert client.get(f"/v1/{kind}/{record_id}").data == answer.data
+
+
+@KINDS
+def test_an_update_of_one_attribute_leaves_the_others_as_they_are(client: Api, kind: str) -> None:
+    record_id, _, change = ROWS[kind]
+    before = client.show(kind, record_id)
+    after = client.change(kind, record_id, **change)
+    changed = {name for name in before if before[name] != after[name]}
+    # What follows from another attribute is the reference's own.
+    assert changed - {"updated_at", "file_url"} == set(change)
+
+
+@KINDS
+def test_delete_answers_204_without_a_body_and_the_object_is_gone(client: Api, kind: str) -> None:
+    record_id = ROWS[kind][0]
+    assert client.exists(kind, record_id)
+    answer = client.delete(f"/v1/{kind}/{record_id}")
+    assert (answer.status, answer.data) == (204, b"")
+    assert not client.exists(kind, record_id)
+    client.delete(f"/v1/{kind}/{record_id}").refused(404, record_id)
+    client.put(f"/v1/{kind}/{record_id}", json={}).refused(404, record_id)
+
+
+@KINDS
+def test_create_without_a_body_is_the_empty_object(client: Api, kind: str) -> None:
+    for content_type in (None, "application/json", "text/plain"):
+        headers = {"Content-Type": content_type} if content_type else {}
+        answer = client.post(f"/v1/{kind}", headers=headers)
+        assert answer.refused(400).data == client.post(f"/v1/{kind}", json={}).data
+
+
+@KINDS
+def test_update_without_a_body_changes_nothing(client: Api, kind: str) -> None:
+    record_id = ROWS[kind][0]
+    before = client.get(f"/v1/{kind}/{record_id}")
+    answer = client.put(f"/v1/{kind}/{record_id}")
+    assert (answer.status, answer.data) == (200, before.data)
+
+
+@pytest.mark.parametrize("path", [f"/v1/{kind}" for kind in ROWS] + [f"/v1/contacts/{FRANK}"])
+def test_head_is_a_get_without_the_body(client: Api, path: str) -> None:
+    whole, head = client.get(path), client("HEAD", path)
+    assert (head.status, head.data) == (200, b"")
+    for name in ("Content-Type", "Content-Length"):
+        assert head.headers[name] == whole.headers[name]
+
+
+def test_head_of_what_is_not_there_is_a_404(client: Api) -> None:
+    assert client("HEAD", "/v1/contacts/nobody").status == 404
+
+
+def test_text_of_any_script_comes_back_as_it_was_sent(client: Api) -> None:
+    text = '林美玲 🕷️ رشيد \u2028 \x00\x1f\x7f \\ " </script> \ufeff\U0010ffff'
+    sent = client.send("xgQQXg3hrtjh7AvZ", text)
+    assert sent["message"] == text
+    assert client.show("messages", sent["id"])["message"] == text
+
+
+def test_new_ids_are_16_letters_and_digits(client: Api) -> None:
+    ids = [client.create(kind, **ROWS[kind][1])["id"] for kind in ROWS for _ in range(5)]
+    assert len(set(ids)) == len(ids)
+    assert all(len(one) == 16 and one.isascii() and one.isalnum() for one in ids)
+
+
+def test_the_authenticated_user_is_a_contact(client: Api) -> None:
+    assert client.show("contacts", LINNIE)["username"] == "LinnieMcCallister"
+    assert LINNIE in client.ids("/v1/contacts")

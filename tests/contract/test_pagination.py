@@ -1,0 +1,185 @@
+"""Reference, "Pagination"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mockserver.settings import Settings
+
+if TYPE_CHECKING:
+    from mockserver.server import Server
+    from tests.contract.conftest import Api
+
+KINDS = ("contacts", "conversations", "groups", "messages", "attachments")
+
+
+def ids(page: Any) -> list[str]:
+    return [shown["id"] for shown in page["data"]]
+
+
+@pytest.fixture
+def fifteen(empty: Api) -> list[str]:
+    """The ids of fifteen groups, latest first: all that there are."""
+    return [empty.group(f"group {n}")["id"] for n in range(15)][::-1]
+
+
+def test_a_list_is_a_page_of_ten_when_no_limit_is_given(empty: Api, fifteen: list[str]) -> None:
+    page = empty.get("/v1/groups").json
+    assert (ids(page), page["has_more"]) == (fifteen[:10], True)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 14, 15, 16, 100])
+def test_a_page_has_as_many_as_the_limit_says_and_tells_whether_more_lie_beyond(
+    empty: Api, fifteen: list[str], limit: int
+) -> None:
+    page = empty.get(f"/v1/groups?limit={limit}").json
+    assert (ids(page), page["has_more"]) == (fifteen[:limit], limit < 15)
+
+
+@pytest.mark.parametrize(
+    "limit", ["0", "101", "-1", "", "ten", "1.0", "1.5", "1e1", "+5", " 5", "0x5", "9" * 30, "%FF"]
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_other_limit_is_refused(client: Api, kind: str, limit: str) -> None:
+    said = ("UTF-8",) if limit == "%FF" else ("limit", "1 to 100")
+    client.get(f"/v1/{kind}?limit={limit.replace('+', '%2B')}").refused(400, *said)
+
+
+def test_an_empty_collection_is_an_empty_page(empty: Api) -> None:
+    assert empty.get("/v1/groups").json == {"has_more": False, "data": []}
+
+
+@pytest.mark.parametrize("limit", [1, 4, 14, 15])
+@pytest.mark.parametrize("place", [0, 1, 7, 13, 14])
+def test_starting_after_is_the_page_that_follows(
+    empty: Api, fifteen: list[str], place: int, limit: int
+) -> None:
+    page = empty.get(f"/v1/groups?starting_after={fifteen[place]}&limit={limit}").json
+    following = fifteen[place + 1 :]
+    assert (ids(page), page["has_more"]) == (following[:limit], len(following) > limit)
+
+
+@pytest.mark.parametrize("limit", [1, 4, 14, 15])
+@pytest.mark.parametrize("place", [0, 1, 7, 13, 14])
+def test_ending_before_is_the_page_that_directly_precedes_in_the_same_order(
+    empty: Api, fifteen: list[str], place: int, limit: int
+) -> None:
+    page = empty.get(f"/v1/groups?ending_before={fifteen[place]}&limit={limit}").json
+    preceding = fifteen[:place]
+    # has_more looks on in the direction of travel: towards the latest.
+    assert (ids(page), page["has_more"]) == (preceding[-limit:], len(preceding) > limit)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("limit", [3, 7])
+def test_a_walk_in_either_direction_finds_every_object_once(
+    client: Api, kind: str, limit: int
+) -> None:
+    whole = client.ids(f"/v1/{kind}")
+    assert len(set(whole)) == len(whole)
+    assert [shown["id"] for shown in client.walk(f"/v1/{kind}", limit)] == whole
+    page = client.get(f"/v1/{kind}?ending_before={whole[-1]}&limit={limit}").json
+    up = ids(page)
+    while page["has_more"]:
+        page = client.get(f"/v1/{kind}?ending_before={up[0]}&limit={limit}").json
+        up = ids(page) + up
+    assert up == whole[:-1]
+
+
+def test_the_latest_created_comes_first_whatever_the_clock_said(
+    serve: Callable[..., Server], client_of: Callable[..., Api]
+) -> None:
+    # In a fixture document the order of creation is that of its entries.
+    contacts = [
+        {"id": f"{name}" * 16, "username": name, "phone_number": "1", "created_at": created_at}
+        for name, created_at in (("a", 300), ("b", 100), ("c", 200), ("d", 100))
+    ]
+    fixtures = {"version": 1, "now": 50, "user": "a" * 16, "contacts": contacts}
+    for clock in ("step", "frozen"):
+        client = client_of(serve(Settings(clock=clock), fixtures))
+        made = [client.contact(name)["id"] for name in "efg"]
+        expected = [*made[::-1], "d" * 16, "c" * 16, "b" * 16, "a" * 16]
+        assert client.ids("/v1/contacts") == expected
+
+
+def test_an_update_does_not_move_an_object(client: Api) -> None:
+    before = client.ids("/v1/conversations")
+    for record_id in before[5:8]:
+        client.change("conversations", record_id, is_muted=True, is_pinned=True)
+        client.send(record_id)
+    assert client.ids("/v1/conversations") == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_cursors_at_once_are_refused(client: Api, kind: str) -> None:
+    one, other = client.ids(f"/v1/{kind}")[:2]
+    for query in (
+        f"starting_after={one}&ending_before={other}",
+        f"starting_after={one}&ending_before={one}",
+    ):
+        client.get(f"/v1/{kind}?{query}").refused(400, "starting_after", "ending_before")
+
+
+@pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cursor_that_names_no_existing_object_is_refused(
+    client: Api, kind: str, cursor: str
+) -> None:
+    known = client.ids(f"/v1/{kind}")[0]
+    for value in ("nobody", "0123456789abcdef", ""):
+        client.get(f"/v1/{kind}?{cursor}={value}").refused(400, cursor, value)
+    near = client.get(f"/v1/{kind}?{cursor}={known.swapcase()}")
+    near.refused(400, cursor, known.swapcase(), f"'{known}'")
+    client.remove(kind, known)
+    client.get(f"/v1/{kind}?{cursor}={known}").refused(400, cursor, known)
+
+
+@pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
+def test_a_cursor_of_another_collection_is_refused(client: Api, cursor: str) -> None:
+    message = client.ids("/v1/messages")[0]
+    client.get(f"/v1/contacts?{cursor}={message}").refused(400, cursor, message)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("limt=5", ["unknown parameter 'limt'", "did you mean 'limit'?"]),
+        ("startingAfter=x", ["unknown parameter 'startingAfter'", "'starting_after'"]),
+        ("page=2", ["unknown parameter 'page'"]),
+        ("limit=5&limit=5", ["limit", "more than once"]),
+        ("limit[]=5", ["unknown parameter 'limit[]'", "'limit'"]),
+        ("starting_after=a&starting_after=b", ["starting_after", "more than once"]),
+        ("limit=0&page=2&ending_before=no", ["limit", "'page'", "ending_before"]),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_wrong_parameters_are_refused_all_at_once(
+    client: Api, kind: str, query: str, said: list[str]
+) -> None:
+    client.get(f"/v1/{kind}?{query}").refused(400, *said)
+
+
+def test_a_walk_while_others_write_neither_repeats_nor_skips(empty: Api) -> None:
+    groups = [empty.group(f"{n}")["id"] for n in range(30)]
+    stayed = set(groups)
+    walked: list[str] = []
+    place = ""
+    while True:
+        page = empty.get(f"/v1/groups?limit=4{place}").json
+        walked += ids(page)
+        # Others create, change, and delete on both sides of where we are.
+        empty.group("late")
+        empty.change("groups", walked[0], archived_at=5)
+        for doomed in {groups[len(walked) // 2], groups[-len(walked)]} - {walked[-1]}:
+            if doomed in stayed:
+                empty.remove("groups", doomed)
+                stayed.discard(doomed)
+        if not page["has_more"]:
+            break
+        place = f"&starting_after={walked[-1]}"
+    assert len(walked) == len(set(walked))
+    assert stayed <= set(walked)
+    assert 8 < len(stayed) < 30

@@ -1,0 +1,79 @@
+"""Reference, "Message": reactions, sent in two shapes and answered in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Api
+
+MESSAGE = "SIuAFUNKdSYHZF2w"
+
+
+@pytest.mark.parametrize(
+    ("given", "answered"),
+    [
+        ({}, []),
+        ([], []),
+        ([{}], []),
+        ({"heart": ["Gus"]}, [{"heart": ["Gus"]}]),
+        ([{"heart": ["Gus"]}], [{"heart": ["Gus"]}]),
+        ({"z": ["b", "a"], "a": ["c"]}, [{"z": ["b", "a"]}, {"a": ["c"]}]),
+        ([{"z": ["b", "a"]}, {"a": ["c"]}], [{"z": ["b", "a"]}, {"a": ["c"]}]),
+        ([{"z": ["b"], "y": ["a"]}, {"a": ["c"]}], [{"z": ["b"]}, {"y": ["a"]}, {"a": ["c"]}]),
+    ],
+)
+def test_both_shapes_are_taken_and_the_array_is_answered(
+    client: Api, given: Any, answered: Any
+) -> None:
+    before = client.change("messages", MESSAGE, reactions={"old": ["x"]})
+    after = client.change("messages", MESSAGE, reactions=given)
+    assert after == {**before, "reactions": answered, "updated_at": before["updated_at"] + 1}
+    assert client.show("messages", MESSAGE) == after
+
+
+def test_what_was_answered_can_be_sent_back(client: Api) -> None:
+    given = {"red_angry_face": ["KateMcCallister", "Gus"], "heart": ["Gus"]}
+    answered = client.change("messages", MESSAGE, reactions=given)
+    assert client.change("messages", MESSAGE, reactions=answered["reactions"]) == answered
+    assert client.change("messages", MESSAGE, reactions=given) == answered
+
+
+def test_reactions_replace_the_old_ones(client: Api) -> None:
+    client.change("messages", MESSAGE, reactions={"heart": ["Gus"], "kiss": ["Gus"]})
+    after = client.change("messages", MESSAGE, reactions={"heart": ["Kate"]})
+    assert after["reactions"] == [{"heart": ["Kate"]}]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["👍🏽", " ", "two words", "a.b[c]", "__proto__", "0", "id", "file_url", "\0", "x" * 5000],
+)
+def test_names_and_usernames_are_free_text(client: Api, name: str) -> None:
+    after = client.change("messages", MESSAGE, reactions={name: [name, "nobody"]})
+    assert after["reactions"] == [{name: [name, "nobody"]}]
+
+
+@pytest.mark.parametrize(
+    ("reactions", "said"),
+    [
+        ("heart", ["reactions"]),
+        (5, ["reactions"]),
+        (None, ["reactions"]),
+        (["heart"], ["reactions[0]"]),
+        ([{"heart": ["Gus"]}, None, []], ["reactions[1]", "reactions[2]"]),
+        ({"heart": "Gus"}, ["reactions.heart", "array"]),
+        ({"heart": None, "kiss": {}}, ["reactions.heart", "reactions.kiss"]),
+        ({"heart": [5]}, ["reactions.heart"]),
+        ({"heart": ["Gus", None]}, ["reactions.heart"]),
+        ({"heart": [["Gus"]]}, ["reactions.heart"]),
+        ({"heart": [""]}, ["reactions.heart"]),
+        ({"": ["Gus"]}, ["reactions", "empty"]),
+    ],
+)
+def test_any_other_shape_is_refused(client: Api, reactions: Any, said: list[str]) -> None:
+    before = client.show("messages", MESSAGE)
+    client.put(f"/v1/messages/{MESSAGE}", json={"reactions": reactions}).refused(400, *said)
+    assert client.show("messages", MESSAGE) == before
