@@ -49,7 +49,7 @@ LIBRARIES = {
     "cheroot": "server/",
     "click": "cli.py",
     "orjson": "",  # JSON is spoken in several rooms
-    "_typeshed": "server/",  # of the type checker; it is never there at run time
+    "_typeshed": "",  # of the type checker; it is never there at run time
 }
 
 #: What gives another answer at each run, and the only places that may ask: a prefix of what is
