@@ -144,3 +144,13 @@ def client(server: Server, pool: urllib3.PoolManager, numbers: Iterator[int]) ->
 def mockserver_command() -> str:
     """The console script, as installed beside the Python that runs the tests."""
     return str(Path(sys.executable).with_name("mockserver"))
+
+
+@pytest.fixture
+def other(client: Client) -> Callable[[str], Client]:
+    """Clients on further new sandboxes of the same server, by name."""
+
+    def make(name: str) -> Client:
+        return Client(client.url, f"{client.token}_{name}", client.pool)
+
+    return make

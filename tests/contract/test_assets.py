@@ -96,10 +96,12 @@ def test_nothing_but_the_urls_differs_between_the_settings(client: Api, local: A
 
 
 def test_the_url_of_a_file_names_sandbox_id_and_filename(local: Api) -> None:
-    sandbox = local.token.removeprefix("sandbox_")
-    made = local.upload("a b.txt")
-    path = f"/_assets/{sandbox}/attachments/{made['id']}/a%20b.txt"
-    assert made["file_url"] == local.url + path
+    shared = type(local)(local.url, "any", local.pool)
+    for client, sandbox in ((local, local.token.removeprefix("sandbox_")), (shared, "default")):
+        made = client.upload("a b.txt")
+        path = f"/_assets/{sandbox}/attachments/{made['id']}/a%20b.txt"
+        assert made["file_url"] == local.url + path
+        assert fetch(local, made["file_url"]).status == 200
 
 
 def test_every_answer_has_local_urls_and_the_stored_url_stays_the_documented_one(

@@ -1,0 +1,646 @@
+"""The reference's rules once more, as plainly as they can be put, to hold the server against.
+
+Nothing of mockserver is used here. Tables are dicts in order of creation; a message names its
+sender and its attachments, and a group its members, by id, until they are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+from urllib.parse import quote
+
+Record = dict[str, Any]
+Check = Callable[[Any], bool]
+
+KINDS = {
+    "contact": "contacts",
+    "conversation": "conversations",
+    "group": "groups",
+    "message": "messages",
+    "attachment": "attachments",
+}
+EMBEDDED = ("id", "username", "phone_number", "avatar_url", "last_active_at", "created_at")
+TYPES = {"pdf": "application/pdf", "png": "image/png", "txt": "text/plain"}
+
+
+class Refused(Exception):
+    """The server must refuse this, with this status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def must(rule: object, status: int = 400) -> None:
+    if not rule:
+        raise Refused(status)
+
+
+# What each body may hold.
+
+
+def free(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def text(value: Any) -> bool:
+    return free(value) and value != ""
+
+
+def url(value: Any) -> bool:
+    return free(value) and re.match(r"https?://\w", value) is not None
+
+
+def flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def timestamp(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= 253402300799
+
+
+def references(value: Any) -> bool:
+    return isinstance(value, list) and all(text(id_of(each)) for each in value)
+
+
+def reactions(value: Any) -> bool:
+    entries = value if isinstance(value, list) else [value]
+    if not all(isinstance(entry, dict) for entry in entries):
+        return False
+    names = [name for entry in entries for name in entry]
+    users = [users for entry in entries for users in entry.values()]
+    return len(set(names)) == len(names) and all(
+        text(name) and isinstance(each, list) and all(map(text, each))
+        for name, each in zip(names, users, strict=True)
+    )
+
+
+def file(value: Any) -> bool:
+    """A path as text, or what was uploaded: (name, type, content)."""
+    return (isinstance(value, tuple) or free(value)) and filename(value) != ""
+
+
+def path(value: Any) -> bool:
+    return free(value) and filename(value) != ""
+
+
+class Nullable:
+    def __init__(self, check: Check) -> None:
+        self.check = check
+
+    def __call__(self, value: Any) -> bool:
+        return value is None or self.check(value)
+
+
+def id_of(entry: Any) -> Any:
+    return entry.get("id") if isinstance(entry, dict) else entry
+
+
+def filename(value: Any) -> str:
+    """The last segment of a path."""
+    name: str = value[0] if isinstance(value, tuple) else value
+    return re.split(r"[/\\]", name)[-1]
+
+
+POST: dict[str, dict[str, Check]] = {
+    "contact": {
+        "username": text,
+        "phone_number": text,
+        "avatar_url": Nullable(url),
+        "display_name": Nullable(text),
+    },
+    "conversation": {"contact_id": Nullable(text), "group_id": Nullable(text)},
+    "group": {
+        "name": text,
+        "description": Nullable(text),
+        "avatar_url": Nullable(url),
+        "contacts": references,
+    },
+    "message": {"conversation_id": text, "message": free, "attachments": references},
+    "attachment": {"file": file, "message_id": text},
+}
+REQUIRED = {
+    "contact": ("username", "phone_number"),
+    "conversation": (),
+    "group": ("name",),
+    "message": ("conversation_id", "message"),
+    "attachment": ("file",),
+}
+PUT: dict[str, dict[str, Check]] = {
+    "contact": {"display_name": Nullable(text)},
+    "conversation": {
+        "pinned_message_id": Nullable(text),
+        "is_pinned": flag,
+        "is_muted": flag,
+        "archived_at": Nullable(timestamp),
+    },
+    "group": {**POST["group"], "archived_at": Nullable(timestamp)},
+    "message": {"message": free, "reactions": reactions, "attachments": references},
+    "attachment": {"filename": path},
+}
+#: The filters of each list; the boolean ones with what they look for.
+FLAGS: dict[str, dict[str, Callable[[Record], bool]]] = {
+    "contact": {"active": lambda one: one["last_active_at"] is not None},
+    "conversation": {
+        "muted": lambda one: one["is_muted"],
+        "archived": lambda one: one["archived_at"] is not None,
+        "pinned": lambda one: one["is_pinned"],
+    },
+    "group": {"archived": lambda one: one["archived_at"] is not None},
+}
+OWNED_BY = {
+    "conversation": "group_id",
+    "message": "conversation_id",
+    "attachment": "conversation_id",
+}
+
+
+def well_formed(body: Record, checks: Mapping[str, Check], required: Iterable[str] = ()) -> bool:
+    """Whether a body is right as far as it can be told without the world."""
+    known = all(name in checks and checks[name](value) for name, value in body.items())
+    return known and all(name in body for name in required)
+
+
+class Model:
+    """A world by the book. ``new_id(kind, n)`` names the n-th new object of a kind."""
+
+    def __init__(self, document: Record, new_id: Callable[[str, int], str]) -> None:
+        document = deepcopy(document)
+        self.now: int = document["now"]
+        self.user: str = document["user"]
+        self.tables: dict[str, dict[str, Record]] = {
+            kind: {one["id"]: one for one in document[plural]} for kind, plural in KINDS.items()
+        }
+        self.departed: dict[str, Record] = {one["id"]: one for one in document["departed"]}
+        self.files: dict[str, bytes] = {}
+        for each, one in self["attachment"].items():
+            opening = {"id": each, "message_id": one["message_id"], "filename": one["filename"]}
+            opening["file_url"] = file_url(one["filename"])
+            self["attachment"][each] = {**opening, **one}
+        self._new_id = new_id
+        self._created = dict.fromkeys(KINDS, 0)
+
+    def __getitem__(self, kind: str) -> dict[str, Record]:
+        return self.tables[kind]
+
+    # the five
+
+    def page(self, kind: str, query: Mapping[str, str]) -> Record:
+        flags, owner = FLAGS.get(kind, {}), OWNED_BY.get(kind)
+        limit, after, before = 10, None, None
+        tests: list[Callable[[Record], bool]] = []
+        for name, value in query.items():
+            if name == "limit":
+                must(re.fullmatch(r"[0-9]{1,3}", value) and 1 <= int(value) <= 100)
+                limit = int(value)
+            elif name == "starting_after":
+                after = value
+            elif name == "ending_before":
+                before = value
+            elif name in flags:
+                must(value in ("true", "1", "false", "0"))
+                if value in ("true", "1"):
+                    tests.append(flags[name])
+            else:
+                must(name == owner and value)
+                tests.append(lambda one, value=value: self._owner(kind, one) == value)
+        must(after is None or before is None)
+        must((after or before) is None or (after or before) in self[kind])
+        ids = [*reversed(self[kind])]
+        if after is not None:
+            ids = ids[ids.index(after) + 1 :]
+        if before is not None:
+            ids = ids[: ids.index(before)]
+        fit = [each for each in ids if all(test(self[kind][each]) for test in tests)]
+        chosen = fit[:limit] if before is None else fit[max(0, len(fit) - limit) :]
+        data = [self.shown(kind, each) for each in chosen]
+        return {"has_more": len(chosen) < len(fit), "data": data}
+
+    def retrieve(self, kind: str, record_id: str) -> Record:
+        must(record_id in self[kind], 404)
+        return self.shown(kind, record_id)
+
+    def create(self, kind: str, body: Record) -> Record:
+        must(well_formed(body, POST[kind], REQUIRED[kind]))
+        new: str = getattr(self, f"_create_{kind}")(**body)
+        return self.shown(kind, new)
+
+    def update(self, kind: str, record_id: str, body: Record) -> Record:
+        must(record_id in self[kind], 404)
+        must(well_formed(body, PUT[kind]))
+        old = self[kind][record_id]
+        new = {**old, **getattr(self, f"_read_{kind}")(old, body)}
+        if new != old:
+            self.now += 1
+            if kind == "message":
+                new["updated_at"] = self.now
+                self._attach(old["attachments"], None)
+                self._attach(new["attachments"], record_id)
+            self[kind][record_id] = new
+        return self.shown(kind, record_id)
+
+    def delete(self, kind: str, record_id: str) -> None:
+        must(record_id in self[kind], 404)
+        must(record_id != self.user, 409)
+        self.now += 1
+        getattr(self, f"_delete_{kind}")(record_id)
+
+    def shown(self, kind: str, record_id: str) -> Record:
+        """The object as the reference's table has it."""
+        one = self[kind][record_id]
+        if kind == "group":
+            members = [self._embedded(each) for each in one["contacts"]]
+            one = {**one, "contacts": members}
+        if kind == "message":
+            carried = [self["attachment"][each] for each in one["attachments"]]
+            one = {**one, "contact": self._embedded(one["contact"]), "attachments": carried}
+        return one
+
+    # creating
+
+    def _add(self, kind: str, **values: Any) -> str:
+        self._created[kind] += 1
+        new = self._new_id(kind, self._created[kind])
+        assert re.fullmatch(r"[A-Za-z0-9]{16}", new)
+        assert new not in self[kind]
+        self[kind][new] = {"id": new, **values}
+        return new
+
+    def _create_contact(
+        self,
+        username: str,
+        phone_number: str,
+        avatar_url: str | None = None,
+        display_name: str | None = None,
+    ) -> str:
+        self.now += 1
+        new = self._add(
+            "contact",
+            username=username,
+            phone_number=phone_number,
+            avatar_url=avatar_url,
+            display_name=display_name,
+            conversation_id=None,
+            last_active_at=None,
+            created_at=self.now,
+        )
+        self._converse("contact", new)
+        return new
+
+    def _create_group(
+        self,
+        name: str,
+        description: str | None = None,
+        avatar_url: str | None = None,
+        contacts: Iterable[Any] = (),
+    ) -> str:
+        members = self._known("contact", contacts)
+        self.now += 1
+        new = self._add(
+            "group",
+            name=name,
+            description=description,
+            avatar_url=avatar_url,
+            conversation_id=None,
+            contacts=members,
+            created_at=self.now,
+            archived_at=None,
+        )
+        self._converse("group", new)
+        return new
+
+    def _create_conversation(
+        self, contact_id: str | None = None, group_id: str | None = None
+    ) -> str:
+        must((contact_id is None) != (group_id is None))
+        kind, owner = ("contact", contact_id) if group_id is None else ("group", group_id)
+        must(owner in self[kind])
+        self.now += 1
+        return self._converse(kind, str(owner))
+
+    def _converse(self, kind: str, owner: str) -> str:
+        new = self._add(
+            "conversation",
+            contact_id=owner if kind == "contact" else None,
+            group_id=owner if kind == "group" else None,
+            pinned_message_id=None,
+            is_pinned=False,
+            is_muted=False,
+            last_active_at=None,
+            last_opened_at=None,
+            created_at=self.now,
+            archived_at=None,
+        )
+        if self[kind][owner]["conversation_id"] is None:
+            self[kind][owner]["conversation_id"] = new
+        return new
+
+    def _create_message(
+        self, conversation_id: str, message: str, attachments: Iterable[Any] = ()
+    ) -> str:
+        must(conversation_id in self["conversation"])
+        carried = self._attachable(attachments, None)
+        must(message or carried)
+        self.now += 1
+        new = self._add(
+            "message",
+            conversation_id=conversation_id,
+            contact=self.user,
+            message=message,
+            reactions=[],
+            attachments=carried,
+            read_at=None,
+            created_at=self.now,
+            updated_at=None,
+        )
+        self._attach(carried, new)
+        self["conversation"][conversation_id]["last_active_at"] = self.now
+        self["contact"][self.user]["last_active_at"] = self.now
+        return new
+
+    def _create_attachment(self, file: Any, message_id: str | None = None) -> str:
+        must(message_id is None or message_id in self["message"])
+        self.now += 1
+        name = filename(file)
+        _, given, content = file if isinstance(file, tuple) else (name, None, b"")
+        new = self._add(
+            "attachment",
+            message_id=message_id,
+            filename=name,
+            file_url=file_url(name),
+            file_type=given or TYPES.get(name.rpartition(".")[2], "application/octet-stream"),
+            file_size=len(content),
+            created_at=self.now,
+        )
+        self.files[new] = content
+        if message_id is not None:
+            self["message"][message_id]["attachments"].append(new)
+        return new
+
+    # updating
+
+    def _read_contact(self, old: Record, body: Record) -> Record:
+        return body
+
+    def _read_conversation(self, old: Record, body: Record) -> Record:
+        pinned = body.get("pinned_message_id")
+        if pinned is not None:
+            message = self["message"].get(pinned, {})
+            must(message.get("conversation_id") == old["id"])
+        return body
+
+    def _read_group(self, old: Record, body: Record) -> Record:
+        if "contacts" in body:
+            body = {**body, "contacts": self._known("contact", body["contacts"])}
+        return body
+
+    def _read_message(self, old: Record, body: Record) -> Record:
+        new = dict(body)
+        if "attachments" in new:
+            new["attachments"] = self._attachable(new["attachments"], old["id"])
+        if "reactions" in new:
+            given = new["reactions"]
+            entries = given if isinstance(given, list) else [given]
+            new["reactions"] = [
+                {name: [*dict.fromkeys(users)]}
+                for entry in entries
+                for name, users in entry.items()
+            ]
+        after = {**old, **new}
+        if "message" in new or "attachments" in new:
+            must(after["message"] or after["attachments"])
+        return new
+
+    def _read_attachment(self, old: Record, body: Record) -> Record:
+        if "filename" not in body:
+            return body
+        name = filename(body["filename"])
+        return {"filename": name, "file_url": file_url(name)}
+
+    # deleting
+
+    def _delete_contact(self, gone: str) -> None:
+        self._delete_conversations("contact_id", gone)
+        for group in self["group"].values():
+            group["contacts"] = [each for each in group["contacts"] if each != gone]
+        self.departed[gone] = self._embedded(gone)
+        del self["contact"][gone]
+
+    def _delete_group(self, gone: str) -> None:
+        self._delete_conversations("group_id", gone)
+        del self["group"][gone]
+
+    def _delete_conversations(self, attribute: str, owner: str) -> None:
+        for each, conversation in [*self["conversation"].items()]:
+            if conversation[attribute] == owner:
+                self._delete_conversation(each)
+
+    def _delete_conversation(self, gone: str) -> None:
+        for each, message in [*self["message"].items()]:
+            if message["conversation_id"] == gone:
+                self._delete_message(each)
+        last = self["conversation"].pop(gone)
+        kind = "contact" if last["contact_id"] else "group"
+        attribute = f"{kind}_id"
+        owner = self[kind][last[attribute]]
+        if owner["conversation_id"] == gone:
+            left = (
+                each
+                for each, conversation in self["conversation"].items()
+                if conversation[attribute] == owner["id"]
+            )
+            owner["conversation_id"] = next(left, None)
+
+    def _delete_message(self, gone: str) -> None:
+        for each in [*self["message"][gone]["attachments"]]:
+            self._delete_attachment(each)
+        conversation = self["conversation"][self["message"][gone]["conversation_id"]]
+        if conversation["pinned_message_id"] == gone:
+            conversation["pinned_message_id"] = None
+        del self["message"][gone]
+
+    def _delete_attachment(self, gone: str) -> None:
+        home = self["attachment"].pop(gone)["message_id"]
+        if home is not None:
+            self["message"][home]["attachments"].remove(gone)
+        self.files.pop(gone, None)
+
+    # references
+
+    def _known(self, kind: str, entries: Iterable[Any]) -> list[str]:
+        ids = [*dict.fromkeys(map(id_of, entries))]
+        must(all(each in self[kind] for each in ids))
+        return ids
+
+    def _attachable(self, entries: Iterable[Any], message_id: str | None) -> list[str]:
+        ids = self._known("attachment", entries)
+        homes = {self["attachment"][each]["message_id"] for each in ids}
+        must(homes <= {None, message_id})
+        return ids
+
+    def _attach(self, ids: Iterable[str], message_id: str | None) -> None:
+        for each in ids:
+            self["attachment"][each]["message_id"] = message_id
+
+    def _owner(self, kind: str, one: Record) -> Any:
+        """What the list of ``kind`` can be filtered by."""
+        if kind == "attachment":
+            one = self["message"].get(one["message_id"], {})
+        return one.get(OWNED_BY[kind])
+
+    def _embedded(self, contact_id: str) -> Record:
+        contact = self["contact"].get(contact_id) or self.departed[contact_id]
+        return {name: contact[name] for name in EMBEDDED}
+
+
+def file_url(name: str) -> str:
+    return "https://assets.protocol.chat/attachments/" + quote(name, safe="")
+
+
+def contradictions(shown: Mapping[str, list[Record]], departed: Iterable[str]) -> Iterator[str]:
+    """Where objects, as all the lists show them, do not fit together."""
+    of = {kind: {one["id"]: one for one in records} for kind, records in shown.items()}
+    gone = set(departed)
+
+    def embeds(contact: Record) -> bool:
+        now = of["contact"].get(contact["id"])
+        return now is not None and contact == {name: now[name] for name in EMBEDDED}
+
+    for kind, records in shown.items():
+        if len(of[kind]) < len(records):
+            yield f"a {kind} is listed twice"
+    for kind in ("contact", "group"):
+        for one in shown[kind]:
+            main = one["conversation_id"]
+            others = (each for each in shown["conversation"] if each[f"{kind}_id"] == one["id"])
+            if main is None and any(others):
+                yield f"{one['id']} has conversations and none that is its own"
+            if main is not None and of["conversation"].get(main, {}).get(f"{kind}_id") != one["id"]:
+                yield f"{one['id']} has a conversation that is not its own"
+    for one in shown["group"]:
+        if not all(map(embeds, one["contacts"])):
+            yield f"group {one['id']} has a member who is not as the contacts are"
+    for one in shown["conversation"]:
+        owners = [kind for kind in ("contact", "group") if one[f"{kind}_id"] is not None]
+        if len(owners) != 1 or one[f"{owners[0]}_id"] not in of[owners[0]]:
+            yield f"conversation {one['id']} has not exactly one owner"
+        pinned = one["pinned_message_id"]
+        if pinned and of["message"].get(pinned, {}).get("conversation_id") != one["id"]:
+            yield f"conversation {one['id']} pins a message that is not in it"
+    for one in shown["message"]:
+        if one["conversation_id"] not in of["conversation"]:
+            yield f"message {one['id']} is in no conversation"
+        sender = one["contact"]
+        if not embeds(sender) and (sender["id"] in of["contact"] or sender["id"] not in gone):
+            yield f"message {one['id']} has a sender who is neither here nor departed"
+        for each in one["attachments"]:
+            if of["attachment"].get(each["id"]) != each or each["message_id"] != one["id"]:
+                yield f"message {one['id']} has an attachment that is not as the attachments are"
+    for one in shown["attachment"]:
+        home = one["message_id"]
+        if home is not None and one not in of["message"].get(home, {}).get("attachments", ()):
+            yield f"attachment {one['id']} is on a message that does not carry it"
+
+
+# A small world, so that whatever is drawn meets what was drawn before.
+
+
+def name(kind: str, number: int) -> str:
+    """An id that can be read."""
+    return f"{kind}{number:0{16 - len(kind)}d}"
+
+
+def document() -> Record:
+    """Fixtures in which every relation occurs: groups of others, three conversations with
+    one contact, none with another, pins, attachments on and off messages, a departed sender."""
+    contacts = [
+        {
+            "id": name("contact", n),
+            "username": f"Contact{n}",
+            "phone_number": f"1-800-555-010{n}",
+            "avatar_url": f"https://assets.protocol.chat/avatars/{n}.jpg" if n % 2 else None,
+            "display_name": None if n % 3 else f"Number {n}",
+            "conversation_id": name("conversation", n) if 1 <= n <= 4 else None,
+            "last_active_at": 900 + n if n % 2 else None,
+            "created_at": 100 + n,
+        }
+        for n in range(7)
+    ]
+    members = {1: [0, 1, 2, 3], 2: [5, 6, 1], 3: []}
+    groups = [
+        {
+            "id": name("group", n),
+            "name": f"Group {n}",
+            "description": None,
+            "avatar_url": None,
+            "conversation_id": name("conversation", 4 + n) if n < 3 else None,
+            "contacts": [name("contact", each) for each in members[n]],
+            "created_at": 200 + n,
+            "archived_at": 300 if n == 3 else None,
+        }
+        for n in members
+    ]
+    # Contact 1 and group 1 have three conversations each, contacts 5 and 6 and group 3 none.
+    contact_of = {1: 1, 2: 2, 3: 3, 4: 4, 7: 1, 9: 1}
+    group_of = {5: 1, 6: 2, 8: 1, 10: 1}
+    conversations = [
+        {
+            "id": name("conversation", n),
+            "contact_id": name("contact", contact_of[n]) if n in contact_of else None,
+            "group_id": name("group", group_of[n]) if n in group_of else None,
+            "pinned_message_id": name("message", n) if n in (1, 5, 6) else None,
+            "is_pinned": n % 2 == 0,
+            "is_muted": n % 3 == 0,
+            "last_active_at": 800 + n,
+            "last_opened_at": None,
+            "created_at": 300 + n,
+            "archived_at": 700 if n == 2 else None,
+        }
+        for n in range(1, 11)
+    ]
+    departed = {each: contacts[1][each] for each in EMBEDDED} | {"id": name("departed", 1)}
+    messages = []
+    for n in range(1, 25):
+        place = (n - 1) % 8 + 1
+        senders = [name("contact", each) for each in members.get(group_of.get(place, 0), [])]
+        senders = senders or [name("contact", 0), name("contact", contact_of.get(place, 0))]
+        messages.append(
+            {
+                "id": name("message", n),
+                "conversation_id": name("conversation", place),
+                "contact": departed["id"] if n == 13 else senders[n % len(senders)],
+                "message": f"Message {n}",
+                "reactions": [{"thumbs_up": ["Contact1"]}] if n % 5 == 0 else [],
+                "attachments": [
+                    name("attachment", each) for each in {5: [1, 2], 9: [3]}.get(n, [])
+                ],
+                "read_at": None,
+                "created_at": 400 + n,
+                "updated_at": 500 if n == 7 else None,
+            }
+        )
+    attachments = [
+        {
+            "id": name("attachment", n),
+            "message_id": name("message", {1: 5, 2: 5, 3: 9}[n]) if n <= 3 else None,
+            "filename": f"{n}.png",
+            "file_type": "image/png",
+            "file_size": n,
+            "created_at": 600 + n,
+        }
+        for n in range(1, 7)
+    ]
+    return {
+        "version": 1,
+        "now": 1000,
+        "user": name("contact", 0),
+        "contacts": contacts,
+        "groups": groups,
+        "conversations": conversations,
+        "messages": messages,
+        "attachments": attachments,
+        "departed": [departed],
+    }

@@ -1,0 +1,95 @@
+"""Two thousand malformed exchanges: a valid answer or a closed connection, and it lives on."""
+
+from __future__ import annotations
+
+import logging
+import random
+import socket
+from http.client import HTTPResponse
+from typing import Any
+
+import pytest
+
+EXCHANGES = 2000
+PARTS = 4
+
+VALID = [
+    b"GET /v1/contacts?limit=1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n\r\n",
+    b"POST /v1/groups HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sandbox_http\r\n"
+    b'Content-Type: application/json\r\nContent-Length: 12\r\n\r\n{"name":"G"}',
+    b"POST /v1/groups HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sandbox_http\r\n"
+    b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b'4\r\n{"na\r\n8\r\nme":"G"}\r\n0\r\n\r\n',
+]
+SPLICES = [
+    b"\r\n",
+    b"\n",
+    b"\x00",
+    b"\xff" * 9,
+    b"Content-Length: -5\r\n",
+    b"Content-Length: 99999999999999999999\r\n",
+    b"Content-Length: 1\r\nContent-Length: 2\r\n",
+    b"Transfer-Encoding: chunked\r\n",
+    b"Transfer-Encoding: gzip, chunked\r\n",
+    b"Expect: 100-continue\r\n",
+    b"X: " + b"a" * 100_000,
+    b"X: y\r\n" * 5000,
+    b"fffffffffffffffff\r\n",
+    b"-1\r\n",
+    b" HTTP/9.9\r\n",
+    b"\x16\x03\x01\x02\x00\x01",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+]
+
+
+def mutated(chance: random.Random) -> bytes:
+    """A valid request with a few things wrong."""
+    sent = bytearray(chance.choice(VALID))
+    for _ in range(chance.randint(1, 3)):
+        place = chance.randrange(len(sent) + 1)
+        kind = chance.randrange(4)
+        if kind == 0:
+            del sent[place : place + chance.randint(1, 20)]
+        elif kind == 1:
+            sent[place:place] = chance.choice(SPLICES)
+        elif kind == 2:
+            sent[place:place] = chance.randbytes(chance.randint(1, 8))
+        else:
+            del sent[place:]
+    return bytes(sent)
+
+
+def exchange(address: tuple[str, int], sent: bytes) -> int | None:
+    """The status of the first answer, if there is one; it is read to its end."""
+    with socket.create_connection(address, timeout=30) as connection:
+        try:
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # refused before all was said; an answer may be there all the same
+        answer = HTTPResponse(connection)
+        try:
+            first = connection.recv(1, socket.MSG_PEEK)
+            if not first:
+                return None
+            answer.begin()
+            answer.read()
+        except (ConnectionResetError, ConnectionAbortedError):
+            return None
+        return answer.status
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_malformed_http_is_refused_and_the_server_lives(
+    part: int, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = client.url.removeprefix("http://").split(":")
+    chance = random.Random(f"http {part}")
+    statuses = []
+    with caplog.at_level(logging.ERROR):
+        for _ in range(EXCHANGES // PARTS):
+            statuses.append(exchange((host, int(port)), mutated(chance)))
+            assert statuses[-1] is None or statuses[-1] < 500 or statuses[-1] in (501, 505)
+    assert not caplog.records
+    assert {None, 400} < set(statuses)
+    assert client.get("/v1/contacts").status == 200

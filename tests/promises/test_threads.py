@@ -1,0 +1,65 @@
+"""Many at once: one sandbox loses nothing, and many sandboxes never meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from typing import Any
+
+THREADS = 16
+ROUNDS = 25
+
+
+def test_sixteen_threads_on_one_sandbox_lose_and_repeat_nothing(client: Any) -> None:
+    def work(number: int) -> list[str]:
+        kept = []
+        for turn in range(ROUNDS):
+            made = client.post("/v1/groups", json={"name": f"{number}/{turn}"})
+            assert made.status == 201
+            path = f"/v1/groups/{made.json['id']}"
+            assert client.put(path, json={"description": "kept"}).status == 200
+            assert client.get("/v1/groups?limit=5").status == 200
+            if turn % 5 == 0:
+                assert client.delete(path).status == 204
+            else:
+                kept.append(made.json["id"])
+        return kept
+
+    before = {group["id"] for group in client.walk("/v1/groups")}
+    with ThreadPoolExecutor(THREADS) as pool:
+        kept = [each for ids in pool.map(work, range(THREADS)) for each in ids]
+    found = client.walk("/v1/groups")
+    assert sorted(each["id"] for each in found) == sorted([*kept, *before])
+    new = [each for each in found if each["id"] not in before]
+    assert {each["description"] for each in new} == {"kept"}
+    assert len({each["created_at"] for each in new}) == len(new), "each change has its own second"
+    conversations = [each["conversation_id"] for each in new]
+    assert len(set(conversations)) == len(new)
+
+
+def test_sixteen_sandboxes_at_once_answer_as_each_would_alone(
+    client: Any, other: Callable[[str], Any]
+) -> None:
+    def session(name: str) -> str:
+        mine = other(name)
+        digest = sha256()
+        for turn in range(ROUNDS):
+            made = mine.post("/v1/contacts", json={"username": f"U{turn}", "phone_number": "1"})
+            said = {"conversation_id": made.json["conversation_id"], "message": f"m{turn}"}
+            answers = [
+                made,
+                mine.post("/v1/messages", json=said),
+                mine.get("/v1/messages?limit=3"),
+                mine.get("/v1/contacts?active=true"),
+            ]
+            if turn % 4 == 0:
+                answers.append(mine.delete(f"/v1/contacts/{made.json['id']}"))
+            for each in answers:
+                digest.update(str(each.status).encode() + each.data)
+        return digest.hexdigest()
+
+    alone = session("alone")
+    with ThreadPoolExecutor(THREADS) as pool:
+        together = list(pool.map(session, [f"busy{number}" for number in range(THREADS)]))
+    assert set(together) == {alone}
