@@ -1,0 +1,74 @@
+"""Requests over a socket with keep-alive, one client, against a bare Flask view on the same
+server. Each server has a process of its own, so client and server share no interpreter."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.benchmarks.conftest import Stopwatch, Table
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
+
+PAGE, MESSAGE = "/v1/messages", "/v1/messages/SIuAFUNKdSYHZF2w"
+OURS = "from mockserver.cli import main; main()"
+BARE = """
+import sys, threading
+from flask import Flask, Response
+from mockserver.server import Server
+app, path, body = Flask("bare"), sys.argv[1], open(sys.argv[2], "rb").read()
+app.add_url_rule(path, view_func=lambda: Response(body, mimetype="application/json"))
+server = Server(app)
+server.start()
+print(f'{{"port": {server.port}}}', flush=True)
+threading.Event().wait()
+"""
+
+
+@contextmanager
+def running(code: str, *arguments: str) -> Iterator[HTTPConnection]:
+    """A connection to the server that this code is."""
+    command = [sys.executable, "-c", code, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert process.stdout is not None
+            port = json.loads(process.stdout.readline())["port"]
+            with closing(HTTPConnection("127.0.0.1", port)) as connection:
+                yield connection
+        finally:
+            process.terminate()
+
+
+def get(connection: HTTPConnection, path: str) -> Callable[[], bytes]:
+    def call() -> bytes:
+        connection.request("GET", path, headers={"Authorization": "Bearer benchmark"})
+        return connection.getresponse().read()
+
+    return call
+
+
+def test_requests_over_a_socket(table: Table, stopwatch: Stopwatch, tmp_path: Path) -> None:
+    serve = ("serve", "--port", "0", "--log-level")
+    for what, path, level in (
+        ("retrieve a message", MESSAGE, "warning"),
+        ("retrieve a message, with its line in the log", MESSAGE, "info"),
+        ("page of 10 messages", PAGE, "warning"),
+    ):
+        with ExitStack() as stack:
+            ours = get(stack.enter_context(running(OURS, *serve, level)), path)
+            body = tmp_path / "body"
+            body.write_bytes(ours())
+            bare = get(stack.enter_context(running(BARE, path, str(body))), path)
+            assert ours() == bare()
+            found = stopwatch.compare(ours, bare)
+        measured = f"{found}; {1 / found.seconds:.0f} against {1 / found.other:.0f} a second"
+        table.add("over a socket", what, measured, found.ratio)
