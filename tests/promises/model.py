@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -206,7 +207,7 @@ class Model:
                     tests.append(flags[name])
             else:
                 must(name == owner and value)
-                tests.append(lambda one, value=value: self._owner(kind, one) == value)
+                tests.append(partial(self._is_owned_by, kind, value))
         must(after is None or before is None)
         must((after or before) is None or (after or before) in self[kind])
         ids = [*reversed(self[kind])]
@@ -484,6 +485,9 @@ class Model:
     def _attach(self, ids: Iterable[str], message_id: str | None) -> None:
         for each in ids:
             self["attachment"][each]["message_id"] = message_id
+
+    def _is_owned_by(self, kind: str, owner_id: str, one: Record) -> bool:
+        return bool(self._owner(kind, one) == owner_id)
 
     def _owner(self, kind: str, one: Record) -> Any:
         """What the list of ``kind`` can be filtered by."""
