@@ -33,12 +33,12 @@ def test_a_body_of_another_type_is_a_415_that_names_the_three(
     client: Api, method: str, path: str, content_type: str
 ) -> None:
     answer = client(method, path, body=b'{"display_name": "x"}', headers=typed(content_type))
-    answer.refused(415, JSON, FORM, "multipart/form-data")
+    answer.refused(415, f"'{content_type}'", JSON, FORM, "multipart/form-data")
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
 def test_a_body_without_a_type_is_a_415(client: Api, method: str, path: str) -> None:
-    client(method, path, body=b'{"display_name": "x"}').refused(415, JSON)
+    client(method, path, body=b'{"display_name": "x"}').refused(415, "without a Content-Type", JSON)
 
 
 @pytest.mark.parametrize(
