@@ -38,11 +38,13 @@ class Table(Generic[K, V]):
             self._mine.add(place)
         return self._shards[place]
 
+    # A page of messages reads some fifty entries: here the place is spelled out.
+
     def get(self, key: K) -> V | None:
-        return self._shards[self._place(key)].get(key)
+        return self._shards[hash(key) & (SHARDS - 1)].get(key)
 
     def __getitem__(self, key: K) -> V:
-        return self._shards[self._place(key)][key]
+        return self._shards[hash(key) & (SHARDS - 1)][key]
 
     def __contains__(self, key: object) -> bool:
         return key in self._shards[self._place(key)]  # type: ignore[arg-type]
@@ -78,6 +80,12 @@ class IdTable(Table[str, V]):
     def _place(self, key: str) -> int:
         # Ids that differ in case only share a shard, so a near miss is looked for in one.
         return hash(key.lower()) & (SHARDS - 1)
+
+    def get(self, key: str) -> V | None:
+        return self._shards[hash(key.lower()) & (SHARDS - 1)].get(key)
+
+    def __getitem__(self, key: str) -> V:
+        return self._shards[hash(key.lower()) & (SHARDS - 1)][key]
 
     def near(self, key: str) -> str | None:
         """The id that ``key`` would be, were it not for the case of its letters."""

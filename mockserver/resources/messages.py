@@ -118,9 +118,10 @@ class Messages(Resource):
         return self.present(world, new)
 
     def present(self, world: World, record: Record) -> Record:
-        attachments = world["attachment"]
-        present = self.attachments.present
-        shown = [present(world, attachments[each]) for each in record["attachments"]]
+        shown = record["attachments"]
+        if shown:
+            attachments, present = world["attachment"], self.attachments.present
+            shown = [present(world, attachments[each]) for each in shown]
         contact = embedded.sender(world, record["contact"])
         return {**record, "contact": contact, "attachments": shown}
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
-from flask.typing import ResponseReturnValue
 
 from mockserver.web.call import Call
 from mockserver.web.mounts import mount
@@ -36,16 +35,17 @@ class Application(Flask):
     def __init__(self, pipeline: Pipeline) -> None:
         super().__init__("mockserver", static_folder=None)
         self.pipeline = pipeline
-        self.register_error_handler(Exception, pipeline.fail)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         mount(environ)
         return super().wsgi_app(environ, start_response)
 
-    def preprocess_request(self) -> ResponseReturnValue | None:
-        return self.pipeline.arrive()
-
-    def process_response(self, response: Response) -> Response:
+    def full_dispatch_request(self) -> Response:
+        try:
+            # Every view here returns a whole response.
+            response = self.pipeline.arrive() or cast(Response, self.dispatch_request())
+        except Exception as error:  # noqa: BLE001  (each becomes an answer, a 500 if it is ours)
+            response = self.pipeline.fail(error)
         return self.pipeline.leave(response)
 
     def do_teardown_request(self, exc: Any = None) -> None:

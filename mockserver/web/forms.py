@@ -108,11 +108,11 @@ def nest(pairs: Pairs) -> dict[str, Any]:
     """The object that bracketed names describe; raises ``InvalidRequest``."""
     given: dict[str, Any] = {}
     for name, value in pairs:
-        if name in given:
-            before = given[name]
-            given[name] = [*before, value] if isinstance(before, list) else [before, value]
+        before = given.get(name)
+        if isinstance(before, list):
+            before.append(value)
         else:
-            given[name] = value
+            given[name] = value if before is None else [before, value]
     problems = list(_ambiguities(given))
     if problems:
         raise InvalidRequest(problems)

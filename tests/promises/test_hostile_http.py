@@ -65,7 +65,7 @@ def exchange(address: tuple[str, int], sent: bytes) -> int | None:
         try:
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
-        except (BrokenPipeError, ConnectionResetError):
+        except OSError:
             pass  # refused before all was said; an answer may be there all the same
         answer = HTTPResponse(connection)
         try:
