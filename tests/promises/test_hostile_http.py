@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import socket
@@ -73,9 +74,13 @@ def exchange(address: tuple[str, int], sent: bytes) -> int | None:
             if not first:
                 return None
             answer.begin()
-            answer.read()
+            body = answer.read()
         except (ConnectionResetError, ConnectionAbortedError):
             return None
+        if answer.status >= 400:
+            kind = "api_error" if answer.status >= 500 else "invalid_request"
+            assert list(error := json.loads(body)) == ["type", "message", "documentation_url"]
+            assert error["type"] == kind
         return answer.status
 
 

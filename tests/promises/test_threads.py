@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any
 
+import pytest
+
 THREADS = 16
 ROUNDS = 25
+
+
+@pytest.fixture(autouse=True)
+def _impatient_threads() -> Iterator[None]:
+    """Have threads interrupt each other a thousand times as often as usual: without the
+    sandbox's lock, these tests would else pass by luck."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 1000)
+    yield
+    sys.setswitchinterval(usual)
 
 
 def test_sixteen_threads_on_one_sandbox_lose_and_repeat_nothing(client: Any) -> None:
@@ -36,6 +50,40 @@ def test_sixteen_threads_on_one_sandbox_lose_and_repeat_nothing(client: Any) -> 
     assert len({each["created_at"] for each in new}) == len(new), "each change has its own second"
     conversations = [each["conversation_id"] for each in new]
     assert len(set(conversations)) == len(new)
+
+
+def test_sixteen_threads_that_change_the_same_objects_lose_and_repeat_nothing(client: Any) -> None:
+    """Each of these requests reads an object, and puts another in its place."""
+    conversation = client.get("/v1/conversations?limit=1").json["data"][0]["id"]
+    said = {"conversation_id": conversation, "message": "Ours"}
+    message = client.post("/v1/messages", json=said).json
+
+    def work(number: int) -> list[str]:
+        kept = []
+        for turn in range(ROUNDS):
+            body = {"file": f"{number}-{turn}.txt", "message_id": message["id"]}
+            made = client.post("/v1/attachments", json=body)
+            assert made.status == 201
+            assert client.post("/v1/messages", json={**said, "message": f"{turn}"}).status == 201
+            assert made.json in client.get(f"/v1/messages/{message['id']}").json["attachments"]
+            if turn % 5 == 0:
+                assert client.delete(f"/v1/attachments/{made.json['id']}").status == 204
+            else:
+                kept.append(made.json["id"])
+        return kept
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        kept = [each for ids in pool.map(work, range(THREADS)) for each in ids]
+    carried = client.get(f"/v1/messages/{message['id']}").json["attachments"]
+    assert sorted(each["id"] for each in carried) == sorted(kept)
+    assert carried == client.walk("/v1/attachments")[len(kept) - 1 :: -1]
+    new = client.walk(f"/v1/messages?conversation_id={conversation}")[: THREADS * ROUNDS]
+    said_by_turn = {f"{turn}": THREADS for turn in range(ROUNDS)}
+    assert Counter(each["message"] for each in new) == said_by_turn
+    # One second a change: as many have passed as there were changes.
+    changes = THREADS * (2 * ROUNDS + len(range(0, ROUNDS, 5)))
+    last = client.post("/v1/messages", json=said).json
+    assert last["created_at"] == message["created_at"] + changes + 1
 
 
 def test_sixteen_sandboxes_at_once_answer_as_each_would_alone(
