@@ -76,6 +76,7 @@ class World:
     def finish(self) -> Happenings:
         """End the request. Payloads are rendered only now (reference, "Events and webhooks")."""
         events = [Event(id_, kind, render()) for id_, kind, render in self._announced]
+        self._let_go()
         return Happenings(self._changes, events)
 
     def abandon(self) -> None:
@@ -85,6 +86,13 @@ class World:
         moment, counts = self._marks
         self.clock.restore(moment)
         self.ids.counts = counts
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget how to render and to undo: those point back here, and would keep a world that is
+        thrown away in memory until the garbage collector comes by."""
+        self._announced = []
+        self._undo = []
 
     def moment(self) -> int:
         """The time of this request's change, the same throughout; the first call moves the clock.

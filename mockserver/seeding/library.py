@@ -8,7 +8,7 @@ from mockserver.core.clock import Clock, Mode
 from mockserver.core.ids import Ids
 from mockserver.core.world import World
 from mockserver.errors import InvalidRequest
-from mockserver.seeding.load import Loader, read, shipped
+from mockserver.seeding.load import Loader, shipped
 
 
 class Library:
@@ -49,4 +49,4 @@ class Library:
             known = ", ".join(self.names())
             raise InvalidRequest(f"fixtures: there are none named '{name}'; known: {known}")
         seed, clock = self._origin.ids.seed, self._origin.clock.mode
-        return self.loader.world(read(name), source=name, seed=seed, clock=clock)
+        return self.loader.open(name, seed=seed, clock=clock)

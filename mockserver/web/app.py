@@ -11,7 +11,7 @@ from mockserver.core.clock import Mode
 from mockserver.resources.catalogue import Catalogue
 from mockserver.sandbox import Sandboxes
 from mockserver.seeding.library import Library
-from mockserver.seeding.load import Loader, read
+from mockserver.seeding.load import Loader
 from mockserver.settings import Settings
 from mockserver.web import api, assets, control
 from mockserver.web.application import Application
@@ -30,15 +30,13 @@ def create_app(
     settings = settings or Settings()
     if isinstance(fixtures, str):
         settings = replace(settings, fixtures=fixtures)
-    document = fixtures if isinstance(fixtures, Mapping) else read(settings.fixtures)
     catalogue = Catalogue()
     loader = Loader(catalogue)
-    origin = loader.world(
-        document,
-        source="fixtures" if isinstance(fixtures, Mapping) else settings.fixtures,
-        seed=settings.seed,
-        clock=cast(Mode, settings.clock),
-    )
+    seed, clock = settings.seed, cast(Mode, settings.clock)
+    if isinstance(fixtures, Mapping):
+        origin = loader.world(fixtures, source="fixtures", seed=seed, clock=clock)
+    else:
+        origin = loader.open(settings.fixtures, seed=seed, clock=clock)
     sandboxes = Sandboxes(origin, settings.max_sandboxes)
 
     hosts = Hosts(settings.host, settings.allow_host)

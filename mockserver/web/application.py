@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import MapAdapter
 
 from mockserver.web.call import Call
 from mockserver.web.mounts import mount
@@ -39,6 +40,23 @@ class Application(Flask):
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         mount(environ)
         return super().wsgi_app(environ, start_response)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """The adapter that routes a request. werkzeug's own way to one works out the host first,
+        for routes by host, of which there are none; ours is checked on arrival."""
+        if request is None:
+            return None
+        environ = request.environ
+        return MapAdapter(
+            self.url_map,
+            "localhost",
+            environ.get("SCRIPT_NAME") or "/",
+            "",
+            "http",
+            environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace"),
+            request.method,
+            environ.get("QUERY_STRING", ""),
+        )
 
     def full_dispatch_request(self) -> Response:
         try:

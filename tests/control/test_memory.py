@@ -1,0 +1,40 @@
+"""What is deleted or replaced is free at once, not when the garbage collector finds it."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mockserver import create_app
+
+MADE = {"username": "Buzz", "phone_number": "1"}
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """The garbage collector, stopped."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize(
+    "path", ["sandboxes/used/delete", "reset?sandbox=used", "snapshots/early/restore?sandbox=used"]
+)
+@pytest.mark.usefixtures("still")
+def test_the_world_that_goes_is_free_at_once(path: str) -> None:
+    app = create_app()
+    client = app.test_client()
+    me: dict[str, Any] = {"headers": {"Authorization": "Bearer sandbox_used"}}
+    client.put("/_sandbox/snapshots/early", json={}, **me)
+    assert client.post("/v1/contacts", json=MADE, **me).status_code == 201
+    with app.pipeline.sandboxes.get("used").reading() as world:
+        record = weakref.ref(world)
+    del world
+    assert client.post(f"/_sandbox/{path}", json={}).status_code == 200
+    assert record() is None
