@@ -64,6 +64,8 @@ class Sandbox:
             except BaseException:
                 world.abandon()
                 raise
+            finally:
+                world.let_go()
 
     def now(self) -> int:
         """The moment on the sandbox's clock, in Unix seconds."""

@@ -76,7 +76,6 @@ class World:
     def finish(self) -> Happenings:
         """End the request. Payloads are rendered only now (reference, "Events and webhooks")."""
         events = [Event(id_, kind, render()) for id_, kind, render in self._announced]
-        self._let_go()
         return Happenings(self._changes, events)
 
     def abandon(self) -> None:
@@ -86,9 +85,8 @@ class World:
         moment, counts = self._marks
         self.clock.restore(moment)
         self.ids.counts = counts
-        self._let_go()
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
         """Forget how to render and to undo: those point back here, and would keep a world that is
         thrown away in memory until the garbage collector comes by."""
         self._announced = []
