@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,14 +26,8 @@ class Places:
     def __init__(self, world: World) -> None:
         self.draw = random.Random(0)
         self.of_conversation = self._ids(world, "message")
-        self.messages = [
-            each for each, _ in sorted(self._all(world, "message"), key=lambda m: m[1])
-        ]
+        self.messages = [one["id"] for one in world["message"].find(())]
         self.files = self._ids(world, "attachment")
-
-    def _all(self, world: World, kind: str) -> Iterator[tuple[str, int]]:
-        collection = world[kind]
-        return ((one["id"], collection.number(one["id"]) or 0) for one in collection.find(()))
 
     def _ids(self, world: World, kind: str) -> dict[str, list[str]]:
         """The ids by conversation, oldest first."""
