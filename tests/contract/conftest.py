@@ -14,6 +14,9 @@ from mockserver.server import Server
 from mockserver.settings import Settings
 from tests.conftest import Answer, Client
 
+Pairs = list[tuple[str, str]]
+Send = Callable[[str, str, Pairs], Answer]
+
 #: The keys of each object, in the order of the reference's tables.
 KEYS = {
     "contacts": (
@@ -138,6 +141,12 @@ def server(serve: Callable[..., Server]) -> Server:
 def client(client: Client) -> Api:
     """The client, on a new sandbox of the default fixtures."""
     return Api(client.url, client.token, client.pool)
+
+
+@pytest.fixture(params=["form", "multipart"])
+def send(client: Api, request: pytest.FixtureRequest) -> Send:
+    """Send a form, of one sort and then of the other: ``send(method, path, pairs)``."""
+    return lambda method, path, pairs: client(method, path, **{request.param: pairs})
 
 
 @pytest.fixture

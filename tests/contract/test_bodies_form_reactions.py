@@ -37,6 +37,8 @@ MESSAGE = "/v1/messages/SIuAFUNKdSYHZF2w"
             [("reactions[0][heart][]", "Gus"), ("reactions[1][kiss][]", "Kate")],
             [{"heart": ["Gus"]}, {"kiss": ["Kate"]}],
         ),
+        ([("reactions[0][heart]", "Gus")], [{"heart": ["Gus"]}]),
+        ([("reactions[][heart]", "Gus")], [{"heart": ["Gus"]}]),
         ([("reactions[]", "")], []),
     ],
 )

@@ -61,6 +61,11 @@ def test_without_an_origin_there_are_no_such_headers(
     assert cors(client.get(path, token=token).headers) == set()
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/v1x", "/_sandbox/health"])
+def test_outside_v1_pages_of_other_origins_can_read_nothing(client: Api, path: str) -> None:
+    assert cors(client.get(path, headers=ORIGIN).headers) == set()
+
+
 @pytest.mark.parametrize("origin", ["null", "http://localhost:3000", "chrome-extension://x"])
 def test_any_origin_will_do(client: Api, origin: str) -> None:
     answer = client.get("/v1/contacts", headers={"Origin": origin})

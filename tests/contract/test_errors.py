@@ -104,9 +104,33 @@ def test_a_host_that_is_not_ours_is_a_421(client: Api, host: str) -> None:
         client.get(path, headers={"Host": host}).refused(421, host)
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "[::1]:80", "LOCALHOST:4242"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1:1", "[::1]:80", "LOCALHOST:4242", "a.localhost"]
+)
 def test_any_name_of_this_machine_is_ours(client: Api, host: str) -> None:
     assert client.get("/v1/contacts", headers={"Host": host}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "ours"),
+    [
+        (Settings(), []),
+        (
+            Settings(allow_host=("app.example", "other")),
+            ["app.example", "APP.example.:80", "other"],
+        ),
+        (Settings(host="0.0.0.0"), ["192.0.2.1:4242", "[2001:db8::1]"]),
+    ],
+    ids=["by default", "allow_host", "bound to all addresses"],
+)
+def test_other_hosts_are_ours_only_where_the_server_was_told_so(
+    serve: Callable[..., Server], client_of: Callable[..., Api], settings: Settings, ours: list[str]
+) -> None:
+    client = client_of(serve(settings))
+    others = ["192.0.2.1:4242", "[2001:db8::1]", "app.example", "APP.example.:80", "other", "evil"]
+    for host in others:
+        answer = client.get("/v1/contacts", headers={"Host": host})
+        assert answer.status == (200 if host in ours else 421), host
 
 
 @pytest.mark.parametrize("chunked", [False, True])

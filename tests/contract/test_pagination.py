@@ -162,6 +162,11 @@ def test_wrong_parameters_are_refused_all_at_once(
     client.get(f"/v1/{kind}?{query}").refused(400, *said)
 
 
+def test_only_the_parameter_that_is_given_twice_is_told(client: Api) -> None:
+    answer = client.get("/v1/contacts?active=true&limit=5&limit=5").refused(400, "limit")
+    assert "active" not in answer.json["message"]
+
+
 def test_a_walk_while_others_write_neither_repeats_nor_skips(empty: Api) -> None:
     groups = [empty.group(f"{n}")["id"] for n in range(30)]
     stayed = set(groups)

@@ -71,6 +71,8 @@ def test_names_and_usernames_are_free_text(client: Api, name: str) -> None:
         ({"heart": [["Gus"]]}, ["reactions.heart"]),
         ({"heart": [""]}, ["reactions.heart"]),
         ({"": ["Gus"]}, ["reactions", "empty"]),
+        # Neither is dropped, neither wins.
+        ([{"heart": ["Gus"]}, {"heart": ["Kate"]}], ["reactions[1].heart", "twice"]),
     ],
 )
 def test_any_other_shape_is_refused(client: Api, reactions: Any, said: list[str]) -> None:
