@@ -112,7 +112,7 @@ class Url(Text):
         return text
 
     def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "uri", "pattern": "^https?://"}
+        return {"type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}
 
 
 class Identifier(Text):

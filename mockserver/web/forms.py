@@ -151,6 +151,10 @@ def _ambiguities(given: Mapping[str, Any]) -> Iterable[str]:
         if isinstance(value, list) and len(value) > MOST:
             yield f"{show(name)} is given more than {MOST} times"
             continue
+        if "[][]" in name:
+            flat = name.replace("[][]", "[]")
+            yield f"{show(name)} would be an array in an array; one array is {flat}"
+            continue
         if "[][" in name:
             prefix = name[: name.index("[][")] + "[]"
             alike = [other for other in given if other.startswith(prefix)]

@@ -89,3 +89,9 @@ def test_an_empty_value_of_what_may_not_be_null_is_refused(
     send: Send, method: str, path: str, pairs: Pairs, name: str
 ) -> None:
     send(method, path, pairs).refused(400, name)
+
+
+def test_an_array_in_an_array_is_not_taken_for_one(send: Send) -> None:
+    """It is none in JSON either, and qs would flatten it without a word."""
+    answer = send("PUT", GROUP, [("contacts[][]", FRANK)])
+    answer.refused(400, "'contacts[][]'", "contacts[]")

@@ -266,3 +266,11 @@ def test_ids_look_like_the_documented_ones(default: Any) -> None:
     for section in SECTIONS:
         for entry in default[section]:
             assert re.fullmatch(r"[A-Za-z0-9]{16}", entry["id"])
+
+
+def test_the_schema_takes_a_url_whose_scheme_is_in_capitals_as_the_loader_does() -> None:
+    shouted = read("empty")
+    shouted["contacts"][0]["avatar_url"] = "HTTPS://assets.example/a.jpg"
+    schema = json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
+    assert jsonschema_rs.is_valid(schema, shouted)
+    assert Loader(Catalogue()).world(shouted, source="shouted", seed="0")
