@@ -9,7 +9,7 @@ full copy.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -26,7 +26,7 @@ class Table(Generic[K, V]):
         self._shards: list[dict[K, V]] = [{}] * SHARDS
         self._mine: set[int] = set()
 
-    def _place(self, key: K) -> int:
+    def _place(self, key: Any) -> int:
         # The builtin hash differs from run to run, and may: it decides where an entry lies,
         # never in what order entries are seen.
         return hash(key) & (SHARDS - 1)
@@ -47,7 +47,7 @@ class Table(Generic[K, V]):
         return self._shards[hash(key) & (SHARDS - 1)][key]
 
     def __contains__(self, key: object) -> bool:
-        return key in self._shards[self._place(key)]  # type: ignore[arg-type]
+        return key in self._shards[self._place(key)]
 
     def __setitem__(self, key: K, value: V) -> None:
         self._writable(key)[key] = value
@@ -77,7 +77,7 @@ class IdTable(Table[str, V]):
 
     __slots__ = ()
 
-    def _place(self, key: str) -> int:
+    def _place(self, key: Any) -> int:
         # Ids that differ in case only share a shard, so a near miss is looked for in one.
         return hash(key.lower()) & (SHARDS - 1)
 

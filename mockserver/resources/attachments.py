@@ -11,17 +11,16 @@ from mockserver.core.world import World
 from mockserver.resources.base import Resource, equals, no_such
 from mockserver.resources.fields import (
     LATEST,
-    File,
-    Filename,
     Identifier,
     Text,
     Timestamp,
-    Upload,
     Url,
     Whole,
 )
+from mockserver.resources.files import File, Filename
 from mockserver.resources.media_types import guess_type
 from mockserver.resources.schema import Attributes, Draft
+from mockserver.resources.uploads import Upload
 
 FILES = "https://assets.protocol.chat/attachments/"
 # Lower case; RFC 6838, section 4.2.

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields
+
+from mockserver.resources.uploads import Upload
 
 LATEST = 253402300799  # 9999-12-31T23:59:59Z
 SHORT = 40
@@ -37,10 +39,11 @@ def show(value: Any) -> str:
     return f"{names.get(type(value).__name__, 'a value')} of {len(text)} characters"
 
 
-class Attribute(fields.Field[Any]):
+class Attribute(fields.Field[Any], ABC):
     """An attribute of an object, a body or a query."""
 
-    wanted: ClassVar[str]
+    #: What it takes, in the words of a refusal.
+    wanted: str
     default_error_messages = {"required": "is required", "null": "may not be null"}
 
     def json_schema(self) -> dict[str, Any]:
@@ -51,8 +54,9 @@ class Attribute(fields.Field[Any]):
         description = self.metadata.get("description")
         return {**schema, "description": description} if description else schema
 
+    @abstractmethod
     def _json_schema(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """The same, but for what all attributes have in common."""
 
     def from_form(self, value: Any) -> Any:
         """What a form's value means in JSON; one that means nothing is left for load to refuse."""
@@ -154,10 +158,7 @@ class Whole(Attribute):
     def __init__(self, least: int, most: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.least, self.most = least, most
-
-    @property
-    def wanted(self) -> str:  # type: ignore[override]
-        return f"an integer from {self.least} to {self.most}"
+        self.wanted = f"an integer from {least} to {most}"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
         if isinstance(value, float) and value.is_integer():
@@ -182,10 +183,7 @@ class Timestamp(Whole):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(0, LATEST, **kwargs)
-
-    @property
-    def wanted(self) -> str:  # type: ignore[override]
-        return f"a timestamp in whole Unix seconds, 0 to {LATEST}"
+        self.wanted = f"a timestamp in whole Unix seconds, 0 to {LATEST}"
 
 
 class Object(Attribute):
@@ -208,10 +206,7 @@ class Choice(Text):
     def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.words = tuple(words)
-
-    @property
-    def wanted(self) -> str:  # type: ignore[override]
-        return f"one of {', '.join(self.words)}"
+        self.wanted = f"one of {', '.join(words)}"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         if not isinstance(value, str) or value not in self.words:
@@ -225,9 +220,9 @@ class Choice(Text):
 class Choices(Choice):
     """An array of some of a few words."""
 
-    @property
-    def wanted(self) -> str:  # type: ignore[override]
-        return f"an array of some of {', '.join(self.words)}"
+    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(words, **kwargs)
+        self.wanted = f"an array of some of {', '.join(words)}"
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, list):
@@ -236,153 +231,3 @@ class Choices(Choice):
 
     def _json_schema(self) -> dict[str, Any]:
         return {"type": "array", "items": super()._json_schema()}
-
-
-class References(Attribute):
-    """An array of references: each an id, or an object of which only ``id`` is read."""
-
-    wanted = "an array of ids, or of objects with an id"
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[str]:
-        if not isinstance(value, list):
-            raise self.refuse(value)
-        found: list[str] = []
-        problems: dict[Any, Any] = {}
-        for place, entry in enumerate(value):
-            named = isinstance(entry, Mapping)
-            name = entry.get("id") if isinstance(entry, Mapping) else entry
-            if isinstance(name, str) and name:
-                found.append(name)
-            else:
-                said = [f"must be an id, not {show(name)}"]
-                problems[place] = {"id": said} if named else said
-        if problems:
-            raise ValidationError(problems)
-        return found
-
-    def _json_schema(self) -> dict[str, Any]:
-        one = {"type": "string", "minLength": 1}
-        named = {"type": "object", "properties": {"id": one}, "required": ["id"]}
-        return {"type": "array", "items": {"anyOf": [one, named]}}
-
-    def from_form(self, value: Any) -> Any:
-        return form_array(value)
-
-
-class Reactions(Attribute):
-    """Who reacted how: one object of name to usernames, or an array of such objects."""
-
-    wanted = "an object of names to arrays of usernames, or an array of such objects"
-
-    def __init__(self, *, answered: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.answered = answered
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[dict[str, list[str]]]:
-        given = [value] if isinstance(value, Mapping) else value
-        if not isinstance(given, list):
-            raise self.refuse(value)
-        found: dict[str, list[str]] = {}
-        problems: dict[Any, Any] = {}
-        for place, entry in enumerate(given):
-            said: Any = self._read(entry, found)
-            if said and given is not value:
-                problems.update(said)
-            elif said:
-                problems[place] = said
-        if problems:
-            raise ValidationError(problems)
-        return [{name: usernames} for name, usernames in found.items()]
-
-    def _read(self, entry: Any, found: dict[str, list[str]]) -> Any:
-        """Read one object into ``found``; returns what is wrong with it."""
-        if not isinstance(entry, Mapping):
-            return [f"must be an object of names to usernames, not {show(entry)}"]
-        problems: dict[str, Any] = {}
-        for name, usernames in entry.items():
-            try:
-                if name in found:
-                    raise ValidationError("is named twice; give each reaction once")
-                if not valid_text(name):
-                    raise ValidationError("a reaction's name may not be empty")
-                found[name] = self._usernames(usernames)
-            except ValidationError as error:
-                problems[name] = error.messages
-        return problems
-
-    def _usernames(self, value: Any) -> list[str]:
-        if not isinstance(value, list):
-            raise ValidationError(f"must be an array of usernames, not {show(value)}")
-        for username in value:
-            if not isinstance(username, str) or not username:
-                raise ValidationError(f"must hold usernames, not {show(username)}")
-            valid_text(username)
-        return list(dict.fromkeys(value))
-
-    def _json_schema(self) -> dict[str, Any]:
-        usernames = {"type": "array", "items": {"type": "string", "minLength": 1}}
-        return {
-            "type": "array",
-            "items": {"type": "object", "additionalProperties": usernames},
-        }
-
-    def json_schema(self) -> dict[str, Any]:
-        """Sent, both shapes are taken; answered, it is always the array."""
-        schema = super().json_schema()
-        if self.answered:
-            return schema
-        return {"anyOf": [schema["items"], schema]}
-
-    def from_form(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: form_array(usernames) for name, usernames in value.items()}
-        if isinstance(value, list) and value != [""]:
-            return [self.from_form(entry) if isinstance(entry, dict) else entry for entry in value]
-        return form_array(value)
-
-
-def form_array(value: Any) -> Any:
-    """An array in a form: ``a=X`` is ``[X]``, and ``a[]=`` alone is empty."""
-    if isinstance(value, str):
-        return [value]
-    return [] if value == [""] else value
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that arrived: its name as given, its type if given, its bytes."""
-
-    name: str
-    media_type: str | None
-    content: bytes
-
-
-class File(Attribute):
-    """A file part, or a text that names one (the documented cURL sends the path as text)."""
-
-    wanted = "a file, or the path of one as text"
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Upload:
-        if isinstance(value, str):
-            value = Upload(value, None, b"")
-        if not isinstance(value, Upload):
-            raise self.refuse(value)
-        return Upload(basename(value.name), value.media_type, value.content)
-
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1}
-
-
-class Filename(Text):
-    """A file's name: the last segment of whatever path is given."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        return basename(super()._deserialize(value, *args, **kwargs))
-
-
-def basename(path: str) -> str:
-    """What follows the last ``/`` or ``\\`` (reference, "Attachment"); never empty."""
-    name = re.split(r"[/\\]", valid_text(path))[-1]
-    if name in ("", ".", ".."):
-        raise ValidationError(f"must name a file, not {show(path)}")
-    return name

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.resources import embedded
+from mockserver.resources.arrays import References
 from mockserver.resources.base import only, unique, unknown_references
-from mockserver.resources.fields import Identifier, References, Text, Timestamp, Url
+from mockserver.resources.fields import Identifier, Text, Timestamp, Url
 from mockserver.resources.nested import NestedList
 from mockserver.resources.owners import Owner
 from mockserver.resources.schema import Attributes

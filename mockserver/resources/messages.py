@@ -8,6 +8,7 @@ from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.resources import attachments as attached
 from mockserver.resources import embedded
+from mockserver.resources.arrays import Reactions, References
 from mockserver.resources.attachments import Attachments
 from mockserver.resources.base import (
     Casualties,
@@ -18,7 +19,7 @@ from mockserver.resources.base import (
     unique,
     unknown_references,
 )
-from mockserver.resources.fields import Identifier, Reactions, References, Text, Timestamp
+from mockserver.resources.fields import Identifier, Text, Timestamp
 from mockserver.resources.nested import Nested, NestedList
 from mockserver.resources.schema import Attributes, Draft
 
@@ -40,7 +41,7 @@ class Messages(Resource):
         }
     )
     # A record holds the ids of its sender and its attachments; ``present`` embeds them.
-    blank = dict.fromkeys(shape.fields)
+    blank = dict.fromkeys(shape.fields) | {"reactions": [], "attachments": []}
     create_body = Attributes(
         {
             "conversation_id": Text(required=True),
@@ -101,9 +102,6 @@ class Messages(Resource):
         if sender is not None:
             world.replace("contact", {**sender, "last_active_at": now})
         return self.present(world, message)
-
-    def build(self, world: World, values: Record) -> Record:
-        return super().build(world, {"reactions": [], "attachments": [], **values})
 
     def update(self, world: World, record_id: str, draft: Draft) -> Record:
         old = self.find(world, record_id)

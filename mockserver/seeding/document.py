@@ -10,10 +10,11 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from mockserver.core.clock import MODES
 from mockserver.resources import embedded
+from mockserver.resources.arrays import References
 from mockserver.resources.attachments import MEDIA_TYPE
 from mockserver.resources.base import Resource
 from mockserver.resources.catalogue import Catalogue
@@ -21,7 +22,6 @@ from mockserver.resources.fields import (
     Attribute,
     Choice,
     Identifier,
-    References,
     Text,
     Timestamp,
     Whole,
@@ -37,7 +37,7 @@ SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
 class Base64(Text):
     """Bytes in base64 (RFC 4648)."""
 
-    wanted: ClassVar[str] = "bytes in base64"
+    wanted = "bytes in base64"
 
     def _json_schema(self) -> dict[str, Any]:
         return {"type": "string", "contentEncoding": "base64"}
@@ -46,7 +46,7 @@ class Base64(Text):
 class MediaType(Text):
     """A MIME type, such as an upload is given: it becomes the header of what is served."""
 
-    wanted: ClassVar[str] = "a MIME type such as 'image/png'"
+    wanted = "a MIME type such as 'image/png'"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         if not isinstance(value, str) or not MEDIA_TYPE.fullmatch(value):
@@ -63,10 +63,7 @@ class Counters(Attribute):
     def __init__(self, kinds: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kinds = kinds
-
-    @property
-    def wanted(self) -> str:  # type: ignore[override]
-        return f"an object of whole numbers by kind ({', '.join(self.kinds)})"
+        self.wanted = f"an object of whole numbers by kind ({', '.join(kinds)})"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, int]:
         if not isinstance(value, dict) or not all(
@@ -127,7 +124,6 @@ def _entry(resource: Resource) -> Attributes:
         attributes["contacts"] = References()
     elif resource.path == "messages":
         attributes["contact"] = Identifier(required=True)
-        attributes["reactions"].required = False
         attributes["attachments"] = References()
     elif resource.path == "attachments":
         del attributes["file_url"]

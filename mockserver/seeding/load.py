@@ -18,9 +18,10 @@ from mockserver.core.clock import Clock, Mode
 from mockserver.core.ids import Ids
 from mockserver.core.store import Record
 from mockserver.core.world import World
+from mockserver.resources.arrays import Reactions, References
 from mockserver.resources.attachments import file_url
 from mockserver.resources.catalogue import Catalogue
-from mockserver.resources.fields import Identifier, Reactions, References, show
+from mockserver.resources.fields import Identifier, show
 from mockserver.resources.media_types import guess_type
 from mockserver.resources.schema import Attributes, flatten
 from mockserver.seeding.document import SECTIONS, Format
@@ -185,7 +186,7 @@ class Finish:
         self._ids = ids
         self._named = [name for name, one in fields if isinstance(one, Identifier)]
         self._arrays = [name for name, one in fields if isinstance(one, References | Reactions)]
-        self._blank = blank | {name: [] for name in self._arrays}
+        self._blank = blank
 
     def __call__(self, values: Record) -> Record:
         record = {**self._blank, **values}

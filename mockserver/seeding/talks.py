@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from array import array
 
 from mockserver.seeding.draws import Draws, Lottery, jump
@@ -10,7 +11,7 @@ NONE = -1  # in arrays of indices: no such object
 WANTED = -2  # likewise: none yet, but the first that will do
 
 
-class Talks:
+class Talks(ABC):
     """The conversations of one sort, each known by its number, and who talks in them.
 
     A conversation has seats, in which contacts sit; seat 0 is the user's. A contact may have
@@ -45,13 +46,13 @@ class Talks:
         """The id of the owner's oldest conversation."""
         return self.identifier(owner) if owner < self.size else None
 
+    @abstractmethod
     def seats(self, owner: int) -> int:
         """How many seats there are in the conversations of an owner."""
-        raise NotImplementedError
 
+    @abstractmethod
     def seat(self, owner: int, seat: int) -> int:
         """The number of the contact who sits there."""
-        raise NotImplementedError
 
     def drawn_seat(self, conversation: int, number: int) -> int:
         """The contact in the seat on which a number falls."""

@@ -1,4 +1,4 @@
-"""Flask, with our request and our pipeline in the two places where it would run hooks."""
+"""Flask, with our request, and our pipeline in place of its hooks."""
 
 from __future__ import annotations
 

@@ -20,11 +20,10 @@ from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFou
 from mockserver.sandbox import DEFAULT, Sandbox, Sandboxes
 from mockserver.settings import Settings
 from mockserver.web.auth import authenticate, sandbox_name
-from mockserver.web.call import Call, current
+from mockserver.web.call import JSON, Call, current
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.mounts import PICKED
 
-JSON = "application/json"
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 logger = logging.getLogger("mockserver")
 

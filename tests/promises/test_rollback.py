@@ -1,83 +1,145 @@
-"""An error of our own in the middle of a request: told, logged, and nothing is half done."""
+"""An error of our own at any step of any write: told, logged, and nothing is half done."""
 
 from __future__ import annotations
 
+import itertools
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from mockserver import create_app
 from mockserver.core.world import World
+from mockserver.resources.attachments import Attachments
 from mockserver.resources.base import Resource
+from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.groups import Groups
+from mockserver.resources.messages import Messages
+from mockserver.web.application import Application
+from tests.promises.inside import Inside, small_app
+from tests.promises.model import name
 
-ME = {"Authorization": "Bearer sandbox_rollback"}
-FRANK = "WAz8eIbvDR60rouK"
-SAID = {"conversation_id": "xgQQXg3hrtjh7AvZ", "message": "Here we go."}
-
-
-def fail_at(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, call: int) -> None:
-    """Have the ``call``-th call of a method fail, and the others pass."""
-    real = getattr(owner, name)
-    calls = iter(range(1, 1000))
-
-    def method(*args: Any, **kwargs: Any) -> Any:
-        if next(calls) == call:
-            raise RuntimeError("planted")
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(owner, name, method)
-
-
-REQUESTS = {
-    "a contact and its conversation": ("POST", "contacts", {"username": "B", "phone_number": "1"}),
-    "a message and what follows": ("POST", "messages", SAID),
-    "a cascade": ("DELETE", f"contacts/{FRANK}", None),
+#: Where a write can fail: after each change to the world, and wherever an object is shown.
+STEPS = [
+    *(
+        (World, each)
+        for each in ("moment", "new_id", "add", "replace", "remove", "keep", "announce")
+    ),
+    *((each, "present") for each in (Resource, Attachments, Messages, Groups)),
+    (World, "finish"),
+]
+FREE = [name("attachment", 4), name("attachment", 5)]
+WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "a new contact": ("POST", "contacts", {"username": "A", "phone_number": "1"}),
+    "a changed contact": ("PUT", f"contacts/{name('contact', 1)}", {"display_name": "A"}),
+    "a deleted contact": ("DELETE", f"contacts/{name('contact', 1)}", {}),
+    "a deleted contact who said much": ("DELETE", f"contacts/{name('contact', 3)}", {}),
+    "a new conversation": ("POST", "conversations", {"group_id": name("group", 3)}),
+    "a changed conversation": (
+        "PUT",
+        f"conversations/{name('conversation', 1)}",
+        {"pinned_message_id": None, "is_pinned": True, "is_muted": True, "archived_at": 9},
+    ),
+    "a deleted conversation": ("DELETE", f"conversations/{name('conversation', 5)}", {}),
+    "a new group": ("POST", "groups", {"name": "A", "contacts": [name("contact", 1)]}),
+    "a changed group": (
+        "PUT",
+        f"groups/{name('group', 1)}",
+        {"contacts": [name("contact", 5)], "archived_at": 9},
+    ),
+    "a deleted group": ("DELETE", f"groups/{name('group', 1)}", {}),
+    "a new message": (
+        "POST",
+        "messages",
+        {"conversation_id": name("conversation", 5), "message": "A", "attachments": FREE},
+    ),
+    "a changed message": (
+        "PUT",
+        f"messages/{name('message', 5)}",
+        {"attachments": [name("attachment", 2), *FREE], "message": "A"},
+    ),
+    "a deleted message": ("DELETE", f"messages/{name('message', 5)}", {}),
+    "the last message of one departed": ("DELETE", f"messages/{name('message', 13)}", {}),
+    "a new attachment": ("POST", "attachments", {"file": "a", "message_id": name("message", 5)}),
+    "a changed attachment": ("PUT", f"attachments/{name('attachment', 1)}", {"filename": "b"}),
+    "a deleted attachment": ("DELETE", f"attachments/{name('attachment', 1)}", {}),
 }
 
 
-@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-@pytest.mark.parametrize(
-    ("owner", "name", "call"),
-    [
-        (World, "announce", 1),
-        (World, "announce", 2),
-        (Resource, "forget", 1),
-        (World, "replace", 1),
-        (World, "replace", 2),
-        (World, "finish", 1),
-    ],
-    ids=lambda value: getattr(value, "__name__", str(value)),
-)
-def test_a_failed_request_leaves_everything_as_it_was(
-    request_: tuple[str, str, Any],
-    owner: type,
-    name: str,
-    call: int,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+class Planted(Exception):
+    pass
+
+
+def plant(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
+    """Have the ``at``-th step fail, after it was done; returns how to count them."""
+    steps = itertools.count(1)
+    taken = 0
+
+    def failing(real: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*args: Any, **kwargs: Any) -> Any:
+            nonlocal taken
+            done = real(*args, **kwargs)
+            taken = next(steps)
+            if taken == at:
+                raise Planted
+            return done
+
+        return step
+
+    for owner, method in STEPS:
+        if method in owner.__dict__:
+            patch.setattr(owner, method, failing(owner.__dict__[method]))
+    return lambda: taken
+
+
+def everything(inside: Inside) -> str:
+    """The whole state, and what every index finds."""
+    with inside.app.pipeline.sandboxes.open(inside.sandbox).reading() as world:
+        found: list[Any] = []
+        for resource in Catalogue():
+            records = world[resource.kind]
+            keys = sorted({key for one in records.find(()) for key in resource.keys(one)}, key=repr)
+            found += [(key, [one["id"] for one in records.find(key)]) for key in keys]
+            counts = sum(records.count(key) for key in keys)
+            found.append(("counts", counts, len(records)))
+    return inside.state() + repr(found)
+
+
+@pytest.fixture(scope="module")
+def app() -> Application:
+    return small_app()
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_write_that_fails_at_any_step_was_never_made(
+    write: str, app: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app()
-    app.testing = False
-    client = app.test_client()
-    method, path, body = request_
-
-    def state() -> bytes:
-        return bytes(client.get("/_sandbox/state", headers=ME).data)
-
-    before = state()
-    with monkeypatch.context() as planted, caplog.at_level(logging.ERROR):
-        fail_at(planted, owner, name, call)
-        failed = client.open(f"/v1/{path}", method=method, json=body, headers=ME)
-    if failed.status_code < 300:  # this request never came to the place of the fault
-        assert not caplog.records
-        return
-    assert failed.status_code == 500
-    assert failed.get_json()["type"] == "api_error"
-    assert "planted" not in failed.text
-    assert "planted" in caplog.text
-    assert "Traceback" in caplog.text
-    assert state() == before
-    again = client.open(f"/v1/{path}", method=method, json=body, headers=ME)
-    fresh = {"Authorization": "Bearer sandbox_fresh"}
-    assert again.data == client.open(f"/v1/{path}", method=method, json=body, headers=fresh).data
+    method, path, body = WRITES[write]
+    inside, twin = (
+        Inside(app, f"here {write}".replace(" ", "_")),
+        Inside(app, f"twin {write}".replace(" ", "_")),
+    )
+    wanted = twin(method, f"/v1/{path}", **({"json": body} if body else {}))
+    assert wanted.status < 300
+    before = everything(inside)
+    with monkeypatch.context() as patch:
+        count = plant(patch, 0)
+        probe = Inside(app, f"probe {write}".replace(" ", "_"))
+        probe(method, f"/v1/{path}", **({"json": body} if body else {}))
+        steps = count()
+    assert steps >= 3
+    for at in range(1, steps + 1):
+        caplog.clear()
+        with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+            plant(patch, at)
+            answer = inside(method, f"/v1/{path}", **({"json": body} if body else {}))
+        answer.refused(500)
+        assert "Planted" not in answer.json["message"]
+        [record] = caplog.records
+        assert record.exc_info
+        assert record.exc_info[0] is Planted
+        assert everything(inside) == before, at
+    # As if nothing had been, down to the next ids and the time.
+    again = inside(method, f"/v1/{path}", **({"json": body} if body else {}))
+    assert (again.status, again.data) == (wanted.status, wanted.data)
+    assert inside.state() == twin.state()

@@ -1,0 +1,120 @@
+"""The types of attributes that are arrays: references to other objects, and reactions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from mockserver.resources.fields import Attribute, show, valid_text
+
+
+class References(Attribute):
+    """An array of references: each an id, or an object of which only ``id`` is read."""
+
+    wanted = "an array of ids, or of objects with an id"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[str]:
+        if not isinstance(value, list):
+            raise self.refuse(value)
+        found: list[str] = []
+        problems: dict[Any, Any] = {}
+        for place, entry in enumerate(value):
+            named = isinstance(entry, Mapping)
+            name = entry.get("id") if isinstance(entry, Mapping) else entry
+            if isinstance(name, str) and name:
+                found.append(name)
+            else:
+                said = [f"must be an id, not {show(name)}"]
+                problems[place] = {"id": said} if named else said
+        if problems:
+            raise ValidationError(problems)
+        return found
+
+    def _json_schema(self) -> dict[str, Any]:
+        one = {"type": "string", "minLength": 1}
+        named = {"type": "object", "properties": {"id": one}, "required": ["id"]}
+        return {"type": "array", "items": {"anyOf": [one, named]}}
+
+    def from_form(self, value: Any) -> Any:
+        return form_array(value)
+
+
+class Reactions(Attribute):
+    """Who reacted how: one object of name to usernames, or an array of such objects."""
+
+    wanted = "an object of names to arrays of usernames, or an array of such objects"
+
+    def __init__(self, *, answered: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.answered = answered
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[dict[str, list[str]]]:
+        given = [value] if isinstance(value, Mapping) else value
+        if not isinstance(given, list):
+            raise self.refuse(value)
+        found: dict[str, list[str]] = {}
+        problems: dict[Any, Any] = {}
+        for place, entry in enumerate(given):
+            said: Any = self._read(entry, found)
+            if said and given is not value:
+                problems.update(said)
+            elif said:
+                problems[place] = said
+        if problems:
+            raise ValidationError(problems)
+        return [{name: usernames} for name, usernames in found.items()]
+
+    def _read(self, entry: Any, found: dict[str, list[str]]) -> Any:
+        """Read one object into ``found``; returns what is wrong with it."""
+        if not isinstance(entry, Mapping):
+            return [f"must be an object of names to usernames, not {show(entry)}"]
+        problems: dict[str, Any] = {}
+        for name, usernames in entry.items():
+            try:
+                if name in found:
+                    raise ValidationError("is named twice; give each reaction once")
+                if not valid_text(name):
+                    raise ValidationError("a reaction's name may not be empty")
+                found[name] = self._usernames(usernames)
+            except ValidationError as error:
+                problems[name] = error.messages
+        return problems
+
+    def _usernames(self, value: Any) -> list[str]:
+        if not isinstance(value, list):
+            raise ValidationError(f"must be an array of usernames, not {show(value)}")
+        for username in value:
+            if not isinstance(username, str) or not username:
+                raise ValidationError(f"must hold usernames, not {show(username)}")
+            valid_text(username)
+        return list(dict.fromkeys(value))
+
+    def _json_schema(self) -> dict[str, Any]:
+        usernames = {"type": "array", "items": {"type": "string", "minLength": 1}}
+        return {
+            "type": "array",
+            "items": {"type": "object", "additionalProperties": usernames},
+        }
+
+    def json_schema(self) -> dict[str, Any]:
+        """Sent, both shapes are taken; answered, it is always the array."""
+        schema = super().json_schema()
+        if self.answered:
+            return schema
+        return {"anyOf": [schema["items"], schema]}
+
+    def from_form(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: form_array(usernames) for name, usernames in value.items()}
+        if isinstance(value, list) and value != [""]:
+            return [self.from_form(entry) if isinstance(entry, dict) else entry for entry in value]
+        return form_array(value)
+
+
+def form_array(value: Any) -> Any:
+    """An array in a form: ``a=X`` is ``[X]``, and ``a[]=`` alone is empty."""
+    if isinstance(value, str):
+        return [value]
+    return [] if value == [""] else value

@@ -1,0 +1,42 @@
+"""The types of attributes that name or carry a file (reference, "Attachment")."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError
+
+from mockserver.resources.fields import Attribute, Text, show, valid_text
+from mockserver.resources.uploads import Upload
+
+
+class File(Attribute):
+    """A file part, or a text that names one (the documented cURL sends the path as text)."""
+
+    wanted = "a file, or the path of one as text"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Upload:
+        if isinstance(value, str):
+            value = Upload(value, None, b"")
+        if not isinstance(value, Upload):
+            raise self.refuse(value)
+        return Upload(basename(value.name), value.media_type, value.content)
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1}
+
+
+class Filename(Text):
+    """A file's name: the last segment of whatever path is given."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        return basename(super()._deserialize(value, *args, **kwargs))
+
+
+def basename(path: str) -> str:
+    """What follows the last ``/`` or ``\\`` (reference, "Attachment"); never empty."""
+    name = re.split(r"[/\\]", valid_text(path))[-1]
+    if name in ("", ".", ".."):
+        raise ValidationError(f"must name a file, not {show(path)}")
+    return name
