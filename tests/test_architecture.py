@@ -26,11 +26,15 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "errors": (),
     "settings": (),
     "core": ("errors",),
-    "resources": ("errors", "core"),
-    "instruments": ("errors", "core"),
-    "seeding": ("errors", "core", "resources"),
+    "schema": ("errors",),
+    "resources": ("errors", "core", "schema"),
+    "instruments": ("errors", "core", "schema"),
+    "seeding": ("errors", "core", "schema", "resources"),
     "sandbox": ("errors", "core", "resources", "instruments", "seeding"),
-    "web": ("errors", "settings", "core", "resources", "instruments", "seeding", "sandbox"),
+    "web": (
+        *("errors", "settings", "core", "schema", "resources", "instruments", "seeding"),
+        "sandbox",
+    ),
     "server": ("errors",),
     "selfcheck": ("web",),
     "client": ("errors", "server"),
@@ -39,12 +43,12 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "": ("web",),  # the package itself: its names are those of rooms, imported when first used
 }
 
-#: Each library that is not ours, and the only place that may import it.
-LIBRARIES = {
+#: Each library that is not ours, and the only places that may import it.
+LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "flask": "web/",
     "werkzeug": "web/",
     "qs_codec": "web/",
-    "marshmallow": "resources/",
+    "marshmallow": ("schema/", "resources/"),
     "faker": "seeding/",
     "cheroot": "server/",
     "click": "cli.py",

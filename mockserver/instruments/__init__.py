@@ -1,1 +1,1 @@
-"""The test bench: what happened, and what shall happen. Knows core; no resources, no Flask."""
+"""The test bench: what happened, and what shall happen. Core and schema; no nouns, no Flask."""

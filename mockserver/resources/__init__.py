@@ -1,1 +1,1 @@
-"""The nouns: what the Protocol API is. marshmallow and core; no Flask, no instruments."""
+"""The nouns: what the Protocol API is. Core and schema; no Flask, no instruments."""

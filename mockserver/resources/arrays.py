@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from mockserver.resources.fields import Attribute, show, valid_text
+from mockserver.schema.fields import Attribute, show, valid_text
 
 
 class References(Attribute):

@@ -9,7 +9,10 @@ from urllib.parse import quote
 from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.resources.base import Resource, equals, no_such
-from mockserver.resources.fields import (
+from mockserver.resources.files import File, Filename
+from mockserver.resources.media_types import guess_type
+from mockserver.schema.attributes import Attributes, Draft
+from mockserver.schema.fields import (
     LATEST,
     Identifier,
     Text,
@@ -17,10 +20,7 @@ from mockserver.resources.fields import (
     Url,
     Whole,
 )
-from mockserver.resources.files import File, Filename
-from mockserver.resources.media_types import guess_type
-from mockserver.resources.schema import Attributes, Draft
-from mockserver.resources.uploads import Upload
+from mockserver.schema.uploads import Upload
 
 FILES = "https://assets.protocol.chat/attachments/"
 # Lower case; RFC 6838, section 4.2.

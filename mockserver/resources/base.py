@@ -18,8 +18,8 @@ from mockserver.core.paging import Cut
 from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.errors import NotFound
-from mockserver.resources.fields import Attribute, Flag, Text, Whole, show
-from mockserver.resources.schema import Attributes, Draft
+from mockserver.schema.attributes import Attributes, Draft
+from mockserver.schema.fields import Attribute, Flag, Text, Whole, show
 
 Casualties = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]

@@ -9,9 +9,9 @@ from mockserver.core.world import World
 from mockserver.errors import Conflict
 from mockserver.resources.base import key, only
 from mockserver.resources.embedded import embed
-from mockserver.resources.fields import Identifier, Text, Timestamp, Url
 from mockserver.resources.owners import Owner
-from mockserver.resources.schema import Attributes
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Identifier, Text, Timestamp, Url
 
 
 class Contacts(Owner):

@@ -15,9 +15,9 @@ from mockserver.resources.base import (
     only,
     records_of,
 )
-from mockserver.resources.fields import Flag, Identifier, Text, Timestamp
 from mockserver.resources.messages import Messages
-from mockserver.resources.schema import Attributes
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Flag, Identifier, Text, Timestamp
 
 #: Who may own a conversation: the kind, and the attribute that names the owner.
 OWNERS = {"contact": "contact_id", "group": "group_id"}

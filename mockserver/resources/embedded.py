@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.core.store import Record
 from mockserver.core.world import World
-from mockserver.resources.fields import Attribute, Identifier, Text, Timestamp, Url
+from mockserver.schema.fields import Attribute, Identifier, Text, Timestamp, Url
 
 
 def attributes() -> dict[str, Attribute]:

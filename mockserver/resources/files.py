@@ -7,8 +7,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from mockserver.resources.fields import Attribute, Text, show, valid_text
-from mockserver.resources.uploads import Upload
+from mockserver.schema.fields import Attribute, Text, show, valid_text
+from mockserver.schema.uploads import Upload
 
 
 class File(Attribute):

@@ -9,10 +9,10 @@ from mockserver.core.world import World
 from mockserver.resources import embedded
 from mockserver.resources.arrays import References
 from mockserver.resources.base import only, unique, unknown_references
-from mockserver.resources.fields import Identifier, Text, Timestamp, Url
-from mockserver.resources.nested import NestedList
 from mockserver.resources.owners import Owner
-from mockserver.resources.schema import Attributes
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Identifier, Text, Timestamp, Url
+from mockserver.schema.nested import NestedList
 
 
 class Groups(Owner):

@@ -19,9 +19,9 @@ from mockserver.resources.base import (
     unique,
     unknown_references,
 )
-from mockserver.resources.fields import Identifier, Text, Timestamp
-from mockserver.resources.nested import Nested, NestedList
-from mockserver.resources.schema import Attributes, Draft
+from mockserver.schema.attributes import Attributes, Draft
+from mockserver.schema.fields import Identifier, Text, Timestamp
+from mockserver.schema.nested import Nested, NestedList
 
 
 class Messages(Resource):

@@ -8,7 +8,7 @@ from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.resources.base import Casualties, Resource, records_of
 from mockserver.resources.conversations import OWNERS, Conversations
-from mockserver.resources.schema import Draft
+from mockserver.schema.attributes import Draft
 
 
 class Owner(Resource):

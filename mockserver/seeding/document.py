@@ -18,7 +18,8 @@ from mockserver.resources.arrays import References
 from mockserver.resources.attachments import MEDIA_TYPE
 from mockserver.resources.base import Resource
 from mockserver.resources.catalogue import Catalogue
-from mockserver.resources.fields import (
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import (
     Attribute,
     Choice,
     Identifier,
@@ -26,8 +27,7 @@ from mockserver.resources.fields import (
     Timestamp,
     Whole,
 )
-from mockserver.resources.nested import NestedList
-from mockserver.resources.schema import Attributes
+from mockserver.schema.nested import NestedList
 
 VERSION = 1
 #: The kinds in the order in which they stand in a document.

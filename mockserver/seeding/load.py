@@ -21,9 +21,9 @@ from mockserver.core.world import World
 from mockserver.resources.arrays import Reactions, References
 from mockserver.resources.attachments import file_url
 from mockserver.resources.catalogue import Catalogue
-from mockserver.resources.fields import Identifier, show
 from mockserver.resources.media_types import guess_type
-from mockserver.resources.schema import Attributes, flatten
+from mockserver.schema.attributes import Attributes, flatten
+from mockserver.schema.fields import Identifier, show
 from mockserver.seeding.document import SECTIONS, Format
 from mockserver.seeding.references import problems_of
 

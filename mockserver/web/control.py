@@ -16,9 +16,9 @@ from flask import Flask
 from mockserver import __version__
 from mockserver.core.clock import MODES
 from mockserver.errors import Forbidden, InvalidRequest
-from mockserver.resources.fields import LATEST, Attribute, Choice, Choices, Text, Timestamp, Whole
-from mockserver.resources.schema import Attributes
 from mockserver.sandbox import DEFAULT, NAME, NAME_RULE, PARTS, Sandbox, Sandboxes
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import LATEST, Attribute, Choice, Choices, Text, Timestamp, Whole
 from mockserver.seeding.dump import document
 from mockserver.seeding.library import Library
 from mockserver.seeding.load import BadFixtures

@@ -17,8 +17,8 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from mockserver.errors import InvalidRequest
-from mockserver.resources.fields import show
-from mockserver.resources.uploads import Upload
+from mockserver.schema.fields import show
+from mockserver.schema.uploads import Upload
 
 Value = str | Upload
 Pairs = list[tuple[str, Value]]

@@ -12,8 +12,8 @@ from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
 from mockserver.errors import InvalidRequest, TooLarge, UnsupportedMediaType
-from mockserver.resources.fields import show
-from mockserver.resources.schema import Attributes, Draft
+from mockserver.schema.attributes import Attributes, Draft
+from mockserver.schema.fields import show
 from mockserver.web import forms
 from mockserver.web.call import JSON, Call
 

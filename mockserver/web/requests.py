@@ -11,9 +11,9 @@ from mockserver.instruments.changes import detail, net
 from mockserver.instruments.exchange import Exchange
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.matching import Match, nearest
-from mockserver.resources.fields import LATEST, Attribute, Object, Text, Whole
-from mockserver.resources.nested import Nested
-from mockserver.resources.schema import Attributes
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import LATEST, Attribute, Object, Text, Whole
+from mockserver.schema.nested import Nested
 
 COUNT = 1_000_000_000
 LONGEST_WAIT = 300

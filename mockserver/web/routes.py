@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from mockserver.resources.fields import Attribute
+from mockserver.schema.fields import Attribute
 from mockserver.web import requests
 
 ROOT = "/_sandbox"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from mockserver.resources.catalogue import Catalogue
-from mockserver.resources.fields import Text
-from mockserver.resources.schema import Attributes
-from mockserver.resources.uploads import Upload
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Text
+from mockserver.schema.uploads import Upload
 from mockserver.seeding.document import Format
 
 ID = "xgQQXg3hrtjh7AvZ"

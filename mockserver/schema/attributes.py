@@ -11,7 +11,7 @@ from typing import Any, cast
 from marshmallow import EXCLUDE, Schema, ValidationError, missing
 
 from mockserver.errors import InvalidRequest
-from mockserver.resources.fields import SHORT, Attribute, show
+from mockserver.schema.fields import SHORT, Attribute, show
 
 
 @dataclass(slots=True)

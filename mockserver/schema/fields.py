@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields
 
-from mockserver.resources.uploads import Upload
+from mockserver.schema.uploads import Upload
 
 LATEST = 253402300799  # 9999-12-31T23:59:59Z
 SHORT = 40

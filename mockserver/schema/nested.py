@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from mockserver.resources.fields import Attribute
-from mockserver.resources.schema import Attributes
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Attribute
 
 
 class Nested(Attribute):

@@ -1,0 +1,1 @@
+"""What objects may look like: strict types, attributes by name. No nouns; marshmallow only."""
