@@ -26,6 +26,7 @@ from mockserver.settings import Settings
 from mockserver.web import parsing, requests
 from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.call import Answer, Call, current
+from mockserver.web.mounts import PICKED
 from mockserver.web.routes import ROOT, ROUTES, TWINS
 
 CREATE = Attributes(
@@ -203,8 +204,11 @@ class Control:
     # which sandbox, and how it is shown
 
     def _sandbox(self, call: Call) -> Sandbox:
-        """The one that ``?sandbox=`` names, else the one that the token picks, else default."""
-        name = call.args.get("sandbox")
+        """The one that ``?sandbox=`` names, else the one that the token picks, else default.
+
+        A client in the process may have picked it beforehand.
+        """
+        name = call.args.get("sandbox", call.environ.get(PICKED))
         if name is not None:
             return self.sandboxes.get(name)
         header = call.environ.get("HTTP_AUTHORIZATION")
