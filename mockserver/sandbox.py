@@ -84,12 +84,11 @@ class Sandbox:
         limit = self._rate_limit
         if limit is None:
             return None
-        sandboxed = limit.terms.clock == "sandbox"
-        standing = limit.take(self.now() if sandboxed else Clock(0, "real").now())
+        standing = limit.take(self._time_of(limit))
         if not standing.allowed:
             after = standing.retry_after
             message = f"the limit of {standing.limit} requests is used up for {after} seconds"
-            if sandboxed and self._world.clock.mode != "real":
+            if limit.terms.clock == "sandbox" and self._world.clock.mode != "real":
                 # Whoever does as Retry-After says would wait in vain.
                 how = f'POST /_sandbox/clock/advance {{"seconds": {after}}}'
                 message += f"; this sandbox's clock does not pass by waiting, but by {how}"
@@ -158,15 +157,18 @@ class Sandbox:
             before = clock.now()
             return self._fallen_due(before, clock.advance(seconds))
 
-    @property
-    def rate_limit(self) -> RateLimit | None:
-        """The rate limit that is in force."""
-        return self._rate_limit
+    def rate_limit(self) -> dict[str, Any] | None:
+        """The rate limit that is in force, and what is used of it."""
+        limit = self._rate_limit
+        return None if limit is None else limit.shown(self._time_of(limit))
 
     def set_rate_limit(self, terms: Terms | None) -> None:
         """Limit the requests from now on, or no longer."""
         with self._lock:
             self._rate_limit = None if terms is None else RateLimit(terms)
+
+    def _time_of(self, limit: RateLimit) -> int:
+        return self.now() if limit.terms.clock == "sandbox" else Clock(0, "real").now()
 
     def _fallen_due(self, before: int, after: int) -> list[dict[str, Any]]:
         limit = self._rate_limit

@@ -54,15 +54,15 @@ class RateLimit:
 
     def take(self, now: int) -> Standing:
         """Count a request at the moment ``now``, Unix seconds on the limit's clock."""
-        terms = self.terms
         with self._lock:
-            # A clock may also have been turned back.
-            if self._start is None or not self._start <= now < self._start + terms.window_seconds:
-                self._start, self._used = now, 0
-            allowed = self._used < terms.limit
+            start = self._begin(now)
+            if start is None:
+                start, self._used = now, 0
+            self._start = start
+            allowed = self._used < self.terms.limit
             self._used += allowed
-            reset = self._start + terms.window_seconds
-            return Standing(allowed, terms.limit, terms.limit - self._used, reset, reset - now)
+            reset, left = start + self.terms.window_seconds, self.terms.limit - self._used
+            return Standing(allowed, self.terms.limit, left, reset, reset - now)
 
     def ends(self, before: int, after: int) -> int | None:
         """When the window under way ends, if that is after ``before``, and not after ``after``."""
@@ -72,10 +72,16 @@ class RateLimit:
             end = self._start + self.terms.window_seconds
             return end if before < end <= after else None
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self, now: int) -> dict[str, Any]:
+        """The terms, and what is used of them at the moment ``now``."""
         with self._lock:
-            return {
-                **asdict(self.terms),
-                "used": self._used,
-                "reset": None if self._start is None else self._start + self.terms.window_seconds,
-            }
+            start = self._begin(now)
+            used = 0 if start is None else self._used
+            reset = None if start is None else start + self.terms.window_seconds
+        return {**asdict(self.terms), "used": used, "reset": reset}
+
+    def _begin(self, now: int) -> int | None:
+        """When the window that ``now`` is in began, if there is one; a clock may be turned back."""
+        start = self._start
+        within = start is not None and start <= now < start + self.terms.window_seconds
+        return start if within else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http.client import responses
 from typing import Protocol
 
 #: The status of a request that is answered with nothing, as a browser's own tools show it.
 UNANSWERED = 0
+FRAMING = ("content-length", "connection", "transfer-encoding")
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,12 @@ class Reply:
     @property
     def head(self) -> bytes:
         """The status line and the headers as HTTP/1.1 sends them, for a connection that closes."""
-        own = ("content-length", "connection", "transfer-encoding")
-        headers = [pair for pair in self.headers if pair[0].lower() not in own]
-        headers += [("Content-Length", str(len(self.body))), ("Connection", "close")]
-        lines = [f"HTTP/1.1 {self.status} Injected", *(f"{name}: {it}" for name, it in headers)]
+        headers = [pair for pair in self.headers if pair[0].lower() not in FRAMING]
+        if self.status != 204:  # which may not have one (RFC 9110, section 8.6)
+            headers.append(("Content-Length", str(len(self.body))))
+        headers.append(("Connection", "close"))
+        lines = [f"HTTP/1.1 {self.status} {responses.get(self.status, '')}"]
+        lines += [f"{name}: {value}" for name, value in headers]
         return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Response
 
@@ -47,10 +48,12 @@ class Injection:
             bent = hit.fault.bend(bent)
         return response if bent is reply else Response(bent.body, bent.status, list(bent.headers))
 
-    def deliver(self, response: Response) -> None:
+    def deliver(self, response: Response, *, head_only: bool) -> None:
         """Send it in another way than usual, where a fault does."""
         try:
             reply = _reply(response)
+            if head_only:
+                reply = replace(reply, body=b"")
             for hit in self.hits:
                 hit.fault.deliver(reply, self._line)
         finally:

@@ -97,7 +97,7 @@ class Pipeline:
             status = response.status_code
             logger.info("%s %s %s %.1fms %s", call.method, path, status, ms, call.sandbox_name)
         if call.injection:
-            call.injection.deliver(response)
+            call.injection.deliver(response, head_only=call.method == "HEAD")
         return response
 
     def fail(self, error: Exception) -> Response:

@@ -62,7 +62,6 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
         counts = {kind: len(records) for kind, records in world.collections.items()}
         clock = {"mode": world.clock.mode, "now": world.clock.now()}
         seed = world.ids.seed
-    limit = sandbox.rate_limit
     return {
         "name": sandbox.name,
         "seed": seed,
@@ -71,5 +70,5 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
         "snapshots": sandbox.snapshots(),
         "last_request": sandbox.journal.last,
         "faults": len(sandbox.faults.list()),
-        "rate_limit": limit and limit.shown(),
+        "rate_limit": sandbox.rate_limit(),
     }

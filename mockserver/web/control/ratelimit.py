@@ -20,10 +20,10 @@ TERMS = Attributes(
 
 
 def retrieve_rate_limit(control: Control, call: Call) -> Answer:
-    limit = control.sandbox(call).rate_limit
+    limit = control.sandbox(call).rate_limit()
     if limit is None:
         raise NotFound("there is no rate limit; PUT one")
-    return answer(limit.shown())
+    return answer(limit)
 
 
 def replace_rate_limit(control: Control, call: Call) -> Answer:
@@ -34,7 +34,7 @@ def replace_rate_limit(control: Control, call: Call) -> Answer:
 
 def delete_rate_limit(control: Control, call: Call) -> Answer:
     sandbox = control.sandbox(call)
-    deleted = sandbox.rate_limit is not None
+    deleted = sandbox.rate_limit() is not None
     sandbox.set_rate_limit(None)
     return answer({"deleted": deleted})
 
