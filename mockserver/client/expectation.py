@@ -42,8 +42,7 @@ class Expectation:
                 raise ValueError(f"expect: {unknown('event type', each, types)}")
 
     def __enter__(self) -> None:
-        last = self.sandbox.requests()[-1:]
-        self._mark = last[0]["id"] if last else None
+        self._mark = self.sandbox.overview()["last_request"]
 
     def __exit__(
         self,

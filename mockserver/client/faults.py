@@ -73,7 +73,7 @@ class Faults(Handle):
     # the rate limit
 
     def rate_limit(self) -> dict[str, Any]:
-        """The limit that holds, if any."""
+        """The limit, and how much of it is used; raises ``ApiError`` (404) where there is none."""
         return self._ask("GET", "/rate-limit")
 
     def set_rate_limit(

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from mockserver.client.transport import Answer
+from mockserver.client.transport import Answer, Unreachable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -31,7 +31,10 @@ class Inside:
             begun.append((status, told))
             return written.append
 
-        chunks = self._app(_environ(method, target, headers, body), start_response)
+        try:
+            chunks = self._app(_environ(method, target, headers, body), start_response)
+        except ConnectionError as error:  # a fault took the connection that there is none of
+            raise Unreachable(f"{method} {target} got no answer: {error}") from error
         try:
             data = b"".join([*written, *chunks])
         finally:

@@ -11,14 +11,15 @@ WIDE = 160
 
 
 def request_line(entry: Mapping[str, Any], refusal: str = "") -> str:
-    """``req_2 POST /v1/messages?a=b 400 0.4 ms: why it was refused; fault: {...}``"""
+    """``req_2 POST /v1/messages?a=b 400 0.4 ms: why it was refused; faults: [...]``"""
     query = "&".join(f"{name}={value}" for name, value in entry["query"].items())
     target = f"{entry['path']}?{query}" if query else entry["path"]
-    line = f"{entry['id']} {entry['method']} {target} {entry['status']} {entry['ms']:.1f} ms"
+    status = entry["status"] or "no answer"
+    line = f"{entry['id']} {entry['method']} {target} {status} {entry['ms']:.1f} ms"
     if refusal:
         line += f": {refusal}"
-    if entry.get("fault"):
-        line += f"; fault: {shown(entry['fault'])}"
+    if entry["faults"]:
+        line += f"; faults: {shown(entry['faults'])}"
     return line
 
 

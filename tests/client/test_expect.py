@@ -110,6 +110,13 @@ def test_a_failure_tells_the_difference_and_the_requests(
     assert failure(box, **expected) == title + told + REQUESTS
 
 
+def test_a_failure_tells_the_faults_of_the_requests(box: Sandbox) -> None:
+    box.add_fault({"type": "error", "status": 503, "message": "Closed."}, {"method": "POST"})
+    refused = pytest.raises(AssertionError, match=r"503 \d+\.\d ms: Closed.; faults: \[\{.*error")
+    with refused, box.expect(created={"message": 1}):
+        box.call("POST", "/v1/messages", json=SAID)
+
+
 def test_a_failure_of_very_much_stays_readable(box: Sandbox) -> None:
     def say_much() -> None:
         with box.expect(created={"message": 1}):

@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer, Sandbox
+from mockserver.client.transport import Unreachable
 from mockserver.errors import ApiError
-from mockserver.web.routes import ROOT, ROUTES, Route
+from mockserver.web.control.route import Route
+from mockserver.web.control.routes import ROOT, ROUTES
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
+ERROR = {"type": "error", "status": 503}
 SAID = {"conversation_id": CONVERSATION, "message": "Good evening."}
 
 
@@ -51,6 +54,19 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "verify_requests": lambda server, box: box.verify(),
     "await_requests": lambda server, box: box.wait(count=0),
     "list_changes": lambda server, box: box.changes(),
+    "list_faults": lambda server, box: box.faults(),
+    "create_fault": lambda server, box: box.add_fault("EMPTY_RESPONSE"),
+    "replace_faults": lambda server, box: box.replace_faults([]),
+    "delete_faults": lambda server, box: box.clear_faults(),
+    "retrieve_fault": lambda server, box: (box.add_fault(ERROR, id="a"), box.fault("a")),
+    "replace_fault": lambda server, box: (
+        box.add_fault(ERROR, id="a"),
+        box.replace_fault("a", ERROR),
+    ),
+    "delete_fault": lambda server, box: (box.add_fault(ERROR, id="a"), box.delete_fault("a")),
+    "retrieve_rate_limit": lambda server, box: (box.set_rate_limit(1, 60), box.rate_limit()),
+    "replace_rate_limit": lambda server, box: box.set_rate_limit(1, 60),
+    "delete_rate_limit": lambda server, box: box.remove_rate_limit(),
 }
 
 
@@ -166,6 +182,41 @@ def test_changes_since_a_request_are_told(box: Sandbox) -> None:
     assert len(box.changes(since=first)["events"]) == 1
 
 
+def test_faults_are_added_listed_replaced_and_deleted(box: Sandbox) -> None:
+    rule = box.add_fault(ERROR, {"method": "GET"}, after=1, times=2, probability=1, id="out")
+    assert [box.call("GET", "/v1/contacts").status for _ in range(4)] == [200, 503, 503, 200]
+    assert box.fault("out") == {**rule, "matched": 4, "applied": 2}
+    assert box.faults() == [box.fault("out")]
+    box.replace_fault("out", {"type": "page_cap", "most": 2}, {"resource": "contacts"})
+    assert len(box.call("GET", "/v1/contacts?limit=9").json["data"]) == 2
+    assert [each["id"] for each in box.replace_faults([{"id": "b", "fault": ERROR}])] == ["b"]
+    box.delete_fault("b")
+    box.add_fault(ERROR)
+    assert box.clear_faults() == {"removed": 1}
+    assert box.faults() == []
+
+
+@pytest.mark.parametrize("fault", ["commit_then_drop", "truncate", "CONNECTION_RESET_BY_PEER"])
+def test_an_answer_that_a_fault_takes_is_no_answer(box: Sandbox, fault: str) -> None:
+    box.add_fault(fault, {"method": "POST"}, times=1)
+    done = 0 if fault.isupper() else 1
+    with box.expect(created={"message": done}, nothing_else=True):
+        with pytest.raises(Unreachable, match="got no answer"):
+            box.call("POST", "/v1/messages", json=SAID)
+        assert box.call("GET", "/v1/messages").status == 200
+    assert [len(each["faults"]) for each in box.requests()] == [1, 0]
+
+
+def test_a_rate_limit_is_set_told_and_removed(box: Sandbox) -> None:
+    assert box.set_rate_limit(1, 60)["clock"] == "sandbox"
+    assert [box.call("GET", "/v1/contacts").status for _ in range(2)] == [200, 429]
+    assert box.rate_limit()["limit"] == 1
+    box.advance(60)
+    assert box.call("GET", "/v1/contacts").status == 200
+    box.remove_rate_limit()
+    assert [box.call("GET", "/v1/contacts").status for _ in range(2)] == [200, 200]
+
+
 @pytest.mark.parametrize(
     ("ask", "status", "said"),
     [
@@ -175,6 +226,10 @@ def test_changes_since_a_request_are_told(box: Sandbox) -> None:
         (lambda box: box.requests(metod="GET"), 400, "did you mean 'method'?"),
         (lambda box: box.set_clock("tock"), 400, "one of step, frozen, real"),
         (lambda box: box.load({"version": 9}), 400, "version: must be an integer from 1 to 1"),
+        (lambda box: box.add_fault("EMPTY"), 400, "EMPTY_RESPONSE"),
+        (lambda box: box.add_fault(ERROR, {"metod": "GET"}), 400, "did you mean 'method'?"),
+        (lambda box: box.fault("b"), 404, "'b'"),
+        (lambda box: box.rate_limit(), 404, "there is no rate limit"),
         (lambda box: box.changes(since="req_9"), 400, "there is no request 'req_9'"),
     ],
 )
