@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +29,8 @@ SHELL = snippets("sh")
 CURL = [each for each in SHELL if each.startswith("curl")]
 OWN = [each for each in SHELL if each.startswith("mockserver")]
 INSTALL = [each for each in SHELL if each.startswith("python3 -m venv")]
+PYTHON = snippets("python")
+TESTS = [each for each in PYTHON if each.startswith("# test_")]  # the name of its file comes first
 
 
 def test_every_snippet_is_of_a_kind_that_a_test_runs() -> None:
@@ -44,9 +48,26 @@ def test_the_two_commands_come_first_and_ci_runs_the_second() -> None:
     assert run.removeprefix(".venv/bin/") in ci
 
 
-@pytest.mark.parametrize("snippet", snippets("python"))
+@pytest.mark.parametrize("snippet", [each for each in PYTHON if each not in TESTS])
 def test_python_snippets_run(snippet: str) -> None:
     exec(compile(snippet, "README.md", "exec"), {})
+
+
+@pytest.mark.parametrize(("runner", "said"), [("pytest", "2 passed"), ("unittest", "Ran 1 test")])
+def test_python_tests_run_with_their_runner(runner: str, said: str, tmp_path: Path) -> None:
+    (snippet,) = [each for each in TESTS if f"import {runner}\n" in each]
+    name = snippet.split()[1]
+    (tmp_path / name).write_text(snippet, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", runner, name],
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if "MOCKSERVER" not in name},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, said in done.stdout) == (0, True), done.stdout
 
 
 def test_the_fixture_that_is_shown_loads() -> None:

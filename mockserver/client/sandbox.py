@@ -13,7 +13,7 @@ from mockserver.client.faults import Faults
 from mockserver.client.journal import Journal
 from mockserver.client.spelling import unknown
 from mockserver.client.state import State
-from mockserver.client.transport import Answer, encoded
+from mockserver.client.transport import Answer, Unreachable, encoded
 from mockserver.errors import ApiError
 
 if TYPE_CHECKING:
@@ -141,8 +141,9 @@ class Sandbox(State, Journal, Faults):
     ) -> None:
         try:
             self.delete()
-        except ApiError as refused:
-            if refused.status != 404:  # deleted within the block: that is fine
+        except (ApiError, Unreachable) as failed:
+            gone = isinstance(failed, ApiError) and failed.status == 404  # deleted in the block
+            if error is None and not gone:  # an error of the block says more
                 raise
 
     @property

@@ -196,7 +196,17 @@ def test_faults_are_added_listed_replaced_and_deleted(box: Sandbox) -> None:
     assert box.faults() == []
 
 
-@pytest.mark.parametrize("fault", ["commit_then_drop", "truncate", "CONNECTION_RESET_BY_PEER"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "commit_then_drop",
+        "truncate",
+        "CONNECTION_RESET_BY_PEER",
+        "EMPTY_RESPONSE",
+        "MALFORMED_RESPONSE_CHUNK",
+        "RANDOM_DATA_THEN_CLOSE",
+    ],
+)
 def test_an_answer_that_a_fault_takes_is_no_answer(box: Sandbox, fault: str) -> None:
     box.add_fault(fault, {"method": "POST"}, times=1)
     done = 0 if fault.isupper() else 1

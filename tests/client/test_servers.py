@@ -133,6 +133,17 @@ def test_a_sandbox_is_gone_after_its_block_also_where_it_went_before(handle: Moc
         box.state()
 
 
+def test_an_error_in_the_block_goes_before_a_server_that_is_gone() -> None:
+    server = MockServer().start()
+    with MockServer(url=server.url) as remote:
+        with pytest.raises(ZeroDivisionError), remote.sandbox("lost"):
+            server.stop()
+            print(1 / 0)
+        server.start()
+        with pytest.raises(Unreachable), remote.sandbox("also_lost"):
+            server.stop()
+
+
 def test_a_name_that_is_taken_is_a_conflict(handle: MockServer) -> None:
     with handle.sandbox("taken") as box:
         box.call("DELETE", "/v1/contacts/WAz8eIbvDR60rouK")
