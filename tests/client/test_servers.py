@@ -133,15 +133,19 @@ def test_a_sandbox_is_gone_after_its_block_also_where_it_went_before(handle: Moc
         box.state()
 
 
-def test_an_error_in_the_block_goes_before_a_server_that_is_gone() -> None:
+@pytest.mark.parametrize("error", [ZeroDivisionError, None])
+def test_an_error_in_the_block_goes_before_a_server_that_is_gone(
+    error: type[Exception] | None,
+) -> None:
+    def end_in_a_block() -> None:
+        with remote.sandbox("lost"):
+            server.stop()
+            if error is not None:
+                raise error
+
     server = MockServer().start()
-    with MockServer(url=server.url) as remote:
-        with pytest.raises(ZeroDivisionError), remote.sandbox("lost"):
-            server.stop()
-            print(1 / 0)
-        server.start()
-        with pytest.raises(Unreachable), remote.sandbox("also_lost"):
-            server.stop()
+    with MockServer(url=server.url) as remote, pytest.raises(error or Unreachable):
+        end_in_a_block()
 
 
 def test_a_name_that_is_taken_is_a_conflict(handle: MockServer) -> None:
