@@ -87,7 +87,7 @@ class Remote:
         self.transport: Transport = transport
         self.control_token = token
         try:
-            limited = _settings(transport, token)["token"]
+            limited = _is_limited(transport, token)
         except BaseException:
             transport.close()
             raise
@@ -107,8 +107,8 @@ class Remote:
         self.transport.close()
 
 
-def _settings(transport: Connections, token: str | None) -> dict[str, Any]:
-    """The settings of the server that is there."""
+def _is_limited(transport: Connections, token: str | None) -> bool:
+    """Whether the server that is there takes only the tokens that it was given."""
     try:
         answer = Control(transport, token).send("GET", "")
     except Unreachable as error:
@@ -117,8 +117,7 @@ def _settings(transport: Connections, token: str | None) -> dict[str, Any]:
         how = "" if token else "; give it its token (token=, or MOCKSERVER_TOKEN)"
         raise Unreachable(f"{transport.root} refuses: {refusal(answer)}{how}")
     try:
-        settings: dict[str, Any] = answer.json["settings"]
-        return {"token": settings["token"]}
+        return bool(answer.json["settings"]["token"])
     except (ValueError, TypeError, KeyError):
         raise Unreachable(
             f"what answers at {transport.root} is no mockserver: its answer to GET /_sandbox is "

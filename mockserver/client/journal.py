@@ -25,8 +25,8 @@ class Journal(Handle):
     def requests(self, since: str | None = None, **filters: Any) -> list[dict[str, Any]]:
         """The requests that are kept, oldest first; those after the request ``since``, an id.
 
-        ``filters`` are ``method``, ``path`` and ``operation`` (with ``*``), and ``status``. The
-        last 1,000 requests are kept.
+        ``filters`` are ``method``, ``path`` and ``operation`` (with ``*``), ``status`` and
+        ``limit``. The last 1,000 requests are kept.
         """
         found: list[dict[str, Any]] = []
         while True:
