@@ -123,6 +123,7 @@ class Request(HTTPRequest):
 
     def send_headers(self) -> None:
         if self.conn.wfile.muted:  # nobody will read them, so they need not even be HTTP
+            self.close_connection = True
             return
         if not self.close_connection:
             self.close_connection = not self.body.small
