@@ -52,7 +52,7 @@ def ask(fault: Any, method: str = "GET", path: str = "/v1/contacts") -> tuple[No
     headers = {"Authorization": "Bearer any"}
     app.test_client().post("/_sandbox/faults", json={"fault": fault}, headers=headers)
     notebook = Notebook()
-    environ = EnvironBuilder(path, method=method, headers=headers).get_environ()
+    environ = EnvironBuilder(path, method=method, headers=list(headers.items())).get_environ()
     environ["mockserver.connection"] = environ["mockserver.parking"] = notebook
     answer = run_wsgi_app(app, environ)
     assert notebook.parked_now == 0
@@ -123,7 +123,7 @@ def test_delays_of_chance_lie_where_they_should() -> None:
         )
         notebook = Notebook()
         for _ in range(200):
-            environ = EnvironBuilder("/v1/groups", headers=headers).get_environ()
+            environ = EnvironBuilder("/v1/groups", headers=list(headers.items())).get_environ()
             environ["mockserver.parking"] = notebook
             environ["mockserver.connection"] = notebook
             run_wsgi_app(app, environ)
