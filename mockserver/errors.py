@@ -95,6 +95,15 @@ class Misdirected(ApiError):
     status = 421
 
 
+class TooManyRequests(ApiError):
+    """429: a rate limit; ``retry_after`` is in seconds, ``standing`` says how much is left."""
+
+    status = 429
+
+    def __init__(self, message: str, retry_after: int, standing: Mapping[str, str]) -> None:
+        super().__init__(message, {"Retry-After": str(retry_after), **standing})
+
+
 class Unavailable(ApiError):
     """503: a bound of the server is reached; ``retry_after`` is in seconds."""
 

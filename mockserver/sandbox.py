@@ -10,17 +10,22 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from mockserver.core.clock import Mode
+from mockserver.core.clock import Clock, Mode
 from mockserver.core.world import Happenings, World
-from mockserver.errors import Conflict, NotFound, Unavailable
+from mockserver.errors import Conflict, NotFound, TooManyRequests, Unavailable
+from mockserver.instruments.faults.fault import Fault
+from mockserver.instruments.faults.rules import Rules
 from mockserver.instruments.journal import Journal
+from mockserver.instruments.ratelimit import RateLimit, Standing, Terms
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
 #: What a reset can bring back, each by itself.
-PARTS = ("data", "clock", "journal", "snapshots")
+PARTS = ("data", "clock", "journal", "snapshots", "faults", "rate_limit")
+MOST_SNAPSHOTS = 100
 
 
 def ignore(_: Happenings) -> None:
@@ -30,15 +35,18 @@ def ignore(_: Happenings) -> None:
 class Sandbox:
     """One isolated world. All of its requests take turns.
 
-    ``origin`` is the world that it begins with, and to which a reset returns.
+    ``origin`` is the world that it begins with, and to which a reset returns; ``latency`` hits
+    each of its requests.
     """
 
-    def __init__(self, name: str, origin: World) -> None:
+    def __init__(self, name: str, origin: World, latency: Fault | None = None) -> None:
         self.name = name
         self._origin = origin
         self._world = origin.fork()
         self._snapshots: dict[str, World] = {}
+        self._rate_limit: RateLimit | None = None
         self.journal = Journal()
+        self.faults = Rules(origin.ids.seed, latency)
         self._lock = threading.Lock()
 
     # the API's requests
@@ -71,6 +79,22 @@ class Sandbox:
         """The moment on the sandbox's clock, in Unix seconds."""
         return self._world.clock.now()
 
+    def admit(self) -> Standing | None:
+        """Count a request against the rate limit, if there is one; raises ``TooManyRequests``."""
+        limit = self._rate_limit
+        if limit is None:
+            return None
+        standing = limit.take(self._time_of(limit))
+        if not standing.allowed:
+            after = standing.retry_after
+            message = f"the limit of {standing.limit} requests is used up for {after} seconds"
+            if limit.terms.clock == "sandbox" and self._world.clock.mode != "real":
+                # Whoever does as Retry-After says would wait in vain.
+                how = f'POST /_sandbox/clock/advance {{"seconds": {after}}}'
+                message += f"; this sandbox's clock does not pass by waiting, but by {how}"
+            raise TooManyRequests(message, after, standing.headers)
+        return standing
+
     # what only a test wants: each is done wholly between two requests
 
     def reset(self, parts: Collection[str] = PARTS) -> None:
@@ -84,6 +108,10 @@ class Sandbox:
                 self.journal.reset()
             if "snapshots" in parts:
                 self._snapshots.clear()
+            if "faults" in parts:
+                self.faults.reset(self._origin.ids.seed)
+            if "rate_limit" in parts:
+                self._rate_limit = None
 
     def load(self, world: World) -> None:
         """Go on with another world."""
@@ -96,8 +124,13 @@ class Sandbox:
             return sorted(self._snapshots)
 
     def take_snapshot(self, name: str) -> None:
-        """Remember the world as it is, under a name; no object is copied."""
+        """Remember the world as it is, under a name; no object is copied.
+
+        Raises ``Unavailable`` where there are too many already.
+        """
         with self._lock:
+            if len(self._snapshots.keys() | {name}) > MOST_SNAPSHOTS:
+                raise Unavailable(f"there are {MOST_SNAPSHOTS} snapshots; delete some first")
             self._snapshots[name] = self._world.fork()
 
     def restore_snapshot(self, name: str) -> None:
@@ -117,10 +150,32 @@ class Sandbox:
             clock = self._world.clock
             clock.set(mode or clock.mode, clock.now() if now is None else now)
 
-    def advance(self, seconds: int) -> None:
-        """Let ``seconds`` pass."""
+    def advance(self, seconds: int) -> list[dict[str, Any]]:
+        """Let ``seconds`` pass; returns what fell due meanwhile, in order."""
         with self._lock:
-            self._world.clock.advance(seconds)
+            clock = self._world.clock
+            before = clock.now()
+            return self._fallen_due(before, clock.advance(seconds))
+
+    def rate_limit(self) -> dict[str, Any] | None:
+        """The rate limit that is in force, and what is used of it."""
+        limit = self._rate_limit
+        return None if limit is None else limit.shown(self._time_of(limit))
+
+    def set_rate_limit(self, terms: Terms | None) -> None:
+        """Limit the requests from now on, or no longer."""
+        with self._lock:
+            self._rate_limit = None if terms is None else RateLimit(terms)
+
+    def _time_of(self, limit: RateLimit) -> int:
+        return self.now() if limit.terms.clock == "sandbox" else Clock(0, "real").now()
+
+    def _fallen_due(self, before: int, after: int) -> list[dict[str, Any]]:
+        limit = self._rate_limit
+        if limit is None or limit.terms.clock != "sandbox":
+            return []
+        end = limit.ends(before, after)
+        return [] if end is None else [{"at": end, "type": "rate_limit.reset"}]
 
     def _replace(self, world: World, *, keep_clock: bool) -> None:
         if keep_clock:
@@ -138,11 +193,12 @@ class Sandbox:
 class Sandboxes:
     """The sandboxes of a server, each opened at its first use as a copy of the fixtures."""
 
-    def __init__(self, origin: World, most: int) -> None:
+    def __init__(self, origin: World, most: int, latency: Fault | None = None) -> None:
         self._origin = origin
         self._most = most
+        self._latency = latency
         self._lock = threading.Lock()
-        self._open = {DEFAULT: Sandbox(DEFAULT, origin)}
+        self._open = {DEFAULT: Sandbox(DEFAULT, origin, latency)}
 
     def open(self, name: str) -> Sandbox:
         """The sandbox of this name; raises ``Unavailable`` where there are too many already."""
@@ -185,5 +241,5 @@ class Sandboxes:
                 f"there are {self._most} sandboxes already, and '{name}' would be one more; use or "
                 "delete one that is open, or start the server with a larger --max-sandboxes"
             )
-        found = self._open[name] = Sandbox(name, origin)
+        found = self._open[name] = Sandbox(name, origin, self._latency)
         return found

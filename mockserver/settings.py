@@ -23,6 +23,10 @@ BOUNDS: dict[str, tuple[int, int | None]] = {
 PATTERNS: dict[str, tuple[str, str]] = {
     "host": (r"[^\s/]+", "a name or an address"),
     "seed": (r"[^\ud800-\udfff]*", "valid Unicode"),
+    "latency": (
+        r"|[0-9]{1,6}(-[0-9]{1,6})?|lognormal:[0-9]{1,6}:[0-9](\.[0-9]+)?(:[0-9]{1,6})?",
+        "a delay in milliseconds, such as 250, 100-500 or lognormal:90:0.4",
+    ),
     "token": (r"[\x21-\x7e]+", "a token: ASCII characters, and no space"),
     "allow_host": (r"[^\s/]+", "a name or an address, as in a Host header"),
 }
@@ -48,6 +52,9 @@ class Settings:
         "documented",
         "Where asset URLs point: the documented host, or (local) this server.",
         choices=("documented", "local"),
+    )
+    latency: str = _row(
+        "", "Let each request wait: 250, 100-500 or lognormal:90:0.4, in milliseconds."
     )
     max_body: int = _row(25 * MEGABYTE, "Largest request body, in bytes.")
     max_sandboxes: int = _row(1000, "Most sandboxes at once; one more is answered with 503.")

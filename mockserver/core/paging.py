@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LARGEST_PAGE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from mockserver.core.world import Happenings
 from mockserver.instruments.changes import describe, detail
+from mockserver.instruments.faults.hits import Hit
 
 SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 REDACTED = "(redacted)"
@@ -21,6 +22,7 @@ OVERHEAD = 1000
 class Exchange:
     """What came, what it did, and what was answered.
 
+    A ``status`` of 0 means that nothing was answered; ``hits`` are the faults that it met.
     ``given`` is the body as it was understood, in JSON's types, whatever it came as; ``at`` is
     Unix time on the sandbox's clock, ``ms`` real time in milliseconds. One is made at each request
     and read at few, so what came is kept as it is and told when asked: ``variables`` are the
@@ -41,6 +43,7 @@ class Exchange:
     response_body: bytes
     ms: float
     happened: Happenings
+    hits: Sequence[Hit] = ()
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -71,6 +74,7 @@ class Exchange:
             "ms": round(self.ms, 3),
             "changes": [describe(change) for change in self.happened.changes],
             "events": [event.type for event in self.happened.events],
+            "faults": [hit.shown() for hit in self.hits],
         }
 
     def whole(self) -> dict[str, Any]:

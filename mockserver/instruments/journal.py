@@ -75,6 +75,12 @@ class Journal:
         raise LookupError(since)
 
     @property
+    def last(self) -> str | None:
+        """The id of the newest exchange that is kept."""
+        with self._grown:
+            return self._entries[-1].id if self._entries else None
+
+    @property
     def appended(self) -> int:
         """How many exchanges were ever appended; a reset does not turn it back."""
         return self._appended

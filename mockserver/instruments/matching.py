@@ -7,43 +7,107 @@ WireMock's near misses).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Protocol
 
 from mockserver.instruments.exchange import Exchange
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Object, Text, Whole
 
 NEAREST = 3
 ABSENT = "was absent"
 
 
-@dataclass(frozen=True)
-class Match:
-    """What a request must be like; what is None or empty may be anything.
+#: Which requests are meant, by what is known of them before they are served.
+TARGET = Attributes({"method": Text(), "path": Text(), "resource": Text(), "operation": Text()})
+MATCH = Attributes(
+    {
+        **TARGET.fields,
+        "status": Whole(0, 599),
+        "query": Object(),
+        "headers": Object(),
+        "body": Object(),
+    }
+)
 
-    ``path`` and ``operation`` may hold ``*``; of ``query``, ``headers`` and ``body`` only what is
-    named is asked for, to any depth.
+
+class Request(Protocol):
+    """What is known of a request before it is served."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def operation(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a request must be like; what is None may be anything.
+
+    ``path`` and ``operation`` may hold ``*``; ``operation`` is whole (``messages.create``) or the
+    verb alone.
     """
 
     method: str | None = None
     path: str | None = None
+    resource: str | None = None
     operation: str | None = None
+
+    def __call__(self, request: Request) -> bool:
+        return next(self.differences(request), None) is None
+
+    def differences(self, request: Request) -> Iterator[str]:
+        """How the request differs from what is wanted; nothing if it does not."""
+        if self.method is not None and self.method.upper() != request.method:
+            yield f"method: wanted {self.method.upper()}, was {request.method}"
+        if self.path is not None and not fnmatchcase(request.path, self.path):
+            yield f"path: wanted {self.path}, was {request.path}"
+        if not self.means(request.operation):
+            wanted = ".".join(filter(None, (self.resource, self.operation)))
+            yield f"operation: wanted {wanted}, was {request.operation}"
+
+    def means(self, operation: str) -> bool:
+        """Whether ``operation``, such as ``messages.create``, is among those that are wanted."""
+        resource, _, verb = operation.partition(".")
+        wanted = self.operation or "*"
+        return self.resource in (None, resource) and fnmatchcase(
+            operation if "." in wanted else verb, wanted
+        )
+
+    def shown(self) -> dict[str, Any]:
+        """What is wanted, as it was given."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a request that was answered must be like; what is None or empty may be anything.
+
+    Of ``query``, ``headers`` and ``body`` only what is named is asked for, to any depth.
+    """
+
+    target: Target = Target()
     status: int | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Match:
+        """From what ``MATCH`` has read."""
+        aimed = {name: value for name, value in values.items() if name in TARGET.fields}
+        rest = {name: value for name, value in values.items() if name not in TARGET.fields}
+        return cls(Target(**aimed), **rest)
 
     def __call__(self, exchange: Exchange) -> bool:
         return next(self.differences(exchange), None) is None
 
     def differences(self, exchange: Exchange) -> Iterator[str]:
         """How the exchange differs from what is wanted; nothing if it does not."""
-        if self.method is not None and self.method.upper() != exchange.method:
-            yield f"method: wanted {self.method.upper()}, was {exchange.method}"
-        if self.path is not None and not fnmatchcase(exchange.path, self.path):
-            yield f"path: wanted {self.path}, was {exchange.path}"
-        if self.operation is not None and not fnmatchcase(exchange.operation, self.operation):
-            yield f"operation: wanted {self.operation}, was {exchange.operation}"
+        yield from self.target.differences(exchange)
         if self.status is not None and self.status != exchange.status:
             yield f"status: wanted {self.status}, was {exchange.status}"
         yield from unlike("query", self.query, exchange.query)

@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import Any, ClassVar
 
-from mockserver.core.paging import Cut
+from mockserver.core.paging import LARGEST_PAGE, Cut
 from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.errors import NotFound
@@ -79,7 +79,9 @@ class Resource:
     def query(self) -> Attributes:
         """The parameters of the list (reference, "Pagination")."""
         filters = {name: one.parameter for name, one in self.filters.items()}
-        limit = Whole(1, 100, metadata={"description": "objects on a page; 10 when absent"})
+        limit = Whole(
+            1, LARGEST_PAGE, metadata={"description": "objects on a page; 10 when absent"}
+        )
         after = Text(metadata={"description": "the page that follows the object with this id"})
         before = Text(metadata={"description": "the page that precedes the object with this id"})
         paging: dict[str, Attribute] = {
@@ -91,13 +93,13 @@ class Resource:
 
     # the five
 
-    def list(self, world: World, draft: Draft) -> Record:
-        """A page: latest first, filters combined."""
+    def list(self, world: World, draft: Draft, most: int = LARGEST_PAGE) -> Record:
+        """A page of ``most`` objects at most: latest first, filters combined."""
         values = draft.settle(self._cursor_problems(world, draft.values))
         after, before = values.get("starting_after"), values.get("ending_before")
         collection = world[self.kind]
         cut = Cut(
-            values.get("limit", 10),
+            min(values.get("limit", 10), most),
             None if after is None else collection.number(after),
             None if before is None else collection.number(before),
         )

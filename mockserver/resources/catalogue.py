@@ -15,6 +15,8 @@ from mockserver.resources.conversations import Conversations
 from mockserver.resources.groups import Groups
 from mockserver.resources.messages import Messages
 
+VERBS = ("list", "create", "retrieve", "update", "delete")
+
 
 class Catalogue:
     """The five resources, in the order of the documentation."""
@@ -30,6 +32,11 @@ class Catalogue:
         return iter(
             (self.contacts, self.conversations, self.groups, self.messages, self.attachments)
         )
+
+    @property
+    def operations(self) -> list[str]:
+        """What can be asked of them, such as ``messages.create``."""
+        return [f"{resource.path}.{verb}" for resource in self for verb in VERBS]
 
     def empty_world(self, user_id: str, clock: Clock, ids: Ids) -> World:
         """A world of these resources that holds nothing yet, not even the user."""

@@ -178,6 +178,25 @@ class Whole(Attribute):
         return int(value) if plain else value
 
 
+class Number(Attribute):
+    """A number between two bounds, both allowed."""
+
+    def __init__(self, least: float, most: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.least, self.most = least, most
+        self.wanted = f"a number from {least:g} to {most:g}"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.refuse(value)
+        if not self.least <= value <= self.most:
+            raise self.refuse(value)
+        return value
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"type": "number", "minimum": self.least, "maximum": self.most}
+
+
 class Timestamp(Whole):
     """Unix time in whole seconds."""
 

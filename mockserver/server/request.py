@@ -119,6 +119,8 @@ class Request(HTTPRequest):
         raise RuntimeError(msg)
 
     def send_headers(self) -> None:
+        if self.conn.wfile.muted:  # nobody will read them, so they need not even be HTTP
+            return
         if not self.close_connection:
             self.close_connection = not self.body.small
         super().send_headers()

@@ -44,7 +44,7 @@ class ResourceView:
         call = current()
         draft = parsing.query(call, self.resource.query)
         with call.sandbox.reading() as world:
-            page = self.resource.list(world, draft)
+            page = self.resource.list(world, draft, call.largest_page)
         return self._answer(call, page)
 
     def create(self) -> Response:

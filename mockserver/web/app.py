@@ -8,13 +8,16 @@ from secrets import token_urlsafe
 from typing import Any, cast
 
 from mockserver.core.clock import Mode
+from mockserver.instruments.faults.delays import delay
 from mockserver.resources.catalogue import Catalogue
 from mockserver.sandbox import Sandboxes
 from mockserver.seeding.library import Library
 from mockserver.seeding.load import Loader
 from mockserver.settings import Settings
-from mockserver.web import api, assets, control
+from mockserver.web import api, assets
 from mockserver.web.application import Application
+from mockserver.web.control import routes
+from mockserver.web.control.control import Control
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.pipeline import Pipeline
 
@@ -25,7 +28,7 @@ def create_app(
     """The sandbox server as a WSGI application; two of them share nothing.
 
     ``fixtures`` is a name, a file's path or a parsed document, and goes before the one in
-    ``settings``. Raises ``BadFixtures``.
+    ``settings``. Raises ``BadFixtures``; ``ValueError`` for a ``latency`` that is none.
     """
     settings = settings or Settings()
     if isinstance(fixtures, str):
@@ -37,7 +40,8 @@ def create_app(
         origin = loader.world(fixtures, source="fixtures", seed=seed, clock=clock)
     else:
         origin = loader.open(settings.fixtures, seed=seed, clock=clock)
-    sandboxes = Sandboxes(origin, settings.max_sandboxes)
+    latency = delay(settings.latency) if settings.latency else None
+    sandboxes = Sandboxes(origin, settings.max_sandboxes, latency)
 
     hosts = Hosts(settings.host, settings.allow_host)
     app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)))
@@ -46,7 +50,8 @@ def create_app(
     app.url_map.merge_slashes = False
     api.install(app, catalogue, settings)
     assets.install(app, sandboxes)
-    control.Control(settings, sandboxes, Library(loader, settings.fixtures, origin)).install(app)
+    library = Library(loader, settings.fixtures, origin)
+    routes.install(app, Control(settings, catalogue, sandboxes, library))
     return app
 
 

@@ -10,9 +10,12 @@ from flask import Request, Response, request
 from werkzeug.datastructures import Headers
 
 from mockserver.core.clock import stopwatch
+from mockserver.core.paging import LARGEST_PAGE
 from mockserver.core.world import Happenings, World
 from mockserver.instruments.exchange import Exchange
+from mockserver.instruments.ratelimit import Standing
 from mockserver.sandbox import Sandbox
+from mockserver.web.injection import Injection
 
 JSON = "application/json"
 
@@ -27,6 +30,10 @@ class Call(Request):
         self.received = b""
         self.given: Mapping[str, Any] = {}
         self.happened = Happenings()
+        #: Where it stands with the rate limit, what it wished for, and what goes wrong with it.
+        self.standing: Standing | None = None
+        self.preferred = ""
+        self.injection: Injection | None = None
         self._sandbox: Sandbox | None = None
 
     @property
@@ -45,7 +52,17 @@ class Call(Request):
         return self.sandbox.transaction(self._note)
 
     def _note(self, happened: Happenings) -> None:
-        self.happened = happened
+        self.happened = self.injection.tell(happened) if self.injection else happened
+
+    @property
+    def operation(self) -> str:
+        """What is asked, such as ``messages.create``; empty where there is no such thing."""
+        return self.endpoint or ""
+
+    @property
+    def largest_page(self) -> int:
+        """How many objects a page may hold."""
+        return self.injection.largest_page if self.injection else LARGEST_PAGE
 
     def exchange(self, response: Response) -> Exchange | None:
         """What of this request the journal keeps; None where it is no sandbox's request."""
@@ -55,7 +72,7 @@ class Call(Request):
         return Exchange(
             id=self._sandbox.journal.new_id(),
             at=self._sandbox.now(),
-            operation=self.endpoint or "",
+            operation=self.operation,
             method=self.method,
             path=self.path,
             query_string=environ.get("QUERY_STRING", ""),
@@ -67,6 +84,7 @@ class Call(Request):
             response_body=response.body if isinstance(response, Answer) else response.get_data(),
             ms=(stopwatch() - self.since) * 1000,
             happened=self.happened,
+            hits=self.injection.hits if self.injection else (),
         )
 
     @property

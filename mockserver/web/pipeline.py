@@ -22,7 +22,10 @@ from mockserver.settings import Settings
 from mockserver.web.auth import authenticate, sandbox_name
 from mockserver.web.call import JSON, Call, current
 from mockserver.web.hosts import Hosts, is_loopback
+from mockserver.web.injection import Injection
+from mockserver.web.line import SocketLine
 from mockserver.web.mounts import PICKED
+from mockserver.web.preferences import preferences
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 logger = logging.getLogger("mockserver")
@@ -44,7 +47,8 @@ class Pipeline:
         return not is_loopback(self.settings.host)
 
     def arrive(self) -> Response | None:
-        """Check the host, authenticate, pick the sandbox by the URL or the token."""
+        """Check the host, authenticate, pick the sandbox by the URL or the token; there, count the
+        request against the rate limit, and let go wrong what shall."""
         call = current()
         # Straight from the environ, here and in leave: werkzeug's views of it cost more than
         # all that is done with them.
@@ -56,7 +60,9 @@ class Pipeline:
                 return preflight(call)
             token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
             call.sandbox = self._sandbox(environ.get(PICKED) or sandbox_name(token))
-        elif path.startswith(CONTROL) and path not in OPEN and self.control_tokens:
+            call.standing = call.sandbox.admit()
+            return inject(call)
+        if path.startswith(CONTROL) and path not in OPEN and self.control_tokens:
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
         return None
 
@@ -69,8 +75,15 @@ class Pipeline:
         return self.sandboxes.open(name)
 
     def leave(self, response: Response) -> Response:
-        """Let any origin's page read an answer of /v1; keep the journal; write the log line."""
+        """Bend the answer if a fault does; let any origin's page read it; keep the journal; write
+        the log line; send it as a fault wants it sent."""
         call = current()
+        if call.injection:
+            response = call.injection.bend(response)
+        if call.standing:
+            response.headers.extend(call.standing.headers)
+        if call.preferred:
+            response.headers.add("Preference-Applied", call.preferred)
         if "HTTP_ORIGIN" in call.environ and is_api(call.path):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "*"
@@ -83,6 +96,8 @@ class Pipeline:
             path = (call.root_path + call.path).encode("unicode_escape").decode()
             status = response.status_code
             logger.info("%s %s %s %.1fms %s", call.method, path, status, ms, call.sandbox_name)
+        if call.injection:
+            call.injection.deliver(response, head_only=call.method == "HEAD")
         return response
 
     def fail(self, error: Exception) -> Response:
@@ -98,6 +113,18 @@ class Pipeline:
 def is_api(path: str) -> bool:
     """Whether a path is the Protocol API's, where a token is due."""
     return path.startswith("/v1/") or path == "/v1"
+
+
+def inject(call: Call) -> Response | None:
+    """Let go wrong what shall: as the request itself prefers, else as the sandbox's rules say."""
+    wanted = preferences(call)
+    hits = call.sandbox.faults.hits(call, wanted.faults if wanted else ())
+    if wanted:
+        call.preferred = wanted.applied
+    if not hits:
+        return None
+    call.injection = Injection(hits, SocketLine(call.environ))
+    return call.injection.before()
 
 
 def preflight(call: Call) -> Response:

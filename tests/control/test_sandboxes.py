@@ -102,6 +102,9 @@ def test_the_overview_lists_every_endpoint_with_an_example_that_works(client: An
     shown = client.get("/_sandbox").json
     assert list(shown) == ["version", "settings", "sandboxes", "endpoints"]
     for endpoint in shown["endpoints"]:
+        # What an endpoint looks for is there, whatever those before it have done.
+        client.put("/_sandbox/faults", json={"data": [{"id": "signup", "fault": "truncate"}]})
+        client.put("/_sandbox/rate-limit", json={"limit": 5, "window_seconds": 60})
         name = "req_1" if "requests" in endpoint["path"] else "signup"
         path = endpoint["path"].replace("NAME", name)
         body = {"json": endpoint["example"]} if "example" in endpoint else {}

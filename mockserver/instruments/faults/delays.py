@@ -1,0 +1,125 @@
+"""Faults that take their time. Times are in milliseconds, and named as in WireMock.
+
+https://wiremock.org/docs/simulating-faults/
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mockserver.instruments.chance import Chance
+from mockserver.instruments.faults.fault import LONGEST, Fault
+from mockserver.instruments.reply import Line, Reply
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Number, Whole
+
+SECOND = 1000
+#: How a delay is written on a command line; in settings.py too, which refuses what is not one.
+FIXED = re.compile(r"[0-9]{1,6}")
+UNIFORM = re.compile(r"([0-9]{1,6})-([0-9]{1,6})")
+LOGNORMAL = re.compile(r"lognormal:([0-9]{1,6}):([0-9](?:\.[0-9]+)?)(?::([0-9]{1,6}))?")
+MOST_CHUNKS = 1000
+
+
+class Delay(Fault):
+    """Waits before the API has its turn."""
+
+    waits = True
+
+    @abstractmethod
+    def milliseconds(self, chance: Chance) -> float:
+        """How long this time."""
+
+    def before(self, line: Line, chance: Chance) -> None:
+        line.wait(min(self.milliseconds(chance), LONGEST) / SECOND)
+
+
+class Fixed(Delay):
+    """Waits for ``fixedDelayMilliseconds`` before the API has its turn."""
+
+    type = "fixed"
+    parameters = Attributes(
+        {"fixedDelayMilliseconds": Whole(0, LONGEST, required=True)}, noun="parameter"
+    )
+
+    def milliseconds(self, chance: Chance) -> float:
+        return float(self.values["fixedDelayMilliseconds"])
+
+
+class Uniform(Delay):
+    """Waits from ``lower`` to ``upper`` milliseconds, each time another while."""
+
+    type = "uniform"
+    parameters = Attributes(
+        {"lower": Whole(0, LONGEST, required=True), "upper": Whole(0, LONGEST, required=True)},
+        noun="parameter",
+    )
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> Iterator[str]:
+        if values["lower"] > values["upper"]:
+            yield f"upper: may not be less than lower, {values['lower']}"
+
+    def milliseconds(self, chance: Chance) -> float:
+        lower, upper = self.values["lower"], self.values["upper"]
+        return float(lower + (upper - lower) * chance.uniform())
+
+
+class Lognormal(Delay):
+    """Waits about ``median`` milliseconds, seldom far longer; ``sigma`` says how seldom, and
+    ``maxValue`` how long at most."""
+
+    type = "lognormal"
+    parameters = Attributes(
+        {
+            "median": Whole(0, LONGEST, required=True),
+            "sigma": Number(0, 10, required=True),
+            "maxValue": Whole(0, LONGEST),
+        },
+        noun="parameter",
+    )
+
+    def milliseconds(self, chance: Chance) -> float:
+        stretch = math.exp(chance.normal() * self.values["sigma"])
+        return float(min(self.values["median"] * stretch, self.values.get("maxValue", LONGEST)))
+
+
+class Dribble(Fault):
+    """Sends the answer in ``numberOfChunks`` pieces, spread over ``totalDuration``."""
+
+    type = "dribble"
+    waits = True
+    parameters = Attributes(
+        {
+            "numberOfChunks": Whole(1, MOST_CHUNKS, required=True),
+            "totalDuration": Whole(0, LONGEST, required=True),
+        },
+        noun="parameter",
+    )
+
+    def deliver(self, reply: Reply, line: Line) -> None:
+        chunks = self.values["numberOfChunks"]
+        pause = self.values["totalDuration"] / SECOND / chunks
+        size = max(1, math.ceil(len(reply.body) / chunks))
+        line.send(reply.head)
+        for start in range(0, max(1, len(reply.body)), size):
+            line.wait(pause)
+            line.send(reply.body[start : start + size])
+
+
+def delay(text: str) -> Delay:
+    """The delay that ``250``, ``100-500`` or ``lognormal:90:0.4:2000`` (median, sigma and, if
+    wanted, the most) means; raises ``ValueError``."""
+    if FIXED.fullmatch(text):
+        return Fixed(fixedDelayMilliseconds=int(text))
+    if found := UNIFORM.fullmatch(text):
+        lower, upper = sorted(map(int, found.groups()))
+        return Uniform(lower=lower, upper=upper)
+    if found := LOGNORMAL.fullmatch(text):
+        median, sigma, most = found.groups()
+        return Lognormal(median=int(median), sigma=float(sigma), maxValue=int(most or LONGEST))
+    raise ValueError(f"{text!r} is no delay; write 250, 100-500 or lognormal:90:0.4, in ms")

@@ -1,0 +1,189 @@
+"""The rules of a sandbox: which requests something goes wrong with, when, and how often."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from mockserver.errors import Conflict, NotFound, Unavailable
+from mockserver.instruments.chance import Chance
+from mockserver.instruments.faults.fault import Fault
+from mockserver.instruments.faults.hits import BY_PREFERENCE, BY_SETTING, Hit
+from mockserver.instruments.faults.kinds import FAULT, fault_of
+from mockserver.instruments.matching import TARGET, Request, Target
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Number, Text, Whole
+from mockserver.schema.nested import Nested
+
+MANY = 1_000_000_000
+MOST_RULES = 1000
+
+RULE = Attributes(
+    {
+        "id": Text(),
+        "match": Nested(TARGET),
+        "after": Whole(0, MANY),
+        "times": Whole(1, MANY),
+        "probability": Number(0, 1),
+        "fault": FAULT,
+    }
+)
+
+
+@dataclass
+class Rule:
+    """When a fault is due.
+
+    Of the requests that match, the first ``after`` pass; of the others each is hit with
+    ``probability``, until ``times`` of them were (None: for ever).
+    """
+
+    id: str
+    match: Target
+    fault: Fault
+    chance: Chance
+    after: int = 0
+    times: int | None = None
+    probability: float = 1.0
+    matched: int = 0
+    applied: int = 0
+
+    def is_due(self, request: Request) -> bool:
+        """Whether this request is hit; it is counted."""
+        if not self.match(request):
+            return False
+        self.matched += 1
+        if self.matched <= self.after or self.applied == self.times:
+            return False
+        if self.probability < 1 and self.chance.uniform() >= self.probability:
+            return False
+        self.applied += 1
+        return True
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "match": self.match.shown(),
+            "after": self.after,
+            "times": self.times,
+            "probability": self.probability,
+            "fault": self.fault.shown(),
+            "matched": self.matched,
+            "applied": self.applied,
+        }
+
+
+class Rules:
+    """The rules in their order; the first that is due wins. Safe for threads.
+
+    ``always`` hits every request, whatever the rules say. Each rule rolls a stream of its own,
+    derived from ``seed`` and its id.
+    """
+
+    def __init__(self, seed: str, always: Fault | None = None) -> None:
+        self._always = always
+        self._lock = threading.Lock()
+        self._start(seed)
+
+    def hits(self, request: Request, preferred: Sequence[Fault] = ()) -> Sequence[Hit]:
+        """What a request is hit by, in order; what it prefers itself goes before the rules."""
+        if not (self._rules or self._always or preferred):  # as nearly always
+            return ()
+        with self._lock:
+            chosen: list[Hit] = []
+            if self._always:
+                chosen.append(Hit(self._always, self._chance, BY_SETTING))
+            if preferred:
+                chosen += [Hit(fault, self._chance, BY_PREFERENCE) for fault in preferred]
+            else:
+                rule = next((rule for rule in self._rules if rule.is_due(request)), None)
+                chosen += [Hit(rule.fault, rule.chance, rule.id)] if rule else []
+            return chosen
+
+    def reset(self, seed: str) -> None:
+        """No rules, and all streams and ids from their start."""
+        with self._lock:
+            self._start(seed)
+
+    def _start(self, seed: str) -> None:
+        self._seed = seed
+        self._chance = Chance(f"{seed}/fault")
+        self._numbers = count(1)
+        self._rules: Sequence[Rule] = ()
+
+    def list(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [rule.shown() for rule in self._rules]
+
+    def add(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """One more, after the others; raises ``InvalidRequest``, ``Conflict``, ``Unavailable``."""
+        with self._lock:
+            [rule] = self._made([values], self._rules)
+            self._rules = [*self._rules, rule]
+            return rule.shown()
+
+    def replace_all(self, many: Iterable[Mapping[str, Any]]) -> None:
+        """These in place of all others; raises as ``add`` does, and then nothing is replaced."""
+        with self._lock:
+            self._rules = self._made(many, ())
+
+    def retrieve(self, rule_id: str) -> dict[str, Any]:
+        """Raises ``NotFound``, as the next two do."""
+        with self._lock:
+            return self._rules[self._place(rule_id)].shown()
+
+    def replace(self, rule_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Another in its place, with its id unless a new one is given; it counts from zero."""
+        with self._lock:
+            place = self._place(rule_id)
+            others = [*self._rules[:place], *self._rules[place + 1 :]]
+            [rule] = self._made([{"id": rule_id, **values}], others)
+            self._rules = [*self._rules[:place], rule, *self._rules[place + 1 :]]
+            return rule.shown()
+
+    def delete(self, rule_id: str) -> None:
+        with self._lock:
+            place = self._place(rule_id)
+            self._rules = [*self._rules[:place], *self._rules[place + 1 :]]
+
+    def clear(self) -> int:
+        """Without any; returns how many there were."""
+        with self._lock:
+            gone, self._rules = len(self._rules), ()
+            return gone
+
+    def _place(self, rule_id: str) -> int:
+        for place, rule in enumerate(self._rules):
+            if rule.id == rule_id:
+                return place
+        known = ", ".join(rule.id for rule in self._rules) or "none"
+        raise NotFound(f"there is no fault '{rule_id}'; there are: {known}")
+
+    def _made(self, many: Iterable[Mapping[str, Any]], others: Sequence[Rule]) -> Sequence[Rule]:
+        """New rules beside ``others``, each with an id that no other has."""
+        made: Sequence[Rule] = ()
+        for values in many:
+            taken = {rule.id for rule in (*others, *made)}
+            rule_id = values.get("id") or self._new_id(taken)
+            if rule_id in taken:
+                raise Conflict(f"there is a fault '{rule_id}' already; replace it, or delete it")
+            made = (*made, self._rule(rule_id, values))
+        if len(others) + len(made) > MOST_RULES:
+            raise Unavailable(f"there may be {MOST_RULES} faults at once; delete some first")
+        return made
+
+    def _rule(self, rule_id: str, values: Mapping[str, Any]) -> Rule:
+        given = {name: values[name] for name in ("after", "times", "probability") if name in values}
+        return Rule(
+            rule_id,
+            Target(**values.get("match", {})),
+            fault_of(values["fault"]),
+            Chance(f"{self._seed}/fault/{rule_id}"),
+            **given,
+        )
+
+    def _new_id(self, taken: Collection[str]) -> str:
+        return next(name for n in self._numbers if (name := f"fault_{n}") not in taken)

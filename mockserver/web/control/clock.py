@@ -1,0 +1,52 @@
+"""A sandbox's clock: told, set, and let run on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.core.clock import MODES
+from mockserver.sandbox import Sandbox
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import LATEST, Choice, Timestamp, Whole
+from mockserver.web.call import Answer, Call
+from mockserver.web.control.control import Control, answer, values
+from mockserver.web.control.route import Route
+
+CLOCK = Attributes({"mode": Choice(MODES), "now": Timestamp()})
+ADVANCE = Attributes({"seconds": Whole(0, LATEST, required=True)})
+
+
+def retrieve_clock(control: Control, call: Call) -> Answer:
+    return answer(_told(control.sandbox(call)))
+
+
+def replace_clock(control: Control, call: Call) -> Answer:
+    given = values(call, CLOCK)
+    sandbox = control.sandbox(call)
+    sandbox.set_clock(given.get("mode"), given.get("now"))
+    return answer(_told(sandbox))
+
+
+def advance_clock(control: Control, call: Call) -> Answer:
+    given = values(call, ADVANCE)
+    sandbox = control.sandbox(call)
+    fired = sandbox.advance(given["seconds"])
+    return answer({**_told(sandbox), "fired": fired})
+
+
+def _told(sandbox: Sandbox) -> dict[str, Any]:
+    with sandbox.reading() as world:
+        return {"mode": world.clock.mode, "now": world.clock.now()}
+
+
+ROUTES = (
+    Route("GET", "/clock", retrieve_clock, "the sandbox's clock"),
+    Route("PUT", "/clock", replace_clock, "set it", {"mode": "frozen", "now": 705106800}),
+    Route(
+        "POST",
+        "/clock/advance",
+        advance_clock,
+        "let seconds pass; says what fell due",
+        {"seconds": 3600},
+    ),
+)

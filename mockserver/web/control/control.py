@@ -1,0 +1,74 @@
+"""What the views of the control API work on, and how they read and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mockserver.resources.catalogue import Catalogue
+from mockserver.sandbox import DEFAULT, Sandbox, Sandboxes
+from mockserver.schema.attributes import Attributes
+from mockserver.seeding.library import Library
+from mockserver.settings import Settings
+from mockserver.web import parsing
+from mockserver.web.auth import credential, sandbox_name
+from mockserver.web.call import Answer, Call
+from mockserver.web.mounts import PICKED
+
+NOTHING = Attributes({})
+
+
+@dataclass(frozen=True)
+class Control:
+    """What there is to control, and which part of it a request means."""
+
+    settings: Settings
+    catalogue: Catalogue
+    sandboxes: Sandboxes
+    library: Library
+
+    def sandbox(self, call: Call) -> Sandbox:
+        """The one that ``?sandbox=`` names, else the one that the URL picks, else the one that
+        the token picks, else default."""
+        name = call.args.get("sandbox")
+        if name is not None:
+            return self.sandboxes.get(name)
+        if PICKED in call.environ:
+            return self.sandboxes.open(call.environ[PICKED])
+        header = call.environ.get("HTTP_AUTHORIZATION")
+        return self.sandboxes.open(DEFAULT if header is None else sandbox_name(credential(header)))
+
+
+def values(call: Call, attributes: Attributes) -> dict[str, Any]:
+    """What the body says; raises ``InvalidRequest``, ``UnsupportedMediaType``."""
+    return attributes.load(parsing.json_body(call)).settle()
+
+
+def answer(shown: Any, status: int = 200) -> Answer:
+    return Answer(orjson.dumps(shown), status)
+
+
+def listed(entries: Sequence[Any]) -> Answer:
+    """A list that is whole."""
+    return answer({"data": entries})
+
+
+def shown(sandbox: Sandbox) -> dict[str, Any]:
+    """A sandbox as it stands."""
+    with sandbox.reading() as world:
+        counts = {kind: len(records) for kind, records in world.collections.items()}
+        clock = {"mode": world.clock.mode, "now": world.clock.now()}
+        seed = world.ids.seed
+    return {
+        "name": sandbox.name,
+        "seed": seed,
+        "clock": clock,
+        "counts": counts,
+        "snapshots": sandbox.snapshots(),
+        "last_request": sandbox.journal.last,
+        "faults": len(sandbox.faults.list()),
+        "rate_limit": sandbox.rate_limit(),
+    }

@@ -1,0 +1,98 @@
+"""The faults of a sandbox: what shall go wrong, with which requests, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mockserver.errors import InvalidRequest
+from mockserver.instruments.faults.rules import RULE
+from mockserver.instruments.matching import Target
+from mockserver.sandbox import NAME, NAME_RULE
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.nested import NestedList
+from mockserver.web.call import Answer, Call
+from mockserver.web.control.control import Control, answer, listed, values
+from mockserver.web.control.route import Route
+
+LIST = Attributes({"data": NestedList(RULE, required=True)})
+METHODS = ("DELETE", "GET", "POST", "PUT")
+EXAMPLE = {
+    "match": {"resource": "messages", "operation": "create"},
+    "after": 1,
+    "times": 2,
+    "fault": {"type": "error", "status": 503, "retry_after": 2},
+}
+
+
+def list_faults(control: Control, call: Call) -> Answer:
+    return listed(control.sandbox(call).faults.list())
+
+
+def create_fault(control: Control, call: Call) -> Answer:
+    rule = values(call, RULE)
+    _check(control, [rule])
+    return answer(control.sandbox(call).faults.add(rule), 201)
+
+
+def replace_faults(control: Control, call: Call) -> Answer:
+    rules = values(call, LIST)["data"]
+    _check(control, rules, "data[{}].")
+    faults = control.sandbox(call).faults
+    faults.replace_all(rules)
+    return listed(faults.list())
+
+
+def delete_faults(control: Control, call: Call) -> Answer:
+    return answer({"removed": control.sandbox(call).faults.clear()})
+
+
+def retrieve_fault(control: Control, call: Call, name: str) -> Answer:
+    return answer(control.sandbox(call).faults.retrieve(name))
+
+
+def replace_fault(control: Control, call: Call, name: str) -> Answer:
+    rule = values(call, RULE)
+    _check(control, [rule])
+    return answer(control.sandbox(call).faults.replace(name, rule))
+
+
+def delete_fault(control: Control, call: Call, name: str) -> Answer:
+    control.sandbox(call).faults.delete(name)
+    return answer({"deleted": name})
+
+
+def _check(control: Control, rules: list[Mapping[str, Any]], path: str = "") -> None:
+    """Refuse what could never hit a request: a fault that is armed in vain lets a test pass."""
+    problems = [
+        path.format(place) + problem
+        for place, rule in enumerate(rules)
+        for problem in _problems(control, rule)
+    ]
+    if problems:
+        raise InvalidRequest(problems)
+
+
+def _problems(control: Control, rule: Mapping[str, Any]) -> Iterator[str]:
+    name, match = rule.get("id"), rule.get("match", {})
+    if name is not None and not NAME.fullmatch(name):
+        yield f"id: {NAME_RULE}"
+    if "method" in match and match["method"].upper() not in METHODS:
+        yield f"match.method: must be one of {', '.join(METHODS)}"
+    if not match.get("path", "*").startswith(("/v1", "*", "?", "[")):
+        yield "match.path: must begin as paths do, with /v1, or with *"
+    asked = Target(resource=match.get("resource"), operation=match.get("operation"))
+    known = control.catalogue.operations
+    if asked.shown() and not any(asked.means(operation) for operation in known):
+        yield f"match: no operation is like that; there are: {', '.join(known)}"
+
+
+ROUTES = (
+    Route("GET", "/faults", list_faults, "what goes wrong, and how often it did"),
+    Route("POST", "/faults", create_fault, "one more, after the others", EXAMPLE),
+    Route("PUT", "/faults", replace_faults, "all of them", {"data": [EXAMPLE]}),
+    Route("DELETE", "/faults", delete_faults, "nothing goes wrong any more"),
+    Route("GET", "/faults/<name>", retrieve_fault, "one"),
+    Route("PUT", "/faults/<name>", replace_fault, "another in its place", EXAMPLE),
+    Route("DELETE", "/faults/<name>", delete_fault, "without it"),
+)

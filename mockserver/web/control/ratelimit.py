@@ -1,0 +1,52 @@
+"""The rate limit of a sandbox."""
+
+from __future__ import annotations
+
+from mockserver.errors import NotFound
+from mockserver.instruments.ratelimit import CLOCKS, Terms
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import LATEST, Choice, Whole
+from mockserver.web.call import Answer, Call
+from mockserver.web.control.control import Control, answer, values
+from mockserver.web.control.route import Route
+
+TERMS = Attributes(
+    {
+        "limit": Whole(0, 1_000_000_000, required=True),
+        "window_seconds": Whole(1, LATEST, required=True),
+        "clock": Choice(CLOCKS),
+    }
+)
+
+
+def retrieve_rate_limit(control: Control, call: Call) -> Answer:
+    limit = control.sandbox(call).rate_limit()
+    if limit is None:
+        raise NotFound("there is no rate limit; PUT one")
+    return answer(limit)
+
+
+def replace_rate_limit(control: Control, call: Call) -> Answer:
+    terms = Terms(**values(call, TERMS))
+    control.sandbox(call).set_rate_limit(terms)
+    return retrieve_rate_limit(control, call)
+
+
+def delete_rate_limit(control: Control, call: Call) -> Answer:
+    sandbox = control.sandbox(call)
+    deleted = sandbox.rate_limit() is not None
+    sandbox.set_rate_limit(None)
+    return answer({"deleted": deleted})
+
+
+ROUTES = (
+    Route("GET", "/rate-limit", retrieve_rate_limit, "the limit, and how much of it is used"),
+    Route(
+        "PUT",
+        "/rate-limit",
+        replace_rate_limit,
+        "429 for more than that",
+        {"limit": 5, "window_seconds": 60, "clock": "sandbox"},
+    ),
+    Route("DELETE", "/rate-limit", delete_rate_limit, "no limit"),
+)

@@ -1,0 +1,95 @@
+"""The journal of a sandbox: list, retrieve, remove; and what became of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mockserver.errors import InvalidRequest, NotFound
+from mockserver.instruments.changes import detail, net
+from mockserver.instruments.exchange import Exchange
+from mockserver.instruments.journal import Journal
+from mockserver.instruments.matching import MATCH, TARGET, Match
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Attribute, Text, Whole
+from mockserver.schema.nested import Nested
+from mockserver.web.call import Answer, Call
+from mockserver.web.control.control import Control, answer, values
+from mockserver.web.control.route import Route
+
+SINCE: dict[str, Attribute] = {"since": Text()}
+LIST: dict[str, Attribute] = {
+    **SINCE,
+    **TARGET.fields,
+    "status": MATCH.fields["status"],
+    "limit": Whole(1, 1000),
+}
+REMOVE = Attributes({"match": Nested(MATCH)})
+
+
+def list_requests(
+    control: Control, call: Call, since: str | None = None, limit: int = 100, **wanted: Any
+) -> Answer:
+    """Those that match, oldest first; ``limit`` of them, those that came first."""
+    journal = control.sandbox(call).journal
+    match = Match.of(wanted)
+    found = [each for each in _after(journal, since) if match(each)]
+    return answer(
+        {
+            "has_more": len(found) > limit,
+            "evicted": journal.evicted,
+            "data": [each.summary() for each in found[:limit]],
+        }
+    )
+
+
+def retrieve_request(control: Control, call: Call, name: str) -> Answer:
+    journal = control.sandbox(call).journal
+    for each in journal.entries():
+        if each.id == name:
+            return answer(each.whole())
+    raise NotFound(_no_such(journal, name))
+
+
+def remove_requests(control: Control, call: Call) -> Answer:
+    given = values(call, REMOVE) if call.content_length else {}
+    removed = control.sandbox(call).journal.remove(Match.of(given.get("match", {})))
+    return answer({"removed": removed})
+
+
+def list_changes(control: Control, call: Call, since: str | None = None) -> Answer:
+    """What remains of all changes since a request, object by object, and all events."""
+    exchanges = _after(control.sandbox(call).journal, since)
+    changes = net(change for each in exchanges for change in each.happened.changes)
+    events = [
+        {"request": each.id, **event._asdict()}
+        for each in exchanges
+        for event in each.happened.events
+    ]
+    return answer({"changes": [detail(change) for change in changes], "events": events})
+
+
+def _after(journal: Journal, exchange_id: str | None) -> Sequence[Exchange]:
+    try:
+        return journal.entries(exchange_id)
+    except LookupError:
+        raise InvalidRequest(f"since: {_no_such(journal, str(exchange_id))}") from None
+
+
+def _no_such(journal: Journal, exchange_id: str) -> str:
+    gone = f"; {journal.evicted} older ones were evicted" if journal.evicted else ""
+    return f"there is no request '{exchange_id}' in the journal{gone}"
+
+
+ROUTES = (
+    Route("GET", "/requests", list_requests, "the journal", parameters=LIST),
+    Route("GET", "/requests/<name>", retrieve_request, "one request, whole"),
+    Route(
+        "DELETE",
+        "/requests",
+        remove_requests,
+        "forget those that match, or all",
+        {"match": {"operation": "messages.*"}},
+    ),
+    Route("GET", "/changes", list_changes, "what became of what", parameters=SINCE),
+)

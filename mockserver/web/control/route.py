@@ -1,0 +1,34 @@
+"""An endpoint of the control API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from mockserver.schema.fields import Attribute
+from mockserver.web.call import Answer
+
+#: The verb of the POST that does the same, for clients that know GET and POST only (Mockoon).
+TWINS = {"PUT": "replace", "DELETE": "delete"}
+
+
+class Route(NamedTuple):
+    """Its method and path below ``/_sandbox``, its view, and what the overview says of it.
+
+    A view takes the ``Control``, the ``Call``, the names in the path, and what is in the query.
+    """
+
+    method: str
+    path: str
+    view: Callable[..., Answer]
+    about: str
+    #: A body that it takes.
+    example: Any = None
+    #: What it takes in its query, beside ``sandbox``.
+    parameters: Mapping[str, Attribute] = MappingProxyType({})
+
+    @property
+    def operation(self) -> str:
+        """What it is called, such as ``take_snapshot``."""
+        return self.view.__name__

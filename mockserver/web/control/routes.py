@@ -1,0 +1,80 @@
+"""All endpoints of the control API, and how they are put into the application.
+
+The overview shows them, so that nobody has to look for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mockserver.errors import Forbidden
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Text
+from mockserver.web import parsing
+from mockserver.web.application import Application
+from mockserver.web.call import Answer, Call, current
+from mockserver.web.control import (
+    clock,
+    faults,
+    ratelimit,
+    requests,
+    sandboxes,
+    server,
+    state,
+    verification,
+)
+from mockserver.web.control.control import Control, answer
+from mockserver.web.control.route import TWINS, Route
+
+ROOT = "/_sandbox"
+
+
+def overview(control: Control, call: Call) -> Answer:
+    return answer({**server.server(control), "endpoints": [_told(route) for route in ROUTES]})
+
+
+ROUTES = (
+    Route("GET", "", overview, "settings, sandboxes, counts, clock, and these endpoints"),
+    *server.ROUTES,
+    *sandboxes.ROUTES,
+    *state.ROUTES,
+    *clock.ROUTES,
+    *requests.ROUTES,
+    *verification.ROUTES,
+    *faults.ROUTES,
+    *ratelimit.ROUTES,
+)
+
+
+def install(app: Application, control: Control) -> None:
+    for route in ROUTES:
+        endpoint, view = f"control.{route.operation}", _guarded(route, control)
+        app.add_later(ROOT, ROOT + route.path, endpoint, view, route.method)
+        if route.method in TWINS:
+            verb = TWINS[route.method]
+            app.add_later(ROOT, f"{ROOT}{route.path}/{verb}", f"{endpoint}.{verb}", view, "POST")
+
+
+def _guarded(route: Route, control: Control) -> Callable[..., Answer]:
+    """The view, with the query's values, for requests that no page of another origin has sent."""
+    parameters = Attributes({**route.parameters, "sandbox": Text()}, noun="parameter")
+
+    def guarded(**names: str) -> Answer:
+        call = current()
+        origin = call.environ.get("HTTP_ORIGIN")
+        if origin is not None and origin.partition("://")[2] != call.environ.get("HTTP_HOST"):
+            raise Forbidden(
+                f"the control API answers no page of another origin ('{origin[:100]}'); "
+                "call it from a program, or from a page of this server"
+            )
+        given = parsing.query(call, parameters).settle()
+        given.pop("sandbox", None)
+        return route.view(control, call, **names, **given)
+
+    return guarded
+
+
+def _told(route: Route) -> dict[str, object]:
+    example = {} if route.example is None else {"example": route.example}
+    path = ROOT + route.path.replace("<name>", "NAME")
+    return {"method": route.method, "path": path, "about": route.about, **example}

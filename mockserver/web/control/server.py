@@ -1,0 +1,32 @@
+"""The server itself: what it is, and that it lives."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from mockserver import __version__
+from mockserver.web.call import Answer, Call
+from mockserver.web.control.control import Control, answer, shown
+from mockserver.web.control.route import Route
+
+
+def health(control: Control, call: Call) -> Answer:
+    return answer({"status": "ok", "version": __version__})
+
+
+def ready(control: Control, call: Call) -> Answer:
+    return answer({"status": "ready", "fixtures": control.settings.fixtures})
+
+
+def server(control: Control) -> dict[str, Any]:
+    """Version, settings and sandboxes; of the tokens only how many there are."""
+    settings = {**asdict(control.settings), "token": len(control.settings.token)}
+    sandboxes = [shown(each) for each in control.sandboxes.all()]
+    return {"version": __version__, "settings": settings, "sandboxes": sandboxes}
+
+
+ROUTES = (
+    Route("GET", "/health", health, "whether the server lives"),
+    Route("GET", "/ready", ready, "whether it serves"),
+)

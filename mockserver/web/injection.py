@@ -1,0 +1,65 @@
+"""The faults that one request is hit by, put to work on Flask's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Response
+
+from mockserver.core.paging import LARGEST_PAGE
+from mockserver.core.world import Happenings
+from mockserver.instruments.faults.hits import Hit
+from mockserver.instruments.reply import Reply
+from mockserver.web.line import SocketLine
+
+
+class Injection:
+    """The faults in their order, at each of the moments at which one may act."""
+
+    def __init__(self, hits: Sequence[Hit], line: SocketLine) -> None:
+        self.hits = hits
+        self._line = line
+
+    @property
+    def largest_page(self) -> int:
+        """How many objects a page may hold."""
+        return min((hit.fault.most for hit in self.hits), default=LARGEST_PAGE)
+
+    def before(self) -> Response | None:
+        """The answer, where the API does not get its turn; raises ``Unavailable``."""
+        if any(hit.fault.waits for hit in self.hits):
+            self._line.park()
+        for hit in self.hits:
+            reply = hit.fault.before(self._line, hit.chance)
+            if reply is not None:
+                return Response(reply.body, reply.status, list(reply.headers))
+        return None
+
+    def tell(self, happened: Happenings) -> Happenings:
+        for hit in self.hits:
+            happened = hit.fault.tell(happened)
+        return happened
+
+    def bend(self, response: Response) -> Response:
+        """The answer as the journal keeps it."""
+        reply = bent = _reply(response)
+        for hit in self.hits:
+            bent = hit.fault.bend(bent)
+        return response if bent is reply else Response(bent.body, bent.status, list(bent.headers))
+
+    def deliver(self, response: Response, *, head_only: bool) -> None:
+        """Send it in another way than usual, where a fault does."""
+        try:
+            reply = _reply(response)
+            if head_only:
+                reply = replace(reply, body=b"")
+            for hit in self.hits:
+                hit.fault.deliver(reply, self._line)
+        finally:
+            self._line.leave()
+
+
+def _reply(response: Response) -> Reply:
+    headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
+    return Reply(response.status_code, tuple(headers), response.get_data())
