@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 from urllib3.filepost import encode_multipart_formdata
 
-from tests.conftest import Answer
+from tests.promises.sending import Send
 
-#: Sends a method, a path, a body and its content type.
-Send = Callable[[str, str, bytes | None, str | None], Answer]
 JSON = "application/json"
 NAMES = ("before", "after")
 KINDS = ("contacts", "conversations", "groups", "messages", "attachments")
@@ -45,6 +42,8 @@ class Session:
             self.restore: 1,
             self.reset: 1,
             self.clock: 1,
+            self.fault: 1,
+            self.rate_limit: 1,
             self.journal: 1,
         }
 
@@ -75,9 +74,7 @@ class Session:
 
     def create(self) -> None:
         kind = self.draw.choice(KINDS)
-        made = self("POST", f"/v1/{kind}", self._new(kind))
-        if "id" in made:
-            self.ids[kind].append(made["id"])
+        self._note(kind, self("POST", f"/v1/{kind}", self._new(kind)))
 
     def update(self) -> None:
         kind = self.draw.choice(KINDS)
@@ -90,8 +87,8 @@ class Session:
             cursor = self.draw.choice(("starting_after", "ending_before"))
             query += f"&{cursor}={self._any(kind)}"
         page = self("GET", f"/v1/{kind}?{query}")
-        known = self.ids[kind]
-        known += (one["id"] for one in page.get("data", ()) if one["id"] not in known)
+        for one in page.get("data", ()):
+            self._note(kind, one)
 
     def retrieve(self) -> None:
         kind = self.draw.choice(KINDS)
@@ -120,7 +117,7 @@ class Session:
         data = self.draw.randbytes(self.draw.randint(1, 2000))
         fields = {"file": (f"{len(data)}.bin", data)}
         content = encode_multipart_formdata(fields, boundary="frontier")
-        self.ids["attachments"].append(self("POST", "/v1/attachments", None, content)["id"])
+        self._note("attachments", self("POST", "/v1/attachments", None, content))
 
     # the control API
 
@@ -139,12 +136,26 @@ class Session:
         mode = self.draw.choice(("step", "step", "frozen"))
         self("PUT", "/_sandbox/clock", {"mode": mode})
 
+    def fault(self) -> None:
+        faults = {"type": "error", "status": 503}, "tomorrow", {"type": "page_cap", "most": 2}
+        rule = {"fault": self.draw.choice(faults), "probability": 0.5, "times": 2}
+        self("POST", "/_sandbox/faults", rule)
+
+    def rate_limit(self) -> None:
+        terms = {"limit": self.draw.randint(5, 50), "window_seconds": 60}
+        self("PUT", "/_sandbox/rate-limit", terms)
+
     def journal(self) -> None:
         # Not what a miss is told with: that has the milliseconds of each request.
         self("POST", "/_sandbox/requests/verify", {"match": {"status": 201}, "at_least": 0})
         self("GET", "/_sandbox/changes")
 
-    # what is sent
+    # what is known, and what is sent
+
+    def _note(self, kind: str, answer: dict[str, Any]) -> None:
+        """Remember an object's id; a refusal has none."""
+        if "id" in answer and answer["id"] not in self.ids[kind]:
+            self.ids[kind].append(answer["id"])
 
     def _any(self, kind: str) -> str:
         """An id that was seen; by now it may be gone."""

@@ -11,12 +11,9 @@ from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
-from werkzeug.test import run_wsgi_app
 
 from mockserver.web.app import create_app
-from mockserver.web.application import Application
-from tests.conftest import Answer
-from tests.promises.hostile import Hostile
+from tests.promises.sending import inside, over
 from tests.promises.session import Session
 
 SANDBOXES = 64
@@ -35,45 +32,21 @@ def port(mockserver_command: str) -> Iterator[int]:
         process.terminate()
 
 
-def over_a_socket(port: int, sandbox: str) -> list[str]:
-    """The transcript of a session over one connection."""
-    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-
-        def send(method: str, path: str, body: bytes | None, content_type: str | None) -> Answer:
-            headers = {"Authorization": f"Bearer sandbox_{sandbox}"}
-            if content_type is not None:
-                headers["Content-Type"] = content_type
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
-
-        return Session(send, sandbox).play(OPERATIONS)
-
-
-def inside(app: Application, sandbox: str) -> list[str]:
-    """The transcript of the same session without a socket, which takes a third of the time."""
-
-    def send(method: str, path: str, body: bytes | None, content_type: str | None) -> Answer:
-        place, _, query = path.partition("?")
-        headers = [("Authorization", f"Bearer sandbox_{sandbox}")]
-        if content_type is not None:
-            headers.append(("Content-Type", content_type))
-        request = Hostile(method, place.encode(), query.encode(), tuple(headers), body or b"")
-        answer, status, given = run_wsgi_app(app, request.environ(), buffered=True)
-        return Answer(int(status[:3]), given, b"".join(answer))
-
-    return Session(send, sandbox).play(OPERATIONS)
-
-
 def test_sixty_four_busy_sandboxes_answer_as_they_do_one_after_the_other(port: int) -> None:
+    def together(name: str) -> list[str]:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            return Session(over(connection, f"sandbox_{name}"), name).play(OPERATIONS)
+
     names = [f"busy{number}" for number in range(SANDBOXES)]
     with ThreadPoolExecutor(SANDBOXES) as pool:
-        together = list(pool.map(lambda name: over_a_socket(port, name), names))
+        transcripts = list(pool.map(together, names))
     another = create_app()
-    for name, transcript in zip(names, together, strict=True):
-        assert transcript == inside(another, name)
-    # What is compared is worth it: no two sessions are alike, and most of what they do is done.
-    assert len({transcript[-1] for transcript in together}) == SANDBOXES
-    statuses = Counter(line.split()[2] for transcript in together for line in transcript)
-    assert statuses.keys() == {"200", "201", "204", "400", "404", "405", "409"}, statuses
-    assert statuses["200"] + statuses["201"] + statuses["204"] > sum(statuses.values()) / 2
+    for name, transcript in zip(names, transcripts, strict=True):
+        assert transcript == Session(inside(another, f"sandbox_{name}"), name).play(OPERATIONS)
+    # What is compared is worth it: nearly all end elsewhere, and most of what they ask is done.
+    # (Some end with a reset, and so where they began.)
+    assert len({transcript[-1] for transcript in transcripts}) > SANDBOXES * 0.9
+    statuses = Counter(line.split()[2] for transcript in transcripts for line in transcript)
+    done, refused = ("200", "201", "204"), ("400", "404", "405", "409", "429", "503")
+    assert statuses.keys() == {*done, *refused}, statuses
+    assert sum(statuses[status] for status in done) > sum(statuses.values()) / 2, statuses
