@@ -14,25 +14,38 @@ from mockserver.resources.catalogue import Catalogue
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from mockserver.settings import flag, rows, variable
+from tests.recipes.snippets import Snippets
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+RECIPES = Snippets(TEXT)
+
+
 def snippets(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+    """The snippets that are no file of a recipe: tests/recipes runs those."""
+    files = RECIPES.files.values()
+    return [code for kind, code in RECIPES.fences if kind == language and code not in files]
 
 
 SHELL = snippets("sh")
 CURL = [each for each in SHELL if each.startswith("curl")]
 OWN = [each for each in SHELL if each.startswith("mockserver")]
 INSTALL = [each for each in SHELL if each.startswith("python3 -m venv")]
+RUN_RECIPES = [RECIPES.command(each) for each in ("node --test", "test_page.py", "check.sh")]
 
 
 def test_every_snippet_is_of_a_kind_that_a_test_runs() -> None:
-    fences = re.findall(r"^```(\w+)$", TEXT, re.MULTILINE)
-    assert set(fences) == {"sh", "python", "json"}
-    assert sorted(CURL + OWN + INSTALL) == sorted(SHELL)
+    files = RECIPES.files.values()
+    kinds = {kind for kind, code in RECIPES.fences if code not in files}
+    assert kinds == {"sh", "python", "json"}
+    assert sorted(CURL + OWN + INSTALL + RUN_RECIPES) == sorted(SHELL)
+
+
+def test_a_test_names_every_file_of_a_recipe() -> None:
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests/recipes").glob("test_*")]
+    assert [name for name in RECIPES.files if f'"{name}"' not in "".join(tests)] == []
 
 
 def test_the_two_commands_come_first_and_ci_runs_the_second() -> None:
