@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,27 +15,36 @@ from mockserver.resources.catalogue import Catalogue
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from mockserver.settings import flag, rows, variable
+from tests.recipes.snippets import Snippets
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+RECIPES = Snippets(TEXT)
 
 
 def snippets(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+    """The snippets that are no file of a recipe: tests/recipes runs those."""
+    files = RECIPES.files.values()
+    return [code for kind, code in RECIPES.fences if kind == language and code not in files]
 
 
 SHELL = snippets("sh")
 CURL = [each for each in SHELL if each.startswith("curl")]
 OWN = [each for each in SHELL if each.startswith("mockserver")]
 INSTALL = [each for each in SHELL if each.startswith("python3 -m venv")]
-PYTHON = snippets("python")
-TESTS = [each for each in PYTHON if each.startswith("# test_")]  # the name of its file comes first
+RUN_RECIPES = [RECIPES.command(each) for each in ("node --test", "test_page.py", "check.sh")]
 
 
 def test_every_snippet_is_of_a_kind_that_a_test_runs() -> None:
-    fences = re.findall(r"^```(\w+)$", TEXT, re.MULTILINE)
-    assert set(fences) == {"sh", "python", "json"}
-    assert sorted(CURL + OWN + INSTALL) == sorted(SHELL)
+    files = RECIPES.files.values()
+    kinds = {kind for kind, code in RECIPES.fences if code not in files}
+    assert kinds == {"sh", "python", "json"}
+    assert sorted(CURL + OWN + INSTALL + RUN_RECIPES) == sorted(SHELL)
+
+
+def test_a_test_names_every_file_of_a_recipe() -> None:
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests/recipes").glob("test_*")]
+    assert [name for name in RECIPES.files if f'"{name}"' not in "".join(tests)] == []
 
 
 def test_the_two_commands_come_first_and_ci_runs_the_second() -> None:
@@ -49,26 +56,9 @@ def test_the_two_commands_come_first_and_ci_runs_the_second() -> None:
     assert run.removeprefix(".venv/bin/") in ci
 
 
-@pytest.mark.parametrize("snippet", [each for each in PYTHON if each not in TESTS])
+@pytest.mark.parametrize("snippet", snippets("python"))
 def test_python_snippets_run(snippet: str) -> None:
     exec(compile(snippet, "README.md", "exec"), {})
-
-
-@pytest.mark.parametrize(("runner", "said"), [("pytest", "2 passed"), ("unittest", "Ran 1 test")])
-def test_python_tests_run_with_their_runner(runner: str, said: str, tmp_path: Path) -> None:
-    (snippet,) = [each for each in TESTS if f"import {runner}\n" in each]
-    name = snippet.split()[1]
-    (tmp_path / name).write_text(snippet, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", runner, name],
-        cwd=tmp_path,
-        env={name: value for name, value in os.environ.items() if "MOCKSERVER" not in name},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-    )
-    assert (done.returncode, said in done.stdout) == (0, True), done.stdout
 
 
 def test_the_fixture_that_is_shown_loads() -> None:

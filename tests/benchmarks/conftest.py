@@ -30,13 +30,8 @@ if TYPE_CHECKING:
 VARIABLE = "MOCKSERVER_BENCHMARK_TABLE"
 #: The order in which the table tells what was measured, whatever the order of the tests.
 SECTIONS = (
-    "start",
-    "inside the process",
-    "over a socket",
-    "scale",
-    "sandboxes",
-    "memory",
-    "plugin",
+    *("start", "inside the process", "over a socket", "scale", "sandboxes", "back and forth"),
+    *("memory", "plugin", "soak"),
 )
 SMALL, LARGE = 1_000, 1_000_000
 

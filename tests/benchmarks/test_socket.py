@@ -1,19 +1,18 @@
 """Requests over a socket with keep-alive, one client, against a bare Flask view on the same
-server. Each server has a process of its own, so client and server share no interpreter."""
+server."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.benchmarks.process import MOCKSERVER, running
 
 if TYPE_CHECKING:
     from tests.benchmarks.conftest import Stopwatch, Table
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
 
 PAGE, MESSAGE = "/v1/messages", "/v1/messages/SIuAFUNKdSYHZF2w"
-OURS = "from mockserver.cli import main; main()"
 BARE = """
 import sys, threading
 from flask import Flask, Response
@@ -33,20 +31,6 @@ server.start()
 print(f'{{"port": {server.port}}}', flush=True)
 threading.Event().wait()
 """
-
-
-@contextmanager
-def running(code: str, *arguments: str) -> Iterator[HTTPConnection]:
-    """A connection to the server that this code is."""
-    command = [sys.executable, "-c", code, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        try:
-            assert process.stdout is not None
-            port = json.loads(process.stdout.readline())["port"]
-            with closing(HTTPConnection("127.0.0.1", port)) as connection:
-                yield connection
-        finally:
-            process.terminate()
 
 
 def get(connection: HTTPConnection, path: str) -> Callable[[], bytes]:
@@ -65,7 +49,7 @@ def test_requests_over_a_socket(table: Table, stopwatch: Stopwatch, tmp_path: Pa
         ("page of 10 messages", PAGE, "warning"),
     ):
         with ExitStack() as stack:
-            ours = get(stack.enter_context(running(OURS, *serve, level)), path)
+            ours = get(stack.enter_context(running(MOCKSERVER, *serve, level)), path)
             body = tmp_path / "body"
             body.write_bytes(ours())
             bare = get(stack.enter_context(running(BARE, path, str(body))), path)

@@ -1,0 +1,32 @@
+"""Memory during a million requests: it must stay flat."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.benchmarks.conftest import Table
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(7200)]
+
+ROOT = Path(__file__).parents[2]
+REQUESTS = 1_000_000
+MB = 1024**2
+
+
+def test_memory_during_a_million_requests(table: Table) -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.soak", str(REQUESTS)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    marks = [json.loads(line) for line in told.splitlines()]
+    for mark in marks:
+        what = f"after {mark['requests']:,} requests, {mark['socket']:,} of them over a socket"
+        table.add("soak", what, f"{mark['bytes'] / MB:.1f} MB")
+    warm, last = marks[0], marks[-1]
+    growth = (last["bytes"] - warm["bytes"]) / (last["requests"] - warm["requests"])
+    table.add("soak", "growth since the first tenth", "", growth, "bytes a request", 1)
