@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.core.clock import Clock, Mode
@@ -18,14 +19,41 @@ from mockserver.errors import Conflict, NotFound, TooManyRequests, Unavailable
 from mockserver.instruments.faults.fault import Fault
 from mockserver.instruments.faults.rules import Rules
 from mockserver.instruments.journal import Journal
-from mockserver.instruments.ratelimit import RateLimit, Standing, Terms
+from mockserver.instruments.ratelimit import Limit, RateLimit, Standing
+from mockserver.instruments.webhooks.outbox import Outbox
+from mockserver.instruments.webhooks.post import Terms
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
 #: What a reset can bring back, each by itself.
-PARTS = ("data", "clock", "journal", "snapshots", "faults", "rate_limit")
+PARTS = ("data", "clock", "journal", "snapshots", "faults", "rate_limit", "webhooks")
 MOST_SNAPSHOTS = 100
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What all sandboxes of a server have from their start: what each request is hit by, and how
+    webhooks are delivered."""
+
+    latency: Fault | None = None
+    terms: Terms = field(default_factory=Terms)
+
+
+class Present:
+    """The present moment of a sandbox, whichever its world is."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def now(self) -> int:
+        """Unix seconds."""
+        return self.clock.now()
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the clock runs by itself."""
+        return self.clock.mode == "real"
 
 
 def ignore(_: Happenings) -> None:
@@ -35,18 +63,20 @@ def ignore(_: Happenings) -> None:
 class Sandbox:
     """One isolated world. All of its requests take turns.
 
-    ``origin`` is the world that it begins with, and to which a reset returns; ``latency`` hits
-    each of its requests.
+    ``origin`` is the world that it begins with, and to which a reset returns.
     """
 
-    def __init__(self, name: str, origin: World, latency: Fault | None = None) -> None:
+    def __init__(self, name: str, origin: World, setup: Setup | None = None) -> None:
         self.name = name
         self._origin = origin
+        self._setup = setup or Setup()
         self._world = origin.fork()
+        self._present = Present(self._world.clock)
         self._snapshots: dict[str, World] = {}
         self._rate_limit: RateLimit | None = None
         self.journal = Journal()
-        self.faults = Rules(origin.ids.seed, latency)
+        self.faults = Rules(origin.ids.seed, self._setup.latency)
+        self.outbox = self._new_outbox()
         self._lock = threading.Lock()
 
     # the API's requests
@@ -69,6 +99,7 @@ class Sandbox:
             try:
                 yield world
                 tell(world.finish())
+                self.outbox.fire(world.clock.now())
             except BaseException:
                 world.abandon()
                 raise
@@ -103,7 +134,7 @@ class Sandbox:
             if "data" in parts:
                 self._replace(self._origin.fork(), keep_clock=True)
             if "clock" in parts:
-                self._world.clock = self._origin.clock.fork()
+                self._world.clock = self._present.clock = self._origin.clock.fork()
             if "journal" in parts:
                 self.journal.reset()
             if "snapshots" in parts:
@@ -112,6 +143,13 @@ class Sandbox:
                 self.faults.reset(self._origin.ids.seed)
             if "rate_limit" in parts:
                 self._rate_limit = None
+            if "webhooks" in parts:
+                self.outbox.close()
+                self.outbox = self._new_outbox()
+
+    def close(self) -> None:
+        """Send nothing any more: nobody will look at this sandbox again."""
+        self.outbox.close()
 
     def load(self, world: World) -> None:
         """Go on with another world."""
@@ -149,20 +187,34 @@ class Sandbox:
         with self._lock:
             clock = self._world.clock
             clock.set(mode or clock.mode, clock.now() if now is None else now)
+            self.outbox.fire(clock.now())
 
     def advance(self, seconds: int) -> list[dict[str, Any]]:
-        """Let ``seconds`` pass; returns what fell due meanwhile, in order."""
+        """Let ``seconds`` pass; returns what fell due meanwhile, in order.
+
+        What falls due is done at once, at its moment, and without the lock: whoever is told of
+        something may well ask for more.
+        """
+        before = self.now()
+        goal = before + seconds
+        fired = self.outbox.run_until(goal, self._turn)
+        self._turn(goal)
+        with self._lock:
+            fired += self._limits_ended(before, goal)
+        return sorted(fired, key=lambda each: each["at"])
+
+    def _turn(self, now: int) -> None:
+        """Have the clock stand at ``now``, unless it is later already."""
         with self._lock:
             clock = self._world.clock
-            before = clock.now()
-            return self._fallen_due(before, clock.advance(seconds))
+            clock.advance(max(0, now - clock.now()))
 
     def rate_limit(self) -> dict[str, Any] | None:
         """The rate limit that is in force, and what is used of it."""
         limit = self._rate_limit
         return None if limit is None else limit.shown(self._time_of(limit))
 
-    def set_rate_limit(self, terms: Terms | None) -> None:
+    def set_rate_limit(self, terms: Limit | None) -> None:
         """Limit the requests from now on, or no longer."""
         with self._lock:
             self._rate_limit = None if terms is None else RateLimit(terms)
@@ -170,7 +222,7 @@ class Sandbox:
     def _time_of(self, limit: RateLimit) -> int:
         return self.now() if limit.terms.clock == "sandbox" else Clock(0, "real").now()
 
-    def _fallen_due(self, before: int, after: int) -> list[dict[str, Any]]:
+    def _limits_ended(self, before: int, after: int) -> list[dict[str, Any]]:
         limit = self._rate_limit
         if limit is None or limit.terms.clock != "sandbox":
             return []
@@ -181,6 +233,10 @@ class Sandbox:
         if keep_clock:
             world.clock = self._world.clock
         self._world = world
+        self._present.clock = world.clock
+
+    def _new_outbox(self) -> Outbox:
+        return Outbox(self.name, self._setup.terms, self._origin.ids.seed, self._present)
 
     def _snapshot(self, name: str) -> World:
         found = self._snapshots.get(name)
@@ -193,12 +249,12 @@ class Sandbox:
 class Sandboxes:
     """The sandboxes of a server, each opened at its first use as a copy of the fixtures."""
 
-    def __init__(self, origin: World, most: int, latency: Fault | None = None) -> None:
+    def __init__(self, origin: World, most: int, setup: Setup | None = None) -> None:
         self._origin = origin
         self._most = most
-        self._latency = latency
+        self._setup = setup
         self._lock = threading.Lock()
-        self._open = {DEFAULT: Sandbox(DEFAULT, origin, latency)}
+        self._open = {DEFAULT: Sandbox(DEFAULT, origin, setup)}
 
     def open(self, name: str) -> Sandbox:
         """The sandbox of this name; raises ``Unavailable`` where there are too many already."""
@@ -233,7 +289,7 @@ class Sandboxes:
             self.get(name)
             if name == DEFAULT:
                 raise Conflict("the sandbox 'default' cannot be deleted; reset it instead")
-            del self._open[name]
+            self._open.pop(name).close()
 
     def _add(self, name: str, origin: World) -> Sandbox:
         if len(self._open) >= self._most:
@@ -241,5 +297,5 @@ class Sandboxes:
                 f"there are {self._most} sandboxes already, and '{name}' would be one more; use or "
                 "delete one that is open, or start the server with a larger --max-sandboxes"
             )
-        found = self._open[name] = Sandbox(name, origin, self._latency)
+        found = self._open[name] = Sandbox(name, origin, self._setup)
         return found

@@ -17,6 +17,7 @@ BOUNDS: dict[str, tuple[int, int | None]] = {
     "port": (0, 65535),
     "max_body": (1, None),
     "max_sandboxes": (1, None),
+    "webhook_timeout": (1, 600),
 }
 
 #: What the settings that are texts must look like, where not any text will do.
@@ -27,6 +28,15 @@ PATTERNS: dict[str, tuple[str, str]] = {
         r"|[0-9]{1,6}(-[0-9]{1,6})?|lognormal:[0-9]{1,6}:[0-9](\.[0-9]+)?(:[0-9]{1,6})?",
         "a delay in milliseconds, such as 250, 100-500 or lognormal:90:0.4",
     ),
+    "webhook": (
+        r"[Hh][Tt][Tt][Pp][Ss]?://[^\s;]+(;(events|secret|name)=[^\s;]+)*",
+        "a webhook, such as http://127.0.0.1:9000/hook;events=message.*;secret=S",
+    ),
+    "webhook_retries": (
+        r"(\d{1,9}(,\d{1,9}){0,19})?",
+        "seconds with commas between, such as 5,300,1800",
+    ),
+    "allow_webhook_host": (r"[^\s/]+", "a name or an address"),
     "token": (r"[\x21-\x7e]+", "a token: ASCII characters, and no space"),
     "allow_host": (r"[^\s/]+", "a name or an address, as in a Host header"),
 }
@@ -64,6 +74,24 @@ class Settings:
     allow_host: tuple[str, ...] = _row(
         (),
         "Take this name in the Host header too; repeat for more (in the variable: spaces between).",
+    )
+    webhook: tuple[str, ...] = _row(
+        (),
+        "A webhook for every sandbox: 'URL;events=message.*,contact.created;secret=S;name=N', all "
+        "but the URL may be left out; repeat for more (in the variable: spaces between).",
+    )
+    webhook_timeout: int = _row(5, "Seconds that an attempt to deliver may take.")
+    webhook_retries: str = _row(
+        "5,300,1800,7200,18000,36000",
+        "When a failed delivery is tried again: seconds after its event, on the sandbox's clock.",
+    )
+    allow_webhook_host: tuple[str, ...] = _row(
+        (),
+        "Deliver to this host too, not only to this machine; repeat for more (in the variable: "
+        "spaces between).",
+    )
+    standard_webhooks: bool = _row(
+        False, "Send the headers of Standard Webhooks too, which the real API does not."
     )
     ready_file: str = _row("", "Write the ready line to this file too, atomically.")
     log_level: str = _row(

@@ -35,7 +35,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Terms:
+class Limit:
     """``limit`` requests in ``window_seconds`` seconds of one of the clocks."""
 
     limit: int
@@ -46,7 +46,7 @@ class Terms:
 class RateLimit:
     """The terms, and how much of them is used. Safe for threads."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Limit) -> None:
         self.terms = terms
         self._lock = threading.Lock()
         self._start: int | None = None

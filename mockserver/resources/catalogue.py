@@ -15,6 +15,7 @@ from mockserver.resources.conversations import Conversations
 from mockserver.resources.groups import Groups
 from mockserver.resources.messages import Messages
 
+EVENTS = ("created", "updated", "deleted")
 VERBS = ("list", "create", "retrieve", "update", "delete")
 
 
@@ -37,6 +38,11 @@ class Catalogue:
     def operations(self) -> list[str]:
         """What can be asked of them, such as ``messages.create``."""
         return [f"{resource.path}.{verb}" for resource in self for verb in VERBS]
+
+    @property
+    def event_types(self) -> list[str]:
+        """The fifteen types of events (reference, "Events and webhooks")."""
+        return [f"{resource.kind}.{verb}" for resource in self for verb in EVENTS]
 
     def empty_world(self, user_id: str, clock: Clock, ids: Ids) -> World:
         """A world of these resources that holds nothing yet, not even the user."""

@@ -9,8 +9,11 @@ from typing import Any, cast
 
 from mockserver.core.clock import Mode
 from mockserver.instruments.faults.delays import delay
+from mockserver.instruments.webhooks.post import Terms
+from mockserver.instruments.webhooks.schedule import schedule
+from mockserver.instruments.webhooks.start import start
 from mockserver.resources.catalogue import Catalogue
-from mockserver.sandbox import Sandboxes
+from mockserver.sandbox import Sandboxes, Setup
 from mockserver.seeding.library import Library
 from mockserver.seeding.load import Loader
 from mockserver.settings import Settings
@@ -28,7 +31,8 @@ def create_app(
     """The sandbox server as a WSGI application; two of them share nothing.
 
     ``fixtures`` is a name, a file's path or a parsed document, and goes before the one in
-    ``settings``. Raises ``BadFixtures``; ``ValueError`` for a ``latency`` that is none.
+    ``settings``. Raises ``BadFixtures``; ``ValueError`` for a ``latency``,
+    ``webhook`` or ``webhook_retries`` that is none.
     """
     settings = settings or Settings()
     if isinstance(fixtures, str):
@@ -40,8 +44,7 @@ def create_app(
         origin = loader.world(fixtures, source="fixtures", seed=seed, clock=clock)
     else:
         origin = loader.open(settings.fixtures, seed=seed, clock=clock)
-    latency = delay(settings.latency) if settings.latency else None
-    sandboxes = Sandboxes(origin, settings.max_sandboxes, latency)
+    sandboxes = Sandboxes(origin, settings.max_sandboxes, _setup(settings, catalogue))
 
     hosts = Hosts(settings.host, settings.allow_host)
     app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)))
@@ -52,6 +55,20 @@ def create_app(
     library = Library(loader, settings.fixtures, origin)
     routes.install(app, Control(settings, catalogue, sandboxes, library))
     return app
+
+
+def _setup(settings: Settings, catalogue: Catalogue) -> Setup:
+    hosts, types = settings.allow_webhook_host, catalogue.event_types
+    latency = delay(settings.latency) if settings.latency else None
+    terms = Terms(
+        settings.webhook_timeout,
+        schedule(settings.webhook_retries),
+        hosts,
+        settings.standard_webhooks,
+        [start(text, hosts, types) for text in settings.webhook],
+        types,
+    )
+    return Setup(latency, terms)
 
 
 def _control_tokens(settings: Settings) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class Call(Request):
     standing: Standing | None = None
     preferred = ""
     injection: Injection | None = None
+    _id: str | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,6 +56,17 @@ class Call(Request):
 
     def _note(self, happened: Happenings) -> None:
         self.happened = self.injection.tell(happened) if self.injection else happened
+        if happened.events:
+            sandbox = self.sandbox
+            sandbox.outbox.put(self.happened.events, self.id, sandbox.now())
+
+    @property
+    def id(self) -> str:
+        """The request's id in its sandbox's journal. What it does to the world gives it one, in
+        the order in which that is done; else it gets one when it is answered."""
+        if self._id is None:
+            self._id = self.sandbox.journal.new_id()
+        return self._id
 
     @property
     def operation(self) -> str:
@@ -72,7 +84,7 @@ class Call(Request):
             return None
         environ = self.environ
         return Exchange(
-            id=self._sandbox.journal.new_id(),
+            id=self.id,
             at=self._sandbox.now(),
             operation=self.operation,
             method=self.method,

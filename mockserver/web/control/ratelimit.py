@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockserver.errors import NotFound
-from mockserver.instruments.ratelimit import CLOCKS, Terms
+from mockserver.instruments.ratelimit import CLOCKS, Limit
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import LATEST, Choice, Whole
 from mockserver.web.call import Answer, Call
@@ -27,7 +27,7 @@ def retrieve_rate_limit(control: Control, call: Call) -> Answer:
 
 
 def replace_rate_limit(control: Control, call: Call) -> Answer:
-    terms = Terms(**values(call, TERMS))
+    terms = Limit(**values(call, TERMS))
     control.sandbox(call).set_rate_limit(terms)
     return retrieve_rate_limit(control, call)
 

@@ -15,13 +15,18 @@ from mockserver.web.application import Application
 from mockserver.web.call import Answer, Call, current
 from mockserver.web.control import (
     clock,
+    conductor,
+    deliveries,
+    events,
     faults,
     ratelimit,
     requests,
     sandboxes,
     server,
     state,
+    triggers,
     verification,
+    webhooks,
 )
 from mockserver.web.control.control import Control, answer
 from mockserver.web.control.route import TWINS, Route
@@ -43,6 +48,11 @@ ROUTES = (
     *verification.ROUTES,
     *faults.ROUTES,
     *ratelimit.ROUTES,
+    *events.ROUTES,
+    *webhooks.ROUTES,
+    *deliveries.ROUTES,
+    *conductor.ROUTES,
+    *triggers.ROUTES,
 )
 
 

@@ -1,0 +1,255 @@
+"""The outbox of a sandbox: events go in under its lock, and out in order by threads of their own.
+
+First attempts go out in order, one after the other for each webhook; retries hold nothing up.
+Every webhook has lanes of its own, so that a receiver that hangs keeps nobody else waiting.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Literal, Protocol
+
+import orjson
+
+from mockserver.core.clock import stopwatch
+from mockserver.core.world import Event
+from mockserver.instruments.webhooks.attempt import GONE, Attempt
+from mockserver.instruments.webhooks.conductor import Conductor
+from mockserver.instruments.webhooks.delivery import Delivery
+from mockserver.instruments.webhooks.lanes import Lane, Lanes
+from mockserver.instruments.webhooks.log import Log
+from mockserver.instruments.webhooks.post import Terms, post
+from mockserver.instruments.webhooks.registry import Registry
+from mockserver.instruments.webhooks.schedule import Agenda
+
+MOST_FIRED = 10_000
+"""How many attempts one advance of the clock makes at most."""
+
+SLICE = 0.1
+"""Seconds after which who waits looks whether it is over."""
+
+
+class Present(Protocol):
+    """The sandbox's present moment."""
+
+    def now(self) -> int:
+        """Unix seconds on the sandbox's clock."""
+
+    @property
+    def is_real(self) -> bool:
+        """Whether that clock runs by itself."""
+
+
+class Outbox:
+    """Webhooks, their deliveries, and the threads that make them. Safe for threads."""
+
+    def __init__(self, name: str, terms: Terms, seed: str, present: Present) -> None:
+        self._name = name
+        self._terms = terms
+        self._present = present
+        # Guards all that follows; notified whenever a delivery has got any further.
+        self._moved = threading.Condition()
+        self._lanes = Lanes(self._moved)
+        self._held: deque[Delivery] = deque()
+        self._agenda = Agenda()
+        self._alarm: threading.Timer | None = None
+        self._number = 0
+        self.registry = Registry(seed, terms.given)
+        self.conductor = Conductor(seed)
+        self.log = Log()
+
+    # in
+
+    def put(self, events: Iterable[Event], request_id: str | None, at: int) -> None:
+        """Have every webhook that listens told of these events, which happened at ``at``.
+
+        ``request_id`` is the journal's, None where no request has caused them.
+        """
+        if not self.registry.list():  # as nearly always
+            return
+        with self._moved:
+            for event in events:
+                told = [each for each in self.registry.list() if each.listens(event.type)]
+                body = orjson.dumps(event._asdict()) if told else b""
+                for webhook in told:
+                    name, number = self._next()
+                    delivery = Delivery(
+                        name, number, webhook, event.id, event.type, body, request_id, at
+                    )
+                    self.log.add(delivery)
+                    self._conduct(delivery)
+
+    def close(self) -> None:
+        """Send nothing any more; what is under way ends unheard."""
+        with self._moved:
+            self._lanes.clear()
+            self._agenda = Agenda()
+            if self._alarm:
+                self._alarm.cancel()
+
+    def _next(self) -> tuple[str, int]:
+        """The id and the number of the next delivery."""
+        self._number += 1
+        return f"delivery_{self._number}", self._number
+
+    def _conduct(self, delivery: Delivery) -> None:
+        """Line it up, or do with it what the conductor wants done."""
+        delivery.conducted = self.conductor.action(delivery.event_type)
+        match delivery.conducted:
+            case {"type": "hold"}:
+                delivery.state = "held"
+                self._held.append(delivery)
+            case {"type": "drop"}:
+                delivery.state = "dropped"
+            case {"type": "delay", "seconds": seconds}:
+                self._schedule(delivery, delivery.at + seconds)
+            case {"type": "shuffle", "window": window}:
+                self.conductor.mix(delivery, window)
+            case {"type": "duplicate", "times": times}:
+                self._line_up(delivery)
+                for _ in range(times):
+                    name, number = self._next()
+                    twin = replace(delivery, id=name, number=number, attempts=[])
+                    self.log.add(twin)
+                    self._line_up(twin)
+            case _:
+                self._line_up(delivery)
+        for each in self.conductor.mixed(self._number):
+            self._line_up(each)
+
+    # out
+
+    def _line_up(self, delivery: Delivery) -> None:
+        delivery.state, delivery.due = "pending", None
+        kind: Literal["first", "later"] = "later" if delivery.attempts else "first"
+        self._lanes.put(Lane(delivery.webhook.id, kind), delivery, self._try)
+
+    def _try(self, delivery: Delivery) -> None:
+        """Make an attempt, without the lock; then say what follows from it."""
+        with self._moved:
+            webhook = self.registry.get(delivery.webhook.id)
+            if webhook is None or not webhook.enabled:
+                delivery.state = "dropped"  # nobody is there to be told any more
+                return
+        attempt = post(delivery, webhook, self._name, self._present.now(), self._terms)
+        with self._moved:
+            before = delivery.size
+            delivery.attempts.append(attempt)
+            self.log.grow(delivery.size - before)
+            self._judge(delivery, attempt)
+            self._moved.notify_all()
+
+    def _judge(self, delivery: Delivery, attempt: Attempt) -> None:
+        outcome, tried = attempt.outcome, len(delivery.attempts)
+        delivery.due = None
+        if outcome.delivered:
+            delivery.state = "delivered"
+        elif outcome.status == GONE:
+            delivery.state = "failed"
+            self.registry.update(delivery.webhook.id, {"enabled": False})
+        elif tried <= len(self._terms.retries):
+            due = delivery.at + self._terms.retries[tried - 1]
+            self._schedule(delivery, max(due, attempt.at + outcome.retry_after))
+        else:
+            delivery.state = "failed"
+
+    def _schedule(self, delivery: Delivery, due: int) -> None:
+        delivery.state = "retrying" if delivery.attempts else "pending"
+        self._agenda.add(delivery, due)
+        self._set_alarm()
+
+    def step(self, number: int) -> list[Delivery]:
+        """Let go of so many deliveries that are held, one at a time and in order; returns them
+        when their first attempts are done."""
+        gone: list[Delivery] = []
+        while len(gone) < number:
+            with self._moved:
+                if not self._held:
+                    break
+                delivery = self._held.popleft()
+                delivery.state = "pending"
+            self._try(delivery)
+            gone.append(delivery)
+        return gone
+
+    def redeliver(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """Line up deliveries once more that nothing will happen to any more; returns those."""
+        with self._moved:
+            again = [each for each in deliveries if each.is_done]
+            for each in again:
+                self._line_up(each)
+            return again
+
+    # time
+
+    @property
+    def next_due(self) -> int | None:
+        """When the next attempt is due that waits for its moment, in Unix time."""
+        return self._agenda.next_due
+
+    def fire(self, now: int) -> None:
+        """Have done, by and by, what is due at ``now``."""
+        next_due = self._agenda.next_due
+        if next_due is None or next_due > now:  # as nearly always
+            return
+        with self._moved:
+            while (delivery := self._agenda.pop(now)) is not None:
+                self._line_up(delivery)
+            self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """Where the clock runs by itself, wake up when the next is due."""
+        if self._alarm:
+            self._alarm.cancel()
+            self._alarm = None
+        due = self._agenda.next_due
+        if due is not None and self._present.is_real:
+            seconds = max(0, due - self._present.now())
+            self._alarm = threading.Timer(seconds, lambda: self.fire(self._present.now()))
+            self._alarm.daemon = True
+            self._alarm.start()
+
+    def run_until(self, now: int, turn: Callable[[int], None]) -> list[dict[str, Any]]:
+        """Make, at once and in order, all attempts that fall due until ``now``; tells of them.
+
+        ``turn`` sets the sandbox's clock to the moment of each. What an attempt leads to is
+        included; ``MOST_FIRED`` are made at most.
+        """
+        fired: list[dict[str, Any]] = []
+        while len(fired) < MOST_FIRED:
+            self.settle(self._terms.seconds)
+            with self._moved:
+                due = self._agenda.next_due
+                delivery = self._agenda.pop(now)
+            if delivery is None or due is None:
+                break
+            turn(due)
+            self._try(delivery)
+            fired.append(delivery.fired())
+        return fired
+
+    def settle(self, seconds: float, is_over: Callable[[], bool] = lambda: False) -> bool:
+        """Wait until nothing is under way, nothing due and nothing mixed up; whether it came to
+        that within ``seconds``, and before ``is_over``."""
+        with self._moved:
+            for each in self.conductor.mixed(math.inf):
+                self._line_up(each)
+        self.fire(self._present.now())
+        return self.wait_for(lambda: not self._lanes.busy, seconds, is_over)
+
+    def wait_for(
+        self, holds: Callable[[], bool], seconds: float, is_over: Callable[[], bool]
+    ) -> bool:
+        """Wait until ``holds``, which is asked whenever a delivery has got any further."""
+        deadline = stopwatch() + seconds
+        with self._moved:
+            while not (fine := holds()) and not is_over():
+                left = deadline - stopwatch()
+                if left <= 0:
+                    break
+                self._moved.wait(min(left, SLICE))
+            return fine

@@ -1,0 +1,66 @@
+"""One delivery as it goes out: the documented headers, the exact signed bytes."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import digest
+
+from mockserver import __version__
+from mockserver.instruments.webhooks.attempt import Attempt, Outcome
+from mockserver.instruments.webhooks.delivery import Delivery
+from mockserver.instruments.webhooks.sender import send
+from mockserver.instruments.webhooks.signature import HEADER, signature
+from mockserver.instruments.webhooks.targets import Refused, target
+from mockserver.instruments.webhooks.webhook import Webhook
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a server delivers: ``seconds`` bound an attempt, ``retries`` are seconds after the
+    event, ``hosts`` are allowed beside loopback, ``given`` are in every sandbox from its start;
+    ``types`` are the types of events that there are.
+    """
+
+    seconds: float = 5.0
+    retries: Sequence[int] = (5, 300, 1800, 7200, 18_000, 36_000)
+    hosts: Sequence[str] = ()
+    standard: bool = False
+    given: Sequence[Mapping[str, object]] = ()
+    types: Sequence[str] = ()
+
+
+def post(delivery: Delivery, webhook: Webhook, sandbox: str, at: int, terms: Terms) -> Attempt:
+    """Try once; ``at`` is the moment on the sandbox's clock. Whatever happens is an attempt."""
+    body = delivery.body
+    signed = signature(webhook.secret, body)
+    if delivery.action == "corrupt":
+        signed = signed[::-1]
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"mockserver/{__version__}",
+        HEADER: signed,
+        "X-Sandbox": sandbox,
+    }
+    if terms.standard:
+        headers |= standard_headers(webhook.secret, delivery.event_id, at, body)
+    try:
+        goal = target(webhook.url, terms.hosts)
+    except Refused as refused:
+        return Attempt(at, headers, Outcome(reason="connection_failed", detail=str(refused)))
+    return Attempt(at, headers, send(goal, headers, body, terms.seconds))
+
+
+def standard_headers(secret: str, event_id: str, at: int, body: bytes) -> dict[str, str]:
+    """The headers of Standard Webhooks (https://www.standardwebhooks.com), which the real API does
+    not send: the id is the same across retries, the timestamp is the attempt's. The key is the
+    secret as it is, as for the documented header."""
+    content = f"{event_id}.{at}.".encode() + body
+    mac = b64encode(digest(secret.encode(), content, sha256)).decode()
+    return {
+        "webhook-id": event_id,
+        "webhook-timestamp": str(at),
+        "webhook-signature": f"v1,{mac}",
+    }

@@ -1,0 +1,49 @@
+"""When a delivery that failed is tried again: on the sandbox's clock, counted from its event."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Sequence
+
+from mockserver.instruments.webhooks.delivery import Delivery
+
+#: How a schedule is written on a command line; empty for no retries.
+SCHEDULE = re.compile(r"(?:[0-9]{1,9}(?:,[0-9]{1,9}){0,19})?")
+
+
+def schedule(text: str) -> tuple[int, ...]:
+    """The seconds after its event at which an attempt follows; raises ``ValueError``."""
+    if not SCHEDULE.fullmatch(text):
+        raise ValueError(f"{text!r} is no schedule; write seconds, as in 5,300,1800")
+    return tuple(sorted(int(each) for each in text.split(",") if each))
+
+
+class Agenda:
+    """What is due when: the deliveries that wait for their moment, the earliest first."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[int, int, Delivery]] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, delivery: Delivery, due: int) -> None:
+        """Have it done at ``due``, Unix time."""
+        delivery.due = due
+        heapq.heappush(self._entries, (due, delivery.number, delivery))
+
+    @property
+    def next_due(self) -> int | None:
+        """The earliest moment at which something is due."""
+        return self._entries[0][0] if self._entries else None
+
+    def pop(self, now: int) -> Delivery | None:
+        """The first that is due by ``now``."""
+        if not self._entries or self._entries[0][0] > now:
+            return None
+        return heapq.heappop(self._entries)[2]
+
+    def deliveries(self) -> Sequence[Delivery]:
+        """All, in the order in which they fall due."""
+        return [entry[2] for entry in sorted(self._entries, key=lambda entry: entry[:2])]

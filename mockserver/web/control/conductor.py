@@ -1,0 +1,53 @@
+"""The conductor of a sandbox's deliveries: late, twice, in disorder, forged, by steps, or never."""
+
+from __future__ import annotations
+
+from mockserver.instruments.webhooks.conductor import RULE, Rule
+from mockserver.schema.attributes import Attributes
+from mockserver.schema.fields import Whole
+from mockserver.schema.nested import NestedList
+from mockserver.web.call import Answer, Call
+from mockserver.web.control.control import Control, answer, listed, values
+from mockserver.web.control.route import Route
+
+LIST = Attributes({"data": NestedList(RULE, required=True)})
+STEP = Attributes({"count": Whole(1, 1000)})
+
+
+def list_conductor(control: Control, call: Call) -> Answer:
+    return listed([each.shown() for each in control.sandbox(call).outbox.conductor.rules])
+
+
+def replace_conductor(control: Control, call: Call) -> Answer:
+    """The rules in their order; the first that covers an event wins."""
+    rules = values(call, LIST)["data"]
+    conductor = control.sandbox(call).outbox.conductor
+    conductor.rules = [Rule(rule.get("events", ["*"]), rule["action"]) for rule in rules]
+    return list_conductor(control, call)
+
+
+def delete_conductor(control: Control, call: Call) -> Answer:
+    """Deliver as usual from now on; what is held stays held until it is let go."""
+    conductor = control.sandbox(call).outbox.conductor
+    removed, conductor.rules = len(conductor.rules), ()
+    return answer({"removed": removed})
+
+
+def step(control: Control, call: Call) -> Answer:
+    """Let go of deliveries that are held, one at a time; answers when they were tried."""
+    gone = control.sandbox(call).outbox.step(values(call, STEP).get("count", 1))
+    return listed([each.summary() for each in gone])
+
+
+ROUTES = (
+    Route("GET", "/webhooks/conductor", list_conductor, "what is done to deliveries"),
+    Route(
+        "PUT",
+        "/webhooks/conductor",
+        replace_conductor,
+        "hold, drop, corrupt, duplicate, delay or shuffle them",
+        {"data": [{"events": ["message.*"], "action": {"type": "duplicate", "times": 1}}]},
+    ),
+    Route("DELETE", "/webhooks/conductor", delete_conductor, "deliver as usual"),
+    Route("POST", "/webhooks/step", step, "let go of what is held", {"count": 1}),
+)

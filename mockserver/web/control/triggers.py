@@ -1,0 +1,52 @@
+"""An event on demand, for a receiver that waits for its first one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.core.world import Event, World
+from mockserver.errors import NotFound
+from mockserver.schema.attributes import Attributes, Draft
+from mockserver.schema.fields import Choice, Object
+from mockserver.web.call import Answer, Call
+from mockserver.web.control.control import Control, answer, values
+from mockserver.web.control.route import Route
+
+
+def trigger(control: Control, call: Call) -> Answer:
+    """Send an event to every webhook that listens, as if it had happened; nothing does.
+
+    Its payload is the latest object of its kind, with what ``override`` says.
+    """
+    catalogue = control.catalogue
+    wanted = Attributes(
+        {"type": Choice(catalogue.event_types, required=True), "override": Object()}
+    )
+    given = values(call, wanted)
+    sandbox = control.sandbox(call)
+    with sandbox.transaction() as world:
+        payload = {**_example(control, world, given["type"]), **given.get("override", {})}
+        event = Event(world.ids.new("event"), given["type"], payload)
+    sandbox.outbox.put([event], None, sandbox.now())
+    return answer(event._asdict(), 201)
+
+
+def _example(control: Control, world: World, event_type: str) -> dict[str, Any]:
+    kind = event_type.partition(".")[0]
+    [resource] = [each for each in control.catalogue if each.kind == kind]
+    latest = resource.list(world, Draft({"limit": 1}))["data"]
+    if not latest:
+        raise NotFound(f"there is no {kind} to make an example of; create one first")
+    example: dict[str, Any] = latest[0]
+    return example
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/webhooks/trigger",
+        trigger,
+        "send an event as if it had happened",
+        {"type": "message.created", "override": {"message": "Good evening."}},
+    ),
+)
