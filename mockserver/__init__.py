@@ -10,12 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mockserver.client.mockserver import MockServer
+    from mockserver.client.sandbox import Sandbox
     from mockserver.web.app import create_app
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "create_app"]
+__all__ = ["MockServer", "Sandbox", "__version__", "create_app"]
 
-_HOMES = {"create_app": "mockserver.web.app"}
+_HOMES = {
+    "MockServer": "mockserver.client.mockserver",
+    "Sandbox": "mockserver.client.sandbox",
+    "create_app": "mockserver.web.app",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "mockserver"
 
 #: Each room, and the rooms that it may import. Nothing goes up, and nothing goes sideways.
-#: (`instruments`, `client` and `pytest_plugin` have their place before they are built.)
 LAYERS: dict[str, tuple[str, ...]] = {
     "errors": (),
     "settings": (),
@@ -37,10 +36,13 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     "server": ("errors",),
     "selfcheck": ("web",),
-    "client": ("errors", "server"),
+    "client": ("errors", "settings", "web", "server"),
     "cli": ("settings", "seeding", "web", "server", "selfcheck", "client"),
-    "pytest_plugin": ("settings", "web", "server", "client"),
-    "": ("web",),  # the package itself: its names are those of rooms, imported when first used
+    "pytest_plugin": ("errors", "client"),
+    "": (
+        "web",
+        "client",
+    ),  # the package itself: its names are those of rooms, imported when first used
 }
 
 #: Each library that is not ours, and the only places that may import it.
@@ -52,6 +54,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "faker": "seeding/",
     "cheroot": "server/",
     "click": "cli.py",
+    "pytest": "pytest_plugin.py",
     "orjson": "",  # JSON is spoken in several rooms
     "_typeshed": "",  # of the type checker; it is never there at run time
 }

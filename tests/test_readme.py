@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.instruments.faults.kinds import FAULTS
 from mockserver.resources.catalogue import Catalogue
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
@@ -18,8 +19,6 @@ from tests.recipes.snippets import Snippets
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
 RECIPES = Snippets(TEXT)
 
 
@@ -85,6 +84,12 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
         assert f"| `{row.default}` |" in shown or not row.default
 
 
+def test_every_kind_of_fault_is_in_the_table() -> None:
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", TEXT, re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"\w+", row)]
+    assert sorted(named) == sorted(["type", *FAULTS])
+
+
 @pytest.mark.foreign
 @pytest.mark.parametrize("snippet", CURL)
 def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) -> None:
@@ -99,6 +104,8 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "revoked_": [401],
         "-X DELETE": [204, 200],
         "/snapshots/": [200, 200],
+        "Prefer: code": [503, 404],
+        "/_sandbox/faults": [201],
         "/_sandbox/": [200],
         "/s/signup": [200],
         "-F": [201],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -33,12 +33,24 @@ class Draft:
         return self.values
 
 
+#: What is wrong with the attributes of one object: by name, and under None with the whole of it.
+Messages = dict[str | None, Any]
+#: Says what is wrong with values that are right each by itself, as pairs of name and message.
+Rule = Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
+
+
 class Attributes:
     """Named attributes, made once: a marshmallow schema, and what is said of unknown names."""
 
-    def __init__(self, attributes: Mapping[str, Attribute], noun: str = "attribute") -> None:
+    def __init__(
+        self,
+        attributes: Mapping[str, Attribute],
+        noun: str = "attribute",
+        rule: Rule | None = None,
+    ) -> None:
         self.fields = dict(attributes)
         self.noun = noun
+        self.rule = rule
         for name, attribute in attributes.items():
             # Else ``_accept`` would not see them.
             if attribute.validators or attribute.pre_load or attribute.post_load:
@@ -51,15 +63,22 @@ class Attributes:
 
     def load(self, given: Mapping[str, Any], path: str = "") -> Draft:
         """The valid values, and every problem, each with where it is (``contacts[2].id``)."""
+        values, messages = self.examine(given)
+        return Draft(values, list(flatten(messages, path)))
+
+    def examine(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], Messages]:
+        """The valid values, and what is said of the others, for ``flatten``."""
         values = self._accept(given)
         if values is not None:
-            return Draft(values)
-        problems = [self._unknown(name, path) for name in given if name not in self.fields]
+            wrong = self.rule(values) if self.rule else ()
+            return values, {name: [message] for name, message in wrong}
+        unknown = [self._unknown(name) for name in given if name not in self.fields]
+        messages: Messages = {None: unknown} if unknown else {}
         try:
-            return Draft(cast(dict[str, Any], self._schema.load(given)), problems)
+            return cast(dict[str, Any], self._schema.load(given)), messages
         except ValidationError as error:
-            problems += flatten(error.messages, path)
-            return Draft(cast(dict[str, Any], error.valid_data), problems)
+            messages.update(cast(Messages, error.messages))
+            return cast(dict[str, Any], error.valid_data), messages
 
     def from_form(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a form's texts mean in JSON, attribute by attribute."""
@@ -104,7 +123,7 @@ class Attributes:
             return value
         return None if value == "" and attribute.allow_none else attribute.from_form(value)
 
-    def _unknown(self, name: str, path: str) -> str:
+    def _unknown(self, name: str) -> str:
         near = get_close_matches(name, self.fields, 1)
         if near:
             hint = f"did you mean '{near[0]}'?"
@@ -112,15 +131,16 @@ class Attributes:
             hint = f"known here: {', '.join(self.fields)}"
         else:
             hint = f"no {self.noun} is known here"
-        where = f"{path}: " if path else ""
-        return f"{where}unknown {self.noun} {show(name)}; {hint}"
+        return f"unknown {self.noun} {show(name)}; {hint}"
 
 
 def flatten(messages: Any, path: str = "") -> Iterator[str]:
     """marshmallow's tree of messages as lines, each with its path."""
     if isinstance(messages, Mapping):
         for name, below in messages.items():
-            if isinstance(name, int):
+            if name is None:
+                yield from flatten(below, path)
+            elif isinstance(name, int):
                 yield from flatten(below, f"{path}[{name}]")
             else:
                 yield from flatten(below, _below(path, str(name)))

@@ -22,10 +22,10 @@ class Nested(Attribute):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self.refuse(value)
-        draft = self.attributes.load(value)
-        if draft.problems:
-            raise ValidationError(draft.problems)
-        return draft.values
+        values, messages = self.attributes.examine(value)
+        if messages:
+            raise ValidationError(messages)
+        return values
 
     def _json_schema(self) -> dict[str, Any]:
         return self.attributes.json_schema()

@@ -31,12 +31,11 @@ class Variant(Attribute):
             raise self.refuse(value)
         if "type" not in value:
             raise ValidationError({"type": ["is required"]})
-        draft = self._attributes(value["type"]).load(
-            {name: each for name, each in value.items() if name != "type"}
-        )
-        if draft.problems:
-            raise ValidationError(draft.problems)
-        return {"type": value["type"], **draft.values}
+        rest = {name: each for name, each in value.items() if name != "type"}
+        values, messages = self._attributes(value["type"]).examine(rest)
+        if messages:
+            raise ValidationError(messages)
+        return {"type": value["type"], **values}
 
     def _attributes(self, name: Any) -> Attributes:
         if isinstance(name, str) and name in self.types:

@@ -23,8 +23,10 @@ LONGEST_HEAD = 64 * 1024
 """Bytes of a request line and the header lines together."""
 
 # RFC 9112, sections 3 and 5, with CR LF only, upper case methods and no folded lines.
+# A whole URL, as sent to a proxy, must be taken too (section 3.2.2); its host is the one meant.
 REQUEST_LINE = re.compile(
-    rb"([!#$%&'*+.^_`|~0-9A-Z-]+) (/[!\"$-~\x80-\xff]*) HTTP/([0-9])\.([0-9])\r\n"
+    rb"([!#$%&'*+.^_`|~0-9A-Z-]+) (?:http://([^\x00-\x20/?#@\x7f]+)(?=/))?"
+    rb"(/[!\"$-~\x80-\xff]*) HTTP/([0-9])\.([0-9])\r\n"
 )
 HTTP_2_PREFACE = b"PRI * HTTP/2.0\r\n"
 HEADER_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)\r\n")
@@ -70,6 +72,7 @@ class Request(HTTPRequest):
     status: Any  # bytes, once set
     method = b""
     body: Body
+    _authority: bytes | None = None
     _room = LONGEST_HEAD
 
     def parse_request(self) -> None:
@@ -120,6 +123,7 @@ class Request(HTTPRequest):
 
     def send_headers(self) -> None:
         if self.conn.wfile.muted:  # nobody will read them, so they need not even be HTTP
+            self.close_connection = True
             return
         if not self.close_connection:
             self.close_connection = not self.body.small
@@ -139,6 +143,8 @@ class Request(HTTPRequest):
         minor = self._take_request_line(line)
         while (line := self._line(431)) != b"\r\n":
             self._take_header(line)
+        if self._authority:
+            self.inheaders[b"Host"] = self._authority
         self.response_protocol = "HTTP/1.1" if minor else "HTTP/1.0"
         self._decide_persistence()
         self._frame_body()
@@ -163,9 +169,9 @@ class Request(HTTPRequest):
                 "version, ended by CR LF, such as 'GET /v1/contacts HTTP/1.1\\r\\n'; "
                 f"got {excerpt(line)}"
             )
-        if match is None or match[3] != b"1":
+        if match is None or match[4] != b"1":
             raise Refusal(505, "only HTTP/1.1 and HTTP/1.0 are spoken here; use HTTP/1.1")
-        self.method, self.uri, _, minor = match.groups()
+        self.method, self._authority, self.uri, _, minor = match.groups()
         path, _, self.qs = self.uri.partition(b"?")
         self.path = unquote_to_bytes(path)
         self.request_protocol = line.split()[-1]

@@ -45,7 +45,6 @@ def create_app(
 
     hosts = Hosts(settings.host, settings.allow_host)
     app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)))
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     api.install(app, catalogue, settings)

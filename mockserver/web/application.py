@@ -65,15 +65,14 @@ class Application(Flask):
 
     def _map(self, path: str) -> Map:
         """The routes among which a path is."""
-        prefix = f"/{path[1:].partition('/')[0]}"
-        if prefix not in self._later:
-            return self.url_map
-        if prefix not in self._maps:
-            with self._lock:
-                self._maps[prefix] = self._maps.get(prefix) or Map(
-                    self._later[prefix], strict_slashes=False, merge_slashes=False
-                )
-        return self._maps[prefix]
+        for prefix in self._later:
+            if path.startswith(prefix):
+                with self._lock:
+                    if prefix not in self._maps:
+                        rules = self._later[prefix]
+                        self._maps[prefix] = Map(rules, strict_slashes=False, merge_slashes=False)
+                    return self._maps[prefix]
+        return self.url_map
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """The adapter that routes a request. werkzeug's own way to one works out the host first,

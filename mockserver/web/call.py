@@ -23,6 +23,12 @@ JSON = "application/json"
 class Call(Request):
     """One request, the moment it arrived, and its sandbox once that is known."""
 
+    #: Where it stands with the rate limit, what it wished for, and what goes wrong with it; few
+    #: requests have any of these.
+    standing: Standing | None = None
+    preferred = ""
+    injection: Injection | None = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.since = stopwatch()
@@ -30,10 +36,6 @@ class Call(Request):
         self.received = b""
         self.given: Mapping[str, Any] = {}
         self.happened = Happenings()
-        #: Where it stands with the rate limit, what it wished for, and what goes wrong with it.
-        self.standing: Standing | None = None
-        self.preferred = ""
-        self.injection: Injection | None = None
         self._sandbox: Sandbox | None = None
 
     @property

@@ -53,6 +53,7 @@ class Pipeline:
         # Straight from the environ, here and in leave: werkzeug's views of it cost more than
         # all that is done with them.
         environ = call.environ
+        call.max_content_length = self.settings.max_body
         self.hosts.check(environ.get("HTTP_HOST", ""))
         path = call.path
         if is_api(path):

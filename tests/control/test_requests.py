@@ -32,6 +32,9 @@ def test_each_answer_carries_its_number_and_the_journal_lists_them(client: Any) 
         ("?method=POST", [2, 3]),
         ("?status=400", [3]),
         ("?operation=messages.*", [2, 3, 4]),
+        ("?operation=create", [2, 3]),
+        ("?resource=contacts", [1]),
+        ("?resource=messages&operation=delete", [4]),
         ("?path=/v1/messages/*", [4]),
         ("?since=req_2", [3, 4]),
         ("?since=req_2&method=DELETE", [4]),
@@ -224,3 +227,12 @@ def test_changes_tell_what_remains_of_them(client: Any) -> None:
 def test_a_refused_request_changes_nothing(client: Any) -> None:
     client.post("/v1/messages", json={**SAID, "mesage": ""})
     assert client.get("/_sandbox/changes").json == {"changes": [], "events": []}
+
+
+def test_a_sandbox_is_shown_with_its_last_request(client: Any) -> None:
+    name = client.token.removeprefix("sandbox_")
+    client.get("/v1/contacts")
+    client.get("/v1/groups")
+    assert client.get(f"/_sandbox/sandboxes/{name}").json["last_request"] == "req_2"
+    client.delete("/_sandbox/requests")
+    assert client.get(f"/_sandbox/sandboxes/{name}").json["last_request"] is None

@@ -139,3 +139,12 @@ def test_an_unknown_snapshot_is_a_404_that_names_those_there_are(
 
 def test_a_name_that_is_none_is_refused(client: Any) -> None:
     client.put("/_sandbox/snapshots/a.b", json={}).refused(400, "'a.b'", "letters, digits")
+
+
+def test_there_are_so_many_snapshots_at_most_and_one_can_be_taken_anew(client: Any) -> None:
+    for number in range(100):
+        client.put(f"/_sandbox/snapshots/s{number}", json={})
+    client.put("/_sandbox/snapshots/more", json={}).refused(503, "100 snapshots", "delete some")
+    assert client.put("/_sandbox/snapshots/s0", json={}).status == 200
+    client.delete("/_sandbox/snapshots/s1")
+    assert client.put("/_sandbox/snapshots/more", json={}).status == 200

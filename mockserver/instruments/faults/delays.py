@@ -50,6 +50,12 @@ class Fixed(Delay):
         return float(self.values["fixedDelayMilliseconds"])
 
 
+def in_order(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The rule of what lies between two bounds."""
+    if values["lower"] > values["upper"]:
+        yield "upper", f"may not be less than lower, {values['lower']}"
+
+
 class Uniform(Delay):
     """Waits from ``lower`` to ``upper`` milliseconds, each time another while."""
 
@@ -57,12 +63,8 @@ class Uniform(Delay):
     parameters = Attributes(
         {"lower": Whole(0, LONGEST, required=True), "upper": Whole(0, LONGEST, required=True)},
         noun="parameter",
+        rule=in_order,
     )
-
-    @classmethod
-    def problems(cls, values: Mapping[str, Any]) -> Iterator[str]:
-        if values["lower"] > values["upper"]:
-            yield f"upper: may not be less than lower, {values['lower']}"
 
     def milliseconds(self, chance: Chance) -> float:
         lower, upper = self.values["lower"], self.values["upper"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from mockserver.core.paging import LARGEST_PAGE
@@ -28,11 +28,6 @@ class Fault:
 
     def __init__(self, **values: Any) -> None:
         self.values: Mapping[str, Any] = values
-
-    @classmethod
-    def problems(cls, values: Mapping[str, Any]) -> Iterator[str]:
-        """What is wrong with parameters that are well-formed each by itself."""
-        yield from ()
 
     @property
     def most(self) -> int:

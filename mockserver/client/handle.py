@@ -1,0 +1,27 @@
+"""What every instrument of a sandbox needs: its name, and a way to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.client.control import Control
+from mockserver.client.homes import Home
+
+
+class Handle:
+    """One sandbox of a server, by its name."""
+
+    def __init__(self, home: Home, name: str) -> None:
+        self._home = home
+        self._control = Control(home.transport, home.control_token)
+        self.name = name
+
+    def _ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
+    ) -> dict[str, Any]:
+        """Ask the control API about this sandbox, by its name: one that is deleted stays so."""
+        return self._control(method, path, body, **query, sandbox=self.name)
+
+    def _list(self, path: str) -> list[dict[str, Any]]:
+        return self._control.list(path, sandbox=self.name)

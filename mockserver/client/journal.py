@@ -1,0 +1,81 @@
+"""What happened in a sandbox: its requests, whether they were those wanted, and what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from mockserver.client.control import given
+from mockserver.client.handle import Handle
+
+Match = Mapping[str, Any]
+
+PAGE = 1000
+"""Most requests that one answer lists."""
+
+
+class Journal(Handle):
+    """The journal of one sandbox.
+
+    A ``match`` asks for any of ``method``, ``path`` and ``operation`` (with ``*``), ``status``,
+    ``query``, ``headers`` and ``body``; of the last three only what is named.
+    """
+
+    def requests(self, since: str | None = None, **filters: Any) -> list[dict[str, Any]]:
+        """The requests that are kept, oldest first; those after the request ``since``, an id.
+
+        ``filters`` are ``method``, ``path`` and ``operation`` (with ``*``), ``status`` and
+        ``limit``. The last 1,000 requests are kept.
+        """
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self._ask("GET", "/requests", since=since, **{"limit": PAGE, **filters})
+            found += page["data"]
+            if not page["has_more"] or "limit" in filters:
+                return found
+            since = found[-1]["id"]
+
+    def request(self, id: str) -> dict[str, Any]:
+        """One request, whole: headers, bodies, changes and events. Secrets are redacted."""
+        return self._ask("GET", f"/requests/{quote(id, safe='')}")
+
+    def forget_requests(self, match: Match | None = None) -> dict[str, Any]:
+        """Forget the requests that match, or all; the answer says how many were ``removed``."""
+        return self._ask("DELETE", "/requests", None if match is None else {"match": match})
+
+    def verify(
+        self,
+        match: Match | None = None,
+        *,
+        count: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+    ) -> dict[str, Any]:
+        """Whether as many requests match as are wanted: one or more, where no number is given.
+
+        The answer has ``verified``, ``count`` and ``requests`` (ids); on a miss also ``nearest``,
+        the requests that come nearest, each with its differences.
+        """
+        wanted = given(match=match, count=count, at_least=at_least, at_most=at_most)
+        return self._ask("POST", "/requests/verify", wanted)
+
+    def wait(
+        self,
+        match: Match | None = None,
+        *,
+        count: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        timeout: int = 5,
+    ) -> dict[str, Any]:
+        """The same as ``verify``, once it holds, or after ``timeout`` seconds of real time."""
+        wanted = given(match=match, count=count, at_least=at_least, at_most=at_most)
+        return self._ask("POST", "/requests/wait", {**wanted, "timeout": timeout})
+
+    def changes(self, since: str | None = None) -> dict[str, Any]:
+        """What became of what, and the events, after the request ``since`` (an id), or of all.
+
+        What was made and deleted again, or put back as it was, is no change.
+        """
+        return self._ask("GET", "/changes", since=since)

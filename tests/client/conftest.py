@@ -1,0 +1,36 @@
+"""The Python handle both ways: on a server of its own, in the process, and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mockserver import MockServer, Sandbox
+
+
+@pytest.fixture(scope="session")
+def own() -> Iterator[MockServer]:
+    """A server in this process, started."""
+    with MockServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def remote(own: MockServer) -> Iterator[MockServer]:
+    """A handle on it that only knows its URL."""
+    with MockServer(url=own.url) as server:
+        yield server
+
+
+@pytest.fixture(params=["own", "remote"])
+def handle(request: pytest.FixtureRequest) -> MockServer:
+    server: MockServer = request.getfixturevalue(request.param)
+    return server
+
+
+@pytest.fixture
+def box(handle: MockServer, numbers: Iterator[int]) -> Iterator[Sandbox]:
+    """A new sandbox of the default fixtures."""
+    with handle.sandbox(f"box_{next(numbers)}") as sandbox:
+        yield sandbox

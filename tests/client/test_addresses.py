@@ -1,0 +1,103 @@
+"""Where a sandbox is: URLs, tokens and applications that lead into it, and into no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import urllib3
+from flask import Flask
+from werkzeug.test import Client
+
+from mockserver import MockServer, Sandbox
+from mockserver.errors import ApiError
+
+GONE = "/v1/contacts/WAz8eIbvDR60rouK"
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[MockServer]:
+    """A server that takes one token only."""
+    with MockServer(token="s3cret") as server:
+        yield server
+
+
+def test_the_url_with_the_headers_is_the_sandbox(box: Sandbox, pool: urllib3.PoolManager) -> None:
+    assert (box.token, box.headers) == (
+        f"sandbox_{box.name}",
+        {"Authorization": f"Bearer sandbox_{box.name}"},
+    )
+    assert pool.request("DELETE", box.url + GONE, headers=box.headers).status == 204
+    assert box.call("GET", GONE).status == 404
+
+
+def test_the_base_url_is_the_sandbox_whatever_the_token(
+    box: Sandbox, pool: urllib3.PoolManager
+) -> None:
+    headers = {"Authorization": "Bearer fixed"}
+    gone = box.base_url + GONE.removeprefix("/v1")
+    assert pool.request("DELETE", gone, headers=headers).status == 204
+    assert box.call("GET", GONE).status == 404
+
+
+@pytest.mark.parametrize("token", [None, "fixed", "sandbox_other"])
+def test_the_application_always_lands_in_the_sandbox(
+    own: MockServer, numbers: Iterator[int], token: str | None
+) -> None:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    with own.sandbox(f"box_{next(numbers)}") as box:
+        client = Client(box.app)
+        made = client.post("/v1/groups", json={"name": "G"}, headers=headers)
+        assert made.headers["Location"] == f"/v1/groups/{made.get_json()['id']}"
+        assert client.get(made.headers["Location"], headers=headers).status_code == 200
+        shown = client.get("/_sandbox/requests", headers=headers).get_json()
+        assert shown["data"] == box.requests(), "the control API too"
+        assert len(box.requests()) == 2
+
+
+def test_the_application_still_refuses_a_wrong_token(box: Sandbox, own: MockServer) -> None:
+    app = Client(own.default.app)
+    revoked = {"Authorization": "Bearer revoked_1"}
+    assert app.get("/v1/contacts", headers=revoked).status_code == 401
+
+
+def test_where_a_server_runs_elsewhere_there_is_no_application(remote: MockServer) -> None:
+    for one in (remote, remote.default):
+        with pytest.raises(RuntimeError, match=r"runs elsewhere.*use the url"):
+            _ = one.app
+
+
+def test_in_the_process_no_socket_is_needed() -> None:
+    server = MockServer(fixtures="empty")
+    assert isinstance(server.app, Flask)
+    with server.sandbox("quiet") as box:
+        page = Client(box.app).get("/v1/contacts").get_json()
+        assert page == box.call("GET", "/v1/contacts").json
+        with pytest.raises(RuntimeError, match=r"not started.*MockServer.*start"):
+            _ = box.url
+
+
+@pytest.mark.parametrize("way", ["own", "remote"])
+def test_a_server_of_given_tokens_picks_the_sandbox_by_the_url(
+    strict: MockServer, pool: urllib3.PoolManager, way: str
+) -> None:
+    remote = MockServer(url=strict.url, token="s3cret")
+    handle = strict if way == "own" else remote
+    with remote, handle.sandbox("one") as box:
+        assert (box.token, box.url) == ("s3cret", f"{strict.url}/s/one")
+        assert pool.request("DELETE", box.url + GONE, headers=box.headers).status == 204
+        assert box.call("GET", GONE).status == 404
+        assert handle.default.call("GET", GONE).status == 200
+        assert [each["status"] for each in box.requests()] == [204, 404]
+
+
+def test_the_default_sandbox_is_that_of_other_tokens(
+    handle: MockServer, pool: urllib3.PoolManager
+) -> None:
+    default = handle.default
+    default.reset()
+    pool.request("DELETE", default.url + GONE, headers={"Authorization": "Bearer any"})
+    assert pool.request("GET", default.url + GONE, headers=default.headers).status == 404
+    assert default.call("GET", GONE).status == 404
+    with pytest.raises(ApiError, match="reset it instead"):
+        default.delete()

@@ -1,0 +1,253 @@
+"""Every instrument of the control API is a method, in the process and over HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver import MockServer, Sandbox
+from mockserver.client.transport import Unreachable
+from mockserver.errors import ApiError
+from mockserver.web.control.route import Route
+from mockserver.web.control.routes import ROOT, ROUTES
+
+CONVERSATION = "xgQQXg3hrtjh7AvZ"
+ERROR = {"type": "error", "status": 503}
+SAID = {"conversation_id": CONVERSATION, "message": "Good evening."}
+
+
+def say(box: Sandbox) -> str:
+    """Send a message; returns the id of the request."""
+    answer = box.call("POST", "/v1/messages", json=SAID)
+    assert answer.status == 201
+    return str(answer.headers["X-Request-Id"])
+
+
+#: How each operation of the control API is done from Python.
+METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
+    "overview": lambda server, box: server.overview(),
+    "health": lambda server, box: server.health(),
+    "ready": lambda server, box: server.ready(),
+    "list_sandboxes": lambda server, box: server.sandboxes(),
+    "create_sandbox": lambda server, box: server.sandbox("another").delete(),
+    "retrieve_sandbox": lambda server, box: box.overview(),
+    "delete_sandbox": lambda server, box: server.sandbox("another").delete(),
+    "reset": lambda server, box: box.reset(),
+    "retrieve_state": lambda server, box: box.state(),
+    "replace_state": lambda server, box: box.load(box.state()),
+    "list_snapshots": lambda server, box: box.snapshots(),
+    "take_snapshot": lambda server, box: box.take_snapshot("a"),
+    "restore_snapshot": lambda server, box: (box.take_snapshot("a"), box.restore_snapshot("a")),
+    "delete_snapshot": lambda server, box: (box.take_snapshot("a"), box.delete_snapshot("a")),
+    "retrieve_clock": lambda server, box: box.clock(),
+    "replace_clock": lambda server, box: box.set_clock("frozen"),
+    "advance_clock": lambda server, box: box.advance(1),
+    "list_requests": lambda server, box: box.requests(),
+    "retrieve_request": lambda server, box: box.request(say(box)),
+    "remove_requests": lambda server, box: box.forget_requests(),
+    "verify_requests": lambda server, box: box.verify(),
+    "await_requests": lambda server, box: box.wait(count=0),
+    "list_changes": lambda server, box: box.changes(),
+    "list_faults": lambda server, box: box.faults(),
+    "create_fault": lambda server, box: box.add_fault("EMPTY_RESPONSE"),
+    "replace_faults": lambda server, box: box.replace_faults([]),
+    "delete_faults": lambda server, box: box.clear_faults(),
+    "retrieve_fault": lambda server, box: (box.add_fault(ERROR, id="a"), box.fault("a")),
+    "replace_fault": lambda server, box: (
+        box.add_fault(ERROR, id="a"),
+        box.replace_fault("a", ERROR),
+    ),
+    "delete_fault": lambda server, box: (box.add_fault(ERROR, id="a"), box.delete_fault("a")),
+    "retrieve_rate_limit": lambda server, box: (box.set_rate_limit(1, 60), box.rate_limit()),
+    "replace_rate_limit": lambda server, box: box.set_rate_limit(1, 60),
+    "delete_rate_limit": lambda server, box: box.remove_rate_limit(),
+}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_every_endpoint_has_a_method(
+    route: Route, handle: MockServer, box: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = re.escape(ROOT + route.path).replace("<name>", "[^/]+")
+    with caplog.at_level("INFO", "mockserver"):
+        METHODS[route.operation](handle, box)
+    assert [line for line in caplog.messages if re.match(f"{route.method} {path} 20", line)]
+
+
+def test_the_api_itself_answers_as_it_does_to_anyone(box: Sandbox) -> None:
+    made = box.call("POST", "/v1/messages", json=SAID)
+    assert (made.status, made.json["message"]) == (201, "Good evening.")
+    assert made.headers["location"] == f"/v1/messages/{made.json['id']}"
+    page = box.call("GET", f"/v1/messages?limit=1&conversation_id={CONVERSATION}")
+    assert page.json["data"] == [made.json]
+    assert box.call("DELETE", f"/v1/messages/{made.json['id']}").json is None
+    refused = box.call("POST", "/v1/messages", json={"mesage": "é\ud800"})
+    assert (refused.status, refused.json["type"]) == (400, "invalid_request")
+
+
+def test_a_header_of_the_caller_goes_first_however_it_is_written(box: Sandbox) -> None:
+    assert (
+        box.call("GET", "/v1/contacts", headers={"authorization": "Bearer revoked_1"}).status == 401
+    )
+    box.call("GET", "/v1/contacts", headers={"x-trace": "7"})
+    assert box.verify({"headers": {"X-Trace": "7"}}, count=1)["verified"]
+
+
+def test_any_path_arrives_as_it_was_written(box: Sandbox) -> None:
+    assert box.call("GET", "/v1/contacts/é %2F?q=ü&p=a%20b").status == 400
+    assert [each["path"] for each in box.requests()] == ["/v1/contacts/é /"]
+    assert box.requests()[0]["query"] == {"q": "ü", "p": "a b"}
+    with pytest.raises(ValueError, match="must begin with a slash"):
+        box.call("GET", "v1/contacts")
+
+
+def test_a_reset_or_a_part_of_it_brings_the_start_back(box: Sandbox) -> None:
+    start = box.state()
+    say(box)
+    box.reset(only=["clock"])
+    assert box.overview()["counts"]["message"] == 230
+    box.reset()
+    assert box.state() == start
+
+
+def test_a_state_goes_out_and_in_again_as_a_document_or_a_file(
+    box: Sandbox, tmp_path: Path
+) -> None:
+    say(box)
+    state = box.state()
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(state))
+    for given in (state, file, str(file)):
+        box.reset()
+        box.load(given)
+        assert box.state() == state
+
+
+def test_snapshots_are_taken_listed_restored_and_deleted(box: Sandbox) -> None:
+    before = box.state()
+    box.take_snapshot("before")
+    say(box)
+    box.restore_snapshot("before")
+    assert box.state() == before
+    assert box.snapshots() == [{"name": "before"}]
+    box.delete_snapshot("before")
+    assert box.snapshots() == []
+
+
+def test_the_clock_is_set_and_advanced(box: Sandbox) -> None:
+    assert box.set_clock("frozen", now=1000) == {"mode": "frozen", "now": 1000}
+    assert box.advance(60)["now"] == 1060
+    assert box.set_clock(now=5) == box.clock() == {"mode": "frozen", "now": 5}
+
+
+def test_requests_are_listed_filtered_told_whole_and_forgotten(box: Sandbox) -> None:
+    first = say(box)
+    box.call("GET", "/v1/contacts")
+    assert [each["id"] for each in box.requests(method="POST")] == [first]
+    assert [each["path"] for each in box.requests(since=first)] == ["/v1/contacts"]
+    assert box.request(first)["request"]["body"] == SAID
+    assert box.forget_requests({"method": "POST"}) == {"removed": 1}
+    assert box.forget_requests() == {"removed": 1}
+    assert box.requests() == []
+
+
+def test_verify_and_wait_count_what_matches(box: Sandbox) -> None:
+    say(box)
+    match = {"operation": "messages.create"}
+    assert box.verify(match)["verified"]
+    assert not box.verify(match, at_least=2)["verified"]
+    assert not box.verify(match, at_most=0)["verified"]
+    missed = box.wait({"operation": "messages.create", "body": {"message": "?"}}, timeout=0)
+    assert missed["nearest"][0]["differences"] == ["body.message: wanted '?', was 'Good evening.'"]
+
+
+def test_wait_is_over_once_the_request_has_come(box: Sandbox) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(box.wait, {"method": "POST"}, timeout=60)
+        say(box)
+        assert waiting.result(60)["count"] == 1
+
+
+def test_changes_since_a_request_are_told(box: Sandbox) -> None:
+    first = say(box)
+    say(box)
+    created = [each for each in box.changes()["changes"] if each["change"] == "created"]
+    assert len(created) == 2
+    assert len(box.changes(since=first)["events"]) == 1
+
+
+def test_faults_are_added_listed_replaced_and_deleted(box: Sandbox) -> None:
+    rule = box.add_fault(ERROR, {"method": "GET"}, after=1, times=2, probability=1, id="out")
+    assert [box.call("GET", "/v1/contacts").status for _ in range(4)] == [200, 503, 503, 200]
+    assert box.fault("out") == {**rule, "matched": 4, "applied": 2}
+    assert box.faults() == [box.fault("out")]
+    box.replace_fault("out", {"type": "page_cap", "most": 2}, {"resource": "contacts"})
+    assert len(box.call("GET", "/v1/contacts?limit=9").json["data"]) == 2
+    assert [each["id"] for each in box.replace_faults([{"id": "b", "fault": ERROR}])] == ["b"]
+    box.delete_fault("b")
+    box.add_fault(ERROR)
+    assert box.clear_faults() == {"removed": 1}
+    assert box.faults() == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "commit_then_drop",
+        "truncate",
+        "CONNECTION_RESET_BY_PEER",
+        "EMPTY_RESPONSE",
+        "MALFORMED_RESPONSE_CHUNK",
+        "RANDOM_DATA_THEN_CLOSE",
+    ],
+)
+def test_an_answer_that_a_fault_takes_is_no_answer(box: Sandbox, fault: str) -> None:
+    box.add_fault(fault, {"method": "POST"}, times=1)
+    done = 0 if fault.isupper() else 1
+    with box.expect(created={"message": done}, nothing_else=True):
+        with pytest.raises(Unreachable, match="got no answer"):
+            box.call("POST", "/v1/messages", json=SAID)
+        assert box.call("GET", "/v1/messages").status == 200
+    assert [len(each["faults"]) for each in box.requests()] == [1, 0]
+
+
+def test_a_rate_limit_is_set_told_and_removed(box: Sandbox) -> None:
+    assert box.set_rate_limit(1, 60)["clock"] == "sandbox"
+    assert [box.call("GET", "/v1/contacts").status for _ in range(2)] == [200, 429]
+    assert box.rate_limit()["limit"] == 1
+    box.advance(60)
+    assert box.call("GET", "/v1/contacts").status == 200
+    box.remove_rate_limit()
+    assert [box.call("GET", "/v1/contacts").status for _ in range(2)] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("ask", "status", "said"),
+    [
+        (lambda box: box.restore_snapshot("no/such"), 404, "there is nothing at"),
+        (lambda box: box.restore_snapshot("nosuch"), 404, "there is no snapshot 'nosuch'"),
+        (lambda box: box.reset(only=["moon"]), 400, "'moon'"),
+        (lambda box: box.requests(metod="GET"), 400, "did you mean 'method'?"),
+        (lambda box: box.set_clock("tock"), 400, "one of step, frozen, real"),
+        (lambda box: box.load({"version": 9}), 400, "version: must be an integer from 1 to 1"),
+        (lambda box: box.add_fault("EMPTY"), 400, "EMPTY_RESPONSE"),
+        (lambda box: box.add_fault(ERROR, {"metod": "GET"}), 400, "did you mean 'method'?"),
+        (lambda box: box.fault("b"), 404, "'b'"),
+        (lambda box: box.rate_limit(), 404, "there is no rate limit"),
+        (lambda box: box.changes(since="req_9"), 400, "there is no request 'req_9'"),
+    ],
+)
+def test_a_refusal_is_raised_with_its_status_and_message(
+    box: Sandbox, ask: Callable[[Sandbox], Any], status: int, said: str
+) -> None:
+    before = box.state()
+    with pytest.raises(ApiError, match=re.escape(said)) as caught:
+        ask(box)
+    assert (caught.value.status, said in caught.value.message) == (status, True)
+    assert box.state() == before

@@ -1,0 +1,267 @@
+"""A server of one's own or a running one; and what is told where there is none."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver import MockServer, Sandbox
+from mockserver.client.transport import Unreachable
+from mockserver.errors import ApiError
+from mockserver.seeding.load import BadFixtures, read
+from mockserver.server import Server
+
+
+def test_one_of_ones_own_starts_and_stops_as_often_as_asked() -> None:
+    server = MockServer(fixtures="empty")
+    for _ in range(2):
+        assert server.start() is server.start()
+        with MockServer(url=server.url + "/") as remote:
+            assert remote.url == server.url
+            assert remote.ready() == server.ready()
+        server.stop()
+        server.stop()
+        with pytest.raises(RuntimeError, match="not started"):
+            _ = server.url
+
+
+def test_its_fixtures_are_a_name_a_path_or_a_document(tmp_path: Path) -> None:
+    document = read("empty")
+    document["contacts"][0]["username"] = "Own"
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(document))
+    for given in (document, file, str(file)):
+        assert MockServer(fixtures=given).default.state()["contacts"][0]["username"] == "Own"
+    assert MockServer(fixtures="empty").overview()["settings"]["fixtures"] == "empty"
+    with pytest.raises(BadFixtures, match="nosuch"):
+        MockServer(fixtures="nosuch")
+
+
+def test_its_settings_are_those_of_the_command_line() -> None:
+    server = MockServer(seed=7, clock="frozen", token="a", allow_host=["b"], max_sandboxes=2)
+    shown = server.overview()
+    assert (shown["settings"]["seed"], shown["settings"]["token"]) == ("7", 1)
+    assert shown["sandboxes"][0]["clock"]["mode"] == "frozen"
+    with server.sandbox("one"), pytest.raises(ApiError, match="max-sandboxes") as caught:
+        server.sandbox("two")
+    assert caught.value.status == 503
+
+
+def test_where_others_can_call_the_handle_still_may() -> None:
+    with MockServer(host="0.0.0.0") as server, server.sandbox("one") as box:
+        assert box.call("GET", "/v1/contacts").status == 200
+        with pytest.raises(Unreachable, match=r"refuses.*give it its token"):
+            MockServer(url=server.url)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "said"),
+    [
+        ({"sed": "1"}, TypeError, "unknown setting 'sed'; did you mean 'seed'?"),
+        ({"ready_file": "x"}, TypeError, "unknown setting 'ready_file'"),
+        ({"clock": "tock"}, ValueError, "clock must be one of step, frozen, real, not 'tock'"),
+        ({"port": 99999}, ValueError, "port must be from 0 to 65535"),
+        ({"max_body": 0}, ValueError, "max_body must be from 1"),
+        ({"port": "1"}, TypeError, "port must be of type int, not '1'"),
+        ({"require_sandbox": 1}, TypeError, "require_sandbox must be of type bool"),
+        ({"token": 5}, TypeError, "token must be of type str, not 5"),
+        ({"token": "a b"}, ValueError, "token must be a token: ASCII characters, and no space"),
+        ({"url": "http://127.0.0.1:1", "fixtures": "empty"}, TypeError, "fixtures cannot go with"),
+        ({"url": "http://127.0.0.1:1", "seed": 1}, TypeError, "seed cannot go with url"),
+        ({"url": "http://127.0.0.1:1/v1"}, ValueError, "without /v1"),
+        ({"url": "http://127.0.0.1:x"}, ValueError, "is no root of a server"),
+        ({"url": "127.0.0.1:4242"}, ValueError, "is no root of a server"),
+        ({"url": "https://127.0.0.1"}, ValueError, "is no root of a server"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_told(
+    wrong: dict[str, Any], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error) as caught:
+        MockServer(**wrong)
+    assert said in str(caught.value)
+
+
+def test_a_server_that_is_not_there_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(Unreachable, match="'mockserver serve' starts one"):
+        MockServer(url=f"http://127.0.0.1:{port}")
+
+
+def test_one_that_is_no_mockserver_is_told() -> None:
+    def page(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", "2")])
+        return [b"[]"]
+
+    with Server(page) as other, pytest.raises(Unreachable, match=r"is no mockserver.*text/html"):
+        MockServer(url=other.url)
+
+
+@pytest.mark.parametrize("token", [None, "wrong"])
+def test_a_token_that_is_missing_or_wrong_is_told(token: str | None) -> None:
+    with MockServer(token="right") as server, pytest.raises(Unreachable, match="refuses: "):
+        MockServer(url=server.url, token=token)
+
+
+# sandboxes
+
+
+def test_a_sandbox_has_fixtures_seed_and_clock_of_its_own(handle: MockServer) -> None:
+    with handle.sandbox("own", fixtures="empty", seed=7, clock="frozen") as box:
+        shown = box.overview()
+        assert (shown["name"], shown["seed"], shown["clock"]["mode"]) == ("own", "7", "frozen")
+        assert shown["counts"]["contact"] == 1
+        assert shown in handle.sandboxes()
+
+
+def test_a_sandbox_is_gone_after_its_block_also_where_it_went_before(handle: MockServer) -> None:
+    with handle.sandbox("brief") as box:
+        assert box.delete() == {"deleted": "brief"}
+    with handle.sandbox("brief"):
+        assert "brief" in [each["name"] for each in handle.sandboxes()]
+    assert "brief" not in [each["name"] for each in handle.sandboxes()]
+    with pytest.raises(ApiError, match="there is no sandbox 'brief'"):
+        box.state()
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, None])
+def test_an_error_in_the_block_goes_before_a_server_that_is_gone(
+    error: type[Exception] | None,
+) -> None:
+    def end_in_a_block() -> None:
+        with remote.sandbox("lost"):
+            server.stop()
+            if error is not None:
+                raise error
+
+    server = MockServer().start()
+    with MockServer(url=server.url) as remote, pytest.raises(error or Unreachable):
+        end_in_a_block()
+
+
+def test_a_name_that_is_taken_is_a_conflict(handle: MockServer) -> None:
+    with handle.sandbox("taken") as box:
+        box.call("DELETE", "/v1/contacts/WAz8eIbvDR60rouK")
+        with pytest.raises(ApiError, match="delete it first") as caught:
+            handle.sandbox("taken")
+        assert caught.value.status == 409
+        assert len(box.requests()) == 1, "and it is left alone"
+
+
+def test_a_sandbox_may_begin_with_a_state(handle: MockServer, tmp_path: Path) -> None:
+    with handle.sandbox("first") as box:
+        box.call("POST", "/v1/groups", json={"name": "Tree house"})
+        state = box.state()
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(state))
+    for given in (state, file):
+        with handle.sandbox("second", state=given) as box:
+            assert box.state() == state
+    with handle.sandbox("third", state=state, clock="frozen", seed="7") as box:
+        assert box.overview()["seed"] == "7"
+        assert box.clock() == {"mode": "frozen", "now": state["now"]}
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "said"),
+    [
+        ({"version": 9}, ApiError, "version: must be an integer"),
+        ("{oh", ValueError, "is no JSON"),
+        ("[]", ValueError, "holds no JSON object, but []"),
+        (None, FileNotFoundError, "state.json"),
+    ],
+)
+def test_a_bad_state_leaves_no_sandbox(
+    handle: MockServer, tmp_path: Path, state: Any, error: type[Exception], said: str
+) -> None:
+    file = tmp_path / "state.json"
+    if isinstance(state, str):
+        file.write_text(state)
+    with pytest.raises(error) as caught:
+        handle.sandbox("bad", state=state if isinstance(state, dict) else file)
+    assert said in str(caught.value)
+    assert "bad" not in [each["name"] for each in handle.sandboxes()]
+
+
+# connections
+
+
+def test_threads_share_a_handle(box: Sandbox) -> None:
+    def make(number: int) -> int:
+        return box.call("POST", "/v1/groups", json={"name": f"G{number}"}).status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(make, range(200))) == {201}
+    assert len(box.requests()) == 200
+
+
+def test_a_connection_that_the_server_closed_is_made_anew() -> None:
+    server = MockServer().start()
+    with MockServer(url=server.url) as remote:
+        server.stop()
+        server.start()
+        assert remote.health()["status"] == "ok"
+        server.stop()
+        with pytest.raises(Unreachable, match="got no answer"):
+            remote.health()
+
+
+def test_a_request_whose_answer_is_lost_is_sent_once_only() -> None:
+    """Whether to repeat a write is the test's to say: a lost answer is what it may be about."""
+    came: list[bytes] = []
+    with MockServer() as real, socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            overview = json.dumps(real.overview()).encode()
+            head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(overview)
+            connection, _ = listening.accept()
+            with connection:
+                came.append(connection.recv(65536))
+                connection.sendall(head + overview)
+                came.append(connection.recv(65536))
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        lost = pytest.raises(Unreachable, match=r"POST .*/v1/groups got no answer")
+        with MockServer(url=url) as remote, lost:
+            remote.default.call("POST", "/v1/groups", json={"name": "G"})
+        thread.join(60)
+        listening.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    assert [each.split(b" ", 1)[0] for each in came] == [b"GET", b"POST"]
+
+
+def test_proxy_variables_do_not_count(own: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with MockServer(url=own.url) as remote:
+        assert remote.health()["status"] == "ok"
+
+
+def test_a_handle_on_a_running_server_brings_nothing_heavy(own: MockServer) -> None:
+    program = (
+        "import json, sys, mockserver\n"
+        "with mockserver.MockServer(url=sys.argv[1]) as server, server.sandbox('light') as box:\n"
+        "    with box.expect(created={'group': 1}):\n"
+        "        box.call('POST', '/v1/groups', json={'name': 'G'})\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, own.url],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    heavy = {"flask", "werkzeug", "marshmallow", "faker", "cheroot", "orjson", "mockserver.web"}
+    assert heavy & set(json.loads(done.stdout)) == set()

@@ -1,0 +1,247 @@
+"""The rules of a sandbox's faults: which request is hit, when, and how they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+BROKEN = {"fault": {"type": "error", "status": 503}}
+
+
+def statuses(client: Any, count: int, path: str = "/v1/contacts") -> list[int]:
+    return [client.get(path).status for _ in range(count)]
+
+
+def arm(client: Any, **rule: Any) -> Any:
+    return client.post("/_sandbox/faults", json={**BROKEN, **rule}).json
+
+
+def test_a_rule_is_shown_whole_with_what_it_did(client: Any) -> None:
+    made = client.post("/_sandbox/faults", json={**BROKEN, "match": {"method": "post"}})
+    assert made.status == 201
+    statuses(client, 2)
+    client.post("/v1/groups", json={"name": "G"})
+    shown = {
+        "id": "fault_1",
+        "match": {"method": "post"},
+        "after": 0,
+        "times": None,
+        "probability": 1.0,
+        "fault": {"type": "error", "status": 503},
+        "matched": 1,
+        "applied": 1,
+    }
+    assert client.get("/_sandbox/faults").json == {"data": [shown]}
+    assert client.get("/_sandbox/faults/fault_1").json == shown
+    assert made.json == {**shown, "matched": 0, "applied": 0}
+
+
+def test_one_without_parameters_may_be_just_its_name(client: Any) -> None:
+    short = client.post("/_sandbox/faults", json={"fault": "truncate"}).json
+    assert short["fault"] == {"type": "truncate"}
+
+
+@pytest.mark.parametrize(
+    ("match", "hit"),
+    [
+        ({}, [503, 503, 503, 503]),
+        ({"method": "GET"}, [503, 503, 200, 503]),
+        ({"method": "put"}, [200, 200, 503, 200]),
+        ({"path": "/v1/groups*"}, [200, 503, 503, 200]),
+        ({"path": "*/P8Y1sYRlRPgLdvhM"}, [200, 200, 503, 200]),
+        ({"resource": "groups"}, [200, 503, 503, 200]),
+        ({"operation": "list"}, [503, 503, 200, 503]),
+        ({"operation": "groups.*"}, [200, 503, 503, 200]),
+        ({"resource": "groups", "operation": "update"}, [200, 200, 503, 200]),
+        ({"method": "GET", "resource": "groups"}, [200, 503, 200, 200]),
+    ],
+)
+def test_only_what_matches_is_hit(client: Any, match: Any, hit: list[int]) -> None:
+    arm(client, match=match)
+    answers = [
+        client.get("/v1/contacts"),
+        client.get("/v1/groups"),
+        client.put("/v1/groups/P8Y1sYRlRPgLdvhM", json={}),
+        client.get("/v1/conversations"),
+    ]
+    assert [503 if one.status == 503 else 200 for one in answers] == hit
+
+
+def test_an_outage_begins_and_heals(client: Any) -> None:
+    arm(client, after=2, times=3)
+    assert statuses(client, 7) == [200, 200, 503, 503, 503, 200, 200]
+
+
+def test_the_first_rule_that_is_due_wins(client: Any) -> None:
+    arm(client, times=1)
+    arm(client, fault={"type": "error", "status": 500}, times=2)
+    arm(client, fault={"type": "error", "status": 429})
+    assert statuses(client, 5) == [503, 500, 500, 429, 429]
+
+
+def test_chance_is_the_same_on_every_run(client: Any, other: Callable[[str], Any]) -> None:
+    runs = []
+    for one in (client, other("twin")):
+        arm(one, probability=0.5)
+        runs.append(statuses(one, 40))
+        one.post("/_sandbox/reset", json={"only": ["faults"]})
+        arm(one, probability=0.5)
+        runs.append(statuses(one, 40))
+    assert all(run == runs[0] for run in runs)
+    assert 8 < runs[0].count(503) < 32
+
+
+def test_each_rule_rolls_dice_of_its_own(client: Any) -> None:
+    arm(client, match={"resource": "contacts"}, probability=0.5, id="mine")
+    alone = statuses(client, 20)
+    client.post("/_sandbox/reset", json={})
+    arm(client, match={"resource": "groups"}, probability=0.5)
+    arm(client, match={"resource": "contacts"}, probability=0.5, id="mine")
+    both = []
+    for _ in range(20):
+        both.append(client.get("/v1/contacts").status)
+        client.get("/v1/groups")
+    assert both == alone
+
+
+def test_no_chance_and_certainty(client: Any) -> None:
+    arm(client, probability=0)
+    assert statuses(client, 3) == [200, 200, 200]
+    arm(client, probability=1)
+    assert statuses(client, 3) == [503, 503, 503]
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_the_whole_list_is_replaced_at_once(client: Any, method: str) -> None:
+    arm(client)
+    path = "/_sandbox/faults" + ("/replace" if method == "POST" else "")
+    rules = [{**BROKEN, "id": "a"}, {"fault": "EMPTY_RESPONSE", "id": "b"}]
+    shown = client(method, path, json={"data": rules}).json["data"]
+    assert [each["id"] for each in shown] == ["a", "b"]
+    assert client.get("/_sandbox/faults").json["data"] == shown
+
+
+def test_one_is_replaced_in_its_place_and_counts_from_zero(client: Any) -> None:
+    arm(client, id="first")
+    arm(client, id="last")
+    statuses(client, 2)
+    changed = {"fault": {"type": "error", "status": 500}}
+    shown = client.put("/_sandbox/faults/first", json=changed).json
+    assert (shown["id"], shown["matched"], shown["applied"]) == ("first", 0, 0)
+    assert statuses(client, 1) == [500]
+    data = client.get("/_sandbox/faults").json["data"]
+    assert [each["id"] for each in data] == ["first", "last"]
+
+
+def test_one_is_deleted_by_its_id_and_all_at_once(client: Any) -> None:
+    arm(client, id="a", times=1)
+    arm(client, id="b")
+    assert client.delete("/_sandbox/faults/a").json == {"deleted": "a"}
+    client.get("/_sandbox/faults/a").refused(404, "no fault 'a'", "there are: b")
+    client.put("/_sandbox/faults/a", json=BROKEN).refused(404, "there are: b")
+    client.delete("/_sandbox/faults/a").refused(404)
+    assert client.delete("/_sandbox/faults").json == {"removed": 1}
+    assert statuses(client, 1) == [200]
+
+
+def test_ids_are_numbered_but_for_those_that_are_taken(client: Any) -> None:
+    assert [arm(client, id="fault_2")["id"], arm(client)["id"], arm(client)["id"]] == [
+        "fault_2",
+        "fault_1",
+        "fault_3",
+    ]
+    client.post("/_sandbox/faults", json={**BROKEN, "id": "fault_1"}).refused(409, "already")
+
+
+ERROR = {"type": "error", "status": 503}
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({}, "fault: is required"),
+        ({"fault": None}, "fault: may not be null"),
+        ({"fault": 503}, "fault: must be an object with a type, or the name of a type, not 503"),
+        ({"fault": {"status": 503}}, "fault.type: is required"),
+        ({"fault": "EMPTY_REPLY"}, "did you mean 'EMPTY_RESPONSE'?"),
+        ({"fault": {"type": 5}}, "fault.type: there is no type 5; known: error, fixed"),
+        ({"fault": "error"}, "fault.status: is required"),
+        ({"fault": {"type": "error", "status": 200}}, "fault.status: must be an integer from 400"),
+        ({"fault": {**ERROR, "staus": 5}}, "fault: unknown parameter 'staus'"),
+        ({"fault": {"type": "truncate", "bytes": 5}}, "no parameter is known here"),
+        ({"fault": {"type": "uniform", "lower": 9, "upper": 1}}, "fault.upper: may not be less"),
+        ({"fault": {"type": "fixed", "fixedDelayMilliseconds": -1}}, "an integer from 0"),
+        ({"fault": {"type": "page_cap", "most": 0}}, "fault.most: must be an integer from 1"),
+        ({"fault": ERROR, "probability": 2}, "probability: must be a number from 0 to 1, not 2"),
+        ({"fault": ERROR, "probability": True}, "probability: must be a number from 0 to 1"),
+        ({"fault": ERROR, "times": 0}, "times: must be an integer from 1"),
+        ({"fault": ERROR, "after": "1"}, "after: must be an integer from 0"),
+        ({"fault": ERROR, "id": "a b"}, "id: a name has 1 to 64 letters"),
+        ({"fault": ERROR, "match": {"verb": "GET"}}, "match: unknown attribute 'verb'"),
+        ({"fault": ERROR, "match": {"method": "PATCH"}}, "match.method: must be one of DELETE"),
+        ({"fault": ERROR, "match": {"path": "/messages"}}, "match.path: must begin"),
+        ({"fault": ERROR, "match": {"resource": "message"}}, "no operation is like that"),
+        ({"fault": ERROR, "match": {"operation": "mesages.list"}}, "contacts.list"),
+        ({"fault": ERROR, "when": "now"}, "unknown attribute 'when'"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused_and_arms_nothing(
+    client: Any, rule: Any, said: str
+) -> None:
+    before = arm(client, id="kept")
+    client.post("/_sandbox/faults", json=rule).refused(400, said)
+    client.put("/_sandbox/faults", json={"data": [BROKEN, rule]}).refused(400, "data[1]")
+    client.put("/_sandbox/faults/kept", json=rule).refused(400, said)
+    assert client.get("/_sandbox/faults").json == {"data": [before]}
+
+
+def test_a_list_with_the_same_id_twice_replaces_nothing(client: Any) -> None:
+    before = arm(client)
+    twice = {"data": [{**BROKEN, "id": "a"}, {**BROKEN, "id": "a"}]}
+    client.put("/_sandbox/faults", json=twice).refused(409, "'a' already")
+    assert client.get("/_sandbox/faults").json == {"data": [before]}
+
+
+def test_there_are_so_many_at_most(client: Any) -> None:
+    many = {"data": [BROKEN] * 1001}
+    client.put("/_sandbox/faults", json=many).refused(503, "1000 faults at once")
+    assert client.get("/_sandbox/faults").json == {"data": []}
+
+
+def test_faults_of_one_sandbox_never_show_in_another(
+    client: Any, other: Callable[[str], Any]
+) -> None:
+    arm(client)
+    assert statuses(other("next_door"), 3) == [200, 200, 200]
+    assert statuses(client, 1) == [503]
+
+
+def test_the_control_api_is_never_hit(client: Any) -> None:
+    arm(client)
+    assert client.get("/_sandbox/clock").status == 200
+    assert client.get("/_sandbox/health").status == 200
+
+
+def test_a_reset_takes_them_all_away(client: Any) -> None:
+    arm(client)
+    client.post("/_sandbox/reset", json={})
+    assert statuses(client, 1) == [200]
+    assert arm(client)["id"] == "fault_1", "ids begin anew"
+    client.post("/_sandbox/reset", json={"only": ["data"]})
+    assert statuses(client, 1) == [503]
+
+
+def test_the_journal_says_which_rule_hit(client: Any) -> None:
+    arm(client, id="outage", times=1)
+    statuses(client, 2)
+    data = client.get("/_sandbox/requests").json["data"]
+    assert [each["faults"] for each in data] == [[{**ERROR, "cause": "outage"}], []]
+    assert [each["status"] for each in data] == [503, 200]
+
+
+def test_unknown_paths_can_be_hit_too(client: Any) -> None:
+    arm(client, match={"path": "/v1/nowhere"})
+    assert client.get("/v1/nowhere").status == 503
+    assert client.get("/v1/elsewhere").status == 404

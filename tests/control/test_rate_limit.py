@@ -1,0 +1,118 @@
+"""The rate limit of a sandbox: its headers, its end, and its two clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+NOW = 705106800
+
+
+@pytest.fixture
+def limited(client: Any) -> Any:
+    """A client with two requests a minute, on a clock that stands still."""
+    client.put("/_sandbox/clock", json={"mode": "frozen", "now": NOW})
+    client.put("/_sandbox/rate-limit", json={"limit": 2, "window_seconds": 60})
+    return client
+
+
+def standing(answer: Any) -> tuple[str, ...]:
+    names = ("Limit", "Remaining", "Reset")
+    return tuple(answer.headers[f"X-RateLimit-{name}"] for name in names)
+
+
+def test_answers_say_what_is_left(limited: Any) -> None:
+    assert standing(limited.get("/v1/contacts")) == ("2", "1", str(NOW + 60))
+    refused = limited.post("/v1/contacts", json={}).refused(400)
+    assert standing(refused) == ("2", "0", str(NOW + 60))
+
+
+def test_one_too_many_is_refused_and_does_nothing(limited: Any) -> None:
+    limited.get("/v1/contacts")
+    limited.get("/v1/contacts")
+    before = limited.get("/_sandbox/state").data
+    answer = limited.post("/v1/groups", json={"name": "G"})
+    answer.refused(429, "limit of 2 requests", 'POST /_sandbox/clock/advance {"seconds": 60}')
+    assert answer.headers["Retry-After"] == "60"
+    assert standing(answer) == ("2", "0", str(NOW + 60))
+    assert limited.get("/_sandbox/state").data == before
+
+
+def test_an_advance_to_the_end_of_the_window_helps_and_says_so(limited: Any) -> None:
+    for _ in range(3):
+        limited.get("/v1/contacts")
+    assert limited.post("/_sandbox/clock/advance", json={"seconds": 59}).json["fired"] == []
+    answer = limited.get("/v1/contacts").refused(429)
+    assert answer.headers["Retry-After"] == "1"
+    fired = limited.post("/_sandbox/clock/advance", json={"seconds": 1}).json["fired"]
+    assert fired == [{"at": NOW + 60, "type": "rate_limit.reset"}]
+    assert standing(limited.get("/v1/contacts")) == ("2", "1", str(NOW + 120))
+    assert limited.post("/_sandbox/clock/advance", json={"seconds": 10}).json["fired"] == []
+
+
+def test_a_clock_that_is_turned_back_begins_a_new_window(limited: Any) -> None:
+    limited.get("/v1/contacts")
+    limited.put("/_sandbox/clock", json={"now": NOW - 1000})
+    assert standing(limited.get("/v1/contacts")) == ("2", "1", str(NOW - 940))
+
+
+def test_on_the_real_clock_it_does_not_send_to_the_sandboxs_clock(limited: Any) -> None:
+    terms = {"limit": 0, "window_seconds": 1000, "clock": "real"}
+    limited.put("/_sandbox/rate-limit", json=terms)
+    answer = limited.get("/v1/contacts").refused(429, "limit of 0 requests")
+    assert "advance" not in answer.json["message"]
+    assert int(answer.headers["X-RateLimit-Reset"]) > NOW + 1000, "not the machine's time"
+    assert limited.post("/_sandbox/clock/advance", json={"seconds": 5000}).json["fired"] == []
+    limited.get("/v1/contacts").refused(429)
+
+
+def test_where_the_sandboxs_clock_is_real_waiting_helps(limited: Any) -> None:
+    limited.put("/_sandbox/clock", json={"mode": "real"})
+    limited.put("/_sandbox/rate-limit", json={"limit": 0, "window_seconds": 1000})
+    assert "advance" not in limited.get("/v1/contacts").refused(429).json["message"]
+
+
+def test_it_is_shown_and_deleted(limited: Any) -> None:
+    limited.get("/v1/contacts")
+    shown = {"limit": 2, "window_seconds": 60, "clock": "sandbox", "used": 1, "reset": NOW + 60}
+    assert limited.get("/_sandbox/rate-limit").json == shown
+    limited.post("/_sandbox/clock/advance", json={"seconds": 60})
+    assert limited.get("/_sandbox/rate-limit").json == {**shown, "used": 0, "reset": None}
+    assert limited.delete("/_sandbox/rate-limit").json == {"deleted": True}
+    assert limited.post("/_sandbox/rate-limit/delete", json={}).json == {"deleted": False}
+    limited.get("/_sandbox/rate-limit").refused(404, "no rate limit")
+    assert "X-RateLimit-Limit" not in limited.get("/v1/contacts").headers
+
+
+def test_a_reset_takes_it_away(limited: Any) -> None:
+    limited.post("/_sandbox/reset", json={"only": ["data"]})
+    assert "X-RateLimit-Limit" in limited.get("/v1/contacts").headers
+    limited.post("/_sandbox/reset", json={})
+    assert "X-RateLimit-Limit" not in limited.get("/v1/contacts").headers
+
+
+def test_it_is_one_sandboxs_and_never_the_control_apis(
+    limited: Any, other: Callable[[str], Any]
+) -> None:
+    for _ in range(3):
+        limited.get("/v1/contacts")
+    assert limited.get("/_sandbox/clock").status == 200
+    assert "X-RateLimit-Limit" not in other("next_door").get("/v1/contacts").headers
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ({"limit": 2}, "window_seconds: is required"),
+        ({"limit": -1, "window_seconds": 1}, "limit: must be an integer from 0"),
+        ({"limit": 1, "window_seconds": 0}, "window_seconds: must be an integer from 1"),
+        ({"limit": 1, "window_seconds": 1, "clock": "wall"}, "clock: must be one of sandbox, real"),
+        ({"limit": 1, "window_seconds": 1, "burst": 5}, "unknown attribute 'burst'"),
+    ],
+)
+def test_bad_terms_change_nothing(limited: Any, terms: Any, said: str) -> None:
+    before = limited.get("/_sandbox/rate-limit").json
+    limited.put("/_sandbox/rate-limit", json=terms).refused(400, said)
+    assert limited.get("/_sandbox/rate-limit").json == before
