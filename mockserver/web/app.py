@@ -40,13 +40,14 @@ def create_app(
     sandboxes = Sandboxes(origin, settings.max_sandboxes)
 
     hosts = Hosts(settings.host, settings.allow_host)
-    app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)))
+    library = Library(loader, settings.fixtures, origin)
+    app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)), library)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     api.install(app, catalogue, settings)
     assets.install(app, sandboxes)
-    control.Control(settings, sandboxes, Library(loader, settings.fixtures, origin)).install(app)
+    control.Control(settings, sandboxes, library).install(app)
     return app
 
 

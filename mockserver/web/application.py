@@ -8,6 +8,9 @@ from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
 
+from mockserver.sandbox import DEFAULT
+from mockserver.seeding.dump import document
+from mockserver.seeding.library import Library
 from mockserver.web.call import Call
 from mockserver.web.mounts import mount
 from mockserver.web.pipeline import Pipeline
@@ -33,9 +36,15 @@ class Application(Flask):
     request_class = Call
     session_interface = NoSessions()
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, library: Library) -> None:
         super().__init__("mockserver", static_folder=None)
         self.pipeline = pipeline
+        self.library = library
+
+    def state(self) -> dict[str, Any]:
+        """The sandbox 'default' in the fixture format, as ``GET /_sandbox/state`` answers it."""
+        with self.pipeline.sandboxes.get(DEFAULT).reading() as world:
+            return document(world, self.library.loader.format)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         mount(environ)
