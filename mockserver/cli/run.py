@@ -26,10 +26,11 @@ CODES = "Once COMMAND runs, its own exit code; 127 if there is no such command, 
 @setting_options(port=0, log_level="warning")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(command: tuple[str, ...], **options: Any) -> None:
-    """Run COMMAND beside a server of its own: a test suite, in any language.
+    """Run COMMAND with a server of its own.
 
-    The command finds the server by MOCKSERVER_URL, MOCKSERVER_TOKEN and PROTOCOL_API_BASE_URL.
-    Its streams are yours, signals reach it, and nothing that it started outlives it.
+    A test suite, say, in any language: it finds the server by MOCKSERVER_URL, MOCKSERVER_TOKEN
+    and PROTOCOL_API_BASE_URL. Its streams are yours, signals reach it, and nothing that it
+    started outlives it.
     """
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
