@@ -53,7 +53,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "marshmallow": ("schema/", "resources/"),
     "faker": "seeding/",
     "cheroot": "server/",
-    "click": "cli.py",
+    "click": "cli/",
     "pytest": "pytest_plugin.py",
     "orjson": "",  # JSON is spoken in several rooms
     "_typeshed": "",  # of the type checker; it is never there at run time

@@ -10,6 +10,9 @@ from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import Map, MapAdapter, Rule
 
+from mockserver.sandbox import DEFAULT
+from mockserver.seeding.dump import document
+from mockserver.seeding.library import Library
 from mockserver.web.call import Call
 from mockserver.web.line import LOST
 from mockserver.web.mounts import mount
@@ -36,12 +39,18 @@ class Application(Flask):
     request_class = Call
     session_interface = NoSessions()
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, library: Library) -> None:
         super().__init__("mockserver", static_folder=None)
         self.pipeline = pipeline
+        self.library = library
         self._lock = threading.Lock()
         self._later: dict[str, list[Rule]] = {}
         self._maps: dict[str, Map] = {}
+
+    def state(self) -> dict[str, Any]:
+        """The sandbox 'default' in the fixture format, as ``GET /_sandbox/state`` answers it."""
+        with self.pipeline.sandboxes.get(DEFAULT).reading() as world:
+            return document(world, self.library.loader.format)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         mount(environ)
