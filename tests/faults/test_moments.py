@@ -102,6 +102,22 @@ def test_a_dribble_is_the_answer_in_pieces() -> None:
     assert notebook.notes.count("send") == 8
 
 
+@pytest.mark.parametrize(
+    ("chunks", "method", "path"),
+    [
+        (1000, "GET", "/v1/contacts?limit=1"),  # more than the bytes of the body
+        (400, "GET", "/v1/contacts"),  # no divisor of their number
+        (5, "DELETE", "/v1/contacts/WAz8eIbvDR60rouK"),
+    ],
+)
+def test_a_dribble_takes_as_long_as_it_says_whatever_the_body(
+    chunks: int, method: str, path: str
+) -> None:
+    notebook, _ = ask(dribble(chunks, 6000), method, path)
+    waits = [note for note in notebook.notes if note != "send"]
+    assert (len(waits), round(sum(waits), 6)) == (chunks, 6)
+
+
 @pytest.mark.parametrize("fault", ["truncate", dribble(2, 0)])
 def test_what_has_no_body_arrives_whole(fault: Any) -> None:
     for method, path in (("DELETE", "/v1/contacts/WAz8eIbvDR60rouK"), ("HEAD", "/v1/contacts")):
