@@ -10,6 +10,8 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mockserver import create_app
+from mockserver.errors import Unavailable
+from mockserver.settings import Settings
 
 
 class Notebook:
@@ -42,16 +44,31 @@ class Notebook:
         self.notes.append("reset")
 
 
+class Full(Notebook):
+    """A parking without a place left."""
+
+    @contextmanager
+    def parked(self) -> Iterator[None]:
+        raise Unavailable("no place is left")
+        yield
+
+
 def dribble(chunks: int, milliseconds: int) -> dict[str, Any]:
     return {"type": "dribble", "numberOfChunks": chunks, "totalDuration": milliseconds}
 
 
-def ask(fault: Any, method: str = "GET", path: str = "/v1/contacts") -> tuple[Notebook, Any]:
+def ask(
+    fault: Any,
+    method: str = "GET",
+    path: str = "/v1/contacts",
+    notebook: Notebook | None = None,
+    latency: str = "",
+) -> tuple[Notebook, Any]:
     """One request that is hit by ``fault``."""
-    app = create_app()
+    app = create_app(Settings(latency=latency))
     headers = {"Authorization": "Bearer any"}
     app.test_client().post("/_sandbox/faults", json={"fault": fault}, headers=headers)
-    notebook = Notebook()
+    notebook = notebook or Notebook()
     environ = EnvironBuilder(path, method=method, headers=list(headers.items())).get_environ()
     environ["mockserver.connection"] = environ["mockserver.parking"] = notebook
     answer = run_wsgi_app(app, environ)
@@ -125,6 +142,13 @@ def test_what_has_no_body_arrives_whole(fault: Any) -> None:
         head, _, body = notebook.sent.partition(b"\r\n\r\n")
         assert body == b""
         assert (b"Content-Length" in head) == (method == "HEAD")
+        assert b"Content-Length: 0" not in head, "a HEAD is told the length of what a GET gets"
+
+
+@pytest.mark.parametrize("fault", [dribble(3, 600), "truncate", "commit_then_drop"])
+def test_where_no_place_is_left_to_wait_only_that_goes_wrong(fault: Any) -> None:
+    notebook, (_, status, _) = ask(fault, notebook=Full(), latency="5")
+    assert (status, notebook.notes) == ("503 SERVICE UNAVAILABLE", [])
 
 
 def test_delays_of_chance_lie_where_they_should() -> None:
