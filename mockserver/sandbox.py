@@ -85,7 +85,7 @@ class Sandbox:
         limit = self._rate_limit
         if limit is None:
             return None
-        standing = limit.take(self._time_of(limit))
+        standing = limit.take(lambda: self._time_of(limit))
         if not standing.allowed:
             after = standing.retry_after
             message = f"the limit of {standing.limit} requests is used up for {after} seconds"
