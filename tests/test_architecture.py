@@ -29,7 +29,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "resources": ("errors", "core", "schema"),
     "instruments": ("errors", "core", "schema"),
     "seeding": ("errors", "core", "schema", "resources"),
-    "sandbox": ("errors", "core", "resources", "instruments", "seeding"),
+    "sandbox": ("errors", "core", "schema", "resources", "instruments", "seeding"),
     "web": (
         *("errors", "settings", "core", "schema", "resources", "instruments", "seeding"),
         "sandbox",

@@ -13,7 +13,7 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from mockserver.sandbox import DEFAULT
 from mockserver.seeding.dump import document
 from mockserver.seeding.library import Library
-from mockserver.web.call import Call
+from mockserver.web.call import Call, current
 from mockserver.web.line import LOST
 from mockserver.web.mounts import mount
 from mockserver.web.pipeline import Pipeline
@@ -107,6 +107,9 @@ class Application(Flask):
             response = self.pipeline.arrive() or cast(Response, self.dispatch_request())
         except Exception as error:  # noqa: BLE001  (each becomes an answer, a 500 if it is ours)
             response = self.pipeline.fail(error)
+            # Of routing, it would be held by the request, which its frames hold: a cycle, which
+            # keeps a deleted sandbox until the garbage collector comes by.
+            current().routing_exception = None
         return self.pipeline.leave(response)
 
     def do_teardown_request(self, exc: Any = None) -> None:
