@@ -49,6 +49,8 @@ class Sandbox:
         self.journal = Journal()
         self.faults = Rules(origin.ids.seed, latency)
         self._lock = threading.Lock()
+        #: Whether it was deleted: those who still wait in it need not.
+        self.closed = False
 
     # the API's requests
 
@@ -240,7 +242,7 @@ class Sandboxes:
             self.get(name)
             if name == DEFAULT:
                 raise Conflict("the sandbox 'default' cannot be deleted; reset it instead")
-            del self._open[name]
+            self._open.pop(name).closed = True
 
     def _add(self, name: str, origin: World) -> Sandbox:
         if len(self._open) >= self._most:

@@ -15,7 +15,7 @@ from mockserver.resources.conversations import Conversations
 from mockserver.resources.groups import Groups
 from mockserver.resources.messages import Messages
 
-VERBS = ("list", "create", "retrieve", "update", "delete")
+VERBS = {"list": "GET", "create": "POST", "retrieve": "GET", "update": "PUT", "delete": "DELETE"}
 
 
 class Catalogue:
@@ -34,9 +34,11 @@ class Catalogue:
         )
 
     @property
-    def operations(self) -> list[str]:
-        """What can be asked of them, such as ``messages.create``."""
-        return [f"{resource.path}.{verb}" for resource in self for verb in VERBS]
+    def operations(self) -> dict[str, str]:
+        """What can be asked of them, such as ``messages.create``, and by which method."""
+        return {
+            f"{resource.path}.{verb}": method for resource in self for verb, method in VERBS.items()
+        }
 
     def empty_world(self, user_id: str, clock: Clock, ids: Ids) -> World:
         """A world of these resources that holds nothing yet, not even the user."""

@@ -124,7 +124,7 @@ def inject(call: Call) -> Response | None:
         call.preferred = wanted.applied
     if not hits:
         return None
-    injection = Injection(hits, SocketLine(call.environ))
+    injection = Injection(hits, SocketLine(call.environ, call.sandbox))
     injection.park()
     call.injection = injection  # not before: where there is no place, nothing else goes wrong
     return injection.before()

@@ -74,6 +74,19 @@ def home_of_assets(run: Run) -> str:
     return "local" if shown["avatar_url"].lower().startswith(ours) else "documented"
 
 
+def latency(run: Run) -> Any:
+    """The delay that the journal tells of a request."""
+    run.serving("GET", "/v1/groups", token=run.own)
+    name = run.own.removeprefix("sandbox_")
+    listed = run.serving("GET", f"/_sandbox/requests?sandbox={name}", token=run.own).json["data"]
+    match listed[-1]["faults"]:
+        case [{"fixedDelayMilliseconds": delay}]:
+            return delay
+        case [{"lower": lower, "upper": upper}]:
+            return [lower, upper]
+    return None
+
+
 def most_bytes(run: Run) -> int:
     with run.serving.connect() as sock:
         head = f"POST /v1/contacts HTTP/1.1\r\nHost: {run.serving.host}\r\nContent-Length: {10**15}"
@@ -155,6 +168,7 @@ CASES = {
         (["sandbox_flag1"], ["sandbox_variable1"], ["sandbox_flag1", "sandbox_variable1", "other"]),
     ),
     "assets": Case(home_of_assets, ("documented",), "local", ("documented", "local", "documented")),
+    "latency": Case(latency, ("1",), "2-3", (1, [2, 3], None)),
     "max_body": Case(most_bytes, ("1000",), "2000", (1000, 2000, 25 * 1024 * 1024)),
     "max_sandboxes": Case(most_sandboxes, ("2",), "3", (2, 3, 1000)),
     "require_sandbox": Case(falls_into_default, ("",), "false", (400, 200, 200)),

@@ -33,6 +33,10 @@ class Notebook:
         self.notes.append(round(seconds, 6))
         return True
 
+    @property
+    def is_gone(self) -> bool:
+        return False
+
     def send(self, raw: bytes) -> None:
         self.sent += raw
         self.notes.append("send")
@@ -88,10 +92,10 @@ def ask(
         ("RANDOM_DATA_THEN_CLOSE", ["send", "hang up"]),
         ("truncate", ["send", "hang up"]),
         ("commit_then_drop", ["hang up"]),
-        ({"type": "fixed", "fixedDelayMilliseconds": 1500}, [1.5]),
+        ({"type": "fixed", "fixedDelayMilliseconds": 1500}, [1, 0.5]),
         ({"type": "uniform", "lower": 70, "upper": 70}, [0.07]),
         ({"type": "lognormal", "median": 80, "sigma": 0}, [0.08]),
-        ({"type": "lognormal", "median": 80, "sigma": 3, "maxValue": 0}, [0]),
+        ({"type": "lognormal", "median": 80, "sigma": 3, "maxValue": 0}, []),
         (
             {"type": "dribble", "numberOfChunks": 3, "totalDuration": 600},
             ["send", *([0.2, "send"] * 3)],
@@ -133,9 +137,9 @@ def test_a_dribble_is_the_answer_in_pieces() -> None:
 def test_a_dribble_takes_as_long_as_it_says_whatever_the_body(
     chunks: int, method: str, path: str
 ) -> None:
-    notebook, _ = ask(dribble(chunks, 6000), method, path)
+    notebook, _ = ask(dribble(chunks, 5000), method, path)
     waits = [note for note in notebook.notes if note != "send"]
-    assert (len(waits), round(sum(waits), 6)) == (chunks, 6)
+    assert (len(waits), round(sum(waits), 6)) == (chunks, 5)
 
 
 @pytest.mark.parametrize("fault", ["truncate", dribble(2, 0)])
