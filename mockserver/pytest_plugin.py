@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,9 @@ LONGEST_NAME = 64
 """What the server allows for a sandbox's name."""
 
 MARK = "fixtures", "seed", "clock", "state"
+#: The sandbox of a test; and all that are to be deleted after it, more where a plugin repeats it.
 SANDBOX = pytest.StashKey["Sandbox"]()
+OPEN = pytest.StashKey[ExitStack]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,13 +67,24 @@ def mockserver(
 
 
 @pytest.fixture
-def sandbox(request: pytest.FixtureRequest, mockserver: MockServer) -> Iterator[Sandbox]:
+def sandbox(request: pytest.FixtureRequest, mockserver: MockServer) -> Sandbox:
     """A new sandbox for the test, deleted at its end. ``@pytest.mark.sandbox(…)`` says with what
     it begins."""
-    with _opened(mockserver, request.node.name, _wanted(request.node)) as box:
-        request.node.stash[SANDBOX] = box
-        yield box
-        del request.node.stash[SANDBOX]
+    box = _opened(mockserver, request.node.name, _wanted(request.node))
+    request.node.stash[SANDBOX] = request.node.stash[OPEN].enter_context(box)
+    return box
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Delete the sandboxes of a test when all of it is over: were it by their fixture, the report
+    of a teardown that failed could not show them any more."""
+    item.stash[OPEN] = ExitStack()
+    try:
+        return (yield)
+    finally:
+        with suppress(ConnectionError):  # where the server is gone, so are they
+            item.stash[OPEN].close()
 
 
 def _wanted(item: pytest.Item) -> dict[str, Any]:

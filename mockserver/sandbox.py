@@ -15,13 +15,14 @@ from typing import Any
 
 from mockserver.core.clock import Clock, Mode
 from mockserver.core.world import Happenings, World
-from mockserver.errors import Conflict, NotFound, TooManyRequests, Unavailable
+from mockserver.errors import Conflict, InvalidRequest, NotFound, TooManyRequests, Unavailable
 from mockserver.instruments.faults.fault import Fault
 from mockserver.instruments.faults.rules import Rules
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.ratelimit import Limit, RateLimit, Standing
 from mockserver.instruments.webhooks.outbox import Outbox
 from mockserver.instruments.webhooks.post import Terms
+from mockserver.schema.fields import LATEST
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -78,6 +79,8 @@ class Sandbox:
         self.faults = Rules(origin.ids.seed, self._setup.latency)
         self.outbox = self._new_outbox()
         self._lock = threading.Lock()
+        #: Whether it was deleted: those who still wait in it need not.
+        self.closed = False
 
     # the API's requests
 
@@ -115,7 +118,7 @@ class Sandbox:
         limit = self._rate_limit
         if limit is None:
             return None
-        standing = limit.take(self._time_of(limit))
+        standing = limit.take(lambda: self._time_of(limit))
         if not standing.allowed:
             after = standing.retry_after
             message = f"the limit of {standing.limit} requests is used up for {after} seconds"
@@ -148,7 +151,8 @@ class Sandbox:
                 self.outbox = self._new_outbox()
 
     def close(self) -> None:
-        """Send nothing any more: nobody will look at this sandbox again."""
+        """It was deleted: send nothing any more, and have nobody wait."""
+        self.closed = True
         self.outbox.close()
 
     def load(self, world: World) -> None:
@@ -193,10 +197,14 @@ class Sandbox:
         """Let ``seconds`` pass; returns what fell due meanwhile, in order.
 
         What falls due is done at once, at its moment, and without the lock: whoever is told of
-        something may well ask for more.
+        something may well ask for more. Raises ``InvalidRequest`` where that would lead past the
+        last timestamp that there is.
         """
         before = self.now()
         goal = before + seconds
+        if goal > LATEST:
+            left = max(0, LATEST - before)
+            raise InvalidRequest(f"seconds: only {left} are left until time ends, at {LATEST}")
         fired = self.outbox.run_until(goal, self._turn)
         self._turn(goal)
         with self._lock:

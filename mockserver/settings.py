@@ -94,6 +94,9 @@ class Settings:
         False, "Send the headers of Standard Webhooks too, which the real API does not."
     )
     ready_file: str = _row("", "Write the ready line to this file too, atomically.")
+    save_on_exit: str = _row(
+        "", "At the end, write the state of the sandbox 'default' to this file, as fixtures."
+    )
     log_level: str = _row(
         "info",
         "What goes to standard error.",

@@ -16,7 +16,7 @@ from mockserver.resources.groups import Groups
 from mockserver.resources.messages import Messages
 
 EVENTS = ("created", "updated", "deleted")
-VERBS = ("list", "create", "retrieve", "update", "delete")
+VERBS = {"list": "GET", "create": "POST", "retrieve": "GET", "update": "PUT", "delete": "DELETE"}
 
 
 class Catalogue:
@@ -35,9 +35,11 @@ class Catalogue:
         )
 
     @property
-    def operations(self) -> list[str]:
-        """What can be asked of them, such as ``messages.create``."""
-        return [f"{resource.path}.{verb}" for resource in self for verb in VERBS]
+    def operations(self) -> dict[str, str]:
+        """What can be asked of them, such as ``messages.create``, and by which method."""
+        return {
+            f"{resource.path}.{verb}": method for resource in self for verb, method in VERBS.items()
+        }
 
     @property
     def event_types(self) -> list[str]:

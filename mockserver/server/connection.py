@@ -72,6 +72,21 @@ class Connection(HTTPConnection):
         self.unread = False
         self._resetting = False
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the client has closed its end, while its request was being served."""
+        timeout = self.socket.gettimeout()
+        self.socket.settimeout(0)
+        try:
+            return not self.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        finally:
+            with contextlib.suppress(OSError):
+                self.socket.settimeout(timeout)
+
     def send(self, raw: bytes) -> None:
         """Send bytes as they are, instead of what the application answers."""
         self.hang_up()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from mockserver import errors
 
@@ -13,27 +13,23 @@ PLACES = 512
 
 
 class Parking:
-    """Where requests wait: injected delays, long polls, streams.
+    """Where requests wait.
 
     The application finds it as ``environ["mockserver.parking"]``.
     """
 
     def __init__(self) -> None:
-        self._places = threading.Semaphore(PLACES)
+        self._delays = threading.Semaphore(PLACES)
+        self._polls = threading.Semaphore(PLACES)
         self._stopping = threading.Event()
 
-    @contextmanager
-    def parked(self) -> Iterator[None]:
-        """Take a place for as long as the request waits; `Unavailable` (503) if none is left."""
-        if not self._places.acquire(blocking=False):
-            raise errors.Unavailable(
-                f"too many parked requests: {PLACES} are waiting already "
-                "(delays, long polls and streams); retry when some have ended"
-            )
-        try:
-            yield
-        finally:
-            self._places.release()
+    def parked(self) -> AbstractContextManager[None]:
+        """Take a place for an injected delay; `Unavailable` (503) if none is left."""
+        return _place(self._delays, "delays")
+
+    def polling(self) -> AbstractContextManager[None]:
+        """Take a place for a long poll, of which delays leave as many as ever; raises as above."""
+        return _place(self._polls, "long polls")
 
     def wait(self, seconds: float) -> bool:
         """Wait; False, and at once, when the server is stopping."""
@@ -42,3 +38,16 @@ class Parking:
     def close(self) -> None:
         """End all waits, those to come included."""
         self._stopping.set()
+
+
+@contextmanager
+def _place(places: threading.Semaphore, noun: str) -> Iterator[None]:
+    if not places.acquire(blocking=False):
+        raise errors.Unavailable(
+            f"too many parked requests: {PLACES} are waiting already ({noun}); "
+            "retry when some have ended"
+        )
+    try:
+        yield
+    finally:
+        places.release()

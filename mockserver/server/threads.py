@@ -13,8 +13,8 @@ from cheroot.server import HTTPServer
 
 from mockserver.server.connection import Connection
 
-MOST_THREADS = 1024
-"""Bound on the threads of a server: 512 parked requests, and as many slow clients."""
+MOST_THREADS = 1536
+"""Bound on the threads of a server: 512 delays, as many long polls, and as many slow clients."""
 
 IDLE_THREADS = 16
 """How many threads without work are kept for the next requests."""

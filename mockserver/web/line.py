@@ -6,8 +6,13 @@ from contextlib import ExitStack
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from mockserver.sandbox import Sandbox
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+SLICE = 1.0
+"""Seconds after which a wait looks whether anybody still waits."""
 
 #: Where the environ says that the connection is gone, for want of a socket to show it on.
 LOST = "mockserver.lost"
@@ -20,8 +25,9 @@ class SocketLine:
     ``ConnectionResetError`` in place of an answer that is cut or lost; see ``Application``.
     """
 
-    def __init__(self, environ: WSGIEnvironment) -> None:
+    def __init__(self, environ: WSGIEnvironment, sandbox: Sandbox) -> None:
         self._environ = environ
+        self._sandbox = sandbox
         self._connection: Any = environ.get("mockserver.connection")
         self._parking: Any = environ.get("mockserver.parking")
         self._place = ExitStack()
@@ -36,10 +42,13 @@ class SocketLine:
         self._place.close()
 
     def wait(self, seconds: float) -> None:
-        if self._parking:
-            self._parking.wait(seconds)
-        else:
+        if self._parking is None:
             Event().wait(seconds)
+            return
+        while seconds > 0 and self._parking.wait(min(seconds, SLICE)):
+            seconds -= SLICE
+            if self._sandbox.closed or self._connection.is_gone:
+                return  # nobody waits any more: the place is for others
 
     def send(self, raw: bytes) -> None:
         if self._connection:

@@ -25,5 +25,6 @@ def mount(environ: WSGIEnvironment) -> None:
     if path.startswith("/s/"):
         found = MOUNTED.fullmatch(path)
         if found:
-            root, environ[PICKED], environ["PATH_INFO"] = found.groups()
+            root, name, environ["PATH_INFO"] = found.groups()
+            environ.setdefault(PICKED, name)  # whoever calls us in the process may have picked one
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + root

@@ -76,16 +76,20 @@ def _content(call: Call, attributes: Attributes) -> Mapping[str, Any]:
     raise UnsupportedMediaType(f"{named} is not taken; {TAKEN}")
 
 
-def json_body(call: Call) -> dict[str, Any]:
-    """The object that a request of the control API carries, which says that it is JSON.
+def demand_json(call: Call) -> None:
+    """Raise ``UnsupportedMediaType`` unless the request says that it is JSON.
 
     The type is asked for even where there is nothing to say: a page of another origin can send
     any other without the browser asking us first (Fetch, "CORS-safelisted request-header").
     """
-    data = _bytes(call)
     media_type, _ = parse_options_header(call.headers.get("Content-Type", ""))
     if media_type.lower() != JSON:
         raise UnsupportedMediaType(f"the control API takes JSON; add 'Content-Type: {JSON}'")
+
+
+def json_body(call: Call) -> dict[str, Any]:
+    """The object that a request of the control API carries; no body is an empty one."""
+    data = _bytes(call)
     return parse_json(data) if data else {}
 
 

@@ -74,6 +74,19 @@ def home_of_assets(run: Run) -> str:
     return "local" if shown["avatar_url"].lower().startswith(ours) else "documented"
 
 
+def latency(run: Run) -> Any:
+    """The delay that the journal tells of a request."""
+    run.serving("GET", "/v1/groups", token=run.own)
+    name = run.own.removeprefix("sandbox_")
+    listed = run.serving("GET", f"/_sandbox/requests?sandbox={name}", token=run.own).json["data"]
+    match listed[-1]["faults"]:
+        case [{"fixedDelayMilliseconds": delay}]:
+            return delay
+        case [{"lower": lower, "upper": upper}]:
+            return [lower, upper]
+    return None
+
+
 def most_bytes(run: Run) -> int:
     with run.serving.connect() as sock:
         head = f"POST /v1/contacts HTTP/1.1\r\nHost: {run.serving.host}\r\nContent-Length: {10**15}"
@@ -103,6 +116,12 @@ def ready_files(run: Run) -> list[str]:
     folder = run.folder
     files = [folder / "flag.ready", folder / "variable.ready"]
     return [file.name for file in files if file.exists() and file.read_text() == run.serving.line]
+
+
+def place_of_state(run: Run) -> str:
+    """Where the state will go; that it does is seen in the tests of it."""
+    overview = run.serving("GET", "/_sandbox", token=run.own).json
+    return str(overview["settings"]["save_on_exit"])
 
 
 def logs_requests(run: Run) -> bool:
@@ -149,6 +168,7 @@ CASES = {
         (["sandbox_flag1"], ["sandbox_variable1"], ["sandbox_flag1", "sandbox_variable1", "other"]),
     ),
     "assets": Case(home_of_assets, ("documented",), "local", ("documented", "local", "documented")),
+    "latency": Case(latency, ("1",), "2-3", (1, [2, 3], None)),
     "max_body": Case(most_bytes, ("1000",), "2000", (1000, 2000, 25 * 1024 * 1024)),
     "max_sandboxes": Case(most_sandboxes, ("2",), "3", (2, 3, 1000)),
     "require_sandbox": Case(falls_into_default, ("",), "false", (400, 200, 200)),
@@ -160,6 +180,12 @@ CASES = {
         ("flag.ready",),
         "variable.ready",
         (["flag.ready"], ["variable.ready"], []),
+    ),
+    "save_on_exit": Case(
+        place_of_state,
+        ("flag.json",),
+        "variable.json",
+        ("flag.json", "variable.json", ""),
     ),
     "log_level": Case(logs_requests, ("debug",), "warning", (True, False, True)),
 }

@@ -182,6 +182,11 @@ ERROR = {"type": "error", "status": 503}
         ({"fault": ERROR, "match": {"verb": "GET"}}, "match: unknown attribute 'verb'"),
         ({"fault": ERROR, "match": {"method": "PATCH"}}, "match.method: must be one of DELETE"),
         ({"fault": ERROR, "match": {"path": "/messages"}}, "match.path: must begin"),
+        ({"fault": ERROR, "match": {"path": "/v1contacts"}}, "match.path: must begin"),
+        (
+            {"fault": ERROR, "match": {"method": "GET", "operation": "messages.create"}},
+            "match.method: such an operation is asked for by POST",
+        ),
         ({"fault": ERROR, "match": {"resource": "message"}}, "no operation is like that"),
         ({"fault": ERROR, "match": {"operation": "mesages.list"}}, "contacts.list"),
         ({"fault": ERROR, "when": "now"}, "unknown attribute 'when'"),
@@ -245,3 +250,31 @@ def test_unknown_paths_can_be_hit_too(client: Any) -> None:
     arm(client, match={"path": "/v1/nowhere"})
     assert client.get("/v1/nowhere").status == 503
     assert client.get("/v1/elsewhere").status == 404
+
+
+def test_what_is_shown_can_be_put_back_counters_included(client: Any) -> None:
+    arm(client, times=2)
+    arm(client, after=1, probability=0.5, match={"resource": "groups"})
+    statuses(client, 1)
+    shown = client.get("/_sandbox/faults").json
+    client.delete("/_sandbox/faults")
+    assert client.put("/_sandbox/faults", json=shown).json == shown
+    assert statuses(client, 2) == [503, 200]
+
+
+def test_a_name_in_a_list_goes_before_a_number(client: Any) -> None:
+    shown = client.put("/_sandbox/faults", json={"data": [BROKEN, {**BROKEN, "id": "fault_1"}]})
+    assert [each["id"] for each in shown.json["data"]] == ["fault_2", "fault_1"]
+
+
+def test_deleting_all_takes_no_match(client: Any) -> None:
+    arm(client)
+    client.delete("/_sandbox/faults", json={"match": {"method": "GET"}}).refused(400, "'match'")
+    assert statuses(client, 1) == [503]
+
+
+@pytest.mark.parametrize("path", ["/faults", "/faults/fault_1", "/rate-limit", "/snapshots/x"])
+def test_the_twin_of_a_deletion_wants_a_json_content_type_too(client: Any, path: str) -> None:
+    arm(client)
+    client.post(f"/_sandbox{path}/delete").refused(415, "application/json")
+    assert statuses(client, 1) == [503]

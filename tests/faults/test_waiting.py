@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -91,6 +92,8 @@ def test_there_is_room_for_512_and_the_next_is_told_so(
     waiting(512)
     answer = client.get("/v1/contacts").refused(503, "512 are waiting already")
     assert answer.headers["Retry-After"] == "1"
+    poll = {"at_least": 0, "timeout": 0}
+    assert client.post("/_sandbox/requests/wait", json=poll).status == 200, "polls have their own"
     client.delete("/_sandbox/faults")
     assert client.get("/v1/contacts").status == 200, "who need not wait is served"
     server.stop()
@@ -126,3 +129,24 @@ def test_a_place_is_given_back(server: Server, client: Any) -> None:
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: client.get("/v1/contacts").status, range(600)))
     assert set(statuses) == {200}
+
+
+def test_nobody_waits_for_a_client_that_has_left(server: Server, client: Any) -> None:
+    client.put("/_sandbox/faults", json={"data": [SLOW]})
+    with socket.create_connection((server.host, server.port)) as leaving:
+        head = f"GET /v1/groups HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.token}"
+        leaving.sendall(f"{head}\r\n\r\n".encode())
+    left = {"match": {"path": "/v1/groups"}, "timeout": 60}
+    assert client.post("/_sandbox/requests/wait", json=left).json["verified"]
+
+
+def test_nobody_waits_in_a_sandbox_that_was_deleted(
+    server: Server, client: Any, waiting: Callable[[int], None]
+) -> None:
+    client.put("/_sandbox/faults", json={"data": [SLOW]})
+    crowd = Crowd(server)
+    crowd.come(3, client.token)
+    waiting(3)
+    client.delete(f"/_sandbox/sandboxes/{client.token.removeprefix('sandbox_')}")
+    crowd.go()
+    assert crowd.answers == [200, 200, 200]

@@ -64,6 +64,24 @@ def test_the_journal_is_in_the_report_and_in_the_xml(
         assert "nowhere" not in text
 
 
+def test_a_teardown_that_fails_shows_the_journal_too(written: Callable[[str], Project]) -> None:
+    run = written("""
+        import pytest
+
+        @pytest.fixture
+        def careless(sandbox):
+            yield
+            sandbox.call("GET", "/v1/nowhere")
+            raise ValueError("careless")
+
+        def test_it(careless): ...
+
+        def test_others(mockserver):
+            assert [box["name"] for box in mockserver.sandboxes()] == ["default"]
+    """).pytest("-p", "no:randomly")
+    assert "req_1 GET /v1/nowhere 404" in run.ended(1, passed=2, error=1).out
+
+
 def test_a_long_journal_is_cut(written: Callable[[str], Project]) -> None:
     run = written("""
         def test_long(sandbox):
@@ -92,7 +110,7 @@ def test_a_server_that_is_gone_hides_no_failure(written: Callable[[str], Project
             mockserver.end()
             assert 0, "the reason"
     """).pytest("-p", "no:randomly")
-    assert "AssertionError: the reason" in run.ended(1, failed=1, error=1).out
+    assert "AssertionError: the reason" in run.ended(1, failed=1).out
     assert "the journal could not be read: Unreachable" in run.out
 
 

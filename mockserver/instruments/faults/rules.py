@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -20,15 +21,19 @@ from mockserver.schema.nested import Nested
 
 MANY = 1_000_000_000
 MOST_RULES = 1000
+COUNTED = ("after", "times", "probability", "matched", "applied")
 
+#: What is shown can be put back as it is, counters included.
 RULE = Attributes(
     {
         "id": Text(),
         "match": Nested(TARGET),
         "after": Whole(0, MANY),
-        "times": Whole(1, MANY),
+        "times": Whole(1, MANY, allow_none=True),
         "probability": Number(0, 1),
         "fault": FAULT,
+        "matched": Whole(0, MANY),
+        "applied": Whole(0, MANY),
     }
 )
 
@@ -125,10 +130,11 @@ class Rules:
             self._rules = [*self._rules, rule]
             return rule.shown()
 
-    def replace_all(self, many: Iterable[Mapping[str, Any]]) -> None:
+    def replace_all(self, many: Sequence[Mapping[str, Any]]) -> Sequence[dict[str, Any]]:
         """These in place of all others; raises as ``add`` does, and then nothing is replaced."""
         with self._lock:
             self._rules = self._made(many, ())
+            return [rule.shown() for rule in self._rules]
 
     def retrieve(self, rule_id: str) -> dict[str, Any]:
         """Raises ``NotFound``, as the next two do."""
@@ -162,21 +168,20 @@ class Rules:
         known = ", ".join(rule.id for rule in self._rules) or "none"
         raise NotFound(f"there is no fault '{rule_id}'; there are: {known}")
 
-    def _made(self, many: Iterable[Mapping[str, Any]], others: Sequence[Rule]) -> Sequence[Rule]:
+    def _made(self, many: Sequence[Mapping[str, Any]], others: Sequence[Rule]) -> Sequence[Rule]:
         """New rules beside ``others``, each with an id that no other has."""
-        made: Sequence[Rule] = ()
-        for values in many:
-            taken = {rule.id for rule in (*others, *made)}
-            rule_id = values.get("id") or self._new_id(taken)
-            if rule_id in taken:
-                raise Conflict(f"there is a fault '{rule_id}' already; replace it, or delete it")
-            made = (*made, self._rule(rule_id, values))
-        if len(others) + len(made) > MOST_RULES:
+        if len(others) + len(many) > MOST_RULES:
             raise Unavailable(f"there may be {MOST_RULES} faults at once; delete some first")
-        return made
+        named = Counter(each.id for each in others)
+        named.update(values["id"] for values in many if "id" in values)
+        for rule_id, times in named.items():
+            if times > 1:
+                raise Conflict(f"there is a fault '{rule_id}' already; replace it, or delete it")
+        # Those with a name have it before a number is looked for that is free.
+        return [self._rule(values.get("id") or self._new_id(named), values) for values in many]
 
     def _rule(self, rule_id: str, values: Mapping[str, Any]) -> Rule:
-        given = {name: values[name] for name in ("after", "times", "probability") if name in values}
+        given = {name: values[name] for name in COUNTED if name in values}
         return Rule(
             rule_id,
             Target(**values.get("match", {})),

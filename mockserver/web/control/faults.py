@@ -12,7 +12,7 @@ from mockserver.sandbox import NAME, NAME_RULE
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.nested import NestedList
 from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, listed, values
+from mockserver.web.control.control import NOTHING, Control, answer, listed, values
 from mockserver.web.control.route import Route
 
 LIST = Attributes({"data": NestedList(RULE, required=True)})
@@ -38,12 +38,12 @@ def create_fault(control: Control, call: Call) -> Answer:
 def replace_faults(control: Control, call: Call) -> Answer:
     rules = values(call, LIST)["data"]
     _check(control, rules, "data[{}].")
-    faults = control.sandbox(call).faults
-    faults.replace_all(rules)
-    return listed(faults.list())
+    return listed(control.sandbox(call).faults.replace_all(rules))
 
 
 def delete_faults(control: Control, call: Call) -> Answer:
+    if call.content_length:
+        values(call, NOTHING)
     return answer({"removed": control.sandbox(call).faults.clear()})
 
 
@@ -79,12 +79,17 @@ def _problems(control: Control, rule: Mapping[str, Any]) -> Iterator[str]:
         yield f"id: {NAME_RULE}"
     if "method" in match and match["method"].upper() not in METHODS:
         yield f"match.method: must be one of {', '.join(METHODS)}"
-    if not match.get("path", "*").startswith(("/v1", "*", "?", "[")):
-        yield "match.path: must begin as paths do, with /v1, or with *"
+    if not match.get("path", "*").startswith(("/v1/", "*", "?", "[")):
+        yield "match.path: must begin as paths do, with /v1/, or with *"
     asked = Target(resource=match.get("resource"), operation=match.get("operation"))
     known = control.catalogue.operations
-    if asked.shown() and not any(asked.means(operation) for operation in known):
+    meant = [operation for operation in known if asked.means(operation)]
+    if asked.shown() and not meant:
         yield f"match: no operation is like that; there are: {', '.join(known)}"
+    elif asked.shown() and "method" in match:
+        methods = sorted({known[operation] for operation in meant})
+        if match["method"].upper() not in methods:
+            yield f"match.method: such an operation is asked for by {', '.join(methods)}"
 
 
 ROUTES = (

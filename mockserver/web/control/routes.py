@@ -77,6 +77,8 @@ def _guarded(route: Route, control: Control) -> Callable[..., Answer]:
                 f"the control API answers no page of another origin ('{origin[:100]}'); "
                 "call it from a program, or from a page of this server"
             )
+        if call.method in ("POST", "PUT"):
+            parsing.demand_json(call)
         given = parsing.query(call, parameters).settle()
         given.pop("sandbox", None)
         return route.view(control, call, **names, **given)

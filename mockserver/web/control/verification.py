@@ -43,7 +43,7 @@ def await_requests(control: Control, call: Call) -> Answer:
     # The server's, so that a wait holds up nobody and a stop ends it; another has none.
     parking: Any = call.environ.get("mockserver.parking")
     deadline = stopwatch() + wanted.get("timeout", 5)
-    with parking.parked() if parking else nullcontext():
+    with parking.polling() if parking else nullcontext():
         while True:
             seen = journal.appended
             told = verified(journal, wanted)
