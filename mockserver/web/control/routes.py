@@ -20,6 +20,7 @@ from mockserver.web.control import (
     requests,
     sandboxes,
     server,
+    simulate,
     state,
     verification,
 )
@@ -37,6 +38,7 @@ ROUTES = (
     Route("GET", "", overview, "settings, sandboxes, counts, clock, and these endpoints"),
     *server.ROUTES,
     *sandboxes.ROUTES,
+    *simulate.ROUTES,
     *state.ROUTES,
     *clock.ROUTES,
     *requests.ROUTES,
@@ -48,7 +50,7 @@ ROUTES = (
 
 def install(app: Application, control: Control) -> None:
     for route in ROUTES:
-        endpoint, view = f"control.{route.operation}", _guarded(route, control)
+        endpoint, view = route.endpoint, _guarded(route, control)
         app.add_later(ROOT, ROOT + route.path, endpoint, view, route.method)
         if route.method in TWINS:
             verb = TWINS[route.method]
@@ -67,6 +69,8 @@ def _guarded(route: Route, control: Control) -> Callable[..., Answer]:
                 f"the control API answers no page of another origin ('{origin[:100]}'); "
                 "call it from a program, or from a page of this server"
             )
+        if route.journaled:
+            call.sandbox = control.sandbox(call)
         given = parsing.query(call, parameters).settle()
         given.pop("sandbox", None)
         return route.view(control, call, **names, **given)
