@@ -92,6 +92,7 @@ class Others:
                 break
         for message in unread:
             messages.change(world, {**message, "read_at": world.moment()})
+        if unread:
             activity.note(world, "contact", contact["id"])
         return {"data": [messages.retrieve(world, message["id"]) for message in unread]}
 
@@ -101,7 +102,9 @@ class Others:
         """A contact comes active."""
         values = draft.settle(acts.check(world, draft.values))
         contact = actors.find(world, values["contact"])
-        return self._set_moment(world, self.resources.contacts, contact, "last_active_at")
+        return self._set_moment(
+            world, self.resources.contacts, contact, contact["id"], "last_active_at"
+        )
 
     def join(self, world: World, draft: Draft) -> Record:
         """A contact joins a group, as its last member."""
@@ -118,14 +121,12 @@ class Others:
         return self._update(world, self.resources.groups, group, contact["id"], members)
 
     def open(self, world: World, draft: Draft) -> Record:
-        """The user opens a conversation. Of reading, the reference says nothing here."""
+        """The user opens a conversation; that this reads messages, the reference does not say."""
         values = draft.settle(acts.check(world, draft.values))
         conversation = world["conversation"][values["conversation_id"]]
-        shown = self._set_moment(
-            world, self.resources.conversations, conversation, "last_opened_at"
+        return self._set_moment(
+            world, self.resources.conversations, conversation, world.user_id, "last_opened_at"
         )
-        activity.note(world, "contact", world.user_id)
-        return shown
 
     # what they share
 
@@ -144,10 +145,13 @@ class Others:
         values = {"reactions": [{name: usernames} for name, usernames in reactions.items()]}
         return self._update(world, self.resources.messages, old, actor_id, values)
 
-    def _set_moment(self, world: World, resource: Resource, old: Record, attribute: str) -> Record:
+    def _set_moment(
+        self, world: World, resource: Resource, old: Record, actor_id: str, attribute: str
+    ) -> Record:
         new = {**old, attribute: world.moment()}
         if new != old:  # on a clock that stands still, a second time is none
             resource.change(world, new)
+            activity.note(world, "contact", actor_id)
         return resource.present(world, new)
 
     def _enclosed(self, world: World, said: Record) -> Record:
