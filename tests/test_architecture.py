@@ -37,7 +37,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "server": ("errors",),
     "selfcheck": ("web",),
     "client": ("errors", "settings", "web", "server"),
-    "cli": ("settings", "seeding", "web", "server", "selfcheck", "client"),
+    "cli": ("errors", "settings", "seeding", "web", "server", "selfcheck", "client"),
     "pytest_plugin": ("errors", "client"),
     "": (
         "web",

@@ -16,6 +16,7 @@ from mockserver.resources.catalogue import Catalogue
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from mockserver.settings import flag, rows, variable
+from mockserver.web.control.simulate import ROUTES as ACTS
 from tests.recipes.snippets import Snippets
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,13 @@ OWN = [each for each in SHELL if each.startswith("mockserver")]
 EVAL = [each for each in SHELL if each.startswith("eval")]
 INSTALL = [each for each in SHELL if each.startswith("python3 -m venv")]
 RUN_RECIPES = [RECIPES.command(each) for each in ("node --test", "test_page.py", "check.sh")]
+
+
+def table(section: str) -> list[str]:
+    """The words in code that begin the rows of a section's table."""
+    text = TEXT.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text, re.MULTILINE)
+    return sorted(name for row in rows for name in re.findall(r"\w+", row))
 
 
 def test_every_snippet_is_of_a_kind_that_a_test_runs() -> None:
@@ -63,6 +71,10 @@ def test_python_snippets_run(snippet: str) -> None:
     exec(compile(snippet, "README.md", "exec"), {})
 
 
+def test_every_act_of_the_other_side_is_in_the_table() -> None:
+    assert table("The other side") == sorted(each.path.split("/")[-1] for each in ACTS)
+
+
 def test_the_fixture_that_is_shown_loads() -> None:
     shown = [json.loads(each) for each in snippets("json")]
     fixtures = [each for each in shown if "contacts" in each]
@@ -87,9 +99,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
 
 
 def test_every_kind_of_fault_is_in_the_table() -> None:
-    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", TEXT, re.MULTILINE)
-    named = [name for row in rows for name in re.findall(r"\w+", row)]
-    assert sorted(named) == sorted(["type", *FAULTS])
+    assert table("When things go wrong") == sorted(["type", *FAULTS])
 
 
 @pytest.mark.foreign
@@ -108,6 +118,7 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "/snapshots/": [200, 200],
         "Prefer: code": [503, 404],
         "/_sandbox/faults": [201],
+        "/simulate/message": [201, 200],
         "/_sandbox/": [200],
         "/s/signup": [200],
         "-F": [201],
@@ -128,10 +139,11 @@ def test_the_variables_are_set():
 """
 
 
-def test_our_own_commands_run(tmp_path: Path, mockserver_command: str) -> None:
+def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: Server) -> None:
+    variables = {"MOCKSERVER_PORT": "0", "MOCKSERVER_URL": server.url}
     (tmp_path / "test_variables.py").write_text(SUITE)
     for line in [line for snippet in OWN for line in snippet.splitlines()]:
-        with shell(f"exec {line}", tmp_path, mockserver_command, MOCKSERVER_PORT="0") as process:
+        with shell(f"exec {line}", tmp_path, mockserver_command, **variables) as process:
             if line.startswith("mockserver serve"):
                 assert process.stdout
                 assert json.loads(process.stdout.readline())["event"] == "ready"

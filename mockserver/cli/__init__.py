@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 
 from mockserver import __version__
-from mockserver.cli import env, generate, run, selfcheck, serve
+from mockserver.cli import env, generate, run, selfcheck, serve, simulate
 
 
 @click.group(epilog="Begin with 'mockserver serve'; each command has a --help of its own.")
@@ -18,5 +18,14 @@ def main() -> None:
     """An in-memory, deterministic sandbox of the Protocol messaging API."""
 
 
-for each in (serve.serve, run.run, env.env, generate.generate, selfcheck.selfcheck):
+COMMANDS = (
+    serve.serve,
+    run.run,
+    env.env,
+    simulate.simulate,
+    generate.generate,
+    selfcheck.selfcheck,
+)
+
+for each in COMMANDS:
     main.add_command(each)

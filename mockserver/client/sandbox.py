@@ -11,6 +11,7 @@ from mockserver.client.entrance import Entrance
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import Faults
 from mockserver.client.journal import Journal
+from mockserver.client.simulation import Simulation
 from mockserver.client.spelling import unknown
 from mockserver.client.state import State
 from mockserver.client.transport import Answer, Unreachable, encoded
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
-class Sandbox(State, Journal, Faults):
+class Sandbox(State, Simulation, Journal, Faults):
     """One isolated world of a server, with what only a test wants; ``MockServer`` makes it.
 
     Every instrument raises ``ApiError``, with ``status`` and ``message``, where the server refuses,

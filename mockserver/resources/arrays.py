@@ -15,22 +15,28 @@ class References(Attribute):
 
     wanted = "an array of ids, or of objects with an id"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[str]:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any]:
         if not isinstance(value, list):
             raise self.refuse(value)
-        found: list[str] = []
+        found: list[Any] = []
         problems: dict[Any, Any] = {}
         for place, entry in enumerate(value):
-            named = isinstance(entry, Mapping)
-            name = entry.get("id") if isinstance(entry, Mapping) else entry
-            if isinstance(name, str) and name:
-                found.append(name)
-            else:
-                said = [f"must be an id, not {show(name)}"]
-                problems[place] = {"id": said} if named else said
+            try:
+                found.append(self._read(entry))
+            except ValidationError as error:
+                problems[place] = error.messages
         if problems:
             raise ValidationError(problems)
         return found
+
+    def _read(self, entry: Any) -> Any:
+        """What one entry refers to."""
+        named = isinstance(entry, Mapping)
+        name = entry.get("id") if isinstance(entry, Mapping) else entry
+        if isinstance(name, str) and name:
+            return name
+        said = [f"must be an id, not {show(name)}"]
+        raise ValidationError({"id": said} if named else said)
 
     def _json_schema(self) -> dict[str, Any]:
         one = {"type": "string", "minLength": 1}

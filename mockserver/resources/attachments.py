@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
@@ -10,7 +9,7 @@ from mockserver.core.store import Record
 from mockserver.core.world import World
 from mockserver.resources.base import Resource, equals, no_such
 from mockserver.resources.files import File, Filename
-from mockserver.resources.media_types import guess_type
+from mockserver.resources.media_types import MEDIA_TYPE, guess_type
 from mockserver.schema.attributes import Attributes, Draft
 from mockserver.schema.fields import (
     LATEST,
@@ -23,8 +22,6 @@ from mockserver.schema.fields import (
 from mockserver.schema.uploads import Upload
 
 FILES = "https://assets.protocol.chat/attachments/"
-# Lower case; RFC 6838, section 4.2.
-MEDIA_TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII)
 
 
 class Attachments(Resource):

@@ -169,7 +169,7 @@ class Resource:
     def save(self, world: World, record: Record) -> None:
         """Put a new record into the world and announce it."""
         world.add(self.kind, record)
-        world.announce(f"{self.kind}.created", partial(self.present, world, record))
+        world.announce(f"{self.kind}.created", partial(self.retrieve, world, record["id"]))
 
     def change(self, world: World, record: Record) -> None:
         """Put a changed record in the place of the old one and announce it."""
@@ -246,7 +246,7 @@ def records_of(world: World, kind: str, name: str, owners: Iterable[Record]) -> 
     return chain.from_iterable(collection.find(key(name, owner["id"])) for owner in owners)
 
 
-def unique(ids: Sequence[str]) -> Sequence[str]:
+def unique(ids: Sequence[str]) -> list[str]:
     """Each id once, in the order given."""
     return list(dict.fromkeys(ids))
 

@@ -1,4 +1,4 @@
-"""The media type of a file, told from its name by a table of our own.
+"""The media type of a file: how one looks, and which one a name suggests, by a table of our own.
 
 The standard library's ``mimetypes`` reads the machine's files, so its answers change from one
 computer to the next; a deterministic server cannot use it.
@@ -6,6 +6,10 @@ computer to the next; a deterministic server cannot use it.
 
 from __future__ import annotations
 
+import re
+
+# Lower case; RFC 6838, section 4.2.
+MEDIA_TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII)
 UNKNOWN = "application/octet-stream"
 
 _BY_EXTENSION = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from mockserver.core.store import Record
 from mockserver.core.world import World
+from mockserver.resources import activity, embedded
 from mockserver.resources import attachments as attached
-from mockserver.resources import embedded
 from mockserver.resources.arrays import Reactions, References
 from mockserver.resources.attachments import Attachments
 from mockserver.resources.base import (
@@ -17,11 +17,11 @@ from mockserver.resources.base import (
     key,
     no_such,
     unique,
-    unknown_references,
 )
 from mockserver.schema.attributes import Attributes, Draft
 from mockserver.schema.fields import Identifier, Text, Timestamp
 from mockserver.schema.nested import Nested, NestedList
+from mockserver.schema.uploads import Upload
 
 
 class Messages(Resource):
@@ -66,21 +66,29 @@ class Messages(Resource):
         conversation_id = values.get("conversation_id")
         if conversation_id is not None and conversation_id not in world["conversation"]:
             yield f"conversation_id: {no_such(world, 'conversation', conversation_id)}"
-        wanted = values.get("attachments", ())
-        yield from unknown_references(world, "attachment", "attachments", wanted)
-        for place, attachment_id in enumerate(wanted):
-            attachment = world["attachment"].get(attachment_id)
-            home = attachment and attachment["message_id"]
-            if home is not None and (old is None or home != old["id"]):
-                yield (
-                    f"attachments[{place}]: attachment '{attachment_id}' belongs to "
-                    f"message '{home}'; an attachment belongs to one message only"
-                )
+        for place, each in enumerate(values.get("attachments", ())):
+            # A file that comes with the message is nobody else's.
+            problem = None if isinstance(each, Upload) else self._unfit(world, each, old)
+            if problem:
+                yield f"attachments[{place}]: {problem}"
         after = {**(old or {}), **values}
         # A message that lost its last attachment may still be given reactions.
         empty = after.get("message") == "" and not after.get("attachments")
         if empty and values.keys() & {"message", "attachments"}:
             yield "message: may not be empty, unless the message has attachments"
+
+    def _unfit(self, world: World, attachment_id: str, old: Record | None) -> str | None:
+        """Why the message cannot carry this attachment."""
+        attachment = world["attachment"].get(attachment_id)
+        if attachment is None:
+            return no_such(world, "attachment", attachment_id)
+        home = attachment["message_id"]
+        if home is None or (old is not None and home == old["id"]):
+            return None
+        return (
+            f"attachment '{attachment_id}' belongs to message '{home}'; "
+            "an attachment belongs to one message only"
+        )
 
     def complete(self, values: Record) -> Record:
         wanted = values.get("attachments")
@@ -95,12 +103,8 @@ class Messages(Resource):
         message = self.build(world, {**values, "contact": contact_id})
         self.save(world, message)
         attached.move(world, message["attachments"], message)
-        now = world.moment()
-        conversation = world["conversation"][message["conversation_id"]]
-        world.replace("conversation", {**conversation, "last_active_at": now})
-        sender = world["contact"].get(contact_id)
-        if sender is not None:
-            world.replace("contact", {**sender, "last_active_at": now})
+        activity.note(world, "conversation", message["conversation_id"])
+        activity.note(world, "contact", contact_id)
         return self.present(world, message)
 
     def update(self, world: World, record_id: str, draft: Draft) -> Record:

@@ -15,9 +15,9 @@ from typing import Any
 from mockserver.core.clock import MODES
 from mockserver.resources import embedded
 from mockserver.resources.arrays import References
-from mockserver.resources.attachments import MEDIA_TYPE
 from mockserver.resources.base import Resource
 from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.files import Base64, MediaType
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import (
     Attribute,
@@ -32,29 +32,6 @@ from mockserver.schema.nested import NestedList
 VERSION = 1
 #: The kinds in the order in which they stand in a document.
 SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
-
-
-class Base64(Text):
-    """Bytes in base64 (RFC 4648)."""
-
-    wanted = "bytes in base64"
-
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "contentEncoding": "base64"}
-
-
-class MediaType(Text):
-    """A MIME type, such as an upload is given: it becomes the header of what is served."""
-
-    wanted = "a MIME type such as 'image/png'"
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if not isinstance(value, str) or not MEDIA_TYPE.fullmatch(value):
-            raise self.refuse(value)
-        return value
-
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{MEDIA_TYPE.pattern}$"}
 
 
 class Counters(Attribute):
@@ -127,7 +104,7 @@ def _entry(resource: Resource) -> Attributes:
         attributes["attachments"] = References()
     elif resource.path == "attachments":
         del attributes["file_url"]
-        attributes["content"] = Base64(empty=True)
+        attributes["content"] = Base64()
         attributes["file_size"].required = False
         attributes["file_type"] = MediaType()
     return Attributes(attributes)

@@ -18,6 +18,7 @@ from mockserver.web.control.route import Route
 from mockserver.web.control.routes import ROOT, ROUTES
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
+GROUP = "SeXPsgqF2iu8yype"
 ERROR = {"type": "error", "status": 503}
 SAID = {"conversation_id": CONVERSATION, "message": "Good evening."}
 
@@ -27,6 +28,11 @@ def say(box: Sandbox) -> str:
     answer = box.call("POST", "/v1/messages", json=SAID)
     assert answer.status == 201
     return str(answer.headers["X-Request-Id"])
+
+
+def heard(box: Sandbox) -> str:
+    """Have a contact say something; returns the message's id."""
+    return str(box.simulate_message("Cliff", "Hm.")["id"])
 
 
 #: How each operation of the control API is done from Python.
@@ -39,6 +45,16 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "retrieve_sandbox": lambda server, box: box.overview(),
     "delete_sandbox": lambda server, box: server.sandbox("another").delete(),
     "reset": lambda server, box: box.reset(),
+    "simulate_message": lambda server, box: box.simulate_message("Cliff", "Hm."),
+    "simulate_edit": lambda server, box: box.simulate_edit(heard(box), "Hm!"),
+    "simulate_delete": lambda server, box: box.simulate_delete(heard(box)),
+    "simulate_react": lambda server, box: box.simulate_react("Cliff", heard(box), "joy"),
+    "simulate_unreact": lambda server, box: box.simulate_unreact("Cliff", heard(box), "joy"),
+    "simulate_read": lambda server, box: box.simulate_read("Cliff", message_id=heard(box)),
+    "simulate_active": lambda server, box: box.simulate_active("Cliff"),
+    "simulate_join": lambda server, box: box.simulate_join("Cliff", GROUP),
+    "simulate_leave": lambda server, box: box.simulate_leave("Cliff", GROUP),
+    "simulate_open": lambda server, box: box.simulate_open(CONVERSATION),
     "retrieve_state": lambda server, box: box.state(),
     "replace_state": lambda server, box: box.load(box.state()),
     "list_snapshots": lambda server, box: box.snapshots(),
@@ -182,6 +198,33 @@ def test_changes_since_a_request_are_told(box: Sandbox) -> None:
     assert len(box.changes(since=first)["events"]) == 1
 
 
+def test_the_other_side_answers_reacts_reads_and_goes(box: Sandbox) -> None:
+    mine = box.call("POST", "/v1/messages", json=SAID).json
+    frank = "FrankMcCallister"
+    file = {"filename": "tickets.txt", "content": "b25l"}
+    with box.expect(
+        created={"message": 1, "attachment": 1},
+        updated={"message": 1},
+        events=["attachment.created", "message.created", "message.updated", "message.updated"],
+        nothing_else=True,
+    ):
+        said = box.simulate_message(frank, "", CONVERSATION, [file])
+        assert [each["filename"] for each in said["attachments"]] == ["tickets.txt"]
+        reacted = box.simulate_react(frank, mine["id"], "joy")
+        assert reacted["reactions"] == [{"joy": [frank]}]
+        [read] = box.simulate_read(frank, conversation_id=CONVERSATION)
+        assert read["id"] == mine["id"]
+    assert box.simulate_edit(said["id"], "Here.", [])["attachments"] == []
+    assert box.simulate_unreact(frank, mine["id"], "joy")["reactions"] == []
+    assert box.simulate_delete(said["id"]) == {"deleted": said["id"]}
+    opened = box.simulate_open(CONVERSATION)
+    assert opened["last_opened_at"] == box.clock()["now"]
+    assert box.simulate_active(frank)["last_active_at"] == box.clock()["now"]
+    joined = box.simulate_join(frank, GROUP)
+    assert [each["username"] for each in joined["contacts"]] == [frank]
+    assert box.simulate_leave(frank, GROUP)["contacts"] == []
+
+
 def test_faults_are_added_listed_replaced_and_deleted(box: Sandbox) -> None:
     rule = box.add_fault(ERROR, {"method": "GET"}, after=1, times=2, probability=1, id="out")
     assert [box.call("GET", "/v1/contacts").status for _ in range(4)] == [200, 503, 503, 200]
@@ -240,6 +283,7 @@ def test_a_rate_limit_is_set_told_and_removed(box: Sandbox) -> None:
         (lambda box: box.add_fault(ERROR, {"metod": "GET"}), 400, "did you mean 'method'?"),
         (lambda box: box.fault("b"), 404, "'b'"),
         (lambda box: box.rate_limit(), 404, "there is no rate limit"),
+        (lambda box: box.simulate_active("Clif"), 400, "did you mean 'Cliff'?"),
         (lambda box: box.changes(since="req_9"), 400, "there is no request 'req_9'"),
     ],
 )

@@ -30,39 +30,79 @@ STEPS = [
 ]
 FREE = [name("attachment", 4), name("attachment", 5)]
 WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "a new contact": ("POST", "contacts", {"username": "A", "phone_number": "1"}),
-    "a changed contact": ("PUT", f"contacts/{name('contact', 1)}", {"display_name": "A"}),
-    "a deleted contact": ("DELETE", f"contacts/{name('contact', 1)}", {}),
-    "a deleted contact who said much": ("DELETE", f"contacts/{name('contact', 3)}", {}),
-    "a new conversation": ("POST", "conversations", {"group_id": name("group", 3)}),
+    "a new contact": ("POST", "/v1/contacts", {"username": "A", "phone_number": "1"}),
+    "a changed contact": ("PUT", f"/v1/contacts/{name('contact', 1)}", {"display_name": "A"}),
+    "a deleted contact": ("DELETE", f"/v1/contacts/{name('contact', 1)}", {}),
+    "a deleted contact who said much": ("DELETE", f"/v1/contacts/{name('contact', 3)}", {}),
+    "a new conversation": ("POST", "/v1/conversations", {"group_id": name("group", 3)}),
     "a changed conversation": (
         "PUT",
-        f"conversations/{name('conversation', 1)}",
+        f"/v1/conversations/{name('conversation', 1)}",
         {"pinned_message_id": None, "is_pinned": True, "is_muted": True, "archived_at": 9},
     ),
-    "a deleted conversation": ("DELETE", f"conversations/{name('conversation', 5)}", {}),
-    "a new group": ("POST", "groups", {"name": "A", "contacts": [name("contact", 1)]}),
+    "a deleted conversation": ("DELETE", f"/v1/conversations/{name('conversation', 5)}", {}),
+    "a new group": ("POST", "/v1/groups", {"name": "A", "contacts": [name("contact", 1)]}),
     "a changed group": (
         "PUT",
-        f"groups/{name('group', 1)}",
+        f"/v1/groups/{name('group', 1)}",
         {"contacts": [name("contact", 5)], "archived_at": 9},
     ),
-    "a deleted group": ("DELETE", f"groups/{name('group', 1)}", {}),
+    "a deleted group": ("DELETE", f"/v1/groups/{name('group', 1)}", {}),
     "a new message": (
         "POST",
-        "messages",
+        "/v1/messages",
         {"conversation_id": name("conversation", 5), "message": "A", "attachments": FREE},
     ),
     "a changed message": (
         "PUT",
-        f"messages/{name('message', 5)}",
+        f"/v1/messages/{name('message', 5)}",
         {"attachments": [name("attachment", 2), *FREE], "message": "A"},
     ),
-    "a deleted message": ("DELETE", f"messages/{name('message', 5)}", {}),
-    "the last message of one departed": ("DELETE", f"messages/{name('message', 13)}", {}),
-    "a new attachment": ("POST", "attachments", {"file": "a", "message_id": name("message", 5)}),
-    "a changed attachment": ("PUT", f"attachments/{name('attachment', 1)}", {"filename": "b"}),
-    "a deleted attachment": ("DELETE", f"attachments/{name('attachment', 1)}", {}),
+    "a deleted message": ("DELETE", f"/v1/messages/{name('message', 5)}", {}),
+    "the last message of one departed": ("DELETE", f"/v1/messages/{name('message', 13)}", {}),
+    "a new attachment": (
+        "POST",
+        "/v1/attachments",
+        {"file": "a", "message_id": name("message", 5)},
+    ),
+    "a changed attachment": ("PUT", f"/v1/attachments/{name('attachment', 1)}", {"filename": "b"}),
+    "a deleted attachment": ("DELETE", f"/v1/attachments/{name('attachment', 1)}", {}),
+    "a first word of a contact": (
+        "POST",
+        "/_sandbox/simulate/message",
+        {"from": "Contact5", "message": "A", "attachments": [{"filename": "a"}, *FREE]},
+    ),
+    "what a contact changes": (
+        "POST",
+        "/_sandbox/simulate/edit",
+        {"message_id": name("message", 5), "attachments": [{"filename": "a"}]},
+    ),
+    "what a contact takes back": (
+        "POST",
+        "/_sandbox/simulate/delete",
+        {"message_id": name("message", 5)},
+    ),
+    "a reaction": (
+        "POST",
+        "/_sandbox/simulate/react",
+        {"from": "Contact1", "message_id": name("message", 5), "reaction": "joy"},
+    ),
+    "what a contact reads": (
+        "POST",
+        "/_sandbox/simulate/read",
+        {"from": "Contact2", "conversation_id": name("conversation", 2)},
+    ),
+    "an active contact": ("POST", "/_sandbox/simulate/active", {"contact": "Contact1"}),
+    "a member who leaves": (
+        "POST",
+        "/_sandbox/simulate/leave",
+        {"contact": "Contact1", "group_id": name("group", 1)},
+    ),
+    "an opened conversation": (
+        "POST",
+        "/_sandbox/simulate/open",
+        {"conversation_id": name("conversation", 1)},
+    ),
 }
 
 
@@ -119,20 +159,20 @@ def test_a_write_that_fails_at_any_step_was_never_made(
         Inside(app, f"here {write}".replace(" ", "_")),
         Inside(app, f"twin {write}".replace(" ", "_")),
     )
-    wanted = twin(method, f"/v1/{path}", **({"json": body} if body else {}))
+    wanted = twin(method, path, **({"json": body} if body else {}))
     assert wanted.status < 300
     before = everything(inside)
     with monkeypatch.context() as patch:
         count = plant(patch, 0)
         probe = Inside(app, f"probe {write}".replace(" ", "_"))
-        probe(method, f"/v1/{path}", **({"json": body} if body else {}))
+        probe(method, path, **({"json": body} if body else {}))
         steps = count()
     assert steps >= 3
     for at in range(1, steps + 1):
         caplog.clear()
         with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
             plant(patch, at)
-            answer = inside(method, f"/v1/{path}", **({"json": body} if body else {}))
+            answer = inside(method, path, **({"json": body} if body else {}))
         answer.refused(500)
         assert "Planted" not in answer.json["message"]
         [record] = caplog.records
@@ -140,6 +180,6 @@ def test_a_write_that_fails_at_any_step_was_never_made(
         assert record.exc_info[0] is Planted
         assert everything(inside) == before, at
     # As if nothing had been, down to the next ids and the time.
-    again = inside(method, f"/v1/{path}", **({"json": body} if body else {}))
+    again = inside(method, path, **({"json": body} if body else {}))
     assert (again.status, again.data) == (wanted.status, wanted.data)
     assert inside.state() == twin.state()

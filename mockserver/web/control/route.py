@@ -27,8 +27,17 @@ class Route(NamedTuple):
     example: Any = None
     #: What it takes in its query, beside ``sandbox``.
     parameters: Mapping[str, Attribute] = MappingProxyType({})
+    #: Whether it is part of what happens in a sandbox, and so is kept in its journal.
+    journaled: bool = False
 
     @property
     def operation(self) -> str:
         """What it is called, such as ``take_snapshot``."""
         return self.view.__name__
+
+    @property
+    def endpoint(self) -> str:
+        """What the application calls it, and the journal, such as ``simulate.message``."""
+        if self.journaled:
+            return self.path.removeprefix("/").replace("/", ".")
+        return f"control.{self.operation}"

@@ -23,6 +23,7 @@ from mockserver.web.control import (
     requests,
     sandboxes,
     server,
+    simulate,
     state,
     triggers,
     verification,
@@ -42,6 +43,7 @@ ROUTES = (
     Route("GET", "", overview, "settings, sandboxes, counts, clock, and these endpoints"),
     *server.ROUTES,
     *sandboxes.ROUTES,
+    *simulate.ROUTES,
     *state.ROUTES,
     *clock.ROUTES,
     *requests.ROUTES,
@@ -58,7 +60,7 @@ ROUTES = (
 
 def install(app: Application, control: Control) -> None:
     for route in ROUTES:
-        endpoint, view = f"control.{route.operation}", _guarded(route, control)
+        endpoint, view = route.endpoint, _guarded(route, control)
         app.add_later(ROOT, ROOT + route.path, endpoint, view, route.method)
         if route.method in TWINS:
             verb = TWINS[route.method]
@@ -79,6 +81,8 @@ def _guarded(route: Route, control: Control) -> Callable[..., Answer]:
             )
         if call.method in ("POST", "PUT"):
             parsing.demand_json(call)
+        if route.journaled:
+            call.sandbox = control.sandbox(call)
         given = parsing.query(call, parameters).settle()
         given.pop("sandbox", None)
         return route.view(control, call, **names, **given)

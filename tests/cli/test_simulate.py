@@ -1,0 +1,119 @@
+"""`mockserver simulate`: each act from the command line, as it is over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Commands, Done, Serving
+
+FRANK, DIRECT, GROUP = "FrankMcCallister", "xgQQXg3hrtjh7AvZ", "SeXPsgqF2iu8yype"
+MINE, FRANKS = "LoPsJaMcPBuFNjg1", "SIuAFUNKdSYHZF2w"
+#: Each act, and the body that it stands for.
+ACTS: dict[tuple[str, ...], dict[str, Any]] = {
+    ("message", "--from", FRANK, "Well?"): {"from": FRANK, "message": "Well?"},
+    ("message", "--from", FRANK, "é", "--conversation", DIRECT): {
+        "from": FRANK,
+        "message": "é",
+        "conversation_id": DIRECT,
+    },
+    ("edit", FRANKS, "At nine."): {"message_id": FRANKS, "message": "At nine."},
+    ("delete", FRANKS): {"message_id": FRANKS},
+    ("react", MINE, "joy", "--from", FRANK): {
+        "from": FRANK,
+        "message_id": MINE,
+        "reaction": "joy",
+    },
+    ("unreact", MINE, "joy", "--from", FRANK): {
+        "from": FRANK,
+        "message_id": MINE,
+        "reaction": "joy",
+    },
+    ("read", "--from", FRANK, "--conversation", DIRECT): {"from": FRANK, "conversation_id": DIRECT},
+    ("read", "--from", FRANK, "--message", MINE): {"from": FRANK, "message_id": MINE},
+    ("active", FRANK): {"contact": FRANK},
+    ("join", FRANK, GROUP): {"contact": FRANK, "group_id": GROUP},
+    ("leave", FRANK, GROUP): {"contact": FRANK, "group_id": GROUP},
+    ("open", DIRECT): {"conversation_id": DIRECT},
+}
+
+
+@pytest.fixture(scope="module")
+def serving(shared_commands: Commands) -> Serving:
+    return shared_commands.serve()
+
+
+def shown(done: Done) -> Any:
+    assert (done.code, done.err) == (0, ""), done
+    return json.loads(done.out)
+
+
+@pytest.mark.parametrize("words", ACTS, ids=" ".join)
+def test_an_act_is_that_of_the_control_api(
+    commands: Commands, serving: Serving, words: tuple[str, ...]
+) -> None:
+    sandbox = f"act_{list(ACTS).index(words)}"
+    done = commands.run("simulate", *words, "--url", serving.url, "--sandbox", sandbox)
+    entry = serving("GET", "/_sandbox/requests/req_1", token=f"sandbox_{sandbox}").json
+    assert entry["operation"] == f"simulate.{words[0]}"
+    assert entry["request"]["body"] == ACTS[words]
+    assert shown(done) == entry["response"]["body"]
+
+
+def test_attachments_come_by_id_and_as_files(commands: Commands, serving: Serving) -> None:
+    (commands.folder / "plan.txt").write_bytes(b"\x00\xff")
+    here = ("--url", serving.url, "--sandbox", "files")
+    said = shown(commands.run("simulate", "message", *here, "--from", FRANK, "--file", "plan.txt"))
+    [attachment] = said["attachments"]
+    assert (attachment["filename"], attachment["file_size"]) == ("plan.txt", 2)
+    more = ("--attachment", attachment["id"], "--file", "plan.txt")
+    edited = shown(commands.run("simulate", "edit", said["id"], *here, *more, "--", "-v"))
+    assert edited["message"] == "-v"
+    assert [each["filename"] for each in edited["attachments"]] == ["plan.txt"] * 2
+    assert edited["attachments"][0] == attachment
+
+
+def test_the_variables_of_env_find_the_server_and_the_sandbox(
+    commands: Commands, serving: Serving
+) -> None:
+    variables = {"MOCKSERVER_URL": serving.url, "MOCKSERVER_TOKEN": "sandbox_by_variable"}
+    first = shown(commands.run("simulate", "active", FRANK, **variables))
+    second = shown(commands.run("simulate", "active", FRANK, **variables))
+    assert second["last_active_at"] == first["last_active_at"] + 1
+
+
+def test_a_server_that_takes_only_its_own_token_is_told_it(commands: Commands) -> None:
+    own = commands.serve("--token", "mine")
+    act = ("simulate", "active", FRANK, "--url", own.url)
+    commands.run(*act).failed(1, "this token is none of those")
+    assert shown(commands.run(*act, "--token", "mine"))["username"] == FRANK
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("active", "FrankMcCalister"), 1, f"did you mean '{FRANK}'?"),
+        (("message", "--from", FRANK), 1, "message: may not be empty"),
+        (("delete", MINE), 1, "is the user's own"),
+        (("read", "--from", FRANK), 1, "give exactly one of conversation_id and message_id"),
+        (("read", "--from", FRANK, "--message", "a", "--conversation", "b"), 2, "not both"),
+        (("message", "Well?"), 2, "Missing option '--from'"),
+        (("message", "--from", FRANK, "--file", "no.txt"), 2, "'no.txt' does not exist"),
+        (("sing", FRANK), 2, "No such command 'sing'"),
+        (("active", FRANK, "--sandbox", "a b"), 2, "'a b' is no name"),
+    ],
+    ids=str,
+)
+def test_a_refusal_is_told_on_standard_error(
+    commands: Commands, serving: Serving, words: tuple[str, ...], code: int, said: str
+) -> None:
+    commands.run("simulate", *words, MOCKSERVER_URL=serving.url).failed(code, said)
+
+
+def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
+    url = f"http://127.0.0.1:{next(free_ports)}"
+    commands.run("simulate", "active", FRANK, "--url", url).failed(1, f"nothing answers at {url}")
