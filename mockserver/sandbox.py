@@ -17,6 +17,7 @@ from mockserver.core.world import Happenings, World
 from mockserver.errors import Conflict, NotFound, TooManyRequests, Unavailable
 from mockserver.instruments.faults.fault import Fault
 from mockserver.instruments.faults.rules import Rules
+from mockserver.instruments.inbox.inboxes import Inboxes
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.ratelimit import RateLimit, Standing, Terms
 
@@ -24,7 +25,7 @@ DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
 #: What a reset can bring back, each by itself.
-PARTS = ("data", "clock", "journal", "snapshots", "faults", "rate_limit")
+PARTS = ("data", "clock", "journal", "snapshots", "faults", "rate_limit", "inbox")
 MOST_SNAPSHOTS = 100
 
 
@@ -47,6 +48,7 @@ class Sandbox:
         self._rate_limit: RateLimit | None = None
         self.journal = Journal()
         self.faults = Rules(origin.ids.seed, latency)
+        self.inboxes = Inboxes()
         self._lock = threading.Lock()
 
     # the API's requests
@@ -112,6 +114,8 @@ class Sandbox:
                 self.faults.reset(self._origin.ids.seed)
             if "rate_limit" in parts:
                 self._rate_limit = None
+            if "inbox" in parts:
+                self.inboxes.reset()
 
     def load(self, world: World) -> None:
         """Go on with another world."""

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from mockserver.client.entrance import Entrance
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import Faults
+from mockserver.client.inbox import Inbox
 from mockserver.client.journal import Journal
 from mockserver.client.spelling import unknown
 from mockserver.client.state import State
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
-class Sandbox(State, Journal, Faults):
+class Sandbox(State, Journal, Faults, Inbox):
     """One isolated world of a server, with what only a test wants; ``MockServer`` makes it.
 
     Every instrument raises ``ApiError``, with ``status`` and ``message``, where the server refuses,

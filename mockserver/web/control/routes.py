@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import Response
+
 from mockserver.errors import Forbidden
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Text
@@ -16,6 +18,7 @@ from mockserver.web.call import Answer, Call, current
 from mockserver.web.control import (
     clock,
     faults,
+    inbox,
     ratelimit,
     requests,
     sandboxes,
@@ -43,6 +46,7 @@ ROUTES = (
     *verification.ROUTES,
     *faults.ROUTES,
     *ratelimit.ROUTES,
+    *inbox.ROUTES,
 )
 
 
@@ -55,11 +59,11 @@ def install(app: Application, control: Control) -> None:
             app.add_later(ROOT, f"{ROOT}{route.path}/{verb}", f"{endpoint}.{verb}", view, "POST")
 
 
-def _guarded(route: Route, control: Control) -> Callable[..., Answer]:
+def _guarded(route: Route, control: Control) -> Callable[..., Response]:
     """The view, with the query's values, for requests that no page of another origin has sent."""
     parameters = Attributes({**route.parameters, "sandbox": Text()}, noun="parameter")
 
-    def guarded(**names: str) -> Answer:
+    def guarded(**names: str) -> Response:
         call = current()
         origin = call.environ.get("HTTP_ORIGIN")
         if origin is not None and origin.partition("://")[2] != call.environ.get("HTTP_HOST"):
