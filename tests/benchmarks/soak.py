@@ -4,8 +4,9 @@
 
 Sessions are played in new sandboxes, which are deleted when they end, and in one that stays, where
 the data goes back to the start but journal and clock go on. One in eight is played over a socket.
-Prints a line of JSON for each tenth: how many requests, how many of them over the socket, and the
-bytes that the process has.
+Prints a line of JSON for each tenth: how many requests, how many of them over the socket, and, with
+all sandboxes deleted, the bytes that the process has and the blocks that Python's objects take of
+them. Some bytes are holes, which the fullest moment left; so it is the blocks that tell a leak.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import os
 import sys
 from contextlib import closing
 from http.client import HTTPConnection
-from itertools import count, cycle
+from itertools import count
 
 from mockserver.server import Server
 from mockserver.web.app import create_app
+from mockserver.web.application import Application
 from tests.promises.sending import inside, over
 from tests.promises.session import JSON, Session
 
@@ -27,35 +29,39 @@ OPERATIONS = 200
 KEPT = b'{"only": ["data", "faults", "rate_limit"]}'
 
 
-def resident() -> int:
-    """The bytes of memory that this process has, once garbage is gone."""
+def memory() -> dict[str, int]:
+    """What this process has, once garbage is gone."""
     gc.collect()
     with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        pages = int(file.read().split()[1])
+    return {"bytes": pages * os.sysconf("SC_PAGE_SIZE"), "blocks": sys.getallocatedblocks()}
+
+
+def session(app: Application, connection: HTTPConnection, number: int) -> tuple[str, int]:
+    """Play one session: which way it went, and how many requests it took."""
+    stays = number % 5 == 0
+    name = "stays" if stays else f"{number}"
+    way, send = "inside", inside(app, f"sandbox_{name}")
+    if number % 8 == 0:
+        way, send = "socket", over(connection, f"sandbox_{name}")
+    requests = len(Session(send, f"{number}").play(OPERATIONS))
+    if stays:
+        send("POST", "/_sandbox/reset", KEPT, JSON)
+    else:
+        send("DELETE", f"/_sandbox/sandboxes/{name}", None, None)
+    return way, requests + 1
 
 
 def soak(requests: int) -> None:
-    app = create_app()
+    app, numbers = create_app(), count()
     done = {"inside": 0, "socket": 0}
-    marks = (requests * tenth // 10 for tenth in range(1, 11))
-    mark = next(marks)
     with Server(app) as server, closing(HTTPConnection(server.host, server.port)) as connection:
-        ways = cycle(["socket"] + 7 * ["inside"])
-        for number, way in zip(count(), ways):
-            stays = number % 5 == 0
-            token = f"sandbox_{'stays' if stays else number}"
-            send = over(connection, token) if way == "socket" else inside(app, token)
-            done[way] += len(Session(send, str(number)).play(OPERATIONS)) + 1
-            if stays:
-                send("POST", "/_sandbox/reset", KEPT, JSON)
-            else:
-                send("DELETE", f"/_sandbox/sandboxes/{number}", None, None)
-            total = sum(done.values())
-            if total >= mark:
-                print(json.dumps({"requests": total, **done, "bytes": resident()}), flush=True)
-                mark = next(marks, 0)
-                if not mark:
-                    return
+        for tenth in range(1, 11):
+            while sum(done.values()) < requests * tenth / 10:
+                way, played = session(app, connection, next(numbers))
+                done[way] += played
+            inside(app, "soak")("DELETE", "/_sandbox/sandboxes/stays", None, None)
+            print(json.dumps({"requests": sum(done.values()), **done, **memory()}), flush=True)
 
 
 if __name__ == "__main__":

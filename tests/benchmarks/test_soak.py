@@ -26,7 +26,10 @@ def test_memory_during_a_million_requests(table: Table) -> None:
     marks = [json.loads(line) for line in told.splitlines()]
     for mark in marks:
         what = f"after {mark['requests']:,} requests, {mark['socket']:,} of them over a socket"
-        table.add("soak", what, f"{mark['bytes'] / MB:.1f} MB")
+        table.add("soak", what, f"{mark['bytes'] / MB:.1f} MB, {mark['blocks']:,} blocks")
     warm, last = marks[0], marks[-1]
-    growth = (last["bytes"] - warm["bytes"]) / (last["requests"] - warm["requests"])
-    table.add("soak", "growth since the first tenth", "", growth, "bytes a request", 1)
+    requests = last["requests"] - warm["requests"]
+    for unit, budget in (("bytes", 10), ("blocks", 0.01)):
+        growth = (last[unit] - warm[unit]) / requests
+        what = f"more {unit} for each request since the first tenth"
+        table.add("soak", what, f"{last[unit] - warm[unit]:,}", growth, unit, budget)

@@ -26,8 +26,8 @@ def test_two_files_run_in_parallel_each_in_its_sandbox(
     command = snippets.command("node --test")
     done = run(command.replace("http://127.0.0.1:4242", serve().url))
     assert done.returncode == 0, done
-    assert "# tests 3\n" in done.stdout
-    assert "# pass 3\n" in done.stdout
+    assert " tests 3\n" in done.stdout
+    assert " pass 3\n" in done.stdout
 
 
 def test_a_test_that_fails_fails_the_run(
@@ -39,4 +39,4 @@ def test_a_test_that_fails_fails_the_run(
     command = snippets.command("node --test")
     done = run(command.replace("http://127.0.0.1:4242", serve().url))
     assert done.returncode == 1
-    assert "# pass 2\n" in done.stdout
+    assert " pass 2\n" in done.stdout
