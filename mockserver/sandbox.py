@@ -14,12 +14,13 @@ from typing import Any
 
 from mockserver.core.clock import Clock, Mode
 from mockserver.core.world import Happenings, World
-from mockserver.errors import Conflict, NotFound, TooManyRequests, Unavailable
+from mockserver.errors import Conflict, InvalidRequest, NotFound, TooManyRequests, Unavailable
 from mockserver.instruments.faults.fault import Fault
 from mockserver.instruments.faults.rules import Rules
 from mockserver.instruments.inbox.inboxes import Inboxes
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.ratelimit import RateLimit, Standing, Terms
+from mockserver.schema.fields import LATEST
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -86,7 +87,7 @@ class Sandbox:
         limit = self._rate_limit
         if limit is None:
             return None
-        standing = limit.take(self._time_of(limit))
+        standing = limit.take(lambda: self._time_of(limit))
         if not standing.allowed:
             after = standing.retry_after
             message = f"the limit of {standing.limit} requests is used up for {after} seconds"
@@ -155,10 +156,16 @@ class Sandbox:
             clock.set(mode or clock.mode, clock.now() if now is None else now)
 
     def advance(self, seconds: int) -> list[dict[str, Any]]:
-        """Let ``seconds`` pass; returns what fell due meanwhile, in order."""
+        """Let ``seconds`` pass; returns what fell due meanwhile, in order.
+
+        Raises ``InvalidRequest`` where that would lead past the last timestamp that there is.
+        """
         with self._lock:
             clock = self._world.clock
             before = clock.now()
+            if before + seconds > LATEST:
+                left = max(0, LATEST - before)
+                raise InvalidRequest(f"seconds: only {left} are left until time ends, at {LATEST}")
             return self._fallen_due(before, clock.advance(seconds))
 
     def rate_limit(self) -> dict[str, Any] | None:

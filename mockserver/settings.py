@@ -66,6 +66,9 @@ class Settings:
         "Take this name in the Host header too; repeat for more (in the variable: spaces between).",
     )
     ready_file: str = _row("", "Write the ready line to this file too, atomically.")
+    save_on_exit: str = _row(
+        "", "At the end, write the state of the sandbox 'default' to this file, as fixtures."
+    )
     log_level: str = _row(
         "info",
         "What goes to standard error.",

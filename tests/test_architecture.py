@@ -29,7 +29,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "resources": ("errors", "core", "schema"),
     "instruments": ("errors", "core", "schema"),
     "seeding": ("errors", "core", "schema", "resources"),
-    "sandbox": ("errors", "core", "resources", "instruments", "seeding"),
+    "sandbox": ("errors", "core", "schema", "resources", "instruments", "seeding"),
     "web": (
         *("errors", "settings", "core", "schema", "resources", "instruments", "seeding"),
         "sandbox",
@@ -55,7 +55,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "faker": "seeding/",
     "cheroot": "server/",
     "urllib3": "doctor/",
-    "click": "cli.py",
+    "click": "cli/",
     "pytest": "pytest_plugin.py",
     "orjson": "",  # JSON is spoken in several rooms
     "_typeshed": "",  # of the type checker; it is never there at run time

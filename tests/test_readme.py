@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from mockserver.resources.catalogue import Catalogue
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from mockserver.settings import flag, rows, variable
+from tests.doctor.receivers import Receiver, listening
 from tests.recipes.snippets import Snippets
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +33,7 @@ def snippets(language: str) -> list[str]:
 SHELL = snippets("sh")
 CURL = [each for each in SHELL if each.startswith("curl")]
 OWN = [each for each in SHELL if each.startswith("mockserver")]
+EVAL = [each for each in SHELL if each.startswith("eval")]
 INSTALL = [each for each in SHELL if each.startswith("python3 -m venv")]
 RUN_RECIPES = [RECIPES.command(each) for each in ("node --test", "test_page.py", "check.sh")]
 
@@ -39,7 +42,7 @@ def test_every_snippet_is_of_a_kind_that_a_test_runs() -> None:
     files = RECIPES.files.values()
     kinds = {kind for kind, code in RECIPES.fences if code not in files}
     assert kinds == {"sh", "python", "json"}
-    assert sorted(CURL + OWN + INSTALL + RUN_RECIPES) == sorted(SHELL)
+    assert sorted(CURL + OWN + EVAL + INSTALL + RUN_RECIPES) == sorted(SHELL)
 
 
 def test_a_test_names_every_file_of_a_recipe() -> None:
@@ -106,6 +109,7 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "/snapshots/": [200, 200],
         "Prefer: code": [503, 404],
         "/_sandbox/faults": [201],
+        "/inbox/by-hand": [200, 200],
         "/_sandbox/": [200],
         "/s/signup": [200],
         "-F": [201],
@@ -117,15 +121,57 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         assert json.loads(done.stdout.splitlines()[-1])["message"] == quoted[0]
 
 
+SUITE = """
+import os
+
+def test_the_variables_are_set():
+    assert os.environ["PROTOCOL_API_BASE_URL"] == os.environ["MOCKSERVER_URL"] + "/v1"
+    assert os.environ["MOCKSERVER_TOKEN"]
+"""
+
+
 def test_our_own_commands_run(tmp_path: Path, mockserver_command: str) -> None:
-    lines = [line for snippet in OWN for line in snippet.splitlines()]
-    for line in lines:
-        if not line.startswith("mockserver serve"):  # what it does is tested with the server
-            subprocess.run(
-                line.replace("mockserver", mockserver_command, 1).split(),
-                cwd=tmp_path,
-                check=True,
-                timeout=120,
-                capture_output=True,
-            )
+    (tmp_path / "test_variables.py").write_text(SUITE)
+    for line in [line for snippet in OWN for line in snippet.splitlines()]:
+        with (
+            listening(Receiver()) as url,
+            shell(
+                f"exec {line.replace('http://127.0.0.1:8000/webhooks', url)}",
+                tmp_path,
+                mockserver_command,
+                MOCKSERVER_PORT="0",
+            ) as process,
+        ):
+            if line.startswith("mockserver serve"):
+                assert process.stdout
+                assert json.loads(process.stdout.readline())["event"] == "ready"
+                process.terminate()
+            out, _ = process.communicate(timeout=120)
+            assert process.returncode == 0, (line, out)
     assert (tmp_path / "big.json").is_file()
+    assert (tmp_path / "after.json").is_file()
+    assert (tmp_path / "doctor.xml").is_file()
+
+
+@pytest.mark.parametrize("snippet", EVAL)
+def test_the_shell_has_the_variables(
+    snippet: str, tmp_path: Path, mockserver_command: str, server: Server
+) -> None:
+    line = f"{snippet}echo $MOCKSERVER_URL $MOCKSERVER_TOKEN"
+    with shell(line, tmp_path, mockserver_command, MOCKSERVER_URL=server.url) as process:
+        out, _ = process.communicate(timeout=60)
+    assert out == f"{server.url} sandbox_signup\n"
+
+
+def shell(
+    line: str, folder: Path, mockserver_command: str, **variables: str
+) -> subprocess.Popen[str]:
+    """A shell in this folder, which finds our command."""
+    found = f"{Path(mockserver_command).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.Popen(
+        ["sh", "-ec", line],
+        cwd=folder,
+        env={**os.environ, "PATH": found, **variables},
+        stdout=subprocess.PIPE,
+        text=True,
+    )

@@ -31,6 +31,8 @@ class Expectation:
     nothing_else: bool
     #: The last request before the block; None where there is none.
     _mark: str | None = field(default=None, init=False)
+    #: Where there is none: how many the journal had evicted before the block.
+    _evicted: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         kinds = self.sandbox.overview()["counts"]
@@ -43,6 +45,8 @@ class Expectation:
 
     def __enter__(self) -> None:
         self._mark = self.sandbox.overview()["last_request"]
+        if self._mark is None:
+            self._evicted = self.sandbox.changes()["evicted"]
 
     def __exit__(
         self,
@@ -54,6 +58,11 @@ class Expectation:
         if error is not None:  # it says more than what is missing because of it
             return
         told = self.sandbox.changes(since=self._mark)
+        if self._mark is None and told["evicted"] > self._evicted:
+            raise AssertionError(
+                f"the sandbox '{self.sandbox.name}' had more requests in the block than its "
+                "journal keeps, so nobody knows what they changed; expect of fewer at a time"
+            )
         problems = [
             *self._miscounted(told["changes"], _announced(told["events"])),
             *self._other_events([event["type"] for event in told["events"]]),

@@ -76,6 +76,7 @@ class Journal(Handle):
     def changes(self, since: str | None = None) -> dict[str, Any]:
         """What became of what, and the events, after the request ``since`` (an id), or of all.
 
-        What was made and deleted again, or put back as it was, is no change.
+        What was made and deleted again, or put back as it was, is no change. The answer says too
+        how many requests were ``evicted`` before, whose changes are no longer known.
         """
         return self._ask("GET", "/changes", since=since)

@@ -11,7 +11,7 @@ from mockserver.client.spelling import unknown
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
 #: What only the command line does, and what has an argument of its own.
-OTHERS = {"fixtures", "ready_file", "log_level"}
+OTHERS = {"fixtures", "ready_file", "log_level", "save_on_exit"}
 
 
 def settings(given: Mapping[str, Any]) -> Settings:

@@ -20,7 +20,7 @@ class Chance:
 
     def uniform(self) -> float:
         """The next number from 0 up to, not including, 1."""
-        return int.from_bytes(self.bytes(7)) / 256**7
+        return int.from_bytes(self.bytes(6)) / 256**6  # of seven, a float would round some up to 1
 
     def normal(self) -> float:
         """The next number of the standard normal distribution (Box and Muller)."""

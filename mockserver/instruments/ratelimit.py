@@ -7,6 +7,7 @@ Windows are fixed, and begin with the first request after the last one's end, as
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
@@ -52,9 +53,14 @@ class RateLimit:
         self._start: int | None = None
         self._used = 0
 
-    def take(self, now: int) -> Standing:
-        """Count a request at the moment ``now``, Unix seconds on the limit's clock."""
+    def take(self, clock: Callable[[], int]) -> Standing:
+        """Count a request; ``clock`` tells the moment in Unix seconds.
+
+        It is asked when it is the request's turn: of two, the one that came first in an old window
+        would else end the new one, as a clock does that is turned back.
+        """
         with self._lock:
+            now = clock()
             start = self._begin(now)
             if start is None:
                 start, self._used = now, 0

@@ -13,18 +13,23 @@ FRAMING = ("content-length", "connection", "transfer-encoding")
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: its status, its headers in order, and its body's bytes."""
+    """An answer: its status, its headers in order, and its body's bytes.
+
+    ``length`` is the body's where it is told but not sent, as to a HEAD.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    length: int | None = None
 
     @property
     def head(self) -> bytes:
         """The status line and the headers as HTTP/1.1 sends them, for a connection that closes."""
         headers = [pair for pair in self.headers if pair[0].lower() not in FRAMING]
         if self.status != 204:  # which may not have one (RFC 9110, section 8.6)
-            headers.append(("Content-Length", str(len(self.body))))
+            length = len(self.body) if self.length is None else self.length
+            headers.append(("Content-Length", str(length)))
         headers.append(("Connection", "close"))
         lines = [f"HTTP/1.1 {self.status} {responses.get(self.status, '')}"]
         lines += [f"{name}: {value}" for name, value in headers]

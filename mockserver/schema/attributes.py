@@ -77,6 +77,9 @@ class Attributes:
         try:
             return cast(dict[str, Any], self._schema.load(given)), messages
         except ValidationError as error:
+            # A frame of marshmallow's holds the error, and the error its frames: without this
+            # they would keep their callers, and a world, until the garbage collector comes by.
+            error.__traceback__ = None
             messages.update(cast(Messages, error.messages))
             return cast(dict[str, Any], error.valid_data), messages
 

@@ -44,12 +44,12 @@ def create_app(
     sandboxes = Sandboxes(origin, settings.max_sandboxes, latency)
 
     hosts = Hosts(settings.host, settings.allow_host)
-    app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)))
+    library = Library(loader, settings.fixtures, origin)
+    app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)), library)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     api.install(app, catalogue, settings)
     assets.install(app, sandboxes)
-    library = Library(loader, settings.fixtures, origin)
     routes.install(app, Control(settings, catalogue, sandboxes, library))
     return app
 

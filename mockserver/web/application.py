@@ -10,7 +10,10 @@ from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import Map, MapAdapter, Rule
 
-from mockserver.web.call import Call
+from mockserver.sandbox import DEFAULT
+from mockserver.seeding.dump import document
+from mockserver.seeding.library import Library
+from mockserver.web.call import Call, current
 from mockserver.web.line import LOST
 from mockserver.web.mounts import mount
 from mockserver.web.pipeline import Pipeline
@@ -36,12 +39,18 @@ class Application(Flask):
     request_class = Call
     session_interface = NoSessions()
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, library: Library) -> None:
         super().__init__("mockserver", static_folder=None)
         self.pipeline = pipeline
+        self.library = library
         self._lock = threading.Lock()
         self._later: dict[str, list[Rule]] = {}
         self._maps: dict[str, Map] = {}
+
+    def state(self) -> dict[str, Any]:
+        """The sandbox 'default' in the fixture format, as ``GET /_sandbox/state`` answers it."""
+        with self.pipeline.sandboxes.get(DEFAULT).reading() as world:
+            return document(world, self.library.loader.format)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         mount(environ)
@@ -98,6 +107,9 @@ class Application(Flask):
             response = self.pipeline.arrive() or cast(Response, self.dispatch_request())
         except Exception as error:  # noqa: BLE001  (each becomes an answer, a 500 if it is ours)
             response = self.pipeline.fail(error)
+            # Of routing, it would be held by the request, which its frames hold: a cycle, which
+            # keeps a deleted sandbox until the garbage collector comes by.
+            current().routing_exception = None
         return self.pipeline.leave(response)
 
     def do_teardown_request(self, exc: Any = None) -> None:

@@ -26,10 +26,13 @@ class Injection:
         """How many objects a page may hold."""
         return min((hit.fault.most for hit in self.hits), default=LARGEST_PAGE)
 
-    def before(self) -> Response | None:
-        """The answer, where the API does not get its turn; raises ``Unavailable``."""
+    def park(self) -> None:
+        """Take a place, if there will be waits; raises ``Unavailable`` where none is left."""
         if any(hit.fault.waits for hit in self.hits):
             self._line.park()
+
+    def before(self) -> Response | None:
+        """The answer, where the API does not get its turn."""
         for hit in self.hits:
             reply = hit.fault.before(self._line, hit.chance)
             if reply is not None:
@@ -53,7 +56,7 @@ class Injection:
         try:
             reply = _reply(response)
             if head_only:
-                reply = replace(reply, body=b"")
+                reply = replace(reply, body=b"", length=len(reply.body))
             for hit in self.hits:
                 hit.fault.deliver(reply, self._line)
         finally:

@@ -134,8 +134,10 @@ def inject(call: Call) -> Response | None:
         call.preferred = wanted.applied
     if not hits:
         return None
-    call.injection = Injection(hits, SocketLine(call.environ))
-    return call.injection.before()
+    injection = Injection(hits, SocketLine(call.environ))
+    injection.park()
+    call.injection = injection  # not before: where there is no place, nothing else goes wrong
+    return injection.before()
 
 
 def preflight(call: Call) -> Response:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from werkzeug.http import parse_dict_header
+from werkzeug.http import parse_list_header, unquote_header_value
 
 from mockserver.errors import InvalidRequest
 from mockserver.instruments.faults.delays import Fixed
@@ -51,12 +51,9 @@ def preferences(call: Call) -> Preferences | None:
 
     Raises ``InvalidRequest`` for one that is unknown, wrong or given twice.
     """
-    header = call.environ.get("HTTP_PREFER")
-    twins = _take_twins(call)
-    if not header and not twins:
+    given = [*_in_header(call.environ.get("HTTP_PREFER", "")), *_take_twins(call)]
+    if not given:
         return None
-    given = [(name.lower(), value or "") for name, value in parse_dict_header(header or "").items()]
-    given += twins
     wanted = dict(given)
     draft = KNOWN.load(KNOWN.from_form(wanted))
     if len(wanted) < len(given):
@@ -66,10 +63,19 @@ def preferences(call: Call) -> Preferences | None:
     return Preferences(draft.values)
 
 
+def _in_header(header: str) -> list[tuple[str, str]]:
+    # Not werkzeug's parse_dict_header, which tells nothing of one given twice or without a name.
+    parted = (one.partition("=") for one in parse_list_header(header) if one)
+    return [
+        (name.strip().lower(), unquote_header_value(value.strip())) for name, _, value in parted
+    ]
+
+
 def _take_twins(call: Call) -> list[tuple[str, str]]:
     if TWIN not in call.query_string:
         return []
     parts = call.query_string.split(b"&")
     call.query_string = b"&".join(part for part in parts if not part.startswith(TWIN))
-    twins = [part.removeprefix(TWIN) for part in parts if part.startswith(TWIN)]
-    return parse_qsl(b"&".join(twins).decode("latin-1"), keep_blank_values=True)
+    twins = b"&".join(part for part in parts if part.startswith(TWIN)).decode("latin-1")
+    pairs = parse_qsl(twins, keep_blank_values=True)
+    return [(name.removeprefix(TWIN.decode()), value) for name, value in pairs]

@@ -189,6 +189,17 @@ def commands(tmp_path: Path) -> Iterator[Commands]:
         yield Commands(tmp_path, stack)
 
 
+@pytest.fixture
+def marker(tmp_path: Path) -> Path:
+    """A named pipe, for processes to hold: whoever reads it to its end knows that all have ended.
+
+    Opening it to read waits until the first has opened it to write.
+    """
+    pipe = tmp_path / "marker"
+    os.mkfifo(pipe)
+    return pipe
+
+
 @pytest.fixture(scope="module")
 def shared_commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     """Runs servers for all tests of a module, which must not disturb each other."""

@@ -105,6 +105,12 @@ def ready_files(run: Run) -> list[str]:
     return [file.name for file in files if file.exists() and file.read_text() == run.serving.line]
 
 
+def place_of_state(run: Run) -> str:
+    """Where the state will go; that it does is seen in the tests of it."""
+    overview = run.serving("GET", "/_sandbox", token=run.own).json
+    return str(overview["settings"]["save_on_exit"])
+
+
 def logs_requests(run: Run) -> bool:
     run.serving("GET", "/v1/messages/logs-requests", token=run.own)
     return "/v1/messages/logs-requests" in run.serving.stderr
@@ -160,6 +166,12 @@ CASES = {
         ("flag.ready",),
         "variable.ready",
         (["flag.ready"], ["variable.ready"], []),
+    ),
+    "save_on_exit": Case(
+        place_of_state,
+        ("flag.json",),
+        "variable.json",
+        ("flag.json", "variable.json", ""),
     ),
     "log_level": Case(logs_requests, ("debug",), "warning", (True, False, True)),
 }

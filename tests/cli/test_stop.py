@@ -76,6 +76,16 @@ def test_a_second_signal_does_no_harm(commands: Commands) -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize("numbers", [SIGNALS, SIGNALS[::-1], SIGNALS * 10], ids=len)
+def test_signals_at_once_end_it(commands: Commands, numbers: tuple[signal.Signals, ...]) -> None:
+    serving = commands.serve()
+    for number in numbers:
+        serving.process.send_signal(number)
+    done = serving.stop(numbers[0])
+    assert (done.code, done.out) == (0, serving.line)
+    assert done.err.splitlines()[-1].startswith("  try ")  # the banner, and nothing after it
+
+
 def test_the_port_is_free_again_at_once(commands: Commands) -> None:
     first = commands.serve()
     with idle(first):

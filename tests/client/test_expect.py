@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import Sandbox
+from mockserver import MockServer, Sandbox
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 SAID = {"conversation_id": CONVERSATION, "message": "Good evening."}
@@ -126,6 +126,21 @@ def test_a_failure_of_very_much_stays_readable(box: Sandbox) -> None:
     with pytest.raises(AssertionError) as caught:
         say_much()
     assert str(caught.value).count("… and 5 more") == 2
+
+
+def test_a_block_of_more_requests_than_are_kept_does_not_pass(own: MockServer) -> None:
+    def say_and_flood(box: Sandbox) -> None:
+        with box.expect(nothing_else=True):
+            say(box)
+            for _ in range(1000):
+                box.call("GET", "/v1/groups?limit=1")
+
+    with own.sandbox("flood") as box:
+        with pytest.raises(AssertionError, match="more requests in the block than its journal"):
+            say_and_flood(box)
+        box.forget_requests()
+        with box.expect(created={"message": 1}, nothing_else=True):
+            say(box)
 
 
 def test_an_error_in_the_block_goes_before_what_is_missing_because_of_it(box: Sandbox) -> None:

@@ -45,6 +45,7 @@ def test_a_real_clock_runs_on_from_where_it_is_set(client: Any) -> None:
         ("/clock/advance", {}, "seconds: is required"),
         ("/clock/advance", {"seconds": -1}, "seconds: must be an integer from 0"),
         ("/clock/advance", {"hours": 1}, "unknown attribute 'hours'"),
+        ("/clock/advance", {"seconds": 253402300799}, "are left until time ends, at 253402300799"),
     ],
 )
 def test_bad_values_turn_nothing(client: Any, path: str, values: Any, said: str) -> None:

@@ -38,3 +38,17 @@ def test_the_world_that_goes_is_free_at_once(path: str) -> None:
     del world
     assert client.post(f"/_sandbox/{path}", json={}).status_code == 200
     assert record() is None
+
+
+@pytest.mark.parametrize("path", ["contacts?limt=1", "contacts", "nothing"])
+@pytest.mark.usefixtures("still")
+def test_a_refused_request_keeps_no_world(path: str) -> None:
+    app = create_app()
+    client = app.test_client()
+    me = {"Authorization": "Bearer sandbox_used"}
+    assert client.post(f"/v1/{path}", json={"usrname": "Buzz"}, headers=me).status_code >= 400
+    with app.pipeline.sandboxes.get("used").reading() as world:
+        record = weakref.ref(world)
+    del world
+    client.post("/_sandbox/sandboxes/used/delete", json={})
+    assert record() is None

@@ -226,7 +226,7 @@ def test_changes_tell_what_remains_of_them(client: Any) -> None:
 
 def test_a_refused_request_changes_nothing(client: Any) -> None:
     client.post("/v1/messages", json={**SAID, "mesage": ""})
-    assert client.get("/_sandbox/changes").json == {"changes": [], "events": []}
+    assert client.get("/_sandbox/changes").json == {"evicted": 0, "changes": [], "events": []}
 
 
 def test_a_sandbox_is_shown_with_its_last_request(client: Any) -> None:

@@ -167,6 +167,12 @@ class KnowsAnotherSecret(Receiver):
         return given == hmac.new(b"yesterday's", body, "sha256").hexdigest()
 
 
+class Fails(Receiver):
+    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
+        self.read(handler)
+        return 500
+
+
 class TakesAll(Receiver):
     def verifies(self, body: bytes, given: str | None) -> bool:
         return True
@@ -204,7 +210,7 @@ def listening(receiver: Receiver) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/webhooks?from=protocol"
+        yield f"http://127.0.0.1:{server.server_port}/webhooks/protocol"
     finally:
         receiver.gave_up.set()
         server.shutdown()

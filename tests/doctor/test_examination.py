@@ -59,6 +59,7 @@ def test_a_good_receiver_has_no_findings() -> None:
         (receivers.DiesOfUnknownTypes, "unknown type", "the connection closed without an answer"),
         (receivers.Redirects, "good", "redirected a good delivery (302)"),
         (receivers.KnowsAnotherSecret, "good", "refused a good delivery (401)"),
+        (receivers.Fails, "good", "failed on a good delivery (500)"),
         (receivers.TakesAll, "unsigned", "accepted an unsigned delivery (200)"),
     ],
 )

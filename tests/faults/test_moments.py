@@ -10,6 +10,8 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mockserver import create_app
+from mockserver.errors import Unavailable
+from mockserver.settings import Settings
 
 
 class Notebook:
@@ -42,16 +44,34 @@ class Notebook:
         self.notes.append("reset")
 
 
+class Full(Notebook):
+    """A parking without a place left."""
+
+    places = 0
+
+    @contextmanager
+    def parked(self) -> Iterator[None]:
+        if self.places == 0:
+            raise Unavailable("no place is left")
+        yield
+
+
 def dribble(chunks: int, milliseconds: int) -> dict[str, Any]:
     return {"type": "dribble", "numberOfChunks": chunks, "totalDuration": milliseconds}
 
 
-def ask(fault: Any, method: str = "GET", path: str = "/v1/contacts") -> tuple[Notebook, Any]:
+def ask(
+    fault: Any,
+    method: str = "GET",
+    path: str = "/v1/contacts",
+    notebook: Notebook | None = None,
+    latency: str = "",
+) -> tuple[Notebook, Any]:
     """One request that is hit by ``fault``."""
-    app = create_app()
+    app = create_app(Settings(latency=latency))
     headers = {"Authorization": "Bearer any"}
     app.test_client().post("/_sandbox/faults", json={"fault": fault}, headers=headers)
-    notebook = Notebook()
+    notebook = notebook or Notebook()
     environ = EnvironBuilder(path, method=method, headers=list(headers.items())).get_environ()
     environ["mockserver.connection"] = environ["mockserver.parking"] = notebook
     answer = run_wsgi_app(app, environ)
@@ -102,6 +122,22 @@ def test_a_dribble_is_the_answer_in_pieces() -> None:
     assert notebook.notes.count("send") == 8
 
 
+@pytest.mark.parametrize(
+    ("chunks", "method", "path"),
+    [
+        (1000, "GET", "/v1/contacts?limit=1"),  # more than the bytes of the body
+        (400, "GET", "/v1/contacts"),  # no divisor of their number
+        (5, "DELETE", "/v1/contacts/WAz8eIbvDR60rouK"),
+    ],
+)
+def test_a_dribble_takes_as_long_as_it_says_whatever_the_body(
+    chunks: int, method: str, path: str
+) -> None:
+    notebook, _ = ask(dribble(chunks, 6000), method, path)
+    waits = [note for note in notebook.notes if note != "send"]
+    assert (len(waits), round(sum(waits), 6)) == (chunks, 6)
+
+
 @pytest.mark.parametrize("fault", ["truncate", dribble(2, 0)])
 def test_what_has_no_body_arrives_whole(fault: Any) -> None:
     for method, path in (("DELETE", "/v1/contacts/WAz8eIbvDR60rouK"), ("HEAD", "/v1/contacts")):
@@ -109,6 +145,13 @@ def test_what_has_no_body_arrives_whole(fault: Any) -> None:
         head, _, body = notebook.sent.partition(b"\r\n\r\n")
         assert body == b""
         assert (b"Content-Length" in head) == (method == "HEAD")
+        assert b"Content-Length: 0" not in head, "a HEAD is told the length of what a GET gets"
+
+
+@pytest.mark.parametrize("fault", [dribble(3, 600), "truncate", "commit_then_drop"])
+def test_where_no_place_is_left_to_wait_only_that_goes_wrong(fault: Any) -> None:
+    notebook, (_, status, _) = ask(fault, notebook=Full(), latency="5")
+    assert (status, notebook.notes) == ("503 SERVICE UNAVAILABLE", [])
 
 
 def test_delays_of_chance_lie_where_they_should() -> None:

@@ -9,6 +9,7 @@ import math
 import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from mockserver.instruments.chance import Chance
@@ -106,11 +107,11 @@ class Dribble(Fault):
     def deliver(self, reply: Reply, line: Line) -> None:
         chunks = self.values["numberOfChunks"]
         pause = self.values["totalDuration"] / SECOND / chunks
-        size = max(1, math.ceil(len(reply.body) / chunks))
+        ends = [len(reply.body) * chunk // chunks for chunk in range(chunks + 1)]
         line.send(reply.head)
-        for start in range(0, max(1, len(reply.body)), size):
+        for start, end in pairwise(ends):
             line.wait(pause)
-            line.send(reply.body[start : start + size])
+            line.send(reply.body[start:end])
 
 
 def delay(text: str) -> Delay:

@@ -164,13 +164,14 @@ class Rules:
 
     def _made(self, many: Iterable[Mapping[str, Any]], others: Sequence[Rule]) -> Sequence[Rule]:
         """New rules beside ``others``, each with an id that no other has."""
-        made: Sequence[Rule] = ()
+        made: list[Rule] = []
+        taken = {rule.id for rule in others}
         for values in many:
-            taken = {rule.id for rule in (*others, *made)}
             rule_id = values.get("id") or self._new_id(taken)
             if rule_id in taken:
                 raise Conflict(f"there is a fault '{rule_id}' already; replace it, or delete it")
-            made = (*made, self._rule(rule_id, values))
+            taken.add(rule_id)
+            made.append(self._rule(rule_id, values))
         if len(others) + len(made) > MOST_RULES:
             raise Unavailable(f"there may be {MOST_RULES} faults at once; delete some first")
         return made

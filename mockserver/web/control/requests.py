@@ -59,14 +59,21 @@ def remove_requests(control: Control, call: Call) -> Answer:
 
 def list_changes(control: Control, call: Call, since: str | None = None) -> Answer:
     """What remains of all changes since a request, object by object, and all events."""
-    exchanges = _after(control.sandbox(call).journal, since)
+    journal = control.sandbox(call).journal
+    exchanges = _after(journal, since)
     changes = net(change for each in exchanges for change in each.happened.changes)
     events = [
         {"request": each.id, **event._asdict()}
         for each in exchanges
         for event in each.happened.events
     ]
-    return answer({"changes": [detail(change) for change in changes], "events": events})
+    return answer(
+        {
+            "evicted": journal.evicted,
+            "changes": [detail(change) for change in changes],
+            "events": events,
+        }
+    )
 
 
 def _after(journal: Journal, exchange_id: str | None) -> Sequence[Exchange]:

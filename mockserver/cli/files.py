@@ -1,0 +1,50 @@
+"""Files that a command writes: each is seen either whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockserver.cli.exits import USAGE, fail
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file to write, and what a message calls it."""
+
+    path: Path
+    noun: str
+
+    def check(self) -> None:
+        """End the command now if the file could not be written later."""
+        with self._told(USAGE):
+            if self.path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            self._partial.touch()
+            self._partial.unlink()
+
+    def write(self, content: bytes, code: int = USAGE) -> None:
+        """Replace the file; where that fails, end the command with ``code``."""
+        with self._told(code):
+            self._partial.write_bytes(content)
+            os.replace(self._partial, self.path)
+
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+    @property
+    def _partial(self) -> Path:
+        return self.path.parent / f".{self.path.name}.{os.getpid()}.part"
+
+    @contextmanager
+    def _told(self, code: int) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            with suppress(OSError):
+                self._partial.unlink(missing_ok=True)
+            fail(code, f"cannot write the {self.noun} {self.path}: {error.strerror}")

@@ -1,0 +1,53 @@
+"""The settings as options of a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from mockserver.settings import BOUNDS, PATTERNS, flag, rows, variable
+
+
+def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A flag for each setting, with its environment variable and its default.
+
+    ``defaults`` are those in which the command differs from the settings.
+    """
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for row in reversed(rows()):
+            default = defaults.get(row.name, row.default)
+            repeatable = isinstance(default, tuple)
+            kind: Any = str if repeatable else type(default)
+            if row.metadata["choices"]:
+                kind = click.Choice(row.metadata["choices"])
+            elif row.name in BOUNDS:
+                kind = click.IntRange(*BOUNDS[row.name])
+            option = click.option(
+                flag(row.name),
+                is_flag=default is False,
+                type=kind,
+                default=default,
+                multiple=repeatable,
+                callback=well_formed if row.name in PATTERNS else None,
+                envvar=variable(row.name),
+                show_envvar=True,
+                show_default=default is not False and default not in ("", ()),
+                help=row.metadata["help"],
+            )
+            command = option(command)
+        return command
+
+    return add
+
+
+def well_formed(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """The value, if it looks as it must."""
+    pattern, wanted = PATTERNS[str(option.name)]
+    for text in value if isinstance(value, tuple) else (value,):
+        if not re.fullmatch(pattern, text):
+            raise click.BadParameter(f"{text!r} is not {wanted}.", context, option)
+    return value

@@ -1,0 +1,175 @@
+"""`mockserver env`: the variables of a running server, for `eval` in a shell."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.conftest import GIVE_UP, command
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Commands, Done, Serving
+
+SHOW = 'printf "%s\\n" "$MOCKSERVER_URL" "$MOCKSERVER_TOKEN" "$PROTOCOL_API_BASE_URL"'
+
+
+@pytest.fixture(scope="module")
+def serving(shared_commands: Commands) -> Serving:
+    return shared_commands.serve("--ready-file", "ready.json")
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """The URL of something that answers one request with these bytes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            client, _ = listening.accept()
+            with client:
+                client.recv(65536)
+                client.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join(GIVE_UP)
+
+
+def lines(url: str, token: str) -> str:
+    return (
+        f"export MOCKSERVER_URL={url}\n"
+        f"export MOCKSERVER_TOKEN={token}\n"
+        f"export PROTOCOL_API_BASE_URL={url}/v1\n"
+    )
+
+
+def printed(done: Done, url: str, token: str) -> None:
+    assert (done.code, done.out, done.err) == (0, lines(url, token), ""), done
+
+
+def test_it_prints_export_lines(commands: Commands, serving: Serving) -> None:
+    printed(commands.run("env", "--url", serving.url), serving.url, "demo")
+
+
+def test_the_url_may_come_from_the_variable_or_end_in_a_slash(
+    commands: Commands, serving: Serving
+) -> None:
+    url = f"{serving.url}/"
+    printed(commands.run("env", MOCKSERVER_URL=url), serving.url, "demo")
+    printed(commands.run("env", "--url", url, MOCKSERVER_URL="x"), serving.url, "demo")
+
+
+def test_the_url_may_come_from_the_ready_file(shared_commands: Commands, serving: Serving) -> None:
+    printed(shared_commands.run("env", "--ready-file", "ready.json"), serving.url, "demo")
+    gone = {"MOCKSERVER_URL": "http://127.0.0.1:1"}
+    done = shared_commands.run("env", "--ready-file", "ready.json", **gone)
+    printed(done, serving.url, "demo")
+
+
+@pytest.mark.parametrize(
+    ("flags", "variable", "token"),
+    [
+        (("--token", "mine"), "", "mine"),
+        ((), "mine", "mine"),
+        ((), "first second", "first"),
+        (("--token", "mine"), "other", "mine"),
+        (("--sandbox", "signup"), "", "sandbox_signup"),
+        (("--sandbox", "signup"), "other", "sandbox_signup"),
+    ],
+    ids=str,
+)
+def test_the_token_is_the_one_that_is_named(
+    commands: Commands, serving: Serving, flags: tuple[str, ...], variable: str, token: str
+) -> None:
+    done = commands.run("env", "--url", serving.url, *flags, MOCKSERVER_TOKEN=variable)
+    printed(done, serving.url, token)
+
+
+def test_a_shell_takes_them_as_they_are(commands: Commands, serving: Serving) -> None:
+    token = "it's$HOME`x`;\"&"
+    ask = f"{command()} env --url {serving.url} --token {shlex.quote(token)}"
+    told = subprocess.run(
+        ["sh", "-c", f'eval "$({ask})"; {SHOW}'], capture_output=True, text=True, timeout=GIVE_UP
+    )
+    assert told.stdout.splitlines() == [serving.url, token, f"{serving.url}/v1"]
+
+
+def test_variables_of_a_proxy_are_not_heeded(commands: Commands, serving: Serving) -> None:
+    proxy = {"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
+    printed(commands.run("env", "--url", serving.url, **proxy), serving.url, "demo")
+
+
+def test_a_server_that_takes_only_its_own_token_is_found(commands: Commands) -> None:
+    own = commands.serve("--token", "mine")
+    printed(commands.run("env", "--url", own.url, "--token", "mine"), own.url, "mine")
+
+
+def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
+    url = f"http://127.0.0.1:{next(free_ports)}"
+    done = commands.run("env", "--url", url)
+    done.failed(1, f"mockserver: nothing answers at {url} (Connection refused); start it: ")
+    assert done.err.endswith("mockserver serve\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "is answered with 200"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "is answered with 200"),
+        (b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"status":"ok"}', "answered with 200"),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "is answered with 404"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi", "is answered with 200"),
+        (b"220 mail.example ESMTP\r\n", "it speaks no HTTP"),
+        (b"", ""),
+    ],
+    ids=str,
+)
+def test_something_else_there_is_exit_code_1(commands: Commands, answer: bytes, said: str) -> None:
+    with answering(answer) as url:
+        commands.run("env", "--url", url).failed(1, f"answers at {url}", said)
+
+
+def test_a_ready_file_that_is_none_is_exit_code_1(commands: Commands) -> None:
+    start = "it is there while 'mockserver serve --ready-file"
+    commands.run("env", "--ready-file", "no.json").failed(
+        1, "the ready file no.json: No such", start
+    )
+    file = commands.folder / "own.json"
+    for text in ("", "[]", "{}", '{"url": 7}', json.dumps({"url": "nowhere"}), "\\ud8"):
+        file.write_text(text)
+        commands.run("env", "--ready-file", file).failed(1, f"no ready line in {file}", start)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("/", "127.0.0.1:4242", "https://127.0.0.1:4242", "http://", "http://127.0.0.1:4242/v1"),
+        *("http://me@127.0.0.1", "http://127.0.0.1:x", "http://127.0.0.1:0", "http://[::1"),
+    ],
+)
+def test_what_is_no_root_url_is_exit_code_2(commands: Commands, url: str) -> None:
+    commands.run("env", "--url", url).failed(2, f"{url!r} is not the root URL of a server")
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--url", "http://a", "--ready-file", "b"), "Give --url or --ready-file, not both."),
+        (("--token", "a", "--sandbox", "b"), "Give --token or --sandbox, not both."),
+        (("--token", "a b"), "'a b' is not a token"),
+        (("--sandbox", "a b"), "'a b' is no name of 1 to 64 letters"),
+        (("--sandbox", ""), "'' is no name of 1 to 64 letters"),
+        (("extra",), "unexpected extra argument (extra)"),
+    ],
+    ids=str,
+)
+def test_wrong_usage_is_exit_code_2(commands: Commands, flags: tuple[str, ...], said: str) -> None:
+    commands.run("env", *flags).failed(2, said)

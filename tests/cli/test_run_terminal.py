@@ -1,0 +1,135 @@
+"""`mockserver run` at a terminal: the command reads from it, and its keys do what they do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.conftest import GIVE_UP, command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Terminal = subprocess.Popen[str]
+CTRL_C, CTRL_Z = "\x03", "\x1a"
+
+#: A terminal for a command, with pipes for a keyboard and a screen.
+PTY = """
+import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
+"""
+#: A shell with one job: it gets the terminal, and where it stops, it gets it again.
+SHELL = """
+import os, signal, subprocess, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = subprocess.Popen(sys.argv[1:], process_group=0)
+os.tcsetpgrp(0, job.pid)
+_, status = os.waitpid(job.pid, os.WUNTRACED)
+while os.WIFSTOPPED(status):
+    print("the terminal is the job's:", os.tcgetpgrp(0) == job.pid)
+    os.tcsetpgrp(0, job.pid)
+    os.killpg(job.pid, signal.SIGCONT)
+    _, status = os.waitpid(job.pid, os.WUNTRACED)
+print("the terminal is the job's:", os.tcgetpgrp(0) == job.pid)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+ASK = 'print("heard", input("say: "))'
+HEED = """
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+print("ready")
+signal.sigwait([signal.SIGINT])
+print("interrupted")
+signal.signal(signal.SIGINT, lambda *_: os.write(1, b"again\\n"))
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+print("heard", input("say: "))
+raise SystemExit(6)
+"""
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Runs commands at a terminal."""
+    with ExitStack() as stack:
+
+        def run(*words: str) -> Terminal:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", PTY, *words],
+                    cwd=tmp_path,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    bufsize=0,
+                )
+            )
+            stack.callback(process.kill)
+            return process
+
+        yield run
+
+
+def seen(process: Terminal, end: str) -> str:
+    """What comes on the screen, up to these words."""
+    assert process.stdout
+    text = ""
+    while not text.endswith(end):
+        character = process.stdout.read(1)
+        assert character, text
+        text += character
+    return text
+
+
+def typed(process: Terminal, keys: str) -> None:
+    assert process.stdin
+    process.stdin.write(keys)
+
+
+def python(program: str) -> tuple[str, ...]:
+    return (command(), "run", "--", sys.executable, "-u", "-c", program)
+
+
+def test_the_command_reads_from_the_terminal(terminal: Callable[..., Terminal]) -> None:
+    process = terminal(*python(ASK))
+    seen(process, "say: ")
+    typed(process, "hello\n")
+    seen(process, "heard hello\n")
+    assert process.wait(GIVE_UP) == 0
+
+
+def test_ctrl_c_reaches_it_before_it_reads_and_after(terminal: Callable[..., Terminal]) -> None:
+    process = terminal(*python(HEED))
+    seen(process, "ready\n")
+    typed(process, CTRL_C)
+    seen(process, "interrupted\nsay: ")
+    typed(process, CTRL_C)
+    seen(process, "again\n")
+    typed(process, "enough\n")
+    seen(process, "heard enough\n")
+    assert process.wait(GIVE_UP) == 6
+
+
+def test_ctrl_z_stops_the_job_and_the_shell_continues_it(
+    terminal: Callable[..., Terminal],
+) -> None:
+    process = terminal(sys.executable, "-c", SHELL, *python(ASK))
+    seen(process, "say: ")
+    typed(process, CTRL_Z)
+    seen(process, "the terminal is the job's: True\n")
+    typed(process, "hello\n")
+    seen(process, "heard hello\nthe terminal is the job's: True\n")
+    assert process.wait(GIVE_UP) == 0
+
+
+def test_what_follows_in_a_pipe_keeps_the_terminal(terminal: Callable[..., Terminal]) -> None:
+    script = f"{command()} run -- echo page | sh -c 'cat; read line </dev/tty; echo heard $line'"
+    process = terminal(sys.executable, "-c", SHELL, "sh", "-c", script)
+    seen(process, "page\n")
+    typed(process, "hello\n")
+    seen(process, "heard hello\n")
+    assert process.wait(GIVE_UP) == 0
