@@ -118,6 +118,6 @@ def fix(check: Check, wrong: Outcome) -> str:
         return "answer 401 before anything else is done with the body"
     if status is not None and status // 100 == 3:
         return "answer at the URL itself, or register the URL that it leads to"
-    if status is None and wrong.failure.startswith("no answer") and check.name != "slow":
-        return "answer first, and work later: a delivery is waited for only so long"
+    if status is None and not check.why:
+        return "answer each delivery with a status, at once, and do the work later"
     return check.fix

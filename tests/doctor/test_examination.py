@@ -76,6 +76,7 @@ def test_one_that_does_not_answer_is_sent_nothing_more() -> None:
     silent = receivers.Silent()
     results = examined(silent, seconds=0.2)
     assert found(results) == {"good": "no answer within 0.2 s to a good delivery"}
+    assert results[0].fix == "answer each delivery with a status, at once, and do the work later"
     assert len(silent.heads) == 1
     assert {each.told for each in results[1:]} == {"unclear until 'good' is right"}
 
