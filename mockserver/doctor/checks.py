@@ -36,6 +36,11 @@ class Check:
     why: str = ""
     rests_on: tuple[str, ...] = ("good",)
 
+    @property
+    def is_first(self) -> bool:
+        """Whether all others rest on it."""
+        return not self.rests_on
+
 
 def checks(secret: str, seed: str) -> list[Check]:
     """All of them, for a receiver that knows ``secret``; the first is what is sent most."""

@@ -61,7 +61,7 @@ def examine(checks: Iterable[Check], send: Callable[[Delivery], Outcome]) -> lis
         outcomes = [_sent(send, delivery, first=not results) for delivery in check.deliveries]
         wrong = next((each for each in outcomes if not _is_right(check, each)), None)
         results[check.name] = Result(check, outcomes, wrong, _cause(check, wrong, results))
-        if wrong and wrong.status is None and not check.rests_on:
+        if wrong and wrong.status is None and check.is_first:
             silent = check.name
     return [*results.values()]
 
@@ -118,6 +118,6 @@ def fix(check: Check, wrong: Outcome) -> str:
         return "answer 401 before anything else is done with the body"
     if status is not None and status // 100 == 3:
         return "answer at the URL itself, or register the URL that it leads to"
-    if status is None and not check.why:
+    if status is None and check.is_first:
         return "answer each delivery with a status, at once, and do the work later"
     return check.fix
