@@ -18,6 +18,7 @@ from mockserver.core.world import Happenings, World
 from mockserver.errors import Conflict, InvalidRequest, NotFound, TooManyRequests, Unavailable
 from mockserver.instruments.faults.fault import Fault
 from mockserver.instruments.faults.rules import Rules
+from mockserver.instruments.inbox.inboxes import Inboxes
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.ratelimit import Limit, RateLimit, Standing
 from mockserver.instruments.webhooks.outbox import Outbox
@@ -28,7 +29,10 @@ DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
 #: What a reset can bring back, each by itself.
-PARTS = ("data", "clock", "journal", "snapshots", "faults", "rate_limit", "webhooks")
+PARTS = (
+    *("data", "clock", "journal", "snapshots"),
+    *("faults", "rate_limit", "webhooks", "inbox"),
+)
 MOST_SNAPSHOTS = 100
 
 
@@ -78,6 +82,7 @@ class Sandbox:
         self.journal = Journal()
         self.faults = Rules(origin.ids.seed, self._setup.latency)
         self.outbox = self._new_outbox()
+        self.inboxes = Inboxes()
         self._lock = threading.Lock()
         #: Whether it was deleted: those who still wait in it need not.
         self.closed = False
@@ -149,6 +154,8 @@ class Sandbox:
             if "webhooks" in parts:
                 self.outbox.close()
                 self.outbox = self._new_outbox()
+            if "inbox" in parts:
+                self.inboxes.reset()
 
     def close(self) -> None:
         """It was deleted: send nothing any more, and have nobody wait."""

@@ -36,8 +36,11 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     "server": ("errors",),
     "selfcheck": ("web",),
+    "doctor": ("errors", "core", "schema", "resources", "seeding", "instruments"),
     "client": ("errors", "settings", "web", "server"),
-    "cli": ("errors", "settings", "seeding", "web", "server", "selfcheck", "client"),
+    "cli": (
+        *("errors", "settings", "seeding", "web", "server", "selfcheck", "client", "doctor"),
+    ),
     "pytest_plugin": ("errors", "client"),
     "": (
         "web",
@@ -53,6 +56,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "marshmallow": ("schema/", "resources/"),
     "faker": "seeding/",
     "cheroot": "server/",
+    "urllib3": "doctor/",
     "click": "cli/",
     "pytest": "pytest_plugin.py",
     "orjson": "",  # JSON is spoken in several rooms

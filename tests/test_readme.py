@@ -17,6 +17,7 @@ from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from mockserver.settings import flag, rows, variable
 from mockserver.web.control.simulate import ROUTES as ACTS
+from tests.doctor.receivers import Receiver, listening
 from tests.recipes.snippets import Snippets
 
 ROOT = Path(__file__).parent.parent
@@ -119,6 +120,7 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "Prefer: code": [503, 404],
         "/_sandbox/faults": [201],
         "/simulate/message": [201, 200],
+        "/inbox/by-hand": [200, 200],
         "/_sandbox/": [200],
         "/s/signup": [200],
         "-F": [201],
@@ -143,7 +145,15 @@ def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: S
     variables = {"MOCKSERVER_PORT": "0", "MOCKSERVER_URL": server.url}
     (tmp_path / "test_variables.py").write_text(SUITE)
     for line in [line for snippet in OWN for line in snippet.splitlines()]:
-        with shell(f"exec {line}", tmp_path, mockserver_command, **variables) as process:
+        with (
+            listening(Receiver()) as url,
+            shell(
+                f"exec {line.replace('http://127.0.0.1:8000/webhooks', url)}",
+                tmp_path,
+                mockserver_command,
+                **variables,
+            ) as process,
+        ):
             if line.startswith("mockserver serve"):
                 assert process.stdout
                 assert json.loads(process.stdout.readline())["event"] == "ready"
@@ -152,6 +162,7 @@ def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: S
             assert process.returncode == 0, (line, out)
     assert (tmp_path / "big.json").is_file()
     assert (tmp_path / "after.json").is_file()
+    assert (tmp_path / "doctor.xml").is_file()
 
 
 @pytest.mark.parametrize("snippet", EVAL)

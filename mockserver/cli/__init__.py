@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 
 from mockserver import __version__
-from mockserver.cli import env, generate, run, selfcheck, serve, simulate
+from mockserver.cli import doctor, env, generate, run, selfcheck, serve, simulate
 
 
 @click.group(epilog="Begin with 'mockserver serve'; each command has a --help of its own.")
@@ -19,13 +19,8 @@ def main() -> None:
 
 
 COMMANDS = (
-    serve.serve,
-    run.run,
-    env.env,
-    simulate.simulate,
-    generate.generate,
-    selfcheck.selfcheck,
+    *(serve.serve, run.run, env.env, simulate.simulate),
+    *(doctor.doctor, generate.generate, selfcheck.selfcheck),
 )
-
 for each in COMMANDS:
     main.add_command(each)

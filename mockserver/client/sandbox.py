@@ -10,6 +10,7 @@ from urllib.parse import quote
 from mockserver.client.entrance import Entrance
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import Faults
+from mockserver.client.inbox import Inbox
 from mockserver.client.journal import Journal
 from mockserver.client.simulation import Simulation
 from mockserver.client.spelling import unknown
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
-class Sandbox(State, Simulation, Journal, Faults):
+class Sandbox(State, Simulation, Journal, Faults, Inbox):
     """One isolated world of a server, with what only a test wants; ``MockServer`` makes it.
 
     Every instrument raises ``ApiError``, with ``status`` and ``message``, where the server refuses,

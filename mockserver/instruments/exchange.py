@@ -81,9 +81,9 @@ class Exchange:
         """Everything, but for what opens doors."""
         return {
             **self.summary(),
-            "request": {"headers": _headers(self.headers), "body": _body(self.body)},
+            "request": {"headers": redacted(self.headers), "body": _body(self.body)},
             "response": {
-                "headers": _headers(self.response_headers),
+                "headers": redacted(self.response_headers),
                 "body": _body(self.response_body),
             },
             "changes": [detail(change) for change in self.happened.changes],
@@ -91,7 +91,8 @@ class Exchange:
         }
 
 
-def _headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+def redacted(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The headers, but for what opens doors."""
     return {name: REDACTED if name.lower() in SECRET else value for name, value in headers}
 
 

@@ -54,7 +54,7 @@ def body(call: Call, attributes: Attributes) -> Draft:
 
 def _content(call: Call, attributes: Attributes) -> Mapping[str, Any]:
     """What the body says, in JSON's types; no body is an empty object."""
-    data = _bytes(call)
+    data = raw(call)
     if not data:
         return {}
     encoding = call.environ.get("HTTP_CONTENT_ENCODING", "identity")
@@ -93,7 +93,7 @@ def json_body(call: Call) -> dict[str, Any]:
     return parse_json(data) if data else {}
 
 
-def _bytes(call: Call) -> bytes:
+def raw(call: Call) -> bytes:
     """The body as it came: what Request.get_data comes to, without the four layers around it."""
     limit = call.max_content_length or 0
     length = call.environ.get("CONTENT_LENGTH", "")

@@ -7,6 +7,7 @@ hooks miss unknown paths.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 
 from flask import Response
@@ -28,6 +29,7 @@ from mockserver.web.mounts import PICKED
 from mockserver.web.preferences import preferences
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
+INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
 logger = logging.getLogger("mockserver")
 
 
@@ -63,7 +65,7 @@ class Pipeline:
             call.sandbox = self._sandbox(environ.get(PICKED) or sandbox_name(token))
             call.standing = call.sandbox.admit()
             return inject(call)
-        if path.startswith(CONTROL) and path not in OPEN and self.control_tokens:
+        if path.startswith(CONTROL) and self.control_tokens and not is_open(call):
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
         return None
 
@@ -114,6 +116,14 @@ class Pipeline:
 def is_api(path: str) -> bool:
     """Whether a path is the Protocol API's, where a token is due."""
     return path.startswith("/v1/") or path == "/v1"
+
+
+def is_open(call: Call) -> bool:
+    """Whether a control request needs no token: those that ask whether the server lives, and a
+    delivery from this machine to an inbox, since what sends deliveries has none."""
+    if call.method == "POST" and INBOX.fullmatch(call.path):
+        return is_loopback(call.environ.get("REMOTE_ADDR", ""))
+    return call.path in OPEN
 
 
 def inject(call: Call) -> Response | None:

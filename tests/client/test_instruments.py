@@ -35,6 +35,12 @@ def heard(box: Sandbox) -> str:
     return str(box.simulate_message("Cliff", "Hm.")["id"])
 
 
+def deliver(box: Sandbox, name: str) -> int:
+    """Send an event to an inbox, as a webhook would; returns the status of the answer."""
+    target = box.inbox_url(name).removeprefix(box.url)
+    return box.call("POST", target, json={"id": "1", "type": "message.created"}).status
+
+
 #: How each operation of the control API is done from Python.
 METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "overview": lambda server, box: server.overview(),
@@ -83,6 +89,12 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "retrieve_rate_limit": lambda server, box: (box.set_rate_limit(1, 60), box.rate_limit()),
     "replace_rate_limit": lambda server, box: box.set_rate_limit(1, 60),
     "delete_rate_limit": lambda server, box: box.remove_rate_limit(),
+    "list_inboxes": lambda server, box: box.inboxes(),
+    "deliver": lambda server, box: deliver(box, "a"),
+    "replace_inbox": lambda server, box: box.program_inbox("a", secret="s", answers=[500]),
+    "retrieve_inbox": lambda server, box: (box.program_inbox("a"), box.inbox("a")),
+    "delete_inbox": lambda server, box: (box.program_inbox("a"), box.delete_inbox("a")),
+    "await_messages": lambda server, box: box.wait_inbox("a", count=0),
 }
 
 
@@ -270,9 +282,22 @@ def test_a_rate_limit_is_set_told_and_removed(box: Sandbox) -> None:
     assert [box.call("GET", "/v1/contacts").status for _ in range(2)] == [200, 200]
 
 
+def test_an_inbox_is_programmed_awaited_and_read(box: Sandbox) -> None:
+    told = box.program_inbox("a", secret="s", answers=[500, {"status": 200, "delay": 1}])
+    assert [each["status"] for each in told["answers"]] == [500, 200]
+    assert [deliver(box, "a") for _ in range(2)] == [500, 200]
+    assert box.wait_inbox("a", type="message.*", count=2)["verified"]
+    [second] = box.inbox("a", since=1, type="message.created")["data"]
+    assert (second["verified"], second["duplicate_of"]) == (False, 1)
+    assert [each["name"] for each in box.inboxes()] == ["a"]
+    assert box.delete_inbox("a") == {"deleted": "a"}
+
+
 @pytest.mark.parametrize(
     ("ask", "status", "said"),
     [
+        (lambda box: box.inbox("a"), 404, "there is no inbox 'a'"),
+        (lambda box: box.program_inbox("a", answers=[1]), 400, "answers[0].status"),
         (lambda box: box.restore_snapshot("no/such"), 404, "there is nothing at"),
         (lambda box: box.restore_snapshot("nosuch"), 404, "there is no snapshot 'nosuch'"),
         (lambda box: box.reset(only=["moon"]), 400, "'moon'"),

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from flask import Response
+
 from mockserver.schema.fields import Attribute
-from mockserver.web.call import Answer
 
 #: The verb of the POST that does the same, for clients that know GET and POST only (Mockoon).
 TWINS = {"PUT": "replace", "DELETE": "delete"}
@@ -21,7 +22,7 @@ class Route(NamedTuple):
 
     method: str
     path: str
-    view: Callable[..., Answer]
+    view: Callable[..., Response]
     about: str
     #: A body that it takes.
     example: Any = None
@@ -29,6 +30,8 @@ class Route(NamedTuple):
     parameters: Mapping[str, Attribute] = MappingProxyType({})
     #: Whether it is part of what happens in a sandbox, and so is kept in its journal.
     journaled: bool = False
+    #: Whether a write must say that it is JSON, as no page of another origin can do unasked.
+    typed: bool = True
 
     @property
     def operation(self) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import Response
+
 from mockserver.errors import Forbidden
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Text
@@ -19,6 +21,7 @@ from mockserver.web.control import (
     deliveries,
     events,
     faults,
+    inbox,
     ratelimit,
     requests,
     sandboxes,
@@ -55,6 +58,7 @@ ROUTES = (
     *deliveries.ROUTES,
     *conductor.ROUTES,
     *triggers.ROUTES,
+    *inbox.ROUTES,
 )
 
 
@@ -67,11 +71,11 @@ def install(app: Application, control: Control) -> None:
             app.add_later(ROOT, f"{ROOT}{route.path}/{verb}", f"{endpoint}.{verb}", view, "POST")
 
 
-def _guarded(route: Route, control: Control) -> Callable[..., Answer]:
+def _guarded(route: Route, control: Control) -> Callable[..., Response]:
     """The view, with the query's values, for requests that no page of another origin has sent."""
     parameters = Attributes({**route.parameters, "sandbox": Text()}, noun="parameter")
 
-    def guarded(**names: str) -> Answer:
+    def guarded(**names: str) -> Response:
         call = current()
         origin = call.environ.get("HTTP_ORIGIN")
         if origin is not None and origin.partition("://")[2] != call.environ.get("HTTP_HOST"):
@@ -79,7 +83,7 @@ def _guarded(route: Route, control: Control) -> Callable[..., Answer]:
                 f"the control API answers no page of another origin ('{origin[:100]}'); "
                 "call it from a program, or from a page of this server"
             )
-        if call.method in ("POST", "PUT"):
+        if route.typed and call.method in ("POST", "PUT"):
             parsing.demand_json(call)
         if route.journaled:
             call.sandbox = control.sandbox(call)

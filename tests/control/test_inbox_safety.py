@@ -1,0 +1,51 @@
+"""Who may deliver to an inbox: what has no token, but is of this machine and no page's work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import urllib3
+
+from mockserver.server import Server
+from mockserver.settings import Settings
+from mockserver.web.app import create_app
+
+EVENT = {"id": "a056V7R7NmNRjl70", "type": "message.created", "payload": {}}
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status"),
+    [
+        ("Origin", "http://evil.example", 403),
+        ("Host", "evil.example", 421),
+        ("X-Trace", "7", 200),
+    ],
+)
+def test_no_other_origin_and_no_other_host_can_deliver(
+    client: Any, header: str, value: str, status: int
+) -> None:
+    assert client.post("/_sandbox/inbox/a", json=EVENT, headers={header: value}).status == status
+    assert len(client.get("/_sandbox/inbox").json["data"]) == (status == 200)
+
+
+def test_a_delivery_needs_no_token_and_all_else_does(
+    serve: Callable[..., Server], pool: urllib3.PoolManager
+) -> None:
+    url = f"{serve(Settings(token=('t',))).url}/_sandbox/inbox/a"
+    assert pool.request("POST", url, json=EVENT).status == 200
+    for method, path in (("GET", ""), ("PUT", ""), ("POST", "/wait"), ("POST", "/delete")):
+        assert pool.request(method, url + path).status == 401
+    told = pool.request("GET", url, headers={"Authorization": "Bearer t"}).json()
+    assert told["received"] == 1
+
+
+@pytest.mark.parametrize(("sender", "status"), [("127.0.0.1", 200), ("192.0.2.1", 401), ("", 401)])
+def test_where_others_can_call_only_this_machine_delivers_without_a_token(
+    sender: str, status: int
+) -> None:
+    client = create_app(Settings(host="0.0.0.0")).test_client()
+    came_from = {"REMOTE_ADDR": sender}
+    answer = client.post("/_sandbox/inbox/a", json=EVENT, environ_overrides=came_from)
+    assert answer.status_code == status
