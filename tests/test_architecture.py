@@ -38,9 +38,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "selfcheck": ("web",),
     "doctor": ("errors", "core", "schema", "resources", "seeding", "instruments"),
     "client": ("errors", "settings", "web", "server"),
-    "cli": (
-        *("errors", "settings", "seeding", "web", "server", "selfcheck", "client", "doctor"),
-    ),
+    "cli": (*("errors", "settings", "seeding", "web", "server", "selfcheck", "client", "doctor"),),
     "pytest_plugin": ("errors", "client"),
     "": (
         "web",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import Any, cast
 
 from flask import Request, Response, request
@@ -26,7 +27,7 @@ class Call(Request):
     #: Where it stands with the rate limit, what it wished for, and what goes wrong with it; few
     #: requests have any of these.
     standing: Standing | None = None
-    preferred = ""
+    preferred: Mapping[str, int] = MappingProxyType({})
     injection: Injection | None = None
     _id: str | None = None
 

@@ -89,7 +89,7 @@ def demand_json(call: Call) -> None:
 
 def json_body(call: Call) -> dict[str, Any]:
     """The object that a request of the control API carries; no body is an empty one."""
-    data = _bytes(call)
+    data = raw(call)
     return parse_json(data) if data else {}
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -26,7 +28,7 @@ from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.injection import Injection
 from mockserver.web.line import SocketLine
 from mockserver.web.mounts import PICKED
-from mockserver.web.preferences import preferences
+from mockserver.web.preferences import applied, preferences, preferred
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
@@ -86,7 +88,7 @@ class Pipeline:
         if call.standing:
             response.headers.extend(call.standing.headers)
         if call.preferred:
-            response.headers.add("Preference-Applied", call.preferred)
+            response.headers.add("Preference-Applied", applied(call.preferred))
         if "HTTP_ORIGIN" in call.environ and is_api(call.path):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "*"
@@ -99,6 +101,8 @@ class Pipeline:
             path = (call.root_path + call.path).encode("unicode_escape").decode()
             status = response.status_code
             logger.info("%s %s %s %.1fms %s", call.method, path, status, ms, call.sandbox_name)
+        if "wait" in call.preferred:
+            await_deliveries(call)
         if call.injection:
             call.injection.deliver(response, head_only=call.method == "HEAD")
         return response
@@ -128,16 +132,23 @@ def is_open(call: Call) -> bool:
 
 def inject(call: Call) -> Response | None:
     """Let go wrong what shall: as the request itself prefers, else as the sandbox's rules say."""
-    wanted = preferences(call)
-    hits = call.sandbox.faults.hits(call, wanted.faults if wanted else ())
-    if wanted:
-        call.preferred = wanted.applied
+    call.preferred = wanted = preferences(call)
+    hits = call.sandbox.faults.hits(call, preferred(wanted) if wanted else ())
     if not hits:
         return None
     injection = Injection(hits, SocketLine(call.environ, call.sandbox))
     injection.park()
     call.injection = injection  # not before: where there is no place, nothing else goes wrong
     return injection.before()
+
+
+def await_deliveries(call: Call) -> None:
+    """Wait until all that the request has set off was tried, for as long as it prefers."""
+    parking: Any = call.environ.get("mockserver.parking")
+    with parking.polling() if parking else nullcontext():
+        call.sandbox.outbox.await_tried(
+            call.id, call.preferred["wait"], lambda: bool(parking) and not parking.wait(0)
+        )
 
 
 def preflight(call: Call) -> Response:

@@ -7,7 +7,6 @@ does not know; here it is told, since a test that asks in vain would be green fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from werkzeug.http import parse_list_header, unquote_header_value
@@ -21,46 +20,45 @@ from mockserver.schema.fields import Whole
 from mockserver.web.call import Call
 
 TWIN = b"__"
-KNOWN = Attributes({"code": Whole(400, 599), "delay": Whole(0, LONGEST)}, noun="preference")
+LONGEST_WAIT = 300
+KNOWN = Attributes(
+    {"code": Whole(400, 599), "delay": Whole(0, LONGEST), "wait": Whole(0, LONGEST_WAIT)},
+    noun="preference",
+)
 
 
-@dataclass(frozen=True)
-class Preferences:
-    """The error status to answer with, and the milliseconds to wait before."""
+def preferences(call: Call) -> Mapping[str, int]:
+    """Those of a request; they are taken out of its query.
 
-    values: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def faults(self) -> list[Fault]:
-        """What makes them come true."""
-        faults: list[Fault] = []
-        if "delay" in self.values:
-            faults.append(Fixed(fixedDelayMilliseconds=self.values["delay"]))
-        if "code" in self.values:
-            faults.append(Error(status=self.values["code"]))
-        return faults
-
-    @property
-    def applied(self) -> str:
-        """The value of ``Preference-Applied`` (RFC 7240, section 3)."""
-        return ", ".join(f"{name}={value}" for name, value in self.values.items())
-
-
-def preferences(call: Call) -> Preferences | None:
-    """Those of a request, if it has any; they are taken out of its query.
-
-    Raises ``InvalidRequest`` for one that is unknown, wrong or given twice.
+    ``code`` is the error status to answer with, ``delay`` the milliseconds to wait before, and
+    ``wait`` the seconds in which the deliveries that it sets off shall have been tried before it
+    is answered. Raises ``InvalidRequest`` for one that is unknown, wrong or given twice.
     """
     given = [*_in_header(call.environ.get("HTTP_PREFER", "")), *_take_twins(call)]
     if not given:
-        return None
+        return {}
     wanted = dict(given)
     draft = KNOWN.load(KNOWN.from_form(wanted))
     if len(wanted) < len(given):
         draft.problems.append("a preference is given twice; send it once")
     if draft.problems:
         raise InvalidRequest(f"Prefer: {problem}" for problem in draft.problems)
-    return Preferences(draft.values)
+    return draft.values
+
+
+def preferred(wanted: Mapping[str, int]) -> list[Fault]:
+    """The faults that make preferences come true."""
+    faults: list[Fault] = []
+    if "delay" in wanted:
+        faults.append(Fixed(fixedDelayMilliseconds=wanted["delay"]))
+    if "code" in wanted:
+        faults.append(Error(status=wanted["code"]))
+    return faults
+
+
+def applied(wanted: Mapping[str, int]) -> str:
+    """The value of ``Preference-Applied`` (RFC 7240, section 3)."""
+    return ", ".join(f"{name}={value}" for name, value in wanted.items())
 
 
 def _in_header(header: str) -> list[tuple[str, str]]:

@@ -236,10 +236,22 @@ class Outbox:
         """Wait until nothing is under way, nothing due and nothing mixed up; whether it came to
         that within ``seconds``, and before ``is_over``."""
         with self._moved:
-            for each in self.conductor.mixed(math.inf):
-                self._line_up(each)
+            self._unmix()
         self.fire(self._present.now())
         return self.wait_for(lambda: not self._lanes.busy, seconds, is_over)
+
+    def await_tried(self, request_id: str, seconds: float, is_over: Callable[[], bool]) -> bool:
+        """Wait until each delivery that a request has set off was tried, or is held."""
+        mine = [each for each in self.log if each.request_id == request_id]
+        with self._moved:
+            self._unmix()
+        return self.wait_for(
+            lambda: all(each.state != "pending" or each.due for each in mine), seconds, is_over
+        )
+
+    def _unmix(self) -> None:
+        for each in self.conductor.mixed(math.inf):
+            self._line_up(each)
 
     def wait_for(
         self, holds: Callable[[], bool], seconds: float, is_over: Callable[[], bool]

@@ -15,7 +15,7 @@ from mockserver.schema.nested import Nested
 from mockserver.web.call import Answer, Call
 from mockserver.web.control.control import NOTHING, Control, answer, values
 from mockserver.web.control.route import Route
-from mockserver.web.control.verification import LONGEST_WAIT
+from mockserver.web.control.waiting import TIMEOUT
 
 MATCH: dict[str, Attribute] = {
     "webhook": Text(),
@@ -30,7 +30,7 @@ WAIT = Attributes(
     {
         "match": Nested(Attributes(MATCH)),
         "at_least": Whole(1, 1_000_000),
-        "timeout": Whole(0, LONGEST_WAIT),
+        **TIMEOUT,
     }
 )
 
@@ -85,7 +85,7 @@ def await_deliveries(control: Control, call: Call) -> Answer:
     def settled() -> list[Delivery]:
         return [each for each in outbox.log if each.attempts and _matches(each, match or {})]
 
-    with parking.parked() if parking else nullcontext():
+    with parking.polling() if parking else nullcontext():
         if match is None and "at_least" not in given:
             fine = outbox.settle(seconds, stopping)
         else:
