@@ -10,11 +10,12 @@ from mockserver.core.clock import stopwatch
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.matching import MATCH, Match, nearest
 from mockserver.schema.attributes import Attributes
-from mockserver.schema.fields import LATEST, Attribute, Whole
+from mockserver.schema.fields import LATEST, Attribute, Number, Whole
 from mockserver.schema.nested import Nested
 from mockserver.web.call import Answer, Call
 from mockserver.web.control.control import Control, answer, values
 from mockserver.web.control.route import Route
+from mockserver.web.control.vanity import demand_sense
 
 COUNT = 1_000_000_000
 LONGEST_WAIT = 300
@@ -28,17 +29,19 @@ WANTED: dict[str, Attribute] = {
     "at_most": Whole(0, COUNT),
 }
 VERIFY = Attributes(WANTED)
-WAIT = Attributes(WANTED | {"timeout": Whole(0, LONGEST_WAIT)})
+WAIT = Attributes(WANTED | {"timeout": Number(0, LONGEST_WAIT)})
 
 
 def verify_requests(control: Control, call: Call) -> Answer:
     wanted = values(call, VERIFY)
+    demand_sense(control, wanted.get("match", {}))
     return answer(verified(control.sandbox(call).journal, wanted))
 
 
 def await_requests(control: Control, call: Call) -> Answer:
     """The same, once it holds or ``timeout`` (seconds of real time, 5 if not given) is over."""
     wanted = values(call, WAIT)
+    demand_sense(control, wanted.get("match", {}))
     journal = control.sandbox(call).journal
     # The server's, so that a wait holds up nobody and a stop ends it; another has none.
     parking: Any = call.environ.get("mockserver.parking")
