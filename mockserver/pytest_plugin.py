@@ -58,6 +58,13 @@ def mockserver(
     from mockserver.client.mockserver import MockServer
 
     url = pytestconfig.getoption("mockserver_url")
+    if url and mockserver_settings:
+        given = ", ".join(mockserver_settings)
+        pytest.fail(
+            f"mockserver_settings ({given}) cannot change the server that runs at {url}; "
+            "drop them, or unset MOCKSERVER_URL and --mockserver-url",
+            pytrace=False,
+        )
     if url:
         server = MockServer(url=url, token=os.environ.get("MOCKSERVER_TOKEN") or None)
     else:

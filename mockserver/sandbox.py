@@ -194,10 +194,15 @@ class Sandbox:
             del self._snapshots[name]
 
     def set_clock(self, mode: Mode | None, now: int | None) -> None:
-        """Set the clock's mode, its time (Unix seconds), or both."""
+        """Set the clock's mode, its time (Unix seconds), or both.
+
+        One that becomes real tells the machine's time, unless ``now`` says otherwise.
+        """
         with self._lock:
             clock = self._world.clock
-            clock.set(mode or clock.mode, clock.now() if now is None else now)
+            if now is None:
+                now = Clock(0, "real").now() if mode == "real" else clock.now()
+            clock.set(mode or clock.mode, now)
             self.outbox.fire(clock.now())
 
     def advance(self, seconds: int) -> list[dict[str, Any]]:

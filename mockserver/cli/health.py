@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 PATH = "/_sandbox/health"
@@ -38,8 +39,8 @@ def announced(file: Path) -> str:
         raise NoServer(f"there is no ready line in {file}; {start}") from None
 
 
-def check(url: str) -> None:
-    """Ask the server at a root URL for its health; raises ``NoServer``.
+def check(url: str) -> dict[str, Any]:
+    """Ask the server at a root URL for its health, and return that; raises ``NoServer``.
 
     The connection is direct: no variable of a proxy is heeded.
     """
@@ -56,14 +57,18 @@ def check(url: str) -> None:
         raise NoServer(f"what answers at {url} is no mockserver: it speaks no HTTP") from error
     finally:
         connection.close()
-    if not _is_ours(answer.status, text):
-        told = f"GET {PATH} is answered with {answer.status}"
-        raise NoServer(f"what answers at {url} is no mockserver: {told}")
+    told = _told(answer.status, text)
+    if told is None:
+        what = f"GET {PATH} is answered with {answer.status}"
+        raise NoServer(f"what answers at {url} is no mockserver: {what}")
+    return told
 
 
-def _is_ours(status: int, text: bytes) -> bool:
+def _told(status: int, text: bytes) -> dict[str, Any] | None:
+    """The health of a mockserver; None where it is none."""
     try:
         told = json.loads(text)
     except ValueError:
-        return False
-    return status == 200 and isinstance(told, dict) and {"status", "version"} <= told.keys()
+        return None
+    ours = status == 200 and isinstance(told, dict) and {"status", "version"} <= told.keys()
+    return told if ours else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from mockserver.cli.variables import URL
 from mockserver.settings import BOUNDS, PATTERNS, flag, rows, variable
 
 
@@ -32,7 +35,7 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
                 type=kind,
                 default=default,
                 multiple=repeatable,
-                callback=well_formed if row.name in PATTERNS else None,
+                callback=CALLBACKS.get(row.name, well_formed) if row.name in PATTERNS else None,
                 envvar=variable(row.name),
                 show_envvar=True,
                 show_default=default is not False and default not in ("", ()),
@@ -44,6 +47,15 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
     return add
 
 
+def own_tokens(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """The tokens to take, if they look as they must.
+
+    Where the variable of a URL is set too, as 'run' and 'env' do, the token's is a client's.
+    """
+    by_variable = context.get_parameter_source("token") == ParameterSource.ENVIRONMENT
+    return () if by_variable and URL in os.environ else well_formed(context, option, value)
+
+
 def well_formed(context: click.Context, option: click.Parameter, value: Any) -> Any:
     """The value, if it looks as it must."""
     pattern, wanted = PATTERNS[str(option.name)]
@@ -51,3 +63,6 @@ def well_formed(context: click.Context, option: click.Parameter, value: Any) -> 
         if not re.fullmatch(pattern, text):
             raise click.BadParameter(f"{text!r} is not {wanted}.", context, option)
     return value
+
+
+CALLBACKS = {"token": own_tokens}

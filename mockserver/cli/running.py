@@ -57,12 +57,15 @@ def running(
         raise click.BadParameter(told, param_hint="'--sandbox'")
     try:
         found = health.announced(ready_file) if ready_file else health.root(url)
-        health.check(found)
+        wants = health.check(found)
     except ValueError:
         raise click.BadParameter(f"{url!r} is not {ROOT}.", param_hint="'--url'") from None
     except health.NoServer as error:
         fail(FAILED, str(error))
-    return Running(found, f"sandbox_{sandbox}" if sandbox else (*token, "demo")[0])
+    if wants.get("wants_token") and not token:
+        fail(FAILED, f"the server at {found} takes only its own tokens; name one with --token")
+    any_will_do = "sandbox_demo" if wants.get("wants_sandbox") else "demo"
+    return Running(found, f"sandbox_{sandbox}" if sandbox else (*token, any_will_do)[0])
 
 
 def only_one(*names: str) -> None:

@@ -17,6 +17,9 @@ class Handle:
         self._control = Control(home.transport, home.control_token)
         self.name = name
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
     def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
     ) -> dict[str, Any]:

@@ -69,9 +69,14 @@ class Own:
         return self._server.url
 
     def start(self) -> None:
-        if not self._started:
+        if self._started:
+            return
+        try:
             self._server.start()
-            self._started = True
+        except OSError as error:
+            where = f"{self._server.host}:{self._server.port}"
+            raise OSError(error.errno, f"cannot listen on {where}: {error.strerror}") from error
+        self._started = True
 
     def stop(self) -> None:
         self._started = False

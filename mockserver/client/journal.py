@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from mockserver.client.control import given
 from mockserver.client.handle import Handle
+from mockserver.client.lines import missed
 
 Match = Mapping[str, Any]
 
@@ -18,8 +19,9 @@ PAGE = 1000
 class Journal(Handle):
     """The journal of one sandbox.
 
-    A ``match`` asks for any of ``method``, ``path`` and ``operation`` (with ``*``), ``status``,
-    ``query``, ``headers`` and ``body``; of the last three only what is named.
+    A ``match`` asks for any of ``method``, ``path``, ``resource`` and ``operation`` (paths and
+    operations with ``*``), ``status``, ``query``, ``headers`` and ``body``; of the last three only
+    what is named.
     """
 
     def requests(self, since: str | None = None, **filters: Any) -> list[dict[str, Any]]:
@@ -52,13 +54,13 @@ class Journal(Handle):
         at_least: int | None = None,
         at_most: int | None = None,
     ) -> dict[str, Any]:
-        """Whether as many requests match as are wanted: one or more, where no number is given.
+        """Make sure that as many requests match as are wanted: one or more, where no number is
+        given. Returns the ``requests`` (ids) that do, and their ``count``.
 
-        The answer has ``verified``, ``count`` and ``requests`` (ids); on a miss also ``nearest``,
-        the requests that come nearest, each with its differences.
+        Raises ``AssertionError`` with the nearest requests and the differences of each.
         """
         wanted = given(match=match, count=count, at_least=at_least, at_most=at_most)
-        return self._ask("POST", "/requests/verify", wanted)
+        return self._verified(wanted, self._ask("POST", "/requests/verify", wanted))
 
     def wait(
         self,
@@ -67,11 +69,18 @@ class Journal(Handle):
         count: int | None = None,
         at_least: int | None = None,
         at_most: int | None = None,
-        timeout: int = 5,
+        timeout: float = 5,
     ) -> dict[str, Any]:
         """The same as ``verify``, once it holds, or after ``timeout`` seconds of real time."""
         wanted = given(match=match, count=count, at_least=at_least, at_most=at_most)
-        return self._ask("POST", "/requests/wait", {**wanted, "timeout": timeout})
+        answer = self._ask("POST", "/requests/wait", {**wanted, "timeout": timeout})
+        return self._verified(wanted, answer)
+
+    def _verified(self, wanted: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        __tracebackhide__ = True  # pytest shows the test then, not us
+        if not answer["verified"]:
+            raise AssertionError("\n  ".join(missed(self.name, wanted, answer)))
+        return answer
 
     def changes(self, since: str | None = None) -> dict[str, Any]:
         """What became of what, and the events, after the request ``since`` (an id), or of all.

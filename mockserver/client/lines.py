@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 WIDE = 160
@@ -21,6 +21,16 @@ def request_line(entry: Mapping[str, Any], refusal: str = "") -> str:
     if entry["faults"]:
         line += f"; faults: {shown(entry['faults'])}"
     return line
+
+
+def missed(name: str, wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
+    """Which requests were wanted of a sandbox, how many there were, and which came nearest."""
+    yield f"the sandbox '{name}' was not asked as wanted"
+    yield f"wanted: {shown(wanted) if wanted else 'a request'}"
+    yield f"was: {answer['count']} ({', '.join(answer['requests'][: WIDE // 8]) or 'none'})"
+    for near in answer["nearest"]:
+        yield f"near: {request_line(near['request'])}"
+        yield from (f"  {difference}" for difference in near["differences"])
 
 
 def refusal_of(entry: Mapping[str, Any]) -> str:

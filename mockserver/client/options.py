@@ -24,7 +24,7 @@ def settings(given: Mapping[str, Any]) -> Settings:
     values: dict[str, Any] = {"port": 0}
     for name, value in given.items():
         if name not in known:
-            raise TypeError(f"MockServer: {unknown('setting', name, known)}")
+            raise TypeError(f"MockServer: {unknown('setting', name, ['fixtures', 'url', *known])}")
         values[name] = _checked(known[name], value)
     return Settings(**values)
 

@@ -66,8 +66,8 @@ class Target:
         if self.path is not None and not fnmatchcase(request.path, self.path):
             yield f"path: wanted {self.path}, was {request.path}"
         if not self.means(request.operation):
-            wanted = ".".join(filter(None, (self.resource, self.operation)))
-            yield f"operation: wanted {wanted}, was {request.operation}"
+            wanted = " of ".join(filter(None, (self.operation, self.resource)))
+            yield f"operation: wanted {wanted}, was {request.operation or 'none'}"
 
     def means(self, operation: str) -> bool:
         """Whether ``operation``, such as ``messages.create``, is among those that are wanted."""

@@ -11,7 +11,7 @@ from mockserver.resources.base import Resource
 from mockserver.resources.catalogue import Catalogue
 from mockserver.settings import Settings
 from mockserver.web import assets, parsing
-from mockserver.web.call import Answer, Call, current
+from mockserver.web.call import Answer, Call, current, nothing
 
 
 class ResourceView:
@@ -74,7 +74,7 @@ class ResourceView:
         parsing.no_query(call).settle()
         with call.transaction() as world:
             self.resource.delete(world, record_id)
-        return Response(status=204)
+        return nothing()
 
     def _answer(
         self, call: Call, shown: dict[str, Any], status: int = 200, location: str | None = None

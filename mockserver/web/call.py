@@ -126,6 +126,13 @@ class Answer(Response):
         return self.headers
 
 
+def nothing(headers: Mapping[str, str] | None = None) -> Response:
+    """A 204: without content, it has no type of content either."""
+    response = Response(status=204, headers=headers)
+    del response.headers["Content-Type"]
+    return response
+
+
 def current() -> Call:
     """The request itself: Flask's proxy for it costs a look-up at each attribute."""
     return cast(Call, request._get_current_object())  # type: ignore[attr-defined]

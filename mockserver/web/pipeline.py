@@ -23,7 +23,7 @@ from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFou
 from mockserver.sandbox import DEFAULT, Sandbox, Sandboxes
 from mockserver.settings import Settings
 from mockserver.web.auth import authenticate, sandbox_name
-from mockserver.web.call import JSON, Call, current
+from mockserver.web.call import JSON, Call, current, nothing
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.injection import Injection
 from mockserver.web.line import SocketLine
@@ -164,7 +164,7 @@ def preflight(call: Call) -> Response:
     }
     if asked.get("Access-Control-Request-Private-Network"):
         headers["Access-Control-Allow-Private-Network"] = "true"
-    return Response(status=204, headers=headers)
+    return nothing(headers)
 
 
 def _told(call: Call, error: Exception) -> ApiError:
@@ -174,7 +174,10 @@ def _told(call: Call, error: Exception) -> ApiError:
     if isinstance(error, NoMethod):
         return MethodNotAllowed(call.method, call.path, error.valid_methods or ())
     if isinstance(error, NoRoute | RequestRedirect):
-        return NotFound(f"there is nothing at {call.method} {call.path}")
+        below = (
+            "" if is_api(call.path) else "; the API is below /v1, the control API below /_sandbox"
+        )
+        return NotFound(f"there is nothing at {call.method} {call.path}{below}")
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         refused = InvalidRequest(error.description or error.name)
         refused.status = error.code

@@ -1,7 +1,8 @@
 """What one request wishes for itself: ``Prefer: code=503``, or ``?__code=503``, as in Prism.
 
 https://docs.stoplight.io/docs/prism/ and RFC 7240. That lets a server ignore a preference that it
-does not know; here it is told, since a test that asks in vain would be green for the wrong reason.
+does not know; here only those of its registry are, and others told: a test that asks in vain would
+be green for the wrong reason.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from mockserver.schema.fields import Whole
 from mockserver.web.call import Call
 
 TWIN = b"__"
+#: Those of the IANA registry that mean nothing here; the real API does not heed them either.
+OTHERS = ("respond-async", "return", "handling", "depth-noroot")
 LONGEST_WAIT = 300
 KNOWN = Attributes(
     {"code": Whole(400, 599), "delay": Whole(0, LONGEST), "wait": Whole(0, LONGEST_WAIT)},
@@ -64,9 +67,8 @@ def applied(wanted: Mapping[str, int]) -> str:
 def _in_header(header: str) -> list[tuple[str, str]]:
     # Not werkzeug's parse_dict_header, which tells nothing of one given twice or without a name.
     parted = (one.partition("=") for one in parse_list_header(header) if one)
-    return [
-        (name.strip().lower(), unquote_header_value(value.strip())) for name, _, value in parted
-    ]
+    named = [(name.strip().lower(), value.strip()) for name, _, value in parted]
+    return [(name, unquote_header_value(value)) for name, value in named if name not in OTHERS]
 
 
 def _take_twins(call: Call) -> list[tuple[str, str]]:

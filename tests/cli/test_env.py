@@ -107,6 +107,15 @@ def test_variables_of_a_proxy_are_not_heeded(commands: Commands, serving: Servin
     printed(commands.run("env", "--url", serving.url, **proxy), serving.url, "demo")
 
 
+def test_a_token_that_the_server_would_refuse_is_not_printed(commands: Commands) -> None:
+    strict = commands.serve("--token", "secret")
+    for flags in ((), ("--sandbox", "signup")):
+        done = commands.run("env", "--url", strict.url, *flags)
+        done.failed(1, "takes only its own tokens; name one with --token")
+    careful = commands.serve("--require-sandbox")
+    printed(commands.run("env", "--url", careful.url), careful.url, "sandbox_demo")
+
+
 def test_a_server_that_takes_only_its_own_token_is_found(commands: Commands) -> None:
     own = commands.serve("--token", "mine")
     printed(commands.run("env", "--url", own.url, "--token", "mine"), own.url, "mine")

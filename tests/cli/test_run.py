@@ -14,6 +14,12 @@ from tests.cli.conftest import GIVE_UP, command
 if TYPE_CHECKING:
     from tests.cli.conftest import Commands
 
+ASK = """
+import os, urllib.request
+url = os.environ["PROTOCOL_API_BASE_URL"] + "/contacts"
+request = urllib.request.Request(url, headers={"Authorization": "Bearer sandbox_other"})
+print(urllib.request.urlopen(request).status)
+"""
 NAMES = ("MOCKSERVER_URL", "MOCKSERVER_TOKEN", "PROTOCOL_API_BASE_URL")
 #: Tells the variables, and what a list at each of the two URLs is answered with.
 TELL = """
@@ -154,3 +160,10 @@ def test_requests_are_logged_when_asked_for(commands: Commands) -> None:
     assert "GET /v1/contacts 200 " in done.err
     assert "  API       http://127.0.0.1:" in done.err
     assert list(json.loads(done.out))[:3] == list(NAMES)
+
+
+def test_a_server_within_the_command_takes_any_token(commands: Commands) -> None:
+    """MOCKSERVER_TOKEN is what the command's clients use; its own servers have no such wish."""
+    inner = (command(), "run", "--", sys.executable, "-c", ASK)
+    done = commands.run("run", "--", *inner)
+    assert (done.code, done.out) == (0, "200\n"), done

@@ -53,7 +53,15 @@ def test_standard_output_is_the_ready_line_and_nothing_else_ever(commands: Comma
 def test_the_server_answers_once_it_is_ready(commands: Commands) -> None:
     serving = commands.serve()
     answer = serving("GET", "/_sandbox/health", token=None)
-    assert (answer.status, answer.json) == (200, {"status": "ok", "version": __version__})
+    assert (answer.status, answer.json) == (
+        200,
+        {
+            "status": "ok",
+            "version": __version__,
+            "wants_token": False,
+            "wants_sandbox": False,
+        },
+    )
 
 
 def test_the_ready_file_holds_the_ready_line_while_the_server_runs(commands: Commands) -> None:

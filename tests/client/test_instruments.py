@@ -73,7 +73,7 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "list_requests": lambda server, box: box.requests(),
     "retrieve_request": lambda server, box: box.request(say(box)),
     "remove_requests": lambda server, box: box.forget_requests(),
-    "verify_requests": lambda server, box: box.verify(),
+    "verify_requests": lambda server, box: box.verify(count=0),
     "await_requests": lambda server, box: box.wait(count=0),
     "list_changes": lambda server, box: box.changes(),
     "list_faults": lambda server, box: box.faults(),
@@ -124,7 +124,7 @@ def test_a_header_of_the_caller_goes_first_however_it_is_written(box: Sandbox) -
         box.call("GET", "/v1/contacts", headers={"authorization": "Bearer revoked_1"}).status == 401
     )
     box.call("GET", "/v1/contacts", headers={"x-trace": "7"})
-    assert box.verify({"headers": {"X-Trace": "7"}}, count=1)["verified"]
+    box.verify({"headers": {"X-Trace": "7"}}, count=1)
 
 
 def test_any_path_arrives_as_it_was_written(box: Sandbox) -> None:
@@ -188,11 +188,15 @@ def test_requests_are_listed_filtered_told_whole_and_forgotten(box: Sandbox) -> 
 def test_verify_and_wait_count_what_matches(box: Sandbox) -> None:
     say(box)
     match = {"operation": "messages.create"}
-    assert box.verify(match)["verified"]
-    assert not box.verify(match, at_least=2)["verified"]
-    assert not box.verify(match, at_most=0)["verified"]
-    missed = box.wait({"operation": "messages.create", "body": {"message": "?"}}, timeout=0)
-    assert missed["nearest"][0]["differences"] == ["body.message: wanted '?', was 'Good evening.'"]
+    assert box.verify(match)["requests"] == ["req_1"]
+    with pytest.raises(AssertionError, match=r'"at_least": 2.*\n  was: 1 \(req_1\)'):
+        box.verify(match, at_least=2)
+    with pytest.raises(AssertionError, match=r"'.*' was not asked as wanted"):
+        box.verify(match, at_most=0)
+    with pytest.raises(AssertionError) as told:
+        box.wait({**match, "body": {"message": "?"}}, timeout=0.01)
+    assert "near: req_1 POST /v1/messages 201" in str(told.value)
+    assert "    body.message: wanted '?', was 'Good evening.'" in str(told.value)
 
 
 def test_wait_is_over_once_the_request_has_come(box: Sandbox) -> None:

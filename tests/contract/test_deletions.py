@@ -162,3 +162,9 @@ def test_what_is_deleted_is_no_longer_found_by_any_filter(client: Api) -> None:
         assert client.get(f"/v1/{kind}?{query}").json == {"has_more": False, "data": []}
     assert KEVIN not in client.ids("/v1/contacts?active=true")
     assert kevin["conversation_id"] not in client.ids("/v1/conversations?pinned=true")
+
+
+def test_what_has_no_content_has_no_type_of_content(client: Any) -> None:
+    answer = client.delete("/v1/contacts/WAz8eIbvDR60rouK")
+    assert (answer.status, answer.data) == (204, b"")
+    assert "Content-Type" not in answer.headers

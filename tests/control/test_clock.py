@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -34,6 +35,12 @@ def test_a_real_clock_runs_on_from_where_it_is_set(client: Any) -> None:
     shown = client.put("/_sandbox/clock", json={"mode": "real", "now": 5000}).json
     assert shown["mode"] == "real"
     assert 5000 <= made_at(client) < 6000, "not the machine's own time"
+
+
+def test_a_clock_that_becomes_real_tells_the_machines_time(client: Any) -> None:
+    before = int(time.time())
+    shown = client.put("/_sandbox/clock", json={"mode": "real"}).json
+    assert before <= shown["now"] <= time.time()
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_both_at_once(client: Any) -> None:
         ("delay=-1", "", "delay: must be an integer from 0"),
         ("delay=9999999", "", "delay: must be an integer from 0 to 600000"),
         ("status=404", "", "unknown preference 'status'; known here: code, delay"),
-        ("return=minimal", "", "unknown preference 'return'"),
+        ("dynamic=true", "", "unknown preference 'dynamic'"),
         ("code=404", "__code=404", "given twice"),
         ("code=404, code=500", "", "given twice"),
         ("=404", "", "unknown preference ''"),
@@ -88,3 +88,9 @@ def test_other_parameters_are_left_as_they_are(client: Any) -> None:
 def test_without_a_token_there_is_nothing_to_prefer(client: Any) -> None:
     headers = {"Prefer": "code=503", "Authorization": "Bearer revoked_1"}
     client.get("/v1/contacts", headers=headers).refused(401)
+
+
+def test_those_that_clients_send_anywhere_are_left_unheeded(client: Any) -> None:
+    answer = client.get("/v1/contacts", headers={"Prefer": "respond-async, return=minimal"})
+    assert answer.status == 200
+    assert "Preference-Applied" not in answer.headers

@@ -167,7 +167,7 @@ def test_wait_gives_up_after_its_timeout_and_tells_the_nearest(client: Any) -> N
         ("/requests/verify", {"match": {"metod": "GET"}}, "did you mean 'method'?"),
         ("/requests/verify", {"match": {"status": "200"}}, "must be an integer from 0"),
         ("/requests/verify", {"count": -1}, "count: must be an integer from 0"),
-        ("/requests/wait", {"timeout": 1e9}, "timeout: must be an integer from 0 to 300"),
+        ("/requests/wait", {"timeout": 1e9}, "timeout: must be a number from 0 to 300"),
         ("/requests/delete", {"match": []}, "match: must be an object"),
     ],
 )

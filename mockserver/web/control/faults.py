@@ -7,13 +7,13 @@ from typing import Any
 
 from mockserver.errors import InvalidRequest
 from mockserver.instruments.faults.rules import RULE
-from mockserver.instruments.matching import Target
 from mockserver.sandbox import NAME, NAME_RULE
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.nested import NestedList
 from mockserver.web.call import Answer, Call
 from mockserver.web.control.control import NOTHING, Control, answer, listed, values
 from mockserver.web.control.route import Route
+from mockserver.web.control.vanity import vain
 
 LIST = Attributes({"data": NestedList(RULE, required=True)})
 METHODS = ("DELETE", "GET", "POST", "PUT")
@@ -77,19 +77,7 @@ def _problems(control: Control, rule: Mapping[str, Any]) -> Iterator[str]:
     name, match = rule.get("id"), rule.get("match", {})
     if name is not None and not NAME.fullmatch(name):
         yield f"id: {NAME_RULE}"
-    if "method" in match and match["method"].upper() not in METHODS:
-        yield f"match.method: must be one of {', '.join(METHODS)}"
-    if not match.get("path", "*").startswith(("/v1/", "*", "?", "[")):
-        yield "match.path: must begin as paths do, with /v1/, or with *"
-    asked = Target(resource=match.get("resource"), operation=match.get("operation"))
-    known = control.catalogue.operations
-    meant = [operation for operation in known if asked.means(operation)]
-    if asked.shown() and not meant:
-        yield f"match: no operation is like that; there are: {', '.join(known)}"
-    elif asked.shown() and "method" in match:
-        methods = sorted({known[operation] for operation in meant})
-        if match["method"].upper() not in methods:
-            yield f"match.method: such an operation is asked for by {', '.join(methods)}"
+    yield from (f"match.{problem}" for problem in vain(control, match, METHODS))
 
 
 ROUTES = (

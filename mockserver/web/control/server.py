@@ -12,7 +12,10 @@ from mockserver.web.control.route import Route
 
 
 def health(control: Control, call: Call) -> Answer:
-    return answer({"status": "ok", "version": __version__})
+    """That it lives, and what a client must bring: a token of the server's, a sandbox's name."""
+    settings = control.settings
+    wants = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
+    return answer({"status": "ok", "version": __version__, **wants})
 
 
 def ready(control: Control, call: Call) -> Answer:

@@ -12,6 +12,7 @@ from mockserver.schema.nested import Nested
 from mockserver.web.call import Answer, Call
 from mockserver.web.control.control import Control, answer, values
 from mockserver.web.control.route import Route
+from mockserver.web.control.vanity import demand_sense
 from mockserver.web.control.waiting import COUNTS, TIMEOUT, awaited, enough
 
 VERIFY = Attributes({"match": Nested(MATCH), **COUNTS})
@@ -20,12 +21,14 @@ WAIT = Attributes(VERIFY.fields | TIMEOUT)
 
 def verify_requests(control: Control, call: Call) -> Answer:
     wanted = values(call, VERIFY)
+    demand_sense(control, wanted.get("match", {}))
     return answer(verified(control.sandbox(call).journal, wanted))
 
 
 def await_requests(control: Control, call: Call) -> Answer:
     """The same, once it holds or ``timeout`` (seconds of real time, 5 if not given) is over."""
     wanted = values(call, WAIT)
+    demand_sense(control, wanted.get("match", {}))
     journal = control.sandbox(call).journal
     return answer(awaited(call, journal, wanted, lambda: verified(journal, wanted)))
 

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, Protocol
 
 from mockserver.core.clock import stopwatch
-from mockserver.schema.fields import LATEST, Attribute, Whole
+from mockserver.schema.fields import LATEST, Attribute, Number, Whole
 from mockserver.web.call import Call
 
 MANY = 1_000_000_000
@@ -20,7 +20,7 @@ COUNTS: dict[str, Attribute] = {
     "at_least": Whole(0, MANY),
     "at_most": Whole(0, MANY),
 }
-TIMEOUT: dict[str, Attribute] = {"timeout": Whole(0, LONGEST_WAIT)}
+TIMEOUT: dict[str, Attribute] = {"timeout": Number(0, LONGEST_WAIT)}
 
 
 class Growing(Protocol):
