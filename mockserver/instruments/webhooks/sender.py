@@ -6,14 +6,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from socket import SHUT_RDWR
-from typing import TYPE_CHECKING
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError, SSLError
 
 from mockserver.core.clock import stopwatch
 from mockserver.instruments.webhooks.attempt import MOST_ANSWER, Outcome, reason_of
 from mockserver.instruments.webhooks.targets import Target
-
-if TYPE_CHECKING:
-    from urllib3.connection import HTTPConnection
 
 
 def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float) -> Outcome:
@@ -22,8 +21,6 @@ def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float
     Each request has a connection of its own: one that is kept may be closed by the receiver at
     any moment, and a delivery would fail by chance.
     """
-    from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError, SSLError
-
     since = stopwatch()
 
     def failed(reason: str, error: Exception) -> Outcome:
@@ -63,8 +60,6 @@ def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float
 
 
 def _connection(target: Target, seconds: float) -> HTTPConnection:
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-
     if target.scheme == "http":
         return HTTPConnection(target.address, target.port, timeout=seconds)
     return HTTPSConnection(

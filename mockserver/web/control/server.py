@@ -20,8 +20,9 @@ def ready(control: Control, call: Call) -> Answer:
 
 
 def server(control: Control) -> dict[str, Any]:
-    """Version, settings and sandboxes; of the tokens only how many there are."""
-    settings = {**asdict(control.settings), "token": len(control.settings.token)}
+    """Version, settings and sandboxes; of tokens and webhooks, which hold secrets, how many."""
+    secret = {name: len(getattr(control.settings, name)) for name in ("token", "webhook")}
+    settings = {**asdict(control.settings), **secret}
     sandboxes = [shown(each) for each in control.sandboxes.all()]
     return {"version": __version__, "settings": settings, "sandboxes": sandboxes}
 
