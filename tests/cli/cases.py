@@ -223,16 +223,16 @@ CASES = {
     "webhook": Case(
         webhooks,
         (
-            f"{NOBODY}/flag;events=group.deleted,contact.*;secret=by-flag",
+            f"{NOBODY}/flag;events=group.deleted,contact.*;secret=a-secret-by-flag",
             f"{NOBODY}/second;secret=2",
         ),
-        f"{NOBODY}/variable;secret=by-variable {NOBODY}/another;secret=1",
+        f"{NOBODY}/variable;secret=a-secret-by-variable {NOBODY}/another;secret=1",
         (
             [
                 (f"{NOBODY}/flag", ["group.deleted", "contact.*"], "…flag"),
-                (f"{NOBODY}/second", ["*"], "…2"),
+                (f"{NOBODY}/second", ["*"], "…"),
             ],
-            [(f"{NOBODY}/variable", ["*"], "…able"), (f"{NOBODY}/another", ["*"], "…1")],
+            [(f"{NOBODY}/variable", ["*"], "…able"), (f"{NOBODY}/another", ["*"], "…")],
             [],
         ),
     ),
