@@ -25,7 +25,7 @@ def start(text: str, hosts: Collection[str], types: Collection[str]) -> dict[str
     try:
         return checked(CREATE.load(values).settle(), hosts, types)
     except InvalidRequest as error:
-        raise ValueError(f"webhook {text!r}: {error.message}") from None
+        raise ValueError(f"webhook {redacted(text)!r}: {error.message}") from None
 
 
 def redacted(text: str) -> str:
