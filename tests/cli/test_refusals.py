@@ -70,17 +70,20 @@ def test_a_host_that_is_not_ours_is_exit_code_2(commands: Commands, host: str, s
 @pytest.mark.parametrize(
     ("webhook", "said"),
     [
-        ("http://192.0.2.1/hook", "not this machine; to send there, start the server with --allow"),
+        (
+            "http://192.0.2.1/hook",
+            "not this machine; if it is yours, allow it with --allow-webh",
+        ),
         ("http://no-such-host.invalid/", "the name 'no-such-host.invalid' cannot be resolved"),
         ("http://127.0.0.1:99999/", "url: must be an http or https URL"),
         ("http://127.0.0.1/;events=mesage.*", "there is no event 'mesage.*'; did you mean 'messag"),
     ],
 )
-def test_a_webhook_that_leads_nowhere_is_exit_code_2(
+def test_a_webhook_that_leads_nowhere_is_exit_code_2_and_tells_no_secret(
     commands: Commands, webhook: str, said: str
 ) -> None:
-    done = commands.run("serve", "--port", 0, "--webhook", webhook)
-    done.failed(2, f"mockserver: webhook '{webhook}': ", said)
+    done = commands.run("serve", "--port", 0, "--webhook", f"{webhook};secret=hush")
+    done.failed(2, f"mockserver: webhook '{webhook};secret=…': ", said)
     assert len(done.err.splitlines()) == 1
 
 

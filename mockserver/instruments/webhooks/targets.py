@@ -53,7 +53,7 @@ def target(url: str, allowed: Collection[str] = ()) -> Target:
     if not is_loopback(address) and host not in {each.lower().strip("[]") for each in allowed}:
         raise Refused(
             f"'{host}' is {address}, which is not this machine; "
-            f"to send there, start the server with --allow-webhook-host {host}"
+            f"if it is yours, allow it with --allow-webhook-host {host}"
         )
     return Target(parts.scheme, host, address, port, quote(path, SPELLED))
 
