@@ -24,7 +24,7 @@ def pairs(
             raise click.BadParameter(told, context, option)
         try:
             found[name] = json.loads(value, parse_constant=_no_json)
-        except ValueError:
+        except (ValueError, RecursionError):
             found[name] = value
     return found
 

@@ -76,6 +76,12 @@ def test_a_trigger_sends_an_event_with_its_overrides(box: Box) -> None:
     assert box.arrived("a") == [event]
 
 
+def test_what_is_nested_too_deeply_is_text(box: Box) -> None:
+    deep = "[" * 5000 + "]" * 5000
+    sent = box.shown("trigger", "message.created", "--override", f"message={deep}")
+    assert sent["payload"]["message"] == deep
+
+
 def test_what_is_quoted_as_json_is_text_and_the_last_of_a_name_counts(box: Box) -> None:
     words = ("--override", "message=1", "--override", 'message="2"')
     assert box.shown("trigger", "message.created", *words)["payload"]["message"] == "2"
@@ -108,6 +114,7 @@ def test_what_is_on_its_way_is_not_resent(box: Box) -> None:
         (("trigger", "mesage.created"), 1, "must be one of contact.created"),
         (("trigger", "message.created", "--override", "Hello"), 2, "'Hello' is not NAME=VALUE"),
         (("trigger", "message.created", "--override", "=1"), 2, "'=1' is not NAME=VALUE"),
+        (("trigger", "message.created", "--override", "a=\udcff"), 1, "override: str is not valid"),
         (("trigger",), 2, "Missing argument 'TYPE'"),
         (("events", "resend", "a/b&c"), 1, "there is no delivery of the event 'a/b&c' in the log"),
         (("events", "resend", "a", "--webhook", "b"), 1, "of the event 'a' to 'b' in the log"),

@@ -143,6 +143,12 @@ def test_a_trigger_sends_what_never_happened(box: Sandbox) -> None:
         (lambda box: box.conduct([{"action": "hide"}]), 400, "data[0].action"),
         (lambda box: box.step(count=0), 400, "count: must be"),
         (lambda box: box.trigger("message.sent"), 400, "type: must be one of"),
+        (
+            lambda box: box.trigger("group.created", {"a": "\ud800"}),
+            400,
+            "override: str is not val",
+        ),
+        (lambda box: box.trigger("group.created", {"a": 2**64}), 400, "override: Integer exceeds"),
         (lambda box: box.events(since="a"), 400, "there is no event 'a'"),
     ],
 )
