@@ -54,7 +54,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "marshmallow": ("schema/", "resources/"),
     "faker": "seeding/",
     "cheroot": "server/",
-    "urllib3": "doctor/",
+    "urllib3": ("doctor/", "instruments/webhooks/"),
     "click": "cli/",
     "pytest": "pytest_plugin.py",
     "orjson": "",  # JSON is spoken in several rooms

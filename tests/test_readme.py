@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.instruments.faults.kinds import FAULTS
+from mockserver.instruments.webhooks.conductor import ACTIONS
 from mockserver.resources.catalogue import Catalogue
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
@@ -36,7 +37,9 @@ CURL = [each for each in SHELL if each.startswith("curl")]
 OWN = [each for each in SHELL if each.startswith("mockserver")]
 EVAL = [each for each in SHELL if each.startswith("eval")]
 INSTALL = [each for each in SHELL if each.startswith("python3 -m venv")]
-RUN_RECIPES = [RECIPES.command(each) for each in ("node --test", "test_page.py", "check.sh")]
+RUN_RECIPES = [
+    RECIPES.command(each) for each in ("node --test", "test_page.py", "test_chat.py", "check.sh")
+]
 
 
 def table(section: str) -> list[str]:
@@ -103,6 +106,10 @@ def test_every_kind_of_fault_is_in_the_table() -> None:
     assert table("When things go wrong") == sorted(["type", *FAULTS])
 
 
+def test_every_action_of_the_conductor_is_in_the_table() -> None:
+    assert table("Webhooks") == sorted(["type", *ACTIONS])
+
+
 @pytest.mark.foreign
 @pytest.mark.parametrize("snippet", CURL)
 def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) -> None:
@@ -119,6 +126,8 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "/snapshots/": [200, 200],
         "Prefer: code": [503, 404],
         "/_sandbox/faults": [201],
+        "/_sandbox/webhooks --json": [201],
+        "/webhooks/conductor": [200, 200],
         "/simulate/message": [201, 200],
         "/inbox/by-hand": [200, 200],
         "/_sandbox/": [200],

@@ -9,7 +9,17 @@ from __future__ import annotations
 import click
 
 from mockserver import __version__
-from mockserver.cli import doctor, env, generate, run, selfcheck, serve, simulate
+from mockserver.cli import (
+    doctor,
+    env,
+    events,
+    generate,
+    run,
+    selfcheck,
+    serve,
+    simulate,
+    trigger,
+)
 
 
 @click.group(epilog="Begin with 'mockserver serve'; each command has a --help of its own.")
@@ -19,7 +29,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(serve.serve, run.run, env.env, simulate.simulate),
+    *(serve.serve, run.run, env.env, simulate.simulate, trigger.trigger, events.events),
     *(doctor.doctor, generate.generate, selfcheck.selfcheck),
 )
 for each in COMMANDS:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.core import ParameterSource
@@ -12,6 +14,9 @@ from click.core import ParameterSource
 from mockserver.cli.exits import FAILED, fail
 from mockserver.cli.options import well_formed
 from mockserver.cli.variables import TOKEN, URL
+
+if TYPE_CHECKING:
+    from mockserver.client.control import Control
 
 ROOT = "the root URL of a server, such as http://127.0.0.1:4242"
 NAME = r"[A-Za-z0-9_-]{1,64}"
@@ -66,6 +71,21 @@ def running(
         fail(FAILED, f"the server at {found} takes only its own tokens; name one with --token")
     any_will_do = "sandbox_demo" if wants.get("wants_sandbox") else "demo"
     return Running(found, f"sandbox_{sandbox}" if sandbox else (*token, any_will_do)[0])
+
+
+@contextmanager
+def control(url: str, token: tuple[str, ...], sandbox: str | None) -> Iterator[Control]:
+    """The control API of the server that the options mean; what it refuses ends the command."""
+    from mockserver.client.connections import Connections
+    from mockserver.client.control import Control
+    from mockserver.client.transport import Unreachable
+    from mockserver.errors import ApiError
+
+    server = running(url, token, sandbox)
+    try:
+        yield Control(Connections(server.url), server.token)
+    except (ApiError, Unreachable) as error:
+        fail(FAILED, str(error))
 
 
 def only_one(*names: str) -> None:

@@ -11,8 +11,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.exits import FAILED, fail
-from mockserver.cli.running import only_one, running, sandbox_option, token_option, url_option
+from mockserver.cli.running import control, only_one, sandbox_option, token_option, url_option
 
 EXITS = "Exit codes: 0 done, 1 refused, or no mockserver answers, 2 usage."
 
@@ -33,18 +32,11 @@ def act(command: Callable[..., dict[str, Any]]) -> click.Command:
     @sandbox_option
     @wraps(command)
     def done(url: str, token: tuple[str, ...], sandbox: str | None, **values: Any) -> None:
-        from mockserver.client.connections import Connections
-        from mockserver.client.control import Control, given
-        from mockserver.client.transport import Unreachable
-        from mockserver.errors import ApiError
+        from mockserver.client.control import given
 
         body = given(**command(**values))
-        server = running(url, token, sandbox)
-        control = Control(Connections(server.url), server.token)
-        try:
-            shown = control("POST", f"/simulate/{name}", body)
-        except (ApiError, Unreachable) as error:
-            fail(FAILED, str(error))
+        with control(url, token, sandbox) as ask:
+            shown = ask("POST", f"/simulate/{name}", body)
         click.echo(json.dumps(shown))
 
     name = command.__name__.rstrip("_")

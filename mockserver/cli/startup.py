@@ -36,7 +36,7 @@ def served(settings: Settings, *, quiet: bool = False) -> Iterator[tuple[str, st
     from mockserver.server import Server
     from mockserver.web.app import create_app
 
-    with good_fixtures():
+    with good_settings():
         app = create_app(settings)
     # The fixtures stay for as long as the process: without this, a million objects would be gone
     # through by the garbage collector in the middle of requests, for seconds.
@@ -65,14 +65,16 @@ def output(name: str, noun: str) -> Output | None:
 
 
 @contextmanager
-def good_fixtures() -> Iterator[None]:
-    """Turn bad fixtures into an exit that tells every problem."""
+def good_settings() -> Iterator[None]:
+    """Turn bad fixtures, and webhooks that lead nowhere, into an exit that tells every problem."""
     from mockserver.seeding.load import BadFixtures
 
     try:
         yield
     except BadFixtures as error:
         fail(BAD_FIXTURES, f"bad fixtures: {error}")
+    except ValueError as error:  # of --webhook: how it looks is checked before, what it means now
+        fail(USAGE, str(error))
 
 
 def start(server: Server) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 from mockserver.client.control import Control
 from mockserver.client.homes import Home
 
+PAGE = 1000
+"""Most entries that one answer lists."""
+
 
 class Handle:
     """One sandbox of a server, by its name."""
@@ -28,3 +31,15 @@ class Handle:
 
     def _list(self, path: str) -> list[dict[str, Any]]:
         return self._control.list(path, sandbox=self.name)
+
+    def _pages(
+        self, path: str, since: str | None, filters: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """The entries of a log after the one with the id ``since``: all, or up to a ``limit``."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self._ask("GET", path, since=since, **{"limit": PAGE, **filters})
+            found += page["data"]
+            if not page["has_more"] or "limit" in filters:
+                return found
+            since = found[-1]["id"]

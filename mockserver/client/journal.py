@@ -12,9 +12,6 @@ from mockserver.client.lines import missed
 
 Match = Mapping[str, Any]
 
-PAGE = 1000
-"""Most requests that one answer lists."""
-
 
 class Journal(Handle):
     """The journal of one sandbox.
@@ -30,13 +27,7 @@ class Journal(Handle):
         ``filters`` are ``method``, ``path`` and ``operation`` (with ``*``), ``status`` and
         ``limit``. The last 1,000 requests are kept.
         """
-        found: list[dict[str, Any]] = []
-        while True:
-            page = self._ask("GET", "/requests", since=since, **{"limit": PAGE, **filters})
-            found += page["data"]
-            if not page["has_more"] or "limit" in filters:
-                return found
-            since = found[-1]["id"]
+        return self._pages("/requests", since, filters)
 
     def request(self, id: str) -> dict[str, Any]:
         """One request, whole: headers, bodies, changes and events. Secrets are redacted."""

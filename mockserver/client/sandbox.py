@@ -16,6 +16,7 @@ from mockserver.client.simulation import Simulation
 from mockserver.client.spelling import unknown
 from mockserver.client.state import State
 from mockserver.client.transport import Answer, Unreachable, encoded
+from mockserver.client.webhooks import Webhooks
 from mockserver.errors import ApiError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
-class Sandbox(State, Simulation, Journal, Faults, Inbox):
+class Sandbox(State, Simulation, Journal, Faults, Webhooks, Inbox):
     """One isolated world of a server, with what only a test wants; ``MockServer`` makes it.
 
     Every instrument raises ``ApiError``, with ``status`` and ``message``, where the server refuses,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.doctor.delivery import Delivery
-from mockserver.doctor.target import Target
+from mockserver.instruments.webhooks.targets import Target
 
 if TYPE_CHECKING:
     from urllib3 import HTTPConnectionPool
@@ -60,11 +60,15 @@ class Wire:
                     preload_content=False,
                 )
             except (ConnectTimeoutError, SSLError) as error:
-                raise Unreachable(f"nobody answers at {self.target.url}: {_why(error)}") from None
+                raise Unreachable(f"nobody answers at {self._url}: {_why(error)}") from None
             except HTTPError as error:
                 return Outcome(failure=self._failure(error))
             response.close()
             return Outcome(response.status)
+
+    @property
+    def _url(self) -> str:
+        return f"{self.target.scheme}://{self.target.authority}{self.target.path}"
 
     def _pool(self) -> HTTPConnectionPool:
         from urllib3 import HTTPConnectionPool, HTTPSConnectionPool

@@ -27,6 +27,14 @@ if TYPE_CHECKING:
         (("serve", "--token", ""), "'' is not a token: ASCII characters, and no space."),
         (("serve", "--token", "ok", "--token", "a b"), "'a b' is not a token"),
         (("serve", "--allow-host", "http://mock"), "'http://mock' is not a name or an address"),
+        (
+            ("serve", "--webhook", "here"),
+            "'here' is not a webhook, such as http://127.0.0.1:9000/h",
+        ),
+        (("serve", "--webhook", "http://[::1]/;event=*"), "is not a webhook, such as"),
+        (("serve", "--webhook-timeout", "0"), "0 is not in the range 1<=x<=600."),
+        (("serve", "--webhook-retries", "5s"), "'5s' is not seconds with commas between, such as"),
+        (("serve", "--allow-webhook-host", "http://h"), "'http://h' is not a name or an address"),
         (("serve", "--host", ""), "'' is not a name or an address."),
         (("serve", "--seed", "\udcff"), "is not valid Unicode."),
         (("serve", "fixtures.json"), "unexpected extra argument (fixtures.json)"),
@@ -56,6 +64,26 @@ def test_a_wrong_variable_is_named(commands: Commands) -> None:
 def test_a_host_that_is_not_ours_is_exit_code_2(commands: Commands, host: str, said: str) -> None:
     done = commands.run("serve", "--port", 0, "--host", host)
     done.failed(2, "mockserver: ", said, "; check --host and --port\n")
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("webhook", "said"),
+    [
+        (
+            "http://192.0.2.1/hook",
+            "not this machine; if it is yours, allow it with --allow-webh",
+        ),
+        ("http://no-such-host.invalid/", "the name 'no-such-host.invalid' cannot be resolved"),
+        ("http://127.0.0.1:99999/", "url: must be an http or https URL"),
+        ("http://127.0.0.1/;events=mesage.*", "there is no event 'mesage.*'; did you mean 'messag"),
+    ],
+)
+def test_a_webhook_that_leads_nowhere_is_exit_code_2_and_tells_no_secret(
+    commands: Commands, webhook: str, said: str
+) -> None:
+    done = commands.run("serve", "--port", 0, "--webhook", f"{webhook};secret=hush")
+    done.failed(2, f"mockserver: webhook '{webhook};secret=…': ", said)
     assert len(done.err.splitlines()) == 1
 
 

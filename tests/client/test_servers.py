@@ -50,6 +50,7 @@ def test_its_settings_are_those_of_the_command_line() -> None:
     shown = server.overview()
     assert (shown["settings"]["seed"], shown["settings"]["token"]) == ("7", 1)
     assert shown["sandboxes"][0]["clock"]["mode"] == "frozen"
+    assert "hush" not in str(MockServer(webhook=["http://127.0.0.1:1/;secret=hush"]).overview())
     with server.sandbox("one"), pytest.raises(ApiError, match="max-sandboxes") as caught:
         server.sandbox("two")
     assert caught.value.status == 503

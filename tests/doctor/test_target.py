@@ -34,7 +34,7 @@ def test_this_machine_is_taken_by_any_name(
         ("http://[2001:db8::1]/", "--allow-webhook-host 2001:db8::1"),
         ("http://[::ffff:192.0.2.1]/", "which is not this machine"),
         ("http://0.0.0.0/", "which is not this machine"),
-        ("http://127.0.0.1@192.0.2.1/", "a user in it"),
+        ("http://127.0.0.1@192.0.2.1/", "a user or a password"),
         ("http://no-such-host.invalid/", "cannot be resolved"),
         ("ftp://127.0.0.1/", "is no URL of a receiver"),
         ("127.0.0.1:8000", "is no URL of a receiver"),

@@ -9,6 +9,12 @@ from typing import Any
 MOST_ANSWER = 2048
 """Bytes of a receiver's answer that are kept; the rest is not even read."""
 
+MOST_HEADERS = 2048
+"""Characters of an answer's headers that are kept."""
+
+MOST_DETAIL = 500
+"""Characters that are kept of what is said of a failure."""
+
 GONE = 410
 
 

@@ -16,7 +16,8 @@ from mockserver.instruments.webhooks.webhook import Webhook
 State = Literal["pending", "held", "retrying", "delivered", "failed", "dropped"]
 STATES: tuple[State, ...] = get_args(State)
 DONE = ("delivered", "failed", "dropped")
-OVERHEAD = 1000
+OVERHEAD = 4000
+"""A guess, in bytes, for an attempt with its headers, or for what a delivery is without any."""
 
 
 @dataclass

@@ -5,15 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from socket import SHUT_RDWR
-from typing import TYPE_CHECKING
+from socket import SHUT_RDWR, socket
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import TimeoutError as TooLate
 
 from mockserver.core.clock import stopwatch
-from mockserver.instruments.webhooks.attempt import MOST_ANSWER, Outcome, reason_of
+from mockserver.instruments.webhooks.attempt import (
+    MOST_ANSWER,
+    MOST_DETAIL,
+    MOST_HEADERS,
+    Outcome,
+    reason_of,
+)
 from mockserver.instruments.webhooks.targets import Target
-
-if TYPE_CHECKING:
-    from urllib3.connection import HTTPConnection
 
 
 def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float) -> Outcome:
@@ -22,19 +28,14 @@ def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float
     Each request has a connection of its own: one that is kept may be closed by the receiver at
     any moment, and a delivery would fail by chance.
     """
-    from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError, SSLError
-
     since = stopwatch()
-
-    def failed(reason: str, error: Exception) -> Outcome:
-        ms = (stopwatch() - since) * 1000
-        return Outcome(reason=reason, detail=str(error), ms=ms)
 
     connection = _connection(target, seconds)
     timed_out = threading.Event()
     try:
         connection.connect()
-        with _ending(connection, seconds - (stopwatch() - since), timed_out):
+        # Its socket now: the connection forgets it as soon as the answer says that it will close.
+        with _ending(connection.sock, seconds - (stopwatch() - since), timed_out):
             connection.request(
                 "POST",
                 target.path,
@@ -48,23 +49,32 @@ def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float
         if timed_out.is_set():
             raise TimeoutError("the answer had not ended when the time was over")
         ms = (stopwatch() - since) * 1000
-        told = {name.lower(): value for name, value in response.headers.items()}
-        return Outcome(response.status, told, answer, reason_of(response.status), ms=ms)
-    except (ConnectTimeoutError, ReadTimeoutError, TimeoutError) as error:
-        return failed("http_timeout", error)
-    except SSLError as error:
-        return failed("ssl_error", error)
-    except (HTTPError, OSError) as error:
-        return failed("http_timeout" if timed_out.is_set() else "connection_failed", error)
+        return Outcome(
+            response.status, _kept(response.headers), answer, reason_of(response.status), ms=ms
+        )
     except Exception as error:  # noqa: BLE001  (a receiver may answer with anything at all)
-        return failed("http_timeout" if timed_out.is_set() else "unknown_error", error)
+        reason = "http_timeout" if timed_out.is_set() else _reason(error)
+        ms = (stopwatch() - since) * 1000
+        return Outcome(reason=reason, detail=str(error)[:MOST_DETAIL], ms=ms)
     finally:
         connection.close()
 
 
-def _connection(target: Target, seconds: float) -> HTTPConnection:
-    from urllib3.connection import HTTPConnection, HTTPSConnection
+def _reason(error: Exception) -> str:
+    """What went wrong, in Slack's words."""
+    match error:
+        case NewConnectionError():  # refused, say; to urllib3 a kind of time-out
+            return "connection_failed"
+        case TooLate() | TimeoutError():
+            return "http_timeout"
+        case SSLError():
+            return "ssl_error"
+        case HTTPError() | OSError():
+            return "connection_failed"
+    return "unknown_error"
 
+
+def _connection(target: Target, seconds: float) -> HTTPConnection:
     if target.scheme == "http":
         return HTTPConnection(target.address, target.port, timeout=seconds)
     return HTTPSConnection(
@@ -76,16 +86,26 @@ def _connection(target: Target, seconds: float) -> HTTPConnection:
     )
 
 
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """The first of an answer's headers, as many as there is room for in the log."""
+    kept: dict[str, str] = {}
+    room = MOST_HEADERS
+    for name, value in headers.items():
+        room -= len(name) + len(value)
+        if room < 0:
+            break
+        kept[name.lower()] = value
+    return kept
+
+
 @contextmanager
-def _ending(
-    connection: HTTPConnection, seconds: float, timed_out: threading.Event
-) -> Iterator[None]:
+def _ending(sock: socket, seconds: float, timed_out: threading.Event) -> Iterator[None]:
     """Cut the connection when the time is over: a socket's own limit begins anew with each byte."""
 
     def end() -> None:
         timed_out.set()
         with suppress(OSError):
-            connection.sock.shutdown(SHUT_RDWR)
+            sock.shutdown(SHUT_RDWR)
 
     timer = threading.Timer(max(0.0, seconds), end)
     timer.daemon = True

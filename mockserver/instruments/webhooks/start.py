@@ -9,6 +9,8 @@ from mockserver.errors import InvalidRequest
 from mockserver.instruments.webhooks.registry import checked
 from mockserver.instruments.webhooks.webhook import CREATE
 
+SECRET = "secret="
+
 
 def start(text: str, hosts: Collection[str], types: Collection[str]) -> dict[str, Any]:
     """What ``URL;events=message.*,contact.created;secret=S;name=N`` means.
@@ -23,4 +25,9 @@ def start(text: str, hosts: Collection[str], types: Collection[str]) -> dict[str
     try:
         return checked(CREATE.load(values).settle(), hosts, types)
     except InvalidRequest as error:
-        raise ValueError(f"webhook {text!r}: {error.message}") from None
+        raise ValueError(f"webhook {redacted(text)!r}: {error.message}") from None
+
+
+def redacted(text: str) -> str:
+    """The same text, its secret hidden."""
+    return ";".join(f"{SECRET}…" if each.startswith(SECRET) else each for each in text.split(";"))

@@ -10,9 +10,12 @@ import socket
 from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 PORTS = {"http": 80, "https": 443}
+
+SPELLED = "!#$%&'()*+,/:;=?@[]~|^`{}\\"
+"""What is sent in a path as it was written; all else that is not ASCII is escaped."""
 
 
 class Refused(Exception):
@@ -42,15 +45,17 @@ def target(url: str, allowed: Collection[str] = ()) -> Target:
     host = parts.hostname or ""
     if parts.username is not None or parts.password is not None:
         raise Refused("a URL with a user or a password is not taken; the signature proves us")
-    port = parts.port or PORTS[parts.scheme]
+    port = PORTS[parts.scheme] if parts.port is None else parts.port
+    if not port:
+        raise Refused("nobody listens on port 0; write the receiver's port")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     address = _address(host, port)
-    if not is_loopback(address) and host not in allowed:
+    if not is_loopback(address) and host not in {each.lower().strip("[]") for each in allowed}:
         raise Refused(
             f"'{host}' is {address}, which is not this machine; "
-            f"to send there, start the server with --allow-webhook-host {host}"
+            f"if it is yours, allow it with --allow-webhook-host {host}"
         )
-    return Target(parts.scheme, host, address, port, path)
+    return Target(parts.scheme, host, address, port, quote(path, SPELLED))
 
 
 def _address(host: str, port: int) -> str:

@@ -16,6 +16,9 @@ ALL = "*"
 SHOWN = 4
 """How many characters of a secret are shown, but for the one time that it is shown in full."""
 
+TELLING = 12
+"""How long a secret must be for that: of a shorter one they would give too much away."""
+
 CREATE = Attributes(
     {
         "name": Text(),
@@ -50,7 +53,7 @@ class Webhook:
         return replace(self, **values)
 
     def shown(self, *, in_full: bool = False) -> dict[str, Any]:
-        hidden = "…" + self.secret[-SHOWN:]
+        hidden = "…" + (self.secret[-SHOWN:] if len(self.secret) >= TELLING else "")
         return {
             "id": self.id,
             "name": self.name,

@@ -102,6 +102,7 @@ ROUTES = (
         deliver,
         "a webhook's URL: takes a delivery (of ?sandbox=NAME), and keeps it",
         {"id": "a056V7R7NmNRjl70", "type": "message.updated", "payload": {}},
+        typed=False,
     ),
     Route(
         "PUT",

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mockserver import __version__
+from mockserver.instruments.webhooks.start import redacted
 from mockserver.web.call import Answer, Call
 from mockserver.web.control.control import Control, answer, shown
 from mockserver.web.control.route import Route
@@ -23,8 +24,12 @@ def ready(control: Control, call: Call) -> Answer:
 
 
 def server(control: Control) -> dict[str, Any]:
-    """Version, settings and sandboxes; of the tokens only how many there are."""
-    settings = {**asdict(control.settings), "token": len(control.settings.token)}
+    """Version, settings and sandboxes; of the tokens only how many there are, and no secrets."""
+    settings = {
+        **asdict(control.settings),
+        "token": len(control.settings.token),
+        "webhook": [redacted(each) for each in control.settings.webhook],
+    }
     sandboxes = [shown(each) for each in control.sandboxes.all()]
     return {"version": __version__, "settings": settings, "sandboxes": sandboxes}
 

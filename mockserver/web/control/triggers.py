@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from mockserver.core.world import Event, World
-from mockserver.errors import NotFound
+from mockserver.errors import InvalidRequest, NotFound
 from mockserver.schema.attributes import Attributes, Draft
 from mockserver.schema.fields import Choice, Object
 from mockserver.web.call import Answer, Call
@@ -23,12 +26,22 @@ def trigger(control: Control, call: Call) -> Answer:
         {"type": Choice(catalogue.event_types, required=True), "override": Object()}
     )
     given = values(call, wanted)
+    override = given.get("override", {})
+    _check(override)
     sandbox = control.sandbox(call)
     with sandbox.transaction() as world:
-        payload = {**_example(control, world, given["type"]), **given.get("override", {})}
+        payload = {**_example(control, world, given["type"]), **override}
         event = Event(world.ids.new("event"), given["type"], payload)
     sandbox.outbox.put([event], None, sandbox.now())
     return answer(event._asdict(), 201)
+
+
+def _check(override: Mapping[str, Any]) -> None:
+    """Refuse what is JSON, but what no delivery can carry: lone surrogates, endless integers."""
+    try:
+        orjson.dumps(override)
+    except orjson.JSONEncodeError as error:
+        raise InvalidRequest(f"override: {error}") from None
 
 
 def _example(control: Control, world: World, event_type: str) -> dict[str, Any]:

@@ -1,0 +1,258 @@
+"""What is seen of each setting from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mockserver.core.ids import Ids
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Serving
+
+USER = "inEIRvzjC6YLMX3o"
+KEVIN = "VYmwyVrujkXIjvEf"
+NOW = 705106800
+#: Where nobody listens.
+NOBODY = "http://127.0.0.1:1"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A server whose settings are all set in one way, and a token that it takes."""
+
+    serving: Serving
+    own: str
+    folder: Path
+    #: The ports that the flag and the variable name.
+    ports: tuple[int, int]
+
+
+def name_of_port(run: Run) -> str:
+    named = dict(zip(run.ports, ("by flag", "by variable"), strict=True))
+    return named.get(run.serving.ready["port"], "any")
+
+
+def oldest_contact(run: Run) -> str:
+    return run.serving.ids("/v1/contacts", token=run.own)[-1]
+
+
+def first_new_id(run: Run) -> tuple[str, str]:
+    made = run.serving("POST", "/v1/attachments", token=run.own, body={"file": "a.txt"})
+    return run.serving.ready["seed"], made.json["id"]
+
+
+def new_id(seed: str) -> tuple[str, str]:
+    """The seed, and the first new id that follows from it."""
+    return seed, Ids(seed).new("attachment")
+
+
+def pace(run: Run) -> str:
+    made = run.serving("POST", "/v1/groups", token=run.own, body={"name": "Wet bandits"})
+    seconds = made.json["created_at"] - NOW
+    if seconds == 0:
+        return "frozen"
+    return "step" if seconds < 100 else "real"
+
+
+def tokens_taken(run: Run) -> list[str]:
+    tokens = ["sandbox_flag1", "sandbox_variable1", "other"]
+    get = partial(run.serving, "GET", "/v1/groups")
+    return [token for token in tokens if get(token=token).status != 401]
+
+
+def home_of_assets(run: Run) -> str:
+    shown = run.serving("GET", f"/v1/contacts/{USER}", token=run.own).json
+    ours = f"{run.serving.url}/_assets/".lower()
+    return "local" if shown["avatar_url"].lower().startswith(ours) else "documented"
+
+
+def latency(run: Run) -> Any:
+    """The delay that the journal tells of a request."""
+    run.serving("GET", "/v1/groups", token=run.own)
+    name = run.own.removeprefix("sandbox_")
+    listed = run.serving("GET", f"/_sandbox/requests?sandbox={name}", token=run.own).json["data"]
+    match listed[-1]["faults"]:
+        case [{"fixedDelayMilliseconds": delay}]:
+            return delay
+        case [{"lower": lower, "upper": upper}]:
+            return [lower, upper]
+    return None
+
+
+def most_bytes(run: Run) -> int:
+    with run.serving.connect() as sock:
+        head = f"POST /v1/contacts HTTP/1.1\r\nHost: {run.serving.host}\r\nContent-Length: {10**15}"
+        sock.sendall(f"{head}\r\nAuthorization: Bearer {run.own}\r\n\r\n".encode())
+        refusal = sock.makefile("rb").read().decode()
+    assert refusal.startswith("HTTP/1.1 413 ")
+    return int(re.findall(r"limit of (\d+) bytes", refusal)[0])
+
+
+def most_sandboxes(run: Run) -> int:
+    """How many there are once one more is refused."""
+    prefix = run.own.rstrip("1")
+    for number in range(1, 1002):
+        answer = run.serving("GET", f"/v1/contacts/{USER}", token=f"{prefix}{number}")
+        if answer.status == 503:
+            return int(re.findall(r"there are (\d+) sandboxes", answer.message)[0])
+    raise AssertionError("there is no bound")
+
+
+def hosts_taken(run: Run) -> list[str]:
+    names = ["flag.test", "variable.test"]
+    get = partial(run.serving, "GET", "/_sandbox/health")
+    return [name for name in names if get(headers={"Host": name}).status == 200]
+
+
+def ready_files(run: Run) -> list[str]:
+    folder = run.folder
+    files = [folder / "flag.ready", folder / "variable.ready"]
+    return [file.name for file in files if file.exists() and file.read_text() == run.serving.line]
+
+
+def place_of_state(run: Run) -> str:
+    """Where the state will go; that it does is seen in the tests of it."""
+    overview = run.serving("GET", "/_sandbox", token=run.own).json
+    return str(overview["settings"]["save_on_exit"])
+
+
+def logs_requests(run: Run) -> bool:
+    run.serving("GET", "/v1/messages/logs-requests", token=run.own)
+    return "/v1/messages/logs-requests" in run.serving.stderr
+
+
+def control(run: Run, method: str, path: str, body: Any = None) -> Any:
+    """Ask the control API about the sandbox of our token, which our first call opens."""
+    run.serving("GET", "/v1/groups", token=run.own)
+    name = run.own.removeprefix("sandbox_")
+    return run.serving(method, f"/_sandbox{path}?sandbox={name}", token=run.own, body=body)
+
+
+def webhooks(run: Run) -> list[tuple[str, list[str], str]]:
+    listed = control(run, "GET", "/webhooks").json["data"]
+    return [(each["url"], each["events"], each["secret"]) for each in listed if each["enabled"]]
+
+
+def time_limit(run: Run) -> int:
+    """How long an attempt may take; that it takes no longer is seen in the tests of it."""
+    overview = run.serving("GET", "/_sandbox", token=run.own).json
+    return int(overview["settings"]["webhook_timeout"])
+
+
+def attempted(run: Run) -> Any:
+    """A delivery to where nobody listens, once it was tried."""
+    made = control(run, "POST", "/webhooks", {"url": NOBODY, "events": ["group.*"]})
+    webhook = made.json["id"]
+    run.serving("POST", "/v1/groups", token=run.own, body={"name": "Wet bandits"})
+    wait = {"match": {"webhook": webhook}, "timeout": 60}
+    [found] = control(run, "POST", "/webhooks/wait", wait).json["data"]
+    control(run, "DELETE", f"/webhooks/{webhook}")
+    return control(run, "GET", f"/deliveries/{found['id']}").json
+
+
+def first_retry(run: Run) -> int:
+    """Seconds from an event to the first retry of its delivery."""
+    delivery = attempted(run)
+    return int(delivery["due"] - delivery["at"])
+
+
+def sends_standard_headers(run: Run) -> bool:
+    return "webhook-id" in attempted(run)["attempts"][0]["request"]["headers"]
+
+
+def webhook_hosts_taken(run: Run) -> list[str]:
+    hosts = ["192.0.2.1", "192.0.2.2"]  # RFC 5737: nobody's addresses
+    made = {
+        host: control(run, "POST", "/webhooks", {"url": f"http://{host}/", "enabled": False})
+        for host in hosts
+    }
+    return [host for host in hosts if made[host].status == 201]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A setting's values, and what is seen of them from outside, or how each looks there."""
+
+    look: Callable[[Run], Any]
+    by_flag: tuple[str, ...]
+    by_variable: str
+    #: What ``look`` sees by flag, by variable, by default.
+    seen: tuple[Any, Any, Any]
+
+
+def falls_into_default(run: Run) -> int:
+    answer = run.serving("GET", "/s/default/v1/groups", token=run.own)
+    return int(answer.status)
+
+
+CASES = {
+    "host": Case(
+        lambda run: run.serving.host,
+        ("localhost",),
+        "LocalHost",
+        ("localhost", "LocalHost", "127.0.0.1"),
+    ),
+    "port": Case(name_of_port, ("PORT",), "PORT", ("by flag", "by variable", "any")),
+    "fixtures": Case(oldest_contact, ("empty",), "own.json", (USER, "FirstFirstFirst1", KEVIN)),
+    "seed": Case(
+        first_new_id,
+        ("seven",),
+        "8",
+        (new_id("seven"), new_id("8"), new_id("0")),
+    ),
+    "clock": Case(pace, ("frozen",), "real", ("frozen", "real", "step")),
+    "token": Case(
+        tokens_taken,
+        ("sandbox_flag1", "sandbox_flag2", "sandbox_flag3"),
+        "sandbox_variable1 sandbox_variable2 sandbox_variable3",
+        (["sandbox_flag1"], ["sandbox_variable1"], ["sandbox_flag1", "sandbox_variable1", "other"]),
+    ),
+    "assets": Case(home_of_assets, ("documented",), "local", ("documented", "local", "documented")),
+    "latency": Case(latency, ("1",), "2-3", (1, [2, 3], None)),
+    "max_body": Case(most_bytes, ("1000",), "2000", (1000, 2000, 25 * 1024 * 1024)),
+    "max_sandboxes": Case(most_sandboxes, ("2",), "3", (2, 3, 1000)),
+    "require_sandbox": Case(falls_into_default, ("",), "false", (400, 200, 200)),
+    "allow_host": Case(
+        hosts_taken, ("flag.test",), "variable.test", (["flag.test"], ["variable.test"], [])
+    ),
+    "webhook": Case(
+        webhooks,
+        (
+            f"{NOBODY}/flag;events=group.deleted,contact.*;secret=a-secret-by-flag",
+            f"{NOBODY}/second;secret=2",
+        ),
+        f"{NOBODY}/variable;secret=a-secret-by-variable {NOBODY}/another;secret=1",
+        (
+            [
+                (f"{NOBODY}/flag", ["group.deleted", "contact.*"], "…flag"),
+                (f"{NOBODY}/second", ["*"], "…"),
+            ],
+            [(f"{NOBODY}/variable", ["*"], "…able"), (f"{NOBODY}/another", ["*"], "…")],
+            [],
+        ),
+    ),
+    "webhook_timeout": Case(time_limit, ("7",), "8", (7, 8, 5)),
+    "webhook_retries": Case(first_retry, ("70,700",), "80", (70, 80, 5)),
+    "allow_webhook_host": Case(
+        webhook_hosts_taken, ("192.0.2.1",), "192.0.2.2", (["192.0.2.1"], ["192.0.2.2"], [])
+    ),
+    "standard_webhooks": Case(sends_standard_headers, ("",), "false", (True, False, False)),
+    "ready_file": Case(
+        ready_files,
+        ("flag.ready",),
+        "variable.ready",
+        (["flag.ready"], ["variable.ready"], []),
+    ),
+    "save_on_exit": Case(
+        place_of_state,
+        ("flag.json",),
+        "variable.json",
+        ("flag.json", "variable.json", ""),
+    ),
+    "log_level": Case(logs_requests, ("debug",), "warning", (True, False, True)),
+}

@@ -1,0 +1,170 @@
+"""A receiver of webhooks on a real socket: it answers as it is told, and keeps what it gets."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+GIVE_UP = 30.0
+"""Seconds after which a test has failed that still waits for something."""
+
+Answer = Callable[["Receiver", socket.socket], None]
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request: its first line, its headers by lower-case name, the bytes of its body."""
+
+    line: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> Any:
+        return json.loads(self.body)
+
+
+class Receiver:
+    """Takes requests on a thread for each connection; those after the script get a 200."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, 0), family=family, backlog=128)
+        self.port = self._listener.getsockname()[1]
+        name = f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{self.port}/hooks/protocol?from=sandbox"
+        self._moved = threading.Condition()
+        self._script: deque[Answer] = deque()
+        self._received: list[Received] = []
+        self._threads: list[threading.Thread] = []
+        #: Set to let those go on that hang.
+        self.let_go = threading.Event()
+        self.always: Answer = status(200)
+        self._run(self._accept)
+
+    def answer(self, *answers: int | Answer) -> None:
+        """What the next requests get, in turn; a number is a status."""
+        with self._moved:
+            self._script += [status(each) if isinstance(each, int) else each for each in answers]
+
+    @property
+    def received(self) -> list[Received]:
+        """What came, in order."""
+        with self._moved:
+            return list(self._received)
+
+    @property
+    def types(self) -> list[str]:
+        """The types of the events that came, in order."""
+        return [each.event["type"] for each in self.received]
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the events that came, in order."""
+        return [each.event["id"] for each in self.received]
+
+    def wait(self, count: int) -> list[Received]:
+        """What came, once it is that many."""
+        with self._moved:
+            assert self._moved.wait_for(lambda: len(self._received) >= count, GIVE_UP)
+            return list(self._received)
+
+    def close(self) -> None:
+        self.let_go.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(GIVE_UP)
+
+    def _run(self, work: Callable[..., None], *args: Any) -> None:
+        thread = threading.Thread(target=work, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._run(self._serve, self._listener.accept()[0])
+
+    def _serve(self, connection: socket.socket) -> None:
+        # Whoever is left in the middle of a word has closed the connection: so be it.
+        with connection, suppress(OSError, EOFError):
+            connection.settimeout(GIVE_UP)
+            received = _read(connection)
+            with self._moved:
+                self._received.append(received)
+                answer = self._script.popleft() if self._script else self.always
+                self._moved.notify_all()
+            answer(self, connection)
+
+
+def _read(connection: socket.socket) -> Received:
+    with connection.makefile("rb") as stream:
+        first = stream.readline().decode().rstrip("\r\n")
+        if not first:
+            raise EOFError
+        headers: dict[str, str] = {}
+        while (line := stream.readline().decode("latin-1").rstrip("\r\n")) != "":
+            name, _, value = line.partition(": ")
+            headers[name.lower()] = value
+        return Received(first, headers, stream.read(int(headers["content-length"])))
+
+
+# the ways to answer
+
+
+def status(code: int, *headers: str, body: bytes = b"") -> Answer:
+    """An answer of this status."""
+    lines = [f"HTTP/1.1 {code} So", f"Content-Length: {len(body)}", *headers, "", ""]
+    return raw("\r\n".join(lines).encode() + body)
+
+
+def raw(data: bytes) -> Answer:
+    """These bytes, whatever they mean."""
+    return lambda _, connection: connection.sendall(data)
+
+
+def hang(receiver: Receiver, connection: socket.socket) -> None:
+    """No answer before it is let go; then a 200."""
+    receiver.let_go.wait(GIVE_UP)
+    status(200)(receiver, connection)
+
+
+def dribble(head: bytes) -> Answer:
+    """``head`` at once, then a byte now and then, for ever."""
+
+    def answer(receiver: Receiver, connection: socket.socket) -> None:
+        connection.sendall(head)
+        while not receiver.let_go.wait(0.05):
+            connection.sendall(b"x")
+
+    return answer
+
+
+def flood(head: bytes) -> Answer:
+    """``head``, then bytes as fast as they are taken, for ever."""
+
+    def answer(receiver: Receiver, connection: socket.socket) -> None:
+        connection.sendall(head)
+        while not receiver.let_go.is_set():
+            connection.sendall(head[-1:] * 65536)
+
+    return answer
+
+
+def reset(_: Receiver, connection: socket.socket) -> None:
+    """The connection is reset."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def nothing(_: Receiver, connection: socket.socket) -> None:
+    """The connection is closed without an answer."""
+    connection.shutdown(socket.SHUT_RDWR)
