@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Sequence
+from typing import Protocol
 
 from mockserver.instruments.webhooks.delivery import Delivery
 
@@ -19,11 +19,24 @@ def schedule(text: str) -> tuple[int, ...]:
     return tuple(sorted(int(each) for each in text.split(",") if each))
 
 
+class Present(Protocol):
+    """The sandbox's present moment."""
+
+    def now(self) -> int:
+        """Unix seconds on the sandbox's clock."""
+
+    @property
+    def is_real(self) -> bool:
+        """Whether that clock runs by itself."""
+
+
 class Agenda:
     """What is due when: the deliveries that wait for their moment, the earliest first."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[int, int, Delivery]] = []
+        #: The earliest moment at which something is due. Kept, so that whoever asks needs no lock.
+        self.next_due: int | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -32,18 +45,12 @@ class Agenda:
         """Have it done at ``due``, Unix time."""
         delivery.due = due
         heapq.heappush(self._entries, (due, delivery.number, delivery))
-
-    @property
-    def next_due(self) -> int | None:
-        """The earliest moment at which something is due."""
-        return self._entries[0][0] if self._entries else None
+        self.next_due = self._entries[0][0]
 
     def pop(self, now: int) -> Delivery | None:
         """The first that is due by ``now``."""
         if not self._entries or self._entries[0][0] > now:
             return None
-        return heapq.heappop(self._entries)[2]
-
-    def deliveries(self) -> Sequence[Delivery]:
-        """All, in the order in which they fall due."""
-        return [entry[2] for entry in sorted(self._entries, key=lambda entry: entry[:2])]
+        delivery = heapq.heappop(self._entries)[2]
+        self.next_due = self._entries[0][0] if self._entries else None
+        return delivery
