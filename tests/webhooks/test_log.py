@@ -143,6 +143,22 @@ def test_many_events_reach_a_receiver_that_fails_now_and_then(
     assert sum(each["attempts"] for each in log) == len(receiver.received)
 
 
+def test_what_waits_is_bounded_too(hooks: Hooks, receiver: Receiver) -> None:
+    for _ in range(10):
+        hooks.register(receiver.url)
+    hooks.conduct({"action": {"type": "hold"}})
+    hooks.say("x" * 7_000_000)
+    hooks.say("too much")
+    assert hooks.states() == ["held"] * 10
+    assert hooks.client.get("/_sandbox/deliveries").json["evicted"] == 10
+    assert [each["state"] for each in hooks.step(10)] == ["delivered"] * 10
+    # What is done makes room for what comes.
+    hooks.say("fine")
+    page = hooks.client.get("/_sandbox/deliveries").json
+    assert [each["state"] for each in page["data"]] == ["delivered"] * 9 + ["held"] * 10
+    assert page["evicted"] == 11
+
+
 @pytest.mark.parametrize("name", ["webhooks/webhook_1", "deliveries/delivery_1"])
 def test_sandboxes_share_nothing(hooks: Hooks, receiver: Receiver, other: Any, name: str) -> None:
     hooks.register(receiver.url)

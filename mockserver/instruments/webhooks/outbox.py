@@ -10,13 +10,13 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import count
 from typing import Any, Literal
 
 import orjson
 
 from mockserver.core.clock import stopwatch
 from mockserver.core.world import Event
-from mockserver.instruments.webhooks.alarm import Alarm
 from mockserver.instruments.webhooks.attempt import GONE, Attempt
 from mockserver.instruments.webhooks.conductor import Conductor
 from mockserver.instruments.webhooks.delivery import Delivery
@@ -45,10 +45,9 @@ class Outbox:
         self._moved = Progress()
         self._lanes = Lanes(self._moved)
         self._held: deque[Delivery] = deque()
-        self._agenda = Agenda()
-        self._alarm = Alarm()
+        self._agenda = Agenda(present)
         self._closed = False
-        self._number = 0
+        self._numbers = count(1)
         self.registry = Registry(seed, terms.given)
         self.conductor = Conductor(seed)
         self.log = Log()
@@ -60,21 +59,22 @@ class Outbox:
 
         ``request_id`` is the journal's, None where no request has caused them.
         """
-        if not self.registry.list():  # as nearly always
+        if self._closed or not self.registry.list():  # as nearly always
             return
         with self._moved:
-            if self._closed:
-                return
             for event in events:
                 told = [each for each in self.registry.list() if each.listens(event.type)]
                 body = orjson.dumps(event._asdict()) if told else b""
                 for webhook in told:
-                    name, number = self._next()
-                    delivery = Delivery(
-                        name, number, webhook, event.id, event.type, body, request_id, at
-                    )
-                    self.log.add(delivery)
-                    self._conduct(delivery)
+                    if self.log.has_room:
+                        number = next(self._numbers)
+                        delivery = Delivery(
+                            number, webhook, event.id, event.type, body, request_id, at
+                        )
+                        self.log.add(delivery)
+                        self._conduct(delivery)
+                    else:
+                        self.log.evicted += 1
 
     def close(self) -> None:
         """Send nothing any more; what is under way ends unheard."""
@@ -82,14 +82,8 @@ class Outbox:
             self._closed = True
             self._lanes.clear()
             self._held.clear()
-            self._agenda = Agenda()
-            self._alarm.cancel()
+            self._agenda.clear()
             self._moved.notify_all()
-
-    def _next(self) -> tuple[str, int]:
-        """The id and the number of the next delivery."""
-        self._number += 1
-        return f"delivery_{self._number}", self._number
 
     def _conduct(self, delivery: Delivery) -> None:
         """Line it up, or do with it what the conductor wants done."""
@@ -107,13 +101,12 @@ class Outbox:
             case {"type": "duplicate", "times": times}:
                 self._line_up(delivery)
                 for _ in range(times):
-                    name, number = self._next()
-                    twin = replace(delivery, id=name, number=number, attempts=[])
+                    twin = replace(delivery, number=next(self._numbers), attempts=[])
                     self.log.add(twin)
                     self._line_up(twin)
             case _:
                 self._line_up(delivery)
-        for each in self.conductor.mixed(self._number):
+        for each in self.conductor.mixed(delivery.number):
             self._line_up(each)
 
     # out
@@ -158,10 +151,7 @@ class Outbox:
 
     def _schedule(self, delivery: Delivery, due: int) -> None:
         delivery.state = "retrying" if delivery.attempts else "pending"
-        earliest = self._agenda.next_due
-        self._agenda.add(delivery, due)
-        if self._agenda.next_due != earliest:
-            self._set_alarm()
+        self._agenda.add(delivery, due, self.look_up)
 
     def step(self, number: int) -> list[Delivery]:
         """Let go of so many deliveries that are held, one at a time and in order; returns them
@@ -204,21 +194,13 @@ class Outbox:
             with self._moved:
                 while (delivery := self._agenda.pop(now)) is not None:
                     self._line_up(delivery)
-                self._set_alarm()
+                self._agenda.set_alarm(self.look_up)
 
     def look_up(self) -> None:
         """The clock was set, or an alarm has rung: have done what is due by now."""
         with self._moved:
             self.fire(self._present.now())
-            self._set_alarm()
-
-    def _set_alarm(self) -> None:
-        """Where the clock runs by itself, wake up when the next is due."""
-        due = self._agenda.next_due
-        if due is None or not self._present.is_real:
-            self._alarm.cancel()
-        else:
-            self._alarm.set(due - self._present.now(), self.look_up)
+            self._agenda.set_alarm(self.look_up)
 
     def run_until(self, now: int, turn: Callable[[int], None]) -> list[dict[str, Any]]:
         """Make, at once and in order, all attempts that fall due until ``now``; tells of them.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import heapq
 import re
+from collections.abc import Callable
 from typing import Protocol
 
+from mockserver.instruments.webhooks.alarm import Alarm
 from mockserver.instruments.webhooks.delivery import Delivery
 
 #: How a schedule is written on a command line; empty for no retries.
@@ -31,9 +33,14 @@ class Present(Protocol):
 
 
 class Agenda:
-    """What is due when: the deliveries that wait for their moment, the earliest first."""
+    """What is due when: the deliveries that wait for their moment, the earliest first.
 
-    def __init__(self) -> None:
+    Where the clock runs by itself, ``ring`` is called when the first is due.
+    """
+
+    def __init__(self, present: Present) -> None:
+        self._present = present
+        self._alarm = Alarm()
         self._entries: list[tuple[int, int, Delivery]] = []
         #: The earliest moment at which something is due. Kept, so that whoever asks needs no lock.
         self.next_due: int | None = None
@@ -41,11 +48,13 @@ class Agenda:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def add(self, delivery: Delivery, due: int) -> None:
+    def add(self, delivery: Delivery, due: int, ring: Callable[[], None]) -> None:
         """Have it done at ``due``, Unix time."""
         delivery.due = due
         heapq.heappush(self._entries, (due, delivery.number, delivery))
-        self.next_due = self._entries[0][0]
+        earlier, self.next_due = self.next_due, self._entries[0][0]
+        if earlier != self.next_due:
+            self.set_alarm(ring)
 
     def pop(self, now: int) -> Delivery | None:
         """The first that is due by ``now``."""
@@ -54,3 +63,16 @@ class Agenda:
         delivery = heapq.heappop(self._entries)[2]
         self.next_due = self._entries[0][0] if self._entries else None
         return delivery
+
+    def set_alarm(self, ring: Callable[[], None]) -> None:
+        """Set it anew: the clock was set, or what was due is done."""
+        if self.next_due is None or not self._present.is_real:
+            self._alarm.cancel()
+        else:
+            self._alarm.set(self.next_due - self._present.now(), ring)
+
+    def clear(self) -> None:
+        """Nothing is due any more."""
+        self._entries.clear()
+        self.next_due = None
+        self._alarm.cancel()
