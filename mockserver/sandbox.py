@@ -143,6 +143,7 @@ class Sandbox:
                 self._replace(self._origin.fork(), keep_clock=True)
             if "clock" in parts:
                 self._world.clock = self._present.clock = self._origin.clock.fork()
+                self.outbox.look_up()
             if "journal" in parts:
                 self.journal.reset()
             if "snapshots" in parts:
@@ -203,7 +204,7 @@ class Sandbox:
             if now is None:
                 now = Clock(0, "real").now() if mode == "real" else clock.now()
             clock.set(mode or clock.mode, now)
-            self.outbox.fire(clock.now())
+            self.outbox.look_up()
 
     def advance(self, seconds: int) -> list[dict[str, Any]]:
         """Let ``seconds`` pass; returns what fell due meanwhile, in order.
@@ -219,6 +220,7 @@ class Sandbox:
             raise InvalidRequest(f"seconds: only {left} are left until time ends, at {LATEST}")
         fired = self.outbox.run_until(goal, self._turn)
         self._turn(goal)
+        self.outbox.look_up()
         with self._lock:
             fired += self._limits_ended(before, goal)
         return sorted(fired, key=lambda each: each["at"])
@@ -254,6 +256,7 @@ class Sandbox:
             world.clock = self._world.clock
         self._world = world
         self._present.clock = world.clock
+        self.outbox.look_up()
 
     def _new_outbox(self) -> Outbox:
         return Outbox(self.name, self._setup.terms, self._origin.ids.seed, self._present)

@@ -35,6 +35,12 @@ class Outcome:
         return self.reason is None
 
     @property
+    def size(self) -> int:
+        """Bytes, about."""
+        headers = sum(len(name) + len(value) for name, value in self.headers.items())
+        return len(self.body) + len(self.detail) + headers
+
+    @property
     def retry_after(self) -> int:
         """The seconds that a receiver asks for, if it does."""
         asked = self.headers.get("retry-after", "")

@@ -63,7 +63,7 @@ class Conductor:
 
     def mix(self, delivery: Delivery, window: int) -> None:
         """Have ``delivery`` overtaken by up to ``window`` that come after it."""
-        place = delivery.number + window * self._chance.uniform()
+        place = delivery.number + (window + 1) * self._chance.uniform()
         heapq.heappush(self._mixed, (place, delivery.number, delivery))
 
     def mixed(self, number: float) -> Iterator[Delivery]:

@@ -16,8 +16,8 @@ from mockserver.instruments.webhooks.webhook import Webhook
 State = Literal["pending", "held", "retrying", "delivered", "failed", "dropped"]
 STATES: tuple[State, ...] = get_args(State)
 DONE = ("delivered", "failed", "dropped")
-OVERHEAD = 4000
-"""A guess, in bytes, for an attempt with its headers, or for what a delivery is without any."""
+OVERHEAD = 1000
+"""A guess, in bytes, for what an attempt is beside its answer, or a delivery beside its body."""
 
 
 @dataclass
@@ -29,7 +29,6 @@ class Delivery:
     ``number`` its place among all deliveries of the sandbox.
     """
 
-    id: str
     number: int
     webhook: Webhook
     event_id: str
@@ -43,6 +42,10 @@ class Delivery:
     attempts: list[Attempt] = field(default_factory=list)
 
     @property
+    def id(self) -> str:
+        return f"delivery_{self.number}"
+
+    @property
     def action(self) -> str | None:
         """What the conductor does to it, if anything."""
         return None if self.conducted is None else str(self.conducted["type"])
@@ -54,8 +57,8 @@ class Delivery:
 
     @property
     def size(self) -> int:
-        """What it takes of the log's room, in bytes: the bodies, and a guess for the rest."""
-        answers = sum(len(each.outcome.body) + OVERHEAD for each in self.attempts)
+        """What it takes of the log's room, in bytes."""
+        answers = sum(each.outcome.size + OVERHEAD for each in self.attempts)
         return OVERHEAD + len(self.body) + answers
 
     def summary(self) -> dict[str, Any]:

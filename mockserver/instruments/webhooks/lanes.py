@@ -33,7 +33,7 @@ class Lanes:
         """Whether anything is waiting, or under way."""
         return bool(self._lanes)
 
-    def put(self, lane: Lane, delivery: Delivery, work: Callable[[Delivery], None]) -> None:
+    def put(self, lane: Lane, delivery: Delivery, work: Callable[[Delivery], object]) -> None:
         """Have ``work`` done on ``delivery``, after all else in the lane, without the lock."""
         waiting = self._lanes.get(lane)
         if waiting is not None:
@@ -49,7 +49,7 @@ class Lanes:
         for waiting in self._lanes.values():
             waiting.clear()
 
-    def _run(self, lane: Lane, work: Callable[[Delivery], None]) -> None:
+    def _run(self, lane: Lane, work: Callable[[Delivery], object]) -> None:
         while True:
             with self._moved:
                 waiting = self._lanes[lane]

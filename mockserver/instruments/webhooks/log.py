@@ -18,6 +18,7 @@ class Log:
         self._most_bytes = most_bytes
         self._deliveries: dict[str, Delivery] = {}
         self._bytes = 0
+        #: How many are not kept any more, or were not taken for want of room.
         self.evicted = 0
 
     def __iter__(self) -> Iterator[Delivery]:
@@ -30,11 +31,21 @@ class Log:
         self._deliveries[delivery.id] = delivery
         self.grow(delivery.size)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more can be taken: it cannot where too much is still on its way."""
+        self.grow(0)
+        return not self._is_over
+
+    @property
+    def _is_over(self) -> bool:
+        return self._bytes > self._most_bytes or len(self._deliveries) > self._most
+
     def grow(self, size: int) -> None:
         """Make room for ``size`` bytes that a delivery takes more; the oldest that nothing will
         happen to any more go first."""
         self._bytes += size
-        while self._bytes > self._most_bytes or len(self._deliveries) > self._most:
+        while self._is_over:
             done = next((each for each in self._deliveries.values() if each.is_done), None)
             if done is None:
                 return

@@ -7,11 +7,11 @@ Every webhook has lanes of its own, so that a receiver that hangs keeps nobody e
 from __future__ import annotations
 
 import math
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, Literal, Protocol
+from itertools import count
+from typing import Any, Literal
 
 import orjson
 
@@ -23,25 +23,15 @@ from mockserver.instruments.webhooks.delivery import Delivery
 from mockserver.instruments.webhooks.lanes import Lane, Lanes
 from mockserver.instruments.webhooks.log import Log
 from mockserver.instruments.webhooks.post import Terms, post
+from mockserver.instruments.webhooks.progress import Progress, never
 from mockserver.instruments.webhooks.registry import Registry
-from mockserver.instruments.webhooks.schedule import Agenda
+from mockserver.instruments.webhooks.schedule import Agenda, Present
 
 MOST_FIRED = 10_000
 """How many attempts one advance of the clock makes at most."""
 
-SLICE = 0.1
-"""Seconds after which who waits looks whether it is over."""
-
-
-class Present(Protocol):
-    """The sandbox's present moment."""
-
-    def now(self) -> int:
-        """Unix seconds on the sandbox's clock."""
-
-    @property
-    def is_real(self) -> bool:
-        """Whether that clock runs by itself."""
+LONGEST_RUN = 60.0
+"""Seconds of real time after which it makes no more; receivers may be slow."""
 
 
 class Outbox:
@@ -52,12 +42,12 @@ class Outbox:
         self._terms = terms
         self._present = present
         # Guards all that follows; notified whenever a delivery has got any further.
-        self._moved = threading.Condition()
+        self._moved = Progress()
         self._lanes = Lanes(self._moved)
         self._held: deque[Delivery] = deque()
-        self._agenda = Agenda()
-        self._alarm: threading.Timer | None = None
-        self._number = 0
+        self._agenda = Agenda(present)
+        self._closed = False
+        self._numbers = count(1)
         self.registry = Registry(seed, terms.given)
         self.conductor = Conductor(seed)
         self.log = Log()
@@ -69,32 +59,31 @@ class Outbox:
 
         ``request_id`` is the journal's, None where no request has caused them.
         """
-        if not self.registry.list():  # as nearly always
+        if self._closed or not self.registry.list():  # as nearly always
             return
         with self._moved:
             for event in events:
                 told = [each for each in self.registry.list() if each.listens(event.type)]
                 body = orjson.dumps(event._asdict()) if told else b""
                 for webhook in told:
-                    name, number = self._next()
-                    delivery = Delivery(
-                        name, number, webhook, event.id, event.type, body, request_id, at
-                    )
-                    self.log.add(delivery)
-                    self._conduct(delivery)
+                    if self.log.has_room:
+                        number = next(self._numbers)
+                        delivery = Delivery(
+                            number, webhook, event.id, event.type, body, request_id, at
+                        )
+                        self.log.add(delivery)
+                        self._conduct(delivery)
+                    else:
+                        self.log.evicted += 1
 
     def close(self) -> None:
         """Send nothing any more; what is under way ends unheard."""
         with self._moved:
+            self._closed = True
             self._lanes.clear()
-            self._agenda = Agenda()
-            if self._alarm:
-                self._alarm.cancel()
-
-    def _next(self) -> tuple[str, int]:
-        """The id and the number of the next delivery."""
-        self._number += 1
-        return f"delivery_{self._number}", self._number
+            self._held.clear()
+            self._agenda.clear()
+            self._moved.notify_all()
 
     def _conduct(self, delivery: Delivery) -> None:
         """Line it up, or do with it what the conductor wants done."""
@@ -112,13 +101,12 @@ class Outbox:
             case {"type": "duplicate", "times": times}:
                 self._line_up(delivery)
                 for _ in range(times):
-                    name, number = self._next()
-                    twin = replace(delivery, id=name, number=number, attempts=[])
+                    twin = replace(delivery, number=next(self._numbers), attempts=[])
                     self.log.add(twin)
                     self._line_up(twin)
             case _:
                 self._line_up(delivery)
-        for each in self.conductor.mixed(self._number):
+        for each in self.conductor.mixed(delivery.number):
             self._line_up(each)
 
     # out
@@ -128,20 +116,24 @@ class Outbox:
         kind: Literal["first", "later"] = "later" if delivery.attempts else "first"
         self._lanes.put(Lane(delivery.webhook.id, kind), delivery, self._try)
 
-    def _try(self, delivery: Delivery) -> None:
-        """Make an attempt, without the lock; then say what follows from it."""
+    def _try(self, delivery: Delivery) -> bool:
+        """Make an attempt, without the lock; then say what follows from it. False where none was
+        made, since nobody is there to be told any more."""
         with self._moved:
             webhook = self.registry.get(delivery.webhook.id)
-            if webhook is None or not webhook.enabled:
-                delivery.state = "dropped"  # nobody is there to be told any more
-                return
+            if self._closed or webhook is None or not webhook.enabled:
+                delivery.state, delivery.due = "dropped", None
+                self._moved.notify_all()
+                return False
         attempt = post(delivery, webhook, self._name, self._present.now(), self._terms)
         with self._moved:
-            before = delivery.size
-            delivery.attempts.append(attempt)
-            self.log.grow(delivery.size - before)
-            self._judge(delivery, attempt)
-            self._moved.notify_all()
+            if not self._closed:
+                before = delivery.size
+                delivery.attempts.append(attempt)
+                self.log.grow(delivery.size - before)
+                self._judge(delivery, attempt)
+                self._moved.notify_all()
+        return True
 
     def _judge(self, delivery: Delivery, attempt: Attempt) -> None:
         outcome, tried = attempt.outcome, len(delivery.attempts)
@@ -150,7 +142,7 @@ class Outbox:
             delivery.state = "delivered"
         elif outcome.status == GONE:
             delivery.state = "failed"
-            self.registry.update(delivery.webhook.id, {"enabled": False})
+            self.registry.disable(delivery.webhook.id)
         elif tried <= len(self._terms.retries):
             due = delivery.at + self._terms.retries[tried - 1]
             self._schedule(delivery, max(due, attempt.at + outcome.retry_after))
@@ -159,8 +151,7 @@ class Outbox:
 
     def _schedule(self, delivery: Delivery, due: int) -> None:
         delivery.state = "retrying" if delivery.attempts else "pending"
-        self._agenda.add(delivery, due)
-        self._set_alarm()
+        self._agenda.add(delivery, due, self.look_up)
 
     def step(self, number: int) -> list[Delivery]:
         """Let go of so many deliveries that are held, one at a time and in order; returns them
@@ -191,57 +182,70 @@ class Outbox:
         """When the next attempt is due that waits for its moment, in Unix time."""
         return self._agenda.next_due
 
+    @property
+    def scheduled(self) -> int:
+        """How many deliveries wait for their moment."""
+        return len(self._agenda)
+
     def fire(self, now: int) -> None:
         """Have done, by and by, what is due at ``now``."""
         next_due = self._agenda.next_due
-        if next_due is None or next_due > now:  # as nearly always
-            return
-        with self._moved:
-            while (delivery := self._agenda.pop(now)) is not None:
-                self._line_up(delivery)
-            self._set_alarm()
+        if next_due is not None and next_due <= now:  # as hardly ever
+            with self._moved:
+                while (delivery := self._agenda.pop(now)) is not None:
+                    self._line_up(delivery)
+                self._agenda.set_alarm(self.look_up)
 
-    def _set_alarm(self) -> None:
-        """Where the clock runs by itself, wake up when the next is due."""
-        if self._alarm:
-            self._alarm.cancel()
-            self._alarm = None
-        due = self._agenda.next_due
-        if due is not None and self._present.is_real:
-            seconds = max(0, due - self._present.now())
-            self._alarm = threading.Timer(seconds, lambda: self.fire(self._present.now()))
-            self._alarm.daemon = True
-            self._alarm.start()
+    def look_up(self) -> None:
+        """The clock was set, or an alarm has rung: have done what is due by now."""
+        with self._moved:
+            self.fire(self._present.now())
+            self._agenda.set_alarm(self.look_up)
 
     def run_until(self, now: int, turn: Callable[[int], None]) -> list[dict[str, Any]]:
         """Make, at once and in order, all attempts that fall due until ``now``; tells of them.
 
         ``turn`` sets the sandbox's clock to the moment of each. What an attempt leads to is
-        included; ``MOST_FIRED`` are made at most.
+        included. It ends early after ``MOST_FIRED`` attempts, or ``LONGEST_RUN``.
         """
         fired: list[dict[str, Any]] = []
-        while len(fired) < MOST_FIRED:
-            self.settle(self._terms.seconds)
+        deadline = stopwatch() + LONGEST_RUN
+        with self._moved:
+            self._unmix()
+        while len(fired) < MOST_FIRED and stopwatch() < deadline:
+            # What is under way may yet lead to something that falls due.
+            self.wait_for(lambda: not self._lanes.busy, self._terms.seconds)
             with self._moved:
                 due = self._agenda.next_due
                 delivery = self._agenda.pop(now)
             if delivery is None or due is None:
                 break
             turn(due)
-            self._try(delivery)
-            fired.append(delivery.fired())
+            if self._try(delivery):
+                fired.append(delivery.fired())
         return fired
 
-    def settle(self, seconds: float, is_over: Callable[[], bool] = lambda: False) -> bool:
-        """Wait until nothing is under way, nothing due and nothing mixed up; whether it came to
-        that within ``seconds``, and before ``is_over``."""
-        with self._moved:
+    # waiting
+
+    def wait_for(
+        self, holds: Callable[[], bool], seconds: float, is_over: Callable[[], bool] = never
+    ) -> bool:
+        """Wait until ``holds``, which is asked whenever a delivery has got any further; whether
+        it came to that within ``seconds``, and before ``is_over``."""
+        return self._moved.wait_until(holds, seconds, is_over)
+
+    def settle(self, seconds: float, is_over: Callable[[], bool]) -> bool:
+        """Wait, as above, until nothing is under way, nothing due and nothing mixed up."""
+
+        def idle() -> bool:
             self._unmix()
-        self.fire(self._present.now())
-        return self.wait_for(lambda: not self._lanes.busy, seconds, is_over)
+            self.fire(self._present.now())
+            return not self._lanes.busy
+
+        return self.wait_for(idle, seconds, is_over)
 
     def await_tried(self, request_id: str, seconds: float, is_over: Callable[[], bool]) -> bool:
-        """Wait until each delivery that a request has set off was tried, or is held."""
+        """Wait, as above, until each delivery that a request has set off was tried, or is held."""
         mine = [each for each in self.log if each.request_id == request_id]
         with self._moved:
             self._unmix()
@@ -252,16 +256,3 @@ class Outbox:
     def _unmix(self) -> None:
         for each in self.conductor.mixed(math.inf):
             self._line_up(each)
-
-    def wait_for(
-        self, holds: Callable[[], bool], seconds: float, is_over: Callable[[], bool]
-    ) -> bool:
-        """Wait until ``holds``, which is asked whenever a delivery has got any further."""
-        deadline = stopwatch() + seconds
-        with self._moved:
-            while not (fine := holds()) and not is_over():
-                left = deadline - stopwatch()
-                if left <= 0:
-                    break
-                self._moved.wait(min(left, SLICE))
-            return fine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import count
@@ -61,6 +61,11 @@ class Registry:
         self._webhooks[webhook_id] = changed
         return changed
 
+    def disable(self, webhook_id: str) -> None:
+        """Tell it nothing any more, if it is still there."""
+        if webhook_id in self._webhooks:
+            self.update(webhook_id, {"enabled": False})
+
     def delete(self, webhook_id: str) -> None:
         self.retrieve(webhook_id)
         del self._webhooks[webhook_id]
@@ -79,11 +84,16 @@ def checked(
             target(values["url"], hosts)
         except Refused as refused:
             problems.append(f"url: {refused}")
-    for place, wanted in enumerate(values.get("events", ())):
-        if not any(fnmatchcase(each, wanted) for each in types):
-            near = get_close_matches(wanted, types, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(types)}, *"
-            problems.append(f"events[{place}]: there is no event {show(wanted)}; {hint}")
+    problems += misnamed(values.get("events", ()), types)
     if problems:
         raise InvalidRequest(problems)
     return values
+
+
+def misnamed(events: Sequence[str], types: Collection[str]) -> Iterator[str]:
+    """What is wrong with these names of types of events, or patterns of them."""
+    for place, wanted in enumerate(events):
+        if not any(fnmatchcase(each, wanted) for each in types):
+            near = get_close_matches(wanted, types, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(types)}, *"
+            yield f"events[{place}]: there is no event {show(wanted)}; {hint}"

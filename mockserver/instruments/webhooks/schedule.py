@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
+from typing import Protocol
 
+from mockserver.instruments.webhooks.alarm import Alarm
 from mockserver.instruments.webhooks.delivery import Delivery
 
 #: How a schedule is written on a command line; empty for no retries.
@@ -19,31 +21,58 @@ def schedule(text: str) -> tuple[int, ...]:
     return tuple(sorted(int(each) for each in text.split(",") if each))
 
 
-class Agenda:
-    """What is due when: the deliveries that wait for their moment, the earliest first."""
+class Present(Protocol):
+    """The sandbox's present moment."""
 
-    def __init__(self) -> None:
+    def now(self) -> int:
+        """Unix seconds on the sandbox's clock."""
+
+    @property
+    def is_real(self) -> bool:
+        """Whether that clock runs by itself."""
+
+
+class Agenda:
+    """What is due when: the deliveries that wait for their moment, the earliest first.
+
+    Where the clock runs by itself, ``ring`` is called when the first is due.
+    """
+
+    def __init__(self, present: Present) -> None:
+        self._present = present
+        self._alarm = Alarm()
         self._entries: list[tuple[int, int, Delivery]] = []
+        #: The earliest moment at which something is due. Kept, so that whoever asks needs no lock.
+        self.next_due: int | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def add(self, delivery: Delivery, due: int) -> None:
+    def add(self, delivery: Delivery, due: int, ring: Callable[[], None]) -> None:
         """Have it done at ``due``, Unix time."""
         delivery.due = due
         heapq.heappush(self._entries, (due, delivery.number, delivery))
-
-    @property
-    def next_due(self) -> int | None:
-        """The earliest moment at which something is due."""
-        return self._entries[0][0] if self._entries else None
+        earlier, self.next_due = self.next_due, self._entries[0][0]
+        if earlier != self.next_due:
+            self.set_alarm(ring)
 
     def pop(self, now: int) -> Delivery | None:
         """The first that is due by ``now``."""
         if not self._entries or self._entries[0][0] > now:
             return None
-        return heapq.heappop(self._entries)[2]
+        delivery = heapq.heappop(self._entries)[2]
+        self.next_due = self._entries[0][0] if self._entries else None
+        return delivery
 
-    def deliveries(self) -> Sequence[Delivery]:
-        """All, in the order in which they fall due."""
-        return [entry[2] for entry in sorted(self._entries, key=lambda entry: entry[:2])]
+    def set_alarm(self, ring: Callable[[], None]) -> None:
+        """Set it anew: the clock was set, or what was due is done."""
+        if self.next_due is None or not self._present.is_real:
+            self._alarm.cancel()
+        else:
+            self._alarm.set(self.next_due - self._present.now(), ring)
+
+    def clear(self) -> None:
+        """Nothing is due any more."""
+        self._entries.clear()
+        self.next_due = None
+        self._alarm.cancel()

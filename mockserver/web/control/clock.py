@@ -31,7 +31,9 @@ def advance_clock(control: Control, call: Call) -> Answer:
     given = values(call, ADVANCE)
     sandbox = control.sandbox(call)
     fired = sandbox.advance(given["seconds"])
-    return answer({**_told(sandbox), "fired": fired})
+    outbox = sandbox.outbox
+    pending = {"pending": outbox.scheduled, "next_due": outbox.next_due}
+    return answer({**_told(sandbox), "fired": fired, **pending})
 
 
 def _told(sandbox: Sandbox) -> dict[str, Any]:
@@ -46,7 +48,7 @@ ROUTES = (
         "POST",
         "/clock/advance",
         advance_clock,
-        "let seconds pass; says what fell due",
+        "let seconds pass; says what fell due, and how much is still to come",
         {"seconds": 3600},
     ),
 )

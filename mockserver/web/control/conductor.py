@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mockserver.errors import InvalidRequest
 from mockserver.instruments.webhooks.conductor import RULE, Rule
+from mockserver.instruments.webhooks.registry import misnamed
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Whole
 from mockserver.schema.nested import NestedList
@@ -21,6 +23,13 @@ def list_conductor(control: Control, call: Call) -> Answer:
 def replace_conductor(control: Control, call: Call) -> Answer:
     """The rules in their order; the first that covers an event wins."""
     rules = values(call, LIST)["data"]
+    problems = [
+        f"data[{place}].{problem}"
+        for place, rule in enumerate(rules)
+        for problem in misnamed(rule.get("events", ()), control.catalogue.event_types)
+    ]
+    if problems:
+        raise InvalidRequest(problems)
     conductor = control.sandbox(call).outbox.conductor
     conductor.rules = [Rule(rule.get("events", ["*"]), rule["action"]) for rule in rules]
     return list_conductor(control, call)

@@ -1,0 +1,128 @@
+"""Waiting for deliveries, so that no test has to sleep."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.webhooks.hooks import Hooks
+from tests.webhooks.receiver import GIVE_UP, Answer, Receiver, hang, status
+
+
+def paced(number: int) -> Answer:
+    """An answer after none to some milliseconds, the same in each run."""
+    pause = threading.Event()
+
+    def answer(receiver: Receiver, connection: Any) -> None:
+        pause.wait(number * 7 % 5 / 1000)
+        status(200)(receiver, connection)
+
+    return answer
+
+
+def test_after_the_barrier_all_was_delivered_each_time(hooks: Hooks, receiver: Receiver) -> None:
+    hooks.register(receiver.url)
+    for number in range(1, 201):
+        receiver.answer(paced(number))
+        hooks.say(str(number))
+        hooks.settle()
+        assert len(receiver.received) == number
+
+
+def test_a_write_that_prefers_to_wait_answers_after_its_deliveries(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    hooks.register(receiver.url)
+    for number in range(1, 51):
+        receiver.answer(paced(number))
+        answer = hooks.say(Prefer="wait=30")
+        assert answer.headers["Preference-Applied"] == "wait=30"
+        assert len(receiver.received) == number
+        assert hooks.states() == ["delivered"] * number
+
+
+def test_such_a_write_waits_for_its_own_first_attempts_only(
+    hooks: Hooks, listen: Callable[..., Receiver]
+) -> None:
+    stuck, failing = listen(), listen()
+    stuck.always = hang
+    failing.always = status(500)
+    hooks.register(stuck.url, events=["contact.*"])
+    hooks.register(failing.url, events=["message.*"])
+    hooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
+    hooks.say(Prefer="wait=30")
+    assert [(each["type"], each["state"]) for each in hooks.deliveries()] == [
+        ("contact.created", "pending"),
+        ("message.created", "retrying"),
+    ]
+    # Its time is up: it is answered all the same.
+    body = {"username": "Fuller", "phone_number": "2"}
+    answer = hooks.client.post("/v1/contacts", json=body, headers={"Prefer": "wait=0"})
+    assert answer.status == 201
+
+
+def test_such_a_write_does_not_wait_for_what_the_conductor_keeps(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    hooks.register(receiver.url)
+    for action in ({"type": "hold"}, {"type": "drop"}, {"type": "delay", "seconds": 60}):
+        hooks.conduct({"action": action})
+        hooks.say(Prefer="wait=300")
+    assert hooks.states() == ["held", "dropped", "pending"]
+    hooks.conduct({"action": {"type": "shuffle", "window": 100}})
+    hooks.say(Prefer="wait=300")
+    assert hooks.states()[-1] == "delivered"
+
+
+def test_waiting_for_deliveries_that_match(hooks: Hooks, receiver: Receiver) -> None:
+    receiver.answer(500)
+    hooks.register(receiver.url)
+    cause = hooks.say().headers["X-Request-Id"]
+    told = hooks.wait(match={"request": cause, "type": "message.created"})
+    assert told["settled"]
+    assert [each["state"] for each in told["data"]] == ["retrying"]
+    assert told["counts"]["retrying"] == 1
+    assert told["next_due"] == told["data"][0]["due"]
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(hooks.wait, match={"state": "delivered"}, at_least=2)
+        hooks.say()
+        hooks.advance(5)
+        assert len(waiting.result(GIVE_UP)["data"]) == 2
+
+
+def test_a_wait_ends_when_its_time_is_over(hooks: Hooks, receiver: Receiver) -> None:
+    receiver.answer(hang)
+    hooks.register(receiver.url)
+    hooks.say()
+    receiver.wait(1)
+    told = hooks.wait(timeout=0)
+    assert (told["settled"], told["counts"]["pending"], told["data"]) == (False, 1, [])
+    assert hooks.wait(timeout=0, match={"state": "delivered"})["settled"] is False
+    receiver.let_go.set()
+    assert hooks.settle()["counts"]["delivered"] == 1
+
+
+def test_what_is_held_or_due_later_is_settled(hooks: Hooks, receiver: Receiver) -> None:
+    assert hooks.settle()["data"] == []
+    hooks.register(receiver.url)
+    hooks.conduct({"action": {"type": "hold"}})
+    hooks.say()
+    assert hooks.settle()["counts"]["held"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"timeout": -1}, "timeout"),
+        ({"timeout": 301}, "timeout"),
+        ({"match": {"stat": "failed"}}, "'stat'"),
+        ({"match": {"state": "lost"}}, "match.state"),
+        ({"at_least": 0}, "at_least"),
+    ],
+)
+def test_a_wait_that_makes_no_sense_is_refused(hooks: Hooks, body: Any, said: str) -> None:
+    hooks.client.post("/_sandbox/webhooks/wait", json=body).refused(400, said)
