@@ -101,14 +101,23 @@ def test_the_overview_lists_every_endpoint_with_an_example_that_works(client: An
     client.get("/v1/contacts")
     shown = client.get("/_sandbox").json
     assert list(shown) == ["version", "settings", "sandboxes", "endpoints"]
+    hook = {"url": f"{client.url}/_sandbox/inbox/signup?sandbox={client.token[8:]}"}
     for endpoint in shown["endpoints"]:
         # What an endpoint looks for is there, whatever those before it have done.
+        client.post("/_sandbox/reset", json={"only": ["data"]})
         client.put("/_sandbox/faults", json={"data": [{"id": "signup", "fault": "truncate"}]})
         client.put("/_sandbox/rate-limit", json={"limit": 5, "window_seconds": 60})
-        name = "req_1" if "requests" in endpoint["path"] else "signup"
-        path = endpoint["path"].replace("NAME", name)
+        client.put("/_sandbox/inbox/signup", json={})
+        webhook = client.post("/_sandbox/webhooks", json=hook).json["id"]
+        client.post("/_sandbox/webhooks/trigger", json={"type": "contact.created"})
+        client.post("/_sandbox/webhooks/wait", json={})
+        [*_, delivery] = client.get(f"/_sandbox/deliveries?webhook={webhook}").json["data"]
+        names = {"requests": "req_1", "webhooks": webhook, "deliveries": delivery["id"]}
+        noun = endpoint["path"].removeprefix("/_sandbox").split("/")[:2][-1]
+        path = endpoint["path"].replace("NAME", names.get(noun, "signup"))
         body = {"json": endpoint["example"]} if "example" in endpoint else {}
-        assert client(endpoint["method"], path, **body).status in (200, 201), endpoint
+        assert client(endpoint["method"], path, **body).status in (200, 201, 204), endpoint
+        client.delete(f"/_sandbox/webhooks/{webhook}")
 
 
 @pytest.mark.parametrize("path", ["/_sandbox/health", "/_sandbox/ready"])
