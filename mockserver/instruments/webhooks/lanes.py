@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from mockserver.instruments.webhooks.delivery import Delivery
+
+logger = logging.getLogger("mockserver")
 
 
 class Lane(NamedTuple):
@@ -58,4 +61,9 @@ class Lanes:
                     self._moved.notify_all()
                     return
                 delivery = waiting.popleft()
-            work(delivery)
+            try:
+                work(delivery)
+            except Exception:
+                # An error of our own ends this delivery, and not the lane with all that follow.
+                logger.exception("%s failed", delivery.id)
+                delivery.state = "failed"
