@@ -35,11 +35,8 @@ class Receiver:
     """Takes requests on a thread for each connection; those after the script get a 200."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, 0), family=family, backlog=128)
-        self.port = self._listener.getsockname()[1]
-        name = f"[{host}]" if ":" in host else host
-        self.url = f"http://{name}:{self.port}/hooks/protocol?from=sandbox"
+        self._host = host
+        self.port = 0
         self._moved = threading.Condition()
         self._script: deque[Answer] = deque()
         self._received: list[Received] = []
@@ -47,12 +44,18 @@ class Receiver:
         #: Set to let those go on that hang.
         self.let_go = threading.Event()
         self.always: Answer = status(200)
-        self._run(self._accept)
+        self.open()
+        name = f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{self.port}/hooks/protocol?from=sandbox"
 
     def answer(self, *answers: int | Answer) -> None:
         """What the next requests get, in turn; a number is a status."""
         with self._moved:
             self._script += [status(each) if isinstance(each, int) else each for each in answers]
+
+    def answer_to(self, received: Received) -> Answer:
+        """What a request gets that is not in the script."""
+        return self.always
 
     @property
     def received(self) -> list[Received]:
@@ -76,13 +79,22 @@ class Receiver:
             assert self._moved.wait_for(lambda: len(self._received) >= count, GIVE_UP)
             return list(self._received)
 
+    def open(self) -> None:
+        """Listen; once it was closed, on the same port as before."""
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        address = (self._host, self.port)
+        self._listener = socket.create_server(address, family=family, backlog=128)
+        self.port = self._listener.getsockname()[1]
+        self.let_go.clear()
+        self._run(self._accept)
+
     def close(self) -> None:
         self.let_go.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for thread in self._threads:
-            thread.join(GIVE_UP)
+        while self._threads:
+            self._threads.pop().join(GIVE_UP)
 
     def _run(self, work: Callable[..., None], *args: Any) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)
@@ -101,7 +113,7 @@ class Receiver:
             received = _read(connection)
             with self._moved:
                 self._received.append(received)
-                answer = self._script.popleft() if self._script else self.always
+                answer = self._script.popleft() if self._script else self.answer_to(received)
                 self._moved.notify_all()
             answer(self, connection)
 
