@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,23 +15,31 @@ from tests.webhooks.receiver import GIVE_UP, Answer, Receiver, hang, status
 
 
 def paced(number: int) -> Answer:
-    """An answer after none to some milliseconds, the same in each run."""
+    """An answer after 0 to 30 milliseconds, the same in each run."""
     pause = threading.Event()
 
     def answer(receiver: Receiver, connection: Any) -> None:
-        pause.wait(number * 7 % 5 / 1000)
+        pause.wait(Random(number).uniform(0, 0.03))
         status(200)(receiver, connection)
 
     return answer
 
 
-def test_after_the_barrier_all_was_delivered_each_time(hooks: Hooks, receiver: Receiver) -> None:
-    hooks.register(receiver.url)
-    for number in range(1, 201):
-        receiver.answer(paced(number))
-        hooks.say(str(number))
-        hooks.settle()
-        assert len(receiver.received) == number
+def test_after_the_barrier_all_was_delivered_in_each_of_a_thousand_runs(
+    other: Callable[[str], Any], listen: Callable[..., Receiver]
+) -> None:
+    def runs(first: int) -> None:
+        hooks, receiver = Hooks(other(str(first))), listen()
+        hooks.register(receiver.url)
+        for number in range(1, 101):
+            receiver.answer(paced(first + number))
+            hooks.say(str(number))
+            hooks.settle()
+            assert len(receiver.received) == number
+
+    # In ten sandboxes, of which some are at it at once.
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(runs, range(0, 1000, 100))) == [None] * 10
 
 
 def test_a_write_that_prefers_to_wait_answers_after_its_deliveries(
