@@ -89,7 +89,7 @@ def test_the_variables_of_env_find_the_server_and_the_sandbox(
 def test_a_server_that_takes_only_its_own_token_is_told_it(commands: Commands) -> None:
     own = commands.serve("--token", "mine")
     act = ("simulate", "active", FRANK, "--url", own.url)
-    commands.run(*act).failed(1, "this token is none of those")
+    commands.run(*act).failed(1, "takes only its own tokens; name one with --token")
     assert shown(commands.run(*act, "--token", "mine"))["username"] == FRANK
 
 
