@@ -30,9 +30,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "instruments": ("errors", "core", "schema"),
     "seeding": ("errors", "core", "schema", "resources"),
     "sandbox": ("errors", "core", "schema", "resources", "instruments", "seeding"),
+    "sandboxes": ("errors", "core", "sandbox"),
     "web": (
         *("errors", "settings", "core", "schema", "resources", "instruments", "seeding"),
-        "sandbox",
+        *("sandbox", "sandboxes"),
     ),
     "server": ("errors",),
     "selfcheck": ("web",),

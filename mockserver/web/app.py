@@ -13,7 +13,8 @@ from mockserver.instruments.webhooks.post import Terms
 from mockserver.instruments.webhooks.schedule import schedule
 from mockserver.instruments.webhooks.start import start
 from mockserver.resources.catalogue import Catalogue
-from mockserver.sandbox import Sandboxes, Setup
+from mockserver.sandbox import Setup
+from mockserver.sandboxes import Sandboxes
 from mockserver.seeding.library import Library
 from mockserver.seeding.load import Loader
 from mockserver.settings import Settings

@@ -13,7 +13,7 @@ from flask import Flask, Response
 
 from mockserver.errors import NotFound
 from mockserver.resources.attachments import FILES
-from mockserver.sandbox import Sandboxes
+from mockserver.sandboxes import Sandboxes
 from mockserver.web.placeholders import avatar, placeholder
 
 HOST = "https://assets.protocol.chat/"

@@ -20,7 +20,8 @@ from werkzeug.routing import RequestRedirect
 
 from mockserver.core.clock import stopwatch
 from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFound, error_body
-from mockserver.sandbox import DEFAULT, Sandbox, Sandboxes
+from mockserver.sandbox import DEFAULT, Sandbox
+from mockserver.sandboxes import Sandboxes
 from mockserver.settings import Settings
 from mockserver.web.auth import authenticate, sandbox_name
 from mockserver.web.call import JSON, Call, current, nothing

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from mockserver.resources.catalogue import Catalogue
-from mockserver.sandbox import DEFAULT, Sandbox, Sandboxes
+from mockserver.sandbox import DEFAULT, Sandbox
+from mockserver.sandboxes import Sandboxes
 from mockserver.schema.attributes import Attributes
 from mockserver.seeding.library import Library
 from mockserver.settings import Settings
