@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from random import Random
 from typing import Any
 
 import pytest
 
-from mockserver.server import Server
-from mockserver.settings import Settings
+from tests.benchmarks.process import MOCKSERVER, SERVE, running
 from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Answer, Received, Receiver, hang, nothing, reset, status
 
@@ -56,13 +54,16 @@ class Storm(Receiver):
 
 @pytest.mark.parametrize("count", [3_000, pytest.param(10_000, marks=pytest.mark.benchmark)])
 def test_through_any_storm_all_is_delivered_in_order_and_told_in_the_log(
-    client: Any, serve: Callable[..., Server], count: int
+    client: Any, count: int
 ) -> None:
-    server = serve(Settings(webhook_timeout=1))
-    hooks = Hooks(type(client)(server.url, client.token, client.pool))
     texts = [str(number) for number in range(count)]
     part = count // RESTARTS
-    with closing(Storm(stuck=set(texts[part // 2 :: part]))) as storm:
+    with (
+        running(MOCKSERVER, *SERVE, "--webhook-timeout", "1") as server,
+        closing(Storm(stuck=set(texts[part // 2 :: part]))) as storm,
+    ):
+        url = f"http://127.0.0.1:{server.port}"
+        hooks = Hooks(type(client)(url, client.token, client.pool))
         hooks.register(storm.url, events=["message.created"])
         for start in range(0, RESTARTS * part, part):
             heard = start + part - UNHEARD
@@ -72,8 +73,8 @@ def test_through_any_storm_all_is_delivered_in_order_and_told_in_the_log(
             storm.open()
         say(hooks, texts[RESTARTS * part :])
         advanced = hooks.advance(40_000)
-    assert (advanced["pending"], advanced["next_due"]) == (0, None)
-    check(texts, storm.told, log(hooks), hooks)
+        assert (advanced["pending"], advanced["next_due"]) == (0, None)
+        check(texts, storm.told, log(hooks), hooks)
 
 
 def say(hooks: Hooks, texts: list[str]) -> None:
