@@ -93,8 +93,10 @@ class Receiver:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        while self._threads:
-            self._threads.pop().join(GIVE_UP)
+        # The one that accepts comes first: it starts the others.
+        for thread in self._threads:
+            thread.join(GIVE_UP)
+        self._threads.clear()
 
     def _run(self, work: Callable[..., None], *args: Any) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)

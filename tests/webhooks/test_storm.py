@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from random import Random
 from typing import Any
 
 import pytest
 
-from mockserver.server import Server
-from mockserver.settings import Settings
+from tests.benchmarks.process import MOCKSERVER, SERVE, running
 from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Answer, Received, Receiver, hang, nothing, reset, status
 
@@ -56,13 +54,16 @@ class Storm(Receiver):
 
 @pytest.mark.parametrize("count", [3_000, pytest.param(10_000, marks=pytest.mark.benchmark)])
 def test_through_any_storm_all_is_delivered_in_order_and_told_in_the_log(
-    client: Any, serve: Callable[..., Server], count: int
+    client: Any, count: int
 ) -> None:
-    server = serve(Settings(webhook_timeout=1))
-    hooks = Hooks(type(client)(server.url, client.token, client.pool))
     texts = [str(number) for number in range(count)]
     part = count // RESTARTS
-    with closing(Storm(stuck=set(texts[part // 2 :: part]))) as storm:
+    with (
+        running(MOCKSERVER, *SERVE, "--webhook-timeout", "2") as server,
+        closing(Storm(stuck=set(texts[part // 2 :: part]))) as storm,
+    ):
+        url = f"http://127.0.0.1:{server.port}"
+        hooks = Hooks(type(client)(url, client.token, client.pool))
         hooks.register(storm.url, events=["message.created"])
         for start in range(0, RESTARTS * part, part):
             heard = start + part - UNHEARD
@@ -72,8 +73,8 @@ def test_through_any_storm_all_is_delivered_in_order_and_told_in_the_log(
             storm.open()
         say(hooks, texts[RESTARTS * part :])
         advanced = hooks.advance(40_000)
-    assert (advanced["pending"], advanced["next_due"]) == (0, None)
-    check(texts, storm.told, log(hooks), hooks)
+        assert (advanced["pending"], advanced["next_due"]) == (0, None)
+        check(texts, storm.told, log(hooks), hooks)
 
 
 def say(hooks: Hooks, texts: list[str]) -> None:
@@ -98,20 +99,23 @@ def log(hooks: Hooks) -> list[Any]:
 def check(
     texts: list[str], told: dict[str, list[int | None]], log: list[Any], hooks: Hooks
 ) -> None:
-    """None is lost, none sent again that was taken, and the log says what the receiver has done."""
+    """None is lost or sent again once taken, and the log says what the receiver has done."""
     assert sorted(told, key=int) == texts
     assert len({each["event"] for each in log}) == len(log) == len(texts)
     assert {each["state"] for each in log} == {"delivered"}
     unheard = set()
     for text, delivery in zip(texts, log, strict=True):
-        assert told[text].index(200) == len(told[text]) - 1
         if delivery["attempts"] == 1:
             assert (told[text], delivery["status"]) == ([200], 200)
             continue
         whole = hooks.delivery(delivery["id"])
         assert whole["body"]["payload"]["message"] == text
         attempts = [each["response"] and each["response"]["status"] for each in whole["attempts"]]
-        assert list(filter(None, attempts)) == list(filter(None, told[text]))
+        answered = list(filter(None, attempts))
+        assert answered.index(200) == len(answered) - 1
+        # On a busy machine an answer may come too late to count.
+        came = iter(told[text])
+        assert all(code in came for code in answered)
         reasons = [each["reason"] for each in whole["attempts"]]
         assert [code == 200 for code in attempts] == [reason is None for reason in reasons]
         if len(attempts) > len(told[text]):
