@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from secrets import token_urlsafe
 from typing import Any, cast
@@ -19,11 +19,9 @@ from mockserver.seeding.library import Library
 from mockserver.seeding.load import Loader
 from mockserver.settings import Settings
 from mockserver.web import api, assets
-from mockserver.web.application import Application
-from mockserver.web.control import routes
-from mockserver.web.control.control import Control
+from mockserver.web.application import Application, Late
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.web.pipeline import Pipeline
+from mockserver.web.pipeline import CONTROL, Pipeline
 
 
 def create_app(
@@ -54,8 +52,17 @@ def create_app(
     app.url_map.merge_slashes = False
     api.install(app, catalogue, settings)
     assets.install(app, sandboxes)
-    routes.install(app, Control(settings, catalogue, sandboxes, library))
+    app.add_later(CONTROL, lambda: _control(settings, catalogue, sandboxes, library))
     return app
+
+
+def _control(
+    settings: Settings, catalogue: Catalogue, sandboxes: Sandboxes, library: Library
+) -> Iterable[Late]:
+    from mockserver.web.control import routes
+    from mockserver.web.control.control import Control
+
+    return routes.routes(Control(settings, catalogue, sandboxes, library))
 
 
 def _setup(settings: Settings, catalogue: Catalogue) -> Setup:

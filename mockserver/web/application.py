@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Request, Response
@@ -20,6 +20,10 @@ from mockserver.web.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+#: A route that is added later: its path, endpoint, view and method.
+Late = tuple[str, str, Callable[..., Any], str]
 
 
 class NoSessions(SessionInterface):
@@ -44,7 +48,7 @@ class Application(Flask):
         self.pipeline = pipeline
         self.library = library
         self._lock = threading.Lock()
-        self._later: dict[str, list[Rule]] = {}
+        self._later: dict[str, Callable[[], Iterable[Late]]] = {}
         self._maps: dict[str, Map] = {}
 
     def state(self) -> dict[str, Any]:
@@ -63,25 +67,27 @@ class Application(Flask):
         """What fails even outside the view, as an error of ours like any other."""
         return self.pipeline.fail(e)
 
-    def add_later(
-        self, prefix: str, path: str, endpoint: str, view: Callable[..., Any], method: str
-    ) -> None:
-        """Add a route below ``prefix``, where routes are made ready when the first is asked for:
-        that takes a third of a millisecond each, which no start shall wait for."""
-        self.view_functions[endpoint] = view
-        rule = Rule(path, endpoint=endpoint, methods=[method])
-        self._later.setdefault(prefix, []).append(rule)
+    def add_later(self, prefix: str, routes: Callable[[], Iterable[Late]]) -> None:
+        """Add the routes below ``prefix`` when the first of them is asked for: to import and to
+        make them ready takes a tenth of a start, which no start shall wait for."""
+        self._later[prefix] = routes
 
     def _map(self, path: str) -> Map:
         """The routes among which a path is."""
-        for prefix in self._later:
+        for prefix, routes in self._later.items():
             if path.startswith(prefix):
                 with self._lock:
                     if prefix not in self._maps:
-                        rules = self._later[prefix]
-                        self._maps[prefix] = Map(rules, strict_slashes=False, merge_slashes=False)
+                        self._maps[prefix] = self._made(routes())
                     return self._maps[prefix]
         return self.url_map
+
+    def _made(self, routes: Iterable[Late]) -> Map:
+        rules = []
+        for path, endpoint, view, method in routes:
+            self.view_functions[endpoint] = view
+            rules.append(Rule(path, endpoint=endpoint, methods=[method]))
+        return Map(rules, strict_slashes=False, merge_slashes=False)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """The adapter that routes a request. werkzeug's own way to one works out the host first,

@@ -1,11 +1,11 @@
-"""All endpoints of the control API, and how they are put into the application.
+"""All endpoints of the control API.
 
 The overview shows them, so that nobody has to look for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask import Response
 
@@ -13,7 +13,7 @@ from mockserver.errors import Forbidden
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Text
 from mockserver.web import parsing
-from mockserver.web.application import Application
+from mockserver.web.application import Late
 from mockserver.web.call import Answer, Call, current
 from mockserver.web.control import (
     clock,
@@ -62,13 +62,14 @@ ROUTES = (
 )
 
 
-def install(app: Application, control: Control) -> None:
+def routes(control: Control) -> Iterator[Late]:
+    """All of them, and the twins of those with odd verbs."""
     for route in ROUTES:
         endpoint, view = route.endpoint, _guarded(route, control)
-        app.add_later(ROOT, ROOT + route.path, endpoint, view, route.method)
+        yield ROOT + route.path, endpoint, view, route.method
         if route.method in TWINS:
             verb = TWINS[route.method]
-            app.add_later(ROOT, f"{ROOT}{route.path}/{verb}", f"{endpoint}.{verb}", view, "POST")
+            yield f"{ROOT}{route.path}/{verb}", f"{endpoint}.{verb}", view, "POST"
 
 
 def _guarded(route: Route, control: Control) -> Callable[..., Response]:
