@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Commands
 
-#: Tells each signal by the marker, and goes on; but for SIGUSR2, at which it exits with 5.
+#: Tells each signal by the marker, and goes on; but for SIGUSR2, at which it exits with 5. They are
+#: blocked, so that none can come unseen between two waits.
 TELL = """
 import os, signal, sys
+numbers = {1, 2, 3, 10, 12, 15}
+signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
 marker = os.open(sys.argv[1], os.O_WRONLY)
-def told(number, _):
+os.write(marker, b"ready\\n")
+while True:
+    number = signal.sigwait(numbers)
     os.write(marker, f"{signal.Signals(number).name}\\n".encode())
     if number == signal.SIGUSR2:
         os._exit(5)
-for number in (1, 2, 3, 10, 12, 15):
-    signal.signal(number, told)
-os.write(marker, b"ready\\n")
-while True:
-    signal.pause()
 """
 WAIT = 'exec 3>"$0"; echo ready >&3; exec tail -f /dev/null'
 
