@@ -74,7 +74,6 @@ def _setup(settings: Settings, catalogue: Catalogue) -> Setup:
         hosts,
         settings.standard_webhooks,
         [start(text, hosts, types) for text in settings.webhook],
-        types,
     )
     return Setup(latency, terms)
 

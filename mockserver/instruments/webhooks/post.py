@@ -19,8 +19,7 @@ from mockserver.instruments.webhooks.webhook import Webhook
 @dataclass(frozen=True)
 class Terms:
     """How a server delivers: ``seconds`` bound an attempt, ``retries`` are seconds after the
-    event, ``hosts`` are allowed beside loopback, ``given`` are in every sandbox from its start;
-    ``types`` are the types of events that there are.
+    event, ``hosts`` are allowed beside loopback, ``given`` are in every sandbox from its start.
     """
 
     seconds: float = 5.0
@@ -28,7 +27,6 @@ class Terms:
     hosts: Sequence[str] = ()
     standard: bool = False
     given: Sequence[Mapping[str, object]] = ()
-    types: Sequence[str] = ()
 
 
 def post(delivery: Delivery, webhook: Webhook, sandbox: str, at: int, terms: Terms) -> Attempt:

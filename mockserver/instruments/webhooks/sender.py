@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from socket import SHUT_RDWR, socket
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -52,7 +53,7 @@ def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float
         return Outcome(
             response.status, _kept(response.headers), answer, reason_of(response.status), ms=ms
         )
-    except Exception as error:  # noqa: BLE001  (a receiver may answer with anything at all)
+    except (HTTPError, HTTPException, OSError, ValueError) as error:
         reason = "http_timeout" if timed_out.is_set() else _reason(error)
         ms = (stopwatch() - since) * 1000
         return Outcome(reason=reason, detail=str(error)[:MOST_DETAIL], ms=ms)
