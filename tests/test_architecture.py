@@ -28,6 +28,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "schema": ("errors",),
     "resources": ("errors", "core", "schema"),
     "instruments": ("errors", "core", "schema"),
+    "contract": ("errors", "core", "schema", "resources"),
     "seeding": ("errors", "core", "schema", "resources"),
     "sandbox": ("errors", "core", "schema", "resources", "instruments", "seeding"),
     "sandboxes": ("errors", "core", "sandbox"),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
+from mockserver.contract.examples import examples
+
 if TYPE_CHECKING:
     from tests.conftest import Answer
     from tests.contract.conftest import Api
 
-DOCUMENT = json.loads(Path(__file__).with_name("examples.json").read_text("utf-8"))
-EXAMPLES = {one["name"]: one for one in DOCUMENT["examples"] if one["request"]}
+EXAMPLES = {name: one for name, one in examples().items() if one["request"]}
 ENCODINGS = ("form", "json", "multipart")
 CASES = [
     pytest.param(name, encoding, id=f"{name}, {encoding}" if encoding else name)
@@ -113,5 +113,5 @@ def test_the_documented_misspelt_group_id_is_not_found_and_the_right_one_is_name
 
 
 def test_what_the_documentation_shows_of_an_error_is_the_error_object(client: Api) -> None:
-    shown = next(one for one in DOCUMENT["examples"] if one["name"] == "error object")
+    shown = examples()["error object"]
     assert list(client.get("/v1/nothing").refused(404).json) == list(shown["response"]["body"])
