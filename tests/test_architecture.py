@@ -38,9 +38,14 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     "server": ("errors",),
     "selfcheck": ("web",),
-    "doctor": ("errors", "core", "schema", "resources", "seeding", "instruments"),
+    "reports": (),
+    "doctor": ("errors", "core", "schema", "resources", "seeding", "instruments", "reports"),
+    "conformance": ("errors", "core", "schema", "resources", "contract", "reports"),
     "client": ("errors", "settings", "web", "server"),
-    "cli": (*("errors", "settings", "seeding", "web", "server", "selfcheck", "client", "doctor"),),
+    "cli": (
+        *("errors", "settings", "seeding", "web", "server", "selfcheck", "client", "doctor"),
+        "conformance",
+    ),
     "pytest_plugin": ("errors", "client"),
     "": (
         "web",
@@ -56,7 +61,7 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "marshmallow": ("schema/", "resources/"),
     "faker": "seeding/",
     "cheroot": "server/",
-    "urllib3": ("doctor/", "instruments/webhooks/"),
+    "urllib3": ("conformance/", "doctor/", "instruments/webhooks/"),
     "click": "cli/",
     "pytest": "pytest_plugin.py",
     "orjson": "",  # JSON is spoken in several rooms

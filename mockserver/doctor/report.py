@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
-from xml.etree import ElementTree
 
 from mockserver.doctor.examination import Result
+from mockserver.reports.junit import Case, suite
+from mockserver.reports.table import Line, counted
+from mockserver.reports.table import table as lines_of
 
-WIDTH = 100
 HEADINGS = ("check", "sent", "came back", "verdict")
 
 
@@ -19,21 +19,8 @@ def findings(results: Sequence[Result]) -> int:
 
 def table(url: str, results: Sequence[Result]) -> str:
     """A line for each check, and below each finding how to mend it."""
-    rows = [HEADINGS, *((each.check.name, each.check.sent, _back(each), "") for each in results)]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-
-    def line(cells: Sequence[str]) -> str:
-        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        return "  ".join(padded) + "  "
-
-    lines = [line(HEADINGS[:3]) + HEADINGS[3]]
-    for row, result in zip(rows[1:], results, strict=True):
-        lines.append(line(row[:3]) + (result.told if result.verdict != "finding" else "FINDING"))
-        if result.verdict == "finding":
-            lines += _indented("", result.told) + _indented("fix: ", result.fix)
-    count = findings(results)
-    told = "no findings" if count == 0 else "1 finding" if count == 1 else f"{count} findings"
-    return "\n".join([*lines, "", f"{url}: {told} in {len(results)} checks"])
+    told = f"{url}: {counted(findings(results), 'finding')} in {len(results)} checks"
+    return "\n".join([*lines_of(HEADINGS, [_line(each) for each in results]), "", told])
 
 
 def document(url: str, results: Sequence[Result]) -> dict[str, Any]:
@@ -54,33 +41,23 @@ def document(url: str, results: Sequence[Result]) -> dict[str, Any]:
 
 def junit(url: str, results: Sequence[Result]) -> bytes:
     """A test suite in which a finding is a failure, and what is unclear is skipped."""
-    counts = {
-        "tests": len(results),
-        "failures": findings(results),
-        "errors": 0,
-        "skipped": sum(result.verdict == "unclear" for result in results),
-    }
-    attributes = {name: str(count) for name, count in counts.items()}
-    suite = ElementTree.Element("testsuite", {"name": "mockserver doctor webhook", **attributes})
-    properties = ElementTree.SubElement(suite, "properties")
-    ElementTree.SubElement(properties, "property", {"name": "url", "value": url})
-    for result in results:
-        named = {"classname": "mockserver.doctor.webhook", "name": result.check.name}
-        case = ElementTree.SubElement(suite, "testcase", named)
-        if result.verdict == "finding":
-            failure = ElementTree.SubElement(case, "failure", {"message": result.told})
-            failure.text = f"sent: {result.check.sent}\ncame back: {_back(result)}\n{result.fix}"
-        elif result.verdict == "unclear":
-            ElementTree.SubElement(case, "skipped", {"message": result.told})
-    text: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
-    return text
+    return suite("mockserver doctor webhook", url, [_case(each) for each in results])
+
+
+def _line(result: Result) -> Line:
+    cells = (result.check.name, result.check.sent, _back(result))
+    if result.verdict != "finding":
+        return Line((*cells, result.told))
+    return Line((*cells, "FINDING"), [("", result.told), ("fix: ", result.fix)])
+
+
+def _case(result: Result) -> Case:
+    named = ("mockserver.doctor.webhook", result.check.name)
+    if result.verdict == "finding":
+        detail = f"sent: {result.check.sent}\ncame back: {_back(result)}\n{result.fix}"
+        return Case(*named, failure=result.told, detail=detail)
+    return Case(*named, skipped=result.told if result.verdict == "unclear" else "")
 
 
 def _back(result: Result) -> str:
     return ", ".join(map(str, result.outcomes)) or "not sent"
-
-
-def _indented(label: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        f"{label}{text}", WIDTH, initial_indent="    ", subsequent_indent=" " * (4 + len(label))
-    )
