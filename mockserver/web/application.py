@@ -26,6 +26,21 @@ if TYPE_CHECKING:
 Late = tuple[str, str, Callable[..., Any], str]
 
 
+class OneWay(Rule):
+    """A route that leads from a URL to a view, and never back.
+
+    werkzeug compiles two functions for each that build URLs, of which we ask none; all of them
+    would be a tenth of a start. Should it call this by another name one day, only time is lost.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        return _no_url
+
+
+def _no_url(*_: Any, **__: Any) -> tuple[str, str]:
+    raise NotImplementedError("no URL is built from a route here")
+
+
 class NoSessions(SessionInterface):
     """There are none; Flask's own would look for a key and a cookie each time."""
 
@@ -41,6 +56,7 @@ class Application(Flask):
     """
 
     request_class = Call
+    url_rule_class = OneWay
     session_interface = NoSessions()
 
     def __init__(self, pipeline: Pipeline, library: Library) -> None:
@@ -86,7 +102,7 @@ class Application(Flask):
         rules = []
         for path, endpoint, view, method in routes:
             self.view_functions[endpoint] = view
-            rules.append(Rule(path, endpoint=endpoint, methods=[method]))
+            rules.append(OneWay(path, endpoint=endpoint, methods=[method]))
         return Map(rules, strict_slashes=False, merge_slashes=False)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -26,10 +27,10 @@ from mockserver.settings import Settings
 from mockserver.web.auth import authenticate, sandbox_name
 from mockserver.web.call import JSON, Call, current, nothing
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.web.injection import Injection
-from mockserver.web.line import SocketLine
 from mockserver.web.mounts import PICKED
-from mockserver.web.preferences import applied, preferences, preferred
+
+if TYPE_CHECKING:
+    from mockserver.instruments.faults.fault import Fault
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
@@ -133,14 +134,29 @@ def is_open(call: Call) -> bool:
 
 def inject(call: Call) -> Response | None:
     """Let go wrong what shall: as the request itself prefers, else as the sandbox's rules say."""
-    call.preferred = wanted = preferences(call)
-    hits = call.sandbox.faults.hits(call, preferred(wanted) if wanted else ())
+    hits = call.sandbox.hits(call, prefer(call) if call.wishes else ())
     if not hits:
         return None
+    from mockserver.web.injection import Injection
+    from mockserver.web.line import SocketLine
+
     injection = Injection(hits, SocketLine(call.environ, call.sandbox))
     injection.park()
     call.injection = injection  # not before: where there is no place, nothing else goes wrong
     return injection.before()
+
+
+def prefer(call: Call) -> Sequence[Fault]:
+    """Read what the request prefers; returns the faults that make it come true."""
+    from mockserver.web.preferences import preferences, preferred
+
+    call.preferred = preferences(call)
+    return preferred(call.preferred)
+
+
+def applied(wanted: Mapping[str, int]) -> str:
+    """The value of ``Preference-Applied`` (RFC 7240, section 3)."""
+    return ", ".join(f"{name}={value}" for name, value in wanted.items())
 
 
 def await_deliveries(call: Call) -> None:

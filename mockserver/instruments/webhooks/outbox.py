@@ -17,15 +17,16 @@ import orjson
 
 from mockserver.core.clock import stopwatch
 from mockserver.core.world import Event
+from mockserver.instruments.webhooks.agenda import Agenda, Present
 from mockserver.instruments.webhooks.attempt import GONE, Attempt
 from mockserver.instruments.webhooks.conductor import Conductor
 from mockserver.instruments.webhooks.delivery import Delivery
 from mockserver.instruments.webhooks.lanes import Lane, Lanes
 from mockserver.instruments.webhooks.log import Log
-from mockserver.instruments.webhooks.post import Terms, post
+from mockserver.instruments.webhooks.post import post
 from mockserver.instruments.webhooks.progress import Progress, never
 from mockserver.instruments.webhooks.registry import Registry
-from mockserver.instruments.webhooks.schedule import Agenda, Present
+from mockserver.instruments.webhooks.terms import Terms
 
 MOST_FIRED = 10_000
 """How many attempts one advance of the clock makes at most."""
