@@ -23,6 +23,12 @@ from mockserver.schema.fields import Identifier, Text, Timestamp
 from mockserver.schema.nested import Nested, NestedList
 from mockserver.schema.uploads import Upload
 
+#: In JSON Schema: an empty message has attachments.
+NOT_EMPTY = {
+    "if": {"properties": {"message": {"const": ""}}},
+    "then": {"required": ["attachments"], "properties": {"attachments": {"minItems": 1}}},
+}
+
 
 class Messages(Resource):
     kind = "message"
@@ -47,7 +53,8 @@ class Messages(Resource):
             "conversation_id": Text(required=True),
             "message": Text(required=True, empty=True),
             "attachments": References(),
-        }
+        },
+        together=NOT_EMPTY,
     )
     update_body = Attributes(
         {

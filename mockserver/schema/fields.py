@@ -170,7 +170,9 @@ class Whole(Attribute):
         return value
 
     def _json_schema(self) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        # For generated code in languages whose usual integer is too short.
+        wide = {"format": "int64"} if self.most >= 2**31 else {}
+        return {"type": "integer", **wide, "minimum": self.least, "maximum": self.most}
 
     def from_form(self, value: Any) -> Any:
         # Nineteen digits hold any bound here; int() of a million would take seconds.
