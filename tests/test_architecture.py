@@ -33,6 +33,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "sandbox": ("errors", "core", "schema", "resources", "instruments", "seeding"),
     "sandboxes": ("errors", "core", "sandbox"),
     "web": (
+        "contract",
         *("errors", "settings", "core", "schema", "resources", "instruments", "seeding"),
         *("sandbox", "sandboxes"),
     ),
@@ -40,7 +41,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "selfcheck": ("web",),
     "doctor": ("errors", "core", "schema", "resources", "seeding", "instruments"),
     "client": ("errors", "settings", "web", "server"),
-    "cli": (*("errors", "settings", "seeding", "web", "server", "selfcheck", "client", "doctor"),),
+    "cli": (
+        *("errors", "settings", "seeding", "contract", "web", "server", "selfcheck", "client"),
+        "doctor",
+    ),
     "pytest_plugin": ("errors", "client"),
     "": (
         "web",

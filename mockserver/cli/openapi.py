@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -32,10 +33,11 @@ def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
     It is the one that a server has at /openapi.json. With --strict, objects that are answered
     are closed to further attributes, for what judges a server; clients must bear them.
     """
-    from mockserver.web.contract import Contract
+    from mockserver.contract.openapi.document import document
+    from mockserver.web.control.routes import described
 
-    contract = Contract()
-    text = contract.control(url) if control else contract.protocol(url, strict=strict)
+    shown = described(url) if control else document(url, strict=strict)
+    text = json.dumps(shown, indent=1, ensure_ascii=False).encode() + b"\n"
     if output is None:
         click.echo(text, nl=False)
         return

@@ -54,6 +54,8 @@ def create_app(
     app.url_map.merge_slashes = False
     api.install(app, catalogue, settings)
     app.add_later(ASSETS, lambda: _assets(sandboxes))
+    app.add_later("/openapi.json", _contract)
+    app.add_later("/docs", _docs)
     app.add_later(CONTROL, lambda: _control(settings, catalogue, sandboxes, library))
     return app
 
@@ -62,6 +64,18 @@ def _assets(sandboxes: Sandboxes) -> Iterable[Late]:
     from mockserver.web import asset_files
 
     return asset_files.routes(sandboxes)
+
+
+def _contract() -> Iterable[Late]:
+    from mockserver.web.contract import Contract
+
+    return Contract().routes()
+
+
+def _docs() -> Iterable[Late]:
+    from mockserver.web.docs import page
+
+    return page.routes()
 
 
 def _control(

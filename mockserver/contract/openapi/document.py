@@ -12,13 +12,14 @@ OPENAPI = "3.1.0"
 REAL = {"url": "https://api.protocol.chat/v1", "description": "the real API"}
 
 
-def document(catalogue: Catalogue, url: str, *, strict: bool = False) -> dict[str, Any]:
+def document(url: str, *, strict: bool = False) -> dict[str, Any]:
     """The document, with the sandbox that serves at ``url`` as its first server.
 
     An object that is answered may carry attributes that are added tomorrow, and clients must bear
     them, so the published document leaves them open. A ``strict`` one closes them, for whoever
     judges today's answers by it. Bodies are closed in both, since an unknown attribute is a 400.
     """
+    catalogue = Catalogue()
     return {
         "openapi": OPENAPI,
         "info": prose.INFO,

@@ -43,12 +43,13 @@ def _told(sandbox: Sandbox) -> dict[str, Any]:
 
 ROUTES = (
     Route("GET", "/clock", retrieve_clock, "the sandbox's clock"),
-    Route("PUT", "/clock", replace_clock, "set it", {"mode": "frozen", "now": 705106800}),
+    Route("PUT", "/clock", replace_clock, "set it", {"mode": "frozen", "now": 705106800}, CLOCK),
     Route(
         "POST",
         "/clock/advance",
         advance_clock,
         "let seconds pass; says what fell due, and how much is still to come",
         {"seconds": 3600},
+        ADVANCE,
     ),
 )

@@ -115,15 +115,16 @@ def _counts(outbox: Outbox) -> dict[str, Any]:
 
 
 ROUTES = (
-    Route("GET", "/deliveries", list_deliveries, "the log of deliveries", None, LIST),
+    Route("GET", "/deliveries", list_deliveries, "the log of deliveries", parameters=LIST),
     Route("GET", "/deliveries/<name>", retrieve_delivery, "one, with all its attempts"),
-    Route("POST", "/deliveries/<name>/redeliver", redeliver, "send it once more", {}),
+    Route("POST", "/deliveries/<name>/redeliver", redeliver, "send it once more", {}, NOTHING),
     Route(
         "POST",
         "/deliveries/redeliver",
         redeliver_failed,
         "send all once more that have failed since",
         {"since": 0},
+        FAILED,
     ),
     Route(
         "POST",
@@ -131,5 +132,6 @@ ROUTES = (
         await_deliveries,
         "until nothing is under way and nothing due, or until deliveries match",
         {"timeout": 5},
+        WAIT,
     ),
 )

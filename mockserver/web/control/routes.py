@@ -6,6 +6,7 @@ The overview shows them, so that nobody has to look for them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from flask import Response
 
@@ -33,7 +34,8 @@ from mockserver.web.control import (
     webhooks,
 )
 from mockserver.web.control.control import Control, answer
-from mockserver.web.control.route import TWINS, Route
+from mockserver.web.control.document import document
+from mockserver.web.control.route import Route, twins
 
 ROOT = "/_sandbox"
 
@@ -42,8 +44,13 @@ def overview(control: Control, call: Call) -> Answer:
     return answer({**server.server(control), "endpoints": [_told(route) for route in ROUTES]})
 
 
+def openapi(control: Control, call: Call) -> Answer:
+    return answer(described(call.host_url))
+
+
 ROUTES = (
     Route("GET", "", overview, "settings, sandboxes, counts, clock, and these endpoints"),
+    Route("GET", "/openapi.json", openapi, "these endpoints, as an OpenAPI document"),
     *server.ROUTES,
     *sandboxes.ROUTES,
     *simulate.ROUTES,
@@ -62,14 +69,18 @@ ROUTES = (
 )
 
 
+def described(url: str) -> dict[str, Any]:
+    """Their OpenAPI document, for a server at ``url``."""
+    return document(ROUTES, ROOT, url)
+
+
 def routes(control: Control) -> Iterator[Late]:
     """All of them, and the twins of those with odd verbs."""
     for route in ROUTES:
         endpoint, view = route.endpoint, _guarded(route, control)
         yield ROOT + route.path, endpoint, view, route.method
-        if route.method in TWINS:
-            verb = TWINS[route.method]
-            yield f"{ROOT}{route.path}/{verb}", f"{endpoint}.{verb}", view, "POST"
+        for path, method, twin in twins(route):
+            yield ROOT + path, twin, view, method
 
 
 def _guarded(route: Route, control: Control) -> Callable[..., Response]:
