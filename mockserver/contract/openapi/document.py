@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from mockserver.contract.openapi import parameters, prose, responses, schemas, security, webhooks
@@ -20,7 +21,7 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
     judges today's answers by it. Bodies are closed in both, since an unknown attribute is a 400.
     """
     catalogue = Catalogue()
-    return {
+    shown = {
         "openapi": OPENAPI,
         "info": prose.INFO,
         "servers": [servers(url), REAL],
@@ -36,6 +37,8 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
             "securitySchemes": security.SCHEMES,
         },
     }
+    # Whoever gets it may change it; the constants of its parts stay as they are.
+    return deepcopy(shown)
 
 
 def servers(url: str) -> dict[str, str]:

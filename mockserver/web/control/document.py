@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from mockserver import __version__
@@ -48,7 +49,7 @@ def document(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
         for path, method, endpoint in ((route.path, route.method, route.endpoint), *twins(route)):
             item = paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", path) or "/", _item(path))
             item[method.lower()] = _operation(route, endpoint, method)
-    return {
+    shown = {
         "openapi": OPENAPI,
         "info": INFO,
         "servers": [{"url": url.rstrip("/") + root, "description": "this server"}],
@@ -61,6 +62,7 @@ def document(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
             "securitySchemes": security.SCHEMES,
         },
     }
+    return deepcopy(shown)
 
 
 def _item(path: str) -> dict[str, Any]:
