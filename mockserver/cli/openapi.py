@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -12,12 +13,21 @@ from mockserver.cli.exits import USAGE, fail
 EXITS = "Exit codes: 0 printed, 2 usage."
 
 
+def root_url(context: click.Context, option: click.Parameter, value: str) -> str:
+    """The URL, if a client could call it."""
+    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
+        told = f"{value!r} is not a server's root URL, such as http://127.0.0.1:4242."
+        raise click.BadParameter(told, context, option)
+    return value
+
+
 @click.command(epilog=EXITS)
 @click.option("--control", is_flag=True, help="That of the control API, /_sandbox.")
 @click.option(
     "--url",
     default="http://127.0.0.1:4242",
     show_default=True,
+    callback=root_url,
     help="Where the server is that it shall name.",
 )
 @click.option("--strict", is_flag=True, help="Answers may have no attributes but today's.")
@@ -33,6 +43,8 @@ def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
     It is the one that a server has at /openapi.json. With --strict, objects that are answered
     are closed to further attributes, for what judges a server; clients must bear them.
     """
+    if control and strict:
+        raise click.UsageError("--strict is for the Protocol API; leave out --control.")
     from mockserver.contract.openapi.document import document
     from mockserver.web.control.routes import described
 

@@ -91,6 +91,10 @@ class MockServer:
         """Whether it serves, and which fixtures."""
         return self._control("GET", "/ready")
 
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document of the control API."""
+        return self._control("GET", "/openapi.json")
+
     # its sandboxes
 
     def sandboxes(self) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "overview": lambda server, box: server.overview(),
     "health": lambda server, box: server.health(),
     "ready": lambda server, box: server.ready(),
+    "openapi": lambda server, box: server.openapi(),
     "list_sandboxes": lambda server, box: server.sandboxes(),
     "create_sandbox": lambda server, box: server.sandbox("another").delete(),
     "retrieve_sandbox": lambda server, box: box.overview(),

@@ -14,14 +14,15 @@ import orjson
 from flask import Response
 
 from mockserver.contract.openapi.document import document
+from mockserver.contract.openapi.responses import errors
 from mockserver.web.call import Call, current
 from mockserver.web.pipeline import Pipeline, is_api
 
 #: Those of HTTP, of CORS and of the server; all others must be documented.
 STANDARD = {"content-type", "content-length", "allow", "vary", "preference-applied"}
 CORS = "access-control-"
-#: Where no operation is meant, a path or a method that does not exist.
-NOWHERE = {"400", "401", "404", "405", "421", "429", "500", "503"}
+#: Where no operation is meant: a path that does not exist, or not with this method.
+NOWHERE = errors(404) | {"405": errors()["400"]}
 
 
 @dataclass
@@ -60,11 +61,8 @@ class Compliance:
     def _wrong(self, call: Call, response: Response) -> list[str]:
         status = str(response.status_code)
         operation = self._operations.get(call.operation)
-        if operation is None:
-            known = status in NOWHERE
-            told = self._followed({"$ref": "#/components/responses/BadRequest"}) if known else None
-        else:
-            told = self._followed(operation["responses"].get(status))
+        found = operation["responses"] if operation else NOWHERE
+        told = self._followed(found.get(status))
         if told is None:
             return [f"the document has no such status for {call.operation or 'no operation'}"]
         return [*self._headers(told, response), *self._body(told, response, call.method)]
@@ -76,8 +74,6 @@ class Compliance:
 
     def _headers(self, told: dict[str, Any], response: Response) -> list[str]:
         known = {name.lower() for name in told["headers"]} | STANDARD
-        if response.status_code in (401, 405, 503):
-            known |= {"www-authenticate", "retry-after"}
         given = {name.lower() for name in dict(response.headers)}
         extra = [each for each in given - known if not each.startswith(CORS)]
         headers = self.shown["components"]["headers"]
