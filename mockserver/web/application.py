@@ -65,6 +65,7 @@ class Application(Flask):
         self.library = library
         self._lock = threading.Lock()
         self._later: dict[str, Callable[[], Iterable[Late]]] = {}
+        self._prefixes: tuple[str, ...] = ()
         self._maps: dict[str, Map] = {}
 
     def state(self) -> dict[str, Any]:
@@ -87,9 +88,12 @@ class Application(Flask):
         """Add the routes below ``prefix`` when the first of them is asked for: to import and to
         make them ready takes a tenth of a start, which no start shall wait for."""
         self._later[prefix] = routes
+        self._prefixes = tuple(self._later)
 
     def _map(self, path: str) -> Map:
         """The routes among which a path is."""
+        if not path.startswith(self._prefixes):
+            return self.url_map
         for prefix, routes in self._later.items():
             if path.startswith(prefix):
                 with self._lock:
