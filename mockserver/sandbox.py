@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.core.clock import Clock, Mode
 from mockserver.core.late import Late
@@ -49,6 +49,16 @@ class Setup:
 
     latency: Fault | None = None
     terms: Terms = field(default_factory=Terms)
+
+
+class Advance(NamedTuple):
+    """What came of letting time pass: what fell due, in order; how many deliveries still waited
+    for their moment in the end, and when the first is due, in Unix time. One that is overdue is
+    done by and by: an advance is bounded."""
+
+    fired: list[dict[str, Any]]
+    pending: int
+    next_due: int | None
 
 
 class Present:
@@ -215,6 +225,11 @@ class Sandbox:
         self.closed = True
         self.outbox.close()
 
+    def halt(self) -> None:
+        """The server stops: send nothing more of what is still on its way."""
+        if self._outbox.made:
+            self._outbox.made.drop_all()
+
     def load(self, world: World) -> None:
         """Go on with another world."""
         with self._lock:
@@ -258,8 +273,8 @@ class Sandbox:
             clock.set(mode or clock.mode, now)
             self._look_up()
 
-    def advance(self, seconds: int) -> list[dict[str, Any]]:
-        """Let ``seconds`` pass; returns what fell due meanwhile, in order.
+    def advance(self, seconds: int) -> Advance:
+        """Let ``seconds`` pass.
 
         What falls due is done at once, at its moment, and without the lock: whoever is told of
         something may well ask for more. Raises ``InvalidRequest`` where that would lead past the
@@ -270,12 +285,14 @@ class Sandbox:
         if goal > LATEST:
             left = max(0, LATEST - before)
             raise InvalidRequest(f"seconds: only {left} are left until time ends, at {LATEST}")
-        fired = self._outbox.made.run_until(goal, self._turn) if self._outbox.made else []
+        outbox = self._outbox.made
+        fired = outbox.run_until(goal, self._turn) if outbox else []
         self._turn(goal)
+        pending, next_due = (outbox.scheduled, outbox.next_due) if outbox else (0, None)
         self._look_up()
         with self._lock:
             fired += self._limits_ended(before, goal)
-        return sorted(fired, key=lambda each: each["at"])
+        return Advance(sorted(fired, key=lambda each: each["at"]), pending, next_due)
 
     def _turn(self, now: int) -> None:
         """Have the clock stand at ``now``, unless it is later already."""

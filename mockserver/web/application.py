@@ -68,6 +68,11 @@ class Application(Flask):
         self._prefixes: tuple[str, ...] = ()
         self._maps: dict[str, Map] = {}
 
+    def halt(self) -> None:
+        """The server stops: no sandbox sends any more of what is still on its way."""
+        for sandbox in self.pipeline.sandboxes.all():
+            sandbox.halt()
+
     def state(self) -> dict[str, Any]:
         """The sandbox 'default' in the fixture format, as ``GET /_sandbox/state`` answers it."""
         with self.pipeline.sandboxes.get(DEFAULT).reading() as world:

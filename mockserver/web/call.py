@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -33,6 +33,8 @@ class Call(Request):
     standing: Standing | None = None
     preferred: Mapping[str, int] = MappingProxyType({})
     injection: Injection | None = None
+    #: Gives up the place that the request has among those that wait; most have none.
+    leave_place: Callable[[], object] | None = None
     _id: str | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +103,8 @@ class Pipeline:
             path = (call.root_path + call.path).encode("unicode_escape").decode()
             status = response.status_code
             logger.info("%s %s %s %.1fms %s", call.method, path, status, ms, call.sandbox_name)
-        if "wait" in call.preferred:
-            await_deliveries(call)
+        if call.leave_place:
+            await_deliveries(call, call.leave_place)
         if call.injection:
             call.injection.deliver(response, head_only=call.method == "HEAD")
         return response
@@ -151,7 +151,19 @@ def prefer(call: Call) -> Sequence[Fault]:
     from mockserver.web.preferences import preferences, preferred
 
     call.preferred = preferences(call)
+    if "wait" in call.preferred:
+        # Before anything is done: where there is no place to wait, nothing is.
+        call.leave_place = wait_place(call)
     return preferred(call.preferred)
+
+
+def wait_place(call: Call) -> Callable[[], object]:
+    """Take a place among those that wait; returns what gives it up. Raises ``Unavailable``."""
+    parking: Any = call.environ.get("mockserver.parking")
+    place = ExitStack()
+    if parking:
+        place.enter_context(parking.polling())
+    return place.close
 
 
 def applied(wanted: Mapping[str, int]) -> str:
@@ -159,13 +171,15 @@ def applied(wanted: Mapping[str, int]) -> str:
     return ", ".join(f"{name}={value}" for name, value in wanted.items())
 
 
-def await_deliveries(call: Call) -> None:
+def await_deliveries(call: Call, leave_place: Callable[[], object]) -> None:
     """Wait until all that the request has set off was tried, for as long as it prefers."""
     parking: Any = call.environ.get("mockserver.parking")
-    with parking.polling() if parking else nullcontext():
+    try:
         call.sandbox.outbox.await_tried(
             call.id, call.preferred["wait"], lambda: bool(parking) and not parking.wait(0)
         )
+    finally:
+        leave_place()
 
 
 def preflight(call: Call) -> Response:

@@ -77,7 +77,7 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "list_deliveries": lambda server, box: box.deliveries(),
     "retrieve_delivery": lambda server, box: box.delivery(delivered(box)),
     "redeliver": lambda server, box: box.redeliver(delivered(box)),
-    "redeliver_failed": lambda server, box: box.redeliver_failed(0),
+    "redeliver_many": lambda server, box: box.redeliver_failed(0),
     "await_deliveries": lambda server, box: box.wait_for_deliveries(),
     "list_conductor": lambda server, box: box.conductor(),
     "replace_conductor": lambda server, box: box.conduct([]),

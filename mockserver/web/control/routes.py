@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response
 
-from mockserver.errors import Forbidden
+from mockserver.errors import Forbidden, InvalidRequest
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Text
 from mockserver.web import parsing
@@ -36,6 +36,7 @@ from mockserver.web.control import (
 from mockserver.web.control.control import Control, answer
 from mockserver.web.control.document import document
 from mockserver.web.control.route import Route, twins
+from mockserver.web.pipeline import prefer
 
 ROOT = "/_sandbox"
 
@@ -99,11 +100,18 @@ def _guarded(route: Route, control: Control) -> Callable[..., Response]:
             parsing.demand_json(call)
         if route.journaled:
             call.sandbox = control.sandbox(call)
+            _prefer(call)
         given = parsing.query(call, parameters).settle()
         given.pop("sandbox", None)
         return route.view(control, call, **names, **given)
 
     return guarded
+
+
+def _prefer(call: Call) -> None:
+    """Of preferences, heed the one that makes sense here too: to wait for deliveries."""
+    if call.wishes and prefer(call):
+        raise InvalidRequest("Prefer: code and delay are for requests to /v1; here it is 'wait=5'")
 
 
 def _told(route: Route) -> dict[str, object]:
