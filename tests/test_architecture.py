@@ -56,6 +56,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "flask": "web/",
     "werkzeug": "web/",
+    "jinja2": "web/",
     "qs_codec": "web/",
     "marshmallow": ("schema/", "resources/"),
     "faker": "seeding/",

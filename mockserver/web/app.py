@@ -56,6 +56,7 @@ def create_app(
     app.add_later(ASSETS, lambda: _assets(sandboxes))
     app.add_later("/openapi.json", _contract)
     app.add_later("/docs", _docs)
+    app.add_later("/fidelity", _fidelity)
     app.add_later(CONTROL, lambda: _control(settings, catalogue, sandboxes, library))
     return app
 
@@ -74,6 +75,12 @@ def _contract() -> Iterable[Late]:
 
 def _docs() -> Iterable[Late]:
     from mockserver.web.docs import page
+
+    return page.routes()
+
+
+def _fidelity() -> Iterable[Late]:
+    from mockserver.web.fidelity import page
 
     return page.routes()
 

@@ -19,6 +19,7 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "health": lambda server, box: server.health(),
     "ready": lambda server, box: server.ready(),
     "openapi": lambda server, box: server.openapi(),
+    "fidelity": lambda server, box: server.fidelity(basis="decided"),
     "list_sandboxes": lambda server, box: server.sandboxes(),
     "create_sandbox": lambda server, box: server.sandbox("another").delete(),
     "retrieve_sandbox": lambda server, box: box.overview(),
