@@ -12,6 +12,12 @@ from collections.abc import Iterable, Mapping
 DOCUMENTATION = "https://protocol.chat/docs/errors/"
 
 
+def without_secret(text: str) -> str:
+    """A webhook as a command line has it (``URL;secret=S``), its secret hidden."""
+    hidden = ("secret=…" if each.startswith("secret=") else each for each in text.split(";"))
+    return ";".join(hidden)
+
+
 class ApiError(Exception):
     """An error to be told to the client: a status, a message, and headers."""
 

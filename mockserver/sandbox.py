@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.core.clock import Clock, Mode
-from mockserver.core.world import Happenings, World
+from mockserver.core.late import Late
+from mockserver.core.world import Event, Happenings, World
 from mockserver.errors import InvalidRequest, NotFound, TooManyRequests, Unavailable
-from mockserver.instruments.faults.fault import Fault
-from mockserver.instruments.faults.rules import Rules
-from mockserver.instruments.inbox.inboxes import Inboxes
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.ratelimit import Limit, RateLimit, Standing
-from mockserver.instruments.webhooks.outbox import Outbox
-from mockserver.instruments.webhooks.post import Terms
+from mockserver.instruments.webhooks.terms import Terms
 from mockserver.schema.fields import LATEST
+
+if TYPE_CHECKING:
+    from mockserver.instruments.faults.fault import Fault
+    from mockserver.instruments.faults.hits import Hit
+    from mockserver.instruments.faults.rules import Rules
+    from mockserver.instruments.inbox.inboxes import Inboxes
+    from mockserver.instruments.matching import Request
+    from mockserver.instruments.webhooks.outbox import Outbox
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -43,6 +49,16 @@ class Setup:
 
     latency: Fault | None = None
     terms: Terms = field(default_factory=Terms)
+
+
+class Advance(NamedTuple):
+    """What came of letting time pass: what fell due, in order; how many deliveries still waited
+    for their moment in the end, and when the first is due, in Unix time. One that is overdue is
+    done by and by: an advance is bounded."""
+
+    fired: list[dict[str, Any]]
+    pending: int
+    next_due: int | None
 
 
 class Present:
@@ -65,6 +81,23 @@ def ignore(_: Happenings) -> None:
     """For those whom what happened does not concern."""
 
 
+class Reading:
+    """While a sandbox's world stands still. Spelled out, since a generator would cost more than
+    many a read does."""
+
+    __slots__ = ("_sandbox",)
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def __enter__(self) -> World:
+        self._sandbox._lock.acquire()
+        return self._sandbox._world
+
+    def __exit__(self, *_: object) -> None:
+        self._sandbox._lock.release()
+
+
 class Sandbox:
     """One isolated world. All of its requests take turns.
 
@@ -80,20 +113,20 @@ class Sandbox:
         self._snapshots: dict[str, World] = {}
         self._rate_limit: RateLimit | None = None
         self.journal = Journal()
-        self.faults = Rules(origin.ids.seed, self._setup.latency)
-        self.outbox = self._new_outbox()
-        self.inboxes = Inboxes()
+        # Most sandboxes have none of these, and to import what they are takes a tenth of a start.
+        seed, present, latency = origin.ids.seed, self._present, self._setup.latency
+        self._faults = Late(partial(_new_faults, seed, latency))
+        self._outbox = Late(partial(_new_outbox, name, self._setup.terms, seed, present))
+        self._inboxes = Late(_new_inboxes)
         self._lock = threading.Lock()
         #: Whether it was deleted: those who still wait in it need not.
         self.closed = False
 
     # the API's requests
 
-    @contextmanager
-    def reading(self) -> Iterator[World]:
+    def reading(self) -> Reading:
         """The world, standing still."""
-        with self._lock:
-            yield self._world
+        return Reading(self)
 
     @contextmanager
     def transaction(self, tell: Callable[[Happenings], None] = ignore) -> Iterator[World]:
@@ -107,7 +140,8 @@ class Sandbox:
             try:
                 yield world
                 tell(world.finish())
-                self.outbox.fire(world.clock.now())
+                if self._outbox.made:
+                    self._outbox.made.fire(world.clock.now())
             except BaseException:
                 world.abandon()
                 raise
@@ -117,6 +151,33 @@ class Sandbox:
     def now(self) -> int:
         """The moment on the sandbox's clock, in Unix seconds."""
         return self._world.clock.now()
+
+    @property
+    def faults(self) -> Rules:
+        """What goes wrong with which of its requests."""
+        return self._faults.get()
+
+    def hits(self, request: Request, preferred: Sequence[Fault] = ()) -> Sequence[Hit]:
+        """The faults that a request is hit by, in order; ``preferred`` are those it asks for."""
+        if self._faults.made or self._setup.latency or preferred:
+            return self.faults.hits(request, preferred)
+        return ()
+
+    @property
+    def outbox(self) -> Outbox:
+        """Its webhooks, and what goes out to them."""
+        return self._outbox.get()
+
+    @property
+    def inboxes(self) -> Inboxes:
+        """Its receivers of webhooks."""
+        return self._inboxes.get()
+
+    def send(self, events: Iterable[Event], request_id: str | None) -> None:
+        """Have its webhooks, if it has any, told of what has just happened; ``request_id`` is the
+        journal's, None where no request has caused it."""
+        if self._setup.terms.given or self._outbox.made:
+            self.outbox.put(events, request_id, self.now())
 
     def admit(self) -> Standing | None:
         """Count a request against the rate limit, if there is one; raises ``TooManyRequests``."""
@@ -143,25 +204,31 @@ class Sandbox:
                 self._replace(self._origin.fork(), keep_clock=True)
             if "clock" in parts:
                 self._world.clock = self._present.clock = self._origin.clock.fork()
-                self.outbox.look_up()
+                self._look_up()
             if "journal" in parts:
                 self.journal.reset()
             if "snapshots" in parts:
                 self._snapshots.clear()
-            if "faults" in parts:
-                self.faults.reset(self._origin.ids.seed)
+            if "faults" in parts and self._faults.made:
+                self._faults.made.reset(self._origin.ids.seed)
             if "rate_limit" in parts:
                 self._rate_limit = None
             if "webhooks" in parts:
-                self.outbox.close()
-                self.outbox = self._new_outbox()
-            if "inbox" in parts:
-                self.inboxes.reset()
+                outbox = self._outbox.forget()
+                if outbox:
+                    outbox.close()
+            if "inbox" in parts and self._inboxes.made:
+                self._inboxes.made.reset()
 
     def close(self) -> None:
         """It was deleted: send nothing any more, and have nobody wait."""
         self.closed = True
         self.outbox.close()
+
+    def halt(self) -> None:
+        """The server stops: send nothing more of what is still on its way."""
+        if self._outbox.made:
+            self._outbox.made.drop_all()
 
     def load(self, world: World) -> None:
         """Go on with another world."""
@@ -204,10 +271,10 @@ class Sandbox:
             if now is None:
                 now = Clock(0, "real").now() if mode == "real" else clock.now()
             clock.set(mode or clock.mode, now)
-            self.outbox.look_up()
+            self._look_up()
 
-    def advance(self, seconds: int) -> list[dict[str, Any]]:
-        """Let ``seconds`` pass; returns what fell due meanwhile, in order.
+    def advance(self, seconds: int) -> Advance:
+        """Let ``seconds`` pass.
 
         What falls due is done at once, at its moment, and without the lock: whoever is told of
         something may well ask for more. Raises ``InvalidRequest`` where that would lead past the
@@ -218,12 +285,14 @@ class Sandbox:
         if goal > LATEST:
             left = max(0, LATEST - before)
             raise InvalidRequest(f"seconds: only {left} are left until time ends, at {LATEST}")
-        fired = self.outbox.run_until(goal, self._turn)
+        outbox = self._outbox.made
+        fired = outbox.run_until(goal, self._turn) if outbox else []
         self._turn(goal)
-        self.outbox.look_up()
+        pending, next_due = (outbox.scheduled, outbox.next_due) if outbox else (0, None)
+        self._look_up()
         with self._lock:
             fired += self._limits_ended(before, goal)
-        return sorted(fired, key=lambda each: each["at"])
+        return Advance(sorted(fired, key=lambda each: each["at"]), pending, next_due)
 
     def _turn(self, now: int) -> None:
         """Have the clock stand at ``now``, unless it is later already."""
@@ -256,10 +325,11 @@ class Sandbox:
             world.clock = self._world.clock
         self._world = world
         self._present.clock = world.clock
-        self.outbox.look_up()
+        self._look_up()
 
-    def _new_outbox(self) -> Outbox:
-        return Outbox(self.name, self._setup.terms, self._origin.ids.seed, self._present)
+    def _look_up(self) -> None:
+        if self._outbox.made:
+            self._outbox.made.look_up()
 
     def _snapshot(self, name: str) -> World:
         found = self._snapshots.get(name)
@@ -267,3 +337,21 @@ class Sandbox:
             known = ", ".join(sorted(self._snapshots)) or "none"
             raise NotFound(f"there is no snapshot '{name}'; there are: {known}")
         return found
+
+
+def _new_faults(seed: str, latency: Fault | None) -> Rules:
+    from mockserver.instruments.faults.rules import Rules
+
+    return Rules(seed, latency)
+
+
+def _new_outbox(name: str, terms: Terms, seed: str, present: Present) -> Outbox:
+    from mockserver.instruments.webhooks.outbox import Outbox
+
+    return Outbox(name, terms, seed, present)
+
+
+def _new_inboxes() -> Inboxes:
+    from mockserver.instruments.inbox.inboxes import Inboxes
+
+    return Inboxes()

@@ -15,6 +15,8 @@ import urllib3
 
 from mockserver.server import Server
 from mockserver.web.app import create_app
+from mockserver.web.pipeline import Pipeline
+from tests.openapi.compliance import Compliance, watched
 
 
 @dataclass
@@ -154,3 +156,19 @@ def other(client: Client) -> Callable[[str], Client]:
         return Client(client.url, f"{client.token}_{name}", client.pool)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def compliance() -> Iterator[Compliance]:
+    """Every answer to /v1 that an application of this process gives is held to the document."""
+    found = Compliance()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pipeline, "leave", watched(found))
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def compliant(compliance: Compliance) -> Iterator[None]:
+    """A test fails during which an answer was not as the document says."""
+    yield
+    assert compliance.taken() == []

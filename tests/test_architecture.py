@@ -33,6 +33,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "sandbox": ("errors", "core", "schema", "resources", "instruments", "seeding"),
     "sandboxes": ("errors", "core", "sandbox"),
     "web": (
+        "contract",
         *("errors", "settings", "core", "schema", "resources", "instruments", "seeding"),
         *("sandbox", "sandboxes"),
     ),
@@ -42,9 +43,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "doctor": ("errors", "core", "schema", "resources", "seeding", "instruments", "reports"),
     "conformance": ("errors", "core", "schema", "resources", "contract", "reports"),
     "client": ("errors", "settings", "web", "server"),
+    "certification": ("errors", "core", "client", "web", "server", "reports"),
     "cli": (
-        *("errors", "settings", "seeding", "web", "server", "selfcheck", "client", "doctor"),
-        "conformance",
+        *("errors", "settings", "seeding", "contract", "web", "server", "selfcheck", "client"),
+        *("doctor", "conformance", "certification"),
     ),
     "pytest_plugin": ("errors", "client"),
     "": (
@@ -57,6 +59,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "flask": "web/",
     "werkzeug": "web/",
+    "jinja2": "web/",
     "qs_codec": "web/",
     "marshmallow": ("schema/", "resources/"),
     "faker": "seeding/",

@@ -172,6 +172,7 @@ def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: S
     assert (tmp_path / "big.json").is_file()
     assert (tmp_path / "after.json").is_file()
     assert (tmp_path / "doctor.xml").is_file()
+    assert json.loads((tmp_path / "openapi.json").read_bytes())["openapi"] == "3.1.0"
 
 
 @pytest.mark.parametrize("snippet", EVAL)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import quote
 
 import click
 
-from mockserver.cli.exits import FAILED, fail
 from mockserver.cli.running import control, sandbox_option, token_option, url_option
 
 EXITS = "Exit codes: 0 sent, 1 refused, or no mockserver answers, 2 usage."
-MOST = 1000
 
 
 @click.group(epilog=EXITS)
@@ -32,12 +29,7 @@ def resend(
 
     The deliveries are printed as JSON; each has its id in the log, which tells how they go on.
     """
+    wanted = {"event": event} | ({"webhook": webhook} if webhook else {})
     with control(url, token, sandbox) as ask:
-        told = ask.list("/deliveries", event=event, webhook=webhook, limit=MOST)
-        if not told:
-            to = f" to '{webhook}'" if webhook else ""
-            fail(FAILED, f"there is no delivery of the event '{event}'{to} in the log")
-        # One for each webhook, also where the conductor had it told more than once.
-        latest = {each["webhook"]: quote(each["id"], safe="") for each in told}
-        again = [ask("POST", f"/deliveries/{each}/redeliver", {}) for each in latest.values()]
+        again = ask("POST", "/deliveries/redeliver", wanted)["data"]
     click.echo(json.dumps(again))

@@ -51,6 +51,7 @@ def served(settings: Settings, *, quiet: bool = False) -> Iterator[tuple[str, st
             yield server.url, line
     finally:
         server.stop()
+        app.halt()
         if saved:
             saved.write(state(app), FAILED)
 

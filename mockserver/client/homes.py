@@ -52,7 +52,7 @@ class Own:
             fixtures = fspath(fixtures)
         app = create_app(settings, fixtures)
         tokens = app.pipeline.control_tokens
-        self.app: WSGIApplication = app
+        self.app = app
         self.transport: Transport = Inside(app)
         self.control_token = tokens[0] if tokens else None
         self.api_token = settings.token[0] if settings.token else None
@@ -81,6 +81,7 @@ class Own:
     def stop(self) -> None:
         self._started = False
         self._server.stop()
+        self.app.halt()
 
 
 class Remote:

@@ -91,6 +91,15 @@ class MockServer:
         """Whether it serves, and which fixtures."""
         return self._control("GET", "/ready")
 
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document of the control API."""
+        return self._control("GET", "/openapi.json")
+
+    def fidelity(self, area: str | None = None, basis: str | None = None) -> list[dict[str, Any]]:
+        """What of all that is served is ``documented``, ``decided`` or an ``extension``, each with
+        its ``statement``, ``reason`` and ``source``; of one area or one basis, if it is given."""
+        return self._control.list("/fidelity", **given(area=area, basis=basis))
+
     # its sandboxes
 
     def sandboxes(self) -> list[dict[str, Any]]:

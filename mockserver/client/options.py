@@ -8,6 +8,7 @@ from dataclasses import Field
 from typing import Any
 
 from mockserver.client.spelling import unknown
+from mockserver.errors import without_secret
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
 #: What only the command line does, and what has an argument of its own.
@@ -41,7 +42,8 @@ def _checked(row: Field[Any], value: Any) -> Any:
             raise TypeError(f"MockServer: {row.name} must be of type {kind.__name__}, not {each!r}")
         wanted = _wanted(row, each)
         if wanted:
-            raise ValueError(f"MockServer: {row.name} must be {wanted}, not {each!r}")
+            told = without_secret(each) if isinstance(each, str) else each
+            raise ValueError(f"MockServer: {row.name} must be {wanted}, not {told!r}")
     return values if repeatable else values[0]
 
 

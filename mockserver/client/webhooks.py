@@ -104,14 +104,21 @@ class Webhooks(Handle):
         ]
         return data
 
+    def redeliver_event(self, event: str, webhook: str | None = None) -> list[dict[str, Any]]:
+        """Send an event (an id) once more to each webhook that was told of it, or to one; the
+        deliveries are returned. Raises ``ApiError``, and sends nothing, while one is on its way."""
+        wanted = given(event=event, webhook=webhook)
+        data: list[dict[str, Any]] = self._ask("POST", "/deliveries/redeliver", wanted)["data"]
+        return data
+
     def wait_for_deliveries(
         self, match: Values | None = None, at_least: int | None = None, timeout: int = 5
     ) -> dict[str, Any]:
         """Wait until nothing is under way and nothing due, or until deliveries match.
 
         The answer has ``settled``, false where ``timeout`` seconds of real time were over first;
-        the deliveries that were tried as ``data``; ``counts`` by state; and ``next_due``, the
-        moment of the next retry.
+        how many deliveries ``matched`` that were tried or are kept, the latest hundred of them as
+        ``data``; ``counts`` of all by state; and ``next_due``, the moment of the next retry.
         """
         wanted = given(match=match, at_least=at_least, timeout=timeout)
         return self._ask("POST", "/webhooks/wait", wanted)

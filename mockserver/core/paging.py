@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LARGEST_PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """What a page wants: at most ``limit`` entries, older than ``after`` or newer than ``before``.
 
     ``after`` and ``before`` are sequence numbers. They need not be in the list: an object that a

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mockserver.doctor.delivery import Delivery
 from mockserver.instruments.webhooks.targets import Target
 
-if TYPE_CHECKING:
-    from urllib3 import HTTPConnectionPool
-
 PIECES = 8
 PAUSE = 0.25
 """Seconds between the pieces of a delivery that arrives slowly."""
+
+FAILURES = {
+    "connection_failed": "the connection closed without an answer",
+    "unknown_error": "an answer that is no HTTP",
+}
 
 
 class Unreachable(ConnectionError):
@@ -35,8 +36,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Wire:
-    """Sends to one target, and waits up to ``seconds`` for each answer; redirects and proxies are
-    not followed. ``pause`` waits for so many seconds."""
+    """Sends to one target, as webhooks are sent, and waits up to ``seconds`` for each answer.
+    ``pause`` waits for so many seconds."""
 
     target: Target
     seconds: float
@@ -44,45 +45,26 @@ class Wire:
 
     def __call__(self, delivery: Delivery) -> Outcome:
         """Deliver on a connection of its own; raises ``Unreachable``."""
-        from urllib3.exceptions import ConnectTimeoutError, HTTPError, SSLError
+        from mockserver.instruments.webhooks.sender import send
 
-        # Bytes are sent at once, and what is iterated over piece by piece.
-        body = self._pieces(delivery.body) if delivery.slowly else delivery.body
-        with self._pool() as pool:
-            try:
-                response = pool.urlopen(
-                    "POST",
-                    self.target.path,
-                    body,
-                    {"Host": self.target.authority, **delivery.headers},
-                    retries=False,
-                    redirect=False,
-                    preload_content=False,
-                )
-            except (ConnectTimeoutError, SSLError) as error:
-                raise Unreachable(f"nobody answers at {self._url}: {_why(error)}") from None
-            except HTTPError as error:
-                return Outcome(failure=self._failure(error))
-            response.close()
-            return Outcome(response.status)
+        if delivery.slowly:
+            # Whoever waits for the pieces has as long for the answer as ever.
+            length = {"Content-Length": str(len(delivery.body))}
+            slow = self.seconds + (PIECES - 1) * PAUSE
+            headers = {**delivery.headers, **length}
+            found = send(self.target, headers, self._pieces(delivery.body), slow)
+        else:
+            found = send(self.target, delivery.headers, delivery.body, self.seconds)
+        if not found.connected:
+            raise Unreachable(f"nobody answers at {self._url}: {_why(found.detail)}")
+        if found.status is not None:
+            return Outcome(found.status)
+        late = f"no answer within {self.seconds:g} s"
+        return Outcome(failure=FAILURES.get(found.reason or "", late))
 
     @property
     def _url(self) -> str:
         return f"{self.target.scheme}://{self.target.authority}{self.target.path}"
-
-    def _pool(self) -> HTTPConnectionPool:
-        from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-
-        target = self.target
-        if target.scheme == "http":
-            return HTTPConnectionPool(target.address, target.port, timeout=self.seconds)
-        return HTTPSConnectionPool(
-            target.address,
-            target.port,
-            timeout=self.seconds,
-            server_hostname=target.host,
-            assert_hostname=target.host,
-        )
 
     def _pieces(self, body: bytes) -> Iterator[bytes]:
         size = math.ceil(len(body) / PIECES)
@@ -91,17 +73,7 @@ class Wire:
                 self.pause(PAUSE)
             yield body[start : start + size]
 
-    def _failure(self, error: Exception) -> str:
-        from urllib3.exceptions import ReadTimeoutError
 
-        cause = error.args[-1] if error.args else error
-        if isinstance(error, ReadTimeoutError) or isinstance(cause, TimeoutError):
-            return f"no answer within {self.seconds:g} s"
-        if isinstance(cause, ConnectionError):
-            return "the connection closed without an answer"
-        return "an answer that is no HTTP"
-
-
-def _why(error: Exception) -> str:
-    """The reason within an error of urllib3, without the names of its objects."""
-    return str(error).rpartition(": ")[2]
+def _why(detail: str) -> str:
+    """The reason within what urllib3 says, without the names of its objects."""
+    return detail.rpartition(": ")[2]

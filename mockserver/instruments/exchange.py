@@ -6,12 +6,14 @@ import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from mockserver.core.world import Happenings
 from mockserver.instruments.changes import describe, detail
-from mockserver.instruments.faults.hits import Hit
+
+if TYPE_CHECKING:
+    from mockserver.instruments.faults.hits import Hit
 
 SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 REDACTED = "(redacted)"

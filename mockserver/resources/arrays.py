@@ -99,10 +99,8 @@ class Reactions(Attribute):
 
     def _json_schema(self) -> dict[str, Any]:
         usernames = {"type": "array", "items": {"type": "string", "minLength": 1}}
-        return {
-            "type": "array",
-            "items": {"type": "object", "additionalProperties": usernames},
-        }
+        named = {"propertyNames": {"minLength": 1}, "additionalProperties": usernames}
+        return {"type": "array", "items": {"type": "object", **named}}
 
     def json_schema(self) -> dict[str, Any]:
         """Sent, both shapes are taken; answered, it is always the array."""

@@ -104,7 +104,7 @@ class Resource:
             None if before is None else collection.number(before),
         )
         records, more = collection.page(self._filter_key(values), cut)
-        return {"has_more": more, "data": [self.present(world, record) for record in records]}
+        return {"has_more": more, "data": self.present_all(world, records)}
 
     def create(self, world: World, draft: Draft) -> Record:
         values = draft.settle(self.check(world, draft.values, None))
@@ -156,6 +156,10 @@ class Resource:
     def present(self, world: World, record: Record) -> Record:
         """The record as clients see it."""
         return record
+
+    def present_all(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
+        """Those of a page, each as clients see it."""
+        return [self.present(world, record) for record in records]
 
     # for each other
 

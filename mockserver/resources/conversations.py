@@ -21,6 +21,13 @@ from mockserver.schema.fields import Flag, Identifier, Text, Timestamp
 
 #: Who may own a conversation: the kind, and the attribute that names the owner.
 OWNERS = {"contact": "contact_id", "group": "group_id"}
+GIVEN = {"type": "string", "minLength": 1}
+#: Exactly one of them, in JSON Schema; the other is absent or null, which a form says by "".
+ONE_OWNER = {
+    "if": {"required": ["contact_id"], "properties": {"contact_id": GIVEN}},
+    "then": {"properties": {"group_id": {"enum": [None, ""]}}},
+    "else": {"required": ["group_id"], "properties": {"group_id": GIVEN}},
+}
 
 
 class Conversations(Resource):
@@ -42,7 +49,8 @@ class Conversations(Resource):
     )
     blank = dict.fromkeys(shape.fields) | {"is_pinned": False, "is_muted": False}
     create_body = Attributes(
-        {"contact_id": Text(allow_none=True), "group_id": Text(allow_none=True)}
+        {"contact_id": Text(allow_none=True), "group_id": Text(allow_none=True)},
+        together=ONE_OWNER,
     )
     update_body = Attributes(
         {

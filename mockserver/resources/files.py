@@ -12,6 +12,9 @@ from mockserver.resources.media_types import MEDIA_TYPE
 from mockserver.schema.fields import Attribute, Text, show, valid_text
 from mockserver.schema.uploads import Upload
 
+#: A path whose last segment is a name, and neither empty nor one of ``.`` and ``..``.
+NAMED = r"(^|[/\\])([^/\\.]|\.[^/\\.]|\.\.[^/\\])[^/\\]*$"
+
 
 class File(Attribute):
     """A file part, or a text that names one (the documented cURL sends the path as text)."""
@@ -26,7 +29,7 @@ class File(Attribute):
         return Upload(basename(value.name), value.media_type, value.content)
 
     def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1}
+        return {"type": "string", "pattern": NAMED}
 
 
 class Filename(Text):
@@ -34,6 +37,9 @@ class Filename(Text):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         return basename(super()._deserialize(value, *args, **kwargs))
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": NAMED}
 
 
 class Base64(Attribute):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from mockserver.core.store import Record
 from mockserver.core.world import World
@@ -22,6 +23,12 @@ from mockserver.schema.attributes import Attributes, Draft
 from mockserver.schema.fields import Identifier, Text, Timestamp
 from mockserver.schema.nested import Nested, NestedList
 from mockserver.schema.uploads import Upload
+
+#: In JSON Schema: an empty message has attachments.
+NOT_EMPTY = {
+    "if": {"properties": {"message": {"const": ""}}},
+    "then": {"required": ["attachments"], "properties": {"attachments": {"minItems": 1}}},
+}
 
 
 class Messages(Resource):
@@ -47,7 +54,8 @@ class Messages(Resource):
             "conversation_id": Text(required=True),
             "message": Text(required=True, empty=True),
             "attachments": References(),
-        }
+        },
+        together=NOT_EMPTY,
     )
     update_body = Attributes(
         {
@@ -120,12 +128,27 @@ class Messages(Resource):
         return self.present(world, new)
 
     def present(self, world: World, record: Record) -> Record:
-        shown = record["attachments"]
-        if shown:
-            attachments, present = world["attachment"], self.attachments.present
-            shown = [present(world, attachments[each]) for each in shown]
         contact = embedded.sender(world, record["contact"])
-        return {**record, "contact": contact, "attachments": shown}
+        return {**record, "contact": contact, "attachments": self._carried(world, record)}
+
+    def present_all(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
+        # Few people say all that is on a page.
+        senders = {one: embedded.sender(world, one) for one in {r["contact"] for r in records}}
+        return [
+            {
+                **record,
+                "contact": senders[record["contact"]],
+                "attachments": self._carried(world, record),
+            }
+            for record in records
+        ]
+
+    def _carried(self, world: World, record: Record) -> Sequence[Record]:
+        carried: Sequence[Any] = record["attachments"]
+        if not carried:
+            return carried
+        attachments, present = world["attachment"], self.attachments.present
+        return [present(world, attachments[each]) for each in carried]
 
     def casualties(self, world: World, records: Sequence[Record]) -> Casualties:
         attachments = world["attachment"]

@@ -47,10 +47,14 @@ class Attributes:
         attributes: Mapping[str, Attribute],
         noun: str = "attribute",
         rule: Rule | None = None,
+        together: Mapping[str, Any] | None = None,
     ) -> None:
+        """``together`` are keywords of JSON Schema: what it can say of several attributes at once.
+        To check it is left to ``rule``, or to the resource."""
         self.fields = dict(attributes)
         self.noun = noun
         self.rule = rule
+        self.together = dict(together or {})
         for name, attribute in attributes.items():
             # Else ``_accept`` would not see them.
             if attribute.validators or attribute.pre_load or attribute.post_load:
@@ -94,6 +98,7 @@ class Attributes:
             "properties": {name: one.json_schema() for name, one in self.fields.items()},
             "required": [name for name, one in self.fields.items() if one.required],
             "additionalProperties": False,
+            **self.together,
         }
 
     def _accept(self, given: Mapping[str, Any]) -> dict[str, Any] | None:

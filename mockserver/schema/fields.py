@@ -102,21 +102,25 @@ class Url(Text):
     """An http or https URL."""
 
     wanted = "an http or https URL"
+    pattern = re.compile(
+        r"[Hh][Tt][Tt][Pp][Ss]?://"
+        r"([^\x00-\x20\x7f<>\"/?#@]*@)?"
+        r"(\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f<>\"/?#@:\[\]]+)(:[0-9]{0,5})?"
+        r"([/?#][^\x00-\x20\x7f<>\"]*)?"
+    )
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, *args, **kwargs)
-        try:
-            parts = urlsplit(text)
-            fine = parts.scheme in ("http", "https") and bool(parts.hostname)
-            _ = parts.port
-        except ValueError:
-            fine = False
-        if not fine or re.search(r"[\x00-\x20\x7f<>\"]", text):
+        if not self.pattern.fullmatch(text):
             raise self.refuse(value)
+        try:  # what no pattern can tell: a port that is too high, brackets around no address
+            _ = urlsplit(text).port
+        except ValueError:
+            raise self.refuse(value) from None
         return text
 
     def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}
+        return {"type": "string", "format": "uri", "pattern": f"^{self.pattern.pattern}$"}
 
 
 class Identifier(Text):
@@ -170,7 +174,9 @@ class Whole(Attribute):
         return value
 
     def _json_schema(self) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        # For generated code in languages whose usual integer is too short.
+        wide = {"format": "int64"} if self.most >= 2**31 else {}
+        return {"type": "integer", **wide, "minimum": self.least, "maximum": self.most}
 
     def from_form(self, value: Any) -> Any:
         # Nineteen digits hold any bound here; int() of a million would take seconds.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from marshmallow import ValidationError
@@ -15,18 +15,28 @@ from mockserver.schema.nested import Nested
 class Short(Nested):
     """An object, or what stands for one: ``spell_out`` gives it, and all else as it is.
 
-    ``wanted`` says what is taken, in the words of a refusal. It is read as an object in any case.
+    ``wanted`` says what is taken, in the words of a refusal, and ``shorts`` what stands for an
+    object, in JSON Schema. It is read as an object in any case.
     """
 
     def __init__(
-        self, attributes: Attributes, spell_out: Callable[[Any], Any], wanted: str, **kwargs: Any
+        self,
+        attributes: Attributes,
+        spell_out: Callable[[Any], Any],
+        wanted: str,
+        shorts: Sequence[dict[str, Any]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(attributes, **kwargs)
+        self.shorts = shorts
         self.spell_out = spell_out
         self.wanted = wanted
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
         return super()._deserialize(self.spell_out(value))
+
+    def _json_schema(self) -> dict[str, Any]:
+        return {"anyOf": [super()._json_schema(), *self.shorts]}
 
 
 class Array(Attribute):

@@ -45,13 +45,10 @@ class Variant(Attribute):
         raise ValidationError({"type": [f"there is no type {show(name)}; {hint}"]})
 
     def _json_schema(self) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "oneOf": [
-                _with_type(name, attributes.json_schema())
-                for name, attributes in self.types.items()
-            ],
-        }
+        schemas = {name: each.json_schema() for name, each in self.types.items()}
+        bare = [name for name, schema in schemas.items() if not schema["required"]]
+        objects = [_with_type(name, schema) for name, schema in schemas.items()]
+        return {"oneOf": [*objects, {"enum": bare}]}
 
 
 def _with_type(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from secrets import token_urlsafe
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.core.clock import Mode
-from mockserver.instruments.faults.delays import delay
-from mockserver.instruments.webhooks.post import Terms
-from mockserver.instruments.webhooks.schedule import schedule
-from mockserver.instruments.webhooks.start import start
+from mockserver.instruments.webhooks.terms import Terms, schedule
 from mockserver.resources.catalogue import Catalogue
 from mockserver.sandbox import Setup
 from mockserver.sandboxes import Sandboxes
 from mockserver.seeding.library import Library
 from mockserver.seeding.load import Loader
 from mockserver.settings import Settings
-from mockserver.web import api, assets
+from mockserver.web import api
 from mockserver.web.application import Application, Late
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.pipeline import CONTROL, Pipeline
+
+if TYPE_CHECKING:
+    from mockserver.instruments.faults.fault import Fault
+
+ASSETS = "/_assets"
 
 
 def create_app(
@@ -51,9 +53,36 @@ def create_app(
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     api.install(app, catalogue, settings)
-    assets.install(app, sandboxes)
+    app.add_later(ASSETS, lambda: _assets(sandboxes))
+    app.add_later("/openapi.json", _contract)
+    app.add_later("/docs", _docs)
+    app.add_later("/fidelity", _fidelity)
     app.add_later(CONTROL, lambda: _control(settings, catalogue, sandboxes, library))
     return app
+
+
+def _assets(sandboxes: Sandboxes) -> Iterable[Late]:
+    from mockserver.web import asset_files
+
+    return asset_files.routes(sandboxes)
+
+
+def _contract() -> Iterable[Late]:
+    from mockserver.web.contract import Contract
+
+    return Contract().routes()
+
+
+def _docs() -> Iterable[Late]:
+    from mockserver.web.docs import page
+
+    return page.routes()
+
+
+def _fidelity() -> Iterable[Late]:
+    from mockserver.web.fidelity import page
+
+    return page.routes()
 
 
 def _control(
@@ -66,16 +95,27 @@ def _control(
 
 
 def _setup(settings: Settings, catalogue: Catalogue) -> Setup:
-    hosts, types = settings.allow_webhook_host, catalogue.event_types
-    latency = delay(settings.latency) if settings.latency else None
     terms = Terms(
         settings.webhook_timeout,
         schedule(settings.webhook_retries),
-        hosts,
+        settings.allow_webhook_host,
         settings.standard_webhooks,
-        [start(text, hosts, types) for text in settings.webhook],
+        _webhooks(settings, catalogue) if settings.webhook else (),
     )
-    return Setup(latency, terms)
+    return Setup(_latency(settings.latency) if settings.latency else None, terms)
+
+
+def _latency(text: str) -> Fault:
+    from mockserver.instruments.faults.delays import delay
+
+    return delay(text)
+
+
+def _webhooks(settings: Settings, catalogue: Catalogue) -> list[dict[str, Any]]:
+    from mockserver.instruments.webhooks.start import start
+
+    hosts, types = settings.allow_webhook_host, catalogue.event_types
+    return [start(text, hosts, types) for text in settings.webhook]
 
 
 def _control_tokens(settings: Settings) -> tuple[str, ...]:

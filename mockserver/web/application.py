@@ -26,6 +26,21 @@ if TYPE_CHECKING:
 Late = tuple[str, str, Callable[..., Any], str]
 
 
+class OneWay(Rule):
+    """A route that leads from a URL to a view, and never back.
+
+    werkzeug compiles two functions for each that build URLs, of which we ask none; all of them
+    would be a tenth of a start. Should it call this by another name one day, only time is lost.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        return _no_url
+
+
+def _no_url(*_: Any, **__: Any) -> tuple[str, str]:
+    raise NotImplementedError("no URL is built from a route here")
+
+
 class NoSessions(SessionInterface):
     """There are none; Flask's own would look for a key and a cookie each time."""
 
@@ -41,6 +56,7 @@ class Application(Flask):
     """
 
     request_class = Call
+    url_rule_class = OneWay
     session_interface = NoSessions()
 
     def __init__(self, pipeline: Pipeline, library: Library) -> None:
@@ -49,7 +65,13 @@ class Application(Flask):
         self.library = library
         self._lock = threading.Lock()
         self._later: dict[str, Callable[[], Iterable[Late]]] = {}
+        self._prefixes: tuple[str, ...] = ()
         self._maps: dict[str, Map] = {}
+
+    def halt(self) -> None:
+        """The server stops: no sandbox sends any more of what is still on its way."""
+        for sandbox in self.pipeline.sandboxes.all():
+            sandbox.halt()
 
     def state(self) -> dict[str, Any]:
         """The sandbox 'default' in the fixture format, as ``GET /_sandbox/state`` answers it."""
@@ -71,9 +93,12 @@ class Application(Flask):
         """Add the routes below ``prefix`` when the first of them is asked for: to import and to
         make them ready takes a tenth of a start, which no start shall wait for."""
         self._later[prefix] = routes
+        self._prefixes = tuple(self._later)
 
     def _map(self, path: str) -> Map:
         """The routes among which a path is."""
+        if not path.startswith(self._prefixes):
+            return self.url_map
         for prefix, routes in self._later.items():
             if path.startswith(prefix):
                 with self._lock:
@@ -86,7 +111,7 @@ class Application(Flask):
         rules = []
         for path, endpoint, view, method in routes:
             self.view_functions[endpoint] = view
-            rules.append(Rule(path, endpoint=endpoint, methods=[method]))
+            rules.append(OneWay(path, endpoint=endpoint, methods=[method]))
         return Map(rules, strict_slashes=False, merge_slashes=False)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Request, Response, request
 from werkzeug.datastructures import Headers
@@ -16,9 +16,13 @@ from mockserver.core.world import Happenings, World
 from mockserver.instruments.exchange import Exchange
 from mockserver.instruments.ratelimit import Standing
 from mockserver.sandbox import Sandbox
-from mockserver.web.injection import Injection
+
+if TYPE_CHECKING:
+    from mockserver.web.injection import Injection
 
 JSON = "application/json"
+#: With what a parameter begins that wishes for something, as ``__code``.
+TWIN = b"__"
 
 
 class Call(Request):
@@ -29,6 +33,8 @@ class Call(Request):
     standing: Standing | None = None
     preferred: Mapping[str, int] = MappingProxyType({})
     injection: Injection | None = None
+    #: Gives up the place that the request has among those that wait; most have none.
+    leave_place: Callable[[], object] | None = None
     _id: str | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,8 +64,7 @@ class Call(Request):
     def _note(self, happened: Happenings) -> None:
         self.happened = self.injection.tell(happened) if self.injection else happened
         if happened.events:
-            sandbox = self.sandbox
-            sandbox.outbox.put(self.happened.events, self.id, sandbox.now())
+            self.sandbox.send(self.happened.events, self.id)
 
     @property
     def id(self) -> str:
@@ -68,6 +73,11 @@ class Call(Request):
         if self._id is None:
             self._id = self.sandbox.journal.new_id()
         return self._id
+
+    @property
+    def wishes(self) -> bool:
+        """Whether it prefers anything; few do."""
+        return "HTTP_PREFER" in self.environ or TWIN in self.query_string
 
     @property
     def operation(self) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -26,10 +27,10 @@ from mockserver.settings import Settings
 from mockserver.web.auth import authenticate, sandbox_name
 from mockserver.web.call import JSON, Call, current, nothing
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.web.injection import Injection
-from mockserver.web.line import SocketLine
 from mockserver.web.mounts import PICKED
-from mockserver.web.preferences import applied, preferences, preferred
+
+if TYPE_CHECKING:
+    from mockserver.instruments.faults.fault import Fault
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
@@ -102,8 +103,8 @@ class Pipeline:
             path = (call.root_path + call.path).encode("unicode_escape").decode()
             status = response.status_code
             logger.info("%s %s %s %.1fms %s", call.method, path, status, ms, call.sandbox_name)
-        if "wait" in call.preferred:
-            await_deliveries(call)
+        if call.leave_place:
+            await_deliveries(call, call.leave_place)
         if call.injection:
             call.injection.deliver(response, head_only=call.method == "HEAD")
         return response
@@ -133,23 +134,52 @@ def is_open(call: Call) -> bool:
 
 def inject(call: Call) -> Response | None:
     """Let go wrong what shall: as the request itself prefers, else as the sandbox's rules say."""
-    call.preferred = wanted = preferences(call)
-    hits = call.sandbox.faults.hits(call, preferred(wanted) if wanted else ())
+    hits = call.sandbox.hits(call, prefer(call) if call.wishes else ())
     if not hits:
         return None
+    from mockserver.web.injection import Injection
+    from mockserver.web.line import SocketLine
+
     injection = Injection(hits, SocketLine(call.environ, call.sandbox))
     injection.park()
     call.injection = injection  # not before: where there is no place, nothing else goes wrong
     return injection.before()
 
 
-def await_deliveries(call: Call) -> None:
+def prefer(call: Call) -> Sequence[Fault]:
+    """Read what the request prefers; returns the faults that make it come true."""
+    from mockserver.web.preferences import preferences, preferred
+
+    call.preferred = preferences(call)
+    if "wait" in call.preferred:
+        # Before anything is done: where there is no place to wait, nothing is.
+        call.leave_place = wait_place(call)
+    return preferred(call.preferred)
+
+
+def wait_place(call: Call) -> Callable[[], object]:
+    """Take a place among those that wait; returns what gives it up. Raises ``Unavailable``."""
+    parking: Any = call.environ.get("mockserver.parking")
+    place = ExitStack()
+    if parking:
+        place.enter_context(parking.polling())
+    return place.close
+
+
+def applied(wanted: Mapping[str, int]) -> str:
+    """The value of ``Preference-Applied`` (RFC 7240, section 3)."""
+    return ", ".join(f"{name}={value}" for name, value in wanted.items())
+
+
+def await_deliveries(call: Call, leave_place: Callable[[], object]) -> None:
     """Wait until all that the request has set off was tried, for as long as it prefers."""
     parking: Any = call.environ.get("mockserver.parking")
-    with parking.polling() if parking else nullcontext():
+    try:
         call.sandbox.outbox.await_tried(
             call.id, call.preferred["wait"], lambda: bool(parking) and not parking.wait(0)
         )
+    finally:
+        leave_place()
 
 
 def preflight(call: Call) -> Response:

@@ -18,9 +18,8 @@ from mockserver.instruments.faults.errors import Error
 from mockserver.instruments.faults.fault import LONGEST, Fault
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Whole
-from mockserver.web.call import Call
+from mockserver.web.call import TWIN, Call
 
-TWIN = b"__"
 #: Those of the IANA registry that mean nothing here; the real API does not heed them either.
 OTHERS = ("respond-async", "return", "handling", "depth-noroot")
 LONGEST_WAIT = 300
@@ -57,11 +56,6 @@ def preferred(wanted: Mapping[str, int]) -> list[Fault]:
     if "code" in wanted:
         faults.append(Error(status=wanted["code"]))
     return faults
-
-
-def applied(wanted: Mapping[str, int]) -> str:
-    """The value of ``Preference-Applied`` (RFC 7240, section 3)."""
-    return ", ".join(f"{name}={value}" for name, value in wanted.items())
 
 
 def _in_header(header: str) -> list[tuple[str, str]]:

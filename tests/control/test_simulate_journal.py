@@ -86,10 +86,20 @@ def test_no_fault_no_delay_and_no_limit_touches_the_other_side(stage: Stage) -> 
     client.post("/_sandbox/faults", json={"fault": {"type": "error", "status": 503}})
     client.put("/_sandbox/rate-limit", json={"limit": 0, "window_seconds": 60})
     body = {"from": FRANK, "message": "A"}
-    answer = client.post("/_sandbox/simulate/message", json=body, headers={"Prefer": "code=503"})
+    answer = client.post("/_sandbox/simulate/message", json=body)
     assert answer.status == 201
     assert "X-RateLimit-Limit" not in answer.headers
     assert client.get("/_sandbox/faults").json["data"][0]["matched"] == 0
+
+
+def test_of_preferences_only_to_wait_makes_sense_for_the_other_side(stage: Stage) -> None:
+    body = {"from": FRANK, "message": "A"}
+    before = stage.client.get("/_sandbox/state").data
+    for wish in ("code=503", "delay=1, wait=1"):
+        stage.client.post(
+            "/_sandbox/simulate/message", json=body, headers={"Prefer": wish}
+        ).refused(400, "here it is 'wait=5'")
+    assert stage.client.get("/_sandbox/state").data == before
 
 
 def test_local_asset_urls_are_those_of_the_api(serve: Callable[..., Any], client: Any) -> None:

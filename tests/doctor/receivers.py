@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -52,6 +52,18 @@ class Receiver:
 
     def pause(self, seconds: float) -> None:
         """How long a delivery that is slow to arrive lets this receiver wait for its next piece."""
+
+
+class Dribbles(Receiver):
+    """Answers, and never comes to an end."""
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
+        super().answer(handler)
+        with suppress(OSError):
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Y: ")
+            while not self.gave_up.wait(0.05):
+                handler.wfile.write(b"z")
+        return None
 
 
 class TakesKnownSignatures(Receiver):

@@ -81,6 +81,11 @@ def test_one_that_does_not_answer_is_sent_nothing_more() -> None:
     assert {each.told for each in results[1:]} == {"unclear until 'good' is right"}
 
 
+def test_one_that_never_comes_to_an_end_has_not_answered() -> None:
+    results = examined(receivers.Dribbles(), seconds=0.3)
+    assert found(results) == {"good": "no answer within 0.3 s to a good delivery"}
+
+
 def test_two_faults_are_two_findings() -> None:
     class Both(receivers.FailsOnDuplicates, receivers.TakesUnsigned):
         """Broken twice."""

@@ -16,6 +16,7 @@ from mockserver.settings import Settings
 from tests.webhooks.hooks import Hooks, signed
 from tests.webhooks.receiver import (
     Answer,
+    Handshake,
     Receiver,
     dribble,
     flood,
@@ -164,6 +165,18 @@ def test_any_other_answer_is_a_failure(
     hasty.advance(10)
     assert hasty.states() == ["delivered"]
     assert len({each.body for each in receiver.received}) == 1
+
+
+def test_a_handshake_that_never_ends_is_cut_when_the_time_is_over(hasty: Hooks) -> None:
+    endless = Handshake()
+    hasty.register(endless.url.replace("http:", "https:"))
+    hasty.say()
+    try:
+        hasty.settle()
+    finally:
+        endless.close()
+    [attempt] = hasty.delivery()["attempts"]
+    assert (attempt["reason"], attempt["response"]) == ("http_timeout", None)
 
 
 def test_of_a_flood_no_more_is_read_than_is_kept(hasty: Hooks, receiver: Receiver) -> None:

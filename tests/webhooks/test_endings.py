@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import create_app
+from mockserver import MockServer, create_app
 from mockserver.server import Server
 from mockserver.settings import Settings
 from tests.webhooks.hooks import Hooks
@@ -111,6 +111,25 @@ def test_a_server_stops_at_once_whoever_hangs(client: Any, receiver: Receiver) -
     receiver.wait(1)
     server.stop()
     receiver.let_go.set()
+
+
+def test_a_server_that_was_stopped_sends_nothing_more(receiver: Receiver) -> None:
+    receiver.answer(hang, 500)
+    with MockServer() as server:
+        box = server.sandbox("a")
+        box.create_webhook(receiver.url)
+        for name in ("one", "two", "three"):
+            box.call("POST", "/v1/contacts", json={"username": name, "phone_number": "1"})
+        receiver.wait(1)
+    receiver.let_go.set()
+    assert box.wait_for_deliveries()["settled"]
+    # What was under way has ended; the five others wait for nobody.
+    assert len(receiver.received) == 1
+    assert box.wait_for_deliveries()["counts"]["dropped"] == 5
+    # It can be started again, with its webhooks.
+    with server:
+        box.call("POST", "/v1/contacts", json={"username": "four", "phone_number": "1"})
+        receiver.wait(2)
 
 
 @pytest.fixture

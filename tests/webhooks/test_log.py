@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -95,6 +96,48 @@ def test_one_that_is_on_its_way_is_not_sent_once_more(hooks: Hooks, receiver: Re
     hooks.say()
     hooks.settle()
     again(hooks, "delivery_2").refused(400, "delivery_2", "retrying")
+
+
+def test_an_event_is_sent_once_more_to_all_or_to_none(
+    hooks: Hooks, receiver: Receiver, listen: Callable[..., Receiver]
+) -> None:
+    other = listen()
+    other.answer(hang)
+    hooks.register(receiver.url)
+    hooks.register(other.url)
+    hooks.say()
+    other.wait(1)
+    receiver.wait(1)
+    hooks.wait(match={"state": "delivered"})
+    event = hooks.deliveries()[0]["event"]
+    again = {"event": event}
+    hooks.client.post("/_sandbox/deliveries/redeliver", json=again).refused(
+        400, "'delivery_2' is pending; it is on its way already"
+    )
+    other.let_go.set()
+    hooks.settle()
+    assert (len(receiver.received), len(other.received)) == (1, 1)
+    sent = hooks.client.post("/_sandbox/deliveries/redeliver", json=again).json["data"]
+    assert [each["id"] for each in sent] == ["delivery_1", "delivery_2"]
+    hooks.settle()
+    assert (len(receiver.received), len(other.received)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ({}, 400, "give 'since', or an 'event'"),
+        ({"since": 1, "event": "a"}, 400, "give 'since', or an 'event'"),
+        ({"since": 1, "webhook": "a"}, 400, "give 'since', or an 'event'"),
+        ({"webhook": "a"}, 400, "give 'since', or an 'event'"),
+        ({"event": "a"}, 404, "there is no delivery of the event 'a' in the log"),
+        ({"event": "a", "webhook": "b"}, 404, "of the event 'a' to 'b' in the log"),
+    ],
+)
+def test_what_shall_be_sent_once_more_must_be_there(
+    hooks: Hooks, body: Any, status: int, said: str
+) -> None:
+    hooks.client.post("/_sandbox/deliveries/redeliver", json=body).refused(status, said)
 
 
 def test_all_that_have_failed_since_are_sent_once_more(hasty: Hooks, receiver: Receiver) -> None:

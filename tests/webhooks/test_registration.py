@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from mockserver import MockServer
 from mockserver.server import Server
 from mockserver.settings import Settings
 from tests.webhooks.hooks import FRANK, TALK, Hooks, signed
-from tests.webhooks.receiver import Receiver
+from tests.webhooks.receiver import GIVE_UP, Receiver
 
 URL = "http://127.0.0.1:9000/hook"
 
@@ -165,6 +167,18 @@ def test_a_webhook_of_the_start_is_in_every_sandbox(
     overview = hooks.client.get("/_sandbox")
     assert overview.json["settings"]["webhook"] == [given.replace("a-long-secret", "…")]
     assert b"a-long-secret" not in overview.data
+
+
+def test_no_refusal_tells_a_secret(mockserver_command: str) -> None:
+    given = f"{URL};events=message.*;secrt=a;secret=a-long-secret"
+    words = [mockserver_command, "serve", "--port", "0", "--webhook", given]
+    told = subprocess.run(words, capture_output=True, text=True, timeout=GIVE_UP)
+    assert told.returncode == 2
+    assert f"'{URL};events=message.*;secrt=a;secret=…' is not a webhook" in told.stderr
+    assert "a-long-secret" not in told.stderr + told.stdout
+    with pytest.raises(ValueError, match="webhook must be a webhook") as caught:
+        MockServer(webhook=[given])
+    assert "a-long-secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.instruments.webhooks import outbox
 from mockserver.server import Server
 from mockserver.settings import Settings
 from tests.webhooks.hooks import Hooks
@@ -66,6 +67,49 @@ def test_the_whole_schedule_runs_by_one_advance_identically_twice(
         "state": "retrying",
     }
     assert [each["delivery"][-1] for each in fired] == list("1234" * 6)
+
+
+def test_an_attempt_that_had_to_wait_for_another_has_the_moment_at_which_it_was_due(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    receiver.answer(hang)
+    hooks.register(receiver.url)
+    for _ in range(3):
+        hooks.say()
+    receiver.wait(1)
+    receiver.let_go.set()
+    hooks.settle()
+    log = [hooks.delivery(each["id"]) for each in hooks.deliveries()]
+    assert [each["at"] for each in log] == [START + 1, START + 2, START + 3]
+    assert [each["attempts"][0]["at"] for each in log] == [START + 1, START + 2, START + 3]
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "made"), [("MOST_FIRED", 3, 3), ("LONGEST_RUN", 0.0, 0)]
+)
+def test_an_advance_is_bounded_and_the_next_goes_on(
+    hooks: Hooks,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    bound: str,
+    value: float,
+    made: int,
+) -> None:
+    receiver.always = status(500)
+    hooks.register(receiver.url)
+    for _ in range(2):
+        hooks.say()
+    hooks.settle()
+    with monkeypatch.context() as bounded:
+        bounded.setattr(outbox, bound, value)
+        advanced = hooks.advance(40_000)
+    # The clock stands where it was sent to; what is overdue is told, and is tried by and by.
+    assert len(advanced["fired"]) == made
+    assert (advanced["now"], advanced["pending"]) == (START + 2 + 40_000, 2)
+    assert advanced["next_due"] < advanced["now"]
+    hooks.settle()
+    assert hooks.states() == ["failed"] * 2
+    assert len(receiver.received) == 2 * 7
 
 
 def test_an_advance_runs_what_falls_due_and_says_what_is_pending(

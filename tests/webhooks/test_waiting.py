@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.webhooks.hooks import Hooks
+from mockserver.server.parking import PLACES, Parking
+from mockserver.web.app import create_app
+from tests.webhooks.hooks import TALK, Hooks
 from tests.webhooks.receiver import GIVE_UP, Answer, Receiver, hang, status
 
 
@@ -101,6 +104,82 @@ def test_waiting_for_deliveries_that_match(hooks: Hooks, receiver: Receiver) -> 
         hooks.say()
         hooks.advance(5)
         assert len(waiting.result(GIVE_UP)["data"]) == 2
+
+
+def test_a_wait_tells_the_latest_hundred_and_how_many_there_are(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    hooks.register(receiver.url)
+    for number in range(103):
+        hooks.say(str(number))
+    told = hooks.settle()
+    assert (told["matched"], told["counts"]["delivered"], len(told["data"])) == (103, 103, 100)
+    assert [told["data"][0]["id"], told["data"][-1]["id"]] == ["delivery_4", "delivery_103"]
+    told = hooks.wait(match={"state": "delivered"}, at_least=103)
+    assert (told["settled"], told["matched"]) == (True, 103)
+
+
+@pytest.mark.parametrize("kept", ["hold", "drop"])
+def test_waiting_for_what_the_conductor_keeps(hooks: Hooks, receiver: Receiver, kept: str) -> None:
+    state = {"hold": "held", "drop": "dropped"}[kept]
+    hooks.register(receiver.url)
+    hooks.conduct({"action": {"type": kept}})
+    hooks.say()
+    told = hooks.wait(match={"state": state})
+    assert (told["settled"], [each["state"] for each in told["data"]]) == (True, [state])
+
+
+def test_a_match_that_no_longer_holds_is_not_told(hooks: Hooks, receiver: Receiver) -> None:
+    receiver.answer(500)
+    hooks.register(receiver.url)
+    hooks.say()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(hooks.wait, match={"state": "retrying"}, at_least=2)
+        hooks.wait(match={"state": "retrying"})
+        hooks.advance(5)
+        receiver.answer(500)
+        hooks.say()
+        hooks.wait(match={"state": "retrying"})
+        receiver.answer(500)
+        hooks.say()
+        told = waiting.result(GIVE_UP)
+    assert (told["settled"], [each["id"] for each in told["data"]]) == (
+        True,
+        ["delivery_2", "delivery_3"],
+    )
+
+
+def test_a_simulated_act_waits_too(hooks: Hooks, receiver: Receiver) -> None:
+    hooks.register(receiver.url)
+    body = {"from": "FrankMcCallister", "message": "Well?"}
+    for number in range(1, 21):
+        receiver.answer(paced(number))
+        answer = hooks.client.post(
+            "/_sandbox/simulate/message", json=body, headers={"Prefer": "wait=30"}
+        )
+        assert answer.headers["Preference-Applied"] == "wait=30"
+        assert len(receiver.received) == number
+
+
+@pytest.mark.parametrize("path", ["/v1/messages", "/_sandbox/simulate/message"])
+def test_where_there_is_no_place_to_wait_nothing_is_done(path: str) -> None:
+    app, parking = create_app(), Parking()
+    client = app.test_client()
+    wishing = {"Authorization": "Bearer demo", "Prefer": "wait=1"}
+    body = {"message": "Well?"}
+    body |= {"conversation_id": TALK} if path.startswith("/v1") else {"from": "FrankMcCallister"}
+    options: Any = {"json": body, "environ_overrides": {"mockserver.parking": parking}}
+    before = app.state()
+    with ExitStack() as places:
+        for _ in range(PLACES):
+            places.enter_context(parking.polling())
+        refused = client.post(path, headers=wishing, **options)
+        assert (refused.status_code, app.state()) == (503, before)
+    # Each gives its place up again, whether it was refused or not.
+    for _ in range(PLACES + 1):
+        refused = client.post(path, headers=wishing, **(options | {"json": {"a": "b"}}))
+        assert refused.status_code == 400
+    assert client.post(path, headers=wishing, **options).status_code == 201
 
 
 def test_a_wait_ends_when_its_time_is_over(hooks: Hooks, receiver: Receiver) -> None:

@@ -23,10 +23,12 @@ def spelled_out(given: Any) -> Any:
     return given
 
 
+STATUS = Whole(200, 599)
 REACTION = Short(
-    Attributes({"status": Whole(200, 599), "delay": Whole(0, LONGEST), HANG_UP: Flag()}),
+    Attributes({"status": STATUS, "delay": Whole(0, LONGEST), HANG_UP: Flag()}),
     spelled_out,
     f"a status, '{HANG_UP}', or an object with status and delay",
+    [STATUS.json_schema(), {"const": HANG_UP}],
 )
 #: How an inbox verifies, and answers.
 SETTINGS = Attributes({"secret": Text(allow_none=True), "answers": Array(REACTION, MOST_REACTIONS)})

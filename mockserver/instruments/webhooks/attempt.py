@@ -28,6 +28,8 @@ class Outcome:
     reason: str | None = None
     detail: str = ""
     ms: float = 0.0
+    #: Whether anybody was there at all.
+    connected: bool = True
 
     @property
     def delivered(self) -> bool:

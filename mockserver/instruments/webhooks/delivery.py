@@ -36,10 +36,14 @@ class Delivery:
     body: bytes
     request_id: str | None
     at: int
+    #: The moment on the sandbox's clock at which its next attempt was lined up.
+    lined_up: int = 0
     state: State = "pending"
     due: int | None = None
     conducted: Mapping[str, Any] | None = None
     attempts: list[Attempt] = field(default_factory=list)
+    #: Of all that ever became of the deliveries of the sandbox, which was the last of this one.
+    move: int = 0
 
     @property
     def id(self) -> str:
@@ -54,6 +58,11 @@ class Delivery:
     def is_done(self) -> bool:
         """Whether nothing will happen to it any more."""
         return self.state in DONE
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether anything has become of it yet: it was tried, or is kept from being."""
+        return bool(self.attempts) or self.state in ("held", "dropped")
 
     @property
     def size(self) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import takewhile
 
 from mockserver.instruments.webhooks.delivery import Delivery
 
@@ -17,6 +19,10 @@ class Log:
         self._most = most
         self._most_bytes = most_bytes
         self._deliveries: dict[str, Delivery] = {}
+        #: The same, those last to which something last happened; so that who waits for one need
+        #: not go through all of them each time.
+        self._moved: OrderedDict[str, Delivery] = OrderedDict()
+        self._moves = 0
         self._bytes = 0
         #: How many are not kept any more, or were not taken for want of room.
         self.evicted = 0
@@ -28,8 +34,20 @@ class Log:
         return self._deliveries.get(delivery_id)
 
     def add(self, delivery: Delivery) -> None:
-        self._deliveries[delivery.id] = delivery
+        self._deliveries[delivery.id] = self._moved[delivery.id] = delivery
+        self.touch(delivery)
         self.grow(delivery.size)
+
+    def touch(self, delivery: Delivery) -> None:
+        """Something has become of it."""
+        if delivery.id in self._moved:
+            self._moves += 1
+            delivery.move = self._moves
+            self._moved.move_to_end(delivery.id)
+
+    def moved_since(self, move: int) -> list[Delivery]:
+        """Those of which something has become since a ``move``, the last first."""
+        return list(takewhile(lambda each: each.move > move, reversed(self._moved.values())))
 
     @property
     def has_room(self) -> bool:
@@ -49,6 +67,6 @@ class Log:
             done = next((each for each in self._deliveries.values() if each.is_done), None)
             if done is None:
                 return
-            del self._deliveries[done.id]
+            del self._deliveries[done.id], self._moved[done.id]
             self._bytes -= done.size
             self.evicted += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from itertools import count
 from typing import Any, Literal
@@ -17,15 +17,17 @@ import orjson
 
 from mockserver.core.clock import stopwatch
 from mockserver.core.world import Event
+from mockserver.errors import InvalidRequest
+from mockserver.instruments.webhooks.agenda import Agenda, Present
 from mockserver.instruments.webhooks.attempt import GONE, Attempt
 from mockserver.instruments.webhooks.conductor import Conductor
 from mockserver.instruments.webhooks.delivery import Delivery
 from mockserver.instruments.webhooks.lanes import Lane, Lanes
 from mockserver.instruments.webhooks.log import Log
-from mockserver.instruments.webhooks.post import Terms, post
+from mockserver.instruments.webhooks.post import post
 from mockserver.instruments.webhooks.progress import Progress, never
 from mockserver.instruments.webhooks.registry import Registry
-from mockserver.instruments.webhooks.schedule import Agenda, Present
+from mockserver.instruments.webhooks.terms import Terms
 
 MOST_FIRED = 10_000
 """How many attempts one advance of the clock makes at most."""
@@ -80,9 +82,19 @@ class Outbox:
         """Send nothing any more; what is under way ends unheard."""
         with self._moved:
             self._closed = True
+            self.drop_all()
+
+    def drop_all(self) -> None:
+        """Send nothing of what is still on its way; what is under way is not waited for."""
+        with self._moved:
+            self._unmix()
             self._lanes.clear()
             self._held.clear()
             self._agenda.clear()
+            for each in self.log:
+                if not each.is_done:
+                    each.state, each.due = "dropped", None
+                    self.log.touch(each)
             self._moved.notify_all()
 
     def _conduct(self, delivery: Delivery) -> None:
@@ -106,6 +118,7 @@ class Outbox:
                     self._line_up(twin)
             case _:
                 self._line_up(delivery)
+        self.log.touch(delivery)
         for each in self.conductor.mixed(delivery.number):
             self._line_up(each)
 
@@ -113,6 +126,7 @@ class Outbox:
 
     def _line_up(self, delivery: Delivery) -> None:
         delivery.state, delivery.due = "pending", None
+        delivery.lined_up = self._present.now()
         kind: Literal["first", "later"] = "later" if delivery.attempts else "first"
         self._lanes.put(Lane(delivery.webhook.id, kind), delivery, self._try)
 
@@ -123,15 +137,20 @@ class Outbox:
             webhook = self.registry.get(delivery.webhook.id)
             if self._closed or webhook is None or not webhook.enabled:
                 delivery.state, delivery.due = "dropped", None
+                self.log.touch(delivery)
                 self._moved.notify_all()
                 return False
-        attempt = post(delivery, webhook, self._name, self._present.now(), self._terms)
+        # Where time passes by itself, it may take a while to get here; elsewhere it takes none,
+        # or the same run would not always give the same log.
+        at = self._present.now() if self._present.is_real else delivery.lined_up
+        attempt = post(delivery, webhook, self._name, at, self._terms)
         with self._moved:
             if not self._closed:
                 before = delivery.size
                 delivery.attempts.append(attempt)
                 self.log.grow(delivery.size - before)
                 self._judge(delivery, attempt)
+                self.log.touch(delivery)
                 self._moved.notify_all()
         return True
 
@@ -162,18 +181,28 @@ class Outbox:
                 if not self._held:
                     break
                 delivery = self._held.popleft()
-                delivery.state = "pending"
+                delivery.state, delivery.lined_up = "pending", self._present.now()
             self._try(delivery)
             gone.append(delivery)
         return gone
 
-    def redeliver(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
-        """Line up deliveries once more that nothing will happen to any more; returns those."""
+    def redeliver(self, deliveries: Collection[Delivery]) -> None:
+        """Line these up once more; raises ``InvalidRequest`` where one is still on its way, and
+        then none is."""
         with self._moved:
-            again = [each for each in deliveries if each.is_done]
-            for each in again:
+            for each in deliveries:
+                if not each.is_done:
+                    raise InvalidRequest(f"'{each.id}' is {each.state}; it is on its way already")
+            for each in deliveries:
                 self._line_up(each)
-            return again
+
+    def redeliver_failed(self, since: int) -> list[Delivery]:
+        """Line up once more all that have failed of events since a moment; returns them."""
+        with self._moved:
+            failed = [each for each in self.log if each.state == "failed" and each.at >= since]
+            for each in failed:
+                self._line_up(each)
+            return failed
 
     # time
 
@@ -221,6 +250,7 @@ class Outbox:
             if delivery is None or due is None:
                 break
             turn(due)
+            delivery.lined_up = self._present.now()
             if self._try(delivery):
                 fired.append(delivery.fired())
         return fired

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from hmac import digest
 
@@ -13,20 +11,8 @@ from mockserver.instruments.webhooks.attempt import Attempt, Outcome
 from mockserver.instruments.webhooks.delivery import Delivery
 from mockserver.instruments.webhooks.signature import HEADER, signature
 from mockserver.instruments.webhooks.targets import Refused, target
+from mockserver.instruments.webhooks.terms import Terms
 from mockserver.instruments.webhooks.webhook import Webhook
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How a server delivers: ``seconds`` bound an attempt, ``retries`` are seconds after the
-    event, ``hosts`` are allowed beside loopback, ``given`` are in every sandbox from its start.
-    """
-
-    seconds: float = 5.0
-    retries: Sequence[int] = (5, 300, 1800, 7200, 18_000, 36_000)
-    hosts: Sequence[str] = ()
-    standard: bool = False
-    given: Sequence[Mapping[str, object]] = ()
 
 
 def post(delivery: Delivery, webhook: Webhook, sandbox: str, at: int, terms: Terms) -> Attempt:

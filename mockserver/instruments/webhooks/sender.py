@@ -23,28 +23,32 @@ from mockserver.instruments.webhooks.attempt import (
 from mockserver.instruments.webhooks.targets import Target
 
 
-def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float) -> Outcome:
-    """POST ``body``; whatever happens is an outcome. ``seconds`` bound the whole of it.
+def send(
+    target: Target, headers: Mapping[str, str], body: bytes | Iterator[bytes], seconds: float
+) -> Outcome:
+    """POST ``body``, at once or piece by piece; whatever happens is an outcome. ``seconds`` bound
+    the whole of it, from the first packet to the end of the answer.
 
     Each request has a connection of its own: one that is kept may be closed by the receiver at
     any moment, and a delivery would fail by chance.
     """
     since = stopwatch()
-
     connection = _connection(target, seconds)
-    timed_out = threading.Event()
+    timed_out, connected = threading.Event(), False
     try:
-        connection.connect()
-        # Its socket now: the connection forgets it as soon as the answer says that it will close.
-        with _ending(connection.sock, seconds - (stopwatch() - since), timed_out):
-            connection.request(
-                "POST",
-                target.path,
-                body,
-                {"Host": target.authority, **headers},
-                preload_content=False,
-                decode_content=False,
-            )
+        with _ending(connection, seconds, timed_out):
+            connection.connect()
+            connected = True
+            # Who answers and leaves before it has read everything has answered.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(
+                    "POST",
+                    target.path,
+                    body,
+                    {"Host": target.authority, **headers},
+                    preload_content=False,
+                    decode_content=False,
+                )
             response = connection.getresponse()
             answer = response.read(MOST_ANSWER)
         if timed_out.is_set():
@@ -56,9 +60,12 @@ def send(target: Target, headers: Mapping[str, str], body: bytes, seconds: float
     except (HTTPError, HTTPException, OSError, ValueError) as error:
         reason = "http_timeout" if timed_out.is_set() else _reason(error)
         ms = (stopwatch() - since) * 1000
-        return Outcome(reason=reason, detail=str(error)[:MOST_DETAIL], ms=ms)
+        detail = str(error)[:MOST_DETAIL]
+        return Outcome(reason=reason, detail=detail, ms=ms, connected=connected)
     finally:
         connection.close()
+        if connection.handle:
+            connection.handle.close()
 
 
 def _reason(error: Exception) -> str:
@@ -75,10 +82,26 @@ def _reason(error: Exception) -> str:
     return "unknown_error"
 
 
-def _connection(target: Target, seconds: float) -> HTTPConnection:
+class _Plain(HTTPConnection):
+    """A connection with a handle on its socket. While TLS shakes hands nobody else has one, and
+    the connection itself forgets its socket as soon as an answer says that it will close."""
+
+    handle: socket | None = None
+
+    def _new_conn(self) -> socket:
+        opened = super()._new_conn()
+        self.handle = opened.dup()
+        return opened
+
+
+class _Secure(_Plain, HTTPSConnection):
+    """The same over TLS."""
+
+
+def _connection(target: Target, seconds: float) -> _Plain:
     if target.scheme == "http":
-        return HTTPConnection(target.address, target.port, timeout=seconds)
-    return HTTPSConnection(
+        return _Plain(target.address, target.port, timeout=seconds)
+    return _Secure(
         target.address,
         target.port,
         timeout=seconds,
@@ -100,15 +123,16 @@ def _kept(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _ending(sock: socket, seconds: float, timed_out: threading.Event) -> Iterator[None]:
+def _ending(connection: _Plain, seconds: float, timed_out: threading.Event) -> Iterator[None]:
     """Cut the connection when the time is over: a socket's own limit begins anew with each byte."""
 
     def end() -> None:
         timed_out.set()
-        with suppress(OSError):
-            sock.shutdown(SHUT_RDWR)
+        if connection.handle:
+            with suppress(OSError):
+                connection.handle.shutdown(SHUT_RDWR)
 
-    timer = threading.Timer(max(0.0, seconds), end)
+    timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
     try:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from mockserver.errors import InvalidRequest
+from mockserver.errors import InvalidRequest, without_secret
 from mockserver.instruments.webhooks.registry import checked
 from mockserver.instruments.webhooks.webhook import CREATE
-
-SECRET = "secret="
 
 
 def start(text: str, hosts: Collection[str], types: Collection[str]) -> dict[str, Any]:
@@ -25,9 +23,4 @@ def start(text: str, hosts: Collection[str], types: Collection[str]) -> dict[str
     try:
         return checked(CREATE.load(values).settle(), hosts, types)
     except InvalidRequest as error:
-        raise ValueError(f"webhook {redacted(text)!r}: {error.message}") from None
-
-
-def redacted(text: str) -> str:
-    """The same text, its secret hidden."""
-    return ";".join(f"{SECRET}…" if each.startswith(SECRET) else each for each in text.split(";"))
+        raise ValueError(f"webhook {without_secret(text)!r}: {error.message}") from None

@@ -30,10 +30,8 @@ def replace_clock(control: Control, call: Call) -> Answer:
 def advance_clock(control: Control, call: Call) -> Answer:
     given = values(call, ADVANCE)
     sandbox = control.sandbox(call)
-    fired = sandbox.advance(given["seconds"])
-    outbox = sandbox.outbox
-    pending = {"pending": outbox.scheduled, "next_due": outbox.next_due}
-    return answer({**_told(sandbox), "fired": fired, **pending})
+    advance = sandbox.advance(given["seconds"])
+    return answer({**_told(sandbox), **advance._asdict()})
 
 
 def _told(sandbox: Sandbox) -> dict[str, Any]:
@@ -43,12 +41,13 @@ def _told(sandbox: Sandbox) -> dict[str, Any]:
 
 ROUTES = (
     Route("GET", "/clock", retrieve_clock, "the sandbox's clock"),
-    Route("PUT", "/clock", replace_clock, "set it", {"mode": "frozen", "now": 705106800}),
+    Route("PUT", "/clock", replace_clock, "set it", {"mode": "frozen", "now": 705106800}, CLOCK),
     Route(
         "POST",
         "/clock/advance",
         advance_clock,
         "let seconds pass; says what fell due, and how much is still to come",
         {"seconds": 3600},
+        ADVANCE,
     ),
 )

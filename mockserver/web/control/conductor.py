@@ -56,7 +56,8 @@ ROUTES = (
         replace_conductor,
         "hold, drop, corrupt, duplicate, delay or shuffle them",
         {"data": [{"events": ["message.*"], "action": {"type": "duplicate", "times": 1}}]},
+        LIST,
     ),
     Route("DELETE", "/webhooks/conductor", delete_conductor, "deliver as usual"),
-    Route("POST", "/webhooks/step", step, "let go of what is held", {"count": 1}),
+    Route("POST", "/webhooks/step", step, "let go of what is held", {"count": 1}, STEP),
 )

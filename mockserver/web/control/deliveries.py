@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -17,6 +17,14 @@ from mockserver.web.control.control import NOTHING, Control, answer, values
 from mockserver.web.control.route import Route
 from mockserver.web.control.waiting import TIMEOUT
 
+#: What a match asks of a delivery.
+ASKED: Mapping[str, Callable[[Delivery], str | None]] = {
+    "webhook": lambda each: each.webhook.id,
+    "event": lambda each: each.event_id,
+    "type": lambda each: each.event_type,
+    "request": lambda each: each.request_id,
+    "state": lambda each: each.state,
+}
 MATCH: dict[str, Attribute] = {
     "webhook": Text(),
     "event": Text(),
@@ -24,8 +32,11 @@ MATCH: dict[str, Attribute] = {
     "request": Text(),
     "state": Choice(STATES),
 }
+MOST_TOLD = 100
+"""How many of the deliveries that it has waited for a wait tells of."""
+
 LIST = {**MATCH, "since": Text(), "limit": Whole(1, 1000)}
-FAILED = Attributes({"since": Timestamp(required=True)})
+AGAIN = Attributes({"since": Timestamp(), "event": Text(), "webhook": Text()})
 WAIT = Attributes(
     {
         "match": Nested(Attributes(MATCH)),
@@ -58,17 +69,28 @@ def retrieve_delivery(control: Control, call: Call, name: str) -> Answer:
 def redeliver(control: Control, call: Call, name: str) -> Answer:
     values(call, NOTHING)
     delivery = _found(control, call, name)
-    if not control.sandbox(call).outbox.redeliver([delivery]):
-        raise InvalidRequest(f"'{name}' is {delivery.state}; it is on its way already")
+    control.sandbox(call).outbox.redeliver([delivery])
     return answer(delivery.summary())
 
 
-def redeliver_failed(control: Control, call: Call) -> Answer:
-    """All that have failed since a moment on the sandbox's clock."""
-    since = values(call, FAILED)["since"]
-    outbox = control.sandbox(call).outbox
-    failed = [each for each in outbox.log if each.state == "failed" and each.at >= since]
-    return answer({"data": [each.summary() for each in outbox.redeliver(failed)]})
+def redeliver_many(control: Control, call: Call) -> Answer:
+    """All that have failed since a moment on the sandbox's clock; or an event, to each webhook that
+    was told of it, or to one."""
+    given = values(call, AGAIN)
+    outbox, event = control.sandbox(call).outbox, given.get("event")
+    if ("since" in given) == (event is not None) or given.keys() == {"since", "webhook"}:
+        raise InvalidRequest("give 'since', or an 'event' and perhaps a 'webhook'")
+    if event is None:
+        again = outbox.redeliver_failed(given["since"])
+        return answer({"data": [each.summary() for each in again]})
+    wanted = {name: value for name, value in given.items() if value is not None}
+    # One for each webhook, also where the conductor had it told more than once.
+    latest = {each.webhook.id: each for each in outbox.log if _matches(each, wanted)}
+    if not latest:
+        to = f" to '{given['webhook']}'" if "webhook" in given else ""
+        raise NotFound(f"there is no delivery of the event '{event}'{to} in the log")
+    outbox.redeliver(latest.values())
+    return answer({"data": [each.summary() for each in latest.values()]})
 
 
 def await_deliveries(control: Control, call: Call) -> Answer:
@@ -77,20 +99,39 @@ def await_deliveries(control: Control, call: Call) -> Answer:
     given = values(call, WAIT)
     outbox, seconds = control.sandbox(call).outbox, given.get("timeout", 5)
     parking: Any = call.environ.get("mockserver.parking")
-    match, least = given.get("match"), given.get("at_least", 1)
+    match, least = given.get("match") or {}, given.get("at_least", 1)
+    found: dict[int, Delivery] = {}
+    seen = 0
+
+    def matched() -> int:
+        """How many match, brought up to date by what has moved since the last time."""
+        nonlocal seen
+        moved = outbox.log.moved_since(seen)
+        for each in moved:
+            found.pop(each.number, None)
+            if each.is_settled and _matches(each, match):
+                found[each.number] = each
+        seen = moved[0].move if moved else seen
+        return len(found)
 
     def stopping() -> bool:
         return bool(parking) and not parking.wait(0)
 
-    def settled() -> list[Delivery]:
-        return [each for each in outbox.log if each.attempts and _matches(each, match or {})]
-
     with parking.polling() if parking else nullcontext():
-        if match is None and "at_least" not in given:
-            fine = outbox.settle(seconds, stopping)
+        if given.keys() & {"match", "at_least"}:
+            fine = outbox.wait_for(lambda: matched() >= least, seconds, stopping)
         else:
-            fine = outbox.wait_for(lambda: len(settled()) >= least, seconds, stopping)
-    return answer({"settled": fine, **_counts(outbox), "data": [e.summary() for e in settled()]})
+            fine = outbox.settle(seconds, stopping)
+    told = matched()
+    latest = sorted(found)[-MOST_TOLD:]
+    return answer(
+        {
+            "settled": fine,
+            **_counts(outbox),
+            "matched": told,
+            "data": [found[number].summary() for number in latest],
+        }
+    )
 
 
 def _found(control: Control, call: Call, delivery_id: str) -> Delivery:
@@ -103,8 +144,7 @@ def _found(control: Control, call: Call, delivery_id: str) -> Delivery:
 
 
 def _matches(delivery: Delivery, wanted: Mapping[str, Any]) -> bool:
-    shown = delivery.summary()
-    return all(shown[name] == value for name, value in wanted.items())
+    return all(ASKED[name](delivery) == value for name, value in wanted.items())
 
 
 def _counts(outbox: Outbox) -> dict[str, Any]:
@@ -115,15 +155,16 @@ def _counts(outbox: Outbox) -> dict[str, Any]:
 
 
 ROUTES = (
-    Route("GET", "/deliveries", list_deliveries, "the log of deliveries", None, LIST),
+    Route("GET", "/deliveries", list_deliveries, "the log of deliveries", parameters=LIST),
     Route("GET", "/deliveries/<name>", retrieve_delivery, "one, with all its attempts"),
-    Route("POST", "/deliveries/<name>/redeliver", redeliver, "send it once more", {}),
+    Route("POST", "/deliveries/<name>/redeliver", redeliver, "send it once more", {}, NOTHING),
     Route(
         "POST",
         "/deliveries/redeliver",
-        redeliver_failed,
-        "send all once more that have failed since",
+        redeliver_many,
+        "send all once more that have failed since, or an event to all that were told of it",
         {"since": 0},
+        AGAIN,
     ),
     Route(
         "POST",
@@ -131,5 +172,6 @@ ROUTES = (
         await_deliveries,
         "until nothing is under way and nothing due, or until deliveries match",
         {"timeout": 5},
+        WAIT,
     ),
 )

@@ -40,5 +40,7 @@ def list_events(
 
 
 ROUTES = (
-    Route("GET", "/events", list_events, "what happened, and at which request", None, PARAMETERS),
+    Route(
+        "GET", "/events", list_events, "what happened, and at which request", parameters=PARAMETERS
+    ),
 )

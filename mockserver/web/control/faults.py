@@ -82,10 +82,10 @@ def _problems(control: Control, rule: Mapping[str, Any]) -> Iterator[str]:
 
 ROUTES = (
     Route("GET", "/faults", list_faults, "what goes wrong, and how often it did"),
-    Route("POST", "/faults", create_fault, "one more, after the others", EXAMPLE),
-    Route("PUT", "/faults", replace_faults, "all of them", {"data": [EXAMPLE]}),
+    Route("POST", "/faults", create_fault, "one more, after the others", EXAMPLE, RULE),
+    Route("PUT", "/faults", replace_faults, "all of them", {"data": [EXAMPLE]}, LIST),
     Route("DELETE", "/faults", delete_faults, "nothing goes wrong any more"),
     Route("GET", "/faults/<name>", retrieve_fault, "one"),
-    Route("PUT", "/faults/<name>", replace_fault, "another in its place", EXAMPLE),
+    Route("PUT", "/faults/<name>", replace_fault, "another in its place", EXAMPLE, RULE),
     Route("DELETE", "/faults/<name>", delete_fault, "without it"),
 )

@@ -110,6 +110,7 @@ ROUTES = (
         replace_inbox,
         "with which secret it verifies, and what it answers, in turn",
         PROGRAM,
+        SETTINGS,
     ),
     Route("GET", "/inbox/<name>", retrieve_inbox, "what came, in order", parameters=FILTERS),
     Route("DELETE", "/inbox/<name>", delete_inbox, "forget it, and what came"),
@@ -119,5 +120,6 @@ ROUTES = (
         await_messages,
         "what came, once as many came as are wanted, or after timeout seconds",
         {"type": "message.*", "at_least": 0, "timeout": 5},
+        WAIT,
     ),
 )

@@ -47,6 +47,7 @@ ROUTES = (
         replace_rate_limit,
         "429 for more than that",
         {"limit": 5, "window_seconds": 60, "clock": "sandbox"},
+        TERMS,
     ),
     Route("DELETE", "/rate-limit", delete_rate_limit, "no limit"),
 )

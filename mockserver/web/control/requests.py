@@ -97,6 +97,7 @@ ROUTES = (
         remove_requests,
         "forget those that match, or all",
         {"match": {"operation": "messages.*"}},
+        REMOVE,
     ),
     Route("GET", "/changes", list_changes, "what became of what", parameters=SINCE),
 )

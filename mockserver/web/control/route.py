@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from flask import Response
 
+from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Attribute
 
 #: The verb of the POST that does the same, for clients that know GET and POST only (Mockoon).
@@ -26,6 +27,8 @@ class Route(NamedTuple):
     about: str
     #: A body that it takes.
     example: Any = None
+    #: What any body may hold; None where that is told elsewhere.
+    body: Attributes | None = None
     #: What it takes in its query, beside ``sandbox``.
     parameters: Mapping[str, Attribute] = MappingProxyType({})
     #: Whether it is part of what happens in a sandbox, and so is kept in its journal.
@@ -44,3 +47,10 @@ class Route(NamedTuple):
         if self.journaled:
             return self.path.removeprefix("/").replace("/", ".")
         return f"control.{self.operation}"
+
+
+def twins(route: Route) -> Iterator[tuple[str, str, str]]:
+    """The path, method and endpoint of a route's twin, if it has one."""
+    if route.method in TWINS:
+        verb = TWINS[route.method]
+        yield f"{route.path}/{verb}", "POST", f"{route.endpoint}.{verb}"

@@ -6,10 +6,11 @@ The overview shows them, so that nobody has to look for them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from flask import Response
 
-from mockserver.errors import Forbidden
+from mockserver.errors import Forbidden, InvalidRequest
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Text
 from mockserver.web import parsing
@@ -21,6 +22,7 @@ from mockserver.web.control import (
     deliveries,
     events,
     faults,
+    fidelity,
     inbox,
     ratelimit,
     requests,
@@ -33,7 +35,9 @@ from mockserver.web.control import (
     webhooks,
 )
 from mockserver.web.control.control import Control, answer
-from mockserver.web.control.route import TWINS, Route
+from mockserver.web.control.document import document
+from mockserver.web.control.route import Route, twins
+from mockserver.web.pipeline import prefer
 
 ROOT = "/_sandbox"
 
@@ -42,9 +46,15 @@ def overview(control: Control, call: Call) -> Answer:
     return answer({**server.server(control), "endpoints": [_told(route) for route in ROUTES]})
 
 
+def openapi(control: Control, call: Call) -> Answer:
+    return answer(described(call.host_url))
+
+
 ROUTES = (
     Route("GET", "", overview, "settings, sandboxes, counts, clock, and these endpoints"),
+    Route("GET", "/openapi.json", openapi, "these endpoints, as an OpenAPI document"),
     *server.ROUTES,
+    *fidelity.ROUTES,
     *sandboxes.ROUTES,
     *simulate.ROUTES,
     *state.ROUTES,
@@ -62,14 +72,18 @@ ROUTES = (
 )
 
 
+def described(url: str) -> dict[str, Any]:
+    """Their OpenAPI document, for a server at ``url``."""
+    return document(ROUTES, ROOT, url)
+
+
 def routes(control: Control) -> Iterator[Late]:
     """All of them, and the twins of those with odd verbs."""
     for route in ROUTES:
         endpoint, view = route.endpoint, _guarded(route, control)
         yield ROOT + route.path, endpoint, view, route.method
-        if route.method in TWINS:
-            verb = TWINS[route.method]
-            yield f"{ROOT}{route.path}/{verb}", f"{endpoint}.{verb}", view, "POST"
+        for path, method, twin in twins(route):
+            yield ROOT + path, twin, view, method
 
 
 def _guarded(route: Route, control: Control) -> Callable[..., Response]:
@@ -88,11 +102,18 @@ def _guarded(route: Route, control: Control) -> Callable[..., Response]:
             parsing.demand_json(call)
         if route.journaled:
             call.sandbox = control.sandbox(call)
+            _prefer(call)
         given = parsing.query(call, parameters).settle()
         given.pop("sandbox", None)
         return route.view(control, call, **names, **given)
 
     return guarded
+
+
+def _prefer(call: Call) -> None:
+    """Of preferences, heed the one that makes sense here too: to wait for deliveries."""
+    if call.wishes and prefer(call):
+        raise InvalidRequest("Prefer: code and delay are for requests to /v1; here it is 'wait=5'")
 
 
 def _told(route: Route) -> dict[str, object]:

@@ -59,8 +59,9 @@ ROUTES = (
         create_sandbox,
         "open one with fixtures, seed and clock of its own",
         {"name": "signup", "fixtures": "empty", "seed": "7", "clock": "frozen"},
+        CREATE,
     ),
     Route("GET", "/sandboxes/<name>", retrieve_sandbox, "one, with its counts and its clock"),
     Route("DELETE", "/sandboxes/<name>", delete_sandbox, "forget one and all that it holds"),
-    Route("POST", "/reset", reset, "back to the start", {"only": ["data", "clock"]}),
+    Route("POST", "/reset", reset, "back to the start", {"only": ["data", "clock"]}, RESET),
 )

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mockserver import __version__
-from mockserver.instruments.webhooks.start import redacted
+from mockserver.errors import without_secret
 from mockserver.web.call import Answer, Call
 from mockserver.web.control.control import Control, answer, shown
 from mockserver.web.control.route import Route
@@ -28,7 +28,7 @@ def server(control: Control) -> dict[str, Any]:
     settings = {
         **asdict(control.settings),
         "token": len(control.settings.token),
-        "webhook": [redacted(each) for each in control.settings.webhook],
+        "webhook": [without_secret(each) for each in control.settings.webhook],
     }
     sandboxes = [shown(each) for each in control.sandboxes.all()]
     return {"version": __version__, "settings": settings, "sandboxes": sandboxes}

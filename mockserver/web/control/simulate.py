@@ -73,9 +73,11 @@ def _done(
     return answer(shown, status)
 
 
-def _route(view: Callable[..., Answer], about: str, example: dict[str, str]) -> Route:
+def _route(
+    view: Callable[..., Answer], about: str, example: dict[str, str], body: Attributes
+) -> Route:
     path = view.__name__.replace("_", "/", 1)
-    return Route("POST", f"/{path}", view, about, example, journaled=True)
+    return Route("POST", f"/{path}", view, about, example, body, journaled=True)
 
 
 ROUTES = (
@@ -83,30 +85,50 @@ ROUTES = (
         simulate_message,
         "a contact says something to the user, or in a conversation",
         {"from": FRANK, "message": "Who has the tickets?"},
+        acts.MESSAGE,
     ),
-    _route(simulate_edit, "changes it", {"message_id": SAID, "message": "We leave at eight."}),
-    _route(simulate_delete, "takes it back", {"message_id": "lyZPwYCGbEp573sJ"}),
+    _route(
+        simulate_edit,
+        "changes it",
+        {"message_id": SAID, "message": "We leave at eight."},
+        acts.EDIT,
+    ),
+    _route(simulate_delete, "takes it back", {"message_id": "lyZPwYCGbEp573sJ"}, acts.DELETE),
     _route(
         simulate_react,
         "reacts to a message",
         {"from": FRANK, "message_id": "Ja7gMtSoa8Bthet8", "reaction": "joy"},
+        acts.REACTION,
     ),
     _route(
         simulate_unreact,
         "takes a reaction back",
         {"from": FRANK, "message_id": "Ja7gMtSoa8Bthet8", "reaction": "joy"},
+        acts.REACTION,
     ),
     _route(
         simulate_read,
         "reads what the user said: all of a conversation, or up to a message_id",
         {"from": FRANK, "conversation_id": "xgQQXg3hrtjh7AvZ"},
+        acts.READ,
     ),
-    _route(simulate_active, "comes active", {"contact": FRANK}),
-    _route(simulate_join, "joins a group", {"contact": FRANK, "group_id": "l7cGNIBKZiNJ6wqF"}),
-    _route(simulate_leave, "leaves a group", {"contact": FRANK, "group_id": "fprEZrh9IcdV51AS"}),
+    _route(simulate_active, "comes active", {"contact": FRANK}, acts.ACTIVE),
+    _route(
+        simulate_join,
+        "joins a group",
+        {"contact": FRANK, "group_id": "l7cGNIBKZiNJ6wqF"},
+        acts.MEMBERSHIP,
+    ),
+    _route(
+        simulate_leave,
+        "leaves a group",
+        {"contact": FRANK, "group_id": "fprEZrh9IcdV51AS"},
+        acts.MEMBERSHIP,
+    ),
     _route(
         simulate_open,
         "the user opens a conversation in another client",
         {"conversation_id": "xgQQXg3hrtjh7AvZ"},
+        acts.OPEN,
     ),
 )

@@ -71,7 +71,7 @@ ROUTES = (
     Route("GET", "/state", retrieve_state, "all of it, in the fixture format"),
     Route("PUT", "/state", replace_state, "go on with another state", STATE),
     Route("GET", "/snapshots", list_snapshots, "the snapshots, by name"),
-    Route("PUT", "/snapshots/<name>", take_snapshot, "remember the state as it is", {}),
-    Route("POST", "/snapshots/<name>/restore", restore_snapshot, "bring it back", {}),
+    Route("PUT", "/snapshots/<name>", take_snapshot, "remember the state as it is", {}, NOTHING),
+    Route("POST", "/snapshots/<name>/restore", restore_snapshot, "bring it back", {}, NOTHING),
     Route("DELETE", "/snapshots/<name>", delete_snapshot, "forget it"),
 )

@@ -32,7 +32,7 @@ def trigger(control: Control, call: Call) -> Answer:
     with sandbox.transaction() as world:
         payload = {**_example(control, world, given["type"]), **override}
         event = Event(world.ids.new("event"), given["type"], payload)
-    sandbox.outbox.put([event], None, sandbox.now())
+    sandbox.send([event], None)
     return answer(event._asdict(), 201)
 
 

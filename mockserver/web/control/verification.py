@@ -62,6 +62,7 @@ ROUTES = (
         verify_requests,
         "how many match; if not as many as wanted, the nearest misses",
         {"match": {"method": "POST", "body": {"message": "Good evening."}}, "count": 0},
+        VERIFY,
     ),
     Route(
         "POST",
@@ -69,5 +70,6 @@ ROUTES = (
         await_requests,
         "the same, once it holds, or after timeout seconds",
         {"match": {"path": "/v1/contacts*"}, "at_least": 0, "timeout": 5},
+        WAIT,
     ),
 )

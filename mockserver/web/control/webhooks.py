@@ -46,8 +46,8 @@ def _values(control: Control, call: Call, attributes: Attributes) -> dict[str, A
 
 ROUTES = (
     Route("GET", "/webhooks", list_webhooks, "who is told of which events"),
-    Route("POST", "/webhooks", create_webhook, "one more; shows its secret, once", EXAMPLE),
+    Route("POST", "/webhooks", create_webhook, "one more; shows its secret, once", EXAMPLE, CREATE),
     Route("GET", "/webhooks/<name>", retrieve_webhook, "one"),
-    Route("PUT", "/webhooks/<name>", update_webhook, "change it", {"enabled": False}),
+    Route("PUT", "/webhooks/<name>", update_webhook, "change it", {"enabled": False}, UPDATE),
     Route("DELETE", "/webhooks/<name>", delete_webhook, "tell it nothing any more"),
 )

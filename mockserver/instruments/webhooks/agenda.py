@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Callable
 from typing import Protocol
 
 from mockserver.instruments.webhooks.alarm import Alarm
 from mockserver.instruments.webhooks.delivery import Delivery
-
-#: How a schedule is written on a command line; empty for no retries.
-SCHEDULE = re.compile(r"(?:[0-9]{1,9}(?:,[0-9]{1,9}){0,19})?")
-
-
-def schedule(text: str) -> tuple[int, ...]:
-    """The seconds after its event at which an attempt follows; raises ``ValueError``."""
-    if not SCHEDULE.fullmatch(text):
-        raise ValueError(f"{text!r} is no schedule; write seconds, as in 5,300,1800")
-    return tuple(sorted(int(each) for each in text.split(",") if each))
 
 
 class Present(Protocol):

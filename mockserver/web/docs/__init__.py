@@ -1,0 +1,1 @@
+"""The API page, ``/docs``: Swagger UI on our documents, served from here, offline."""

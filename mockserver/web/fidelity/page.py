@@ -1,0 +1,64 @@
+"""The ledger as a page: no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from itertools import groupby
+
+from flask import Response
+from jinja2 import Environment, StrictUndefined
+
+from mockserver.contract.fidelity.ledger import counts, ledger
+from mockserver.web.application import Late
+
+ROOT = "/fidelity"
+HERE = files("mockserver.web.fidelity")
+SAFETY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+MEANINGS = {
+    "documented": "The API's documentation says so.",
+    "decided": "The documentation leaves it open; we have decided, and say why.",
+    "extension": "Only this sandbox has it: below paths of its own, in X- headers, or where a "
+    "request asks for it.",
+}
+TITLES = {
+    "endpoint": "Endpoints",
+    "parameter": "Parameters",
+    "attribute": "Attributes",
+    "status": "Statuses",
+    "header": "Headers",
+    "event": "Events",
+    "rule": "Rules",
+}
+
+
+def routes() -> Iterator[Late]:
+    yield ROOT, "fidelity.page", page, "GET"
+    yield f"{ROOT}/style.css", "fidelity.style", style, "GET"
+
+
+def page() -> Response:
+    rows = ledger()
+    areas = [
+        (TITLES[area], list(its)) for area, its in groupby(sorted(rows, key=_place), lambda r: r[0])
+    ]
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = environment.from_string((HERE / "page.html").read_text("utf-8"))
+    text = template.render(areas=areas, counts=counts(rows), meanings=MEANINGS)
+    return Response(text, headers=SAFETY, content_type="text/html; charset=utf-8")
+
+
+def _place(row: tuple[str, ...]) -> int:
+    return list(TITLES).index(row[0])
+
+
+def style() -> Response:
+    text = (HERE / "style.css").read_bytes()
+    return Response(text, headers=SAFETY, content_type="text/css; charset=utf-8")

@@ -1,0 +1,37 @@
+"""`mockserver fidelity`: the ledger in a terminal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from mockserver.contract.fidelity.ledger import counts, ledger
+
+
+def run(command: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([command, "fidelity", *words], capture_output=True, text=True, timeout=60)
+
+
+def test_the_ledger_is_a_table(mockserver_command: str) -> None:
+    told = run(mockserver_command)
+    assert told.returncode == 0
+    lines = told.stdout.splitlines()
+    assert sum(line.startswith(("documented", "decided", "extension")) for line in lines) == len(
+        ledger()
+    )
+    last = ", ".join(f"{count} {basis}" for basis, count in counts(ledger()).items())
+    assert lines[-1] == last
+
+
+def test_one_basis_of_one_area_as_json(mockserver_command: str) -> None:
+    told = run(mockserver_command, "--json", "--area", "status", "--basis", "documented")
+    assert [each["subject"] for each in json.loads(told.stdout)["data"]] == ["401", "413", "415"]
+
+
+@pytest.mark.parametrize("word", ["--area", "--basis"])
+def test_what_there_is_none_of_is_refused(mockserver_command: str, word: str) -> None:
+    told = run(mockserver_command, word, "guess")
+    assert told.returncode == 2
+    assert "'guess' is not one of" in told.stderr

@@ -1,0 +1,29 @@
+"""What is not Python: packages of npm, installed when a test first wants them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Install = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Install:
+    """Install packages (``name@version``) into a folder of their own; its path, each set once."""
+    folders: dict[tuple[str, ...], Path] = {}
+
+    def install(*packages: str) -> Path:
+        if packages not in folders:
+            folder = tmp_path_factory.mktemp("npm")
+            (folder / "package.json").write_text('{"private": true}')
+            command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240)
+            assert done.returncode == 0, done.stderr
+            folders[packages] = folder
+        return folders[packages]
+
+    return install

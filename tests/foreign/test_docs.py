@@ -1,0 +1,96 @@
+"""The API page in a browser: offline, without a complaint, and everything on it can be tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from mockserver.server import Server
+from mockserver.settings import Settings
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+pytestmark = pytest.mark.foreign
+
+
+class Visit:
+    """A page, with what it complained of, and whom it called."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.called: list[str] = []
+        page.on("console", lambda said: self.complaints.append(said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.called.append(request.url))
+
+    def operation(self, name: str) -> Locator:
+        """An operation, opened, and ready to be executed."""
+        # Swagger UI escapes the dot in an id, and CSS the backslash.
+        escaped = name.replace(".", r"\\.")
+        block = self.page.locator(f".opblock[id$='{escaped}']")
+        block.locator(".opblock-summary-control").click()
+        block.get_by_role("button", name="Try it out").click()
+        return block
+
+
+@pytest.fixture
+def visit() -> Iterator[Visit]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield Visit(browser.new_page())
+        browser.close()
+
+
+def status(block: Locator) -> Locator:
+    return block.locator(".live-responses-table tr.response .response-col_status").first
+
+
+def test_a_list_and_a_creation_can_be_tried(visit: Visit, server: Server, client: Client) -> None:
+    visit.page.goto(f"{server.url}/docs?token={client.token}")
+    listing = visit.operation("contacts.list")
+    listing.get_by_role("button", name="Execute").click()
+    expect(status(listing)).to_contain_text("200")
+    expect(listing.locator(".live-responses-table")).to_contain_text("FrankMcCallister")
+
+    creation = visit.operation("contacts.create")
+    creation.get_by_role("button", name="Execute").click()
+    expect(status(creation)).to_contain_text("201")
+    assert client.get("/v1/contacts?limit=1").json["data"][0]["username"] == "FrankMcCallister"
+    found = client.get("/_sandbox/requests").json["data"]
+    assert [each["operation"] for each in found] == [
+        "contacts.list",
+        "contacts.create",
+        "contacts.list",
+    ]
+
+    assert visit.complaints == []
+    calls = [each for each in visit.called if not each.startswith((f"{server.url}/", "data:"))]
+    assert calls == []
+
+
+def test_the_control_api_can_be_tried_too(visit: Visit, server: Server, client: Client) -> None:
+    visit.page.goto(f"{server.url}/docs?token={client.token}")
+    visit.page.locator("#select").select_option(label="Control API")
+    reset = visit.operation("control.take_snapshot")
+    reset.get_by_placeholder("name").fill("tried")
+    reset.get_by_role("button", name="Execute").click()
+    expect(status(reset)).to_contain_text("200")
+    assert client.get("/_sandbox/snapshots").json["data"] == [{"name": "tried"}]
+    assert visit.complaints == []
+
+
+def test_without_a_token_it_has_a_sandbox_of_its_own(
+    visit: Visit, serve: Callable[..., Server]
+) -> None:
+    visit.page.goto(f"{serve(Settings(require_sandbox=True)).url}/docs")
+    creation = visit.operation("groups.create")
+    creation.get_by_role("button", name="Execute").click()
+    expect(status(creation)).to_contain_text("201")
+    assert visit.complaints == []

@@ -1,0 +1,130 @@
+"""The documents and the page where they are served and printed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mockserver.contract.openapi.document import document
+from mockserver.server import Server
+from mockserver.settings import Settings
+from mockserver.web.control.routes import described
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+JSON = "application/json"
+
+
+@pytest.fixture
+def run(mockserver_command: str) -> Callable[..., bytes]:
+    def ran(*arguments: str) -> bytes:
+        return subprocess.run(
+            [mockserver_command, "openapi", *arguments], check=True, capture_output=True, timeout=60
+        ).stdout
+
+    return ran
+
+
+def test_the_document_names_the_server_that_serves_it(client: Client) -> None:
+    answer = client.get("/openapi.json")
+    assert answer.headers["Content-Type"] == JSON
+    assert answer.json == document(client.url)
+    other = client.url.replace("127.0.0.1", "localhost")
+    assert client.get("/openapi.json", headers={"Host": other.removeprefix("http://")}).json[
+        "servers"
+    ][0] == {"url": f"{other}/v1", "description": "this sandbox"}
+
+
+def test_the_control_api_has_a_document_of_its_own(client: Client) -> None:
+    assert client.get("/_sandbox/openapi.json").json == described(client.url)
+
+
+def test_any_page_may_read_it_without_a_token(client: Client) -> None:
+    origin = {"Authorization": "", "Origin": "http://elsewhere.test"}
+    answer = client.get("/openapi.json", headers=origin)
+    assert answer.status == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_its_head_is_answered_and_nothing_else(client: Client) -> None:
+    answer = client("HEAD", "/openapi.json")
+    assert (answer.status, answer.data) == (200, b"")
+    client.post("/openapi.json").refused(405)
+    client.get("/openapi.json?x=1")
+    client.get("/openapi.jsonx").refused(404)
+
+
+def test_it_is_there_where_tokens_are_wanted_and_the_control_apis_is_not(
+    serve: Callable[..., Server], client: Client
+) -> None:
+    client.url = serve(Settings(token=("s3cret",))).url
+    assert client.get("/openapi.json").status == 200
+    assert client.get("/docs").status == 200
+    client.get("/_sandbox/openapi.json").refused(401)
+    assert client.get("/_sandbox/openapi.json", token="s3cret").status == 200
+
+
+def test_it_belongs_to_no_sandbox(client: Client) -> None:
+    client.get("/openapi.json")
+    client.get("/docs")
+    assert client.get("/_sandbox/requests").json["data"] == []
+
+
+def test_nothing_of_it_is_imported_at_a_start() -> None:
+    code = (
+        "import sys; from mockserver.web.app import create_app; create_app();"
+        "print([m for m in sys.modules if m.startswith(('mockserver.contract',"
+        " 'mockserver.web.docs', 'flask_swagger_ui', 'mockserver.web.contract'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+
+
+# the command
+
+
+def test_the_command_prints_what_a_server_serves(run: Callable[..., bytes], client: Client) -> None:
+    assert json.loads(run("--url", client.url)) == client.get("/openapi.json").json
+    control = json.loads(run("--control", "--url", client.url))
+    assert control == client.get("/_sandbox/openapi.json").json
+
+
+def test_it_prints_the_same_bytes_each_time(
+    run: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = set()
+    for seed in ("1", "2"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        printed |= {run(), run("--control")}
+    assert len(printed) == 2
+
+
+def test_it_writes_a_file(run: Callable[..., bytes], tmp_path: Path) -> None:
+    assert run("--strict", "-o", str(tmp_path / "openapi.json")) == b""
+    written: Any = json.loads((tmp_path / "openapi.json").read_text(encoding="utf-8"))
+    assert written == document("http://127.0.0.1:4242", strict=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--control", "--strict"], "--strict"),
+        (["-o", "/nowhere/openapi.json"], "cannot write"),
+        (["--url", "nonsense"], "http"),
+    ],
+)
+def test_it_refuses_what_means_nothing(
+    mockserver_command: str, arguments: list[str], said: str
+) -> None:
+    done = subprocess.run(
+        [mockserver_command, "openapi", *arguments], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
