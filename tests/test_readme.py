@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -153,6 +154,7 @@ def test_the_variables_are_set():
 def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: Server) -> None:
     variables = {"MOCKSERVER_PORT": "0", "MOCKSERVER_URL": server.url}
     (tmp_path / "test_variables.py").write_text(SUITE)
+    shutil.copy(ROOT / "tests/certification/client.py", tmp_path)
     for line in [line for snippet in OWN for line in snippet.splitlines()]:
         with (
             listening(Receiver()) as url,
@@ -172,6 +174,7 @@ def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: S
     assert (tmp_path / "big.json").is_file()
     assert (tmp_path / "after.json").is_file()
     assert (tmp_path / "doctor.xml").is_file()
+    assert (tmp_path / "certify.xml").is_file()
     assert json.loads((tmp_path / "openapi.json").read_bytes())["openapi"] == "3.1.0"
 
 

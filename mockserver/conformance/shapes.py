@@ -73,8 +73,10 @@ class Shape:
         if name in self._inner:  # what is within has rows of its own
             many = isinstance(attribute, NestedList)
             entries = value if isinstance(value, list) else [None]
-            fine = all(isinstance(each, dict) for each in entries) if many else (
-                isinstance(value, dict)
+            fine = (
+                all(isinstance(each, dict) for each in entries)
+                if many
+                else (isinstance(value, dict))
             )
             return None if fine else show(value)
         if self._alone[name].load({name: value}).problems:

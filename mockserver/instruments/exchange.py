@@ -28,7 +28,7 @@ class Exchange:
     ``given`` is the body as it was understood, in JSON's types, whatever it came as; ``at`` is
     Unix time on the sandbox's clock, ``ms`` real time in milliseconds. One is made at each request
     and read at few, so what came is kept as it is and told when asked: ``variables`` are the
-    headers as CGI names them (RFC 3875, section 4.1.18).
+    headers as CGI names them (RFC 3875, section 4.1), its ``CONTENT_TYPE`` among them.
     """
 
     id: str
@@ -50,7 +50,11 @@ class Exchange:
     @property
     def headers(self) -> list[tuple[str, str]]:
         """The request's headers, in the order in which they came."""
-        return [(name[5:].replace("_", "-").title(), value) for name, value in self.variables]
+        return [
+            (name.removeprefix("HTTP_").replace("_", "-").title(), value)
+            for name, value in self.variables
+            if value or name.startswith("HTTP_")  # CGI's two are there also where nothing came
+        ]
 
     @property
     def query(self) -> dict[str, str]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mockserver.web.injection import Injection
 
 JSON = "application/json"
+#: With what the names of headers begin in the environ (RFC 3875, section 4.1).
+HEADERS = ("HTTP_", "CONTENT_")
 #: With what a parameter begins that wishes for something, as ``__code``.
 TWIN = b"__"
 
@@ -101,7 +103,7 @@ class Call(Request):
             method=self.method,
             path=self.path,
             query_string=environ.get("QUERY_STRING", ""),
-            variables=[pair for pair in environ.items() if pair[0].startswith("HTTP_")],
+            variables=[pair for pair in environ.items() if pair[0].startswith(HEADERS)],
             body=self.received,
             given=self.given,
             status=response.status_code,

@@ -55,6 +55,7 @@ def test_one_request_is_told_whole_with_what_it_caused(client: Any) -> None:
     told = client.get("/_sandbox/requests/req_1").json
     assert told["request"]["body"] == SAID
     assert told["request"]["headers"]["X-Trace"] == "7"
+    assert told["request"]["headers"]["Content-Type"] == "application/json"
     assert told["request"]["headers"]["Authorization"] == "(redacted)"
     assert told["response"]["body"] == made.json
     assert told["response"]["headers"]["X-Request-Id"] == "req_1"
