@@ -102,11 +102,12 @@ class Url(Text):
     """An http or https URL."""
 
     wanted = "an http or https URL"
+    # The quote by its number: as itself it breaks what openapi-generator writes in Python.
     pattern = re.compile(
         r"[Hh][Tt][Tt][Pp][Ss]?://"
-        r"([^\x00-\x20\x7f<>\"/?#@]*@)?"
-        r"(\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f<>\"/?#@:\[\]]+)(:[0-9]{0,5})?"
-        r"([/?#][^\x00-\x20\x7f<>\"]*)?"
+        r"([^\x00-\x20\x7f<>\x22/?#@]*@)?"
+        r"(\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f<>\x22/?#@:\[\]]+)(:[0-9]{0,5})?"
+        r"([/?#][^\x00-\x20\x7f<>\x22]*)?"
     )
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:

@@ -25,15 +25,19 @@ def body(name: str, attributes: Attributes, example: Any) -> dict[str, Any]:
     form_name = name if form == json else f"{name}Form"
     upload_name = form_name if upload == form else f"{name}Upload"
     spelt = forms.encoding(form)
+    content = {
+        JSON: _content(name, {}, example),
+        URLENCODED: _content(form_name, spelt, example),
+        MULTIPART: _content(upload_name, spelt, example),
+    }
+    if upload != form:
+        # Generators take the first type, and only this one can carry a file.
+        content = {MULTIPART: content.pop(MULTIPART), **content}
     return {
         "description": ABOUT,
         # What has required attributes is refused without a body.
         "required": bool(json["required"]) or "if" in json,
-        "content": {
-            JSON: _content(name, {}, example),
-            URLENCODED: _content(form_name, spelt, example),
-            MULTIPART: _content(upload_name, spelt, example),
-        },
+        "content": content,
     }
 
 

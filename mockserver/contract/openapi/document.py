@@ -26,7 +26,7 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
         "info": prose.INFO,
         "servers": [servers(url), REAL],
         "security": security.EITHER,
-        "tags": [{"name": one.path, "description": prose.TAGS[one.path]} for one in catalogue],
+        "tags": [{"name": name, "description": said} for name, said in prose.TAGS.items()],
         "paths": paths(catalogue),
         "webhooks": webhooks.webhooks(catalogue),
         "components": {

@@ -40,6 +40,7 @@ TAGS = {
     "groups": "Several contacts under a name, with a conversation of their own.",
     "messages": "What was said in a conversation, with reactions and attachments.",
     "attachments": "Files that were uploaded, on a message or not yet on one.",
+    "webhooks": "What a receiver is sent when something has happened.",
 }
 
 SUMMARIES = {

@@ -26,6 +26,9 @@ ANSWERS: dict[str, Any] = {
     "410": {"description": "The webhook is gone: it is sent nothing any more."},
 }
 
+#: Not that of the resource: openapi-generator would write the events in the place of the endpoints.
+TAG = "webhooks"
+
 
 def webhooks(catalogue: Catalogue) -> dict[str, Any]:
     """All of them, by type."""
@@ -45,7 +48,7 @@ def _delivery(resource: Resource, verb: str, samples: Samples) -> dict[str, Any]
         example["payload"] = samples.answer(resource, "retrieve")
     return {
         "operationId": event_type,
-        "tags": [resource.path],
+        "tags": [TAG],
         "summary": summary,
         "description": description,
         "security": [],
