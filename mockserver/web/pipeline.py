@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mockserver.instruments.faults.fault import Fault
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
+METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
 logger = logging.getLogger("mockserver")
 
@@ -185,12 +186,15 @@ def await_deliveries(call: Call, leave_place: Callable[[], object]) -> None:
 def preflight(call: Call) -> Response:
     """Yes to whatever a browser asks before a request to /v1 (Fetch, "CORS protocol")."""
     asked = call.headers
+    refused = call.routing_exception
+    methods = refused.valid_methods if isinstance(refused, NoMethod) else None
     headers = {
-        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
+        # All of them: a page may read the 405 for one that the path has not.
+        "Access-Control-Allow-Methods": METHODS,
         # A star would leave out Authorization, so what was asked for is named.
         "Access-Control-Allow-Headers": asked.get("Access-Control-Request-Headers", "*"),
         "Access-Control-Max-Age": "600",
-        "Allow": "GET, POST, PUT, DELETE, OPTIONS",
+        "Allow": ", ".join([*sorted(methods), "OPTIONS"]) if methods else METHODS,
         "Vary": "Access-Control-Request-Headers",
     }
     if asked.get("Access-Control-Request-Private-Network"):

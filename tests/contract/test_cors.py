@@ -82,6 +82,11 @@ def test_a_preflight_needs_no_credentials_and_allows_all_that_the_api_takes(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     allowed = answer.headers["Access-Control-Allow-Methods"].split(", ")
     assert {"GET", "POST", "PUT", "DELETE"} <= set(allowed)
+    own = {
+        "/v1/contacts": "GET, HEAD, POST, OPTIONS",
+        "/v1/contacts/x": "DELETE, GET, HEAD, PUT, OPTIONS",
+    }
+    assert answer.headers["Allow"] == own.get(path, "GET, POST, PUT, DELETE, OPTIONS")
     # A star would not stand for Authorization.
     listed = answer.headers["Access-Control-Allow-Headers"].replace(" ", "").split(",")
     assert {"authorization", "content-type", "x-odd"} <= set(listed)
