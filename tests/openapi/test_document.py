@@ -103,7 +103,8 @@ def test_each_body_is_taken_in_three_types() -> None:
         list(one["requestBody"]["content"]) for *_, one in operations(API) if "requestBody" in one
     ]
     three = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
-    assert types == [three] * 10
+    # Generators take the first: an upload's is the one that can carry a file.
+    assert types == [three] * 8 + [[three[2], *three[:2]], three]
 
 
 def test_there_are_fifteen_webhooks_signed_and_open() -> None:
