@@ -15,6 +15,7 @@ from mockserver.conformance.shapes import Shape
 from mockserver.conformance.wire import Answer, Wire
 from mockserver.conformance.workspace import Workspace
 from mockserver.resources.catalogue import VERBS, Catalogue
+from mockserver.schema.fields import show
 
 MARK = "mockserver-verify"
 PAGES = 20
@@ -65,6 +66,9 @@ class Bench:
             rows.add(endpoint, SUCCEEDS, DOCUMENTED)
         self._manners = Manners(self._endpoints, wire.address, rows)
         self._shapes = {each.path: Shape(each.kind, each.shape, rows) for each in Catalogue()}
+        self._shapes_within = {
+            inner.name: inner for each in self._shapes.values() for inner in each.inner.values()
+        }
         self._numbers = count(1)
 
     # the five
@@ -170,6 +174,12 @@ class Bench:
         """Upload a file as browsers do."""
         parts: list[tuple[str, Part]] = [("file", (name, content, type)), *fields]
         return self.post("attachments", multipart(parts), {})
+
+    def member(self, shown: Any, name: str, wanted: Any, where: str = "group.contacts[]") -> None:
+        """Check an attribute of an embedded contact, unless such values are always wrong."""
+        found = self._shapes_within[where].value(shown, name)
+        if found != wanted:
+            raise Drift(f"{name} is {show(found)}, not {show(wanted)}")
 
     # all of them
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.conformance.rows import Row
 from mockserver.reports.junit import Case, suite
-from mockserver.reports.table import Line, counted
+from mockserver.reports.table import Line
 from mockserver.reports.table import table as lines_of
 
 HEADINGS = ("where", "expected", "basis", "verdict")
@@ -22,9 +22,10 @@ def table(url: str, rows: Sequence[Row], *, every: bool) -> str:
     """A line for each row that is not as expected, or for ``every`` one, and how many are."""
     told = [row for row in rows if every or row.verdict != "ok"]
     drift, unclear = drifts(rows), sum(row.verdict == "unclear" for row in rows)
-    counts = f"{url}: {counted(drift, 'drift')}" + (f", {unclear} unclear" if unclear else "")
+    counts = f"drift in {drift} of" if drift else "no drift in"
+    summary = f"{url}: {counts} {len(rows)} rows" + (f", {unclear} unclear" if unclear else "")
     lines = lines_of(HEADINGS, [_line(row) for row in told]) if told else []
-    return "\n".join([*lines, *([""] if told else []), f"{counts} in {len(rows)} rows"])
+    return "\n".join([*lines, *([""] if told else []), summary])
 
 
 def document(url: str, rows: Sequence[Row], left: Sequence[str]) -> dict[str, Any]:

@@ -39,7 +39,9 @@ def _replay(example: dict[str, Any], bench: Bench) -> None:
         return _listed(bench, path, dict(request["query"]))
     sent = [_ours(bench, name, value) for name, value in request.get("form", ())]
     if verb == "create":
-        files = [(name, value.replace("../", f"../{MARK}-")) for name, value in request.get("files", ())]
+        files = [
+            (name, value.replace("../", f"../{MARK}-")) for name, value in request.get("files", ())
+        ]
         body = multipart(files) if files else form(sent)
         shown = bench.post(path, body, dict(sent))
         if files:
