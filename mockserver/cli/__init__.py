@@ -15,7 +15,7 @@ from mockserver import __version__
 
 COMMANDS = (
     *("serve", "run", "env", "simulate", "trigger", "events"),
-    *("doctor", "generate", "openapi", "fidelity", "certify", "selfcheck"),
+    *("doctor", "verify", "generate", "openapi", "fidelity", "certify", "selfcheck"),
 )
 
 

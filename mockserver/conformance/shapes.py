@@ -32,7 +32,7 @@ class Shape:
         rows.add(name, ORDER, DOCUMENTED)
         for each, attribute in self._fields.items():
             rows.add(f"{name}.{each}", expected(attribute), DOCUMENTED)
-        self._inner = {
+        self.inner = {
             each: Shape(_name_within(name, each, one), one.attributes, rows)
             for each, one in self._fields.items()
             if isinstance(one, Nested)
@@ -48,8 +48,8 @@ class Shape:
         self._rows.of(self.name, ORDER).judge(None if came == wanted else ", ".join(came))
         for name in self._fields:
             self._row(name).judge(self._wrong(name, shown))
-            for one in _objects(shown.get(name)) if name in self._inner else ():
-                self._inner[name].judge(one)
+            for one in _objects(shown.get(name)) if name in self.inner else ():
+                self.inner[name].judge(one)
 
     def value(self, shown: Mapping[str, Any], name: str) -> Any:
         """An attribute's value; raises ``Unclear`` where such values are wrong."""
@@ -70,7 +70,7 @@ class Shape:
         value, attribute = shown[name], self._fields[name]
         if value is None:
             return None if attribute.allow_none else "null"
-        if name in self._inner:  # what is within has rows of its own
+        if name in self.inner:  # what is within has rows of its own
             many = isinstance(attribute, NestedList)
             entries = value if isinstance(value, list) else [None]
             fine = (

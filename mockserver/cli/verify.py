@@ -1,0 +1,130 @@
+"""`mockserver verify`: whether what answers at a URL keeps the contract."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from mockserver.cli.exits import BY_SIGNAL, DRIFT, FAILED, USAGE, fail
+from mockserver.cli.files import Output
+from mockserver.cli.signals import STOPS, ignore
+from mockserver.cli.variables import TOKEN
+
+EXITS = (
+    "Exit codes: 0 no drift, 1 no API that answers, or something is left that was made, 2 usage, "
+    "5 drift."
+)
+
+
+@click.command(epilog=EXITS)
+@click.argument("url")
+@click.option("--token", required=True, envvar=TOKEN, show_envvar=True, help="The token to use.")
+@click.option(
+    "--timeout",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.1, 600),
+    help="Seconds to wait for each answer.",
+)
+@click.option(
+    "--only",
+    type=click.Choice(["documented", "decided"]),
+    help="Only what the documentation says, or only what mockserver has decided.",
+)
+@click.option("--all", "every", is_flag=True, help="Show every row, not only those with drift.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the table.")
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path),
+    help="Write a report for CI to this file, in JUnit's XML.",
+)
+def verify(
+    url: str,
+    token: str,
+    timeout: float,
+    only: str | None,
+    every: bool,
+    as_json: bool,
+    junit: Path | None,
+) -> None:
+    """Verify that the API at URL keeps the contract.
+
+    URL is any base URL of the Protocol API, the one that ends in /v1: a mockserver, a staging
+    system, the real one. All is tried on objects that are made for it, named mockserver-verify…,
+    and deleted again, also after Ctrl-C; no others are touched.
+    """
+    from mockserver.conformance import report
+    from mockserver.conformance.address import BadAddress, address
+    from mockserver.conformance.checks.catalogue import checks
+    from mockserver.conformance.rows import Rows
+    from mockserver.conformance.verification import NoApi, Verification
+    from mockserver.conformance.wire import Wire
+    from mockserver.conformance.workspace import Workspace
+
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        told = "a token is visible ASCII without spaces, and not empty."
+        raise click.BadParameter(told, param_hint="'--token'")
+    output = Output(junit, "JUnit report") if junit else None
+    if output:
+        output.check()
+    stop = Stop()
+    try:
+        wire = Wire(address(url), token, timeout, threading.Event().wait, stop.heed)
+    except BadAddress as error:
+        fail(USAGE, str(error))
+    workspace = Workspace(wire)
+    found = Verification(wire, Rows(), workspace)
+    broken = ""
+    stop.listen()
+    try:
+        found.run([each for each in checks() if only in (None, each.basis)])
+    except NoApi as error:
+        broken = str(error)
+    finally:
+        stop.mute()
+        left = workspace.clear()
+        if left:
+            click.echo(f"mockserver: could not be deleted: {'; '.join(left)}", err=True)
+    if broken:
+        fail(FAILED, broken)
+    rows = [row for row in found.rows if only in (None, row.basis)]
+    if output:
+        output.write(report.junit(url, rows))
+    told = report.document(url, rows, left)
+    click.echo(json.dumps(told, indent=2) if as_json else report.table(url, rows, every=every))
+    sys.exit(DRIFT if told["drift"] else FAILED if left else 0)
+
+
+class Stop:
+    """Ctrl-C and SIGTERM: the first is heeded between two requests, so that whatever the one
+    under way makes is known, and deleted; a second one does not wait for its answer."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._muted = False
+
+    def listen(self) -> None:
+        for each in STOPS:
+            signal.signal(each, self._hear)
+
+    def mute(self) -> None:
+        """Clear away in peace: from here on no signal is heard."""
+        self._muted = True
+        for each in STOPS:
+            signal.signal(each, ignore)
+
+    def heed(self) -> None:
+        """End the command if it was told to end."""
+        if self._number and not self._muted:
+            sys.exit(BY_SIGNAL + self._number)
+
+    def _hear(self, number: int, _: object) -> None:
+        if self._number:
+            sys.exit(BY_SIGNAL + number)
+        self._number = number
