@@ -155,7 +155,8 @@ def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: S
     variables = {"MOCKSERVER_PORT": "0", "MOCKSERVER_URL": server.url}
     (tmp_path / "test_variables.py").write_text(SUITE)
     shutil.copy(ROOT / "tests/certification/client.py", tmp_path)
-    for line in [line for snippet in OWN for line in snippet.splitlines()]:
+    lines = [line for snippet in OWN for line in snippet.splitlines()]
+    for line in [line.replace("http://127.0.0.1:4242", server.url) for line in lines]:
         with (
             listening(Receiver()) as url,
             shell(
@@ -176,6 +177,7 @@ def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: S
     assert (tmp_path / "doctor.xml").is_file()
     assert (tmp_path / "certify.xml").is_file()
     assert json.loads((tmp_path / "openapi.json").read_bytes())["openapi"] == "3.1.0"
+    assert (tmp_path / "verify.xml").is_file()
 
 
 @pytest.mark.parametrize("snippet", EVAL)

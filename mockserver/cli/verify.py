@@ -68,8 +68,8 @@ def verify(
     from mockserver.conformance.workspace import Workspace
 
     if not re.fullmatch(r"[\x21-\x7e]+", token):
-        told = "a token is visible ASCII without spaces, and not empty."
-        raise click.BadParameter(told, param_hint="'--token'")
+        wanted = "a token is visible ASCII without spaces, and not empty."
+        raise click.BadParameter(wanted, param_hint="'--token'")
     output = Output(junit, "JUnit report") if junit else None
     if output:
         output.check()

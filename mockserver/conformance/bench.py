@@ -195,9 +195,7 @@ class Bench:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer to any request; PUT and DELETE go to objects of ours only."""
-        if method not in ("GET", "POST"):
-            self.workspace.owned(path, record_id)
-        elif method == "POST" and record_id is not None:
+        if method != "GET" and (method, record_id) != ("POST", None):
             self.workspace.owned(path, record_id)
         place = f"/{path}" if record_id is None else f"/{path}/{quote(record_id, safe='')}"
         asked = f"{place}?{urlencode(query)}" if query else place

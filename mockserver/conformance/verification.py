@@ -61,6 +61,9 @@ def _try(bench: Bench, check: Check, row: Row) -> None:
         row.give_up(str(unclear))
     except KeyError as missing:  # an attribute that is there at times
         row.give_up(f"an answer without {missing}")
+    except (IndexError, TypeError, ValueError, AttributeError) as odd:
+        # Of a shape that is told where shapes are judged; here it only may not end the run.
+        row.give_up(f"an answer of another shape ({odd})")
 
 
 def _welcome(wire: Wire, answer: Answer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from mockserver.conformance.bench import Bench
 from mockserver.conformance.check import Check, holds, same
@@ -13,7 +14,7 @@ from mockserver.conformance.rows import DECIDED
 CONVERSATIONS = "GET /conversations"
 NOW = 705106800
 #: What sets what each boolean filter of conversations looks at.
-FLAGS = {
+FLAGS: dict[str, dict[str, Any]] = {
     "muted": {"is_muted": True},
     "archived": {"archived_at": NOW},
     "pinned": {"is_pinned": True},

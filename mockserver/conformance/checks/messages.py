@@ -137,7 +137,7 @@ def _detached(bench: Bench) -> None:
 
 def _sender(bench: Bench) -> None:
     """Others may make the sender active meanwhile, so it counts if nothing moved around it."""
-    conversation, [_, first] = bench.messages(2)
+    _, [_, first] = bench.messages(2)
     for _ in range(5):
         before = bench.retrieve("messages", first)["contact"]
         contact = bench.retrieve("contacts", before["id"]).trusted()

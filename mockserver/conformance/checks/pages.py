@@ -13,7 +13,7 @@ from functools import partial
 from mockserver.conformance.bench import PAGES, Bench, endpoint_of
 from mockserver.conformance.check import Check, holds, same
 from mockserver.conformance.checks.endpoints import MAKERS
-from mockserver.conformance.rows import DECIDED, DOCUMENTED, Unclear
+from mockserver.conformance.rows import DECIDED, DOCUMENTED, Basis, Unclear
 
 ORDER = "latest first"
 LIMIT = "limit bounds the page"
@@ -78,7 +78,10 @@ def attachments(bench: Bench, number: int) -> Stack:
     return Stack("attachments", made[::-1], {"conversation_id": conversation})
 
 
-STACKS: dict[str, Callable[[Bench, int], Stack]] = {
+Make = Callable[[Bench, int], Stack]
+Trial = Callable[[Make, Bench], None]
+
+STACKS: dict[str, Make] = {
     "contacts": contacts,
     "conversations": conversations,
     "groups": groups,
@@ -91,7 +94,7 @@ ALONE = ("conversations", "messages", "attachments")
 def checks() -> Iterator[Check]:
     for path, stack in STACKS.items():
         where = endpoint_of(path, "list")
-        for rule, run, basis, rests_on in (
+        rules: tuple[tuple[str, Trial, Basis, tuple[str, ...]], ...] = (
             (ORDER, _order, DECIDED, ()),
             (LIMIT, _limit, DOCUMENTED, ()),
             (TEN, _ten, DOCUMENTED, ()),
@@ -99,23 +102,24 @@ def checks() -> Iterator[Check]:
             (BEFORE, _before, DOCUMENTED, (ORDER,)),
             (MORE, _more, DOCUMENTED, (ORDER, LIMIT, AFTER, BEFORE)),
             ("both cursors at once: 400", _both, DECIDED, ()),
-        ):
+        )
+        for rule, run, basis, rests_on in rules:
             yield Check(where, rule, partial(run, stack), basis, rests_on)
         for cursor in ("starting_after", "ending_before"):
             if path in ALONE:
-                rests_on = (ORDER, LIMIT, AFTER, BEFORE, MORE)
-                run = partial(_walk, cursor, stack)
-                yield Check(where, EACH_ONCE.format(cursor), run, DOCUMENTED, rests_on)
+                needs = (ORDER, LIMIT, AFTER, BEFORE, MORE)
+                walk = partial(_walk, cursor, stack)
+                yield Check(where, EACH_ONCE.format(cursor), walk, DOCUMENTED, needs)
             rule = f"{cursor} of what is no more: 400"
             yield Check(where, rule, partial(_no_such_cursor, path, cursor), DECIDED)
         for limit in ("0", "101", "ten"):
             rule = f"limit={limit}: 400"
             yield Check(where, rule, partial(_refused, path, "limit", limit), DOCUMENTED)
-        run = partial(_refused, path, "mockserver_verify", "1")
-        yield Check(where, "an unknown parameter: 400", run, DECIDED)
+        unknown = partial(_refused, path, "mockserver_verify", "1")
+        yield Check(where, "an unknown parameter: 400", unknown, DECIDED)
 
 
-def _order(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
+def _order(stack: Make, bench: Bench) -> None:
     made = stack(bench, 3)
     found = made.ours(bench)
     if set(found) != {0, 1, 2}:
@@ -125,34 +129,34 @@ def _order(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
     same("the order of three, the latest 0,", found, [0, 1, 2])
 
 
-def _limit(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
+def _limit(stack: Make, bench: Bench) -> None:
     made = stack(bench, 3)
     found = bench.ids(made.path, limit=2, **made.query)
     same("the number of objects on a page of 2", len(found), 2)
 
 
-def _ten(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
+def _ten(stack: Make, bench: Bench) -> None:
     made = stack(bench, 11)
     found = bench.ids(made.path, **made.query)
     same("the number of objects on the page, of 11", len(found), 10)
 
 
-def _after(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
+def _after(stack: Make, bench: Bench) -> None:
     made = stack(bench, 3)
     found = made.ours(bench, starting_after=made.ids[0])
     same("what follows the first of three, the latest 0,", found, [1, 2])
 
 
-def _before(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
+def _before(stack: Make, bench: Bench) -> None:
     made = stack(bench, 3)
     found = made.ours(bench, ending_before=made.ids[2])
     same("what precedes the last of three, the latest 0,", found, [0, 1])
     if made.alone:
-        [near] = bench.ids(made.path, limit=1, ending_before=made.ids[2], **made.query) or [""]
+        near, *_ = bench.ids(made.path, limit=1, ending_before=made.ids[2], **made.query) or [""]
         same("the one directly before the last", near, made.ids[1])
 
 
-def _more(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
+def _more(stack: Make, bench: Bench) -> None:
     made = stack(bench, 3)
     asked: list[tuple[dict[str, object], bool]] = [
         ({"limit": 1}, True),
@@ -170,7 +174,7 @@ def _more(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
         same(f"has_more of three with {' and '.join(query)}", more, wanted)
 
 
-def _walk(cursor: str, stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
+def _walk(cursor: str, stack: Make, bench: Bench) -> None:
     made = stack(bench, 3)
     backwards = cursor == "ending_before"
     found = [made.ids[-1 if backwards else 0]]
@@ -184,7 +188,7 @@ def _walk(cursor: str, stack: Callable[[Bench, int], Stack], bench: Bench) -> No
     same("what came, the latest 0,", places, [made.ids.index(each) for each in wanted])
 
 
-def _both(stack: Callable[[Bench, int], Stack], bench: Bench) -> None:
+def _both(stack: Make, bench: Bench) -> None:
     made = stack(bench, 2)
     query = {"starting_after": made.ids[0], "ending_before": made.ids[1]}
     bench.refused(400, "GET", made.path, query=query)
