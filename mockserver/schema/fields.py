@@ -121,7 +121,8 @@ class Url(Text):
         return text
 
     def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "uri", "pattern": f"^{self.pattern.pattern}$"}
+        # An IRI (RFC 3987): browsers take characters beyond ASCII, and so do we.
+        return {"type": "string", "format": "iri", "pattern": f"^{self.pattern.pattern}$"}
 
 
 class Identifier(Text):

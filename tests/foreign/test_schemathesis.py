@@ -24,6 +24,8 @@ JSON = "application/json"
 ALWAYS = {
     "positive_data_acceptance": "no schema can say that a cursor, or the id of a contact in a "
     "body, must be that of an object that is there: the reference makes others a 400",
+    "ensure_resource_availability": "what was just created may be gone with another: an attachment "
+    "with its message, a conversation with its contact",
 }
 IN_FORMS = {
     "negative_data_rejection": "a form has texts only, so the number 0 in the place of a boolean "

@@ -22,6 +22,7 @@ def form(schema: Schema) -> Schema:
         **schema,
         "properties": properties,
         **({"patternProperties": patterns} if patterns else {}),
+        **({"then": _spelt(schema["then"], nested)} if "then" in schema else {}),
     }
 
 
@@ -37,6 +38,23 @@ def encoding(schema: Schema) -> dict[str, Any]:
     """How the object's attributes are spelt where that is not the default: ``name[inner]=``."""
     objects = [name for name, each in schema["properties"].items() if each.get("type") == "object"]
     return {name: {"style": "deepObject", "explode": True} for name in objects}
+
+
+def _spelt(then: Schema, nested: list[str]) -> Schema:
+    """A condition's consequence, in which a nested name that is required may have brackets."""
+    required = then.get("required", [])
+    bracketed = [
+        {"anyOf": [{"required": [name]}, _any_called(rf"^{name}\[")]}
+        for name in required
+        if name in nested
+    ]
+    plain = [name for name in required if name not in nested]
+    return {**then, "required": plain, "allOf": bracketed} if bracketed else then
+
+
+def _any_called(pattern: str) -> Schema:
+    """What has any property of such a name."""
+    return {"not": {"propertyNames": {"not": {"pattern": pattern}}}}
 
 
 def _value(schema: Schema) -> Schema:
