@@ -121,6 +121,8 @@ class Sandbox:
         self._lock = threading.Lock()
         #: Whether it was deleted: those who still wait in it need not.
         self.closed = False
+        #: How often its world has changed, for those who look whether there is anything new.
+        self.moves = 0
 
     # the API's requests
 
@@ -139,7 +141,9 @@ class Sandbox:
             world.begin()
             try:
                 yield world
-                tell(world.finish())
+                happened = world.finish()
+                tell(happened)
+                self.moves += bool(happened.changes)
                 if self._outbox.made:
                     self._outbox.made.fire(world.clock.now())
             except BaseException:
@@ -324,6 +328,7 @@ class Sandbox:
         if keep_clock:
             world.clock = self._world.clock
         self._world = world
+        self.moves += 1
         self._present.clock = world.clock
         self._look_up()
 

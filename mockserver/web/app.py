@@ -57,6 +57,7 @@ def create_app(
     app.add_later("/openapi.json", _contract)
     app.add_later("/docs", _docs)
     app.add_later("/fidelity", _fidelity)
+    app.add_later("/dashboard", lambda: _dashboard(settings), home=True)
     app.add_later(CONTROL, lambda: _control(settings, catalogue, sandboxes, library))
     return app
 
@@ -83,6 +84,12 @@ def _fidelity() -> Iterable[Late]:
     from mockserver.web.fidelity import page
 
     return page.routes()
+
+
+def _dashboard(settings: Settings) -> Iterable[Late]:
+    from mockserver.web.dashboard.page import Dashboard
+
+    return Dashboard(settings).routes()
 
 
 def _control(

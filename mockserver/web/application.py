@@ -66,6 +66,7 @@ class Application(Flask):
         self._lock = threading.Lock()
         self._later: dict[str, Callable[[], Iterable[Late]]] = {}
         self._prefixes: tuple[str, ...] = ()
+        self._home = ""
         self._maps: dict[str, Map] = {}
 
     def halt(self) -> None:
@@ -89,14 +90,21 @@ class Application(Flask):
         """What fails even outside the view, as an error of ours like any other."""
         return self.pipeline.fail(e)
 
-    def add_later(self, prefix: str, routes: Callable[[], Iterable[Late]]) -> None:
+    def add_later(
+        self, prefix: str, routes: Callable[[], Iterable[Late]], *, home: bool = False
+    ) -> None:
         """Add the routes below ``prefix`` when the first of them is asked for: to import and to
-        make them ready takes a tenth of a start, which no start shall wait for."""
+        make them ready takes a tenth of a start, which no start shall wait for. Of ``home``, one
+        is the root itself."""
         self._later[prefix] = routes
         self._prefixes = tuple(self._later)
+        if home:
+            self._home = prefix
 
     def _map(self, path: str) -> Map:
         """The routes among which a path is."""
+        if path == "/":
+            path = self._home
         if not path.startswith(self._prefixes):
             return self.url_map
         for prefix, routes in self._later.items():

@@ -50,6 +50,11 @@ class Log:
         return list(takewhile(lambda each: each.move > move, reversed(self._moved.values())))
 
     @property
+    def moves(self) -> int:
+        """How often something has become of any."""
+        return self._moves
+
+    @property
     def has_room(self) -> bool:
         """Whether one more can be taken: it cannot where too much is still on its way."""
         self.grow(0)

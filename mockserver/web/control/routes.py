@@ -17,6 +17,7 @@ from mockserver.web import parsing
 from mockserver.web.application import Late
 from mockserver.web.call import Answer, Call, current
 from mockserver.web.control import (
+    chats,
     clock,
     conductor,
     deliveries,
@@ -24,6 +25,7 @@ from mockserver.web.control import (
     faults,
     fidelity,
     inbox,
+    pulse,
     ratelimit,
     requests,
     sandboxes,
@@ -56,6 +58,8 @@ ROUTES = (
     *server.ROUTES,
     *fidelity.ROUTES,
     *sandboxes.ROUTES,
+    *pulse.ROUTES,
+    *chats.ROUTES,
     *simulate.ROUTES,
     *state.ROUTES,
     *clock.ROUTES,

@@ -1,0 +1,28 @@
+"""Whether anything has moved in a sandbox: cheap enough to be asked every second."""
+
+from __future__ import annotations
+
+from mockserver.web.call import Answer, Call
+from mockserver.web.control.control import Control, answer
+from mockserver.web.control.route import Route
+
+
+def retrieve_pulse(control: Control, call: Call) -> Answer:
+    """Counts that differ from those of before where there is something new to see."""
+    sandbox = control.sandbox(call)
+    with sandbox.reading() as world:
+        clock = {"mode": world.clock.mode, "now": world.clock.now()}
+    return answer(
+        {
+            "world": sandbox.moves,
+            "requests": sandbox.journal.appended,
+            "last_request": sandbox.journal.last,
+            "deliveries": sandbox.outbox.log.moves,
+            "clock": clock,
+        }
+    )
+
+
+ROUTES = (
+    Route("GET", "/pulse", retrieve_pulse, "counts that move whenever there is something to see"),
+)

@@ -1,0 +1,96 @@
+/**
+ * The server as a page calls it: which sandbox, with which token.
+ *
+ * Everything goes through the API (/v1) and the control API (/_sandbox), as any client's calls do.
+ */
+
+export const root = location.origin;
+export const sandbox = document.body.dataset.sandbox;
+
+/** The sandbox that a URL without `?sandbox=` is about. */
+export const defaultSandbox = document.body.dataset.default;
+
+const KEPT = "mockserver-token";
+const given = new URLSearchParams(location.search).get("token");
+if (given) {
+  // Out of the address bar, where others would read it.
+  sessionStorage.setItem(KEPT, given);
+  const bare = new URL(location.href);
+  bare.searchParams.delete("token");
+  history.replaceState(null, "", bare);
+}
+
+/** A token that was given here, for a server that takes only its own; null where any will do. */
+export const ownToken = () => sessionStorage.getItem(KEPT);
+
+/** The token that a client of this sandbox sends. */
+export const token = () => ownToken() ?? (sandbox === "default" ? "demo" : `sandbox_${sandbox}`);
+
+/** The base URL of the API for this sandbox, for a client with this token. */
+export const base = () => (ownToken() && sandbox !== "default" ? `${root}/s/${sandbox}` : root);
+
+/** An answer that is a refusal, with what the server said of it. */
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Call the API as the user. `body` is an object, or a FormData. Throws Refused. */
+export const api = (method, path, body) => call(method, `${base()}/v1${path}`, body);
+
+/**
+ * Call the control API about this sandbox. `query` leaves out what is null or empty.
+ * Throws Refused.
+ */
+export function control(method, path, { query = {}, body } = {}) {
+  const url = new URL(`${root}/_sandbox${path}`);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, value);
+  }
+  // With a token of its own the server cannot tell by it which sandbox is meant.
+  if (ownToken()) url.searchParams.set("sandbox", sandbox);
+  return call(method, url, body);
+}
+
+async function call(method, url, body) {
+  const headers = { Authorization: `Bearer ${token()}` };
+  const isForm = body instanceof FormData;
+  if (!isForm && method !== "GET") headers["Content-Type"] = "application/json";
+  const sent = isForm ? body : body === undefined ? undefined : JSON.stringify(body);
+  let answer;
+  try {
+    answer = await fetch(url, { method, headers, body: sent });
+  } catch {
+    throw new Refused(0, "the server gave no answer; is it running?");
+  }
+  const text = await answer.text();
+  const told = parsed(text);
+  if (answer.ok) return told;
+  if (answer.status === 401) askForToken();
+  throw new Refused(answer.status, told?.message ?? `it answered ${answer.status}`);
+}
+
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null; // a fault may have bent it
+  }
+}
+
+function askForToken() {
+  const dialog = document.querySelector("#ask-token");
+  if (dialog.open) return;
+  dialog.showModal();
+  dialog.addEventListener(
+    "close",
+    () => {
+      const value = document.querySelector("#ask-token-value").value.trim();
+      if (value) sessionStorage.setItem(KEPT, value);
+      location.reload();
+    },
+    { once: true },
+  );
+}

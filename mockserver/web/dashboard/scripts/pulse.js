@@ -1,0 +1,63 @@
+/** The sandbox's pulse: asked every second while the page is seen, told to whom it concerns. */
+
+import { control } from "./connection.js";
+
+const EVERY = 1000; // milliseconds
+
+const followers = [];
+let last = null;
+let timer = null;
+let under_way = null;
+
+/**
+ * Call `follower(pulse, previous)` now and whenever one of its `parts` (names in the pulse:
+ * world, requests, deliveries, clock) has moved; of all, where none is named. A follower may be
+ * asynchronous: the next pulse is not asked for before it is done.
+ */
+export function follow(follower, ...parts) {
+  followers.push({ follower, parts });
+  beat();
+}
+
+/** Ask at once: something was just done. */
+export function beat() {
+  clearTimeout(timer);
+  under_way ??= ask().finally(() => {
+    under_way = null;
+    clearTimeout(timer);
+    if (!document.hidden) timer = setTimeout(beat, EVERY);
+  });
+  return under_way;
+}
+
+async function ask() {
+  let pulse;
+  try {
+    pulse = await control("GET", "/pulse");
+    document.body.classList.remove("offline");
+  } catch {
+    document.body.classList.add("offline");
+    return;
+  }
+  const previous = last;
+  last = pulse;
+  for (const each of followers) {
+    const known = each.seen;
+    each.seen = pulse;
+    if (!known || moved(known, pulse, each.parts)) {
+      await Promise.resolve(each.follower(pulse, known ?? previous)).catch((error) => {
+        console.warn(error.message);
+        each.seen = undefined; // it is told again
+      });
+    }
+  }
+}
+
+function moved(before, now, parts) {
+  const names = parts.length ? parts : Object.keys(now);
+  return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]));
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) beat();
+});
