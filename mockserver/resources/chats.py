@@ -40,8 +40,8 @@ class Chats:
         return self.resources.messages.list(world, draft)
 
     def _dressed(self, world: World, conversation: Record) -> Record:
-        """The conversation with its title, its picture, the others in it, the latest message, and
-        how many from others have come since the user last opened it, up to ``MOST_UNREAD``."""
+        """The conversation with its title, its picture, who is in it, the latest message, and how
+        many from others have come since the user last opened it, up to ``MOST_UNREAD``."""
         kind, owner = owner_of(world, conversation)
         latest, _ = world["message"].page(
             key("conversation_id", conversation["id"]), Cut(MOST_UNREAD, None, None)
@@ -54,6 +54,7 @@ class Chats:
             "kind": kind,
             "title": owner[name] or owner["username"],
             "avatar_url": owner["avatar_url"],
+            "user": self.resources.contacts.retrieve(world, world.user_id),
             "others": [self.resources.contacts.present(world, each) for each in people],
             "last_message": (self.resources.messages.present(world, latest[0]) if latest else None),
             "unread": sum(_is_unread(each, conversation, world.user_id) for each in latest),

@@ -114,6 +114,7 @@ def test_the_overview_lists_every_endpoint_with_an_example_that_works(client: An
         client.post("/_sandbox/webhooks/wait", json={})
         [*_, delivery] = client.get(f"/_sandbox/deliveries?webhook={webhook}").json["data"]
         names = {"requests": "req_1", "webhooks": webhook, "deliveries": delivery["id"]}
+        names["chats"] = "xgQQXg3hrtjh7AvZ"
         noun = endpoint["path"].removeprefix("/_sandbox").split("/")[:2][-1]
         path = endpoint["path"].replace("NAME", names.get(noun, "signup"))
         body = {"json": endpoint["example"]} if "example" in endpoint else {}

@@ -21,6 +21,14 @@ SMALL = {"width": 380, "height": 800}
 LARGE = {"width": 1280, "height": 900}
 
 
+def expect(shown: Any) -> Any:
+    """Playwright's, with patience for a busy machine."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
+    return expect(shown)
+
+
 @dataclass
 class Visit:
     """A page of the dashboard, with all that its console said, and all that it called."""
@@ -31,7 +39,7 @@ class Visit:
     called: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(20_000)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.called.append(request.url))

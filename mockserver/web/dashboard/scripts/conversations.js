@@ -1,1 +1,17 @@
+/** The conversations as a messenger shows them, live. */
+
 import "./shell.js";
+import { mark, refresh as refreshChats } from "./chats.js";
+import { attempt } from "./dom.js";
+import { follow } from "./pulse.js";
+import { open, refresh as refreshThread } from "./thread.js";
+
+addEventListener("hashchange", () => {
+  mark();
+  attempt(open);
+});
+
+follow(async (pulse) => {
+  await Promise.all([refreshChats(pulse.clock.now), refreshThread()]);
+}, "world");
+attempt(open);

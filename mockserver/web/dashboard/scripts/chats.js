@@ -1,0 +1,99 @@
+/** The list of conversations, in the API's order. */
+
+import { control } from "./connection.js";
+import { $, $$, attempt, day, hour, reconcile, say, stamp, tell } from "./dom.js";
+import { Paged } from "./paged.js";
+import { called, picture } from "./people.js";
+
+const scroller = $("#chats-scroller");
+const list = $("#chats");
+const id = (chat) => chat.conversation.id;
+
+let paged = null;
+let filter = "";
+let now = 0;
+
+/** Begin anew with what is wanted: all, or only those of a sort. */
+async function begin() {
+  const wanted = filter ? { [filter]: true } : {};
+  paged = new Paged((query) => control("GET", "/chats", { query: { ...query, ...wanted } }), id);
+  scroller.scrollTop = 0;
+  await more();
+}
+
+async function more() {
+  const mine = paged;
+  await attempt(() => mine.more());
+  if (mine === paged) draw();
+}
+
+/** Look anew at those that are seen. */
+export async function refresh(moment) {
+  now = moment;
+  if (!paged) return begin();
+  const row = list.firstElementChild?.offsetHeight || 64;
+  const start = Math.floor(scroller.scrollTop / row);
+  const count = Math.ceil(scroller.clientHeight / row) + 1;
+  await paged.refresh(start, count);
+  return draw();
+}
+
+function draw() {
+  reconcile(list, paged.items, id, () => stamp("chat"), fill);
+  $("#chats-empty").hidden = paged.items.length > 0;
+  mark();
+}
+
+/** Tell which one is open. */
+export function mark() {
+  const open = location.hash.slice(1);
+  for (const link of $$("a[aria-current]", list)) link.removeAttribute("aria-current");
+  const found = open && $(`li[data-key="${CSS.escape(open)}"] a`, list);
+  if (found) found.setAttribute("aria-current", "true");
+}
+
+function fill(element, chat) {
+  const shown = JSON.stringify([chat, day(now)]);
+  if (element.dataset.shown === shown) return;
+  element.dataset.shown = shown;
+  const { conversation, last_message: last } = chat;
+  $("a", element).href = `#${conversation.id}`;
+  picture($(".picture", element), chat.title, chat.avatar_url);
+  say(element, ".title", chat.title);
+  tell($("time", element), last && last.created_at, (at) => (day(at) === day(now) ? hour(at) : short(at)));
+  say(element, ".snippet", snippet(chat));
+  const marks = {
+    pinned: conversation.is_pinned,
+    muted: conversation.is_muted,
+    archived: conversation.archived_at !== null,
+  };
+  for (const each of $$(".mark", element)) each.hidden = !marks[each.dataset.mark];
+  const unread = say(element, ".unread", chat.unread ? `${chat.unread}${chat.unread > 99 ? "+" : ""}` : "");
+  unread.title = "unread";
+}
+
+const SHORT = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
+const short = (seconds) => SHORT.format(seconds * 1000);
+
+function snippet({ last_message: last, user, others, kind }) {
+  if (!last) return "Nothing was said yet";
+  const text = last.message || last.attachments.map((each) => `📎 ${each.filename}`).join(", ");
+  if (last.contact.id === user.id) return `You: ${text}`;
+  const sender = others.find((each) => each.id === last.contact.id) ?? last.contact;
+  return kind === "group" ? `${called(sender)}: ${text}` : text;
+}
+
+for (const button of $$("[data-filter]")) {
+  button.addEventListener("click", () => {
+    filter = button.dataset.filter;
+    for (const each of $$("[data-filter]")) each.setAttribute("aria-pressed", String(each === button));
+    begin();
+  });
+}
+
+new IntersectionObserver(
+  (entries) => {
+    if (paged && entries.some((each) => each.isIntersecting)) more();
+  },
+  { root: scroller, rootMargin: "600px" },
+).observe($("#chats-more"));

@@ -1,0 +1,80 @@
+/** One message of a thread. */
+
+import { $, $$, hour, make, say, stamp, tell } from "./dom.js";
+import { OFFERED, called, emoji, file, picture } from "./people.js";
+
+/** A message's element; `act(what, message, detail)` is called for what is done with it. */
+export function create(act) {
+  const element = stamp("message");
+  const menu = $("details", element);
+  const offered = OFFERED.map((name) => {
+    const button = make("button", { type: "button", className: "quiet" }, emoji(name));
+    button.setAttribute("aria-label", name.replaceAll("_", " "));
+    button.addEventListener("click", () => done("react", name));
+    return button;
+  });
+  $(".emoji", element).append(...offered);
+  for (const button of $$("[data-do]", element)) {
+    button.addEventListener("click", () => done(button.dataset.do));
+  }
+  $(".reactions", element).addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) act("react", element.message, button.dataset.name);
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+
+  function close() {
+    menu.open = false;
+    $("summary", menu).focus();
+  }
+
+  function done(what, detail) {
+    menu.open = false;
+    act(what, element.message, detail);
+  }
+  return element;
+}
+
+/** Show a message in its element. */
+export function fill(element, message, chat) {
+  const shown = JSON.stringify([message, chat.user, chat.others, chat.conversation]);
+  if (element.dataset.shown === shown) return;
+  element.dataset.shown = shown;
+  element.message = message;
+  const mine = message.contact.id === chat.user.id;
+  // A message tells of its sender what any client may know; here they have their display name.
+  const sender = chat.others.find((each) => each.id === message.contact.id);
+  const name = called(sender ?? message.contact);
+  element.classList.toggle("mine", mine);
+  picture($(".picture", element), name, message.contact.avatar_url);
+  say(element, ".who", mine ? "You" : name);
+  say(element, ".text", message.message);
+  $(".files", element).replaceChildren(...message.attachments.map(file));
+  $(".reactions", element).replaceChildren(...message.reactions.flatMap(reaction));
+  tell($("time", element), message.created_at, hour);
+  $(".edited", element).hidden = message.updated_at === null;
+  const read = say(element, ".read", mine ? (message.read_at === null ? "✓ sent" : "✓✓ read") : "");
+  read.classList.toggle("is-read", message.read_at !== null);
+  const pinned = chat.conversation.pinned_message_id === message.id;
+  say(element, '[data-do="pin"]', pinned ? "Unpin" : "Pin");
+  const gone = !mine && !sender;
+  $('[data-do="edit"]', element).hidden = gone;
+  $('[data-do="delete"]', element).hidden = gone;
+}
+
+function reaction(entry) {
+  return Object.entries(entry).map(([name, usernames]) => {
+    const button = make("button", { type: "button", className: "plain" });
+    const who = `${name.replaceAll("_", " ")}, by ${usernames.join(", ")}`;
+    const told = make("span", { className: "hidden-label" }, who);
+    button.append(`${emoji(name)} ${usernames.length} `, told);
+    button.dataset.name = name;
+    button.title = usernames.join(", ");
+    return make("li", {}, button);
+  });
+}

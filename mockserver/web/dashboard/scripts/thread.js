@@ -1,0 +1,204 @@
+/** One conversation: what was said, and what can be done with it. */
+
+import { api, control } from "./connection.js";
+import { $, $$, attempt, day, make, notice, reconcile, say } from "./dom.js";
+import { addressed, edit, present } from "./composer.js";
+import * as one from "./message.js";
+import { Paged } from "./paged.js";
+import { called, picture } from "./people.js";
+import { beat } from "./pulse.js";
+
+const scroller = $("#messages-scroller");
+const list = $("#messages");
+const NEAR = 80; // pixels from the end within which one follows what comes
+
+let chat = null;
+let paged = null;
+let following = true;
+
+/** The conversation that the address names, anew; none, where it names none. */
+export async function open() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  document.body.classList.toggle("has-thread", id !== "");
+  chat = paged = null;
+  list.replaceChildren();
+  if (id) {
+    try {
+      await load(id);
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      notice(error.message, "bad");
+    }
+  }
+  $("#thread").hidden = !chat;
+  $("#thread-none").hidden = Boolean(chat);
+  if (!chat) return;
+  toEnd();
+  $("#thread-title").focus({ preventScroll: true });
+}
+
+async function load(id) {
+  const path = `/chats/${encodeURIComponent(id)}`;
+  const found = new Paged(
+    (query) => control("GET", `${path}/messages`, { query }),
+    (message) => message.id,
+  );
+  const [shown] = await Promise.all([control("GET", path), found.more()]);
+  if (decodeURIComponent(location.hash.slice(1)) !== id) return; // another was picked meanwhile
+  [chat, paged] = [shown, found];
+  draw();
+}
+
+/** Look anew at the conversation, and at what is seen of it. */
+export async function refresh() {
+  if (!chat) return;
+  const mine = paged;
+  const known = paged.items[0]?.id;
+  try {
+    chat = await control("GET", `/chats/${encodeURIComponent(chat.conversation.id)}`);
+    await mine.refresh(...seen());
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    notice("This conversation was deleted.", "bad");
+    location.hash = "";
+    return;
+  }
+  if (mine !== paged) return;
+  draw();
+  const isNew = paged.items[0]?.id !== known;
+  if (!following && isNew) $("#newer").hidden = false;
+}
+
+/** Which messages are seen: the place of the latest of them, counted from the end, and how many. */
+function seen() {
+  const frame = scroller.getBoundingClientRect();
+  const places = $$(".message", list).flatMap((each, place, all) => {
+    const box = each.getBoundingClientRect();
+    return box.bottom > frame.top && box.top < frame.bottom ? [all.length - 1 - place] : [];
+  });
+  return places.length ? [Math.min(...places), places.length] : [0, 0];
+}
+
+function toEnd() {
+  following = true;
+  scroller.scrollTop = scroller.scrollHeight;
+}
+
+const isAtEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+
+function draw() {
+  const { conversation, others, title } = chat;
+  picture($("#thread-picture"), title, chat.avatar_url);
+  say(document, "#thread-title", title);
+  const people = chat.kind === "group" ? ["You", ...others.map(called)].join(", ") : others[0]?.phone_number;
+  say(document, "#thread-people", people ?? "the user's notes to themselves");
+  for (const button of $$("[data-flag]")) {
+    const value = conversation[button.dataset.flag];
+    button.setAttribute("aria-pressed", String(value !== false && value !== null));
+  }
+  const pinned = paged.items.find((each) => each.id === conversation.pinned_message_id);
+  const hint = conversation.pinned_message_id ? "a message further up" : "";
+  say(document, "#pinned", hint && `📌 ${pinned?.message ?? hint}`);
+  present(chat);
+
+  const entries = [];
+  for (const message of [...paged.items].reverse()) {
+    const date = day(message.created_at);
+    if (entries.at(-1)?.date !== date) entries.push({ key: `day-${message.id}`, date, isDay: true });
+    entries.push({ key: message.id, date, message });
+  }
+  reconcile(list, entries, (entry) => entry.key, create, fill);
+  $("#messages-start").hidden = paged.hasMore;
+}
+
+function create(entry) {
+  return entry.isDay ? make("li", { className: "day" }) : one.create(act);
+}
+
+function fill(element, entry) {
+  if (!entry.isDay) one.fill(element, entry.message, chat);
+  else if (element.textContent !== entry.date) element.textContent = entry.date;
+}
+
+async function older() {
+  if (!paged?.hasMore) return;
+  const mine = paged;
+  await attempt(() => mine.more());
+  if (mine !== paged) return;
+  const before = scroller.scrollHeight;
+  const top = scroller.scrollTop;
+  draw();
+  scroller.scrollTop = top + scroller.scrollHeight - before; // what was read stays where it was
+}
+
+const DOINGS = {
+  react: (message, name) => react(message, name),
+  edit: (message) => edit(message, chat),
+  pin: (message) => {
+    const pinned = chat.conversation.pinned_message_id === message.id ? null : message.id;
+    return api("PUT", `/conversations/${chat.conversation.id}`, { pinned_message_id: pinned });
+  },
+  delete: (message) => {
+    if (!confirm("Delete this message, for good?")) return undefined;
+    return message.contact.id === chat.user.id
+      ? api("DELETE", `/messages/${message.id}`)
+      : control("POST", "/simulate/delete", { body: { message_id: message.id } });
+  },
+};
+
+async function act(what, message, detail) {
+  await attempt(async () => DOINGS[what](message, detail));
+  beat();
+}
+
+/** React, or take it back, as whoever writes: the user through the API, others by simulation. */
+function react(message, name) {
+  const author = addressed(chat);
+  const usernames = message.reactions.flatMap((entry) => entry[name] ?? []);
+  const taken = usernames.includes(author.username);
+  if (author.id !== chat.user.id) {
+    const body = { from: author.id, message_id: message.id, reaction: name };
+    return control("POST", taken ? "/simulate/unreact" : "/simulate/react", { body });
+  }
+  const left = taken
+    ? usernames.filter((each) => each !== author.username)
+    : [...usernames, author.username];
+  const others = Object.assign({}, ...message.reactions);
+  const reactions = { ...others, [name]: left };
+  if (!left.length) delete reactions[name];
+  return api("PUT", `/messages/${message.id}`, { reactions });
+}
+
+for (const button of $$("[data-flag]")) {
+  button.addEventListener("click", async () => {
+    const flag = button.dataset.flag;
+    const isOn = button.getAttribute("aria-pressed") === "true";
+    const { now } = (await control("GET", "/clock")) ?? {};
+    const value = flag === "archived_at" ? (isOn ? null : now) : !isOn;
+    await attempt(() => api("PUT", `/conversations/${chat.conversation.id}`, { [flag]: value }));
+    beat();
+  });
+}
+
+$("#open").addEventListener("click", async () => {
+  const body = { conversation_id: chat.conversation.id };
+  await attempt(() => control("POST", "/simulate/open", { body }), "The user opened it.");
+  beat();
+});
+
+$("#newer").addEventListener("click", toEnd);
+scroller.addEventListener("scroll", () => {
+  following = isAtEnd();
+  if (following) $("#newer").hidden = true;
+});
+// Whoever reads the end goes on reading it: also when a picture comes late.
+new ResizeObserver(() => {
+  if (following) toEnd();
+}).observe(list);
+
+new IntersectionObserver(
+  (entries) => {
+    if (entries.some((each) => each.isIntersecting)) older();
+  },
+  { root: scroller, rootMargin: "400px" },
+).observe($("#messages-more"));

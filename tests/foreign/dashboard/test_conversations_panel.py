@@ -1,0 +1,346 @@
+"""The conversations: seen live, and written in as the user or as anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.control.acting import DIRECT, FAMILY_TALK, FRANK, FRANK_ID, FRANKS
+from tests.foreign.dashboard.conftest import LARGE, SMALL, THEMES, expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from tests.conftest import Client
+    from tests.foreign.dashboard.conftest import Visit
+
+pytestmark = pytest.mark.foreign
+PANEL = "/dashboard/conversations"
+HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+
+
+def opened(visit: Visit, conversation_id: str = DIRECT) -> Page:
+    page = visit.open(PANEL)
+    page.evaluate(f"location.hash = '{conversation_id}'")
+    expect(page.locator("#thread")).to_be_visible()
+    return page
+
+
+def message(page: Page, text: str) -> Locator:
+    return page.locator("#messages .message", has_text=text)
+
+
+def do(page: Page, text: str, name: str) -> None:
+    """Choose from a message's menu."""
+    one = message(page, text)
+    one.locator("summary").click()
+    one.get_by_role("button", name=name, exact=True).click()
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("#chats .title").all_text_contents()
+
+
+def test_the_list_is_in_the_apis_order_and_loads_on_as_one_scrolls(visit: Visit) -> None:
+    for number in range(120):
+        said = {"username": f"Extra{number}", "phone_number": "1"}
+        visit.client.post("/v1/contacts", json=said)
+    wanted = [each["title"] for each in all_chats(visit.client)]
+    page = visit.open(PANEL)
+    expect(page.locator("#chats li")).to_have_count(50)
+    scroller = page.locator("#chats-scroller")
+    for count in (100, len(wanted)):
+        scroller.evaluate("each => each.scrollTo(0, each.scrollHeight)")
+        expect(page.locator("#chats li")).to_have_count(count)
+    assert titles(page) == wanted
+
+
+def all_chats(client: Client) -> list[Any]:
+    found: list[Any] = []
+    after = ""
+    while True:
+        page = client.get(f"/_sandbox/chats?limit=100{after}").json
+        found += page["data"]
+        if not page["has_more"]:
+            return found
+        after = f"&starting_after={page['data'][-1]['conversation']['id']}"
+
+
+@pytest.mark.parametrize("name", ["pinned", "muted", "archived"])
+def test_the_list_can_be_filtered(visit: Visit, name: str) -> None:
+    page = visit.open(PANEL)
+    page.get_by_role("button", name=name.title()).click()
+    chats = visit.client.get(f"/_sandbox/chats?{name}=true&limit=50").json["data"]
+    expect(page.locator("#chats li")).to_have_count(len(chats))
+    assert titles(page) == [each["title"] for each in chats]
+
+
+def test_a_message_goes_out_as_the_user_by_the_api(visit: Visit) -> None:
+    page = opened(visit)
+    page.get_by_label("Message", exact=True).fill("Not I, for one.")
+    page.get_by_role("button", name="Send").click()
+    expect(message(page, "Not I, for one.")).to_have_class("message mine")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("")
+    found = visit.client.get("/_sandbox/requests").json["data"]
+    assert [each["operation"] for each in found] == ["messages.create"]
+    first = page.locator("#chats li").filter(has_text=FRANK)
+    expect(first.locator(".snippet")).to_have_text("You: Not I, for one.")
+
+
+def test_a_message_goes_out_as_another_by_simulation(visit: Visit) -> None:
+    page = opened(visit, FAMILY_TALK)
+    page.locator("#author").select_option(label="Buzz 🕷️")
+    page.get_by_label("Message", exact=True).fill("Not me.\nNot me either.")
+    page.get_by_label("Message", exact=True).press("Enter")
+    shown = message(page, "Not me.")
+    expect(shown.locator(".who")).to_have_text("Buzz 🕷️")
+    assert shown.locator(".text").text_content() == "Not me.\nNot me either."
+    found = visit.client.get("/_sandbox/requests").json["data"]
+    assert [each["operation"] for each in found] == ["simulate.message"]
+
+
+def test_files_go_along_and_pictures_are_shown(visit: Visit) -> None:
+    page = opened(visit)
+    icon = visit.client.pool.request("GET", f"{visit.client.url}/dashboard/pictures/icon.svg").data
+    files: list[Any] = [
+        {"name": "tree.svg", "mimeType": "image/svg+xml", "buffer": icon},
+        {"name": "plan.bin", "mimeType": "application/octet-stream", "buffer": bytes(range(256))},
+    ]
+    for writer in ("you, the user", FRANK):
+        page.locator("#author").select_option(label=writer)
+        page.locator("#files").set_input_files(files)
+        page.get_by_label("Message", exact=True).fill(f"From {writer}")
+        page.get_by_role("button", name="Send").click()
+        shown = message(page, f"From {writer}")
+        picture = shown.get_by_role("img", name="tree.svg")
+        expect(picture).to_have_js_property("naturalWidth", 150)
+        link = shown.get_by_role("link", name="plan.bin").get_attribute("href")
+        assert visit.client.pool.request("GET", str(link)).data == bytes(range(256))
+
+
+def test_what_happens_elsewhere_is_seen_at_once(visit: Visit) -> None:
+    page = opened(visit)
+    visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo!"})
+    expect(message(page, "Boo!")).to_be_visible()
+    last = page.locator("#messages .message").last
+    expect(last).to_contain_text("Boo!")
+    expect(last).to_be_in_viewport()
+    said = visit.client.get(f"/v1/messages?conversation_id={DIRECT}&limit=1").json["data"][0]
+    visit.client.post(
+        "/_sandbox/simulate/edit", json={"message_id": said["id"], "message": "Boo hoo!"}
+    )
+    expect(last.locator(".text")).to_have_text("Boo hoo!")
+    expect(last.locator(".edited")).to_be_visible()
+    visit.client.delete(f"/v1/messages/{said['id']}")
+    expect(message(page, "Boo hoo!")).to_have_count(0)
+    visit.client.post("/v1/contacts", json={"username": "Newcomer", "phone_number": "1"})
+    expect(page.locator("#chats .title").first).to_have_text("Newcomer")
+    visit.client.delete(f"/v1/contacts/{FRANK_ID}")
+    expect(page.locator("#chats li").filter(has_text=FRANK)).to_have_count(0)
+    expect(page.locator("#thread")).to_be_hidden()
+    visit.complaints.clear()  # chromium itself tells of the 404
+
+
+def test_reactions_come_and_go_as_whoever_writes(visit: Visit) -> None:
+    page = opened(visit)
+    path = f"/v1/messages/{FRANKS}"
+    before = visit.client.get(path).json
+    for writer, username in (("you, the user", "LinnieMcCallister"), (FRANK, FRANK)):
+        page.locator("#author").select_option(label=writer)
+        do(page, before["message"], "joy")
+        button = message(page, before["message"]).get_by_role("button", name="joy, by")
+        expect(button).to_have_attribute("title", username)
+        button.click()
+        expect(button).to_have_count(0)
+    assert visit.client.get(path).json["reactions"] == before["reactions"]
+
+
+def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
+    page = opened(visit)
+    for writer in ("you, the user", FRANK):
+        page.locator("#author").select_option(label=writer)
+        page.get_by_label("Message", exact=True).fill("Teh sleigh")
+        page.get_by_role("button", name="Send").click()
+        do(page, "Teh sleigh", "Edit")
+        page.get_by_label("Message", exact=True).fill("The sleigh")
+        page.get_by_role("button", name="Save").click()
+        expect(message(page, "The sleigh").locator(".edited")).to_be_visible()
+        do(page, "The sleigh", "Pin")
+        expect(page.locator("#pinned")).to_contain_text("The sleigh")
+        do(page, "The sleigh", "Unpin")
+        expect(page.locator("#pinned")).to_be_hidden()
+        page.once("dialog", lambda dialog: dialog.accept())
+        do(page, "The sleigh", "Delete")
+        expect(message(page, "The sleigh")).to_have_count(0)
+
+
+def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
+    client = visit.client
+    page = opened(visit)
+    row = page.locator("#chats li").filter(has_text=FRANK)
+    page.get_by_role("button", name="Mark opened").click()
+    client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Hello?"})
+    expect(row.locator(".unread")).to_have_text("1")
+    page.get_by_role("button", name="Mark opened").click()
+    expect(row.locator(".unread")).to_be_hidden()
+    client.post("/v1/messages", json={"conversation_id": DIRECT, "message": "Read this"})
+    expect(message(page, "Read this").locator(".read")).to_have_text("✓ sent")
+    page.locator("#author").select_option(label=FRANK)
+    page.get_by_role("button", name="Read all").click()
+    expect(message(page, "Read this").locator(".read")).to_have_text("✓✓ read")
+
+
+@pytest.mark.parametrize(
+    ("name", "attribute", "mark"),
+    [
+        ("Pin", "is_pinned", "pinned"),
+        ("Mute", "is_muted", "muted"),
+        ("Archive", "archived_at", "archived"),
+    ],
+)
+def test_a_conversation_is_pinned_muted_archived_and_back(
+    visit: Visit, name: str, attribute: str, mark: str
+) -> None:
+    page = opened(visit)
+    button = page.locator(".doings").get_by_role("button", name=name, exact=True)
+    row = page.locator("#chats li").filter(has_text=FRANK).locator(f"[data-mark={mark}]")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(row).to_be_visible()
+    assert visit.client.get(f"/v1/conversations/{DIRECT}").json[attribute]
+    button.click()
+    expect(row).to_be_hidden()
+    assert not visit.client.get(f"/v1/conversations/{DIRECT}").json[attribute]
+
+
+def test_a_long_thread_loads_on_upwards_and_what_is_read_stays_in_place(visit: Visit) -> None:
+    talk = visit.client.post("/v1/conversations", json={"contact_id": FRANK_ID}).json["id"]
+    for number in range(130):
+        said = {"conversation_id": talk, "message": f"Number {number:03}"}
+        visit.client.post("/v1/messages", json=said)
+    page = opened(visit, talk)
+    expect(message(page, "Number 129")).to_be_in_viewport()
+    scroller = page.locator("#messages-scroller")
+    expect(page.locator("#messages-start")).to_be_hidden()
+    for count in (100, 130):
+        scroller.evaluate("each => each.scrollTo(0, 0)")
+        expect(page.locator("#messages .message")).to_have_count(count)
+        assert scroller.evaluate("each => each.scrollTop") > 500
+    expect(page.locator("#messages-start")).to_be_visible()
+    texts = page.locator("#messages .text").all_text_contents()
+    assert texts == [f"Number {number:03}" for number in range(130)]
+    # What comes now does not tear the reader away, but is told.
+    scroller.evaluate("each => each.scrollTo(0, 400)")
+    visit.client.post(
+        "/_sandbox/simulate/message",
+        json={"from": FRANK, "conversation_id": talk, "message": "The latest"},
+    )
+    newer = page.get_by_role("button", name="New messages")
+    expect(newer).to_be_visible()
+    newer.click()
+    expect(message(page, "The latest")).to_be_in_viewport()
+    expect(newer).to_be_hidden()
+
+
+def test_what_clients_wrote_is_text_and_nothing_else(visit: Visit) -> None:
+    client = visit.client
+    made = client.post("/v1/contacts", json={"username": HOSTILE, "phone_number": HOSTILE}).json
+    said = {"conversation_id": made["conversation_id"], "message": HOSTILE}
+    client.post("/v1/messages", json=said)
+    client.post(
+        "/_sandbox/simulate/message",
+        json={
+            "from": made["id"],
+            "message": HOSTILE,
+            "attachments": [{"filename": f"{HOSTILE.replace('/', '')}.png", "content": "aGk="}],
+        },
+    )
+    [latest] = client.get(f"/v1/messages?conversation_id={made['conversation_id']}&limit=1").json[
+        "data"
+    ]
+    client.put(f"/v1/messages/{latest['id']}", json={"reactions": {HOSTILE: [HOSTILE]}})
+    page = opened(visit, made["conversation_id"])
+    expect(page.locator("#messages .text").last).to_have_text(HOSTILE)
+    assert titles(page)[0] == HOSTILE
+    assert page.locator("img[src=x], #chats script, #messages script").count() == 0
+    assert page.title() == "Conversations · mockserver"
+
+
+def test_pictures_of_other_hosts_are_not_asked_for(visit: Visit) -> None:
+    url = "https://elsewhere.example/spy.png"
+    said = {"username": "Spy", "phone_number": "1", "avatar_url": url}
+    visit.client.post("/v1/contacts", json=said)
+    page = visit.open(PANEL)
+    expect(page.locator("#chats .picture").first).to_have_text("S")
+
+
+def test_a_refusal_is_told_and_what_was_written_stays(visit_as: Callable[..., Visit]) -> None:
+    visit = visit_as()
+    page = opened(visit)
+    fault = {"match": {"operation": "messages.create"}, "fault": {"type": "error", "status": 503}}
+    visit.client.put("/_sandbox/faults", json={"data": [fault]})
+    page.get_by_label("Message", exact=True).fill("Once more")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".notice.bad")).to_contain_text("503")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("Once more")
+    visit.client.delete("/_sandbox/faults")
+    page.get_by_role("button", name="Send").click()
+    expect(message(page, "Once more")).to_be_visible()
+
+
+def test_an_address_that_names_nothing_is_told(visit: Visit) -> None:
+    page = visit.open(PANEL)
+    page.evaluate("location.hash = 'nothing'")
+    expect(page.locator(".notice.bad")).to_contain_text("there is no conversation 'nothing'")
+    visit.complaints.clear()  # chromium itself tells of the 404
+
+
+def test_on_a_phone_the_thread_takes_the_place_of_the_list(
+    visit_as: Callable[..., Visit],
+) -> None:
+    page = visit_as("light", SMALL).open(PANEL)
+    page.locator("#chats a").first.click()
+    expect(page.locator("#thread")).to_be_visible()
+    expect(page.locator("#chats")).to_be_hidden()
+    page.get_by_role("link", name="Back to all conversations").click()
+    expect(page.locator("#chats")).to_be_visible()
+    expect(page.locator("#thread")).to_be_hidden()
+
+
+def test_all_can_be_done_by_keyboard(visit: Visit) -> None:
+    page = visit.open(PANEL)
+    page.locator("#chats a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#thread-title")).to_be_focused()
+    page.locator("#messages summary").last.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#messages .emoji button").nth(-5)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#messages summary").last).to_be_focused()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+def test_an_open_thread_is_accessible_and_fits(
+    visit_as: Callable[..., Visit], axe: Any, theme: str, size: Any, tmp_path: Path
+) -> None:
+    visit = visit_as(theme, size)
+    file = {"filename": "plan.pdf", "content": "aGk="}
+    visit.client.post(
+        "/_sandbox/simulate/message", json={"from": FRANK, "message": "Hm", "attachments": [file]}
+    )
+    said = {"conversation_id": DIRECT, "message": "Well"}
+    mine = visit.client.post("/v1/messages", json=said).json
+    reactions = {"joy": [FRANK], "so what": ["x"]}
+    visit.client.put(f"/v1/messages/{mine['id']}", json={"reactions": reactions})
+    page = opened(visit)
+    expect(message(page, "Well")).to_be_visible()
+    page.locator("#messages summary").last.click()
+    visit.shot(tmp_path, f"conversations-{theme}-{size['width']}")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    visit.is_clean()
