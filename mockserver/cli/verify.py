@@ -14,6 +14,7 @@ import click
 
 from mockserver.cli.exits import BY_SIGNAL, DRIFT, FAILED, USAGE, fail
 from mockserver.cli.files import Output
+from mockserver.cli.options import Seconds
 from mockserver.cli.signals import STOPS, ignore
 from mockserver.cli.variables import TOKEN
 
@@ -33,7 +34,7 @@ handler, which can meet the lock of the very wait that it interrupts."""
     "--timeout",
     default=10.0,
     show_default=True,
-    type=click.FloatRange(0.1, 600),
+    type=Seconds(0.1, 600),
     help="Seconds to wait for each answer.",
 )
 @click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -106,6 +107,11 @@ def short(text: str, most: int = 160) -> str:
     """A text of the other side, fit for one line of a report."""
     plain = "".join(each if each.isprintable() else " " for each in text[: most + 1])
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def show(value: Any) -> str:
+    """A value of the other side as JSON, fit for one line of a report."""
+    return short(f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _wait(answer: Answer) -> float:

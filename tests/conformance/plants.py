@@ -177,7 +177,22 @@ def reverse(asked: Asked, told: Told) -> None:
         told.json["data"].reverse()
 
 
+def with_a_body(told: Told) -> None:
+    told.data = b'{"deleted": true}'
+
+
+def never_updated(it: dict[str, Any]) -> None:
+    it["updated_at"] = None
+
+
+def longer_url(it: dict[str, Any]) -> None:
+    it["file_url"] += "?download=true"
+
+
 DIFFERENCES = {
+    "a 204 with a body": Difference("DELETE", where("DELETE", 204, with_a_body)),
+    "never updated": Difference("updated_at", of("messages", never_updated)),
+    "a longer URL": Difference("?download=true'", of("attachments", longer_url)),
     "an attribute is missing": Difference(
         "contact", of("contacts", lambda it: it.pop("avatar_url"))
     ),
