@@ -189,7 +189,12 @@ def longer_url(it: dict[str, Any]) -> None:
     it["file_url"] += "?download=true"
 
 
+def unfolded(it: dict[str, Any]) -> None:
+    it["reactions"] = {name: users for one in it["reactions"] for name, users in one.items()}
+
+
 DIFFERENCES = {
+    "reactions as they are sent": Difference("an array of objects", of("messages", unfolded)),
     "a 204 with a body": Difference("DELETE", where("DELETE", 204, with_a_body)),
     "never updated": Difference("updated_at", of("messages", never_updated)),
     "a longer URL": Difference("?download=true'", of("attachments", longer_url)),
