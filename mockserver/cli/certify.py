@@ -13,6 +13,7 @@ import click
 from mockserver.certification.script import TASK
 from mockserver.cli.exits import BY_SIGNAL, FAILED
 from mockserver.cli.files import Output
+from mockserver.cli.options import Seconds
 from mockserver.cli.signals import heed_stops
 from mockserver.cli.variables import variables
 
@@ -47,7 +48,7 @@ NO_COMMAND = (126, 127)
     "--timeout",
     default=120.0,
     show_default=True,
-    type=click.FloatRange(0.1, 3600),
+    type=Seconds(0.1, 3600),
     help="Seconds after which the command is ended.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the table.")

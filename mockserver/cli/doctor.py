@@ -11,6 +11,7 @@ import click
 
 from mockserver.cli.exits import FAILED, USAGE, fail
 from mockserver.cli.files import Output
+from mockserver.cli.options import Seconds
 
 EXITS = "Exit codes: 0 no findings, 1 findings, or nobody answers, 2 usage."
 
@@ -27,7 +28,7 @@ def doctor() -> None:
     "--timeout",
     default=5.0,
     show_default=True,
-    type=click.FloatRange(0.1, 600),
+    type=Seconds(0.1, 600),
     help="Seconds to wait for each answer.",
 )
 @click.option(

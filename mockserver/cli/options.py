@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
 import click
@@ -13,6 +14,16 @@ from click.core import ParameterSource
 from mockserver.cli.variables import URL
 from mockserver.errors import without_secret
 from mockserver.settings import BOUNDS, PATTERNS, flag, rows, variable
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds, which nan is not: it is in every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if isnan(seconds):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return seconds
 
 
 def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -7,12 +7,14 @@ import re
 import signal
 import sys
 import threading
+from math import ceil
 from pathlib import Path
 
 import click
 
 from mockserver.cli.exits import BY_SIGNAL, DRIFT, FAILED, USAGE, fail
 from mockserver.cli.files import Output
+from mockserver.cli.options import Seconds
 from mockserver.cli.signals import STOPS, ignore
 from mockserver.cli.variables import TOKEN
 
@@ -20,6 +22,9 @@ EXITS = (
     "Exit codes: 0 no drift, 1 no API that answers, or something is left that was made, 2 usage, "
     "5 drift."
 )
+SLICE = 0.1
+"""Seconds of a wait in which no signal is heeded: an event that ends it cannot be set in a signal's
+handler, which can meet the lock of the very wait that it interrupts."""
 
 
 @click.command(epilog=EXITS)
@@ -29,7 +34,7 @@ EXITS = (
     "--timeout",
     default=10.0,
     show_default=True,
-    type=click.FloatRange(0.1, 600),
+    type=Seconds(0.1, 600),
     help="Seconds to wait for each answer.",
 )
 @click.option(
@@ -75,7 +80,7 @@ def verify(
         output.check()
     stop = Stop()
     try:
-        wire = Wire(address(url), token, timeout, threading.Event().wait, stop.heed)
+        wire = Wire(address(url), token, timeout, stop.pause, stop.heed)
     except BadAddress as error:
         fail(USAGE, str(error))
     workspace = Workspace(wire)
@@ -90,7 +95,7 @@ def verify(
         stop.mute()
         left = workspace.clear()
         if left:
-            click.echo(f"mockserver: could not be deleted: {'; '.join(left)}", err=True)
+            click.echo("\n  ".join(["mockserver: could not be deleted:", *left]), err=True)
     if broken:
         fail(FAILED, broken)
     rows = [row for row in found.rows if only in (None, row.basis)]
@@ -102,22 +107,34 @@ def verify(
 
 
 class Stop:
-    """Ctrl-C and SIGTERM: the first is heeded between two requests, so that whatever the one
-    under way makes is known, and deleted; a second one does not wait for its answer."""
+    """Ctrl-C, SIGTERM and the end of the terminal: the first is heeded between two requests, so
+    that whatever the one under way makes is known, and deleted; a second one does not wait for its
+    answer."""
 
     def __init__(self) -> None:
         self._number = 0
         self._muted = False
+        self._never = threading.Event()
+        self._ends: list[int] = [*STOPS]
+        hangup = getattr(signal, "SIGHUP", None)
+        if hangup and signal.getsignal(hangup) != signal.SIG_IGN:  # which it is under nohup
+            self._ends.append(hangup)
 
     def listen(self) -> None:
-        for each in STOPS:
+        for each in self._ends:
             signal.signal(each, self._hear)
 
     def mute(self) -> None:
         """Clear away in peace: from here on no signal is heard."""
         self._muted = True
-        for each in STOPS:
+        for each in self._ends:
             signal.signal(each, ignore)
+
+    def pause(self, seconds: float) -> None:
+        """Wait; a signal ends that."""
+        for _ in range(ceil(seconds / SLICE)):
+            self.heed()
+            self._never.wait(SLICE)
 
     def heed(self) -> None:
         """End the command if it was told to end."""

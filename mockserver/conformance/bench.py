@@ -12,12 +12,13 @@ from mockserver.conformance.bodies import JSON, Body, Part, encoded, multipart
 from mockserver.conformance.manners import ANSWER, IS_JSON, PAGE, Manners
 from mockserver.conformance.rows import DOCUMENTED, Drift, Rows, Unclear
 from mockserver.conformance.shapes import Shape
-from mockserver.conformance.wire import Answer, Wire
+from mockserver.conformance.wire import Answer, Wire, show
 from mockserver.conformance.workspace import Workspace
 from mockserver.resources.catalogue import VERBS, Catalogue
-from mockserver.schema.fields import show
 
 MARK = "mockserver-verify"
+AVATAR = "https://protocol.chat/avatars/verify.jpg"
+"""Not on the host of assets: a sandbox may have those point to itself."""
 PAGES = 20
 """Pages of a hundred objects that are looked through for those of ours."""
 SUCCEEDS = "succeeds"
@@ -116,7 +117,8 @@ class Bench:
         """Send what is to be refused with ``status``; raises ``Drift`` where it is not."""
         answer = self.send(method, path, *words, **options)
         if answer.status != status:
-            raise Drift(f"{method} /{path} answered {answer}, not {status}")
+            endpoint = f"{method} /{path}" + ("/:id" if words else "")
+            raise Drift(f"{endpoint} answered {answer}, not {status}")
         return answer
 
     def gone(self, path: str, record_id: str) -> None:

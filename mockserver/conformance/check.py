@@ -8,8 +8,7 @@ from typing import Any
 
 from mockserver.conformance.bench import Bench
 from mockserver.conformance.rows import DOCUMENTED, Basis, Drift
-from mockserver.conformance.wire import short
-from mockserver.schema.fields import show
+from mockserver.conformance.wire import short, show
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from urllib.parse import urljoin
 
 from mockserver.conformance.address import Address
 from mockserver.conformance.rows import DECIDED, DOCUMENTED, Rows
-from mockserver.conformance.wire import Answer, short
+from mockserver.conformance.wire import Answer, short, show
 from mockserver.errors import error_object
-from mockserver.schema.fields import show
 
 ANSWER, ERROR = "every answer", "every error"
 IS_JSON = "JSON, as application/json"
@@ -66,8 +65,10 @@ class Manners:
         if verb == "delete":
             announced = answer.headers.get("Content-Length", "0") != "0"
             chunked = "Transfer-Encoding" in answer.headers and answer.status == 204
-            full = announced or chunked or answer.data
-            rows.of(endpoint, EMPTY).judge(f"a body {_start(answer)}".strip() if full else None)
+            found = "a body is announced" if announced or chunked else None
+            if answer.data:
+                found = f"a body: {_start(answer)}"
+            rows.of(endpoint, EMPTY).judge(found)
         if verb == "list":
             rows.of(endpoint, PAGE).judge(_wrong_page(answer.json))
         if verb == "create" and isinstance(answer.json, dict):

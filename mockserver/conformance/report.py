@@ -19,11 +19,18 @@ def drifts(rows: Sequence[Row]) -> int:
 
 
 def table(url: str, rows: Sequence[Row], *, every: bool) -> str:
-    """A line for each row that is not as expected, or for ``every`` one, and how many are."""
-    told = [row for row in rows if every or row.verdict != "ok"]
+    """A line for each row with drift, or for ``every`` one, and how many are.
+
+    What is unclear is most often so because of a drift, and would only hide it; without any drift
+    it is shown.
+    """
     drift, unclear = drifts(rows), sum(row.verdict == "unclear" for row in rows)
+    worst = "drift" if drift else "unclear"
+    told = [row for row in rows if every or row.verdict == worst]
     counts = f"drift in {drift} of" if drift else "no drift in"
     summary = f"{url}: {counts} {len(rows)} rows" + (f", {unclear} unclear" if unclear else "")
+    if unclear and drift and not every:
+        summary += " (--all shows them)"
     lines = lines_of(HEADINGS, [_line(row) for row in told]) if told else []
     return "\n".join([*lines, *([""] if told else []), summary])
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.conformance.rows import DOCUMENTED, Rows
-from mockserver.conformance.wire import short
+from mockserver.conformance.wire import short, show
 from mockserver.schema.attributes import Attributes
-from mockserver.schema.fields import Attribute, show
+from mockserver.schema.fields import Attribute
 from mockserver.schema.nested import Nested, NestedList
 
 ORDER = "the documented order of keys"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from mockserver.conformance.bench import SUCCEEDS, Bench, Refused
 from mockserver.conformance.check import Check
+from mockserver.conformance.line import NoAnswer
 from mockserver.conformance.rows import Drift, Row, Rows, Unclear
-from mockserver.conformance.wire import Answer, NoAnswer, Wire
+from mockserver.conformance.wire import Answer, Wire, short
 from mockserver.conformance.workspace import Workspace
 
 
@@ -73,7 +74,7 @@ def _welcome(wire: Wire, answer: Answer) -> None:
         raise NoApi(f"the token is refused: {asked} answered {answer}; give one with --token")
     if 300 <= status < 400:
         to = answer.headers.get("Location", "nowhere")
-        raise NoApi(f"{asked} redirects to {to}; give the base URL that it leads to")
+        raise NoApi(f"{asked} redirects to {short(to)}; give the base URL that it leads to")
     if status == 404:
         raise NoApi(f"{asked} answered 404: give the base URL of the API, the one with /v1")
     if not answer.ok:

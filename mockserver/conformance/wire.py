@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from mockserver import __version__
 from mockserver.conformance.address import Address
-from mockserver.core.clock import stopwatch
+from mockserver.conformance.line import Line, NoAnswer
 
-if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
-
-MOST = 16 * 1024 * 1024
-"""Bytes of an answer that are read."""
-PIECE = 64 * 1024
 WAITS, LONGEST_WAIT = 5, 60.0
 """How often a 429 is waited out, and for how many seconds at most."""
-
-
-class NoAnswer(Exception):
-    """A request has no answer, or one that cannot be read; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -92,67 +83,24 @@ class Wire:
         sent = {name: value for name, value in {**ours, **(headers or {})}.items() if value}
         for _ in range(WAITS):
             self.go_on()
-            answer = self._once(method, path, content, sent)
+            answer = Answer(
+                *self._line.exchange(method, f"{self.address.path}{path}", content, sent)
+            )
             if answer.status != 429:
-                break
+                return answer
             self.pause(_wait(answer))
-        return answer
+        raise NoAnswer(f"429, again after each of {WAITS} waits")
+
+    @property
+    def unanswered(self) -> list[tuple[str, str]]:
+        """The requests that may have been done, and were not answered: each its method and path
+        below the base URL."""
+        skip = len(self.address.path)
+        return [(method, path[skip:]) for method, path in self._line.unanswered]
 
     @cached_property
-    def _pool(self) -> HTTPConnectionPool:
-        from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-
-        kind = HTTPConnectionPool if self.address.scheme == "http" else HTTPSConnectionPool
-        return kind(self.address.host, self.address.port, timeout=self.seconds)
-
-    def _once(
-        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
-    ) -> Answer:
-        from urllib3.exceptions import HTTPError
-
-        try:
-            response = self._pool.urlopen(
-                method,
-                f"{self.address.path}{path}",
-                content,
-                dict(headers),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-            try:
-                data = self._read(response)
-            finally:
-                if response.status == 204:
-                    response.close()  # a body, which no 204 may have, would pass for an answer
-                response.release_conn()
-            return Answer(response.status, response.headers, data)
-        except (HTTPError, OSError, ValueError) as error:
-            raise NoAnswer(self._why(error)) from None
-
-    def _read(self, response: BaseHTTPResponse) -> bytes:
-        found, end = bytearray(), stopwatch() + 3 * self.seconds
-        while piece := response.read1(PIECE):
-            found += piece
-            if len(found) > MOST:
-                response.close()
-                raise NoAnswer(f"an answer of more than {MOST // 2**20} MB")
-            if stopwatch() > end:
-                response.close()
-                raise NoAnswer(f"an answer that is not whole after {3 * self.seconds:g} s")
-        return bytes(found)
-
-    def _why(self, error: Exception) -> str:
-        from urllib3.exceptions import NewConnectionError, ReadTimeoutError, SSLError
-
-        cause = error.args[-1] if error.args else error
-        if isinstance(error, ReadTimeoutError) or isinstance(cause, TimeoutError):
-            return f"no answer within {self.seconds:g} s"
-        if isinstance(error, NewConnectionError | SSLError):
-            return f"no connection: {str(error).rpartition(': ')[2]}"
-        if isinstance(error, ConnectionError) or isinstance(cause, ConnectionError):
-            return "the connection closed without a whole answer"
-        return "an answer that is no HTTP"
+    def _line(self) -> Line:
+        return Line(self.address, self.seconds)
 
 
 def short(text: str, most: int = 160) -> str:
@@ -161,7 +109,15 @@ def short(text: str, most: int = 160) -> str:
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
+def show(value: Any) -> str:
+    """A value of the other side as JSON, fit for one line of a report."""
+    return short(f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
 def _wait(answer: Answer) -> float:
-    """Seconds that a 429 asks for; one where it does not say."""
+    """Seconds that a 429 asks for; one where it does not say. Raises ``NoAnswer``."""
     asked = answer.headers.get("Retry-After", "1")
-    return min(float(asked) if asked.isascii() and asked.isdecimal() else 1.0, LONGEST_WAIT)
+    seconds = float(asked) if asked.isascii() and asked.isdecimal() else 1.0
+    if seconds > LONGEST_WAIT:
+        raise NoAnswer(f"429, and asks for a wait of {seconds:g} s")
+    return seconds

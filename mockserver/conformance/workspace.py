@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.conformance.line import NoAnswer
 from mockserver.conformance.rows import Unclear
-from mockserver.conformance.wire import NoAnswer, Wire, short
+from mockserver.conformance.wire import Wire, short
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 #: The attributes by which an answer to a creation must say again what was sent.
 MARKS = ("username", "name", "message", "contact_id", "group_id")
 #: Those whose deletion takes a conversation along, and what that conversation calls them.
 OWNERS = {"contacts": "contact_id", "groups": "group_id"}
+ROUNDS = 3
+"""How often it is tried to delete what was made."""
+SILENCES = 3
+"""After so many requests without an answer, one after the other, nothing more is tried."""
+SILENT = "there is no answer any more"
 
 
 @dataclass(frozen=True)
@@ -68,19 +75,35 @@ class Workspace:
     def clear(self) -> list[str]:
         """Delete all that was made, latest first; returns what is left, in words.
 
-        Where there is no answer any more, nothing more is tried.
+        What fails is tried again when all others are gone: also on a bad day nothing shall stay.
         """
-        left, silent = list(self.left), ""
+        lost = [f"what POST {path} may have made: no answer came" for path in self._lost()]
+        left: dict[Made, str] = {}
+        for _ in range(ROUNDS):
+            left = self._sweep()
+            if not left or SILENT in left.values():
+                break
+        told = Counter([*self.left, *lost])
+        many = [each if n == 1 else f"{each} ({n} times)" for each, n in told.items()]
+        return [*many, *(f"{made} ({why})" for made, why in left.items())]
+
+    def _lost(self) -> list[str]:
+        return [path for method, path in self.wire.unanswered if method == "POST"]
+
+    def _sweep(self) -> dict[Made, str]:
+        """Try to delete each object once; what is left, and why."""
+        left, silences = {}, 0
         for made in reversed([*self._made.values()]):
-            if not silent:
+            told = SILENT
+            if silences < SILENCES:
                 try:
-                    told = self._take_away(made)
+                    told, silences = self._take_away(made), 0
                 except NoAnswer as error:
-                    told = silent = str(error)
-                if not told:
-                    del self._made[made.path, made.id]
-                    continue
-            left.append(f"{made} ({silent or told})")
+                    told, silences = str(error), silences + 1
+            if told:
+                left[made] = told
+            else:
+                del self._made[made.path, made.id]
         return left
 
     def _take_away(self, made: Made) -> str:
@@ -97,4 +120,5 @@ class Workspace:
         status = self.wire("DELETE", place).status
         if status in (404, 410):
             return ""
-        return "" if self.wire("GET", place).status in (404, 410) else f"DELETE answered {status}"
+        then = self.wire("GET", place).status
+        return "" if then in (404, 410) else f"DELETE answered {status}, and GET then {then}"

@@ -55,6 +55,8 @@ class Reactions(Attribute):
     def __init__(self, *, answered: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.answered = answered
+        if answered:  # in one shape only
+            self.wanted = "an array of objects, each of a name and its usernames"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[dict[str, list[str]]]:
         given = [value] if isinstance(value, Mapping) else value

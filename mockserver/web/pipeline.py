@@ -67,7 +67,8 @@ class Pipeline:
             if call.method == "OPTIONS":
                 return preflight(call)
             token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
-            call.sandbox = self._sandbox(environ.get(PICKED) or sandbox_name(token))
+            named = sandbox_name(token)  # a wrong one is refused below /s/NAME too
+            call.sandbox = self._sandbox(environ.get(PICKED) or named)
             call.standing = call.sandbox.admit()
             return inject(call)
         if path.startswith(CONTROL) and self.control_tokens and not is_open(call):

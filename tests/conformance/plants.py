@@ -177,7 +177,27 @@ def reverse(asked: Asked, told: Told) -> None:
         told.json["data"].reverse()
 
 
+def with_a_body(told: Told) -> None:
+    told.data = b'{"deleted": true}'
+
+
+def never_updated(it: dict[str, Any]) -> None:
+    it["updated_at"] = None
+
+
+def longer_url(it: dict[str, Any]) -> None:
+    it["file_url"] += "?download=true"
+
+
+def unfolded(it: dict[str, Any]) -> None:
+    it["reactions"] = {name: users for one in it["reactions"] for name, users in one.items()}
+
+
 DIFFERENCES = {
+    "reactions as they are sent": Difference("an array of objects", of("messages", unfolded)),
+    "a 204 with a body": Difference("DELETE", where("DELETE", 204, with_a_body)),
+    "never updated": Difference("updated_at", of("messages", never_updated)),
+    "a longer URL": Difference("?download=true'", of("attachments", longer_url)),
     "an attribute is missing": Difference(
         "contact", of("contacts", lambda it: it.pop("avatar_url"))
     ),

@@ -109,6 +109,43 @@ def test_a_planted_difference_is_found_and_only_that(
         assert difference.word in row["where"] + row["expected"] + row["found"], row
 
 
+def test_the_table_shows_the_drift_and_counts_what_rests_on_it(
+    planted: Callable[[Plant], Server], mockserver_command: str
+) -> None:
+    server = planted(DIFFERENCES["null where none may be"].planted(create_app()))
+    told = verified(mockserver_command, f"{server.url}/v1").stdout
+    assert "DRIFT" in told
+    assert "unclear until" not in told
+    assert told.rstrip().endswith("unclear (--all shows them)")
+    assert "unclear until" in verified(mockserver_command, f"{server.url}/v1", "--all").stdout
+
+
+def test_with_assets_of_its_own_only_their_urls_differ(
+    serve: Callable[..., Server], mockserver_command: str
+) -> None:
+    server = serve(Settings(assets="local"))
+    told = verified(mockserver_command, f"{server.url}/v1", "--json")
+    drifted = [row for row in json.loads(told.stdout)["rows"] if row["verdict"] == "drift"]
+    assert drifted
+    for row in drifted:
+        assert f"_url is '{server.url}/_assets/" in row["found"]
+
+
+def test_every_endpoint_that_drifts_is_named_whole(
+    planted: Callable[[Plant], Server], mockserver_command: str
+) -> None:
+    server = planted(DIFFERENCES["400 for 404"].planted(create_app()))
+    told = verified(mockserver_command, f"{server.url}/v1")
+    assert "GET /contacts/:id answered 400" in told.stdout
+
+
+@pytest.mark.parametrize("seconds", ["nan", "0"])
+def test_a_timeout_is_a_number_of_seconds(mockserver_command: str, seconds: str) -> None:
+    told = verified(mockserver_command, "http://127.0.0.1:9/v1", "--timeout", seconds)
+    assert told.returncode == 2
+    assert "--timeout" in told.stderr
+
+
 @pytest.mark.parametrize(
     ("url", "code", "said"),
     [

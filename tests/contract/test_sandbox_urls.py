@@ -39,6 +39,10 @@ def test_credentials_are_due_there_too(client: Any, name: str) -> None:
     assert answer.status == 401
 
 
+def test_a_token_with_an_impossible_name_is_refused_there_too(client: Any, name: str) -> None:
+    client.get(f"/s/{name}/v1/groups", token="sandbox_not.a.name").refused(401, "sandbox_")
+
+
 def test_pages_of_other_origins_may_use_it(client: Any, name: str) -> None:
     headers = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "GET"}
     preflight = client("OPTIONS", f"/s/{name}/v1/groups", headers=headers)

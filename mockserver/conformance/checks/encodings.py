@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from mockserver.conformance.bench import MARK, Bench, endpoint_of
+from mockserver.conformance.bench import AVATAR, MARK, Bench, endpoint_of
 from mockserver.conformance.bodies import ENCODINGS
 from mockserver.conformance.check import Check, same
 from mockserver.conformance.checks.endpoints import MAKERS
 from mockserver.conformance.rows import DECIDED, DOCUMENTED
-
-AVATAR = "https://assets.protocol.chat/avatars/verify.jpg"
 
 
 def checks() -> Iterator[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mockserver.conformance.bench import Bench, Shown
+from mockserver.conformance.bench import AVATAR, Bench, Shown
 from mockserver.conformance.bodies import encoded
 from mockserver.conformance.check import Check, same
 from mockserver.conformance.rows import DECIDED, DOCUMENTED
@@ -77,9 +77,8 @@ def _replaced(bench: Bench) -> None:
 
 def _nullable(bench: Bench) -> None:
     made = bench.group().id
-    avatar = "https://assets.protocol.chat/avatars/verify.jpg"
     for values in (
-        {"description": "No grown-ups.", "avatar_url": avatar, "archived_at": 705106800},
+        {"description": "No grown-ups.", "avatar_url": AVATAR, "archived_at": 705106800},
         {"description": None, "avatar_url": None, "archived_at": None},
     ):
         shown = bench.update("groups", made, values)
@@ -88,7 +87,7 @@ def _nullable(bench: Bench) -> None:
 
 
 def _embedded(bench: Bench) -> None:
-    contact = bench.contact(avatar_url="https://assets.protocol.chat/avatars/verify.jpg")
+    contact = bench.contact(avatar_url=AVATAR)
     group = bench.group(contacts=[contact.id]).id
     [member] = bench.retrieve("groups", group)["contacts"]
     shown = bench.retrieve("contacts", contact.id)

@@ -171,7 +171,8 @@ def _more(stack: Make, bench: Bench) -> None:
         ]
     for query, wanted in asked:
         more, _ = bench.page(made.path, **query, **made.query)
-        same(f"has_more of three with {' and '.join(query)}", more, wanted)
+        told = " and ".join(f"{name}={value}" for name, value in query.items())
+        same(f"has_more of three objects, asked for with {told},", more, wanted)
 
 
 def _walk(cursor: str, stack: Make, bench: Bench) -> None:

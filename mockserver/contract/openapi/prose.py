@@ -105,8 +105,8 @@ DESCRIPTIONS = {
 }
 EVENTS = {
     "created": "There is a new {kind}.",
-    "updated": "A {kind} has changed by an update; what merely follows elsewhere emits nothing.",
-    "deleted": "A {kind} is gone, by name or with what it belonged to.",
+    "updated": "{A} {kind} has changed by an update; what merely follows elsewhere emits nothing.",
+    "deleted": "{A} {kind} is gone, by name or with what it belonged to.",
 }
 PAYLOADS = {
     "created": "The payload is the whole object as it was when the request was done.",
@@ -142,7 +142,8 @@ def operation(resource: Resource, verb: str) -> tuple[str, str]:
 
 def event(resource: Resource, verb: str) -> tuple[str, str]:
     """The summary and the description of an event."""
-    return f"{resource.kind}.{verb}", f"{EVENTS[verb].format(kind=resource.kind)} {PAYLOADS[verb]}"
+    said = EVENTS[verb].format(kind=resource.kind, A=_article(resource).capitalize())
+    return f"{resource.kind}.{verb}", f"{said} {PAYLOADS[verb]}"
 
 
 def _article(resource: Resource) -> str:
