@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import threading
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mockserver.core import passage
 from mockserver.core.clock import Clock, Mode
 from mockserver.core.late import Late
-from mockserver.core.world import Event, Happenings, World
+from mockserver.core.world import Change, Event, Happenings, World
 from mockserver.errors import InvalidRequest, NotFound, TooManyRequests, Unavailable
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.ratelimit import Limit, RateLimit, Standing
@@ -24,6 +26,9 @@ from mockserver.instruments.webhooks.terms import Terms
 from mockserver.schema.fields import LATEST
 
 if TYPE_CHECKING:
+    from mockserver.cast.cast import Cast
+    from mockserver.cast.script import Script
+    from mockserver.cast.stage import Stage
     from mockserver.instruments.faults.fault import Fault
     from mockserver.instruments.faults.hits import Hit
     from mockserver.instruments.faults.rules import Rules
@@ -37,28 +42,44 @@ NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
 #: What a reset can bring back, each by itself.
 PARTS = (
     *("data", "clock", "journal", "snapshots"),
-    *("faults", "rate_limit", "webhooks", "inbox"),
+    *("faults", "rate_limit", "webhooks", "inbox", "cast"),
 )
 MOST_SNAPSHOTS = 100
+#: How much of what is due a cast does at once where time runs by itself, before it looks anew.
+MOST_ACTS = 1000
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What all sandboxes of a server have from their start: what each request is hit by, and how
-    webhooks are delivered."""
+    """What all sandboxes of a server have from their start: what each request is hit by, how
+    webhooks are delivered, and who is on stage."""
 
     latency: Fault | None = None
     terms: Terms = field(default_factory=Terms)
+    script: Script | None = None
 
 
 class Advance(NamedTuple):
     """What came of letting time pass: what fell due, in order; how many deliveries still waited
     for their moment in the end, and when the first is due, in Unix time. One that is overdue is
-    done by and by: an advance is bounded."""
+    done by and by: an advance is bounded.
+
+    ``unlisted`` is how much more fell due than ``fired`` holds. Where a cast has so much to do that
+    real time ran out, the clock stands where it has got to, and ``left`` seconds are still to pass.
+    """
 
     fired: list[dict[str, Any]]
     pending: int
     next_due: int | None
+    unlisted: int
+    left: int
+
+
+class Snapshot(NamedTuple):
+    """A world, and the cast that plays in it, if any does."""
+
+    world: World
+    cast: Cast | None
 
 
 class Present:
@@ -110,7 +131,7 @@ class Sandbox:
         self._setup = setup or Setup()
         self._world = origin.fork()
         self._present = Present(self._world.clock)
-        self._snapshots: dict[str, World] = {}
+        self._snapshots: dict[str, Snapshot] = {}
         self._rate_limit: RateLimit | None = None
         self.journal = Journal()
         # Most sandboxes have none of these, and to import what they are takes a tenth of a start.
@@ -118,9 +139,12 @@ class Sandbox:
         self._faults = Late(partial(_new_faults, seed, latency))
         self._outbox = Late(partial(_new_outbox, name, self._setup.terms, seed, present))
         self._inboxes = Late(_new_inboxes)
+        self._stage = Late(_new_stage)
         self._lock = threading.Lock()
         #: Whether it was deleted: those who still wait in it need not.
         self.closed = False
+        if self._setup.script is not None:
+            self.put_on(self._setup.script)
 
     # the API's requests
 
@@ -139,7 +163,8 @@ class Sandbox:
             world.begin()
             try:
                 yield world
-                tell(world.finish())
+                happened = world.finish()
+                tell(happened)
                 if self._outbox.made:
                     self._outbox.made.fire(world.clock.now())
             except BaseException:
@@ -147,6 +172,8 @@ class Sandbox:
                 raise
             finally:
                 world.let_go()
+            if self._stage.made:
+                self._follow(self._stage.made, happened.changes)
 
     def now(self) -> int:
         """The moment on the sandbox's clock, in Unix seconds."""
@@ -200,6 +227,7 @@ class Sandbox:
     def reset(self, parts: Collection[str] = PARTS) -> None:
         """Back to the start, ids and clock included; or only the ``parts`` named."""
         with self._lock:
+            before = self._world.clock.now()
             if "data" in parts:
                 self._replace(self._origin.fork(), keep_clock=True)
             if "clock" in parts:
@@ -219,21 +247,32 @@ class Sandbox:
                     outbox.close()
             if "inbox" in parts and self._inboxes.made:
                 self._inboxes.made.reset()
+            self._reset_stage(parts, before)
 
     def close(self) -> None:
-        """It was deleted: send nothing any more, and have nobody wait."""
+        """It was deleted: send nothing any more, and have nobody wait or act."""
         self.closed = True
         self.outbox.close()
+        with self._lock:
+            self._clear_stage()
 
     def halt(self) -> None:
-        """The server stops: send nothing more of what is still on its way."""
+        """The server stops: send nothing more of what is still on its way, and have nobody act."""
         if self._outbox.made:
             self._outbox.made.drop_all()
+        self._rest(resting=True)
+
+    def resume(self) -> None:
+        """The server starts again: those on stage go on."""
+        self._rest(resting=False)
 
     def load(self, world: World) -> None:
-        """Go on with another world."""
+        """Go on with another world; those on stage come on anew in it."""
         with self._lock:
             self._replace(world, keep_clock=False)
+            if self._stage.made:
+                self._stage.made.enter_again(self._world, self._tell())
+                self._cue()
 
     def snapshots(self) -> list[str]:
         """The names of the snapshots, sorted."""
@@ -241,19 +280,26 @@ class Sandbox:
             return sorted(self._snapshots)
 
     def take_snapshot(self, name: str) -> None:
-        """Remember the world as it is, under a name; no object is copied.
+        """Remember the world as it is, under a name, and what its cast is about to do; no object
+        is copied.
 
         Raises ``Unavailable`` where there are too many already.
         """
         with self._lock:
             if len(self._snapshots.keys() | {name}) > MOST_SNAPSHOTS:
                 raise Unavailable(f"there are {MOST_SNAPSHOTS} snapshots; delete some first")
-            self._snapshots[name] = self._world.fork()
+            cast = self._stage.made.cast if self._stage.made else None
+            self._snapshots[name] = Snapshot(self._world.fork(), cast and cast.fork())
 
     def restore_snapshot(self, name: str) -> None:
-        """The world as it was, next ids and clock included; raises ``NotFound``."""
+        """The world and its cast as they were, next ids and clock included; raises
+        ``NotFound``."""
         with self._lock:
-            self._replace(self._snapshot(name).fork(), keep_clock=False)
+            world, cast = self._snapshot(name)
+            self._replace(world.fork(), keep_clock=False)
+            if self._stage.made:
+                self._stage.made.put_on(cast and cast.fork())
+                self._cue()
 
     def delete_snapshot(self, name: str) -> None:
         """Forget a snapshot; raises ``NotFound``."""
@@ -261,17 +307,30 @@ class Sandbox:
             self._snapshot(name)
             del self._snapshots[name]
 
-    def set_clock(self, mode: Mode | None, now: int | None) -> None:
-        """Set the clock's mode, its time (Unix seconds), or both.
+    def set_clock(self, mode: Mode | None, now: int | None, speed: int | None = None) -> None:
+        """Set the clock's mode, its time (Unix seconds), its speed, or some of them.
 
-        One that becomes real tells the machine's time, unless ``now`` says otherwise.
+        One that becomes real tells the machine's time, unless ``now`` says otherwise. Raises
+        ``InvalidRequest`` for the speed of one that does not run by itself.
         """
         with self._lock:
             clock = self._world.clock
+            before, becomes = clock.now(), mode or clock.mode
+            if speed is not None and becomes != "real":
+                raise InvalidRequest(
+                    f"speed: only a real clock has one, and this one is '{becomes}'; "
+                    'set "mode": "real" too'
+                )
             if now is None:
-                now = Clock(0, "real").now() if mode == "real" else clock.now()
-            clock.set(mode or clock.mode, now)
+                # Who only sets the speed of one that is real already lets no time jump.
+                jumps = mode == "real" and (clock.mode != "real" or speed is None)
+                now = Clock(0, "real").now() if jumps else before
+            kept = clock.speed if becomes == "real" else 1
+            clock.set(becomes, now, kept if speed is None else speed)
             self._look_up()
+            if self._stage.made:
+                self._stage.made.skip(self._world, now - before)
+                self._cue()
 
     def advance(self, seconds: int) -> Advance:
         """Let ``seconds`` pass.
@@ -286,13 +345,28 @@ class Sandbox:
             left = max(0, LATEST - before)
             raise InvalidRequest(f"seconds: only {left} are left until time ends, at {LATEST}")
         outbox = self._outbox.made
-        fired = outbox.run_until(goal, self._turn) if outbox else []
-        self._turn(goal)
+        agendas = [passage.Due(self._next_act, self._act)] if self._stage.made else []
+        if outbox:
+            outbox.unmix()
+            attempts = partial(self._attempt, outbox)
+            agendas.insert(0, passage.Due(outbox.quiet_due, attempts, passage.MOST_FIRED))
+        passed = passage.Passage(goal, agendas)
+        passed.run()
+        behind = self._next_act()
+        if behind is None or behind > goal:
+            self._turn(goal)
         pending, next_due = (outbox.scheduled, outbox.next_due) if outbox else (0, None)
-        self._look_up()
         with self._lock:
-            fired += self._limits_ended(before, goal)
-        return Advance(sorted(fired, key=lambda each: each["at"]), pending, next_due)
+            self._look_up()
+            self._cue()
+            left = max(0, goal - self._world.clock.now())
+            fired = passed.fired + self._limits_ended(before, goal - left)
+        fired.sort(key=lambda each: each["at"])
+        return Advance(fired, pending, next_due, passed.unlisted, left)
+
+    def _attempt(self, outbox: Outbox, at: int) -> Iterable[dict[str, Any]]:
+        self._turn(at)
+        return outbox.run_next(at)
 
     def _turn(self, now: int) -> None:
         """Have the clock stand at ``now``, unless it is later already."""
@@ -320,6 +394,105 @@ class Sandbox:
         end = limit.ends(before, after)
         return [] if end is None else [{"at": end, "type": "rate_limit.reset"}]
 
+    # those on stage
+
+    def put_on(self, script: Script, seed: str | None = None) -> None:
+        """Have the cast of a script come on stage, in the place of whoever is there."""
+        with self._lock:
+            seed = self._origin.ids.seed if seed is None else seed
+            self._stage.get().enter(self._world, script, seed, self._tell())
+            self._cue()
+
+    def cast(self) -> dict[str, Any]:
+        """Who is on stage, what they did so far and do next; raises ``NotFound``."""
+        with self._lock:
+            return self._stage.get().demand().shown(self._world)
+
+    def dismiss_cast(self) -> dict[str, Any]:
+        """Send them home, and tell who they were; what they said stays. Raises ``NotFound``."""
+        with self._lock:
+            stage = self._stage.get()
+            shown = stage.demand().shown(self._world)
+            stage.dismiss(self._world)
+            return shown
+
+    def performance(self) -> Cast:
+        """A copy of those on stage, or who were there last, to read what was said; raises
+        ``NotFound``."""
+        with self._lock:
+            return self._stage.get().remembered().fork()
+
+    def _follow(self, stage: Stage, changes: Collection[Change]) -> None:
+        """Have them hear of what was done; where time has passed by it, what is due is done."""
+        world = self._world
+        stage.follow(world, changes)
+        if world.clock.mode != "real":
+            while stage.is_due(world.clock.now()):
+                stage.act(world, self._tell())
+        else:
+            stage.cue(world.clock, _ring(self))
+
+    def _next_act(self) -> int | None:
+        with self._lock:
+            return self._stage.made.next_due if self._stage.made else None
+
+    def _act(self, at: int) -> list[dict[str, Any]]:
+        """Have done what is due first, and by ``at``: then it is that moment, if not later."""
+        with self._lock:
+            stage, world = self._stage.made, self._world
+            if stage is None or not stage.is_due(at):  # somebody has sent them home
+                return []
+            world.clock.advance(max(0, at - world.clock.now()))
+            return stage.act(world, self._tell())
+
+    def _act_by_itself(self) -> None:
+        """An alarm has rung: what is due by now is done, each act between two requests."""
+        for _ in range(MOST_ACTS):
+            with self._lock:
+                stage, world = self._stage.made, self._world
+                if self.closed or stage is None or not stage.is_due(world.clock.now()):
+                    break
+                stage.act(world, self._tell())
+        with self._lock:
+            self._cue()
+
+    def _tell(self) -> Callable[[Iterable[Event]], None] | None:
+        """What tells the webhooks, if there may be any."""
+        if self._setup.terms.given or self._outbox.made:
+            return partial(self.send, request_id=None)
+        return None
+
+    def _cue(self) -> None:
+        """Have an alarm ring when something is due, whatever it was set to before."""
+        if self._stage.made:
+            self._stage.made.cue_anew(self._world.clock, _ring(self))
+
+    def _rest(self, *, resting: bool) -> None:
+        with self._lock:
+            if self._stage.made:
+                self._stage.made.rest(resting=resting)
+                self._cue()
+
+    def _reset_stage(self, parts: Collection[str], before: int) -> None:
+        """Who was on stage at the start is there again, and nobody else; where that is not asked
+        for, those who are there go on in what has changed around them."""
+        stage = self._stage.made
+        if "cast" in parts:
+            self._clear_stage()
+            script, seed = self._setup.script, self._origin.ids.seed
+            if script is not None:
+                self._stage.get().enter(self._world, script, seed, self._tell())
+        elif stage and "data" in parts:
+            stage.enter_again(self._world, self._tell())
+        elif stage and "clock" in parts:
+            stage.skip(self._world, self._world.clock.now() - before)
+        self._cue()
+
+    def _clear_stage(self) -> None:
+        stage = self._stage.forget()
+        if stage:
+            stage.lie_down()
+
     def _replace(self, world: World, *, keep_clock: bool) -> None:
         if keep_clock:
             world.clock = self._world.clock
@@ -331,7 +504,7 @@ class Sandbox:
         if self._outbox.made:
             self._outbox.made.look_up()
 
-    def _snapshot(self, name: str) -> World:
+    def _snapshot(self, name: str) -> Snapshot:
         found = self._snapshots.get(name)
         if found is None:
             known = ", ".join(sorted(self._snapshots)) or "none"
@@ -349,6 +522,24 @@ def _new_outbox(name: str, terms: Terms, seed: str, present: Present) -> Outbox:
     from mockserver.instruments.webhooks.outbox import Outbox
 
     return Outbox(name, terms, seed, present)
+
+
+def _ring(sandbox: Sandbox) -> Callable[[], None]:
+    """What an alarm calls. It keeps no sandbox alive that everybody else has forgotten."""
+    reference = weakref.ref(sandbox)
+
+    def ring() -> None:
+        found = reference()
+        if found is not None:
+            found._act_by_itself()
+
+    return ring
+
+
+def _new_stage() -> Stage:
+    from mockserver.cast.stage import Stage
+
+    return Stage()
 
 
 def _new_inboxes() -> Inboxes:

@@ -53,6 +53,11 @@ def banner(settings: Settings, url: str, front: Any) -> str:
         f"mockserver {__version__}: the Protocol API, in memory",
         f"  API       {url}/v1",
         f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock})",
+        *(
+            [f"  cast      {settings.cast}, from {url}/_sandbox/transcript?format=text"]
+            if settings.cast
+            else []
+        ),
         f"  try       curl -H {header} {first}",
     ]
     if front.exposed:

@@ -65,9 +65,12 @@ class World:
 
     # one request
 
-    def begin(self) -> None:
-        """Start a request: nothing has happened in it yet."""
-        self._moment: int | None = None
+    def begin(self, moment: int | None = None) -> None:
+        """Start a request: nothing has happened in it yet.
+
+        What is no request has a ``moment`` of its own, and moves no clock.
+        """
+        self._moment = moment
         self._changes: list[Change] = []
         self._announced: list[tuple[str, str, Callable[[], Record]]] = []
         self._undo: list[Callable[[], None]] = []

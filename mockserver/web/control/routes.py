@@ -17,6 +17,7 @@ from mockserver.web import parsing
 from mockserver.web.application import Late
 from mockserver.web.call import Answer, Call, current
 from mockserver.web.control import (
+    cast,
     clock,
     conductor,
     deliveries,
@@ -57,6 +58,7 @@ ROUTES = (
     *fidelity.ROUTES,
     *sandboxes.ROUTES,
     *simulate.ROUTES,
+    *cast.ROUTES,
     *state.ROUTES,
     *clock.ROUTES,
     *requests.ROUTES,
