@@ -464,7 +464,7 @@ class Sandbox:
 
     def _cue(self) -> None:
         """Have an alarm ring when something is due, whatever it was set to before."""
-        if self._stage.made:
+        if self._stage.made and not self.closed:
             self._stage.made.cue_anew(self._world.clock, _ring(self))
 
     def _rest(self, *, resting: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -92,11 +92,13 @@ class Theatre:
 
 
 @pytest.fixture
-def theatre(client: Any) -> Theatre:
-    """A new sandbox, whose clock is frozen at the dawn of a working day."""
+def theatre(client: Any) -> Iterator[Theatre]:
+    """A new sandbox, whose clock is frozen at the dawn of a working day; it ends with the test,
+    so that nobody plays on."""
     found = Theatre(client)
     found.set_clock(mode="frozen", now=DAWN)
-    return found
+    yield found
+    client.delete(f"/_sandbox/sandboxes/{client.token.removeprefix('sandbox_')}")
 
 
 @pytest.fixture

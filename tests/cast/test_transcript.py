@@ -27,7 +27,7 @@ def test_it_reads_like_a_play(theatre: Theatre) -> None:
         "\nEchoOne, 06:00\n" + "-" * 48 + "\n"
         "ECHOONE (reacts with ❤️).\n"
         "LINNIEMCCALLISTER (reacts with wave).\n"
-        "LINNIEMCCALLISTER (corrects themselves). Is it?\n"
+        "LINNIEMCCALLISTER. (corrects themselves) Is it?\n"
         "ECHOONE (takes back ❤️).\n"
         "LINNIEMCCALLISTER (takes back wave).\n"
         "LINNIEMCCALLISTER (takes it back).\n"
