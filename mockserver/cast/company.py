@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from heapq import heappush
+from itertools import count
 from typing import Any
 
 from mockserver.cast.dice import Dice
@@ -97,10 +98,10 @@ class Company:
 
     def worded(self, line: str, name: str, what: str, who: str, n: int) -> str:
         """A line as it is said for the ``n``-th time."""
-        numbers = iter(range(n * 64, n * 64 + 64_000))
+        numbers = count(n * 64)
 
-        def pick(count: int) -> int:
-            return self.dice.number(f"way.{what}", who, next(numbers)) % count
+        def pick(ways: int) -> int:
+            return self.dice.number(f"way.{what}", who, next(numbers)) % ways
 
         return worded(line, name, pick)
 

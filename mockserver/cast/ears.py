@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import NamedTuple
 
 from mockserver.cast.company import Company, first_name
@@ -70,7 +71,7 @@ def _plan_reactions(
     n, dice = company.state.heard, company.dice
     for who, person in listeners:
         # Of many who hear it, each is less likely to.
-        if dice.falls(person.reacts / len(listeners) ** 0.5, "reacts", person.username, n):
+        if dice.falls(person.reacts / sqrt(len(listeners)), "reacts", person.username, n):
             after = dice.between(REACTS_AFTER, "reacts.after", person.username, n)
             due = world.clock.now() + after
             if company.is_awake(person, due):

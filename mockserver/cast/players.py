@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.cast import ears
 from mockserver.cast.company import Company, first_name
+from mockserver.cast.rhythm import DAY
 from mockserver.cast.script import Person
 from mockserver.cast.state import Deed
 from mockserver.core.store import Record
@@ -37,11 +38,8 @@ def say(company: Company, world: World, deed: Deed) -> None:
 
 
 def answer(company: Company, world: World, deed: Deed) -> None:
-    """Answer a message, unless it is gone; in the morning, where the night came between."""
-    person, now = company.person(deed.who), world.clock.now()
-    if person is not None and not company.is_awake(person, now):
-        due = company.when_awake(person, now, deed.number)
-        company.plan(due, **{name: getattr(deed, name) for name in deed._fields[2:]})
+    """Answer a message, unless it is gone."""
+    if _puts_off(company, world, deed):
         return
     company.state.busy.discard((deed.who, deed.place))
     if deed.about in world["message"] and company.has_place(world, deed.who, deed.place):
@@ -51,6 +49,8 @@ def answer(company: Company, world: World, deed: Deed) -> None:
 
 def read(company: Company, world: World, deed: Deed) -> None:
     """Read what the user has said; strangers do so too."""
+    if _puts_off(company, world, deed):
+        return
     if company.has_place(world, deed.who, deed.place):
         company.read(world, deed.who, deed.place)
     else:
@@ -85,7 +85,7 @@ def join(company: Company, world: World, deed: Deed) -> None:
     stay = company.dice.between(script.stay, "stay", person.username, n)
     if not person.awake.whole_day:
         local = company.local(now)
-        stay = min(stay, (person.awake.end - local) % (24 * 3600))
+        stay = min(stay, (person.awake.end - local) % DAY)
     company.plan(now + stay, "leave", deed.who, place=deed.place)
 
 
@@ -95,6 +95,16 @@ def leave(company: Company, world: World, deed: Deed) -> None:
     if group is not None and deed.who in group["contacts"] and deed.who in world["contact"]:
         company.others.leave(world, Draft({"contact": deed.who, "group_id": group["id"]}))
         company.note(world, "leave", deed.who, group["conversation_id"])
+
+
+def _puts_off(company: Company, world: World, deed: Deed) -> bool:
+    """Do it in the morning, where it has become night: the clock may have been set."""
+    person, now = company.person(deed.who), world.clock.now()
+    if person is None or company.is_awake(person, now):
+        return False
+    due = company.when_awake(person, now, deed.number)
+    company.plan(due, **{name: getattr(deed, name) for name in deed._fields[2:]})
+    return True
 
 
 def _awake(company: Company, world: World, deed: Deed) -> Person | None:

@@ -32,16 +32,16 @@ class Passage:
         self._goal = goal
         self._left = [(due, due.most) for due in agendas]
 
-    def run(self) -> bool:
+    def run(self) -> None:
         """Do all that falls due, the earliest first; of two at a moment, the agenda given first.
 
-        What an entry leads to is included. False where real time ran out before.
+        What an entry leads to is included. It ends early after ``LONGEST_RUN``.
         """
         deadline = stopwatch() + LONGEST_RUN
         while stopwatch() < deadline:
             first = self._first()
             if first is None:
-                return True
+                break
             place, at = first
             due, left = self._left[place]
             self._left[place] = due, left and left - 1
@@ -50,7 +50,6 @@ class Passage:
                     self.fired.append(each)
                 else:
                     self.unlisted += 1
-        return self._first() is None
 
     def _first(self) -> tuple[int, int] | None:
         """Whose turn is next, and when."""

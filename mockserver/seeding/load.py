@@ -133,8 +133,10 @@ class Loader:
             if problems:
                 raise BadFixtures(source, problems)
             mode = content.get("clock", clock)
-            pace = content.get("speed", speed) if mode == "real" else 1
-            started = Clock(content["now"], mode, pace)
+            if "speed" in content and mode != "real":
+                told = f"speed: only a real clock has one, and this one is '{mode}'"
+                raise BadFixtures(source, [told])
+            started = Clock(content["now"], mode, content.get("speed", speed))
             ids = Ids(content.get("seed", seed), content.get("ids"))
             world = self.catalogue.empty_world(content["user"], started, ids)
             _fill(world, content, self.format)

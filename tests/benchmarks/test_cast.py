@@ -80,7 +80,7 @@ def test_memory_during_a_year(script: str, table: Table) -> None:
         what = f"{script}, after month {mark['month']}: {mark['acts']:,} acts"
         measured = f"{mark['objects']:,} objects, {mark['bytes'] / MB:.1f} MB"
         table.add(SECTION, what, f"{measured}, {mark['blocks']:,} blocks")
-    # Until every conversation holds as much as it may keep, and the transcript too, it fills.
+    # Until every conversation holds as much as it may, and the transcript too, they fill.
     warm, last = marks[len(marks) // 2], marks[-1]
     growth = (last["blocks"] - warm["blocks"]) / (last["acts"] - warm["acts"])
     what = f"{script}: more blocks for each act in the second half"
