@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import threading
-import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,17 +17,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mockserver.core import passage
 from mockserver.core.clock import Clock, Mode
 from mockserver.core.late import Late
-from mockserver.core.world import Change, Event, Happenings, World
+from mockserver.core.world import Event, Happenings, World
 from mockserver.errors import InvalidRequest, NotFound, TooManyRequests, Unavailable
 from mockserver.instruments.journal import Journal
 from mockserver.instruments.ratelimit import Limit, RateLimit, Standing
 from mockserver.instruments.webhooks.terms import Terms
 from mockserver.schema.fields import LATEST
+from mockserver.theatre import Theatre
 
 if TYPE_CHECKING:
     from mockserver.cast.cast import Cast
     from mockserver.cast.script import Script
-    from mockserver.cast.stage import Stage
     from mockserver.instruments.faults.fault import Fault
     from mockserver.instruments.faults.hits import Hit
     from mockserver.instruments.faults.rules import Rules
@@ -45,8 +44,6 @@ PARTS = (
     *("faults", "rate_limit", "webhooks", "inbox", "cast"),
 )
 MOST_SNAPSHOTS = 100
-#: How much of what is due a cast does at once where time runs by itself, before it looks anew.
-MOST_ACTS = 1000
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ class Reading:
         self._sandbox._lock.release()
 
 
-class Sandbox:
+class Sandbox(Theatre):
     """One isolated world. All of its requests take turns.
 
     ``origin`` is the world that it begins with, and to which a reset returns.
@@ -139,12 +136,10 @@ class Sandbox:
         self._faults = Late(partial(_new_faults, seed, latency))
         self._outbox = Late(partial(_new_outbox, name, self._setup.terms, seed, present))
         self._inboxes = Late(_new_inboxes)
-        self._stage = Late(_new_stage)
         self._lock = threading.Lock()
         #: Whether it was deleted: those who still wait in it need not.
         self.closed = False
-        if self._setup.script is not None:
-            self.put_on(self._setup.script)
+        super().__init__(self._setup.script, seed)
 
     # the API's requests
 
@@ -173,7 +168,7 @@ class Sandbox:
             finally:
                 world.let_go()
             if self._stage.made:
-                self._follow(self._stage.made, happened.changes)
+                self._follow(happened.changes)
 
     def now(self) -> int:
         """The moment on the sandbox's clock, in Unix seconds."""
@@ -247,14 +242,13 @@ class Sandbox:
                     outbox.close()
             if "inbox" in parts and self._inboxes.made:
                 self._inboxes.made.reset()
-            self._reset_stage(parts, before)
+            self._reset_stage(parts, self._world.clock.now() - before)
 
     def close(self) -> None:
         """It was deleted: send nothing any more, and have nobody wait or act."""
         self.closed = True
         self.outbox.close()
-        with self._lock:
-            self._clear_stage()
+        self._close_stage()
 
     def halt(self) -> None:
         """The server stops: send nothing more of what is still on its way, and have nobody act."""
@@ -270,9 +264,7 @@ class Sandbox:
         """Go on with another world; those on stage come on anew in it."""
         with self._lock:
             self._replace(world, keep_clock=False)
-            if self._stage.made:
-                self._stage.made.enter_again(self._world, self._tell())
-                self._cue()
+            self._enter_again()
 
     def snapshots(self) -> list[str]:
         """The names of the snapshots, sorted."""
@@ -288,8 +280,7 @@ class Sandbox:
         with self._lock:
             if len(self._snapshots.keys() | {name}) > MOST_SNAPSHOTS:
                 raise Unavailable(f"there are {MOST_SNAPSHOTS} snapshots; delete some first")
-            cast = self._stage.made.cast if self._stage.made else None
-            self._snapshots[name] = Snapshot(self._world.fork(), cast and cast.fork())
+            self._snapshots[name] = Snapshot(self._world.fork(), self._forked_cast())
 
     def restore_snapshot(self, name: str) -> None:
         """The world and its cast as they were, next ids and clock included; raises
@@ -297,9 +288,7 @@ class Sandbox:
         with self._lock:
             world, cast = self._snapshot(name)
             self._replace(world.fork(), keep_clock=False)
-            if self._stage.made:
-                self._stage.made.put_on(cast and cast.fork())
-                self._cue()
+            self._put_back(cast)
 
     def delete_snapshot(self, name: str) -> None:
         """Forget a snapshot; raises ``NotFound``."""
@@ -328,9 +317,7 @@ class Sandbox:
             kept = clock.speed if becomes == "real" else 1
             clock.set(becomes, now, kept if speed is None else speed)
             self._look_up()
-            if self._stage.made:
-                self._stage.made.skip(self._world, now - before)
-                self._cue()
+            self._skip(now - before)
 
     def advance(self, seconds: int) -> Advance:
         """Let ``seconds`` pass.
@@ -345,7 +332,7 @@ class Sandbox:
             left = max(0, LATEST - before)
             raise InvalidRequest(f"seconds: only {left} are left until time ends, at {LATEST}")
         outbox = self._outbox.made
-        agendas = [passage.Due(self._next_act, self._act)] if self._stage.made else []
+        agendas = [passage.Due(self._next_act, self._act)]
         if outbox:
             outbox.unmix()
             attempts = partial(self._attempt, outbox)
@@ -394,104 +381,10 @@ class Sandbox:
         end = limit.ends(before, after)
         return [] if end is None else [{"at": end, "type": "rate_limit.reset"}]
 
-    # those on stage
-
-    def put_on(self, script: Script, seed: str | None = None) -> None:
-        """Have the cast of a script come on stage, in the place of whoever is there."""
-        with self._lock:
-            seed = self._origin.ids.seed if seed is None else seed
-            self._stage.get().enter(self._world, script, seed, self._tell())
-            self._cue()
-
-    def cast(self) -> dict[str, Any]:
-        """Who is on stage, what they did so far and do next; raises ``NotFound``."""
-        with self._lock:
-            return self._stage.get().demand().shown(self._world)
-
-    def dismiss_cast(self) -> dict[str, Any]:
-        """Send them home, and tell who they were; what they said stays. Raises ``NotFound``."""
-        with self._lock:
-            stage = self._stage.get()
-            shown = stage.demand().shown(self._world)
-            stage.dismiss(self._world)
-            return shown
-
-    def performance(self) -> Cast:
-        """A copy of those on stage, or who were there last, to read what was said; raises
-        ``NotFound``."""
-        with self._lock:
-            return self._stage.get().remembered().fork()
-
-    def _follow(self, stage: Stage, changes: Collection[Change]) -> None:
-        """Have them hear of what was done; where time has passed by it, what is due is done."""
-        world = self._world
-        stage.follow(world, changes)
-        if world.clock.mode != "real":
-            while stage.is_due(world.clock.now()):
-                stage.act(world, self._tell())
-        else:
-            stage.cue(world.clock, _ring(self))
-
-    def _next_act(self) -> int | None:
-        with self._lock:
-            return self._stage.made.next_due if self._stage.made else None
-
-    def _act(self, at: int) -> list[dict[str, Any]]:
-        """Have done what is due first, and by ``at``: then it is that moment, if not later."""
-        with self._lock:
-            stage, world = self._stage.made, self._world
-            if stage is None or not stage.is_due(at):  # somebody has sent them home
-                return []
-            world.clock.advance(max(0, at - world.clock.now()))
-            return stage.act(world, self._tell())
-
-    def _act_by_itself(self) -> None:
-        """An alarm has rung: what is due by now is done, each act between two requests."""
-        for _ in range(MOST_ACTS):
-            with self._lock:
-                stage, world = self._stage.made, self._world
-                if self.closed or stage is None or not stage.is_due(world.clock.now()):
-                    break
-                stage.act(world, self._tell())
-        with self._lock:
-            self._cue()
-
     def _tell(self) -> Callable[[Iterable[Event]], None] | None:
-        """What tells the webhooks, if there may be any."""
         if self._setup.terms.given or self._outbox.made:
             return partial(self.send, request_id=None)
         return None
-
-    def _cue(self) -> None:
-        """Have an alarm ring when something is due, whatever it was set to before."""
-        if self._stage.made and not self.closed:
-            self._stage.made.cue_anew(self._world.clock, _ring(self))
-
-    def _rest(self, *, resting: bool) -> None:
-        with self._lock:
-            if self._stage.made:
-                self._stage.made.rest(resting=resting)
-                self._cue()
-
-    def _reset_stage(self, parts: Collection[str], before: int) -> None:
-        """Who was on stage at the start is there again, and nobody else; where that is not asked
-        for, those who are there go on in what has changed around them."""
-        stage = self._stage.made
-        if "cast" in parts:
-            self._clear_stage()
-            script, seed = self._setup.script, self._origin.ids.seed
-            if script is not None:
-                self._stage.get().enter(self._world, script, seed, self._tell())
-        elif stage and "data" in parts:
-            stage.enter_again(self._world, self._tell())
-        elif stage and "clock" in parts:
-            stage.skip(self._world, self._world.clock.now() - before)
-        self._cue()
-
-    def _clear_stage(self) -> None:
-        stage = self._stage.forget()
-        if stage:
-            stage.lie_down()
 
     def _replace(self, world: World, *, keep_clock: bool) -> None:
         if keep_clock:
@@ -522,24 +415,6 @@ def _new_outbox(name: str, terms: Terms, seed: str, present: Present) -> Outbox:
     from mockserver.instruments.webhooks.outbox import Outbox
 
     return Outbox(name, terms, seed, present)
-
-
-def _ring(sandbox: Sandbox) -> Callable[[], None]:
-    """What an alarm calls. It keeps no sandbox alive that everybody else has forgotten."""
-    reference = weakref.ref(sandbox)
-
-    def ring() -> None:
-        found = reference()
-        if found is not None:
-            found._act_by_itself()
-
-    return ring
-
-
-def _new_stage() -> Stage:
-    from mockserver.cast.stage import Stage
-
-    return Stage()
 
 
 def _new_inboxes() -> Inboxes:

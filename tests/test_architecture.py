@@ -31,7 +31,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "contract": ("errors", "core", "schema", "resources"),
     "seeding": ("errors", "core", "schema", "resources"),
     "cast": ("errors", "core", "schema", "resources", "seeding"),
-    "sandbox": ("errors", "core", "schema", "resources", "instruments", "seeding", "cast"),
+    "theatre": ("core", "cast"),
+    "sandbox": (
+        *("errors", "core", "schema", "resources", "instruments", "seeding", "cast", "theatre"),
+    ),
     "sandboxes": ("errors", "core", "sandbox"),
     "web": (
         "contract",
