@@ -28,8 +28,15 @@ def follow(company: Company, world: World, changes: Iterable[Change]) -> None:
                 _observe(company, world, "delete", before)
             case "conversation", dict(), None:
                 company.forget_place(before["id"])
+            case "conversation", dict(), dict():
+                if before["last_opened_at"] != after["last_opened_at"]:
+                    company.observe(world, "open", world.user_id, after["id"])
             case "contact", dict(), None:
                 company.state.strangers.pop(before["id"], None)
+                name = before["display_name"] or before["username"]
+                company.state.transcript.add(world.clock.now(), "vanish", before["id"], name)
+            case "group", None, dict():
+                company.observe(world, "found", world.user_id, after["conversation_id"])
             case "group", dict(), dict():
                 _moved(company, world, before, after)
 

@@ -14,6 +14,7 @@ from typing import Any
 from mockserver.cast.dice import Dice
 from mockserver.cast.script import Person, Script
 from mockserver.cast.state import Deed, State
+from mockserver.cast.transcript import Line
 from mockserver.cast.wording import called, worded
 from mockserver.core.store import Record
 from mockserver.core.world import World
@@ -161,7 +162,7 @@ class Company:
         place: str | None = None,
         about: str | None = None,
         text: str | None = None,
-    ) -> Any:
+    ) -> Line:
         """Write into the transcript what anybody has done; returns the line."""
         return self.state.transcript.add(
             world.clock.now(),

@@ -37,6 +37,9 @@ DIRECTIONS: dict[str, Callable[[Line], str]] = {
     "go": lambda line: "goes home",
     "arrive": lambda line: "comes to the counter",
     "part": lambda line: "leaves",
+    "open": lambda line: "opens the conversation",
+    "found": lambda line: "founds the group",
+    "vanish": lambda line: "is never seen again",
 }
 
 

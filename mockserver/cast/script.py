@@ -11,6 +11,8 @@ from mockserver.cast.rhythm import HOUR, Rhythm
 from mockserver.cast.wording import misspelt
 
 MINUTE = 60
+#: Each hour asks all of them what they will do, while nobody else has a turn.
+MOST_PEOPLE, MOST_GROUPS = 500, 100
 REACTIONS = ("red_heart", "thumbs_up", "face_with_tears_of_joy", "party_popper")
 REMINDERS = ("Hello?", "Is anybody there?")
 GIVES_UP = ("I shall try again tomorrow.", "Never mind, then.")
@@ -118,6 +120,9 @@ def script(values: Mapping[str, Any]) -> Script:
 
 def problems_of(values: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with values that are right each by itself, each with its path."""
+    for name, most in (("people", MOST_PEOPLE), ("groups", MOST_GROUPS)):
+        if len(values.get(name, ())) > most:
+            yield f"{name}: may be {most} at most, not {len(values[name])}"
     people = values.get("people", [])
     if not people and "queue" not in values:
         yield "nobody is on stage: give people, a queue, or both"

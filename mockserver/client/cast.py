@@ -28,7 +28,7 @@ class Cast(Handle):
         sandbox's. Raises ``ApiError`` with every problem of a script.
         """
         named = isinstance(script, str) and not script.endswith(".json")
-        wanted = script if named else read(script)
+        wanted = script if named else read(script, "script")
         seed = None if seed is None else str(seed)
         return self._ask("PUT", "/cast", given(script=wanted, seed=seed))
 

@@ -66,7 +66,11 @@ class State(Handle):
         return self._ask("PUT", "/clock", given(mode=mode, now=now, speed=speed))
 
     def advance(self, seconds: int) -> dict[str, Any]:
-        """Let seconds pass at once; the answer lists what fell due and ``fired``."""
+        """Let seconds pass at once; the answer lists what fell due and ``fired``.
+
+        Where a cast has so much to do that the server ran out of real time, ``left`` seconds are
+        still to pass: advance by those.
+        """
         return self._ask("POST", "/clock/advance", {"seconds": seconds})
 
 

@@ -19,7 +19,7 @@ def test_they_are_real_contacts_with_conversations_and_groups(theatre: Theatre) 
     conversation = theatre.client.get(f"/v1/conversations/{tom['conversation_id']}").json
     assert conversation["contact_id"] == tom["id"]
     members = [one["username"] for one in theatre.group("Release room")["contacts"]]
-    assert members == ["PriyaRaman", "TomOkafor", "MeiLindqvist"]
+    assert members == ["PriyaRaman", "TomOkafor", "MeiLindqvist", "KiriWalker"]
     assert (shown["script"], shown["seed"], shown["since"]) == ("office", "0", DAWN)
     assert theatre.ask("GET", "/clock")["now"] == DAWN, "to come on stage moves no clock"
 
@@ -73,16 +73,29 @@ def test_acts_are_in_no_journal_and_move_no_clock(theatre: Theatre) -> None:
     assert theatre.ask("GET", "/requests")["data"] == []
 
 
-def test_nobody_writes_or_reacts_at_night(theatre: Theatre) -> None:
+def test_nobody_writes_reads_or_reacts_in_their_night(theatre: Theatre) -> None:
+    [office, _] = theatre.ask("GET", "/cast/scripts")["data"]
+    theatre.put_on(office)
+    theatre.advance(7 * DAY)
+    for person in office["people"]:
+        start, end = (int(time[:2]) * HOUR + int(time[3:]) * 60 for time in person["awake"])
+        moments = [
+            (line["at"] + HOUR) % DAY
+            for line in theatre.lines()
+            if line["name"] == person["display_name"]
+            and line["act"] in ("message", "react", "read", "join")
+        ]
+        assert len(moments) > 50
+        # Counted from when they get up, so that a night shift is no different.
+        assert max((moment - start) % DAY for moment in moments) <= (end - start) % DAY
+
+
+def test_somebody_of_the_office_is_up_at_any_hour_so_that_no_demo_begins_asleep(
+    theatre: Theatre,
+) -> None:
     theatre.put_on("office")
     theatre.advance(7 * DAY)
-    hours = {
-        (line["at"] + HOUR) % DAY / HOUR
-        for line in theatre.lines()
-        if line["act"] in ("message", "react", "read", "join")
-    }
-    assert min(hours) >= 7
-    assert max(hours) < 22.1
+    assert {line["at"] % DAY // HOUR for line in theatre.acts("message")} == set(range(24))
 
 
 def test_what_was_asked_at_night_is_read_and_answered_in_the_morning(theatre: Theatre) -> None:

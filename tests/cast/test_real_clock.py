@@ -59,6 +59,17 @@ def test_they_answer_by_themselves_and_a_faster_clock_wakes_them(theatre: Theatr
     assert texts == ["Is it?", "Yes, Linnie."]
 
 
+def test_an_advance_plays_what_falls_in_it_on_a_clock_that_runs_too(theatre: Theatre) -> None:
+    theatre.put_on(LIVELY)
+    theatre.set_clock(mode="real", now=DAWN)
+    advanced = theatre.advance(6 * HOUR)
+    assert advanced["now"] >= DAWN + 6 * HOUR
+    said = [one["at"] for one in advanced["fired"]]
+    assert said == sorted(said)
+    assert DAWN <= said[0] <= said[-1] <= advanced["now"]
+    assert len(said) > 100
+
+
 def test_an_act_that_fails_is_logged_and_the_others_go_on(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from mockserver import MockServer
 from mockserver.cast.format import schema_text
 from mockserver.cast.repertoire import BadScript, names, open_script, read, shipped
 from mockserver.server import Server
@@ -61,6 +62,14 @@ BEYOND_SCHEMA: dict[str, tuple[Any, str]] = {
     "the same time twice": (of(awake=["08:00", "08:00"]), "must be two different times of day"),
     "a span backwards": (of(answers={"after_seconds": [9, 1]}), "the smaller first, not [9, 1]"),
     "nobody at all": ({"version": 1, "name": "a"}, "nobody is on stage: give people, a queue, or"),
+    "a crowd": (
+        {**ECHO, "people": [{**PERSON, "username": str(n)} for n in range(501)]},
+        "people: may be 500 at most, not 501",
+    ),
+    "too many groups": (
+        {**ECHO, "groups": [{"name": str(n), "members": ["EchoOne"]} for n in range(101)]},
+        "groups: may be 100 at most, not 101",
+    ),
     "twins": ({**ECHO, "people": [PERSON, PERSON]}, "people[1].username: 'EchoOne' is people[0]"),
     "an unknown member": (
         {**ECHO, "groups": [{"name": "G", "members": ["EchoOn"]}]},
@@ -212,6 +221,20 @@ def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
         create_app(Settings(cast="ofice"))
     with pytest.raises(BadScript, match=r"must be a JSON object, not \[\]"):
         read([], "list.json")
+
+
+def test_the_handle_takes_a_name_a_document_or_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(ECHO))
+    box = MockServer().sandbox("own", clock="frozen")
+    for script in ("office", ECHO, file, str(file)):
+        name = script if script == "office" else "echo"
+        assert box.set_cast(script, seed=7)["script"] == name
+    file.write_text("[]")
+    with pytest.raises(ValueError, match=r"script: .*mine.json holds no JSON object"):
+        box.set_cast(file)
+    box.advance(DAY)
+    assert box.play(limit=10).startswith("ECHO\n")
 
 
 def test_a_start_without_a_cast_imports_none_of_it() -> None:

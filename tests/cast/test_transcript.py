@@ -63,6 +63,20 @@ def test_who_joins_and_leaves_by_the_users_hand_is_told(theatre: Theatre) -> Non
     assert sorted(told) == [("EchoOne", "leave"), ("FrankMcCallister", "join")]
 
 
+def test_what_else_the_user_does_is_told(theatre: Theatre) -> None:
+    theatre.put_on(ECHO)
+    place = theatre.direct("EchoOne")
+    theatre.ask("POST", "/simulate/open", json={"conversation_id": place})
+    theatre.client.post("/v1/groups", json={"name": "Attic"})
+    theatre.client.delete(f"/v1/contacts/{theatre.contact('EchoOne')['id']}")
+    assert theatre.text().endswith(
+        "LINNIEMCCALLISTER (opens the conversation).\n"
+        f"\nAttic, 05:00\n{'-' * 48}\n"
+        "LINNIEMCCALLISTER (founds the group).\n"
+        "ECHOONE (is never seen again).\n"
+    )
+
+
 def test_it_goes_on_by_pages_and_by_conversation(theatre: Theatre) -> None:
     theatre.put_on("office")
     theatre.advance(DAY)
