@@ -45,6 +45,21 @@ def test_all_may_be_deleted_while_they_play(name: str, path: str, theatre: Theat
         assert theatre.acts("message")
 
 
+def test_a_message_that_is_deleted_is_answered_by_nobody(theatre: Theatre) -> None:
+    theatre.put_on(ECHO)
+    mine = theatre.say(theatre.direct("EchoOne"), "Is it?")
+    theatre.advance(5)
+    theatre.client.delete(f"/v1/messages/{mine['id']}")
+    theatre.advance(HOUR)
+    assert [line["act"] for line in theatre.lines() if line["act"] != "read"] == [
+        "message",
+        "delete",
+    ]
+    theatre.say(theatre.direct("EchoOne"), "And now?")
+    theatre.advance(HOUR)
+    assert theatre.acts("message")[-1]["text"] == "Yes, Linnie.", "nobody is busy for ever"
+
+
 def test_who_is_put_out_of_a_group_says_nothing_in_it(theatre: Theatre) -> None:
     theatre.put_on("office")
     group = theatre.group("Third floor")
