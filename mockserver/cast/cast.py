@@ -38,6 +38,7 @@ ACTS: dict[str, Callable[[Company, World, Deed], None]] = {
     "part": strangers.part,
     "forget": strangers.forget,
 }
+Mark = tuple[int, dict[str, int]]
 #: What was planned by the hour, for its moment alone: where the clock is set, it is planned anew.
 HOURLY = ("hour", "come", "go", "say", "join", "arrive")
 
@@ -76,6 +77,15 @@ class Cast:
         done = self._company.done = []
         ACTS[deed.act](self._company, world, deed)
         return done
+
+    def mark(self) -> Mark:
+        """What ``take_back`` needs."""
+        return self.transcript.last, self.state.counts.copy()
+
+    def take_back(self, mark: Mark) -> None:
+        """What was done since was undone: it is told nowhere, and not tried again."""
+        last, self.state.counts = mark
+        self.transcript.take_back(last)
 
     def follow(self, world: World, changes: Iterable[Change]) -> None:
         """Take note of what somebody else has done."""

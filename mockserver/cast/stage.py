@@ -12,7 +12,7 @@ from mockserver.cast.state import State
 from mockserver.core.alarm import Alarm
 from mockserver.core.clock import Clock
 from mockserver.core.world import Change, Event, World
-from mockserver.errors import ApiError, NotFound
+from mockserver.errors import NotFound
 from mockserver.resources.catalogue import Catalogue
 from mockserver.resources.others import Others
 
@@ -48,7 +48,7 @@ class Stage:
         """Have the cast of a script come on, in the place of whoever is there."""
         cast = Cast(script, seed, self._others, State(world.clock.now()))
         self.put_on(cast)
-        self._do(world, lambda: cast.enter(world), tell)
+        self._do(world, cast, lambda: cast.enter(world), tell)
 
     def enter_again(self, world: World, tell: Tell) -> None:
         """The world is another: those on stage begin anew in it."""
@@ -89,8 +89,8 @@ class Stage:
     def act(self, world: World, tell: Tell) -> list[dict[str, Any]]:
         """Have done what is due first, at this moment; tells of it."""
         cast, done = self.demand(), []
-        self._do(world, lambda: done.extend(cast.play(world)), tell)
-        return done
+        fine = self._do(world, cast, lambda: done.extend(cast.play(world)), tell)
+        return done if fine else []
 
     def follow(self, world: World, changes: Iterable[Change]) -> None:
         """Have them take note of what a request has changed."""
@@ -107,19 +107,21 @@ class Stage:
         if self.cast is not None and seconds:
             self.cast.skip(world, seconds)
 
-    def _do(self, world: World, act: Callable[[], object], tell: Tell) -> None:
-        """Have them act; it takes no time, and an act that fails is taken back."""
+    def _do(self, world: World, cast: Cast, act: Callable[[], object], tell: Tell) -> bool:
+        """Have them act; it takes no time. One that fails is taken back whole, and the others go
+        on; returns whether it was done."""
+        mark = cast.mark()
         world.begin(world.clock.now())
         try:
             act()
             if tell is not None:
                 tell(world.finish().events)
-        except ApiError as error:
-            logger.warning("an act of the cast was refused: %s", error)
-            world.abandon()
+            return True
         except Exception:
-            logger.exception("an act of the cast failed")
+            logger.exception("an act of the cast '%s' failed", cast.script.name)
             world.abandon()
+            cast.take_back(mark)
+            return False
         finally:
             world.let_go()
 

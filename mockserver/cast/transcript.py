@@ -64,6 +64,11 @@ class Transcript:
             self.evicted += 1
         return line
 
+    def take_back(self, last: int) -> None:
+        """Forget the lines after the one of this number: what they tell was undone."""
+        while self._lines and self._lines[-1].number > last:
+            self._size -= len(self._lines.pop().text or "")
+
     def after(self, number: int) -> Iterator[Line]:
         """Those that came later, oldest first."""
         return islice(self._lines, max(0, number - self.evicted), None)

@@ -76,9 +76,9 @@ def test_an_act_that_fails_is_logged_and_the_others_go_on(
     failures = iter([True])
 
     def fail_once(*arguments: Any) -> None:
+        say(*arguments)
         if next(failures, False):
             raise ZeroDivisionError("of our own")
-        say(*arguments)
 
     say = playing.ACTS["say"]
     monkeypatch.setitem(playing.ACTS, "say", fail_once)
@@ -87,8 +87,14 @@ def test_an_act_that_fails_is_logged_and_the_others_go_on(
     theatre.set_clock(mode="real", now=DAWN, speed=FAST)
     hear(theatre, 2)
     [record] = [each for each in caplog.records if each.exc_info]
-    assert record.getMessage() == "an act of the cast failed"
+    assert record.getMessage() == "an act of the cast 'echo' failed"
     assert "of our own" in caplog.text
+    theatre.set_clock(mode="frozen")
+    said = theatre.acts("message")
+    assert theatre.cast()["counts"]["message"] == len(said)
+    place = f"conversation_id={theatre.direct('EchoOne')}"
+    found = theatre.client.walk(f"/v1/messages?{place}")
+    assert [one["id"] for one in reversed(found)] == [line["message_id"] for line in said]
 
 
 def alarms() -> list[threading.Thread]:
