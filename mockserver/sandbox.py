@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mockserver.core import passage
 from mockserver.core.clock import Clock, Mode
 from mockserver.core.late import Late
 from mockserver.core.world import Event, Happenings, World
@@ -22,8 +23,11 @@ from mockserver.instruments.journal import Journal
 from mockserver.instruments.ratelimit import Limit, RateLimit, Standing
 from mockserver.instruments.webhooks.terms import Terms
 from mockserver.schema.fields import LATEST
+from mockserver.theatre import Theatre
 
 if TYPE_CHECKING:
+    from mockserver.cast.cast import Cast
+    from mockserver.cast.script import Script
     from mockserver.instruments.faults.fault import Fault
     from mockserver.instruments.faults.hits import Hit
     from mockserver.instruments.faults.rules import Rules
@@ -37,28 +41,42 @@ NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
 #: What a reset can bring back, each by itself.
 PARTS = (
     *("data", "clock", "journal", "snapshots"),
-    *("faults", "rate_limit", "webhooks", "inbox"),
+    *("faults", "rate_limit", "webhooks", "inbox", "cast"),
 )
 MOST_SNAPSHOTS = 100
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What all sandboxes of a server have from their start: what each request is hit by, and how
-    webhooks are delivered."""
+    """What all sandboxes of a server have from their start: what each request is hit by, how
+    webhooks are delivered, and who is on stage."""
 
     latency: Fault | None = None
     terms: Terms = field(default_factory=Terms)
+    script: Script | None = None
 
 
 class Advance(NamedTuple):
     """What came of letting time pass: what fell due, in order; how many deliveries still waited
     for their moment in the end, and when the first is due, in Unix time. One that is overdue is
-    done by and by: an advance is bounded."""
+    done by and by: an advance is bounded.
+
+    ``unlisted`` is how much more fell due than ``fired`` holds. Where a cast has so much to do that
+    real time ran out, the clock stands where it has got to, and ``left`` seconds are still to pass.
+    """
 
     fired: list[dict[str, Any]]
     pending: int
     next_due: int | None
+    unlisted: int
+    left: int
+
+
+class Snapshot(NamedTuple):
+    """A world, and the cast that plays in it, if any does."""
+
+    world: World
+    cast: Cast | None
 
 
 class Present:
@@ -98,7 +116,7 @@ class Reading:
         self._sandbox._lock.release()
 
 
-class Sandbox:
+class Sandbox(Theatre):
     """One isolated world. All of its requests take turns.
 
     ``origin`` is the world that it begins with, and to which a reset returns.
@@ -110,7 +128,7 @@ class Sandbox:
         self._setup = setup or Setup()
         self._world = origin.fork()
         self._present = Present(self._world.clock)
-        self._snapshots: dict[str, World] = {}
+        self._snapshots: dict[str, Snapshot] = {}
         self._rate_limit: RateLimit | None = None
         self.journal = Journal()
         # Most sandboxes have none of these, and to import what they are takes a tenth of a start.
@@ -121,8 +139,7 @@ class Sandbox:
         self._lock = threading.Lock()
         #: Whether it was deleted: those who still wait in it need not.
         self.closed = False
-        #: How often its world has changed, for those who look whether there is anything new.
-        self.moves = 0
+        super().__init__(self._setup.script, seed)
 
     # the API's requests
 
@@ -143,7 +160,6 @@ class Sandbox:
                 yield world
                 happened = world.finish()
                 tell(happened)
-                self.moves += bool(happened.changes)
                 if self._outbox.made:
                     self._outbox.made.fire(world.clock.now())
             except BaseException:
@@ -151,6 +167,8 @@ class Sandbox:
                 raise
             finally:
                 world.let_go()
+            if self._stage.made:
+                self._follow(happened.changes)
 
     def now(self) -> int:
         """The moment on the sandbox's clock, in Unix seconds."""
@@ -204,6 +222,7 @@ class Sandbox:
     def reset(self, parts: Collection[str] = PARTS) -> None:
         """Back to the start, ids and clock included; or only the ``parts`` named."""
         with self._lock:
+            before = self._world.clock.now()
             if "data" in parts:
                 self._replace(self._origin.fork(), keep_clock=True)
             if "clock" in parts:
@@ -223,21 +242,29 @@ class Sandbox:
                     outbox.close()
             if "inbox" in parts and self._inboxes.made:
                 self._inboxes.made.reset()
+            self._reset_stage(parts, self._world.clock.now() - before)
 
     def close(self) -> None:
-        """It was deleted: send nothing any more, and have nobody wait."""
+        """It was deleted: send nothing any more, and have nobody wait or act."""
         self.closed = True
         self.outbox.close()
+        self._close_stage()
 
     def halt(self) -> None:
-        """The server stops: send nothing more of what is still on its way."""
+        """The server stops: send nothing more of what is still on its way, and have nobody act."""
         if self._outbox.made:
             self._outbox.made.drop_all()
+        self._rest(resting=True)
+
+    def resume(self) -> None:
+        """The server starts again: those on stage go on."""
+        self._rest(resting=False)
 
     def load(self, world: World) -> None:
-        """Go on with another world."""
+        """Go on with another world; those on stage come on anew in it."""
         with self._lock:
             self._replace(world, keep_clock=False)
+            self._enter_again()
 
     def snapshots(self) -> list[str]:
         """The names of the snapshots, sorted."""
@@ -245,19 +272,23 @@ class Sandbox:
             return sorted(self._snapshots)
 
     def take_snapshot(self, name: str) -> None:
-        """Remember the world as it is, under a name; no object is copied.
+        """Remember the world as it is, under a name, and what its cast is about to do; no object
+        is copied.
 
         Raises ``Unavailable`` where there are too many already.
         """
         with self._lock:
             if len(self._snapshots.keys() | {name}) > MOST_SNAPSHOTS:
                 raise Unavailable(f"there are {MOST_SNAPSHOTS} snapshots; delete some first")
-            self._snapshots[name] = self._world.fork()
+            self._snapshots[name] = Snapshot(self._world.fork(), self._forked_cast())
 
     def restore_snapshot(self, name: str) -> None:
-        """The world as it was, next ids and clock included; raises ``NotFound``."""
+        """The world and its cast as they were, next ids and clock included; raises
+        ``NotFound``."""
         with self._lock:
-            self._replace(self._snapshot(name).fork(), keep_clock=False)
+            world, cast = self._snapshot(name)
+            self._replace(world.fork(), keep_clock=False)
+            self._put_back(cast)
 
     def delete_snapshot(self, name: str) -> None:
         """Forget a snapshot; raises ``NotFound``."""
@@ -265,17 +296,28 @@ class Sandbox:
             self._snapshot(name)
             del self._snapshots[name]
 
-    def set_clock(self, mode: Mode | None, now: int | None) -> None:
-        """Set the clock's mode, its time (Unix seconds), or both.
+    def set_clock(self, mode: Mode | None, now: int | None, speed: int | None = None) -> None:
+        """Set the clock's mode, its time (Unix seconds), its speed, or some of them.
 
-        One that becomes real tells the machine's time, unless ``now`` says otherwise.
+        One that becomes real tells the machine's time, unless ``now`` says otherwise. Raises
+        ``InvalidRequest`` for the speed of one that does not run by itself.
         """
         with self._lock:
             clock = self._world.clock
+            before, becomes = clock.now(), mode or clock.mode
+            if speed is not None and becomes != "real":
+                raise InvalidRequest(
+                    f"speed: only a real clock has one, and this one is '{becomes}'; "
+                    'set "mode": "real" too'
+                )
             if now is None:
-                now = Clock(0, "real").now() if mode == "real" else clock.now()
-            clock.set(mode or clock.mode, now)
+                # Who only sets the speed of one that is real already lets no time jump.
+                jumps = mode == "real" and (clock.mode != "real" or speed is None)
+                now = Clock(0, "real").now() if jumps else before
+            kept = clock.speed if becomes == "real" else 1
+            clock.set(becomes, now, kept if speed is None else speed)
             self._look_up()
+            self._skip(now - before)
 
     def advance(self, seconds: int) -> Advance:
         """Let ``seconds`` pass.
@@ -290,13 +332,28 @@ class Sandbox:
             left = max(0, LATEST - before)
             raise InvalidRequest(f"seconds: only {left} are left until time ends, at {LATEST}")
         outbox = self._outbox.made
-        fired = outbox.run_until(goal, self._turn) if outbox else []
-        self._turn(goal)
+        agendas = [passage.Due(self._next_act, self._act)]
+        if outbox:
+            outbox.unmix()
+            attempts = partial(self._attempt, outbox)
+            agendas.insert(0, passage.Due(outbox.quiet_due, attempts, passage.MOST_FIRED))
+        passed = passage.Passage(goal, agendas)
+        passed.run()
+        behind = self._next_act()
+        if behind is None or behind > goal:
+            self._turn(goal)
         pending, next_due = (outbox.scheduled, outbox.next_due) if outbox else (0, None)
-        self._look_up()
         with self._lock:
-            fired += self._limits_ended(before, goal)
-        return Advance(sorted(fired, key=lambda each: each["at"]), pending, next_due)
+            self._look_up()
+            self._cue()
+            left = max(0, goal - self._world.clock.now())
+            fired = passed.fired + self._limits_ended(before, goal - left)
+        fired.sort(key=lambda each: each["at"])
+        return Advance(fired, pending, next_due, passed.unlisted, left)
+
+    def _attempt(self, outbox: Outbox, at: int) -> Iterable[dict[str, Any]]:
+        self._turn(at)
+        return outbox.run_next(at)
 
     def _turn(self, now: int) -> None:
         """Have the clock stand at ``now``, unless it is later already."""
@@ -324,11 +381,16 @@ class Sandbox:
         end = limit.ends(before, after)
         return [] if end is None else [{"at": end, "type": "rate_limit.reset"}]
 
+    def _tell(self) -> Callable[[Iterable[Event]], None] | None:
+        if self._setup.terms.given or self._outbox.made:
+            return partial(self.send, request_id=None)
+        return None
+
     def _replace(self, world: World, *, keep_clock: bool) -> None:
         if keep_clock:
             world.clock = self._world.clock
+        world.moves = self._world.moves + 1  # whoever looks sees that it is another
         self._world = world
-        self.moves += 1
         self._present.clock = world.clock
         self._look_up()
 
@@ -336,7 +398,7 @@ class Sandbox:
         if self._outbox.made:
             self._outbox.made.look_up()
 
-    def _snapshot(self, name: str) -> World:
+    def _snapshot(self, name: str) -> Snapshot:
         found = self._snapshots.get(name)
         if found is None:
             known = ", ".join(sorted(self._snapshots)) or "none"

@@ -18,6 +18,7 @@ BOUNDS: dict[str, tuple[int, int | None]] = {
     "max_body": (1, None),
     "max_sandboxes": (1, None),
     "webhook_timeout": (1, 600),
+    "speed": (1, 100_000),
 }
 
 #: What the settings that are texts must look like, where not any text will do.
@@ -54,6 +55,10 @@ class Settings:
         "step",
         "step: one second a change; frozen: stands still; real: the machine's time.",
         choices=("step", "frozen", "real"),
+    )
+    speed: int = _row(1, "Seconds that the clock lets pass in one; only a real one can.")
+    cast: str = _row(
+        "", "Contacts who live on the clock: a script's name (office, support-queue) or JSON file."
     )
     token: tuple[str, ...] = _row(
         (), "Take only this token; repeat for more (in the variable: spaces between). Default: any."

@@ -30,12 +30,16 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "instruments": ("errors", "core", "schema"),
     "contract": ("errors", "core", "schema", "resources"),
     "seeding": ("errors", "core", "schema", "resources"),
-    "sandbox": ("errors", "core", "schema", "resources", "instruments", "seeding"),
+    "cast": ("errors", "core", "schema", "resources", "seeding"),
+    "theatre": ("core", "cast"),
+    "sandbox": (
+        *("errors", "core", "schema", "resources", "instruments", "seeding", "cast", "theatre"),
+    ),
     "sandboxes": ("errors", "core", "sandbox"),
     "web": (
         "contract",
         *("errors", "settings", "core", "schema", "resources", "instruments", "seeding"),
-        *("sandbox", "sandboxes"),
+        *("cast", "sandbox", "sandboxes"),
     ),
     "server": ("errors",),
     "selfcheck": ("web",),

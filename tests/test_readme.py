@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver import MockServer
 from mockserver.instruments.faults.kinds import FAULTS
 from mockserver.instruments.webhooks.conductor import ACTIONS
 from mockserver.resources.catalogue import Catalogue
@@ -89,6 +90,14 @@ def test_the_fixture_that_is_shown_loads() -> None:
     assert len(fixtures) == 1
 
 
+def test_the_script_that_is_shown_plays() -> None:
+    [shown] = [each for each in map(json.loads, snippets("json")) if "people" in each]
+    box = MockServer().sandbox("lighthouse", clock="frozen")
+    box.set_cast(shown)
+    box.advance(86_400)
+    assert {"Keeper", "Gull"} <= {line["name"] for line in box.transcript()}
+
+
 def test_the_ready_line_that_is_shown_has_the_keys_of_the_real_one() -> None:
     shown = next(each for each in map(json.loads, snippets("json")) if "event" in each)
     assert list(shown) == ["event", "url", "port", "pid", "version", "fixtures", "seed"]
@@ -127,6 +136,7 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "/snapshots/": [200, 200],
         "Prefer: code": [503, 404],
         "/_sandbox/faults": [201],
+        "/_sandbox/cast": [200, 200, 200],
         "/_sandbox/webhooks --json": [201],
         "/webhooks/conductor": [200, 200],
         "/simulate/message": [201, 200],

@@ -49,12 +49,15 @@ def banner(settings: Settings, url: str, front: Any) -> str:
     """What is served where, and a first request to paste."""
     header = shlex.quote(f"Authorization: Bearer {usable_token(settings, 'demo')}")
     first = shlex.quote(f"{url}/v1/conversations?limit=3")
+    pace = "" if settings.speed == 1 else f", {settings.speed} times as fast"
     lines = [
         f"mockserver {__version__}: the Protocol API, in memory",
         f"  API       {url}/v1",
-        f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock})",
-        f"  try       curl -H {header} {first}",
+        f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock}{pace})",
     ]
+    if settings.cast:
+        lines.append(f"  cast      {settings.cast}, at {url}/_sandbox/transcript?format=text")
+    lines.append(f"  try       curl -H {header} {first}")
     if front.exposed:
         reach = "other machines can reach this by address (by name: --allow-host NAME)"
         lines.append(f"  WARNING   listening on {settings.host}: {reach}")

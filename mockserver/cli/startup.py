@@ -67,13 +67,14 @@ def output(name: str, noun: str) -> Output | None:
 
 @contextmanager
 def good_settings() -> Iterator[None]:
-    """Turn bad fixtures, and webhooks that lead nowhere, into an exit that tells every problem."""
+    """Turn bad fixtures or a bad script, webhooks that lead nowhere and a speed without a clock
+    to run at it into an exit that tells every problem."""
     from mockserver.seeding.load import BadFixtures
 
     try:
         yield
     except BadFixtures as error:
-        fail(BAD_FIXTURES, f"bad fixtures: {error}")
+        fail(BAD_FIXTURES, f"bad {error.noun}: {error}")
     except ValueError as error:  # of --webhook: how it looks is checked before, what it means now
         fail(USAGE, str(error))
 

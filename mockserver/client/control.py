@@ -38,6 +38,13 @@ class Control:
         data: list[dict[str, Any]] = self("GET", path, **query)["data"]
         return data
 
+    def text(self, path: str, /, **query: Any) -> str:
+        """An answer that is a text; raises ``ApiError``."""
+        answer = self.send("GET", path, **query)
+        if answer.status >= 400:
+            raise refusal(answer)
+        return answer.data.decode()
+
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
     ) -> Answer:

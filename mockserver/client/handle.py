@@ -29,6 +29,10 @@ class Handle:
         """Ask the control API about this sandbox, by its name: one that is deleted stays so."""
         return self._control(method, path, body, **query, sandbox=self.name)
 
+    def _text(self, path: str, /, **query: Any) -> str:
+        """What the control API answers as text about this sandbox."""
+        return self._control.text(path, **query, sandbox=self.name)
+
     def _list(self, path: str) -> list[dict[str, Any]]:
         return self._control.list(path, sandbox=self.name)
 

@@ -76,6 +76,7 @@ class Own:
         except OSError as error:
             where = f"{self._server.host}:{self._server.port}"
             raise OSError(error.errno, f"cannot listen on {where}: {error.strerror}") from error
+        self.app.resume()
         self._started = True
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self
 from urllib.parse import quote
 
+from mockserver.client.cast import Cast
 from mockserver.client.chats import Chats
 from mockserver.client.entrance import Entrance
 from mockserver.client.expectation import Expectation
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
-class Sandbox(State, Simulation, Chats, Journal, Faults, Webhooks, Inbox):
+class Sandbox(State, Simulation, Chats, Cast, Journal, Faults, Webhooks, Inbox):
     """One isolated world of a server, with what only a test wants; ``MockServer`` makes it.
 
     Every instrument raises ``ApiError``, with ``status`` and ``message``, where the server refuses,

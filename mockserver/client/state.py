@@ -17,7 +17,7 @@ class State(Handle):
     def reset(self, only: Sequence[str] | None = None) -> dict[str, Any]:
         """Back to the start, ids and clock included; or ``only`` some parts.
 
-        The parts are data, clock, journal, snapshots, faults and rate_limit.
+        The parts are data, clock, journal, snapshots, faults, rate_limit, webhooks, inbox and cast.
         """
         return self._ask("POST", "/reset", given(only=only))
 
@@ -56,12 +56,21 @@ class State(Handle):
         """The clock: its mode, and its time in Unix seconds (``now``)."""
         return self._ask("GET", "/clock")
 
-    def set_clock(self, mode: str | None = None, now: int | None = None) -> dict[str, Any]:
-        """Set the mode (step, frozen or real), the time in Unix seconds, or both."""
-        return self._ask("PUT", "/clock", given(mode=mode, now=now))
+    def set_clock(
+        self, mode: str | None = None, now: int | None = None, speed: int | None = None
+    ) -> dict[str, Any]:
+        """Set the mode (step, frozen or real), the time in Unix seconds, or both.
+
+        ``speed`` is how many seconds a real clock lets pass in one.
+        """
+        return self._ask("PUT", "/clock", given(mode=mode, now=now, speed=speed))
 
     def advance(self, seconds: int) -> dict[str, Any]:
-        """Let seconds pass at once; the answer lists what fell due and ``fired``."""
+        """Let seconds pass at once; the answer lists what fell due and ``fired``.
+
+        Where a cast has so much to do that the server ran out of real time, ``left`` seconds are
+        still to pass: advance by those.
+        """
         return self._ask("POST", "/clock/advance", {"seconds": seconds})
 
 

@@ -2,6 +2,7 @@
 
 Reference, "Determinism": by default the clock starts at the fixtures' ``now`` and steps one
 second for each request that changes something; it can be frozen, set, advanced, or be real.
+A real one may run faster than the machine's.
 """
 
 from __future__ import annotations
@@ -11,23 +12,32 @@ from typing import Literal, get_args
 
 Mode = Literal["step", "frozen", "real"]
 MODES: tuple[Mode, ...] = get_args(Mode)
+SPEEDS = (1, 100_000)
+"""How many of its seconds a real clock lets pass in one: the least and the most."""
+
+Mark = tuple[Mode, int, int]
 
 
 class Clock:
     """Unix time in whole seconds, as one world sees it."""
 
-    __slots__ = ("_base", "mode")
+    __slots__ = ("_base", "mode", "speed")
 
-    def __init__(self, now: int, mode: Mode = "step") -> None:
+    def __init__(self, now: int, mode: Mode = "step", speed: int = 1) -> None:
+        """A real clock begins at the machine's time, whatever ``now`` says."""
         self.mode: Mode = mode
-        # The time itself; of a real clock, its distance from the machine's.
+        #: Seconds that pass in one of the machine's, where the clock runs by itself.
+        self.speed = 1
+        # The time itself; of a real clock, its distance from what the machine's has run.
         self._base = now
         if mode == "real":
-            self._base = 0
+            self.set(mode, int(time.time()), speed)
 
     def now(self) -> int:
         """The present moment. Reading it moves nothing."""
-        return self._base + int(time.time()) if self.mode == "real" else self._base
+        if self.mode == "real":
+            return self._base + int(time.time() * self.speed)
+        return self._base
 
     def tick(self) -> int:
         """The moment of a change: one second later on a step clock, now on the others."""
@@ -35,22 +45,24 @@ class Clock:
             self._base += 1
         return self.now()
 
-    def set(self, mode: Mode, now: int) -> None:
-        """Go on in ``mode`` from ``now``; a real clock keeps its distance from the machine's."""
+    def set(self, mode: Mode, now: int, speed: int = 1) -> None:
+        """Go on in ``mode`` from ``now``; a real clock keeps its distance from the machine's, or
+        runs away from it at ``speed``."""
         self.mode = mode
-        self._base = now - int(time.time()) if mode == "real" else now
+        self.speed = speed
+        self._base = now - int(time.time() * speed) if mode == "real" else now
 
     def advance(self, seconds: int) -> int:
         """Let ``seconds`` pass at once, in any mode; returns the new moment."""
         self._base += seconds
         return self.now()
 
-    def mark(self) -> tuple[Mode, int]:
+    def mark(self) -> Mark:
         """What ``restore`` needs to bring this moment back."""
-        return self.mode, self._base
+        return self.mode, self._base, self.speed
 
-    def restore(self, mark: tuple[Mode, int]) -> None:
-        self.mode, self._base = mark
+    def restore(self, mark: Mark) -> None:
+        self.mode, self._base, self.speed = mark
 
     def fork(self) -> Clock:
         """An independent clock that stands where this one stands."""

@@ -58,6 +58,8 @@ class World:
         self.collections = {kind: Collection(indexing) for kind, indexing in kinds.items()}
         self.files: Table[str, bytes] = Table()
         self.departed: Table[str, Record] = Table()
+        #: How often it has changed, for those who look whether there is anything new.
+        self.moves = 0
         self.begin()
 
     def __getitem__(self, kind: str) -> Collection:
@@ -65,9 +67,12 @@ class World:
 
     # one request
 
-    def begin(self) -> None:
-        """Start a request: nothing has happened in it yet."""
-        self._moment: int | None = None
+    def begin(self, moment: int | None = None) -> None:
+        """Start a request: nothing has happened in it yet.
+
+        What is no request has a ``moment`` of its own, and moves no clock.
+        """
+        self._moment = moment
         self._changes: list[Change] = []
         self._announced: list[tuple[str, str, Callable[[], Record]]] = []
         self._undo: list[Callable[[], None]] = []
@@ -76,6 +81,7 @@ class World:
     def finish(self) -> Happenings:
         """End the request. Payloads are rendered only now (reference, "Events and webhooks")."""
         events = [Event(id_, kind, render()) for id_, kind, render in self._announced]
+        self.moves += bool(self._changes)
         return Happenings(self._changes, events)
 
     def abandon(self) -> None:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from mockserver.core.clock import MODES
+from mockserver.core.clock import MODES, SPEEDS
 from mockserver.resources import embedded
 from mockserver.resources.arrays import References
 from mockserver.resources.base import Resource
@@ -74,6 +74,7 @@ class Format:
                 "now": Timestamp(required=True),
                 "user": Identifier(required=True),
                 "clock": Choice(MODES),
+                "speed": Whole(*SPEEDS),
                 "seed": Text(),
                 "ids": Counters([one.kind for one in catalogue] + ["event"]),
                 **{name: NestedList(entry) for name, entry in self.entries.items()},

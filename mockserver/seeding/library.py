@@ -41,12 +41,12 @@ class Library:
         if seed is not None:
             world.ids = Ids(seed)
         if clock is not None:
-            world.clock = Clock(world.clock.now(), clock)
+            world.clock = Clock(world.clock.now(), clock, self._origin.clock.speed)
         return world
 
     def _read(self, name: str) -> World:
         if name not in self.names():
             known = ", ".join(self.names())
             raise InvalidRequest(f"fixtures: there are none named '{name}'; known: {known}")
-        seed, clock = self._origin.ids.seed, self._origin.clock.mode
-        return self.loader.open(name, seed=seed, clock=clock)
+        seed, clock = self._origin.ids.seed, self._origin.clock
+        return self.loader.open(name, seed=seed, clock=clock.mode, speed=clock.speed)

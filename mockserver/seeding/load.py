@@ -31,6 +31,8 @@ TOLD = 50
 class BadFixtures(Exception):
     """A document that is no fixture, with every problem and where it is."""
 
+    noun = "fixtures"
+
     def __init__(self, source: str, problems: list[str]) -> None:
         self.source = source
         self.problems = problems
@@ -104,19 +106,21 @@ class Loader:
         self.catalogue = catalogue
         self.format = Format(catalogue)
 
-    def open(self, source: str, *, seed: str, clock: Mode = "step") -> World:
+    def open(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
         """The world of the fixtures of this name, or in this file; raises ``BadFixtures``."""
-        return self._world(read(source), source, seed, clock)
+        return self._world(read(source), source, seed, clock, speed)
 
-    def world(self, document: Any, *, source: str, seed: str, clock: Mode = "step") -> World:
+    def world(
+        self, document: Any, *, source: str, seed: str, clock: Mode = "step", speed: int = 1
+    ) -> World:
         """A world that holds what the document says; raises ``BadFixtures``, all at once.
 
         A document that tells its own seed and clock, as an exported state does, keeps them.
         """
         ours = dict(document) if isinstance(document, dict) else document
-        return self._world(ours, source, seed, clock)
+        return self._world(ours, source, seed, clock, speed)
 
-    def _world(self, document: Any, source: str, seed: str, clock: Mode) -> World:
+    def _world(self, document: Any, source: str, seed: str, clock: Mode, speed: int) -> World:
         """``world``, emptying the document as it goes.
 
         Where nobody else holds the entries, their memory serves for the records: it is that of a
@@ -128,7 +132,11 @@ class Loader:
             content, problems = self._validate(document)
             if problems:
                 raise BadFixtures(source, problems)
-            started = Clock(content["now"], content.get("clock", clock))
+            mode = content.get("clock", clock)
+            if "speed" in content and mode != "real":
+                told = f"speed: only a real clock has one, and this one is '{mode}'"
+                raise BadFixtures(source, [told])
+            started = Clock(content["now"], mode, content.get("speed", speed))
             ids = Ids(content.get("seed", seed), content.get("ids"))
             world = self.catalogue.empty_world(content["user"], started, ids)
             _fill(world, content, self.format)

@@ -21,6 +21,7 @@ from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.pipeline import CONTROL, Pipeline
 
 if TYPE_CHECKING:
+    from mockserver.cast.script import Script
     from mockserver.instruments.faults.fault import Fault
 
 ASSETS = "/_assets"
@@ -32,19 +33,21 @@ def create_app(
     """The sandbox server as a WSGI application; two of them share nothing.
 
     ``fixtures`` is a name, a file's path or a parsed document, and goes before the one in
-    ``settings``. Raises ``BadFixtures``; ``ValueError`` for a ``latency``,
-    ``webhook`` or ``webhook_retries`` that is none.
+    ``settings``. Raises ``BadFixtures``, for a ``cast`` too; ``ValueError`` for a ``latency``,
+    ``webhook`` or ``webhook_retries`` that is none, and for a ``speed`` without a real clock.
     """
     settings = settings or Settings()
     if isinstance(fixtures, str):
         settings = replace(settings, fixtures=fixtures)
     catalogue = Catalogue()
     loader = Loader(catalogue)
-    seed, clock = settings.seed, cast(Mode, settings.clock)
+    seed, clock, speed = settings.seed, cast(Mode, settings.clock), settings.speed
     if isinstance(fixtures, Mapping):
-        origin = loader.world(fixtures, source="fixtures", seed=seed, clock=clock)
+        origin = loader.world(fixtures, source="fixtures", seed=seed, clock=clock, speed=speed)
     else:
-        origin = loader.open(settings.fixtures, seed=seed, clock=clock)
+        origin = loader.open(settings.fixtures, seed=seed, clock=clock, speed=speed)
+    if speed != 1 and origin.clock.mode != "real":
+        raise ValueError(f"--speed {speed} needs --clock real; this clock is '{origin.clock.mode}'")
     sandboxes = Sandboxes(origin, settings.max_sandboxes, _setup(settings, catalogue))
 
     hosts = Hosts(settings.host, settings.allow_host)
@@ -109,7 +112,17 @@ def _setup(settings: Settings, catalogue: Catalogue) -> Setup:
         settings.standard_webhooks,
         _webhooks(settings, catalogue) if settings.webhook else (),
     )
-    return Setup(_latency(settings.latency) if settings.latency else None, terms)
+    return Setup(
+        _latency(settings.latency) if settings.latency else None,
+        terms,
+        _script(settings.cast) if settings.cast else None,
+    )
+
+
+def _script(source: str) -> Script:
+    from mockserver.cast.repertoire import open_script
+
+    return open_script(source)
 
 
 def _latency(text: str) -> Fault:

@@ -70,9 +70,14 @@ class Application(Flask):
         self._maps: dict[str, Map] = {}
 
     def halt(self) -> None:
-        """The server stops: no sandbox sends any more of what is still on its way."""
+        """The server stops: no sandbox sends any more of what is still on its way, or acts."""
         for sandbox in self.pipeline.sandboxes.all():
             sandbox.halt()
+
+    def resume(self) -> None:
+        """The server starts, perhaps again: the casts go on."""
+        for sandbox in self.pipeline.sandboxes.all():
+            sandbox.resume()
 
     def state(self) -> dict[str, Any]:
         """The sandbox 'default' in the fixture format, as ``GET /_sandbox/state`` answers it."""

@@ -59,6 +59,17 @@ def pace(run: Run) -> str:
     return "step" if seconds < 100 else "real"
 
 
+def speed(run: Run) -> Any:
+    """How fast the clock runs; None where it does not run by itself."""
+    return control(run, "GET", "/clock").json.get("speed")
+
+
+def on_stage(run: Run) -> Any:
+    """The script that plays, if any does."""
+    answer = control(run, "GET", "/cast")
+    return answer.json["script"] if answer.status == 200 else None
+
+
 def tokens_taken(run: Run) -> list[str]:
     tokens = ["sandbox_flag1", "sandbox_variable1", "other"]
     get = partial(run.serving, "GET", "/v1/groups")
@@ -205,7 +216,9 @@ CASES = {
         "8",
         (new_id("seven"), new_id("8"), new_id("0")),
     ),
-    "clock": Case(pace, ("frozen",), "real", ("frozen", "real", "step")),
+    "clock": Case(pace, ("real",), "frozen", ("real", "frozen", "step")),
+    "speed": Case(speed, ("2",), "1", (2, None, None)),
+    "cast": Case(on_stage, ("office",), "support-queue", ("office", "support-queue", None)),
     "token": Case(
         tokens_taken,
         ("sandbox_flag1", "sandbox_flag2", "sandbox_flag3"),

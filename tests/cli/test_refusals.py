@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockserver.cast.repertoire import shipped
 from mockserver.seeding.load import read
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         (("serve", "--port", "65536"), "65536 is not in the range 0<=x<=65535."),
         (("serve", "--max-body", "0"), "0 is not in the range x>=1."),
         (("serve", "--max-sandboxes", "-1"), "-1 is not in the range x>=1."),
+        (("serve", "--speed", "0"), "0 is not in the range 1<=x<=100000."),
         (("serve", "--clock", "slow"), "'slow' is not one of 'step', 'frozen', 'real'."),
         (("serve", "--assets", "here"), "'here' is not one of 'documented', 'local'."),
         (("serve", "--token", ""), "'' is not a token: ASCII characters, and no space."),
@@ -99,6 +101,33 @@ def test_a_port_in_use_is_exit_code_3_and_leaves_its_owner_alone(commands: Comma
 def test_fixtures_that_do_not_exist_are_exit_code_4(commands: Commands) -> None:
     done = commands.run("serve", "--port", 0, "--fixtures", "demo")
     done.failed(4, "bad fixtures: demo: 1 problem\n", "No such file", "default, empty")
+
+
+def test_a_script_that_does_not_exist_is_exit_code_4(commands: Commands) -> None:
+    for command in (("serve", "--port", 0), ("run",)):
+        done = commands.run(*command, "--cast", "offic", *(["true"] if "run" in command else []))
+        done.failed(4, "bad script: offic: 1 problem\n", "No such file", "office, support-queue")
+
+
+def test_all_problems_of_a_script_are_told_at_once_with_their_paths(commands: Commands) -> None:
+    script = shipped("office")
+    script["people"][1]["talkativ"] = script["people"][1].pop("talkative")
+    script["people"][3]["awake"] = ["8:00"]
+    script["keep"] = 0
+    (commands.folder / "own.json").write_text(json.dumps(script))
+    done = commands.run("serve", "--port", 0, "--cast", "own.json")
+    done.failed(
+        4,
+        "mockserver: bad script: own.json: 3 problems\n",
+        "people[1]: unknown attribute 'talkativ'; did you mean 'talkative'?",
+        "people[3].awake: must be two different times of day",
+        "keep: must be an integer from 1 to 10000, not 0",
+    )
+
+
+def test_a_speed_without_a_real_clock_is_exit_code_2(commands: Commands) -> None:
+    done = commands.run("serve", "--port", 0, "--speed", 60)
+    done.failed(2, "mockserver: --speed 60 needs --clock real; this clock is 'step'\n")
 
 
 def test_broken_json_is_told_with_line_and_column(commands: Commands) -> None:

@@ -101,6 +101,16 @@ def test_the_banner_says_what_is_served_where(commands: Commands) -> None:
     assert facts["fixtures"] == "empty (seed x1, clock frozen)"
 
 
+def test_the_banner_says_who_plays_and_where_it_can_be_read(commands: Commands) -> None:
+    serving = commands.serve("--cast", "support-queue", "--clock", "real", "--speed", 60)
+    assert "(seed 0, clock real, 60 times as fast)" in serving.stderr
+    assert f"  cast      support-queue, at {serving.url}/_sandbox/transcript?format=text" in (
+        serving.stderr.splitlines()
+    )
+    done = serving.stop()
+    assert (done.code, "Traceback" in done.err) == (0, False)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [(), ("--token", "it's $HOME"), ("--token", "t1", "--token", "t2"), ("--max-sandboxes", "1")],

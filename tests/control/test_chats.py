@@ -177,3 +177,10 @@ def test_the_pulse_moves_with_what_happens(
     client(method, path, json=body)
     client.post("/_sandbox/webhooks/wait", json={})
     assert client.get("/_sandbox/pulse").json[part] != before[part]
+
+
+def test_the_pulse_moves_with_what_a_cast_does(client: Any) -> None:
+    client.put("/_sandbox/cast", json={"script": "office"})
+    before = client.get("/_sandbox/pulse").json
+    client.post("/_sandbox/clock/advance", json={"seconds": 86400})
+    assert client.get("/_sandbox/pulse").json["world"] > before["world"]

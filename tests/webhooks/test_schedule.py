@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.instruments.webhooks import outbox
+from mockserver.core import passage
 from mockserver.server import Server
 from mockserver.settings import Settings
 from tests.webhooks.hooks import Hooks
@@ -101,7 +101,7 @@ def test_an_advance_is_bounded_and_the_next_goes_on(
         hooks.say()
     hooks.settle()
     with monkeypatch.context() as bounded:
-        bounded.setattr(outbox, bound, value)
+        bounded.setattr(passage, bound, value)
         advanced = hooks.advance(40_000)
     # The clock stands where it was sent to; what is overdue is told, and is tried by and by.
     assert len(advanced["fired"]) == made

@@ -14,6 +14,12 @@ ROWS = tuple(
             "stripe-mock, WireMock, moto",
         ),
         (
+            "--cast, /_sandbox/cast",
+            "contacts who write, answer, react and read by themselves, on the sandbox's clock",
+            "a demo that lives; there is nobody on stage unless asked for",
+            "Stripe test clocks, Plaid",
+        ),
+        (
             "/s/NAME/v1",
             "a base URL that picks the sandbox",
             "for what can choose its base URL, but not its token",

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable
 from typing import Protocol
 
-from mockserver.instruments.webhooks.alarm import Alarm
+from mockserver.core.alarm import Alarm
 from mockserver.instruments.webhooks.delivery import Delivery
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from typing import Any, Literal
 
 import orjson
 
-from mockserver.core.clock import stopwatch
 from mockserver.core.world import Event
 from mockserver.errors import InvalidRequest
 from mockserver.instruments.webhooks.agenda import Agenda, Present
@@ -28,12 +27,6 @@ from mockserver.instruments.webhooks.post import post
 from mockserver.instruments.webhooks.progress import Progress, never
 from mockserver.instruments.webhooks.registry import Registry
 from mockserver.instruments.webhooks.terms import Terms
-
-MOST_FIRED = 10_000
-"""How many attempts one advance of the clock makes at most."""
-
-LONGEST_RUN = 60.0
-"""Seconds of real time after which it makes no more; receivers may be slow."""
 
 
 class Outbox:
@@ -231,29 +224,25 @@ class Outbox:
             self.fire(self._present.now())
             self._agenda.set_alarm(self.look_up)
 
-    def run_until(self, now: int, turn: Callable[[int], None]) -> list[dict[str, Any]]:
-        """Make, at once and in order, all attempts that fall due until ``now``; tells of them.
-
-        ``turn`` sets the sandbox's clock to the moment of each. What an attempt leads to is
-        included. It ends early after ``MOST_FIRED`` attempts, or ``LONGEST_RUN``.
-        """
-        fired: list[dict[str, Any]] = []
-        deadline = stopwatch() + LONGEST_RUN
-        with self._moved:
-            self._unmix()
-        while len(fired) < MOST_FIRED and stopwatch() < deadline:
-            # What is under way may yet lead to something that falls due.
+    def quiet_due(self) -> int | None:
+        """When the next attempt is due, once nothing is under way that may yet lead to one."""
+        if self._lanes.busy:
             self.wait_for(lambda: not self._lanes.busy, self._terms.seconds)
-            with self._moved:
-                due = self._agenda.next_due
-                delivery = self._agenda.pop(now)
-            if delivery is None or due is None:
-                break
-            turn(due)
+        return self._agenda.next_due
+
+    def run_next(self, now: int) -> Iterator[dict[str, Any]]:
+        """Make, at once, the first attempt that is due by ``now``; tells of it."""
+        with self._moved:
+            delivery = self._agenda.pop(now)
+        if delivery is not None:
             delivery.lined_up = self._present.now()
             if self._try(delivery):
-                fired.append(delivery.fired())
-        return fired
+                yield delivery.fired()
+
+    def unmix(self) -> None:
+        """Line up what the conductor keeps back, to mix it with what is to come."""
+        with self._moved:
+            self._unmix()
 
     # waiting
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.core.clock import MODES
+from mockserver.core.clock import MODES, SPEEDS
 from mockserver.sandbox import Sandbox
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import LATEST, Choice, Timestamp, Whole
 from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, values
+from mockserver.web.control.control import Control, answer, clock_of, values
 from mockserver.web.control.route import Route
 
-CLOCK = Attributes({"mode": Choice(MODES), "now": Timestamp()})
+CLOCK = Attributes({"mode": Choice(MODES), "now": Timestamp(), "speed": Whole(*SPEEDS)})
 ADVANCE = Attributes({"seconds": Whole(0, LATEST, required=True)})
 
 
@@ -23,7 +23,7 @@ def retrieve_clock(control: Control, call: Call) -> Answer:
 def replace_clock(control: Control, call: Call) -> Answer:
     given = values(call, CLOCK)
     sandbox = control.sandbox(call)
-    sandbox.set_clock(given.get("mode"), given.get("now"))
+    sandbox.set_clock(given.get("mode"), given.get("now"), given.get("speed"))
     return answer(_told(sandbox))
 
 
@@ -36,7 +36,7 @@ def advance_clock(control: Control, call: Call) -> Answer:
 
 def _told(sandbox: Sandbox) -> dict[str, Any]:
     with sandbox.reading() as world:
-        return {"mode": world.clock.mode, "now": world.clock.now()}
+        return clock_of(world)
 
 
 ROUTES = (

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.core.world import World
 from mockserver.resources.catalogue import Catalogue
 from mockserver.sandbox import DEFAULT, Sandbox
 from mockserver.sandboxes import Sandboxes
@@ -57,11 +58,18 @@ def listed(entries: Sequence[Any]) -> Answer:
     return answer({"data": entries})
 
 
+def clock_of(world: World) -> dict[str, Any]:
+    """Its mode and its time; where it runs by itself, how fast."""
+    clock = world.clock
+    speed = {"speed": clock.speed} if clock.mode == "real" else {}
+    return {"mode": clock.mode, "now": clock.now(), **speed}
+
+
 def shown(sandbox: Sandbox) -> dict[str, Any]:
     """A sandbox as it stands."""
     with sandbox.reading() as world:
         counts = {kind: len(records) for kind, records in world.collections.items()}
-        clock = {"mode": world.clock.mode, "now": world.clock.now()}
+        clock = clock_of(world)
         seed = world.ids.seed
     return {
         "name": sandbox.name,

@@ -80,7 +80,10 @@ def _item(path: str) -> dict[str, Any]:
 def _operation(route: Route, endpoint: str, method: str) -> dict[str, Any]:
     queries = parameters.queries({**route.parameters, **SANDBOX})
     body = {} if route.example is None else {"requestBody": _body(route)}
-    answers: dict[str, Any] = {"2XX": {"description": "Done.", "content": {JSON: {"schema": {}}}}}
+    content: dict[str, Any] = {JSON: {"schema": {}}}
+    if "format" in route.parameters:
+        content["text/plain"] = {"schema": {"type": "string"}}
+    answers: dict[str, Any] = {"2XX": {"description": "Done.", "content": content}}
     errors = {
         status: {"$ref": f"#/components/responses/Error{status}"}
         for status in ERRORS

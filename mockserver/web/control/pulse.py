@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer
+from mockserver.web.control.control import Control, answer, clock_of
 from mockserver.web.control.route import Route
 
 
@@ -11,10 +11,10 @@ def retrieve_pulse(control: Control, call: Call) -> Answer:
     """Counts that differ from those of before where there is something new to see."""
     sandbox = control.sandbox(call)
     with sandbox.reading() as world:
-        clock = {"mode": world.clock.mode, "now": world.clock.now()}
+        moves, clock = world.moves, clock_of(world)
     return answer(
         {
-            "world": sandbox.moves,
+            "world": moves,
             "requests": sandbox.journal.appended,
             "last_request": sandbox.journal.last,
             "deliveries": sandbox.outbox.log.moves,

@@ -17,6 +17,7 @@ from mockserver.web import parsing
 from mockserver.web.application import Late
 from mockserver.web.call import Answer, Call, current
 from mockserver.web.control import (
+    cast,
     chats,
     clock,
     conductor,
@@ -61,6 +62,7 @@ ROUTES = (
     *pulse.ROUTES,
     *chats.ROUTES,
     *simulate.ROUTES,
+    *cast.ROUTES,
     *state.ROUTES,
     *clock.ROUTES,
     *requests.ROUTES,

@@ -36,7 +36,9 @@ def replace_state(control: Control, call: Call) -> Answer:
     sandbox = control.sandbox(call)
     given = parsing.json_body(call)
     try:
-        world = control.library.loader.world(given, source="state", seed=control.settings.seed)
+        world = control.library.loader.world(
+            given, source="state", seed=control.settings.seed, speed=control.settings.speed
+        )
     except BadFixtures as error:
         raise InvalidRequest(error.problems) from None
     sandbox.load(world)
