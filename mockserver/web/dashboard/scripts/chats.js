@@ -39,7 +39,8 @@ export async function refresh(moment) {
 }
 
 function draw() {
-  reconcile(list, paged.items, id, () => stamp("chat"), fill);
+  const today = day(now);
+  reconcile(list, paged.items, id, () => stamp("chat"), (element, chat) => fill(element, chat, today));
   $("#chats-empty").hidden = paged.items.length > 0;
   mark();
 }
@@ -52,15 +53,19 @@ export function mark() {
   if (found) found.setAttribute("aria-current", "true");
 }
 
-function fill(element, chat) {
-  const shown = JSON.stringify([chat, day(now)]);
-  if (element.dataset.shown === shown) return;
-  element.dataset.shown = shown;
+function fill(element, chat, today) {
+  // There may be thousands, of which nearly all are as they were.
+  if (element.chat === chat && element.today === today) return;
+  const shown = JSON.stringify([chat, today]);
+  element.chat = chat;
+  element.today = today;
+  if (element.shown === shown) return;
+  element.shown = shown;
   const { conversation, last_message: last } = chat;
   $("a", element).href = `#${conversation.id}`;
   picture($(".picture", element), chat.title, chat.avatar_url);
   say(element, ".title", chat.title);
-  tell($("time", element), last && last.created_at, (at) => (day(at) === day(now) ? hour(at) : short(at)));
+  tell($("time", element), last && last.created_at, (at) => (day(at) === today ? hour(at) : short(at)));
   say(element, ".snippet", snippet(chat));
   const marks = {
     pinned: conversation.is_pinned,

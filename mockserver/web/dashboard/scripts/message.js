@@ -40,12 +40,15 @@ export function create(act) {
   return element;
 }
 
-/** Show a message in its element. */
-export function fill(element, message, chat) {
-  const shown = JSON.stringify([message, chat.user, chat.others, chat.conversation]);
-  if (element.dataset.shown === shown) return;
-  element.dataset.shown = shown;
+/** Show a message in its element; `version` differs where the chat around it does. */
+export function fill(element, message, chat, version) {
+  // Nearly all are as they were.
+  if (element.message === message && element.version === version) return;
+  const shown = JSON.stringify([message, version]);
   element.message = message;
+  element.version = version;
+  if (element.shown === shown) return;
+  element.shown = shown;
   const mine = message.contact.id === chat.user.id;
   // A message tells of its sender what any client may know; here they have their display name.
   const sender = chat.others.find((each) => each.id === message.contact.id);

@@ -107,17 +107,17 @@ function draw() {
     if (entries.at(-1)?.date !== date) entries.push({ key: `day-${message.id}`, date, isDay: true });
     entries.push({ key: message.id, date, message });
   }
+  const version = JSON.stringify([chat.user, chat.others, conversation.pinned_message_id]);
+  const fill = (element, entry) => {
+    if (!entry.isDay) one.fill(element, entry.message, chat, version);
+    else if (element.textContent !== entry.date) element.textContent = entry.date;
+  };
   reconcile(list, entries, (entry) => entry.key, create, fill);
   $("#messages-start").hidden = paged.hasMore;
 }
 
 function create(entry) {
   return entry.isDay ? make("li", { className: "day" }) : one.create(act);
-}
-
-function fill(element, entry) {
-  if (!entry.isDay) one.fill(element, entry.message, chat);
-  else if (element.textContent !== entry.date) element.textContent = entry.date;
 }
 
 async function older() {
