@@ -53,6 +53,7 @@ def banner(settings: Settings, url: str, front: Any) -> str:
     lines = [
         f"mockserver {__version__}: the Protocol API, in memory",
         f"  API       {url}/v1",
+        f"  look      {url}/",
         f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock}{pace})",
     ]
     if settings.cast:

@@ -150,8 +150,8 @@ def test_reactions_come_and_go_as_whoever_writes(visit: Visit) -> None:
     before = visit.client.get(path).json
     for writer, username in (("you, the user", "LinnieMcCallister"), (FRANK, FRANK)):
         page.locator("#author").select_option(label=writer)
-        do(page, before["message"], "joy")
-        button = message(page, before["message"]).get_by_role("button", name="joy, by")
+        do(page, before["message"], "red heart")
+        button = message(page, before["message"]).get_by_role("button", name="red heart, by")
         expect(button).to_have_attribute("title", username)
         button.click()
         expect(button).to_have_count(0)

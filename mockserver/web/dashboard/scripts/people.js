@@ -3,23 +3,46 @@
 import { root } from "./connection.js";
 import { make } from "./dom.js";
 
-/** Reactions that have a picture; any other name is free text. */
+/** Reactions that have a picture, by Unicode's names for them; any other name is free text. */
 export const EMOJI = {
   thumbs_up: "👍",
-  heart: "❤️",
-  joy: "😂",
-  open_mouth: "😮",
-  sob: "😭",
-  tada: "🎉",
+  thumbs_down: "👎",
+  red_heart: "❤️",
+  face_with_tears_of_joy: "😂",
+  face_with_open_mouth: "😮",
+  loudly_crying_face: "😭",
+  red_angry_face: "😡",
+  party_popper: "🎉",
+  clapping_hands: "👏",
+  folded_hands: "🙏",
   eyes: "👀",
   fire: "🔥",
-  thumbs_down: "👎",
-  red_angry_face: "😡",
-  raised_hands: "🙌",
-  pray: "🙏",
-  white_check_mark: "✅",
+  rocket: "🚀",
+  hot_beverage: "☕",
+  hundred_points: "💯",
+  thinking_face: "🤔",
+  saluting_face: "🫡",
+  exploding_head: "🤯",
+  sleeping_face: "😴",
+  smiling_face_with_hearts: "🥰",
+  smiling_face_with_tear: "🥲",
+  face_with_rolling_eyes: "🙄",
+  face_with_monocle: "🧐",
+  face_screaming_in_fear: "😱",
+  nauseated_face: "🤢",
+  robot: "🤖",
+  star: "⭐",
+  snowflake: "❄️",
+  christmas_tree: "🎄",
+  clinking_glasses: "🥂",
+  police_car_light: "🚨",
+  key: "🔑",
+  joy: "😂",
 };
-export const OFFERED = ["thumbs_up", "heart", "joy", "open_mouth", "sob"];
+export const OFFERED = [
+  ...["thumbs_up", "red_heart", "face_with_tears_of_joy"],
+  ...["face_with_open_mouth", "loudly_crying_face"],
+];
 
 export const emoji = (name) => EMOJI[name] ?? `:${name}:`;
 
@@ -38,9 +61,13 @@ export function picture(place, name, url) {
     image.addEventListener("error", () => place.replaceChildren(initials), { once: true });
     place.replaceChildren(image);
   } else {
+    place.dataset.tone = tone(name);
     place.replaceChildren(initials);
   }
 }
+
+/** One of six colours, the same for the same name. */
+const tone = (name) => [...name].reduce((sum, each) => sum + each.codePointAt(0), 0) % 6;
 
 /** An attachment: a picture as a picture, anything else as a link with its size. */
 export function file(attachment) {
