@@ -97,8 +97,8 @@ $("#forget").addEventListener("click", async () => {
 
 // the chosen one
 
-/** Show what the address names, or that nothing is chosen. */
-async function open() {
+/** Show what the address names, or that nothing is chosen; go there if the reader has asked. */
+async function open(isAsked = false) {
   const before = chosen;
   chosen = ID.exec(location.hash)?.[1] ?? null;
   $("#main").classList.toggle("open", chosen !== null);
@@ -113,7 +113,7 @@ async function open() {
   if (chosen !== id) return; // another one was chosen meanwhile
   shown.replaceChildren(back(), ...parts);
   shown.scrollTop = 0;
-  $("h2", shown).focus({ preventScroll: true });
+  if (isAsked) $("h2", shown).focus({ preventScroll: matchMedia("(min-width: 64rem)").matches });
 }
 
 function missing(error) {
@@ -125,7 +125,7 @@ const back = () => make("a", { className: "back", href: "#" }, "← All requests
 
 window.addEventListener("hashchange", () => {
   // The link that skips to the content names something else.
-  if (location.hash === "" || ID.test(location.hash)) open();
+  if (location.hash === "" || ID.test(location.hash)) open(true);
 });
 
 recall(form);
