@@ -9,6 +9,7 @@ const MOST = 500; // rows that are shown
 export class DeliveryLog {
   rows = [];
   older = 0;
+  evicted = 0; // how many the server let go
   #before = null; // the one after which the rows begin
   #asked = {};
   #moves = 0;
@@ -54,6 +55,7 @@ export class DeliveryLog {
       page = await control("GET", "/deliveries", { query: { ...this.#asked, since, limit: PAGE } });
       rows.push(...page.data);
     } while (page.has_more);
+    this.evicted = page.evicted;
     return rows;
   }
 }

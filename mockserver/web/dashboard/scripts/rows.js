@@ -5,6 +5,7 @@
 
 import { $, $$ } from "./dom.js";
 
+const LONG = 100; // rows, of which only those that are seen are laid out
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 /** Have the keys move in a list. */
@@ -24,12 +25,16 @@ export function rove(list) {
   list.addEventListener("focusin", (event) => stopAt(list, event.target.closest("a")));
 }
 
-/** Mark the chosen one, by its key; the Tab key stops at it, or else where it did, or at the first. */
+/**
+ * Once the rows have changed, mark the chosen one, by its key. The Tab key stops at it, or else
+ * where it did, or at the first.
+ */
 export function mark(list, chosen) {
   for (const link of $$("a[aria-current]", list)) link.removeAttribute("aria-current");
   const link = chosen && linkOf(list, chosen);
   if (link) link.setAttribute("aria-current", "true");
   stopAt(list, link || $('a[tabindex="0"]', list) || $("a", list));
+  list.classList.toggle("long", list.children.length > LONG);
 }
 
 /** The link of what has this key. */

@@ -29,11 +29,6 @@ let moves = 0;
 let chosen = null;
 let update = null; // brings the chosen one up to date
 
-follow(async (pulse) => {
-  moves = pulse.deliveries;
-  await Promise.all([redraw(), conductor.drawRules(), drawInbox()]);
-}, "deliveries");
-
 /** Show all that a delivery may have moved. */
 async function redraw() {
   await showHooks();
@@ -64,7 +59,9 @@ async function showLog() {
   const isNarrow = Object.keys(asked()).length > 0;
   $("#none").hidden = rows.length > 0 || isNarrow;
   $("#no-match").hidden = rows.length > 0 || !isNarrow;
-  say(document, "#more", log.older ? `${log.older.toLocaleString("en")} older ones are not shown.` : "");
+  const older = log.older ? `${log.older.toLocaleString("en")} older ones are not shown. ` : "";
+  const gone = log.evicted ? `${log.evicted.toLocaleString("en")} were let go.` : "";
+  say(document, "#more", older + gone);
 }
 
 async function showCounts() {
@@ -190,7 +187,10 @@ async function begin() {
   for (const name of FILTERS.slice(1)) form.elements[name].value = query.get(name) ?? "";
   await showHooks();
   log.ask(asked());
-  await showLog();
+  follow(async (pulse) => {
+    moves = pulse.deliveries;
+    await Promise.all([redraw(), conductor.drawRules(), drawInbox()]);
+  }, "deliveries");
   await open();
 }
 
