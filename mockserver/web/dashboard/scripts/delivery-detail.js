@@ -31,7 +31,13 @@ export function detail(delivery, nameOf, moved) {
     untried.hidden = now.attempts.length > 0;
     attempts.hidden = now.attempts.length === 0;
     const numbered = now.attempts.map((each, place) => ({ ...each, number: place + 1 }));
-    reconcile(attempts, numbered, (each) => each.number, attemptItem, () => {});
+    reconcile(
+      attempts,
+      numbered,
+      (each) => each.number,
+      attemptItem,
+      () => {},
+    );
     if (signature.dataset.of !== String(now.attempts.length)) {
       signature.dataset.of = String(now.attempts.length);
       signature.replaceChildren(...signed(now));
@@ -53,7 +59,9 @@ function head(delivery, state, moved) {
   });
   resend.addEventListener("click", async () => {
     await attempt(async () => {
-      const answer = await control("POST", "/deliveries/redeliver", { body: { event: delivery.event } });
+      const answer = await control("POST", "/deliveries/redeliver", {
+        body: { event: delivery.event },
+      });
       notice(`The event is sent once more, to ${many(answer.data.length, "webhook")}.`);
     });
     await moved();
@@ -78,7 +86,8 @@ function about(now, nameOf) {
     cause || make("span", { className: "faint" }, "no request caused it"),
     make("span", { className: "mono faint" }, now.id),
     now.due === null ? null : make("span", {}, "due ", due, " by the sandbox's clock"),
-    now.conducted && make("span", {}, tag(now.conducted.type, "accent"), ` ${conducted(now.conducted)}`),
+    now.conducted &&
+      make("span", {}, tag(now.conducted.type, "accent"), ` ${conducted(now.conducted)}`),
   ].filter(Boolean);
 }
 
@@ -129,8 +138,10 @@ function signed(now) {
   const command = `printf %s ${quoted(now.raw)} | openssl dgst -sha256 -hmac "$SECRET"`;
   return [
     block(SIGNATURE, value),
-    faint(`${why} the HMAC-SHA256 of the bytes as they are sent, keyed with the webhook's secret, `,
-      "in lowercase hexadecimal:"),
+    faint(
+      `${why} the HMAC-SHA256 of the bytes as they are sent, keyed with the webhook's secret, `,
+      "in lowercase hexadecimal:",
+    ),
     block("To compute it in a shell", command),
   ];
 }

@@ -58,7 +58,13 @@ function change(each) {
   }
   const heads = ["Attribute", "Before", "After"].map((name) => make("th", { scope: "col" }, name));
   const rows = Object.entries(each.attributes).map(([name, { before, after }]) =>
-    make("tr", {}, make("th", { scope: "row" }, name), value(before, "before"), value(after, "after")),
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, name),
+      value(before, "before"),
+      value(after, "after"),
+    ),
   );
   return make(
     "table",
@@ -78,7 +84,11 @@ const value = (given, className) =>
 function events(told) {
   if (!told.length) return section("Events", faint("It caused none."));
   const items = told.map((each) => {
-    const link = make("a", { href: panel("/dashboard/webhooks", { event: each.id }) }, "Deliveries");
+    const link = make(
+      "a",
+      { href: panel("/dashboard/webhooks", { event: each.id }) },
+      "Deliveries",
+    );
     link.setAttribute("aria-label", `Deliveries of ${each.type} ${each.id}`);
     const line = make("p", { className: "facts" }, tag(each.type, "accent"), id(each.id), link);
     return make("li", {}, line, folded("Payload", json(`${each.type} ${each.id}`, each.payload)));

@@ -58,7 +58,13 @@ function named(pattern) {
   if (!pattern.includes("*")) {
     return (each) => each.path.includes(pattern) || each.operation.includes(pattern);
   }
-  const whole = new RegExp(`^${pattern.split("*").map(RegExp.escape ?? escaped).join(".*")}$`, "s");
+  const whole = new RegExp(
+    `^${pattern
+      .split("*")
+      .map(RegExp.escape ?? escaped)
+      .join(".*")}$`,
+    "s",
+  );
   return (each) => whole.test(pattern.startsWith("/") ? each.path : each.operation);
 }
 

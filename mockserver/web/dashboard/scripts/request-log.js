@@ -14,7 +14,8 @@ export class RequestLog {
   /** Bring it up to date with a pulse. */
   async catchUp(pulse) {
     const isNew = this.#started === null || this.rows.length === 0;
-    if (isNew || pulse.last_request === null || !(await this.#grow(pulse))) await this.refetch(pulse);
+    if (isNew || pulse.last_request === null || !(await this.#grow(pulse)))
+      await this.refetch(pulse);
   }
 
   /** Fetch all of it anew. */

@@ -11,7 +11,9 @@ const second = (seconds) => HOUR.format(seconds * 1000);
 
 /** Its path with its query, as one reads it. */
 export function target(each) {
-  const query = Object.entries(each.query).map(([name, value]) => (value ? `${name}=${value}` : name));
+  const query = Object.entries(each.query).map(([name, value]) =>
+    value ? `${name}=${value}` : name,
+  );
   return each.path + (query.length ? `?${query.join("&")}` : "");
 }
 

@@ -25,11 +25,15 @@ let isPaused = false;
 let chosen = null;
 let asked = {};
 
-follow(async (pulse) => {
-  latest = pulse;
-  if (!isPaused) await catchUp();
-  drawPause();
-}, "requests", "last_request");
+follow(
+  async (pulse) => {
+    latest = pulse;
+    if (!isPaused) await catchUp();
+    drawPause();
+  },
+  "requests",
+  "last_request",
+);
 
 async function catchUp() {
   await log.catchUp(latest);
@@ -40,7 +44,13 @@ async function catchUp() {
 /** Show what the log holds, of what is asked for; the newest comes first. */
 function draw() {
   const found = log.rows.filter(filter(asked)).reverse();
-  reconcile(list, found, (each) => each.id, () => stamp("row"), fill);
+  reconcile(
+    list,
+    found,
+    (each) => each.id,
+    () => stamp("row"),
+    fill,
+  );
   mark(list, chosen);
   const total = log.rows.length;
   const part = narrows(asked) ? `${found.length.toLocaleString("en")} of ` : "";

@@ -45,9 +45,17 @@ export async function drawRules() {
 function line(rule) {
   const which = rule.events.map((each) => tag(each === "*" ? "all events" : each, "accent"));
   const remove = make("button", { type: "button", className: "quiet" }, "Remove");
-  remove.setAttribute("aria-label", `Remove the rule: ${rule.action.type} ${rule.events.join(", ")}`);
+  remove.setAttribute(
+    "aria-label",
+    `Remove the rule: ${rule.action.type} ${rule.events.join(", ")}`,
+  );
   remove.addEventListener("click", () => replace(rules.filter((each) => each !== rule)));
-  const what = make("span", { className: "what" }, make("strong", {}, rule.action.type), `: ${told(rule.action)}`);
+  const what = make(
+    "span",
+    { className: "what" },
+    make("strong", {}, rule.action.type),
+    `: ${told(rule.action)}`,
+  );
   return make("li", {}, ...which, what, remove);
 }
 
@@ -81,7 +89,9 @@ $("#conduct-off").addEventListener("click", async () => {
 async function step(count) {
   await attempt(async () => {
     const { data } = await control("POST", "/webhooks/step", { body: { count } });
-    notice(data.length ? `${many(data.length, "delivery", "deliveries")} let go.` : "Nothing is held.");
+    notice(
+      data.length ? `${many(data.length, "delivery", "deliveries")} let go.` : "Nothing is held.",
+    );
   });
   await moved();
 }

@@ -70,7 +70,8 @@ function settle() {
   form.elements.patterns.disabled = isAll;
   for (const box of boxes()) {
     const whole = `${box.value.split(".")[0]}.*`;
-    const inWhole = box.value !== whole && boxes().some((each) => each.value === whole && each.checked);
+    const inWhole =
+      box.value !== whole && boxes().some((each) => each.value === whole && each.checked);
     box.disabled = isAll || inWhole;
     if (box.disabled) box.checked = false;
   }
@@ -79,11 +80,18 @@ function settle() {
 function events() {
   if (form.elements.all.checked) return [ALL];
   const patterns = form.elements.patterns.value.split(",").map((each) => each.trim());
-  return [...boxes().filter((box) => box.checked).map((box) => box.value), ...patterns.filter(Boolean)];
+  return [
+    ...boxes()
+      .filter((box) => box.checked)
+      .map((box) => box.value),
+    ...patterns.filter(Boolean),
+  ];
 }
 
 function values() {
-  const [url, name, secret] = ["url", "name", "secret"].map((each) => form.elements[each].value.trim());
+  const [url, name, secret] = ["url", "name", "secret"].map((each) =>
+    form.elements[each].value.trim(),
+  );
   const given = { url, events: events() };
   if (name) given.name = name;
   if (secret) given.secret = secret;

@@ -16,12 +16,28 @@ let messages = [];
 export async function drawInbox() {
   const { data } = await control("GET", "/inbox");
   const names = data.map((each) => each.name);
-  const name = names.includes(picker.value) ? picker.value : names.includes(INBOX) ? INBOX : names[0];
-  reconcile(picker, names, (each) => each, option, () => {});
+  const name = names.includes(picker.value)
+    ? picker.value
+    : names.includes(INBOX)
+      ? INBOX
+      : names[0];
+  reconcile(
+    picker,
+    names,
+    (each) => each,
+    option,
+    () => {},
+  );
   if (name !== undefined) picker.value = name;
   for (const id of ["#inbox-choice", "#inbox-actions"]) $(id).hidden = name === undefined;
   await fetchMessages(data.find((each) => each.name === name));
-  reconcile(list, messages.slice(-MOST).reverse(), (each) => each.number, item, () => {});
+  reconcile(
+    list,
+    messages.slice(-MOST).reverse(),
+    (each) => each.number,
+    item,
+    () => {},
+  );
   list.hidden = messages.length === 0;
   say(document, "#no-messages", messages.length ? "" : empty(name));
 }

@@ -42,7 +42,13 @@ async function showHooks() {
   const wanted = select.value || new URLSearchParams(location.search).get("webhook") || "";
   if (wanted && !names.has(wanted)) names.set(wanted, wanted);
   const options = ["", ...names.keys()];
-  reconcile(select, options, (id) => id, (id) => make("option", { value: id }), labelled);
+  reconcile(
+    select,
+    options,
+    (id) => id,
+    (id) => make("option", { value: id }),
+    labelled,
+  );
   select.value = wanted;
 }
 
@@ -53,7 +59,13 @@ function labelled(option, id) {
 async function showLog() {
   await log.catchUp(moves);
   const rows = log.rows.toReversed();
-  reconcile(list, rows, (each) => each.id, () => stamp("row"), fill);
+  reconcile(
+    list,
+    rows,
+    (each) => each.id,
+    () => stamp("row"),
+    fill,
+  );
   mark(list, chosen);
   list.hidden = rows.length === 0;
   const isNarrow = Object.keys(asked()).length > 0;
@@ -93,7 +105,8 @@ async function ask() {
   history.replaceState(null, "", url);
   log.ask(asked());
   if (!(await attempt(showLog))) return;
-  $("#found").textContent = many(log.rows.length + log.older, "delivery is", "deliveries are") + " shown";
+  $("#found").textContent =
+    many(log.rows.length + log.older, "delivery is", "deliveries are") + " shown";
 }
 
 function askFor(values) {
