@@ -36,6 +36,7 @@ def test_each_attempt_is_kept_with_its_request_and_its_answer(
         "reason": None,
         "conducted": None,
         "body": received.event,
+        "raw": received.body.decode(),
     }
     assert (first["at"], second["at"]) == (705106801, 705106806)
     assert first["reason"] == "http_error"

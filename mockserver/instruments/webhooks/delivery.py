@@ -103,9 +103,13 @@ class Delivery:
         }
 
     def whole(self) -> dict[str, Any]:
-        """Everything: each attempt with its request, its answer, and the reason of its failure."""
+        """Everything: each attempt with its request, its answer, and the reason of its failure.
+
+        ``raw`` is the body as it is signed and sent.
+        """
         return {
             **self.summary(),
             "body": orjson.loads(self.body),
+            "raw": self.body.decode(),
             "attempts": [each.shown() for each in self.attempts],
         }

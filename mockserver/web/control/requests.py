@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mockserver.errors import InvalidRequest, NotFound
+from mockserver.errors import InvalidRequest, NotFound, Unauthorized
 from mockserver.instruments.changes import detail, net
 from mockserver.instruments.exchange import Exchange
 from mockserver.instruments.journal import Journal
@@ -13,8 +13,10 @@ from mockserver.instruments.matching import MATCH, TARGET, Match
 from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Attribute, Text, Whole
 from mockserver.schema.nested import Nested
+from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.call import Answer, Call
 from mockserver.web.control.control import Control, answer, values
+from mockserver.web.control.curl import Caller, curl
 from mockserver.web.control.route import Route
 
 SINCE: dict[str, Attribute] = {"since": Text()}
@@ -44,11 +46,23 @@ def list_requests(
 
 
 def retrieve_request(control: Control, call: Call, name: str) -> Answer:
-    journal = control.sandbox(call).journal
-    for each in journal.entries():
+    """Everything of it; and the command that repeats it, with the token of whoever asks."""
+    sandbox = control.sandbox(call)
+    for each in sandbox.journal.entries():
         if each.id == name:
-            return answer(each.whole())
-    raise NotFound(_no_such(journal, name))
+            command = curl(each, sandbox.name, Caller(call.host_url, _token(call)))
+            return answer({**each.whole(), "curl": command})
+    raise NotFound(_no_such(sandbox.journal, name))
+
+
+def _token(call: Call) -> str | None:
+    """The token of whoever asks, if it is one that can be used."""
+    try:
+        token = credential(call.headers.get("Authorization"))
+        sandbox_name(token)
+    except Unauthorized:
+        return None
+    return token
 
 
 def remove_requests(control: Control, call: Call) -> Answer:
