@@ -96,7 +96,8 @@ def test_the_banner_says_what_is_served_where(commands: Commands) -> None:
     first, *rest = serving.stderr.splitlines()
     assert first == f"mockserver {__version__}: the Protocol API, in memory"
     facts = dict(re.split(r" {2,}", line.strip(), maxsplit=1) for line in rest)
-    assert list(facts) == ["API", "fixtures", "try"]
+    assert list(facts) == ["API", "look", "fixtures", "try"]
+    assert facts["look"] == f"{serving.url}/"
     assert facts["API"] == f"{serving.url}/v1"
     assert facts["fixtures"] == "empty (seed x1, clock frozen)"
 

@@ -23,6 +23,8 @@ class Registry:
         self._seed = seed
         self._numbers = count(1)
         self._webhooks: dict[str, Webhook] = {}
+        #: How often one was made, changed or deleted.
+        self.moves = 0
         for values in given:
             self.create(values)
 
@@ -43,6 +45,7 @@ class Registry:
             values.get("enabled", True),
         )
         self._webhooks[webhook_id] = webhook
+        self.moves += 1
         return webhook
 
     def get(self, webhook_id: str) -> Webhook | None:
@@ -59,6 +62,7 @@ class Registry:
     def update(self, webhook_id: str, values: Mapping[str, Any]) -> Webhook:
         changed = self.retrieve(webhook_id).changed(values)
         self._webhooks[webhook_id] = changed
+        self.moves += 1
         return changed
 
     def disable(self, webhook_id: str) -> None:
@@ -69,6 +73,7 @@ class Registry:
     def delete(self, webhook_id: str) -> None:
         self.retrieve(webhook_id)
         del self._webhooks[webhook_id]
+        self.moves += 1
 
 
 def checked(

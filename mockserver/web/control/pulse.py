@@ -12,12 +12,16 @@ def retrieve_pulse(control: Control, call: Call) -> Answer:
     sandbox = control.sandbox(call)
     with sandbox.reading() as world:
         moves, clock = world.moves, clock_of(world)
+    outbox = sandbox.outbox
     return answer(
         {
             "world": moves,
             "requests": sandbox.journal.appended,
             "last_request": sandbox.journal.last,
-            "deliveries": sandbox.outbox.log.moves,
+            "deliveries": outbox.log.moves,
+            "webhooks": outbox.registry.moves,
+            "conductor": [each.shown() for each in outbox.conductor.rules],
+            "received": sandbox.inboxes.appended,
             "clock": clock,
         }
     )

@@ -186,10 +186,6 @@ $("#trigger").addEventListener("submit", async (event) => {
   await beat();
 });
 
-/** What happened elsewhere and moves no delivery is seen once one looks again. */
-const look = () => attempt(() => Promise.all([showHooks(), conductor.drawRules()]));
-window.addEventListener("focus", look);
-
 async function begin() {
   const types = await eventTypes();
   offer($("#filter-type"), types);
@@ -204,6 +200,8 @@ async function begin() {
     moves = pulse.deliveries;
     await Promise.all([redraw(), conductor.drawRules(), drawInbox()]);
   }, "deliveries");
+  follow(() => Promise.all([showHooks(), conductor.drawRules()]), "webhooks", "conductor");
+  follow(drawInbox, "received");
   await open();
 }
 
