@@ -32,6 +32,12 @@ ROWS = tuple(
             "",
         ),
         (
+            "/, /dashboard",
+            "pages on which a person sees and does what the control API can",
+            "outside /v1; they ask /_sandbox and /v1 as any client would",
+            "Stripe's dashboard, Mailpit",
+        ),
+        (
             "/openapi.json, /docs, /fidelity",
             "this contract, to read and to try",
             "outside /v1, so no client meets them by chance",

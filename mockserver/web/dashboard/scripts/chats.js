@@ -40,7 +40,13 @@ export async function refresh(moment) {
 
 function draw() {
   const today = day(now);
-  reconcile(list, paged.items, id, () => stamp("chat"), (element, chat) => fill(element, chat, today));
+  reconcile(
+    list,
+    paged.items,
+    id,
+    () => stamp("chat"),
+    (element, chat) => fill(element, chat, today),
+  );
   $("#chats-empty").hidden = paged.items.length > 0;
   mark();
 }
@@ -65,7 +71,9 @@ function fill(element, chat, today) {
   $("a", element).href = `#${conversation.id}`;
   picture($(".picture", element), chat.title, chat.avatar_url);
   say(element, ".title", chat.title);
-  tell($("time", element), last && last.created_at, (at) => (day(at) === today ? hour(at) : short(at)));
+  tell($("time", element), last && last.created_at, (at) =>
+    day(at) === today ? hour(at) : short(at),
+  );
   say(element, ".snippet", snippet(chat));
   const marks = {
     pinned: conversation.is_pinned,
@@ -73,7 +81,11 @@ function fill(element, chat, today) {
     archived: conversation.archived_at !== null,
   };
   for (const each of $$(".mark", element)) each.hidden = !marks[each.dataset.mark];
-  const unread = say(element, ".unread", chat.unread ? `${chat.unread}${chat.unread > 99 ? "+" : ""}` : "");
+  const unread = say(
+    element,
+    ".unread",
+    chat.unread ? `${chat.unread}${chat.unread > 99 ? "+" : ""}` : "",
+  );
   unread.title = "unread";
 }
 
@@ -91,7 +103,8 @@ function snippet({ last_message: last, user, others, kind }) {
 for (const button of $$("[data-filter]")) {
   button.addEventListener("click", () => {
     filter = button.dataset.filter;
-    for (const each of $$("[data-filter]")) each.setAttribute("aria-pressed", String(each === button));
+    for (const each of $$("[data-filter]"))
+      each.setAttribute("aria-pressed", String(each === button));
     begin();
   });
 }

@@ -70,7 +70,8 @@ async function send() {
   const body = { conversation_id: chat.conversation.id, message: said };
   if (isUser) {
     const uploads = [];
-    for (const file of files.files) uploads.push((await api("POST", "/attachments", upload(file))).id);
+    for (const file of files.files)
+      uploads.push((await api("POST", "/attachments", upload(file))).id);
     return api("POST", "/messages", uploads.length ? { ...body, attachments: uploads } : body);
   }
   const attachments = await Promise.all([...files.files].map(enclosed));

@@ -90,7 +90,8 @@ function draw() {
   const { conversation, others, title } = chat;
   picture($("#thread-picture"), title, chat.avatar_url);
   say(document, "#thread-title", title);
-  const people = chat.kind === "group" ? ["You", ...others.map(called)].join(", ") : others[0]?.phone_number;
+  const people =
+    chat.kind === "group" ? ["You", ...others.map(called)].join(", ") : others[0]?.phone_number;
   say(document, "#thread-people", people ?? "the user's notes to themselves");
   for (const button of $$("[data-flag]")) {
     const value = conversation[button.dataset.flag];
@@ -104,7 +105,8 @@ function draw() {
   const entries = [];
   for (const message of [...paged.items].reverse()) {
     const date = day(message.created_at);
-    if (entries.at(-1)?.date !== date) entries.push({ key: `day-${message.id}`, date, isDay: true });
+    if (entries.at(-1)?.date !== date)
+      entries.push({ key: `day-${message.id}`, date, isDay: true });
     entries.push({ key: message.id, date, message });
   }
   const version = JSON.stringify([chat.user, chat.others, conversation.pinned_message_id]);
