@@ -359,7 +359,7 @@ def test_a_rule_of_ones_own_is_added(visit: Visit, client: Client) -> None:
     entry = page.locator("#rules > li")
     expect(entry).to_contain_text("Error 418")
     expect(entry.locator(".whom")).to_contain_text(
-        "for PUT /v1/contacts/* update of contacts after 1 3 times with probability 0.5"
+        "for PUT /v1/contacts/*, update of contacts, after 1, 3 times, with probability 0.5"
     )
     expect(entry.locator(".whom")).to_contain_text(HOSTILE)
     entry.get_by_text("As the control API has it").click()
@@ -530,6 +530,16 @@ def test_latency_comes_after_all_other_faults(visit: Visit, client: Client) -> N
     slow.click()
     expect(page.locator("#rules .name")).to_have_text(["late", "latency"])
     assert [each["id"] for each in faults(client)] == ["late", "latency"]
+
+
+def test_a_latency_that_slows_nothing_is_told_where_it_is_set(
+    visit: Visit, client: Client
+) -> None:
+    client.post("/_sandbox/faults", json={"id": "all", "fault": "tomorrow"})
+    page = open_panel(visit)
+    expect(page.locator("#latency-shadow")).to_be_hidden()
+    page.get_by_role("button", name="Slow every request").click()
+    expect(page.locator("#latency-shadow")).to_contain_text("all comes before it")
 
 
 def test_bounds_that_are_none_are_refused_and_the_latency_stays(

@@ -3,7 +3,7 @@
 import { control } from "./connection.js";
 import { $, $$, say } from "./dom.js";
 import { act, fill, filled, forgetTyped, keepTyped, submits } from "./form.js";
-import { LATENCY, putLast, whatOf } from "./rules.js";
+import { LATENCY, putLast, shadowOf, whatOf } from "./rules.js";
 
 const form = $("#set-latency");
 const off = $("#latency-off");
@@ -17,6 +17,9 @@ export function show({ rules }) {
   current = rules.find((rule) => rule.id === LATENCY) ?? null;
   const tag = say(document, "#latency-tag", current ? whatOf(current.fault) : "off");
   tag.className = current ? "tag warn" : "tag";
+  const shadow = current && shadowOf(current, rules);
+  const told = shadow ? `Nothing is slowed: ${shadow.id} comes before it, and is always due.` : null;
+  say(document, "#latency-shadow", told);
   off.setAttribute("aria-disabled", String(!current));
   if (current && isFirst) showForm(current.fault);
   isFirst = false;

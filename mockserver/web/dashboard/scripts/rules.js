@@ -29,15 +29,15 @@ export const whatOf = (fault) => WORDS[fault.type]?.(fault) ?? fault.type;
 export function whomOf({ match, after, times, probability }) {
   const { method, path, resource, operation } = match;
   const call = [method, path].filter(Boolean).join(" ");
+  const done = [operation, resource].filter(Boolean).join(" of ");
+  const requests = [call, done].filter(Boolean).join(", ");
   const parts = [
-    call || resource || operation ? "for" : "for every request",
-    call || null,
-    [operation, resource].filter(Boolean).join(" of ") || null,
+    requests ? `for ${requests}` : "for every request",
     after ? `after ${after}` : null,
-    times === null ? null : times === 1 ? "once" : `${times} times`,
+    times === 1 ? "once" : times && `${times} times`,
     probability === 1 ? null : `with probability ${probability}`,
   ];
-  return parts.filter(Boolean).join(" ");
+  return parts.filter(Boolean).join(", ");
 }
 
 /** Whether a rule is due at each request, so that none after it ever has its turn. */
