@@ -258,6 +258,19 @@ def test_open_sandboxes_are_listed_live_and_deleted_after_a_question(
     expect(page.get_by_role("button", name="Delete the sandbox default")).to_have_count(0)
 
 
+def test_who_deletes_the_sandbox_that_is_shown_goes_on_in_the_default_one(
+    visit_as: Callable[..., Visit], client: Client
+) -> None:
+    page = visit_as().open("/")
+    name = client.token.removeprefix("sandbox_")
+    page.get_by_role("button", name=f"Delete the sandbox {name}").click()
+    page.get_by_role("button", name="Delete it").click()
+    page.wait_for_url(f"{client.url}/")
+    expect(page.locator("#token")).to_have_text("demo")
+    names = [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]
+    assert name not in names
+
+
 def test_what_there_is_else_is_linked_with_a_sentence_each(visit: Visit, client: Client) -> None:
     page = visit.open("/")
     places = page.locator(".places")

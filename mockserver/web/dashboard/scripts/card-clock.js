@@ -44,7 +44,8 @@ for (const each of $$("[data-seconds]", card)) {
 }
 submits($("#advance"), ({ amount, unit }) => {
   refuse(card, null);
-  return advance(amount === undefined ? undefined : amount * Number(unit));
+  const seconds = unit === "1" ? amount : Math.round(amount * Number(unit));
+  return advance(amount === undefined ? undefined : seconds);
 });
 
 async function advance(seconds) {

@@ -1,7 +1,7 @@
 /** Faults: common ones by a click, one's own by a form, and those that are in force. */
 
 import { confirmed } from "./confirm.js";
-import { control } from "./connection.js";
+import { control, sandbox } from "./connection.js";
 import { $, $$, notice, reconcile, say, stamp } from "./dom.js";
 import { act, filled, submits } from "./form.js";
 import { setUpTypes } from "./fault-types.js";
@@ -15,6 +15,12 @@ for (const button of $$("[data-rule]", card)) {
 }
 
 const inForce = ({ id, fault }) => `${whatOf(fault)}: in force as ${id}.`;
+
+/** The rules; to look does not open the sandbox. */
+export async function look() {
+  const { data } = await control("GET", "/faults", { query: { sandbox } });
+  return { rules: data };
+}
 
 export function show({ rules }) {
   const tag = say(document, "#faults-tag", rules.length ? `${rules.length} in force` : "none");
@@ -41,7 +47,7 @@ function update(entry, rule, rules) {
   const { times, applied, matched, fault } = rule;
   say(entry, ".what", whatOf(fault));
   say(entry, ".whom", fault.message ? `${whomOf(rule)}: “${fault.message}”` : whomOf(rule));
-  say(entry, ".hits", `hit ${applied} of ${matched}`);
+  say(entry, ".hits", `hit ${applied} of ${matched} that match`);
   const left = Math.max(0, (times ?? 0) - applied);
   const tag = say(entry, ".left", times === null ? "no end" : left ? `${left} to come` : "used up");
   tag.className = times === null || left ? "tag left accent" : "tag left";

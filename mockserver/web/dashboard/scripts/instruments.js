@@ -13,18 +13,16 @@ import { control, sandbox } from "./connection.js";
 import { $ } from "./dom.js";
 import { watch } from "./watch.js";
 
-/** Each has a function `show(bench)`, if there is anything to show, and sets itself up. */
+/**
+ * Each sets itself up, and may have `look()`, which asks for what only it shows, and `show(bench)`,
+ * which shows what there is: the sandbox as the control API tells of it, and what was looked at.
+ */
 const CARDS = [faults, latency, rateLimit, clock, snapshots, state, reset];
 
-const query = { sandbox }; // so that a look does not open it
-
-/** What the cards show: the sandbox as the control API tells of it, and the rules of faults. */
 async function look() {
-  const [shown, { data }] = await Promise.all([
-    control("GET", `/sandboxes/${sandbox}`),
-    control("GET", "/faults", { query }),
-  ]);
-  return { ...shown, rules: data };
+  const asked = CARDS.map((card) => card.look?.());
+  const parts = await Promise.all([control("GET", `/sandboxes/${sandbox}`), ...asked]);
+  return Object.assign({}, ...parts);
 }
 
 function told({ rules, rate_limit: limit, clock: { mode } }) {

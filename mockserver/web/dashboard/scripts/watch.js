@@ -28,7 +28,7 @@ export async function again() {
 async function once() {
   const start = performance.now();
   try {
-    await look();
+    if (!document.body.matches(".offline, .gone")) await look();
   } catch (error) {
     console.info(error.message); // the pulse tells the reader of it
   }
