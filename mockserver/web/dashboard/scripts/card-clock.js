@@ -3,6 +3,7 @@
 import { control } from "./connection.js";
 import { $, $$, make, tell, when } from "./dom.js";
 import { act, fill, forgetTyped, keepTyped, refuse, submits } from "./form.js";
+import { follow } from "./pulse.js";
 
 const ABOUT = {
   step: "One second passes for each request that changes something: the same in every run.",
@@ -15,7 +16,7 @@ const card = $("#card-clock");
 const modes = $$("[data-mode]", card);
 const moment = $("#set-clock");
 
-export function show({ clock }) {
+follow(({ clock }) => {
   tell($("#clock-now"), clock.now);
   for (const each of modes) {
     each.setAttribute("aria-pressed", String(each.dataset.mode === clock.mode));
@@ -24,7 +25,7 @@ export function show({ clock }) {
     $("#clock-about").textContent = ABOUT[clock.mode];
   }
   fill(moment, { now: new Date(clock.now * 1000).toISOString().slice(0, 19) });
-}
+}, "clock");
 
 for (const each of modes) {
   each.addEventListener("click", () => {

@@ -1,15 +1,15 @@
-/** What the pulse does not count, such as faults: looked at while the page is seen. */
+/** What the pulse does not count, such as faults: looked at again and again while the page is seen. */
 
 import { beat } from "./pulse.js";
 
-const EVERY = 1000; // milliseconds
+const EVERY = 1500; // milliseconds
 const SHARE = 20; // after a look that took long, so many times as long: the server has other work
 
 let look = null;
 let timer = null;
 let under_way = null;
 
-/** Call `looker`, which asks and shows, now and every second. There is one a page. */
+/** Call `looker`, which asks and shows, now and every now and then. There is one a page. */
 export function watch(looker) {
   look = looker;
   beat().then(again); // the pulse has the sandbox opened
