@@ -54,6 +54,17 @@ export function control(method, path, { query = {}, body } = {}) {
   return call(method, url, body);
 }
 
+/**
+ * Have the sandbox of this page open, as its first client would. Only when a page is opened: who
+ * merely looks on must not bring back what a test has deleted.
+ */
+export async function open() {
+  if (!ownToken()) return control("GET", "/pulse");
+  const { data } = await control("GET", "/sandboxes");
+  const isThere = data.some((each) => each.name === sandbox);
+  return isThere ? null : control("POST", "/sandboxes", { body: { name: sandbox } });
+}
+
 async function call(method, url, body) {
   const headers = { Authorization: `Bearer ${token()}` };
   const isForm = body instanceof FormData;

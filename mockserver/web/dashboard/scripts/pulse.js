@@ -1,6 +1,6 @@
 /** The sandbox's pulse: asked every second while the page is seen, told to whom it concerns. */
 
-import { control } from "./connection.js";
+import { control, open, sandbox } from "./connection.js";
 
 const EVERY = 1000; // milliseconds
 
@@ -33,10 +33,11 @@ export function beat() {
 async function ask() {
   let pulse;
   try {
-    pulse = await control("GET", "/pulse");
-    document.body.classList.remove("offline");
-  } catch {
-    document.body.classList.add("offline");
+    if (!last) await open();
+    pulse = await control("GET", "/pulse", { query: { sandbox } });
+    tellTrouble(null);
+  } catch (error) {
+    tellTrouble(error);
     return;
   }
   const previous = last;
@@ -51,6 +52,17 @@ async function ask() {
       });
     }
   }
+}
+
+/** What keeps the pulse from being felt: nothing (null), no answer, or a refusal. */
+function tellTrouble(error) {
+  const isGone = error?.status === 404;
+  const told = isGone ? `The sandbox '${sandbox}' is gone; reload this page to open it anew.` : null;
+  document.body.classList.toggle("offline", error?.status === 0);
+  document.body.classList.toggle("gone", isGone);
+  const trouble = document.querySelector("#trouble");
+  const text = error ? (told ?? `Trying again: ${error.message}`) : "";
+  if (trouble.textContent !== text) trouble.textContent = text;
 }
 
 function moved(before, now, parts) {
