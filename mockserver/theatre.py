@@ -50,6 +50,12 @@ class Theatre(ABC):
             self._enter(script, self._seed if seed is None else seed)
             self._cue()
 
+    @property
+    def on_stage(self) -> str | None:
+        """The name of the script that is played; None where there is no cast."""
+        cast = self._stage.made.cast if self._stage.made else None
+        return cast.script.name if cast else None
+
     def cast(self) -> dict[str, Any]:
         """Who is on stage, what they did so far and do next; raises ``NotFound``."""
         with self._lock:

@@ -80,4 +80,5 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
         "last_request": sandbox.journal.last,
         "faults": len(sandbox.faults.list()),
         "rate_limit": sandbox.rate_limit(),
+        "cast": sandbox.on_stage,
     }

@@ -25,9 +25,15 @@ export async function look() {
 export function show({ rules }) {
   const tag = say(document, "#faults-tag", rules.length ? `${rules.length} in force` : "none");
   tag.className = rules.length ? "tag warn" : "tag";
-  reconcile($("#rules"), rules, (rule) => rule.id, newEntry, (entry, rule) => {
-    update(entry, rule, rules);
-  });
+  reconcile(
+    $("#rules"),
+    rules,
+    (rule) => rule.id,
+    newEntry,
+    (entry, rule) => {
+      update(entry, rule, rules);
+    },
+  );
   $("#no-rules").hidden = rules.length > 0;
   $("#rules-about").hidden = rules.length === 0;
   $("#clear-faults").hidden = rules.length === 0;
@@ -83,4 +89,3 @@ submits(
   },
   inForce,
 );
-

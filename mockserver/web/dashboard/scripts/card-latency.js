@@ -18,7 +18,9 @@ export function show({ rules }) {
   const tag = say(document, "#latency-tag", current ? whatOf(current.fault) : "off");
   tag.className = current ? "tag warn" : "tag";
   const shadow = current && shadowOf(current, rules);
-  const told = shadow ? `Nothing is slowed: ${shadow.id} comes before it, and is always due.` : null;
+  const told = shadow
+    ? `Nothing is slowed: ${shadow.id} comes before it, and is always due.`
+    : null;
   say(document, "#latency-shadow", told);
   off.setAttribute("aria-disabled", String(!current));
   if (current && isFirst) showForm(current.fault);
@@ -76,6 +78,10 @@ off.addEventListener("click", () => {
 async function showSetting() {
   const { settings } = await control("GET", "");
   const always = settings.latency;
-  say(document, "#latency-setting", always ? `On top of --latency ${always}, for all sandboxes.` : null);
+  say(
+    document,
+    "#latency-setting",
+    always ? `On top of --latency ${always}, for all sandboxes.` : null,
+  );
 }
 showSetting().catch((error) => console.info(error.message));

@@ -27,7 +27,8 @@ function told({ reset, clock: by, used, limit }, clock) {
   const now = isReal ? Date.now() / 1000 : clock.now;
   const left = Math.max(0, Math.ceil(reset - now));
   const full = used >= limit ? "Every further request is answered with 429. " : "";
-  const passes = isReal || clock.mode === "real" ? "" : ": advance the clock, it does not pass by waiting";
+  const passes =
+    isReal || clock.mode === "real" ? "" : ": advance the clock, it does not pass by waiting";
   return `${full}The window ends in ${left} s, at ${when(reset)} UTC${passes}.`;
 }
 

@@ -9,7 +9,8 @@ const card = $("#card-reset");
 const form = $("#reset-parts");
 
 $("#reset-all").addEventListener("click", async () => {
-  const detail = "Objects, ids, clock, journal, snapshots, faults, rate limit, webhooks and inboxes.";
+  const detail =
+    "Objects, ids, clock, journal, snapshots, faults, rate limit, webhooks, inboxes and cast.";
   if (!(await confirmed(`Reset all of ${sandbox}?`, detail, "Reset everything"))) return;
   const reset = () => control("POST", "/reset", { body: {} });
   act(card, reset, "Everything is as it was at the start.");

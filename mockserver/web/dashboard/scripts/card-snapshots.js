@@ -10,7 +10,13 @@ let known = [];
 
 export function show({ snapshots }) {
   known = snapshots;
-  reconcile($("#snapshots"), snapshots, (name) => name, newEntry, () => {});
+  reconcile(
+    $("#snapshots"),
+    snapshots,
+    (name) => name,
+    newEntry,
+    () => {},
+  );
   $("#no-snapshots").hidden = snapshots.length > 0;
 }
 
@@ -29,7 +35,9 @@ function newEntry(name) {
   const remove = $('[data-act="delete"]', entry);
   remove.setAttribute("aria-label", `Delete ${name}`);
   remove.addEventListener("click", async () => {
-    if (!(await confirmed(`Delete the snapshot ${name}?`, "It cannot be restored then.", "Delete it"))) {
+    if (
+      !(await confirmed(`Delete the snapshot ${name}?`, "It cannot be restored then.", "Delete it"))
+    ) {
       return;
     }
     act(card, () => control("DELETE", pathOf(name)), `The snapshot ${name} is deleted.`);

@@ -5,7 +5,8 @@ import { make } from "./dom.js";
 import { filled } from "./form.js";
 
 /** Whether a field holds a number. */
-const isNumber = ({ type }) => [type].flat().some((each) => each === "integer" || each === "number");
+const isNumber = ({ type }) =>
+  [type].flat().some((each) => each === "integer" || each === "number");
 
 /**
  * Fill a choice of types, and keep fields in `place` for the parameters of the chosen one. What

@@ -2,6 +2,7 @@
 
 import "./shell.js";
 
+import * as cast from "./card-cast.js";
 import * as clock from "./card-clock.js";
 import * as faults from "./card-faults.js";
 import * as latency from "./card-latency.js";
@@ -17,7 +18,7 @@ import { watch } from "./watch.js";
  * Each sets itself up, and may have `look()`, which asks for what only it shows, and `show(bench)`,
  * which shows what there is: the sandbox as the control API tells of it, and what was looked at.
  */
-const CARDS = [faults, latency, rateLimit, clock, snapshots, state, reset];
+const CARDS = [faults, latency, rateLimit, clock, cast, snapshots, state, reset];
 
 async function look() {
   const asked = CARDS.map((card) => card.look?.());
@@ -26,7 +27,8 @@ async function look() {
 }
 
 function told({ rules, rate_limit: limit, clock: { mode } }) {
-  const faulty = rules.length === 1 ? "one fault is in force" : `${rules.length} faults are in force`;
+  const faulty =
+    rules.length === 1 ? "one fault is in force" : `${rules.length} faults are in force`;
   const bent = [
     rules.length ? faulty : null,
     limit ? `${limit.used} of ${limit.limit} requests are used` : null,

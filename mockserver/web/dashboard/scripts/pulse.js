@@ -57,7 +57,9 @@ async function ask() {
 /** What keeps the pulse from being felt: nothing (null), no answer, or a refusal. */
 function tellTrouble(error) {
   const isGone = error?.status === 404;
-  const told = isGone ? `The sandbox '${sandbox}' is gone; reload this page to open it anew.` : null;
+  const told = isGone
+    ? `The sandbox '${sandbox}' is gone; reload this page to open it anew.`
+    : null;
   document.body.classList.toggle("offline", error?.status === 0);
   document.body.classList.toggle("gone", isGone);
   const trouble = document.querySelector("#trouble");

@@ -11,7 +11,8 @@ const WORDS = {
   fixed: ({ fixedDelayMilliseconds: ms }) => `Waits ${ms} ms`,
   uniform: ({ lower, upper }) => `Waits ${lower} to ${upper} ms`,
   lognormal: ({ median, sigma }) => `Waits about ${median} ms (lognormal, sigma ${sigma})`,
-  dribble: ({ numberOfChunks: chunks, totalDuration: ms }) => `Comes in ${chunks} pieces over ${ms} ms`,
+  dribble: ({ numberOfChunks: chunks, totalDuration: ms }) =>
+    `Comes in ${chunks} pieces over ${ms} ms`,
   CONNECTION_RESET_BY_PEER: () => "Connection reset, nothing is done",
   EMPTY_RESPONSE: () => "No answer, nothing is done",
   MALFORMED_RESPONSE_CHUNK: () => "A malformed chunk, nothing is done",
@@ -52,7 +53,10 @@ export const shadowOf = (rule, rules) =>
 export async function add(rule) {
   const made = await control("POST", "/faults", { body: rule });
   const { data } = await control("GET", "/faults");
-  const before = data.slice(0, data.findIndex((each) => each.id === made.id));
+  const before = data.slice(
+    0,
+    data.findIndex((each) => each.id === made.id),
+  );
   for (const each of before.filter(coversAll)) await putLast(each);
   return made;
 }

@@ -41,7 +41,9 @@ function message() {
 
 for (const button of $$("[data-send]")) {
   const name = button.dataset.send;
-  button.addEventListener("click", async () => showAnswer($(`#answer-${name}`), await SENT[name]()));
+  button.addEventListener("click", async () =>
+    showAnswer($(`#answer-${name}`), await SENT[name]()),
+  );
 }
 
 /* What is bent, and put right again. */
