@@ -59,13 +59,11 @@ export function show({ cast, company }) {
   );
   const [next] = company.next;
   say(card, "#next-act", next ? `The next to act: ${called(people, next)}, ${when(next.at)}.` : "");
-  reconcile(
-    $("#said"),
-    lines,
-    (each) => each.id,
-    newLine,
-    () => {},
-  );
+  const said = $("#said");
+  const atEnd = said.scrollHeight - said.scrollTop - said.clientHeight < 10;
+  const line = (each) => each.id;
+  reconcile(said, lines, line, newLine, () => {});
+  if (atEnd) said.scrollTop = said.scrollHeight;
 }
 
 const called = (people, { contact_id: id }) =>
