@@ -62,3 +62,15 @@ class Stage:
     def events(self) -> list[tuple[str, Any]]:
         """Type and payload of what the last entry of the journal emitted."""
         return [(each["type"], each["payload"]) for each in self.last()["events"]]
+
+
+def all_chats(client: Any, limit: int = 100) -> list[Any]:
+    """The conversations as a messenger shows them, page by page."""
+    found: list[Any] = []
+    after = ""
+    while True:
+        page = client.get(f"/_sandbox/chats?limit={limit}{after}").json
+        found += page["data"]
+        if not page["has_more"]:
+            return found
+        after = f"&starting_after={page['data'][-1]['conversation']['id']}"

@@ -15,6 +15,7 @@ from tests.control.acting import (
     NOBODY_TALK,
     USER,
     Stage,
+    all_chats,
 )
 
 
@@ -32,19 +33,8 @@ def chat(client: Any, conversation_id: str = DIRECT) -> Any:
 def test_they_come_in_the_apis_order_with_its_cursors(client: Any) -> None:
     conversations = client.walk("/v1/conversations")
     for limit in (100, 7):
-        chats = walked(client, f"limit={limit}")
+        chats = all_chats(client, limit)
         assert [each["conversation"] for each in chats] == conversations
-
-
-def walked(client: Any, query: str) -> list[Any]:
-    found: list[Any] = []
-    after = ""
-    while True:
-        page = client.get(f"/_sandbox/chats?{query}{after}").json
-        found += page["data"]
-        if not page["has_more"]:
-            return found
-        after = f"&starting_after={page['data'][-1]['conversation']['id']}"
 
 
 @pytest.mark.parametrize("name", ["pinned", "muted", "archived"])

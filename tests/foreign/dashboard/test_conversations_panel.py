@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.control.acting import DIRECT, FAMILY_TALK, FRANK, FRANK_ID, FRANKS
+from tests.control.acting import DIRECT, FAMILY_TALK, FRANK, FRANK_ID, FRANKS, all_chats
 from tests.foreign.dashboard.conftest import LARGE, SMALL, THEMES, expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from tests.conftest import Client
     from tests.foreign.dashboard.conftest import Visit
 
 pytestmark = pytest.mark.foreign
@@ -56,17 +55,6 @@ def test_the_list_is_in_the_apis_order_and_loads_on_as_one_scrolls(visit: Visit)
         scroller.evaluate("each => each.scrollTo(0, each.scrollHeight)")
         expect(page.locator("#chats li")).to_have_count(count)
     assert titles(page) == wanted
-
-
-def all_chats(client: Client) -> list[Any]:
-    found: list[Any] = []
-    after = ""
-    while True:
-        page = client.get(f"/_sandbox/chats?limit=100{after}").json
-        found += page["data"]
-        if not page["has_more"]:
-            return found
-        after = f"&starting_after={page['data'][-1]['conversation']['id']}"
 
 
 @pytest.mark.parametrize("name", ["pinned", "muted", "archived"])
