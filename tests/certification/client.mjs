@@ -5,7 +5,7 @@ const conversation = "xgQQXg3hrtjh7AvZ";
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
 async function ask(path, options = {}) {
-  for (let wait = 0.05; ; wait *= 2) {
+  for (let wait = 0.2; ; wait *= 2) {
     const answer = await fetch(base + path, { ...options, headers: { ...headers, ...options.headers } });
     if (answer.ok) return answer.json();
     if (answer.status === 429) await pause(Number(answer.headers.get("Retry-After")));

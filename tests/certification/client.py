@@ -25,7 +25,8 @@ class Refused(Exception):
 class Good:
     """Does the whole task, whatever goes wrong."""
 
-    wait = 0.05
+    #: Seconds; so long that a busy machine does not turn the growth around.
+    wait = 0.2
     attempts = 6
 
     def __init__(self, base: str, token: str) -> None:
