@@ -10,6 +10,7 @@ import pytest
 
 from tests.control.acting import DIRECT, FAMILY_TALK, FRANK, FRANK_ID, FRANKS, all_chats
 from tests.foreign.dashboard.conftest import LARGE, SMALL, THEMES, expect
+from tests.foreign.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -146,6 +147,44 @@ def test_reactions_come_and_go_as_whoever_writes(visit: Visit) -> None:
     assert visit.client.get(path).json["reactions"] == before["reactions"]
 
 
+def test_a_reaction_may_have_any_name(visit: Visit) -> None:
+    said = visit.client.get(f"/v1/messages/{FRANKS}").json["message"]
+    for name in ("constructor", "__proto__", "eyes"):
+        react = {"from": FRANK, "message_id": FRANKS, "reaction": name}
+        visit.client.post("/_sandbox/simulate/react", json=react).json["reactions"]
+    page = opened(visit)
+    buttons = message(page, said).locator(".reactions button")
+    shown = buttons.filter(has_text="constructor")
+    expect(shown).to_contain_text(":constructor: 1")
+    expect(buttons.filter(has_text="__proto__")).to_contain_text(":__proto__: 1")
+    shown.click()
+    expect(shown).to_contain_text(":constructor: 2")
+    [names] = [
+        {name: users for entry in each["reactions"] for name, users in entry.items()}
+        for each in [visit.client.get(f"/v1/messages/{FRANKS}").json]
+    ]
+    assert names["constructor"] == [FRANK, "LinnieMcCallister"]
+    assert names["__proto__"] == [FRANK]
+
+
+def test_what_comes_late_of_one_conversation_is_not_taken_for_another(visit: Visit) -> None:
+    page = opened(visit, FAMILY_TALK)
+    held: list[Any] = []
+    path = f"**/_sandbox/chats/{FAMILY_TALK}"
+    page.route(path, lambda route: held.append(route))
+    with page.expect_request(path):
+        visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo!"})
+    page.evaluate(f"location.hash = '{DIRECT}'")
+    expect(page.locator("#thread-title")).to_have_text(FRANK)
+    expect(message(page, "Boo!")).to_be_visible()
+    for route in held:
+        route.continue_()
+    page.unroute(path)
+    visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo again!"})
+    expect(message(page, "Boo again!")).to_be_visible()
+    expect(page.locator("#thread-title")).to_have_text(FRANK)
+
+
 def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
     page = opened(visit)
     for writer in ("you, the user", FRANK):
@@ -277,6 +316,18 @@ def test_a_refusal_is_told_and_what_was_written_stays(visit_as: Callable[..., Vi
     visit.client.delete("/_sandbox/faults")
     page.get_by_role("button", name="Send").click()
     expect(message(page, "Once more")).to_be_visible()
+
+
+def test_a_server_that_gives_no_answer_is_told_where_a_conversation_is_muted(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    page = opened(visit)
+    page.route("**/*", lambda route: route.abort())
+    page.get_by_role("button", name="Mute", exact=True).click()
+    expect(page.locator(".notice.bad")).to_contain_text("no answer; is it running?")
+    excuse(visit, 0)
+    visit.is_clean()
 
 
 def test_an_address_that_names_nothing_is_told(visit: Visit) -> None:
