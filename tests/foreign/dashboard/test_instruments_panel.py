@@ -765,6 +765,19 @@ def test_a_server_with_tokens_of_its_own_asks_for_one(
     excuse(visit, 401)
 
 
+def test_a_token_that_can_be_none_is_not_kept(
+    visit: Visit, client: Client, serve: Callable[..., Server]
+) -> None:
+    client.url, client.token = serve(Settings(token=("s3cret",))).url, "s3cret"
+    page = visit.page
+    page.goto(f"{client.url}{PATH}?token=t%C3%B6k%E2%82%ACn")
+    for token in ("t\u00f6k\u20acn", "s3cret"):
+        page.get_by_label("Token", exact=True).fill(token)
+        page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
+    excuse(visit, 401)
+
+
 def test_a_page_that_is_not_seen_asks_for_nothing(visit: Visit) -> None:
     visit.page.clock.install()
     page = open_panel(visit)
