@@ -111,7 +111,7 @@ def _body(body: bytes) -> Any:
     except UnicodeDecodeError:
         return {"base64": b64encode(body).decode()}
     try:
-        found = json.loads(text, parse_constant=_no_json) if text else None
+        found = _decoder.decode(text) if text else None
         # No lone surrogate, no endless integer, and not nested too deeply, where it is shown.
         orjson.dumps({"request": {"body": found}})
     except (ValueError, TypeError, RecursionError):
@@ -119,5 +119,15 @@ def _body(body: bytes) -> Any:
     return found
 
 
-def _no_json(name: str) -> Any:
+def _constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice, and only one of them could be shown")
+    return found
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)

@@ -80,7 +80,7 @@ def test_one_request_is_told_whole_with_what_it_caused(client: Any) -> None:
     # JSON to some, but none that an answer can hold: it is told as it came.
     + [
         (said.encode(), said)
-        for said in ('["\\ud800"]', f"[{10**30}]", "[NaN]", "[" * 253 + "]" * 253)
+        for said in ('["\\ud800"]', f"[{10**30}]", "[NaN]", '{"a":1,"a":2}', "[" * 253 + "]" * 253)
     ],
     ids=lambda said: repr(said)[:12],
 )
