@@ -204,6 +204,34 @@ def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
         expect(message(page, "The sleigh")).to_have_count(0)
 
 
+@pytest.mark.parametrize("size", [LARGE, {"width": 1024, "height": 700}, SMALL], ids=str)
+def test_all_of_a_messages_menu_is_within_reach(
+    visit_as: Callable[..., Visit], size: dict[str, int]
+) -> None:
+    visit = visit_as("light", size)
+    person = visit.client.post("/v1/contacts", json={"username": "Ann", "phone_number": "1"}).json
+    place = person["conversation_id"]
+    for said in ("k", "A long one, which fills all of its bubble, and more than one line."):
+        simulated = {"from": "Ann", "conversation_id": place, "message": said}
+        visit.client.post("/_sandbox/simulate/message", json=simulated)
+        own = {"conversation_id": place, "message": said}
+        visit.client.post("/v1/messages", json=own)
+    page = opened(visit, place)
+    found = page.locator("#messages .message")
+    expect(found).to_have_count(4)
+    for one in found.all():
+        one.locator("summary").click()
+        expect(one.locator(".menu")).to_be_visible()
+        hidden = one.locator(".menu button").evaluate_all(
+            """buttons => buttons.filter((each) => {
+                const { x, y, width, height } = each.getBoundingClientRect();
+                return document.elementFromPoint(x + width / 2, y + height / 2) !== each;
+            }).map((each) => each.textContent)"""
+        )
+        assert hidden == []
+        one.locator("summary").press("Escape")
+
+
 def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
     client = visit.client
     page = opened(visit)
