@@ -184,6 +184,14 @@ def test_the_clock_is_frozen_real_and_steps_again(
     assert client.get("/_sandbox/clock").json["mode"] == "step"
 
 
+def test_the_speed_of_a_clock_is_told(visit: Visit, client: Client) -> None:
+    client.put("/_sandbox/clock", json={"mode": "real", "speed": 1000})
+    page = open_panel(visit)
+    expect(page.locator("#clock-about")).to_contain_text("1,000 times as fast as the machine")
+    client.put("/_sandbox/clock", json={"speed": 1})
+    expect(page.locator("#clock-about")).to_contain_text("It runs as the machine")
+
+
 def test_the_clock_is_set_to_a_moment_in_utc(
     visit_as: Callable[..., Visit], client: Client
 ) -> None:
