@@ -13,7 +13,7 @@ const ABOUT = {
 const about = ({ mode, speed = 1 }) =>
   speed === 1
     ? ABOUT[mode]
-    : `It runs ${speed.toLocaleString("en")} times as fast as the machine’s, so that no run is quite the same.`;
+    : `It runs ${speed.toLocaleString("en")} times as fast as the machine’s.`;
 const LISTED = 20;
 
 const card = $("#card-clock");
