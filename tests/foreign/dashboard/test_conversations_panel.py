@@ -236,7 +236,8 @@ def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
     client = visit.client
     page = opened(visit)
     row = page.locator("#chats li").filter(has_text=FRANK)
-    page.get_by_role("button", name="Mark opened").click()
+    with page.expect_response("**/_sandbox/simulate/open*"):
+        page.get_by_role("button", name="Mark opened").click()
     client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Hello?"})
     expect(row.locator(".unread")).to_have_text("1")
     page.get_by_role("button", name="Mark opened").click()
