@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+import orjson
+
 from mockserver.core.world import Happenings
 from mockserver.instruments.changes import describe, detail
 
@@ -103,12 +105,29 @@ def redacted(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _body(body: bytes) -> Any:
-    """A body as JSON where it is, else as text, else as base64."""
+    """A body as JSON where it is such that an answer can hold it, else as text, else as base64."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return {"base64": b64encode(body).decode()}
     try:
-        return json.loads(text) if text else None
-    except (ValueError, RecursionError):
+        found = _decoder.decode(text) if text else None
+        # No lone surrogate, no endless integer, and not nested too deeply, where it is shown.
+        orjson.dumps({"request": {"body": found}})
+    except (ValueError, TypeError, RecursionError):
         return text
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice, and only one of them could be shown")
+    return found
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.schema.fields import Attribute
 
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 class Span(Attribute):
@@ -42,9 +42,9 @@ class Hours(Attribute):
         if not isinstance(value, list) or len(value) != 2:
             raise self.refuse(value)
         first, last = (self._seconds(each) for each in value)
-        if first is None or last is None or first == last:
+        if first is None or last is None or first in (last, last + DAY):
             raise self.refuse(value)
-        return first, last
+        return first % DAY, last  # what begins at 24:00 begins as a day does
 
     def _seconds(self, text: Any) -> int | None:
         found = self.pattern.fullmatch(text) if isinstance(text, str) else None

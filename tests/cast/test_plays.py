@@ -98,6 +98,13 @@ def test_somebody_of_the_office_is_up_at_any_hour_so_that_no_demo_begins_asleep(
     assert {line["at"] % DAY // HOUR for line in theatre.acts("message")} == set(range(24))
 
 
+def test_a_day_from_24_00_begins_as_one_from_00_00_does(theatre: Theatre) -> None:
+    person = {**ECHO["people"][0], "awake": ["24:00", "06:00"]}
+    theatre.put_on({**ECHO, "people": [person]})
+    theatre.advance(DAY)
+    assert [line["at"] // HOUR % 24 for line in theatre.acts("come")] == [0]
+
+
 def test_what_was_asked_at_night_is_read_and_answered_in_the_morning(theatre: Theatre) -> None:
     theatre.put_on("office")
     theatre.set_clock(now=DAWN - 3 * HOUR)  # three in the morning, where they are

@@ -60,6 +60,7 @@ WRONG: dict[str, tuple[Any, str]] = {
 }
 BEYOND_SCHEMA: dict[str, tuple[Any, str]] = {
     "the same time twice": (of(awake=["08:00", "08:00"]), "must be two different times of day"),
+    "from midnight to midnight": (of(awake=["24:00", "00:00"]), "must be two different times of"),
     "a span backwards": (of(answers={"after_seconds": [9, 1]}), "the smaller first, not [9, 1]"),
     "nobody at all": ({"version": 1, "name": "a"}, "nobody is on stage: give people, a queue, or"),
     "a crowd": (

@@ -76,7 +76,13 @@ def test_one_request_is_told_whole_with_what_it_caused(client: Any) -> None:
 
 @pytest.mark.parametrize(
     ("sent", "shown"),
-    [(b"\xff\x00", {"base64": "/wA="}), (b"{oh", "{oh"), (b"", None), (b"[1]", [1])],
+    [(b"\xff\x00", {"base64": "/wA="}), (b"{oh", "{oh"), (b"", None), (b"[1]", [1])]
+    # JSON to some, but none that an answer can hold: it is told as it came.
+    + [
+        (said.encode(), said)
+        for said in ('["\\ud800"]', f"[{10**30}]", "[NaN]", '{"a":1,"a":2}', "[" * 253 + "]" * 253)
+    ],
+    ids=lambda said: repr(said)[:12],
 )
 def test_any_body_is_shown(client: Any, sent: bytes, shown: Any) -> None:
     client.post("/v1/groups", body=sent, headers={"Content-Type": "application/json"})

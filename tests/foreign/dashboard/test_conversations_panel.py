@@ -10,6 +10,7 @@ import pytest
 
 from tests.control.acting import DIRECT, FAMILY_TALK, FRANK, FRANK_ID, FRANKS, all_chats
 from tests.foreign.dashboard.conftest import LARGE, SMALL, THEMES, expect
+from tests.foreign.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -146,6 +147,44 @@ def test_reactions_come_and_go_as_whoever_writes(visit: Visit) -> None:
     assert visit.client.get(path).json["reactions"] == before["reactions"]
 
 
+def test_a_reaction_may_have_any_name(visit: Visit) -> None:
+    said = visit.client.get(f"/v1/messages/{FRANKS}").json["message"]
+    for name in ("constructor", "__proto__", "eyes"):
+        react = {"from": FRANK, "message_id": FRANKS, "reaction": name}
+        visit.client.post("/_sandbox/simulate/react", json=react).json["reactions"]
+    page = opened(visit)
+    buttons = message(page, said).locator(".reactions button")
+    shown = buttons.filter(has_text="constructor")
+    expect(shown).to_contain_text(":constructor: 1")
+    expect(buttons.filter(has_text="__proto__")).to_contain_text(":__proto__: 1")
+    shown.click()
+    expect(shown).to_contain_text(":constructor: 2")
+    [names] = [
+        {name: users for entry in each["reactions"] for name, users in entry.items()}
+        for each in [visit.client.get(f"/v1/messages/{FRANKS}").json]
+    ]
+    assert names["constructor"] == [FRANK, "LinnieMcCallister"]
+    assert names["__proto__"] == [FRANK]
+
+
+def test_what_comes_late_of_one_conversation_is_not_taken_for_another(visit: Visit) -> None:
+    page = opened(visit, FAMILY_TALK)
+    held: list[Any] = []
+    path = f"**/_sandbox/chats/{FAMILY_TALK}"
+    page.route(path, lambda route: held.append(route))
+    with page.expect_request(path):
+        visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo!"})
+    page.evaluate(f"location.hash = '{DIRECT}'")
+    expect(page.locator("#thread-title")).to_have_text(FRANK)
+    expect(message(page, "Boo!")).to_be_visible()
+    for route in held:
+        route.continue_()
+    page.unroute(path)
+    visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo again!"})
+    expect(message(page, "Boo again!")).to_be_visible()
+    expect(page.locator("#thread-title")).to_have_text(FRANK)
+
+
 def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
     page = opened(visit)
     for writer in ("you, the user", FRANK):
@@ -165,11 +204,40 @@ def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
         expect(message(page, "The sleigh")).to_have_count(0)
 
 
+@pytest.mark.parametrize("size", [LARGE, {"width": 1024, "height": 700}, SMALL], ids=str)
+def test_all_of_a_messages_menu_is_within_reach(
+    visit_as: Callable[..., Visit], size: dict[str, int]
+) -> None:
+    visit = visit_as("light", size)
+    person = visit.client.post("/v1/contacts", json={"username": "Ann", "phone_number": "1"}).json
+    place = person["conversation_id"]
+    for said in ("k", "A long one, which fills all of its bubble, and more than one line."):
+        simulated = {"from": "Ann", "conversation_id": place, "message": said}
+        visit.client.post("/_sandbox/simulate/message", json=simulated)
+        own = {"conversation_id": place, "message": said}
+        visit.client.post("/v1/messages", json=own)
+    page = opened(visit, place)
+    found = page.locator("#messages .message")
+    expect(found).to_have_count(4)
+    for one in found.all():
+        one.locator("summary").click()
+        expect(one.locator(".menu")).to_be_visible()
+        hidden = one.locator(".menu button").evaluate_all(
+            """buttons => buttons.filter((each) => {
+                const { x, y, width, height } = each.getBoundingClientRect();
+                return document.elementFromPoint(x + width / 2, y + height / 2) !== each;
+            }).map((each) => each.textContent)"""
+        )
+        assert hidden == []
+        one.locator("summary").press("Escape")
+
+
 def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
     client = visit.client
     page = opened(visit)
     row = page.locator("#chats li").filter(has_text=FRANK)
-    page.get_by_role("button", name="Mark opened").click()
+    with page.expect_response("**/_sandbox/simulate/open*"):
+        page.get_by_role("button", name="Mark opened").click()
     client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Hello?"})
     expect(row.locator(".unread")).to_have_text("1")
     page.get_by_role("button", name="Mark opened").click()
@@ -277,6 +345,18 @@ def test_a_refusal_is_told_and_what_was_written_stays(visit_as: Callable[..., Vi
     visit.client.delete("/_sandbox/faults")
     page.get_by_role("button", name="Send").click()
     expect(message(page, "Once more")).to_be_visible()
+
+
+def test_a_server_that_gives_no_answer_is_told_where_a_conversation_is_muted(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    page = opened(visit)
+    page.route("**/*", lambda route: route.abort())
+    page.get_by_role("button", name="Mute", exact=True).click()
+    expect(page.locator(".notice.bad")).to_contain_text("no answer; is it running?")
+    excuse(visit, 0)
+    visit.is_clean()
 
 
 def test_an_address_that_names_nothing_is_told(visit: Visit) -> None:

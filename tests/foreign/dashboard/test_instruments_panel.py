@@ -184,6 +184,14 @@ def test_the_clock_is_frozen_real_and_steps_again(
     assert client.get("/_sandbox/clock").json["mode"] == "step"
 
 
+def test_the_speed_of_a_clock_is_told(visit: Visit, client: Client) -> None:
+    client.put("/_sandbox/clock", json={"mode": "real", "speed": 1000})
+    page = open_panel(visit)
+    expect(page.locator("#clock-about")).to_contain_text("1,000 times as fast as the machine")
+    client.put("/_sandbox/clock", json={"speed": 1})
+    expect(page.locator("#clock-about")).to_contain_text("It runs as the machine")
+
+
 def test_the_clock_is_set_to_a_moment_in_utc(
     visit_as: Callable[..., Visit], client: Client
 ) -> None:
@@ -762,6 +770,19 @@ def test_a_server_with_tokens_of_its_own_asks_for_one(
     page.get_by_role("button", name="Truncated").click()
     expect(page.locator("#rules > li")).to_have_count(1)
     assert len(client.get("/_sandbox/faults?sandbox=signup").json["data"]) == 1
+    excuse(visit, 401)
+
+
+def test_a_token_that_can_be_none_is_not_kept(
+    visit: Visit, client: Client, serve: Callable[..., Server]
+) -> None:
+    client.url, client.token = serve(Settings(token=("s3cret",))).url, "s3cret"
+    page = visit.page
+    page.goto(f"{client.url}{PATH}?token=t%C3%B6k%E2%82%ACn")
+    for token in ("t\u00f6k\u20acn", "s3cret"):
+        page.get_by_label("Token", exact=True).fill(token)
+        page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
     excuse(visit, 401)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.foreign.dashboard.conftest import LARGE, SMALL, THEMES
+from tests.foreign.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -219,6 +220,18 @@ def test_a_link_opens_one_and_back_is_where_one_was(visit: Visit) -> None:
     page.goto(re.sub("#.*", "#req_99", page.url))
     expect(page.get_by_text("there is no request 'req_99'")).to_be_visible()
     visit.complaints.clear()  # the browser tells of the 404
+
+
+def test_one_that_got_no_answer_is_not_told_to_be_gone(visit_as: Callable[..., Visit]) -> None:
+    visit = visit_as()
+    fill(visit.client)
+    page = visit.open(PANEL)
+    page.route("**/_sandbox/requests/*", lambda route: route.abort())
+    rows(page).first.get_by_role("link").click()
+    expect(page.get_by_text("no answer; is it running?")).to_be_visible()
+    expect(page.locator("#detail h2")).to_have_text("It cannot be shown")
+    excuse(visit, 0)
+    visit.is_clean()
 
 
 def test_the_keyboard_moves_opens_and_returns(visit_as: Callable[..., Visit]) -> None:

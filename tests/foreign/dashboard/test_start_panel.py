@@ -302,6 +302,17 @@ def test_the_server_is_told_version_fixtures_seed_and_clock(visit: Visit, client
     expect(page.locator("#server-mode")).to_have_text("frozen")
 
 
+def test_a_server_that_requires_sandboxes_says_which_tokens_it_takes(
+    visit: Visit, client: Client, serve: Callable[..., Any]
+) -> None:
+    client.url = serve(Settings(require_sandbox=True)).url
+    page = visit.page
+    page.goto(client.url)
+    expect(page.locator("#token")).to_have_text("sandbox_dashboard")
+    expect(page.locator("#any-token")).not_to_contain_text("Any token works")
+    expect(page.locator("#any-token")).to_contain_text("demo and all other words are refused")
+
+
 def test_a_token_of_the_servers_own_is_in_all_snippets(
     visit_as: Callable[..., Visit], client: Client, serve: Callable[..., Any]
 ) -> None:

@@ -1,7 +1,7 @@
 /** The clock: how it goes, where it stands, and time that passes at once. */
 
 import { control } from "./connection.js";
-import { $, $$, make, tell, when } from "./dom.js";
+import { $, $$, make, say, tell, when } from "./dom.js";
 import { act, fill, forgetTyped, keepTyped, refuse, submits } from "./form.js";
 import { follow } from "./pulse.js";
 
@@ -10,6 +10,10 @@ const ABOUT = {
   frozen: "It stands still, whatever happens.",
   real: "It runs as the machine’s does, so that no run is quite the same.",
 };
+const about = ({ mode, speed = 1 }) =>
+  speed === 1
+    ? ABOUT[mode]
+    : `It runs ${speed.toLocaleString("en")} times as fast as the machine’s.`;
 const LISTED = 20;
 
 const card = $("#card-clock");
@@ -21,9 +25,7 @@ follow(({ clock }) => {
   for (const each of modes) {
     each.setAttribute("aria-pressed", String(each.dataset.mode === clock.mode));
   }
-  if ($("#clock-about").textContent !== ABOUT[clock.mode]) {
-    $("#clock-about").textContent = ABOUT[clock.mode];
-  }
+  say(card, "#clock-about", about(clock));
   fill(moment, { now: new Date(clock.now * 1000).toISOString().slice(0, 19) });
 }, "clock");
 

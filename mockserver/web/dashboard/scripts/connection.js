@@ -11,10 +11,13 @@ export const sandbox = document.body.dataset.sandbox;
 export const defaultSandbox = document.body.dataset.default;
 
 const KEPT = "mockserver-token";
+/** What a token is made of: no header can say anything else. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
 const given = new URLSearchParams(location.search).get("token");
 if (given) {
   // Out of the address bar, where others would read it.
-  sessionStorage.setItem(KEPT, given);
+  keep(given);
   const bare = new URL(location.href);
   bare.searchParams.delete("token");
   history.replaceState(null, "", bare);
@@ -99,9 +102,13 @@ function askForToken() {
     "close",
     () => {
       const value = document.querySelector("#ask-token-value").value.trim();
-      if (value) sessionStorage.setItem(KEPT, value);
+      keep(value);
       location.reload();
     },
     { once: true },
   );
+}
+
+function keep(value) {
+  if (TOKEN.test(value)) sessionStorage.setItem(KEPT, value);
 }

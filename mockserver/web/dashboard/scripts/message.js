@@ -21,6 +21,9 @@ export function create(act) {
     const button = event.target.closest("button");
     if (button) act("react", element.message, button.dataset.name);
   });
+  menu.addEventListener("toggle", () => {
+    if (menu.open) fit($(".menu", menu), element.closest("#messages-scroller"));
+  });
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
   });
@@ -38,6 +41,18 @@ export function create(act) {
     act(what, element.message, detail);
   }
   return element;
+}
+
+/** Have a menu stand within a frame, of which what sticks out cannot be reached. */
+function fit(menu, frame) {
+  menu.classList.remove("below");
+  menu.style.translate = "";
+  const shown = menu.getBoundingClientRect();
+  const around = frame.getBoundingClientRect();
+  const left = Math.max(around.left - shown.left, 0);
+  const right = Math.min(around.left + frame.clientWidth - shown.right, 0);
+  menu.style.translate = `${left + right}px`;
+  menu.classList.toggle("below", shown.top < around.top);
 }
 
 /** Show a message in its element; `version` differs where the chat around it does. */

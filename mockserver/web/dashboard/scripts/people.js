@@ -44,7 +44,7 @@ export const OFFERED = [
   ...["face_with_open_mouth", "loudly_crying_face"],
 ];
 
-export const emoji = (name) => EMOJI[name] ?? `:${name}:`;
+export const emoji = (name) => (Object.hasOwn(EMOJI, name) ? EMOJI[name] : `:${name}:`);
 
 /** What a contact is called. */
 export const called = (contact) => contact.display_name || contact.username;

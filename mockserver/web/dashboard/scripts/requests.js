@@ -127,8 +127,8 @@ async function open(isAsked = false) {
 }
 
 function missing(error) {
-  const title = make("h2", { tabIndex: -1 }, "It is not there");
-  return [title, make("p", {}, error.message)];
+  const said = error.status === 404 ? "It is not there" : "It cannot be shown";
+  return [make("h2", { tabIndex: -1 }, said), make("p", {}, error.message)];
 }
 
 const back = () => make("a", { className: "back", href: "#" }, "← All requests");

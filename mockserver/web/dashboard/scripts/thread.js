@@ -54,16 +54,19 @@ export async function refresh() {
   if (!chat) return;
   const mine = paged;
   const known = paged.items[0]?.id;
+  let shown;
   try {
-    chat = await control("GET", `/chats/${encodeURIComponent(chat.conversation.id)}`);
-    await mine.refresh(...seen());
+    shown = await control("GET", `/chats/${encodeURIComponent(chat.conversation.id)}`);
+    if (mine === paged) await mine.refresh(...seen());
   } catch (error) {
     if (error.status !== 404) throw error;
+    if (mine !== paged) return;
     notice("This conversation was deleted.", "bad");
     location.hash = "";
     return;
   }
-  if (mine !== paged) return;
+  if (mine !== paged) return; // another was picked meanwhile
+  chat = shown;
   draw();
   const isNew = paged.items[0]?.id !== known;
   if (!following && isNew) $("#newer").hidden = false;
@@ -156,7 +159,8 @@ async function act(what, message, detail) {
 /** React, or take it back, as whoever writes: the user through the API, others by simulation. */
 function react(message, name) {
   const author = addressed(chat);
-  const usernames = message.reactions.flatMap((entry) => entry[name] ?? []);
+  const reactions = new Map(message.reactions.flatMap((entry) => Object.entries(entry)));
+  const usernames = reactions.get(name) ?? [];
   const taken = usernames.includes(author.username);
   if (author.id !== chat.user.id) {
     const body = { from: author.id, message_id: message.id, reaction: name };
@@ -165,19 +169,21 @@ function react(message, name) {
   const left = taken
     ? usernames.filter((each) => each !== author.username)
     : [...usernames, author.username];
-  const others = Object.assign({}, ...message.reactions);
-  const reactions = { ...others, [name]: left };
-  if (!left.length) delete reactions[name];
-  return api("PUT", `/messages/${message.id}`, { reactions });
+  reactions.set(name, left);
+  if (!left.length) reactions.delete(name);
+  return api("PUT", `/messages/${message.id}`, { reactions: Object.fromEntries(reactions) });
 }
 
 for (const button of $$("[data-flag]")) {
   button.addEventListener("click", async () => {
     const flag = button.dataset.flag;
     const isOn = button.getAttribute("aria-pressed") === "true";
-    const { now } = (await control("GET", "/clock")) ?? {};
-    const value = flag === "archived_at" ? (isOn ? null : now) : !isOn;
-    await attempt(() => api("PUT", `/conversations/${chat.conversation.id}`, { [flag]: value }));
+    const path = `/conversations/${chat.conversation.id}`;
+    await attempt(async () => {
+      const { now } = (await control("GET", "/clock")) ?? {};
+      const value = flag === "archived_at" ? (isOn ? null : now) : !isOn;
+      await api("PUT", path, { [flag]: value });
+    });
     beat();
   });
 }
