@@ -249,6 +249,17 @@ def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
     expect(message(page, "Read this").locator(".read")).to_have_text("✓✓ read")
 
 
+def test_a_draft_stays_with_its_conversation(visit: Visit) -> None:
+    page = opened(visit)
+    text = page.get_by_label("Message", exact=True)
+    text.fill("For Frank only")
+    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    expect(page.locator("#thread-title")).to_contain_text("Family")
+    expect(text).to_have_value("")
+    page.evaluate(f"location.hash = '{DIRECT}'")
+    expect(text).to_have_value("For Frank only")
+
+
 @pytest.mark.parametrize(
     ("name", "attribute", "mark"),
     [

@@ -115,6 +115,7 @@ function parsed(text, name) {
 $("#dismiss").addEventListener("click", async () => {
   const detail = "What they said stays. The contacts stay, too.";
   if (!(await confirmed("Send the cast home?", detail, "Send them home"))) return;
+  onStage = null; // so that nobody asks for them meanwhile
   act(card, () => control("DELETE", "/cast"), "They have gone home.");
 });
 

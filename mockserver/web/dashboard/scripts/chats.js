@@ -71,9 +71,7 @@ function fill(element, chat, today) {
   $("a", element).href = `#${conversation.id}`;
   picture($(".picture", element), chat.title, chat.avatar_url);
   say(element, ".title", chat.title);
-  tell($("time", element), last && last.created_at, (at) =>
-    day(at) === today ? hour(at) : short(at),
-  );
+  tell($("time", element), last && last.created_at, (at) => briefly(at, today));
   say(element, ".snippet", snippet(chat));
   const marks = {
     pinned: conversation.is_pinned,
@@ -89,8 +87,17 @@ function fill(element, chat, today) {
   unread.title = "unread";
 }
 
-const SHORT = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
-const short = (seconds) => SHORT.format(seconds * 1000);
+const DATE = { timeZone: "UTC", day: "numeric", month: "short" };
+const SHORT = new Intl.DateTimeFormat("en-GB", DATE);
+const LONG = new Intl.DateTimeFormat("en-GB", { ...DATE, year: "numeric" });
+
+/** When it was, as one says it `today`: the hour, the date, or the year too. */
+function briefly(seconds, today) {
+  const date = day(seconds);
+  if (date === today) return hour(seconds);
+  const isThisYear = date.slice(-4) === today.slice(-4);
+  return (isThisYear ? SHORT : LONG).format(seconds * 1000);
+}
 
 function snippet({ last_message: last, user, others, kind }) {
   if (!last) return "Nothing was said yet";

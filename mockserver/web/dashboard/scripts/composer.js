@@ -10,23 +10,31 @@ const author = $("#author");
 const text = $("#text");
 const files = $("#files");
 
+/** What was begun and not sent, by conversation: it shall not go out in another. */
+const drafts = new Map();
+
 let chat = null;
 let editing = null;
 
 /** Be about a conversation: who can write in it. */
 export function present(shown) {
-  const other = chat?.conversation.id !== shown.conversation.id;
+  const before = chat?.conversation.id;
+  const other = before !== shown.conversation.id;
+  if (other) {
+    stopEditing();
+    if (before) drafts.set(before, text.value);
+    text.value = drafts.get(shown.conversation.id) ?? "";
+  }
   chat = shown;
   const writers = [["", "you, the user"], ...chat.others.map((each) => [each.id, called(each)])];
   const wanted = JSON.stringify(writers);
   if (author.dataset.writers !== wanted) {
-    const before = other ? "" : author.value;
+    const picked = other ? "" : author.value;
     author.dataset.writers = wanted;
     author.replaceChildren(...writers.map(([value, name]) => make("option", { value }, name)));
-    author.value = writers.some(([value]) => value === before) ? before : "";
+    author.value = writers.some(([value]) => value === picked) ? picked : "";
   }
   if (other) {
-    stopEditing();
     files.value = "";
     chosen();
     author.value = "";

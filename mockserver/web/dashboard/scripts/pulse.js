@@ -47,7 +47,8 @@ async function ask() {
     each.seen = pulse;
     if (!known || moved(known, pulse, each.parts)) {
       await Promise.resolve(each.follower(pulse, known ?? previous)).catch((error) => {
-        console.warn(error.message);
+        // No answer at all is told by the next pulse; or the page is being left.
+        if (error.status !== 0) console.warn(error.message);
         each.seen = undefined; // it is told again
       });
     }
