@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conformance.strangers import STRANGERS, Manner, Stranger
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
 
 
 @pytest.mark.parametrize("manner", STRANGERS, ids=lambda each: each.__name__)
@@ -27,8 +31,8 @@ def test_who_is_no_api_is_told_in_one_line(mockserver_command: str, manner: Mann
     assert line.isprintable()
 
 
-def test_a_server_without_tls_is_told_so(mockserver_command: str, client: object) -> None:
-    url = f"{client.url}/v1".replace("http:", "https:")  # type: ignore[attr-defined]
+def test_a_server_without_tls_is_told_so(mockserver_command: str, client: Client) -> None:
+    url = f"{client.url}/v1".replace("http:", "https:")
     told = subprocess.run(
         [mockserver_command, "verify", url, "--token", "t"],
         capture_output=True,
