@@ -372,9 +372,18 @@ def test_a_server_that_gives_no_answer_is_told_where_a_conversation_is_muted(
 
 def test_an_address_that_names_nothing_is_told(visit: Visit) -> None:
     page = visit.open(PANEL)
-    page.evaluate("location.hash = 'nothing'")
-    expect(page.locator(".notice.bad")).to_contain_text("there is no conversation 'nothing'")
+    page.evaluate("location.hash = 'nothingOfTheKind'")
+    expect(page.locator(".notice.bad")).to_contain_text(
+        "there is no conversation 'nothingOfTheKind'"
+    )
     visit.complaints.clear()  # chromium itself tells of the 404
+
+
+def test_the_link_that_skips_to_the_content_leaves_the_thread_open(visit: Visit) -> None:
+    page = opened(visit)
+    page.evaluate("location.hash = 'main'")
+    visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Still here"})
+    expect(message(page, "Still here")).to_be_visible()
 
 
 def test_on_a_phone_the_thread_takes_the_place_of_the_list(

@@ -4,9 +4,10 @@ import "./shell.js";
 import { mark, refresh as refreshChats } from "./chats.js";
 import { attempt } from "./dom.js";
 import { follow } from "./pulse.js";
-import { open, refresh as refreshThread } from "./thread.js";
+import { named, open, refresh as refreshThread } from "./thread.js";
 
 addEventListener("hashchange", () => {
+  if (location.hash !== "" && !named()) return; // the link that skips to the content
   mark();
   attempt(open);
 });

@@ -14,11 +14,16 @@ const NEAR = 80; // pixels from the end within which one follows what comes
 
 let chat = null;
 let paged = null;
+let wanted = ""; // the id of the conversation that was picked last
 let following = true;
+
+/** The id of the conversation that the address names; empty, where it names anything else. */
+export const named = () => /^#([A-Za-z0-9]{16})$/.exec(location.hash)?.[1] ?? "";
 
 /** The conversation that the address names, anew; none, where it names none. */
 export async function open() {
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = named();
+  wanted = id;
   document.body.classList.toggle("has-thread", id !== "");
   chat = paged = null;
   list.replaceChildren();
@@ -44,7 +49,7 @@ async function load(id) {
     (message) => message.id,
   );
   const [shown] = await Promise.all([control("GET", path), found.more()]);
-  if (decodeURIComponent(location.hash.slice(1)) !== id) return; // another was picked meanwhile
+  if (wanted !== id) return; // another was picked meanwhile
   [chat, paged] = [shown, found];
   draw();
 }
