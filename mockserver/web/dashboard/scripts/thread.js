@@ -48,7 +48,8 @@ async function load(id) {
     (query) => control("GET", `${path}/messages`, { query }),
     (message) => message.id,
   );
-  const [shown] = await Promise.all([control("GET", path), found.more()]);
+  const shown = await control("GET", path);
+  await found.more();
   if (wanted !== id) return; // another was picked meanwhile
   [chat, paged] = [shown, found];
   draw();
