@@ -57,7 +57,14 @@ export function picture(place, name, url) {
   if (place.dataset.shown === shown) return;
   place.dataset.shown = shown;
   if (wanted) {
-    const image = make("img", { src: wanted, alt: "", loading: "lazy", width: 40, height: 40 });
+    const image = make("img", {
+      src: wanted,
+      alt: "",
+      loading: "lazy",
+      decoding: "async",
+      width: 40,
+      height: 40,
+    });
     image.addEventListener("error", () => place.replaceChildren(initials), { once: true });
     place.replaceChildren(image);
   } else {
