@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
@@ -28,8 +29,8 @@ BACKLOG = 1024
 SILENCE = 30.0
 """Seconds without a byte after which a client is given up, within a request or between two."""
 
-LOOP_SECONDS = 0.02
-"""How long the loop sleeps at most: it bounds how fast a stop is."""
+LOOP_SECONDS = 0.1
+"""How long the loop sleeps at most: what an idle server costs, and how late silence is noticed."""
 
 logger = logging.getLogger("mockserver")
 
@@ -137,8 +138,9 @@ class _HttpServer(HTTPServer):
             try:
                 self._connections.run(self.expiration_interval)
             except Exception:
-                logger.exception("the server could not take a connection")
-                self.parking.wait(0.1)  # out of file descriptors, say: not in a hot loop
+                if self.ready:
+                    logger.exception("the server could not take a connection")
+                    self.parking.wait(0.1)  # out of file descriptors, say: not in a hot loop
 
     def process_conn(self, connection: Connection) -> None:
         if connection.last_used is None:  # a new one: it gets no thread before it speaks
@@ -148,6 +150,8 @@ class _HttpServer(HTTPServer):
 
     def stop(self) -> None:
         self.ready = False  # from here on a connection is closed after its answer
+        with contextlib.suppress(OSError):  # only Linux shuts down a socket that listens
+            self.socket.shutdown(socket.SHUT_RDWR)  # it wakes the loop
         self._connections.stop()
         self.socket.close()
         self.requests.stop()
