@@ -1,7 +1,8 @@
 /** One message of a thread. */
 
 import { $, $$, hour, make, say, stamp, tell } from "./dom.js";
-import { OFFERED, called, emoji, file, picture } from "./people.js";
+import { OFFERED, called, emoji, file } from "./people.js";
+import { picture } from "./pictures.js";
 
 /** A message's element; `act(what, message, detail)` is called for what is done with it. */
 export function create(act) {
@@ -21,7 +22,10 @@ export function create(act) {
     const button = event.target.closest("button");
     if (button) act("react", element.message, button.dataset.name);
   });
-  menu.addEventListener("toggle", () => {
+  // Opened here and not by the browser, which tells of it only when it may have drawn it already.
+  $("summary", menu).addEventListener("click", (event) => {
+    event.preventDefault();
+    menu.open = !menu.open;
     if (menu.open) fit($(".menu", menu), element.closest("#messages-scroller"));
   });
   menu.addEventListener("keydown", (event) => {
