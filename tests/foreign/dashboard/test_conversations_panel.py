@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,18 +45,123 @@ def titles(page: Page) -> list[str]:
     return page.locator("#chats .title").all_text_contents()
 
 
-def test_the_list_is_in_the_apis_order_and_loads_on_as_one_scrolls(visit: Visit) -> None:
+def crowd(visit: Visit) -> list[str]:
+    """Many conversations; their titles in the API's order."""
     for number in range(120):
         said = {"username": f"Extra{number}", "phone_number": "1"}
         visit.client.post("/v1/contacts", json=said)
-    wanted = [each["title"] for each in all_chats(visit.client)]
-    page = visit.open(PANEL)
-    expect(page.locator("#chats li")).to_have_count(50)
+    return [each["title"] for each in all_chats(visit.client)]
+
+
+def row(page: Page, title: str) -> Locator:
+    return page.locator("#chats li").filter(has=page.get_by_text(title, exact=True))
+
+
+def scroll_until(page: Page, shown: Locator) -> None:
+    """Scroll down the list, a screen at a time, until this is shown."""
     scroller = page.locator("#chats-scroller")
-    for count in (100, len(wanted)):
-        scroller.evaluate("each => each.scrollTo(0, each.scrollHeight)")
-        expect(page.locator("#chats li")).to_have_count(count)
-    assert titles(page) == wanted
+    for _ in range(20):
+        if shown.count():
+            break
+        scroller.evaluate("each => each.scrollBy(0, each.clientHeight)")
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(shown).to_be_visible()
+
+
+def test_the_list_is_in_the_apis_order_and_loads_on_as_one_scrolls(visit: Visit) -> None:
+    wanted = crowd(visit)
+    page = visit.open(PANEL)
+    expect(page.locator("#chats li").first).to_have_attribute("aria-setsize", "-1")
+    scroll_until(page, row(page, wanted[-1]))
+    rows = page.locator("#chats li")
+    assert rows.count() < 60  # of some 150: those out of sight are not there
+    expect(rows.last).to_have_attribute("aria-setsize", str(len(wanted)))
+    found = {
+        int(each.get_attribute("aria-posinset") or ""): each.locator(".title").text_content()
+        for each in rows.all()
+    }
+    assert found == {place: wanted[place - 1] for place in found}
+    assert list(found) == sorted(found)
+    boxes = [each.bounding_box() for each in rows.all()[1:]]
+    heights = [later["y"] - box["y"] for box, later in pairwise(boxes) if box and later]
+    assert len(heights) > 10
+    assert heights == [pytest.approx(heights[0], abs=1)] * len(heights)
+
+
+def test_whoever_hastens_to_the_end_gets_there(visit: Visit) -> None:
+    wanted = crowd(visit)
+    page = visit.open(PANEL)
+    row(page, wanted[0]).get_by_role("link").focus()
+    hasten = """each => new Promise((done) => {
+        let frames = 60;
+        const step = () => {
+            each.scrollTo(0, each.scrollHeight);
+            if (frames--) requestAnimationFrame(step); else done();
+        };
+        step();
+    })"""
+    page.locator("#chats-scroller").evaluate(hasten)
+    expect(row(page, wanted[-1])).to_be_visible()
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    expect(row(page, wanted[-1]).get_by_role("link")).to_be_focused()
+
+
+def test_a_page_of_the_list_that_is_refused_is_told_once_and_asked_for_again(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    wanted = crowd(visit)
+    page = visit.page
+    page.route("**/chats?*starting_after=*", lambda route: route.abort(), times=1)
+    visit.open(PANEL)
+    scroll_until(page, row(page, wanted[40]))
+    expect(page.locator(".notice.bad")).to_have_count(1)
+    scroll_until(page, row(page, wanted[-1]))
+    expect(page.locator(".notice.bad")).to_have_count(1)
+    excuse(visit, 0)
+    visit.is_clean()
+
+
+def test_the_list_is_one_stop_of_the_tab_key_in_which_arrows_move(visit: Visit) -> None:
+    wanted = crowd(visit)
+    page = visit.open(PANEL)
+    first = row(page, wanted[0]).get_by_role("link")
+    first.focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowDown")
+    there = row(page, wanted[40]).get_by_role("link")
+    expect(there).to_be_focused()
+    expect(there).to_be_in_viewport()
+    # Wherever one scrolls, the keys go on from where they were.
+    page.locator("#chats-scroller").evaluate("each => each.scrollTo(0, 0)")
+    expect(first).to_be_in_viewport()
+    expect(there).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(row(page, wanted[39]).get_by_role("link")).to_be_focused()
+    page.keyboard.press("Home")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(first).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("#chats-scroller")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(first).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.locator("#chats :focus").count() == 0
+
+
+def test_what_is_read_of_the_list_stays_where_it_is(visit: Visit) -> None:
+    wanted = crowd(visit)
+    page = visit.open(PANEL)
+    read = row(page, wanted[60])
+    scroll_until(page, read)
+    read.get_by_role("link").focus()
+    before = read.bounding_box()
+    visit.client.post("/v1/contacts", json={"username": "Newcomer", "phone_number": "1"})
+    expect(read).to_have_attribute("aria-posinset", "62")
+    assert read.bounding_box() == before
+    expect(read.get_by_role("link")).to_be_focused()
 
 
 @pytest.mark.parametrize("name", ["pinned", "muted", "archived"])
@@ -342,6 +448,19 @@ def test_pictures_of_other_hosts_are_not_asked_for(visit: Visit) -> None:
     visit.client.post("/v1/contacts", json=said)
     page = visit.open(PANEL)
     expect(page.locator("#chats .picture").first).to_have_text("S")
+
+
+def test_pictures_are_shown_and_initials_where_there_is_none(visit: Visit) -> None:
+    url = "https://assets.protocol.chat/avatars/{}.jpg"
+    for name in ("Shown", "Broken"):
+        said = {"username": name, "phone_number": "1", "avatar_url": url.format(name)}
+        visit.client.post("/v1/contacts", json=said)
+    page = visit.page
+    page.route("**/avatars/Broken.jpg", lambda route: route.fulfill(body="no picture"))
+    with page.expect_response("**/avatars/Broken.jpg"):
+        visit.open(PANEL)
+    expect(row(page, "Shown").locator("img")).to_have_js_property("naturalWidth", 128)
+    expect(row(page, "Broken").locator(".picture")).to_have_text("B")
 
 
 def test_a_refusal_is_told_and_what_was_written_stays(visit_as: Callable[..., Visit]) -> None:

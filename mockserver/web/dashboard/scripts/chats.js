@@ -1,66 +1,59 @@
 /** The list of conversations, in the API's order. */
 
 import { control } from "./connection.js";
-import { $, $$, attempt, day, hour, reconcile, say, stamp, tell } from "./dom.js";
+import { $, $$, attempt, day, hour, say, stamp, tell } from "./dom.js";
 import { Paged } from "./paged.js";
-import { called, picture } from "./people.js";
-
-const scroller = $("#chats-scroller");
-const list = $("#chats");
-const id = (chat) => chat.conversation.id;
+import { called } from "./people.js";
+import { picture } from "./pictures.js";
+import { VirtualList } from "./virtual-list.js";
 
 let paged = null;
 let filter = "";
 let now = 0;
 
+const list = new VirtualList($("#chats-scroller"), $("#chats"), {
+  key: (chat) => chat.conversation.id,
+  create: () => stamp("chat"),
+  update: (element, chat) => fill(element, chat, day(now)),
+  more: () => paged.loading ?? more(),
+});
+
 /** Begin anew with what is wanted: all, or only those of a sort. */
 async function begin() {
   const wanted = filter ? { [filter]: true } : {};
-  paged = new Paged((query) => control("GET", "/chats", { query: { ...query, ...wanted } }), id);
-  scroller.scrollTop = 0;
+  paged = new Paged(
+    (query) => control("GET", "/chats", { query: { ...query, ...wanted } }),
+    (chat) => chat.conversation.id,
+  );
+  list.toTop();
   await more();
 }
 
 async function more() {
   const mine = paged;
-  await attempt(() => mine.more());
-  if (mine === paged) draw();
+  const isThere = await attempt(() => mine.more());
+  if (isThere && mine === paged) draw();
 }
 
 /** Look anew at those that are seen. */
 export async function refresh(moment) {
   now = moment;
   if (!paged) return begin();
-  const row = list.firstElementChild?.offsetHeight || 64;
-  const start = Math.floor(scroller.scrollTop / row);
-  const count = Math.ceil(scroller.clientHeight / row) + 1;
-  await paged.refresh(start, count);
-  return draw();
+  const mine = paged;
+  await mine.refresh(...list.seen);
+  if (mine === paged) draw();
 }
 
 function draw() {
-  const today = day(now);
-  reconcile(
-    list,
-    paged.items,
-    id,
-    () => stamp("chat"),
-    (element, chat) => fill(element, chat, today),
-  );
+  list.show(paged.items, !paged.hasMore);
   $("#chats-empty").hidden = paged.items.length > 0;
-  mark();
 }
 
-/** Tell which one is open. */
-export function mark() {
-  const open = location.hash.slice(1);
-  for (const link of $$("a[aria-current]", list)) link.removeAttribute("aria-current");
-  const found = open && $(`li[data-key="${CSS.escape(open)}"] a`, list);
-  if (found) found.setAttribute("aria-current", "true");
-}
+/** Tell which one is open, by its id. */
+export const mark = (id) => list.choose(id);
 
 function fill(element, chat, today) {
-  // There may be thousands, of which nearly all are as they were.
+  // Nearly all are as they were.
   if (element.chat === chat && element.today === today) return;
   const shown = JSON.stringify([chat, today]);
   element.chat = chat;
@@ -115,10 +108,3 @@ for (const button of $$("[data-filter]")) {
     begin();
   });
 }
-
-new IntersectionObserver(
-  (entries) => {
-    if (paged && entries.some((each) => each.isIntersecting)) more();
-  },
-  { root: scroller, rootMargin: "600px" },
-).observe($("#chats-more"));

@@ -8,11 +8,15 @@ import { named, open, refresh as refreshThread } from "./thread.js";
 
 addEventListener("hashchange", () => {
   if (location.hash !== "" && !named()) return; // the link that skips to the content
-  mark();
-  attempt(open);
+  attempt(go);
 });
+
+function go() {
+  mark(named());
+  return open();
+}
 
 follow(async (pulse) => {
   await Promise.all([refreshChats(pulse.clock.now), refreshThread()]);
 }, "world");
-attempt(open);
+attempt(go);

@@ -57,11 +57,12 @@ export function tell(time, seconds, format = when) {
  */
 export function reconcile(list, items, key, create, update) {
   const known = new Map([...list.children].map((element) => [element.dataset.key, element]));
+  const wanted = new Map(items.map((item) => [String(key(item)), item]));
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  for (const [name, element] of known) if (!wanted.has(name)) element.remove();
   let place = list.firstElementChild;
-  for (const item of items) {
-    const name = String(key(item));
+  for (const [name, item] of wanted) {
     let element = known.get(name);
-    known.delete(name);
     if (!element) {
       element = create(item);
       element.dataset.key = name;
@@ -70,7 +71,7 @@ export function reconcile(list, items, key, create, update) {
     if (element === place) place = place.nextElementSibling;
     else list.insertBefore(element, place);
   }
-  for (const gone of known.values()) gone.remove();
+  if (focused?.isConnected) focused.focus({ preventScroll: true }); // to be moved takes it away
 }
 
 /** Tell the reader something, for a while; what is `bad` stays until it is dismissed. */

@@ -1,4 +1,4 @@
-/** How people and what they do look: pictures, reactions, files. */
+/** How people and what they do look: names, reactions, files. */
 
 import { root } from "./connection.js";
 import { make } from "./dom.js";
@@ -48,33 +48,6 @@ export const emoji = (name) => (Object.hasOwn(EMOJI, name) ? EMOJI[name] : `:${n
 
 /** What a contact is called. */
 export const called = (contact) => contact.display_name || contact.username;
-
-/** Fill a picture: what this server serves, else the initials. No other host is ever asked. */
-export function picture(place, name, url) {
-  const wanted = url && url.startsWith(`${root}/`) ? url : "";
-  const initials = [...name.trim()].slice(0, 1).join("").toUpperCase() || "?";
-  const shown = `${wanted}|${initials}`;
-  if (place.dataset.shown === shown) return;
-  place.dataset.shown = shown;
-  if (wanted) {
-    const image = make("img", {
-      src: wanted,
-      alt: "",
-      loading: "lazy",
-      decoding: "async",
-      width: 40,
-      height: 40,
-    });
-    image.addEventListener("error", () => place.replaceChildren(initials), { once: true });
-    place.replaceChildren(image);
-  } else {
-    place.dataset.tone = tone(name);
-    place.replaceChildren(initials);
-  }
-}
-
-/** One of six colours, the same for the same name. */
-const tone = (name) => [...name].reduce((sum, each) => sum + each.codePointAt(0), 0) % 6;
 
 /** An attachment: a picture as a picture, anything else as a link with its size. */
 export function file(attachment) {

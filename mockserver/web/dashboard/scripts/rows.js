@@ -8,19 +8,22 @@ import { $, $$ } from "./dom.js";
 const LONG = 100; // rows, of which only those that are seen are laid out
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
+/** The place that a key leads to from `place`, of `count`; null where it leads nowhere. */
+export function goal(event, place, count) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  const found =
+    event.key in STEPS ? place + STEPS[event.key] : { Home: 0, End: count - 1 }[event.key];
+  return found >= 0 && found < count ? found : null;
+}
+
 /** Have the keys move in a list. */
 export function rove(list) {
   list.addEventListener("keydown", (event) => {
     const links = $$("a", list);
-    const place = links.indexOf(document.activeElement);
-    if (place < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const goal =
-      event.key in STEPS
-        ? links[place + STEPS[event.key]]
-        : { Home: links[0], End: links.at(-1) }[event.key];
-    if (!goal) return;
+    const place = goal(event, links.indexOf(document.activeElement), links.length);
+    if (place === null) return;
     event.preventDefault();
-    goal.focus();
+    links[place].focus();
   });
   list.addEventListener("focusin", (event) => stopAt(list, event.target.closest("a")));
 }

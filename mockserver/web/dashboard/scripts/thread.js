@@ -5,7 +5,8 @@ import { $, $$, attempt, day, make, notice, reconcile, say } from "./dom.js";
 import { addressed, edit, present } from "./composer.js";
 import * as one from "./message.js";
 import { Paged } from "./paged.js";
-import { called, picture } from "./people.js";
+import { called } from "./people.js";
+import { picture } from "./pictures.js";
 import { beat } from "./pulse.js";
 
 const scroller = $("#messages-scroller");
@@ -134,12 +135,15 @@ function create(entry) {
 async function older() {
   if (!paged?.hasMore) return;
   const mine = paged;
-  await attempt(() => mine.more());
-  if (mine !== paged) return;
+  const isThere = await attempt(() => mine.more());
+  if (!isThere || mine !== paged) return;
   const before = scroller.scrollHeight;
   const top = scroller.scrollTop;
   draw();
   scroller.scrollTop = top + scroller.scrollHeight - before; // what was read stays where it was
+  // It tells of changes only, and there is none where one has scrolled up again meanwhile.
+  beginning.unobserve($("#messages-more"));
+  beginning.observe($("#messages-more"));
 }
 
 const DOINGS = {
@@ -210,9 +214,10 @@ new ResizeObserver(() => {
   if (following) toEnd();
 }).observe(list);
 
-new IntersectionObserver(
+const beginning = new IntersectionObserver(
   (entries) => {
     if (entries.some((each) => each.isIntersecting)) older();
   },
   { root: scroller, rootMargin: "400px" },
-).observe($("#messages-more"));
+);
+beginning.observe($("#messages-more"));
