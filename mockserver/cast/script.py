@@ -125,7 +125,7 @@ def problems_of(values: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: may be {most} at most, not {len(values[name])}"
     people = values.get("people", [])
     if not people and "queue" not in values:
-        yield "nobody is on stage: give people, a queue, or both"
+        yield "people: nobody is on stage; give people, a queue, or both"
     known = [each["username"] for each in people]
     for place, name in enumerate(known):
         if name in known[:place]:

@@ -61,7 +61,9 @@ class Exchange:
     @property
     def query(self) -> dict[str, str]:
         """The parameters, decoded."""
-        return dict(parse_qsl(self.query_string, keep_blank_values=True))
+        # PEP 3333 tells bytes as Latin-1; those that a client has not escaped are UTF-8.
+        text = self.query_string.encode("latin-1", "replace").decode(errors="replace")
+        return dict(parse_qsl(text, keep_blank_values=True))
 
     @property
     def size(self) -> int:

@@ -62,7 +62,7 @@ BEYOND_SCHEMA: dict[str, tuple[Any, str]] = {
     "the same time twice": (of(awake=["08:00", "08:00"]), "must be two different times of day"),
     "from midnight to midnight": (of(awake=["24:00", "00:00"]), "must be two different times of"),
     "a span backwards": (of(answers={"after_seconds": [9, 1]}), "the smaller first, not [9, 1]"),
-    "nobody at all": ({"version": 1, "name": "a"}, "nobody is on stage: give people, a queue, or"),
+    "nobody at all": ({"version": 1, "name": "a"}, "people: nobody is on stage; give people"),
     "a crowd": (
         {**ECHO, "people": [{**PERSON, "username": str(n)} for n in range(501)]},
         "people: may be 500 at most, not 501",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import Any
 
@@ -98,7 +99,10 @@ def test_a_token_stands_nowhere_in_the_journal(client: Any) -> None:
 
 def test_the_journal_of_another_sandbox_is_another(client: Any) -> None:
     client.get("/v1/contacts")
-    assert listed(client, "?sandbox=default") != listed(client)
+    client.get("/v1/messages", token=f"{client.token}_too")
+    other = f"{client.token}_too".removeprefix("sandbox_")
+    assert listed(client) == ["req_1 contacts.list 200"]
+    assert listed(client, f"?sandbox={other}") == ["req_1 messages.list 200"]
 
 
 def test_refused_credentials_and_control_requests_leave_no_trace(client: Any) -> None:
@@ -243,3 +247,15 @@ def test_a_sandbox_is_shown_with_its_last_request(client: Any) -> None:
     assert client.get(f"/_sandbox/sandboxes/{name}").json["last_request"] == "req_2"
     client.delete("/_sandbox/requests")
     assert client.get(f"/_sandbox/sandboxes/{name}").json["last_request"] is None
+
+
+def test_a_query_that_no_client_escaped_is_told_as_it_was_meant(client: Any) -> None:
+    host, _, port = client.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        head = f"GET /v1/contacts?username=Zoë&b=%C3%AB\xff HTTP/1.0\r\nHost: {host}:{port}\r\n"
+        sent = head.encode().replace("ÿ".encode(), b"\xff")
+        connection.sendall(sent + f"Authorization: Bearer {client.token}\r\n\r\n".encode())
+        while connection.recv(65536):
+            pass
+    told = client.get("/_sandbox/requests/req_1").json["query"]
+    assert told == {"username": "Zoë", "b": "ë\ufffd"}
