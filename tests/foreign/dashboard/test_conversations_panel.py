@@ -291,6 +291,21 @@ def test_what_comes_late_of_one_conversation_is_not_taken_for_another(visit: Vis
     expect(page.locator("#thread-title")).to_have_text(FRANK)
 
 
+def test_what_was_written_stays_where_the_edited_message_goes(visit: Visit) -> None:
+    page = opened(visit)
+    made = visit.client.post(
+        "/v1/messages", json={"conversation_id": DIRECT, "message": "Short-lived"}
+    ).json
+    do(page, "Short-lived", "Edit")
+    text = page.get_by_label("Message", exact=True)
+    text.fill("Long-lived")
+    visit.client.delete(f"/v1/messages/{made['id']}")
+    expect(page.locator(".notice.bad")).to_contain_text("you were editing is gone")
+    expect(text).to_have_value("Long-lived")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(message(page, "Long-lived").locator(".edited")).to_be_hidden()
+
+
 def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
     page = opened(visit)
     for writer in ("you, the user", FRANK):

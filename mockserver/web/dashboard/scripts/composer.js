@@ -1,7 +1,7 @@
 /** Where one writes: as the user, through the API, or as anybody else, by simulation. */
 
 import { api, control } from "./connection.js";
-import { $, attempt, make } from "./dom.js";
+import { $, attempt, make, notice } from "./dom.js";
 import { called } from "./people.js";
 import { beat } from "./pulse.js";
 
@@ -16,14 +16,17 @@ const drafts = new Map();
 let chat = null;
 let editing = null;
 
-/** Be about a conversation: who can write in it. */
-export function present(shown) {
+/** Be about a conversation: who can write in it, and `isThere(id)`, which messages it has. */
+export function present(shown, isThere) {
   const before = chat?.conversation.id;
   const other = before !== shown.conversation.id;
   if (other) {
     stopEditing();
     if (before) drafts.set(before, text.value);
     text.value = drafts.get(shown.conversation.id) ?? "";
+  } else if (editing && !isThere(editing.id)) {
+    notice("The message that you were editing is gone; what you wrote is still here.", "bad");
+    stopEditing(text.value);
   }
   chat = shown;
   const writers = [["", "you, the user"], ...chat.others.map((each) => [each.id, called(each)])];
@@ -58,8 +61,8 @@ export function edit(message, shown) {
   text.focus();
 }
 
-function stopEditing() {
-  if (editing) text.value = "";
+function stopEditing(left = "") {
+  if (editing) text.value = left;
   editing = null;
   author.disabled = false;
   $("#editing").hidden = true;

@@ -97,12 +97,12 @@ function parsed(text) {
 function askForToken() {
   const dialog = document.querySelector("#ask-token");
   if (dialog.open) return;
+  document.querySelector("#ask-token-refused").hidden = ownToken() === null;
   dialog.showModal();
   dialog.addEventListener(
     "close",
     () => {
-      const value = document.querySelector("#ask-token-value").value.trim();
-      keep(value);
+      keep(document.querySelector("#ask-token-value").value.trim());
       location.reload();
     },
     { once: true },

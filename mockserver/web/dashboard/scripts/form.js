@@ -41,8 +41,15 @@ export function submits(form, action, done) {
     event.preventDefault();
     if (busy) return;
     busy = true;
-    await act(form, () => action(filled(form)), done);
-    busy = false;
+    // Until it is done, and not until that is seen: whoever is quick has their next click heard.
+    const once = async () => {
+      try {
+        return await action(filled(form));
+      } finally {
+        busy = false;
+      }
+    };
+    await act(form, once, done);
   });
 }
 

@@ -1,10 +1,11 @@
 /** What every page has: the clock, the choice of the sandbox, and of the theme. */
 
 import { control, defaultSandbox, sandbox } from "./connection.js";
-import { $, attempt, make, tell } from "./dom.js";
+import { $, attempt, make, notice, tell } from "./dom.js";
 import { follow } from "./pulse.js";
 
 const NEW = "…new";
+const RULE = "1 to 64 letters, digits, _ or -";
 
 follow((pulse) => {
   tell($("#clock"), pulse.clock.now);
@@ -34,9 +35,10 @@ picker.addEventListener("focus", () => attempt(listSandboxes));
 picker.addEventListener("change", () => {
   if (picker.value !== NEW) return visit(picker.value);
   picker.value = sandbox;
-  const name = prompt("Name of the sandbox: 1 to 64 letters, digits, _ or -");
-  if (name && /^[A-Za-z0-9_-]{1,64}$/.test(name)) visit(name);
-  return undefined;
+  const name = prompt(`Name of the sandbox: ${RULE}`);
+  if (name === null) return undefined;
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(name)) return visit(name);
+  return notice(`'${name}' names no sandbox: a name has ${RULE}.`, "bad");
 });
 attempt(listSandboxes);
 

@@ -110,7 +110,7 @@ function draw() {
   const pinned = paged.items.find((each) => each.id === conversation.pinned_message_id);
   const hint = conversation.pinned_message_id ? "a message further up" : "";
   say(document, "#pinned", hint && `📌 ${pinned?.message ?? hint}`);
-  present(chat);
+  present(chat, (id) => paged.items.some((each) => each.id === id));
 
   const entries = [];
   for (const message of [...paged.items].reverse()) {

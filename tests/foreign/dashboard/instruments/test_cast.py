@@ -38,7 +38,7 @@ def put_on(shown: Any, script: str) -> None:
 
 def test_a_cast_is_put_on_stage_plays_and_is_sent_home(visit: Visit, client: Client) -> None:
     shown = card(visit)
-    expect(shown).to_contain_text("Nobody is on stage.")
+    expect(shown.get_by_text("Nobody is on stage.")).to_be_visible()
     put_on(shown, "office")
     expect(shown.locator("#people-title")).to_have_text("“office” is on stage, with the seed 0")
     people = client.get("/_sandbox/cast").json["people"]
@@ -50,7 +50,7 @@ def test_a_cast_is_put_on_stage_plays_and_is_sent_home(visit: Visit, client: Cli
     expect(shown.locator("#acts")).to_contain_text(" message")
     shown.get_by_role("button", name="Send them home").click()
     visit.page.get_by_role("dialog").get_by_role("button", name="Send them home").click()
-    expect(shown).to_contain_text("Nobody is on stage.")
+    expect(shown.get_by_text("Nobody is on stage.")).to_be_visible()
     client.get("/_sandbox/cast").refused(404, "no cast")
 
 
