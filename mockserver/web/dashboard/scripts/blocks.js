@@ -78,7 +78,7 @@ export function statusTag(status) {
   return tag(String(status), statusKind(status));
 }
 
-export const statusKind = (status) =>
+const statusKind = (status) =>
   status >= 500 || status === 0 ? "bad" : status >= 400 ? "warn" : status >= 300 ? "" : "good";
 
 /** So many of something. */

@@ -147,12 +147,3 @@ function signed(now) {
 }
 
 const quoted = (text) => `'${text.replaceAll("'", `'"'"'`)}'`;
-
-/** What is shown of one that is not there, or got no answer. */
-export function missing(error) {
-  const said = error.status === 404 ? "It is not there" : "It cannot be shown";
-  return [make("h3", { tabIndex: -1 }, said), make("p", {}, error.message)];
-}
-
-/** The heading of what is shown. */
-export const heading = (within) => $("h3", within);

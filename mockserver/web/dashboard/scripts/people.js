@@ -4,7 +4,7 @@ import { root } from "./connection.js";
 import { make } from "./dom.js";
 
 /** Reactions that have a picture, by Unicode's names for them; any other name is free text. */
-export const EMOJI = {
+const EMOJI = {
   thumbs_up: "👍",
   thumbs_down: "👎",
   red_heart: "❤️",

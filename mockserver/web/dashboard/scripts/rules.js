@@ -42,7 +42,7 @@ export function whomOf({ match, after, times, probability }) {
 }
 
 /** Whether a rule is due at each request, so that none after it ever has its turn. */
-export const coversAll = ({ match, after, matched, times, probability }) =>
+const coversAll = ({ match, after, matched, times, probability }) =>
   Object.keys(match).length === 0 && times === null && probability === 1 && matched >= after;
 
 /** The rule before this one that is always due, if there is one. */

@@ -13,7 +13,7 @@ follow((pulse) => {
 }, "clock");
 
 /** Go to the same page of another sandbox. */
-export function visit(name) {
+function visit(name) {
   const url = new URL(location.href);
   url.hash = "";
   url.search = "";

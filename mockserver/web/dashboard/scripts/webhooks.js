@@ -1,38 +1,40 @@
 /** The panel of webhooks: who is told, what was delivered, and what is done to deliveries. */
 
 import "./shell.js";
-import { block, many, tag } from "./blocks.js";
+import { block, many } from "./blocks.js";
 import { base, control, token } from "./connection.js";
-import { $, $$, attempt, make, notice, reconcile, say, stamp, tell } from "./dom.js";
-import { detail, heading, missing } from "./delivery-detail.js";
+import { $, $$, attempt, make, notice, reconcile, say, tell } from "./dom.js";
+import { detail } from "./delivery-detail.js";
 import { counted, DeliveryLog } from "./delivery-log.js";
 import { filler, stateTag } from "./delivery-row.js";
 import { eventTypes, offer } from "./event-types.js";
+import { Panes } from "./panes.js";
 import { beat, follow } from "./pulse.js";
-import { linkOf, mark, rove } from "./rows.js";
 import * as conductor from "./webhook-conductor.js";
 import { openForm, prepare as prepareForm } from "./webhook-form.js";
 import { drawInbox } from "./webhook-inbox.js";
 import { drawHooks, prepare as prepareList, useInbox } from "./webhook-list.js";
 
-const ID = /^#(delivery_\d+)$/;
 const FILTERS = ["webhook", "state", "type", "event"];
 const log = new DeliveryLog();
 const form = $("#filters");
-const list = $("#rows");
-const shown = $("#detail");
 const names = new Map(); // of webhooks, also of those that are gone
 const nameOf = (id) => names.get(id);
 const fill = filler(nameOf);
+const panes = new Panes({
+  id: /^#(delivery_\d+)$/,
+  heading: "h3",
+  back: "← All deliveries",
+  load,
+});
 
 let moves = 0;
-let chosen = null;
 let update = null; // brings the chosen one up to date
 
 /** Show all that a delivery may have moved. */
 async function redraw() {
   await showHooks();
-  await Promise.all([showLog(), showCounts(), chosen && refresh(chosen)]);
+  await Promise.all([showLog(), showCounts(), panes.chosen && refresh(panes.chosen)]);
 }
 
 async function showHooks() {
@@ -59,15 +61,7 @@ function labelled(option, id) {
 async function showLog() {
   await log.catchUp(moves);
   const rows = log.rows.toReversed();
-  reconcile(
-    list,
-    rows,
-    (each) => each.id,
-    () => stamp("row"),
-    fill,
-  );
-  mark(list, chosen);
-  list.hidden = rows.length === 0;
+  panes.draw(rows, fill);
   const isNarrow = Object.keys(asked()).length > 0;
   $("#none").hidden = rows.length > 0 || isNarrow;
   $("#no-match").hidden = rows.length > 0 || !isNarrow;
@@ -120,43 +114,20 @@ for (const button of $$(".clear")) button.addEventListener("click", () => askFor
 
 // the chosen one
 
-/** Show what the address names, or that nothing is chosen; go there if the reader has asked. */
-async function open(isAsked = false) {
-  const before = chosen;
-  chosen = ID.exec(location.hash)?.[1] ?? null;
+async function load(id) {
   update = null;
-  $("#main").classList.toggle("open", chosen !== null);
-  mark(list, chosen);
-  if (chosen === null) {
-    shown.replaceChildren($("#choose").content.cloneNode(true));
-    if (before) linkOf(list, before)?.focus();
-    return;
-  }
-  const id = chosen;
-  let parts;
-  try {
-    const whole = await control("GET", `/deliveries/${id}`);
-    if (chosen !== id) return; // another one was chosen meanwhile
-    ({ parts, update } = detail(whole, nameOf, beat));
-  } catch (error) {
-    parts = missing(error);
-  }
-  shown.replaceChildren(make("a", { className: "back", href: "#" }, "← All deliveries"), ...parts);
-  shown.scrollTop = 0;
-  if (isAsked) heading(shown).focus({ preventScroll: matchMedia("(min-width: 64rem)").matches });
+  const whole = await control("GET", `/deliveries/${id}`);
+  const shown = detail(whole, nameOf, beat);
+  if (panes.chosen === id) update = shown.update;
+  return shown.parts;
 }
 
 /** Bring the chosen one up to date. */
 async function refresh(id) {
   if (!update) return;
   const whole = await control("GET", `/deliveries/${id}`);
-  if (chosen === id) update?.(whole);
+  if (panes.chosen === id) update?.(whole);
 }
-
-window.addEventListener("hashchange", () => {
-  // The link that skips to the content names something else.
-  if (location.hash === "" || ID.test(location.hash)) open(true);
-});
 
 // what can be done
 
@@ -202,7 +173,7 @@ async function begin() {
   }, "deliveries");
   follow(() => Promise.all([showHooks(), conductor.drawRules()]), "webhooks", "conductor");
   follow(drawInbox, "received");
-  await open();
+  await panes.open();
 }
 
 const changed = async () => {
@@ -215,7 +186,6 @@ prepareList(changed, async (hook) => {
   $("#deliveries-title").scrollIntoView();
   form.elements.webhook.focus();
 });
-rove(list);
 const register = { url: "http://127.0.0.1:9000/hook", events: ["message.*"] };
 $("#no-hooks").append(block("Or in a terminal", curl("/_sandbox/webhooks", register)));
 const write = { username: "Buzz", phone_number: "1" };
