@@ -7,11 +7,16 @@ answered at once.
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from mockserver import __version__
+from mockserver.cli.exits import FAILED, fail
 
 COMMANDS = (
     *("serve", "run", "env", "simulate", "trigger", "events"),
@@ -30,6 +35,16 @@ class Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"mockserver.cli.{name}"), name)
         return command
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().main(*args, **options)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            # Python would try once more at its end, and tell of it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            fail(FAILED, f"the output could not be written to its end: {error.strerror}")
 
 
 @click.group(

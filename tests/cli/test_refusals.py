@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -175,3 +176,17 @@ def told(commands: Commands, document: Any, *problems: str) -> None:
     first, *lines = done.err.splitlines()
     assert first == f"mockserver: bad fixtures: own.json: {len(problems)} problems"
     assert [line.strip() for line in lines] == list(problems)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk at hand")
+@pytest.mark.parametrize("arguments", ["fidelity", "openapi", "--help"])
+def test_a_full_disk_at_the_output_is_told_in_a_line(
+    mockserver_command: str, arguments: str
+) -> None:
+    command = [mockserver_command, arguments]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.decode() == (
+        "mockserver: the output could not be written to its end: No space left on device\n"
+    )
