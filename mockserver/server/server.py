@@ -29,8 +29,9 @@ BACKLOG = 1024
 SILENCE = 30.0
 """Seconds without a byte after which a client is given up, within a request or between two."""
 
-LOOP_SECONDS = 0.1
-"""How long the loop sleeps at most: what an idle server costs, and how late silence is noticed."""
+LOOP_SECONDS = 0.02 if os.name == "nt" else 0.1
+"""How long the loop sleeps at most: what an idle server costs, and how late silence is noticed.
+On Windows it also is how late a kept connection is listened to again."""
 
 logger = logging.getLogger("mockserver")
 

@@ -99,6 +99,19 @@ def test_a_token_that_is_refused_is_told_so(
     excuse(visit, 401)
 
 
+def test_a_token_that_is_typed_and_not_given_is_not_kept(
+    visit: Visit, client: Client, serve: Callable[..., Server]
+) -> None:
+    client.url, client.token = serve(Settings(token=("s3cret",))).url, "s3cret"
+    page = visit.page
+    page.goto(f"{client.url}{PATH}?sandbox=signup")
+    page.get_by_label("Token", exact=True).fill("half of i")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_visible()  # by the next pulse
+    assert page.evaluate("sessionStorage.length") == 0
+    excuse(visit, 401)
+
+
 @pytest.mark.parametrize("name", ["no name", "", "x" * 65])
 def test_a_name_that_no_sandbox_may_have_is_refused(visit: Visit, name: str) -> None:
     page = open_panel(visit)

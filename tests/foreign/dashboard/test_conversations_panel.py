@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -117,8 +118,12 @@ def test_a_page_of_the_list_that_is_refused_is_told_once_and_asked_for_again(
     visit.open(PANEL)
     scroll_until(page, row(page, wanted[40]))
     expect(page.locator(".notice.bad")).to_have_count(1)
+    page.locator("#chats-scroller").evaluate("each => each.scrollBy(0, -1)")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator("#chats")).to_have_attribute("style", re.compile("--count: 100;"))
+    assert sum("starting_after" in each for each in visit.called) == 2
     scroll_until(page, row(page, wanted[-1]))
-    expect(page.locator(".notice.bad")).to_have_count(1)
+    expect(page.locator(".notice.bad")).to_have_count(0)
     excuse(visit, 0)
     visit.is_clean()
 
@@ -289,6 +294,140 @@ def test_what_comes_late_of_one_conversation_is_not_taken_for_another(visit: Vis
     visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo again!"})
     expect(message(page, "Boo again!")).to_be_visible()
     expect(page.locator("#thread-title")).to_have_text(FRANK)
+
+
+def test_what_is_read_of_the_list_stays_where_others_vanish_near_its_end(visit: Visit) -> None:
+    crowd(visit)
+    ids = [each["conversation"]["id"] for each in all_chats(visit.client)]
+    page = visit.open(PANEL)
+    last = page.locator(f"#chats [data-key='{ids[-1]}']")
+    scroll_until(page, last)
+    page.locator("#chats-scroller").evaluate("each => each.scrollTo(0, each.scrollHeight)")
+    expect(last).to_be_in_viewport()
+    read = page.locator(f"#chats [data-key='{ids[-5]}']")
+    before = read.bounding_box()
+    for each in ids[:10]:
+        visit.client.delete(f"/v1/conversations/{each}")
+    expect(last).to_have_attribute("aria-setsize", str(len(ids) - 10))
+    assert read.bounding_box() == before
+
+
+def test_a_filter_that_is_refused_shows_nothing_and_then_what_it_should(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    page = visit.open(PANEL)
+    expect(page.locator("#chats li")).not_to_have_count(0)
+    page.route("**/chats?*archived=true*", lambda route: route.abort(), times=1)
+    page.get_by_role("button", name="Archived").click()
+    expect(page.locator(".notice.bad")).to_have_count(1)
+    expect(page.locator("#chats li")).to_have_count(0)
+    expect(page.locator("#chats-empty")).to_be_hidden()
+    archived = visit.client.get("/_sandbox/chats?archived=true&limit=50").json["data"]
+    expect(page.locator("#chats li")).to_have_count(len(archived))
+    excuse(visit, 0)
+    visit.is_clean()
+
+
+def test_where_the_last_that_was_loaded_is_gone_the_list_goes_on(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    wanted = crowd(visit)
+    page = visit.open(PANEL)
+    expect(row(page, wanted[0])).to_be_visible()
+    ends = visit.client.get("/v1/conversations?limit=50").json["data"][-2:]
+    for each in ends:
+        visit.client.delete(f"/v1/conversations/{each['id']}")
+    scroll_until(page, row(page, wanted[-1]))
+    last = page.locator("#chats li").last
+    expect(last).to_have_attribute("aria-setsize", str(len(wanted) - len(ends)))
+    expect(page.locator(".notice")).to_have_count(0)
+    visit.complaints.clear()  # chromium itself tells of a 400, where the page was too late to know
+
+
+def test_what_changed_out_of_sight_is_seen_when_one_comes_there(visit: Visit) -> None:
+    wanted = crowd(visit)
+    page = visit.open(PANEL)
+    scroll_until(page, row(page, wanted[75]))
+    page.locator("#chats-scroller").evaluate("each => each.scrollTo(0, 0)")
+    expect(row(page, wanted[0])).to_be_visible()
+    changed = all_chats(visit.client)[75]["conversation"]["id"]
+    visit.client.put(f"/v1/conversations/{changed}", json={"is_muted": True})
+    visit.client.post("/v1/contacts", json={"username": "Newcomer", "phone_number": "1"})
+    expect(page.locator("#chats .title").first).to_have_text("Newcomer")
+    scroll_until(page, row(page, wanted[75]))
+    expect(row(page, wanted[75]).locator("[data-mark=muted]")).to_be_visible()
+
+
+def test_pictures_do_not_wait_for_one_that_does_not_come(visit: Visit) -> None:
+    url = "https://assets.protocol.chat/avatars/{}.jpg"
+    for name in ("Shown", "Hanging"):
+        said = {"username": name, "phone_number": "1", "avatar_url": url.format(name)}
+        visit.client.post("/v1/contacts", json=said)
+    visit.page.route("**/avatars/Hanging.jpg", lambda route: None)
+    with visit.page.expect_request("**/avatars/Hanging.jpg"):
+        page = visit.open(PANEL)
+    for name in ("Shown", "KateMcCallister"):
+        expect(row(page, name).locator("img")).to_have_js_property("naturalWidth", 128)
+    expect(row(page, "Hanging").locator(".picture")).to_have_text("H")
+
+
+def test_nothing_goes_out_in_the_conversation_before_while_one_does_not_come(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    page = opened(visit)
+    page.route(f"**/chats/{FAMILY_TALK}", lambda route: route.abort(), times=1)
+    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    expect(page.locator(".notice.bad")).to_be_visible()
+    expect(page.locator("#thread")).to_be_hidden()
+    page.locator(f"#chats [href='#{FAMILY_TALK}']").click()
+    expect(page.locator("#thread-title")).to_be_focused()
+    expect(page.get_by_label("Message", exact=True)).to_be_enabled()
+    excuse(visit, 0)
+    visit.is_clean()
+
+
+def test_what_is_slow_to_go_out_takes_nothing_from_another_conversation(visit: Visit) -> None:
+    page = opened(visit)
+    held: list[Any] = []
+    page.route("**/v1/messages", lambda route: held.append(route))
+    text = page.get_by_label("Message", exact=True)
+    text.fill("Slow")
+    with page.expect_request("**/v1/messages"):
+        text.press("Enter")
+    text.press("Enter")  # once more, while it is on its way
+    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    expect(text).to_have_value("")
+    text.fill("Another")
+    [route] = held
+    with page.expect_response("**/v1/messages"):
+        route.continue_()
+    expect(page.locator("#send")).to_be_enabled()
+    expect(text).to_have_value("Another")
+    page.evaluate(f"location.hash = '{DIRECT}'")
+    expect(message(page, "Slow")).to_have_count(1)
+    expect(text).to_have_value("")
+
+
+def test_a_message_that_is_edited_is_not_gone_where_many_came_after_it(visit: Visit) -> None:
+    page = opened(visit)
+    made = {"conversation_id": DIRECT, "message": "Long-lived"}
+    visit.client.post("/v1/messages", json=made)
+    do(page, "Long-lived", "Edit")
+    text = page.get_by_label("Message", exact=True)
+    text.fill("Longer-lived")
+    pulse = "**/_sandbox/pulse*"
+    page.route(pulse, lambda route: route.abort())  # which is how the page learns of it
+    for number in range(60):
+        said = {"from": FRANK, "message": f"Then {number}"}
+        visit.client.post("/_sandbox/simulate/message", json=said)
+    page.unroute(pulse)
+    expect(message(page, "Then 59")).to_have_count(1)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
+    expect(text).to_have_value("Longer-lived")
+    visit.complaints.clear()  # of the pulses that were kept from it
 
 
 def test_what_was_written_stays_where_the_edited_message_goes(visit: Visit) -> None:
@@ -530,6 +669,27 @@ def test_on_a_phone_the_thread_takes_the_place_of_the_list(
     page.get_by_role("link", name="Back to all conversations").click()
     expect(page.locator("#chats")).to_be_visible()
     expect(page.locator("#thread")).to_be_hidden()
+
+
+def test_on_a_phone_one_comes_back_to_where_one_was_and_to_what_is_now(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as("light", SMALL)
+    wanted = crowd(visit)
+    page = visit.open(PANEL)
+    scroll_until(page, row(page, wanted[60]))
+    row(page, wanted[60]).scroll_into_view_if_needed()
+    before = row(page, wanted[60]).bounding_box()
+    row(page, wanted[60]).get_by_role("link").click()
+    page.get_by_role("button", name="Mute", exact=True).click()
+    for number in range(5):
+        said = {"username": f"Newcomer{number}", "phone_number": "1"}
+        visit.client.post("/v1/contacts", json=said)
+    expect(page.locator("#clock")).to_have_text("5 May 1992, 23:02:06")  # it has heard of them
+    page.get_by_role("link", name="Back to all conversations").click()
+    expect(row(page, wanted[60])).to_have_attribute("aria-posinset", "66")
+    expect(row(page, wanted[60]).locator("[data-mark=muted]")).to_be_visible()
+    assert row(page, wanted[60]).bounding_box() == before
 
 
 def test_all_can_be_done_by_keyboard(visit: Visit) -> None:

@@ -7,6 +7,8 @@ import { called } from "./people.js";
 import { picture } from "./pictures.js";
 import { VirtualList } from "./virtual-list.js";
 
+const AGAIN = 5000; // milliseconds until what was refused is asked for once more
+
 let paged = null;
 let filter = "";
 let now = 0;
@@ -15,28 +17,30 @@ const list = new VirtualList($("#chats-scroller"), $("#chats"), {
   key: (chat) => chat.conversation.id,
   create: () => stamp("chat"),
   update: (element, chat) => fill(element, chat, day(now)),
-  more: () => paged.loading ?? more(),
+  more: () => paged.loading || paged.hasFailed || more(),
 });
 
 /** Begin anew with what is wanted: all, or only those of a sort. */
-async function begin() {
+function begin() {
   const wanted = filter ? { [filter]: true } : {};
   paged = new Paged(
     (query) => control("GET", "/chats", { query: { ...query, ...wanted } }),
     (chat) => chat.conversation.id,
   );
   list.toTop();
-  await more();
+  draw(); // which asks for the first of them
 }
 
 async function more() {
   const mine = paged;
   const isThere = await attempt(() => mine.more());
-  if (isThere && mine === paged) draw();
+  if (mine !== paged) return;
+  if (isThere) draw();
+  else setTimeout(() => mine === paged && more(), AGAIN);
 }
 
 /** Look anew at those that are seen. */
-export async function refresh(moment) {
+export async function refresh(moment = now) {
   now = moment;
   if (!paged) return begin();
   const mine = paged;
@@ -46,11 +50,17 @@ export async function refresh(moment) {
 
 function draw() {
   list.show(paged.items, !paged.hasMore);
-  $("#chats-empty").hidden = paged.items.length > 0;
+  $("#chats-empty").hidden = paged.items.length > 0 || paged.hasMore;
 }
 
 /** Tell which one is open, by its id. */
-export const mark = (id) => list.choose(id);
+export function mark(id) {
+  list.choose(id);
+  return paged && refresh(); // on a phone one comes back to what was not seen for a while
+}
+
+// Those that were not seen may have changed meanwhile.
+$("#chats-scroller").addEventListener("scrollend", () => attempt(() => refresh()));
 
 function fill(element, chat, today) {
   // Nearly all are as they were.

@@ -16,7 +16,7 @@ const drafts = new Map();
 let chat = null;
 let editing = null;
 
-/** Be about a conversation: who can write in it, and `isThere(id)`, which messages it has. */
+/** Be about a conversation; `isThere(message)` tells whether it has a message still. */
 export function present(shown, isThere) {
   const before = chat?.conversation.id;
   const other = before !== shown.conversation.id;
@@ -24,7 +24,7 @@ export function present(shown, isThere) {
     stopEditing();
     if (before) drafts.set(before, text.value);
     text.value = drafts.get(shown.conversation.id) ?? "";
-  } else if (editing && !isThere(editing.id)) {
+  } else if (editing && !isThere(editing)) {
     notice("The message that you were editing is gone; what you wrote is still here.", "bad");
     stopEditing(text.value);
   }
@@ -69,9 +69,12 @@ function stopEditing(left = "") {
   $("#send").textContent = "Send";
 }
 
+/** Send what is there now: while it is on its way, another conversation may be picked. */
 async function send() {
   const said = text.value;
-  const isUser = author.value === "";
+  const from = author.value;
+  const isUser = from === "";
+  const enclosures = [...files.files];
   if (editing) {
     const path = `/messages/${editing.id}`;
     return isUser
@@ -81,13 +84,13 @@ async function send() {
   const body = { conversation_id: chat.conversation.id, message: said };
   if (isUser) {
     const uploads = [];
-    for (const file of files.files)
+    for (const file of enclosures)
       uploads.push((await api("POST", "/attachments", upload(file))).id);
     return api("POST", "/messages", uploads.length ? { ...body, attachments: uploads } : body);
   }
-  const attachments = await Promise.all([...files.files].map(enclosed));
+  const attachments = await Promise.all(enclosures.map(enclosed));
   return control("POST", "/simulate/message", {
-    body: { from: author.value, ...body, ...(attachments.length ? { attachments } : {}) },
+    body: { from, ...body, ...(attachments.length ? { attachments } : {}) },
   });
 }
 
@@ -107,9 +110,15 @@ async function enclosed(file) {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = $("#send");
+  if (button.disabled) return; // a second Enter
+  const { id } = chat.conversation;
   button.disabled = true;
   const done = await attempt(send);
   button.disabled = false;
+  if (id !== chat.conversation.id) {
+    if (done) drafts.delete(id);
+    return;
+  }
   if (done) {
     stopEditing();
     text.value = "";

@@ -98,10 +98,12 @@ function askForToken() {
   const dialog = document.querySelector("#ask-token");
   if (dialog.open) return;
   document.querySelector("#ask-token-refused").hidden = ownToken() === null;
+  dialog.returnValue = "";
   dialog.showModal();
   dialog.addEventListener(
     "close",
     () => {
+      if (dialog.returnValue !== "use") return; // it is asked for again
       keep(document.querySelector("#ask-token-value").value.trim());
       location.reload();
     },

@@ -12,8 +12,8 @@ addEventListener("hashchange", () => {
 });
 
 function go() {
-  mark(named());
-  return open();
+  const opened = open(); // on a phone it hides the list, or shows it
+  return Promise.all([opened, mark(named())]);
 }
 
 follow(async (pulse) => {

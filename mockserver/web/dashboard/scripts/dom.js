@@ -81,6 +81,8 @@ export function notice(text, kind = "good") {
   const shown = make("p", { className: `notice ${kind}` }, make("span", {}, text), close);
   close.addEventListener("click", () => shown.remove());
   const notices = $("#notices");
+  // What was told already and is still to be read is not told twice.
+  for (const each of notices.children) if (each.textContent === shown.textContent) each.remove();
   notices.append(shown);
   while (notices.children.length > 4) notices.firstElementChild.remove();
   if (kind !== "bad") setTimeout(() => shown.remove(), 5000);

@@ -7,6 +7,7 @@ import { root } from "./connection.js";
 import { make } from "./dom.js";
 
 const PATIENCE = 1000; // milliseconds for which a busy page may keep a picture waiting
+const HEADWAY = 100; // milliseconds until the next one does not wait any more for one that is slow
 
 const waiting = new Map(); // the places that wait, and the URL of what they wait for
 let isAtWork = false;
@@ -48,6 +49,11 @@ async function next() {
   if (!latest) return;
   const [place, url] = latest;
   waiting.delete(place);
+  const slow = new Promise((resolve) => setTimeout(resolve, HEADWAY));
+  await Promise.race([hang(place, url), slow]);
+}
+
+async function hang(place, url) {
   const image = make("img", { src: url, alt: "", width: 40, height: 40 });
   try {
     await image.decode();

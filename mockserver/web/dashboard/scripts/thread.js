@@ -28,15 +28,20 @@ export async function open() {
   document.body.classList.toggle("has-thread", id !== "");
   chat = paged = null;
   list.replaceChildren();
-  if (id) {
-    try {
-      await load(id);
-    } catch (error) {
-      if (error.status !== 404) throw error;
-      notice(error.message, "bad");
-    }
+  $("#thread").inert = true; // nothing goes out in the one before
+  try {
+    if (id) await load(id);
+  } catch (error) {
+    if (wanted === id) location.hash = ""; // so that it can be picked once more
+    throw error;
+  } finally {
+    if (wanted === id) show();
   }
+}
+
+function show() {
   $("#thread").hidden = !chat;
+  $("#thread").inert = !chat;
   $("#thread-none").hidden = Boolean(chat);
   if (!chat) return;
   toEnd();
@@ -110,7 +115,7 @@ function draw() {
   const pinned = paged.items.find((each) => each.id === conversation.pinned_message_id);
   const hint = conversation.pinned_message_id ? "a message further up" : "";
   say(document, "#pinned", hint && `📌 ${pinned?.message ?? hint}`);
-  present(chat, (id) => paged.items.some((each) => each.id === id));
+  present(chat, isThere);
 
   const entries = [];
   for (const message of [...paged.items].reverse()) {
@@ -126,6 +131,13 @@ function draw() {
   };
   reconcile(list, entries, (entry) => entry.key, create, fill);
   $("#messages-start").hidden = paged.hasMore;
+}
+
+/** Whether a message that was loaded is still there: it may be further up than what is by now. */
+function isThere({ id, created_at: at }) {
+  if (paged.items.some((each) => each.id === id)) return true;
+  const oldest = paged.items.at(-1);
+  return paged.hasMore && Boolean(oldest) && at <= oldest.created_at;
 }
 
 function create(entry) {

@@ -23,7 +23,8 @@ export class VirtualList {
   #stop = ""; // the key of the link that the Tab key comes to, if it is not the first
   #height = 0; // of a row, in pixels; 0 before anything was laid out
   #start = 0; // the place of the first row that is seen
-  #count = 0; // of the rows that are seen
+  #read = []; // the keys of the rows that are seen
+  #isNew = false; // whether there are other items than were drawn
 
   /**
    * `kind` has `key(item)`, which names one, `create()` a row, `update(row, item)`; `more()` is
@@ -42,20 +43,21 @@ export class VirtualList {
     new ResizeObserver(() => this.#layOut()).observe(scroller);
   }
 
-  /** The place of the first row that is seen, and how many are. */
+  /** The place of the first row that is seen or near, and how many are. */
   get seen() {
-    return [this.#start, this.#count];
+    const from = Math.max(this.#start - AROUND, 0);
+    return [from, this.#start + this.#read.length + AROUND - from];
   }
 
   /** Show these from now on; what is read stays where it is. `isWhole`: there are no others. */
   show(items, isWhole) {
-    const read = this.#items.slice(this.#start, this.#start + this.#count).map(this.#kind.key);
+    const top = this.#scroller.scrollTop; // which a shorter list may cut
     this.#items = [...items];
     this.#places = new Map(items.map((item, place) => [this.#kind.key(item), place]));
     this.#isWhole = isWhole;
     this.#list.style.setProperty("--count", items.length);
-    if (this.#start > 0) this.#scroller.scrollTop += this.#moved(read) * this.#height;
-    this.#layOut();
+    this.#isNew = true;
+    this.#layOut(top);
   }
 
   /** Mark the one that is open; none, where the key is empty. */
@@ -71,27 +73,37 @@ export class VirtualList {
   }
 
   /** By how many places most of what is read has moved. */
-  #moved(read) {
-    const moves = read
+  #moved() {
+    const moves = this.#read
       .map((key, row) => this.#places.get(key) - this.#start - row)
       .filter(Number.isInteger)
       .sort((one, other) => one - other);
     return moves[moves.length >> 1] ?? 0;
   }
 
-  #layOut() {
+  #layOut(top = this.#scroller.scrollTop) {
     // Nothing has a height while the list is hidden, as it is on a phone behind a thread.
+    if (!this.#scroller.clientHeight) return;
     this.#height = this.#list.offsetHeight / this.#items.length || this.#height;
+    if (this.#isNew && this.#start > 0) {
+      this.#scroller.scrollTop = top + this.#moved() * this.#height;
+    }
+    this.#isNew = false;
     this.#draw();
   }
 
   #draw() {
     const { scrollTop, clientHeight } = this.#scroller;
+    if (!clientHeight) return;
+    if (this.#isNew) {
+      this.#layOut();
+      return;
+    }
     const last = this.#items.length - 1;
     const placeAt = (top) => Math.min(Math.floor(top / (this.#height || Infinity)), last);
     this.#start = Math.max(placeAt(scrollTop), 0);
     const end = placeAt(scrollTop + clientHeight) + 1;
-    this.#count = Math.max(end - this.#start, 0);
+    this.#read = this.#items.slice(this.#start, end).map(this.#kind.key);
 
     // The one stop of the Tab key is there wherever one has scrolled.
     const stop = this.#places.get(this.#stop) ?? 0;
