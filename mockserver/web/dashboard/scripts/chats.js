@@ -8,6 +8,7 @@ import { picture } from "./pictures.js";
 import { VirtualList } from "./virtual-list.js";
 
 const AGAIN = 5000; // milliseconds until what was refused is asked for once more
+const REST = 200; // milliseconds without scrolling
 
 let paged = null;
 let filter = "";
@@ -59,8 +60,16 @@ export function mark(id) {
   return paged && refresh(); // on a phone one comes back to what was not seen for a while
 }
 
-// Those that were not seen may have changed meanwhile.
-$("#chats-scroller").addEventListener("scrollend", () => attempt(() => refresh()));
+// Those that were not seen may have changed meanwhile: they are looked at where one rests.
+let rest = null;
+$("#chats-scroller").addEventListener(
+  "scroll",
+  () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => attempt(() => refresh()), REST);
+  },
+  { passive: true },
+);
 
 function fill(element, chat, today) {
   // Nearly all are as they were.
