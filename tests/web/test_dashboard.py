@@ -79,6 +79,7 @@ def test_where_there_is_no_default_sandbox_one_has_another(
 ) -> None:
     strict = type(client)(serve(Settings(require_sandbox=True)).url, client.token, client.pool)
     assert 'data-sandbox="dashboard"' in served(strict, "/")[1]
+    strict.get("/?sandbox=default").refused(400, "--require-sandbox", "'dashboard'")
 
 
 @pytest.mark.parametrize(

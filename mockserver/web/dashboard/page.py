@@ -99,6 +99,11 @@ class Dashboard:
         """The sandbox that the page is about."""
         if name and not NAME.fullmatch(name):
             raise InvalidRequest(f"sandbox: {NAME_RULE}")
+        if name == DEFAULT and self._default != DEFAULT:
+            raise InvalidRequest(
+                "sandbox: 'default' is forbidden by --require-sandbox; name another, such as "
+                f"'{VISITORS}'"
+            )
         return name or self._default
 
 

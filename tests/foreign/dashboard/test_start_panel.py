@@ -311,6 +311,8 @@ def test_a_server_that_requires_sandboxes_says_which_tokens_it_takes(
     expect(page.locator("#token")).to_have_text("sandbox_dashboard")
     expect(page.locator("#any-token")).not_to_contain_text("Any token works")
     expect(page.locator("#any-token")).to_contain_text("demo and all other words are refused")
+    expect(page.locator("#sandboxes a")).to_have_text(["dashboard"])
+    expect(page.locator("#sandbox option")).to_have_text(["dashboard", "another…"])
 
 
 def test_a_token_of_the_servers_own_is_in_all_snippets(

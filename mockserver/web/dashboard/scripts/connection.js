@@ -57,14 +57,19 @@ export function control(method, path, { query = {}, body } = {}) {
   return call(method, url, body);
 }
 
+/** The sandboxes that a client can come to. Throws Refused. */
+export async function sandboxes() {
+  const { data } = await control("GET", "/sandboxes");
+  return data.filter((each) => each.name !== "default" || defaultSandbox === "default");
+}
+
 /**
  * Have the sandbox of this page open, as its first client would. Only when a page is opened: who
  * merely looks on must not bring back what a test has deleted.
  */
 export async function open() {
   if (!ownToken()) return control("GET", "/pulse");
-  const { data } = await control("GET", "/sandboxes");
-  const isThere = data.some((each) => each.name === sandbox);
+  const isThere = (await sandboxes()).some((each) => each.name === sandbox);
   return isThere ? null : control("POST", "/sandboxes", { body: { name: sandbox } });
 }
 

@@ -1,6 +1,6 @@
 /** What every page has: the clock, the choice of the sandbox, and of the theme. */
 
-import { control, defaultSandbox, sandbox } from "./connection.js";
+import { defaultSandbox, sandbox, sandboxes } from "./connection.js";
 import { $, attempt, make, notice, tell } from "./dom.js";
 import { follow } from "./pulse.js";
 
@@ -24,8 +24,7 @@ function visit(name) {
 const picker = $("#sandbox");
 
 async function listSandboxes() {
-  const { data } = await control("GET", "/sandboxes");
-  const names = new Set([...data.map((each) => each.name), sandbox]);
+  const names = new Set([...(await sandboxes()).map((each) => each.name), sandbox]);
   const options = [...names].sort().map((name) => make("option", { value: name }, name));
   picker.replaceChildren(...options, make("option", { value: NEW }, "another…"));
   picker.value = sandbox;

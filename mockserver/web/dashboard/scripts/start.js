@@ -3,7 +3,7 @@
 import "./shell.js";
 
 import { confirmed } from "./confirm.js";
-import { control, defaultSandbox, sandbox } from "./connection.js";
+import { control, defaultSandbox, sandbox, sandboxes } from "./connection.js";
 import { $, $$, copy, notice, reconcile, stamp, tell } from "./dom.js";
 import { act, submits } from "./form.js";
 import { follow } from "./pulse.js";
@@ -131,8 +131,7 @@ async function remove(name) {
 }
 
 submits($("#open-sandbox"), async ({ name = "", fixtures }) => {
-  const { data } = await control("GET", "/sandboxes");
-  const isOpen = data.some((each) => each.name === name);
+  const isOpen = (await sandboxes()).some((each) => each.name === name);
   if (isOpen && fixtures) throw new Error(`there is a sandbox '${name}' already`);
   if (!isOpen) await control("POST", "/sandboxes", { body: { name, fixtures } });
   location.assign(addressOf(name));
@@ -148,9 +147,9 @@ function showServer(shown) {
 }
 
 watch(async () => {
-  const { data } = await control("GET", "/sandboxes");
-  showSandboxes(data);
-  const shown = data.find((each) => each.name === sandbox);
+  const all = await sandboxes();
+  showSandboxes(all);
+  const shown = all.find((each) => each.name === sandbox);
   if (shown) {
     showServer(shown);
     showBent(shown);
