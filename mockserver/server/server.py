@@ -133,6 +133,7 @@ class _HttpServer(HTTPServer):
         self.bind_addr = self.socket.getsockname()[:2]
         self._connections = ConnectionManager(self)
         self.ready = True
+        self._process = os.getpid()
 
     def serve(self) -> None:
         while self.ready:
@@ -150,6 +151,9 @@ class _HttpServer(HTTPServer):
             self.requests.put(connection)
 
     def stop(self) -> None:
+        if os.getpid() != self._process:
+            self.socket.close()  # a fork has its own end of it, and none of the threads
+            return
         self.ready = False  # from here on a connection is closed after its answer
         with contextlib.suppress(OSError):  # only Linux shuts down a socket that listens
             self.socket.shutdown(socket.SHUT_RDWR)  # it wakes the loop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import subprocess
 import sys
@@ -268,6 +269,37 @@ print(client.getresponse().status)
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=True
     )
     assert (done.stdout, done.stderr) == ("200\n", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on Windows")
+def test_a_fork_that_stops_the_server_leaves_it_to_its_parent() -> None:
+    program = """
+import http.client, os, warnings
+from mockserver.server import Server
+def app(environ, start):
+    start("200 OK", [("Content-Length", "0")])
+    return []
+warnings.simplefilter("ignore")  # Python 3.12 and later say that a fork loses the threads
+with Server(app) as server:
+    child = os.fork()
+    if child == 0:
+        server.stop()
+        os._exit(0)
+    print(os.waitpid(child, 0)[1])
+    client = http.client.HTTPConnection(server.host, server.port)
+    client.request("GET", "/")
+    print(client.getresponse().status)
+"""
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        check=True,
+        timeout=60,
+    )
+    assert (done.stdout, done.stderr) == ("0\n200\n", "")
 
 
 def test_the_environ_tells_the_truth(server: Server, connect: Any) -> None:

@@ -411,6 +411,83 @@ def test_what_is_slow_to_go_out_takes_nothing_from_another_conversation(visit: V
     expect(text).to_have_value("")
 
 
+def test_what_is_begun_while_a_message_goes_out_stays(visit: Visit) -> None:
+    page = opened(visit)
+    held: list[Any] = []
+    page.route("**/v1/messages", lambda route: held.append(route))
+    text = page.get_by_label("Message", exact=True)
+    text.fill("First")
+    with page.expect_request("**/v1/messages"):
+        text.press("Enter")
+    text.fill("Second")
+    with page.expect_response("**/v1/messages"):
+        held[0].continue_()
+    expect(message(page, "First")).to_be_visible()
+    expect(text).to_have_value("Second")
+    with page.expect_request("**/v1/messages"):
+        text.press("Enter")
+    held[1].continue_()
+    expect(message(page, "Second")).to_be_visible()
+    expect(text).to_have_value("")
+
+
+def test_a_late_failure_does_not_close_what_was_opened_anew(visit_as: Callable[..., Visit]) -> None:
+    visit = visit_as()
+    page = opened(visit, FAMILY_TALK)
+    held: list[Any] = []
+    path = f"**/chats/{DIRECT}"
+    page.route(path, lambda route: route.continue_() if held else held.append(route))
+    page.evaluate(f"location.hash = '{DIRECT}'")
+    while not held:
+        page.evaluate("null")  # and Playwright hands it over
+    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    page.evaluate(f"location.hash = '{DIRECT}'")
+    expect(page.locator("#thread-title")).to_have_text(FRANK)
+    text = page.get_by_label("Message", exact=True)
+    text.fill("Begun")
+    with page.expect_event("requestfailed"):
+        held[0].abort()
+    visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Later"})
+    expect(message(page, "Later")).to_be_visible()
+    expect(text).to_have_value("Begun")
+    expect(text).to_be_focused()
+    excuse(visit, 0)
+    visit.is_clean()
+
+
+def test_from_an_address_that_names_nothing_one_comes_back(visit: Visit) -> None:
+    page = opened(visit)
+    page.evaluate("location.hash = 'nothingOfTheKind'")
+    expect(page.locator("#thread")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#thread-title")).to_have_text(FRANK)
+    visit.complaints.clear()  # chromium itself tells of the 404
+
+
+def test_in_a_browser_that_cannot_tell_when_it_is_idle_pictures_come_too(visit: Visit) -> None:
+    visit.page.add_init_script("delete window.requestIdleCallback")
+    page = visit.open(PANEL)
+    expect(page.locator("#chats img").nth(5)).to_have_js_property("naturalWidth", 128)
+
+
+def test_a_list_that_could_not_be_loaded_once_goes_on_when_it_has_grown(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    page = visit.page
+    first = re.compile(r"/_sandbox/chats\?limit=50$")
+    page.route(first, lambda route: route.abort(), times=1)
+    visit.open(PANEL)
+    expect(page.locator(".notice.bad")).to_have_count(1)
+    wanted = crowd(visit)
+    expect(page.locator("#chats .title").first).to_have_text(wanted[0])
+    scroll_until(page, row(page, wanted[109]))
+    last = page.locator(f"#chats [aria-setsize='{len(wanted)}']")
+    scroll_until(page, last.first)
+    excuse(visit, 0)
+    visit.is_clean()
+
+
 def test_a_message_that_is_edited_is_not_gone_where_many_came_after_it(visit: Visit) -> None:
     page = opened(visit)
     made = {"conversation_id": DIRECT, "message": "Long-lived"}

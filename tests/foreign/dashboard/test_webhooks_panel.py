@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.foreign.dashboard.conftest import LARGE, SMALL, THEMES
+from tests.foreign.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -229,6 +230,26 @@ def test_deliveries_are_shown_as_they_move(visit: Visit) -> None:
     expect(rows(page)).to_contain_text("2 attempts")
     expect(rows(page).get_by_role("link")).to_be_focused()
     expect(page.locator("#due")).to_be_hidden()
+
+
+def test_a_chosen_delivery_that_is_forgotten_is_told_so_once(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    inbox(visit.client, 200)
+    say(visit.client)
+    settle(visit.client)
+    page = visit.open(PANEL)
+    rows(page).get_by_role("link").click()
+    heading = page.locator("#detail").get_by_role("heading", level=3)
+    expect(heading).to_have_text("message.created")
+    visit.client.post("/_sandbox/reset", json={})
+    expect(heading).to_have_text("It is not there")
+    inbox(visit.client, 200)
+    say(visit.client)  # so that two pulses go by
+    expect(rows(page)).to_contain_text("message.created")
+    excuse(visit, 404)
+    visit.is_clean()
 
 
 def test_one_delivery_is_told_whole_and_its_signature_can_be_computed(visit: Visit) -> None:

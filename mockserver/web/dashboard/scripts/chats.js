@@ -13,6 +13,7 @@ const REST = 200; // milliseconds without scrolling
 let paged = null;
 let filter = "";
 let now = 0;
+let again = null;
 
 const list = new VirtualList($("#chats-scroller"), $("#chats"), {
   key: (chat) => chat.conversation.id,
@@ -37,7 +38,10 @@ async function more() {
   const isThere = await attempt(() => mine.more());
   if (mine !== paged) return;
   if (isThere) draw();
-  else setTimeout(() => mine === paged && more(), AGAIN);
+  else {
+    clearTimeout(again);
+    again = setTimeout(() => mine === paged && more(), AGAIN);
+  }
 }
 
 /** Look anew at those that are seen. */

@@ -12,6 +12,8 @@ const files = $("#files");
 
 /** What was begun and not sent, by conversation: it shall not go out in another. */
 const drafts = new Map();
+/** The conversations in which something is on its way. */
+const sending = new Set();
 
 let chat = null;
 let editing = null;
@@ -41,6 +43,7 @@ export function present(shown, isThere) {
     files.value = "";
     chosen();
     author.value = "";
+    $("#send").disabled = sending.has(shown.conversation.id);
   }
   readers();
 }
@@ -109,19 +112,22 @@ async function enclosed(file) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = $("#send");
-  if (button.disabled) return; // a second Enter
   const { id } = chat.conversation;
-  button.disabled = true;
+  if (sending.has(id)) return; // a second Enter
+  sending.add(id);
+  $("#send").disabled = true;
+  const said = text.value;
   const done = await attempt(send);
-  button.disabled = false;
+  sending.delete(id);
+  $("#send").disabled = sending.has(chat.conversation.id);
   if (id !== chat.conversation.id) {
-    if (done) drafts.delete(id);
+    if (done && drafts.get(id) === said) drafts.delete(id);
     return;
   }
   if (done) {
-    stopEditing();
-    text.value = "";
+    const left = text.value === said ? "" : text.value; // what was begun meanwhile
+    stopEditing(left);
+    text.value = left;
     files.value = "";
     chosen();
   }

@@ -36,6 +36,7 @@ export class Paged {
       if (start + count > PAGE && start < this.items.length) {
         await this.#renew(Math.max(start, 1), Math.min(100, count));
       }
+      this.hasFailed = false; // it answers again
     });
   }
 

@@ -10,13 +10,14 @@ export class Panes {
   #list = $("#rows");
   #shown = $("#detail");
   #kind;
+  #latest = 0; // the number of the time that one was chosen last
 
   /** The id of the one that is chosen, or null. */
   chosen = null;
 
   /**
-   * `kind` has `id`, a pattern of hashes whose group is an id; `load(id)`, which answers the
-   * elements of one; `heading`, what they are headed by; and `back`, what the link to all says.
+   * `kind` has `id`, a pattern of hashes whose group is an id; `load(id, isLatest)`, which
+   * answers the elements of one (`isLatest()`: whether it is still that one which is chosen); `heading`, what they are headed by; and `back`, what the link to all says.
    */
   constructor(kind) {
     this.#kind = kind;
@@ -42,6 +43,7 @@ export class Panes {
 
   /** Show what the address names, or that nothing is chosen; go there if the reader has asked. */
   async open(isAsked = false) {
+    const mine = ++this.#latest;
     const before = this.chosen;
     const id = this.#kind.id.exec(location.hash)?.[1] ?? null;
     this.chosen = id;
@@ -52,8 +54,9 @@ export class Panes {
       if (before) linkOf(this.#list, before)?.focus();
       return;
     }
-    const parts = await this.#loaded(id);
-    if (this.chosen !== id) return; // another one was chosen meanwhile
+    const isLatest = () => mine === this.#latest;
+    const parts = await this.#loaded(id, isLatest);
+    if (!isLatest()) return; // another one was chosen meanwhile
     const back = make("a", { className: "back", href: "#" }, this.#kind.back);
     this.#shown.replaceChildren(back, ...parts);
     this.#shown.scrollTop = 0;
@@ -63,9 +66,9 @@ export class Panes {
     }
   }
 
-  async #loaded(id) {
+  async #loaded(id, isLatest) {
     try {
-      return await this.#kind.load(id);
+      return await this.#kind.load(id, isLatest);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const said = error.status === 404 ? "It is not there" : "It cannot be shown";

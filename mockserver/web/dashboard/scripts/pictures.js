@@ -9,6 +9,9 @@ import { make } from "./dom.js";
 const PATIENCE = 1000; // milliseconds for which a busy page may keep a picture waiting
 const HEADWAY = 100; // milliseconds until the next one does not wait any more for one that is slow
 
+/** Have something done when there is nothing else to do; Safari cannot tell when that is. */
+const atLeisure = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+
 const waiting = new Map(); // the places that wait, and the URL of what they wait for
 let isAtWork = false;
 
@@ -32,7 +35,7 @@ const tone = (name) => [...name].reduce((sum, each) => sum + each.codePointAt(0)
 function work() {
   if (isAtWork || waiting.size === 0) return;
   isAtWork = true;
-  requestIdleCallback(
+  atLeisure(
     async () => {
       await next();
       isAtWork = false;

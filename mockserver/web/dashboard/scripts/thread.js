@@ -15,7 +15,7 @@ const NEAR = 80; // pixels from the end within which one follows what comes
 
 let chat = null;
 let paged = null;
-let wanted = ""; // the id of the conversation that was picked last
+let latest = 0; // the number of the time that one was picked last
 let following = true;
 
 /** The id of the conversation that the address names; empty, where it names anything else. */
@@ -24,20 +24,24 @@ export const named = () => /^#([A-Za-z0-9]{16})$/.exec(location.hash)?.[1] ?? ""
 /** The conversation that the address names, anew; none, where it names none. */
 export async function open() {
   const id = named();
-  wanted = id;
+  const mine = ++latest;
   document.body.classList.toggle("has-thread", id !== "");
   chat = paged = null;
   list.replaceChildren();
   $("#thread").inert = true; // nothing goes out in the one before
   try {
-    if (id) await load(id);
+    if (id) await load(id, mine);
   } catch (error) {
-    if (wanted === id) location.hash = ""; // so that it can be picked once more
+    if (mine !== latest) return;
+    leave(); // so that it can be picked once more
     throw error;
   } finally {
-    if (wanted === id) show();
+    if (mine === latest) show();
   }
 }
+
+/** Have the address name none, as if it had named none before. */
+const leave = () => location.replace("#");
 
 function show() {
   $("#thread").hidden = !chat;
@@ -48,7 +52,7 @@ function show() {
   $("#thread-title").focus({ preventScroll: true });
 }
 
-async function load(id) {
+async function load(id, mine) {
   const path = `/chats/${encodeURIComponent(id)}`;
   const found = new Paged(
     (query) => control("GET", `${path}/messages`, { query }),
@@ -56,7 +60,7 @@ async function load(id) {
   );
   const shown = await control("GET", path);
   await found.more();
-  if (wanted !== id) return; // another was picked meanwhile
+  if (mine !== latest) return; // another was picked meanwhile
   [chat, paged] = [shown, found];
   draw();
 }
@@ -74,7 +78,7 @@ export async function refresh() {
     if (error.status !== 404) throw error;
     if (mine !== paged) return;
     notice("This conversation was deleted.", "bad");
-    location.hash = "";
+    leave();
     return;
   }
   if (mine !== paged) return; // another was picked meanwhile

@@ -114,19 +114,24 @@ for (const button of $$(".clear")) button.addEventListener("click", () => askFor
 
 // the chosen one
 
-async function load(id) {
+async function load(id, isLatest) {
   update = null;
   const whole = await control("GET", `/deliveries/${id}`);
   const shown = detail(whole, nameOf, beat);
-  if (panes.chosen === id) update = shown.update;
+  if (isLatest()) update = shown.update;
   return shown.parts;
 }
 
 /** Bring the chosen one up to date. */
 async function refresh(id) {
   if (!update) return;
-  const whole = await control("GET", `/deliveries/${id}`);
-  if (panes.chosen === id) update?.(whole);
+  try {
+    const whole = await control("GET", `/deliveries/${id}`);
+    if (panes.chosen === id) update?.(whole);
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    if (panes.chosen === id) await panes.open(); // it is gone, which is told
+  }
 }
 
 // what can be done
