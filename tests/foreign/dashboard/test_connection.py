@@ -14,6 +14,8 @@ from tests.foreign.dashboard.excuses import excuse
 from tests.foreign.dashboard.instruments.panel import PATH, open_panel
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from mockserver.server.server import Server
     from tests.foreign.dashboard.conftest import Visit
 
@@ -22,6 +24,12 @@ HIDE = """hidden => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
+
+
+def give(page: Page, token: str) -> None:
+    """Answer the dialog that asks for a token."""
+    page.get_by_label("Token", exact=True).fill(token)
+    page.get_by_role("button", name="Use it").click()
 
 
 def test_a_sandbox_that_is_gone_is_told_and_not_opened_again(visit: Visit, client: Client) -> None:
@@ -59,8 +67,7 @@ def test_a_server_with_tokens_of_its_own_asks_for_one(
     client.url, client.token = serve(Settings(token=("s3cret",))).url, "s3cret"
     page = visit.page
     page.goto(f"{client.url}{PATH}?sandbox=signup")
-    page.get_by_label("Token", exact=True).fill("s3cret")
-    page.get_by_role("button", name="Use it").click()
+    give(page, "s3cret")
     expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
     page.get_by_role("button", name="Truncated").click()
     expect(page.locator("#rules > li")).to_have_count(1)
@@ -75,8 +82,7 @@ def test_a_token_that_can_be_none_is_not_kept(
     page = visit.page
     page.goto(f"{client.url}{PATH}?token=t%C3%B6k%E2%82%ACn")
     for token in ("t\u00f6k\u20acn", "s3cret"):
-        page.get_by_label("Token", exact=True).fill(token)
-        page.get_by_role("button", name="Use it").click()
+        give(page, token)
     expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
     excuse(visit, 401)
 
@@ -90,11 +96,9 @@ def test_a_token_that_is_refused_is_told_so(
     refused = page.get_by_role("dialog").get_by_role("alert")
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(refused).to_be_hidden()
-    page.get_by_label("Token", exact=True).fill("secret")
-    page.get_by_role("button", name="Use it").click()
+    give(page, "secret")
     expect(refused).to_have_text("The last one was refused.")
-    page.get_by_label("Token", exact=True).fill("s3cret")
-    page.get_by_role("button", name="Use it").click()
+    give(page, "s3cret")
     expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
     excuse(visit, 401)
 

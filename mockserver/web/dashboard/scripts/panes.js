@@ -17,7 +17,8 @@ export class Panes {
 
   /**
    * `kind` has `id`, a pattern of hashes whose group is an id; `load(id, isLatest)`, which
-   * answers the elements of one (`isLatest()`: whether it is still that one which is chosen); `heading`, what they are headed by; and `back`, what the link to all says.
+   * answers the elements of one (`isLatest()`: whether no other was chosen since); `heading`, the
+   * tag of its heading; and `back`, what the link to all says.
    */
   constructor(kind) {
     this.#kind = kind;
