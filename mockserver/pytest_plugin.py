@@ -99,7 +99,7 @@ def _wanted(item: pytest.Item) -> dict[str, Any]:
     mark = item.get_closest_marker("sandbox")
     if mark is None:
         return {}
-    from mockserver.client.spelling import unknown
+    from mockserver.client.suggestions import unknown
 
     problems = [unknown("argument", name, MARK) for name in mark.kwargs if name not in MARK]
     if mark.args:

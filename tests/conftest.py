@@ -15,8 +15,8 @@ import urllib3
 
 from mockserver.server import Server
 from mockserver.web.app import create_app
-from mockserver.web.pipeline import Pipeline
-from tests.openapi.compliance import Compliance, watched
+from mockserver.web.hooks import Pipeline
+from tests.contract.openapi.compliance import Compliance, watched
 
 
 @dataclass

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
-from mockserver.instruments.faults.kinds import FAULTS
-from mockserver.instruments.webhooks.conductor import ACTIONS
-from mockserver.resources.catalogue import Catalogue
+from mockserver.faults.registry import FAULTS
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from mockserver.settings import flag, rows, variable
 from mockserver.web.control.simulate import ROUTES as ACTS
-from tests.doctor.receivers import Receiver, listening
+from mockserver.webhooks.rules import ACTIONS
+from tests.checks.webhook.receivers import Receiver, listening
 from tests.recipes.snippets import Snippets
 
 ROOT = Path(__file__).parent.parent
@@ -85,7 +85,7 @@ def test_the_fixture_that_is_shown_loads() -> None:
     shown = [json.loads(each) for each in snippets("json")]
     fixtures = [each for each in shown if "contacts" in each]
     for document in fixtures:
-        world = Loader(Catalogue()).world(document, source="README.md", seed="0")
+        world = Loader(ResourceRegistry()).world(document, source="README.md", seed="0")
         assert len(world["contact"]) == 1
     assert len(fixtures) == 1
 
@@ -164,7 +164,7 @@ def test_the_variables_are_set():
 def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: Server) -> None:
     variables = {"MOCKSERVER_PORT": "0", "MOCKSERVER_URL": server.url}
     (tmp_path / "test_variables.py").write_text(SUITE)
-    shutil.copy(ROOT / "tests/certification/client.py", tmp_path)
+    shutil.copy(ROOT / "tests/checks/client/client.py", tmp_path)
     lines = [line for snippet in OWN for line in snippet.splitlines()]
     for line in [line.replace("http://127.0.0.1:4242", server.url) for line in lines]:
         with (

@@ -16,12 +16,19 @@ from typing import Any
 import click
 
 from mockserver import __version__
-from mockserver.cli.exits import FAILED, fail
+from mockserver.cli.exit_codes import FAILED, fail
 
 COMMANDS = (
     *("serve", "run", "env", "simulate", "trigger", "events"),
     *("doctor", "verify", "generate", "openapi", "fidelity", "certify", "selfcheck"),
 )
+
+MODULES = {
+    "doctor": "check_webhook",
+    "verify": "check_api",
+    "certify": "check_client",
+    "selfcheck": "check_determinism",
+}
 
 
 class Commands(click.Group):
@@ -33,7 +40,8 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"mockserver.cli.{name}"), name)
+        module = MODULES.get(name, name)
+        command: click.Command = getattr(import_module(f"mockserver.cli.{module}"), name)
         return command
 
     def main(self, *args: Any, **options: Any) -> Any:

@@ -21,7 +21,7 @@ def fidelity(area: str | None, basis: str | None, as_json: bool) -> None:
     documented: it does. decided: it leaves that open, and the reason of our decision follows.
     extension: only the sandbox has it, off unless asked for.
     """
-    from mockserver.contract.fidelity.ledger import counts, ledger
+    from mockserver.contract.fidelity.provenance import counts, ledger
 
     rows = ledger(area, basis)
     if as_json:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.exits import EXITS, USAGE, fail
+from mockserver.cli.exit_codes import EXITS, USAGE, fail
 
 
 @click.command(epilog=EXITS)

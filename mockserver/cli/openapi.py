@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.exits import USAGE, fail
+from mockserver.cli.exit_codes import USAGE, fail
 
 EXITS = "Exit codes: 0 printed, 2 usage."
 

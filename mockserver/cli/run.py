@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.exits import BY_SIGNAL, EXITS
+from mockserver.cli.exit_codes import BY_SIGNAL, EXITS
 from mockserver.cli.options import setting_options
 from mockserver.cli.signals import heed_stops
 from mockserver.cli.startup import served
@@ -38,7 +38,7 @@ def run(command: tuple[str, ...], **options: Any) -> None:
     settings = Settings(**options)
     talkative = settings.log_level in ("debug", "info")
     with served(settings, quiet=not talkative) as (url, _):
-        from mockserver.cli.child import outcome
+        from mockserver.cli.subprocess_runner import outcome
 
         found = variables(url, usable_token(settings, "run"))
         sys.exit(outcome(command, {**os.environ, **found}))

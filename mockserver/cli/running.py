@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 from click.core import ParameterSource
 
-from mockserver.cli.exits import FAILED, fail
+from mockserver.cli.exit_codes import FAILED, fail
 from mockserver.cli.options import well_formed
 from mockserver.cli.variables import TOKEN, URL
 
@@ -76,14 +76,14 @@ def running(
 @contextmanager
 def control(url: str, token: tuple[str, ...], sandbox: str | None) -> Iterator[Control]:
     """The control API of the server that the options mean; what it refuses ends the command."""
-    from mockserver.client.connections import Connections
     from mockserver.client.control import Control
+    from mockserver.client.http_transport import HttpTransport
     from mockserver.client.transport import Unreachable
     from mockserver.errors import ApiError
 
     server = running(url, token, sandbox)
     try:
-        yield Control(Connections(server.url), server.token)
+        yield Control(HttpTransport(server.url), server.token)
     except (ApiError, Unreachable) as error:
         fail(FAILED, str(error))
 

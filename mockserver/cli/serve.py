@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.exits import EXITS
+from mockserver.cli.exit_codes import EXITS
 from mockserver.cli.options import setting_options
 from mockserver.cli.signals import await_stop, heed_stops
 from mockserver.cli.startup import served

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mockserver.cli.announcement import banner, ready_file, ready_line
-from mockserver.cli.exits import BAD_FIXTURES, FAILED, PORT_IN_USE, USAGE, fail
+from mockserver.cli.banner import banner, ready_file, ready_line
+from mockserver.cli.exit_codes import BAD_FIXTURES, FAILED, PORT_IN_USE, USAGE, fail
 from mockserver.cli.files import Output
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def output(name: str, noun: str) -> Output | None:
 def good_settings() -> Iterator[None]:
     """Turn bad fixtures or a bad script, webhooks that lead nowhere and a speed without a clock
     to run at it into an exit that tells every problem."""
-    from mockserver.seeding.load import BadFixtures
+    from mockserver.seeding.load import FixtureError
 
     try:
         yield
-    except BadFixtures as error:
+    except FixtureError as error:
         fail(BAD_FIXTURES, f"bad {error.noun}: {error}")
     except ValueError as error:  # of --webhook: how it looks is checked before, what it means now
         fail(USAGE, str(error))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from mockserver.client.lines import change_line, refusal_of, request_line
-from mockserver.client.spelling import unknown
+from mockserver.client.formatting import change_line, refusal_of, request_line
+from mockserver.client.suggestions import unknown
 
 if TYPE_CHECKING:
     from mockserver.client.sandbox import Sandbox

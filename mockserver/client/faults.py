@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.client.base import SandboxResource
 from mockserver.client.control import given
-from mockserver.client.handle import Handle
 
 Fault = str | Mapping[str, Any]
 
 
-class Faults(Handle):
+class Faults(SandboxResource):
     """The faults of one sandbox; the first rule that matches a request and is due wins.
 
     A ``fault`` is an object with a ``type``, such as ``{"type": "error", "status": 503}``, or just

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.client.base import SandboxResource
 from mockserver.client.control import ROOT, given
-from mockserver.client.handle import Handle
 
 Reaction = int | str | Mapping[str, Any]
 
 
-class Inbox(Handle):
+class Inbox(SandboxResource):
     """The inboxes of one sandbox, each opened by the first who names it.
 
     A message has its ``number``, the time ``at`` which it came, ``headers``, the exact ``body``,

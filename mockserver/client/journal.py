@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.client.base import SandboxResource
 from mockserver.client.control import given
-from mockserver.client.handle import Handle
-from mockserver.client.lines import missed
+from mockserver.client.formatting import missed
 
 Match = Mapping[str, Any]
 
 
-class Journal(Handle):
+class Journal(SandboxResource):
     """The journal of one sandbox.
 
     A ``match`` asks for any of ``method``, ``path``, ``resource`` and ``operation`` (paths and

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from mockserver.client.backends import Backend, Fixtures, InProcessServer, RemoteServer
 from mockserver.client.control import Control, given
 from mockserver.client.documents import Document, read
-from mockserver.client.homes import Fixtures, Home, Own, Remote
-from mockserver.client.options import settings as checked
 from mockserver.client.sandbox import Sandbox
+from mockserver.client.settings_args import settings as checked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -22,7 +22,7 @@ class MockServer:
     those of ``mockserver serve``, on a free port; the control API is called without a socket. Of a
     running one, ``url`` is the root, and ``token`` one that it takes, where it wants any.
 
-    Raises ``TypeError`` or ``ValueError`` for arguments that make no sense, ``BadFixtures``, and
+    Raises ``TypeError`` or ``ValueError`` for arguments that make no sense, ``FixtureError``, and
     ``Unreachable`` where no mockserver is at ``url``.
     """
 
@@ -34,9 +34,9 @@ class MockServer:
         token: str | None = None,
         **settings: Any,
     ) -> None:
-        self._home: Home
+        self._home: Backend
         if url is None:
-            self._home = Own(checked(settings | given(token=token)), fixtures)
+            self._home = InProcessServer(checked(settings | given(token=token)), fixtures)
         else:
             own = [*given(fixtures=fixtures), *settings]
             if own:
@@ -44,7 +44,7 @@ class MockServer:
                     f"MockServer: {', '.join(own)} cannot go with url: a running server has its "
                     "own; give a sandbox fixtures, seed, clock or state instead"
                 )
-            self._home = Remote(url, token)
+            self._home = RemoteServer(url, token)
         self._control = Control(self._home.transport, self._home.control_token)
 
     @property

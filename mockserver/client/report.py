@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mockserver.client.lines import request_line, shown
+from mockserver.client.formatting import request_line, shown
 from mockserver.errors import ApiError
 
 if TYPE_CHECKING:

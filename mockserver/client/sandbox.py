@@ -7,16 +7,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self
 from urllib.parse import quote
 
-from mockserver.client.cast import Cast
-from mockserver.client.chats import Chats
-from mockserver.client.entrance import Entrance
+from mockserver.client.bots import Cast
+from mockserver.client.conversations import Chats
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import Faults
 from mockserver.client.inbox import Inbox
 from mockserver.client.journal import Journal
+from mockserver.client.sandbox_app import SandboxWsgiApp
 from mockserver.client.simulation import Simulation
-from mockserver.client.spelling import unknown
 from mockserver.client.state import State
+from mockserver.client.suggestions import unknown
 from mockserver.client.transport import Answer, Unreachable, encoded
 from mockserver.client.webhooks import Webhooks
 from mockserver.errors import ApiError
@@ -68,7 +68,7 @@ class Sandbox(State, Simulation, Chats, Cast, Journal, Faults, Webhooks, Inbox):
 
         Raises ``RuntimeError`` where the server runs elsewhere.
         """
-        return Entrance(self._home.app, self.name, self.headers["Authorization"])
+        return SandboxWsgiApp(self._home.app, self.name, self.headers["Authorization"])
 
     # the API, and what it did
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.client.base import SandboxResource
 from mockserver.client.control import given
-from mockserver.client.handle import Handle
 
 Attachment = str | Mapping[str, Any]
 
 
-class Simulation(Handle):
+class Simulation(SandboxResource):
     """The other side of one sandbox. A contact is named by id or by username.
 
     Each act has the consequences of the real thing: the clock, the events, and who was active when.

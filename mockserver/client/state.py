@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.client.base import SandboxResource
 from mockserver.client.control import given
 from mockserver.client.documents import Document, read
-from mockserver.client.handle import Handle
 
 
-class State(Handle):
+class State(SandboxResource):
     """The state of one sandbox."""
 
     def reset(self, only: Sequence[str] | None = None) -> dict[str, Any]:

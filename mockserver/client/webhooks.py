@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.client.base import SandboxResource
 from mockserver.client.control import given
-from mockserver.client.handle import Handle
 
 Values = Mapping[str, Any]
 
 
-class Webhooks(Handle):
+class Webhooks(SandboxResource):
     """The events, webhooks and deliveries of one sandbox.
 
     ``events`` of a webhook, or of a rule of the conductor, are types such as ``message.created``,

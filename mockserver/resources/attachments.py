@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from mockserver.core.store import Record
-from mockserver.core.world import World
 from mockserver.resources.base import Resource, equals, no_such
-from mockserver.resources.files import File, Filename
+from mockserver.resources.file_fields import File, Filename
 from mockserver.resources.media_types import MEDIA_TYPE, guess_type
-from mockserver.schema.attributes import Attributes, Draft
 from mockserver.schema.fields import (
     LATEST,
     Identifier,
@@ -19,7 +16,10 @@ from mockserver.schema.fields import (
     Url,
     Whole,
 )
+from mockserver.schema.schema import Attributes, Draft
 from mockserver.schema.uploads import Upload
+from mockserver.storage.collection import Record
+from mockserver.storage.world import World
 
 FILES = "https://assets.protocol.chat/attachments/"
 

@@ -14,12 +14,12 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import Any, ClassVar
 
-from mockserver.core.paging import LARGEST_PAGE, Cut
-from mockserver.core.store import Record
-from mockserver.core.world import World
 from mockserver.errors import NotFound
-from mockserver.schema.attributes import Attributes, Draft
 from mockserver.schema.fields import Attribute, Flag, Text, Whole, show
+from mockserver.schema.schema import Attributes, Draft
+from mockserver.storage.collection import Record
+from mockserver.storage.paging import MAX_PAGE_SIZE, Cut
+from mockserver.storage.world import World
 
 Casualties = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]
@@ -80,7 +80,7 @@ class Resource:
         """The parameters of the list (reference, "Pagination")."""
         filters = {name: one.parameter for name, one in self.filters.items()}
         limit = Whole(
-            1, LARGEST_PAGE, metadata={"description": "objects on a page; 10 when absent"}
+            1, MAX_PAGE_SIZE, metadata={"description": "objects on a page; 10 when absent"}
         )
         after = Text(metadata={"description": "the page that follows the object with this id"})
         before = Text(metadata={"description": "the page that precedes the object with this id"})
@@ -93,7 +93,7 @@ class Resource:
 
     # the five
 
-    def list(self, world: World, draft: Draft, most: int = LARGEST_PAGE) -> Record:
+    def list(self, world: World, draft: Draft, most: int = MAX_PAGE_SIZE) -> Record:
         """A page of ``most`` objects at most: latest first, filters combined."""
         values = draft.settle(self._cursor_problems(world, draft.values))
         after, before = values.get("starting_after"), values.get("ending_before")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mockserver.core.store import Record
-from mockserver.core.world import World
 from mockserver.errors import Conflict
 from mockserver.resources.base import key, only
-from mockserver.resources.embedded import embed
-from mockserver.resources.owners import Owner
-from mockserver.schema.attributes import Attributes
+from mockserver.resources.conversation_owner import Owner
+from mockserver.resources.embedded_contact import embed
 from mockserver.schema.fields import Identifier, Text, Timestamp, Url
+from mockserver.schema.schema import Attributes
+from mockserver.storage.collection import Record
+from mockserver.storage.world import World
 
 
 class Contacts(Owner):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mockserver.core.store import Record
-from mockserver.core.world import World
 from mockserver.resources.base import (
     Casualties,
     Resource,
@@ -16,8 +14,10 @@ from mockserver.resources.base import (
     records_of,
 )
 from mockserver.resources.messages import Messages
-from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Flag, Identifier, Text, Timestamp
+from mockserver.schema.schema import Attributes
+from mockserver.storage.collection import Record
+from mockserver.storage.world import World
 
 #: Who may own a conversation: the kind, and the attribute that names the owner.
 OWNERS = {"contact": "contact_id", "group": "group_id"}

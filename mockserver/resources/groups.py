@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.core.store import Record
-from mockserver.core.world import World
-from mockserver.resources import embedded
-from mockserver.resources.arrays import References
+from mockserver.resources import embedded_contact
 from mockserver.resources.base import only, unique, unknown_references
-from mockserver.resources.owners import Owner
-from mockserver.schema.attributes import Attributes
+from mockserver.resources.conversation_owner import Owner
+from mockserver.resources.fields import References
 from mockserver.schema.fields import Identifier, Text, Timestamp, Url
 from mockserver.schema.nested import NestedList
+from mockserver.schema.schema import Attributes
+from mockserver.storage.collection import Record
+from mockserver.storage.world import World
 
 
 class Groups(Owner):
@@ -25,7 +25,7 @@ class Groups(Owner):
             "description": Text(required=True, allow_none=True),
             "avatar_url": Url(required=True, allow_none=True),
             "conversation_id": Identifier(required=True, allow_none=True),
-            "contacts": NestedList(Attributes(embedded.attributes()), required=True),
+            "contacts": NestedList(Attributes(embedded_contact.attributes()), required=True),
             "created_at": Timestamp(required=True),
             "archived_at": Timestamp(required=True, allow_none=True),
         }
@@ -62,5 +62,5 @@ class Groups(Owner):
 
     def present(self, world: World, record: Record) -> Record:
         contacts = world["contact"]
-        members = [embedded.embed(contacts[each]) for each in record["contacts"]]
+        members = [embedded_contact.embed(contacts[each]) for each in record["contacts"]]
         return {**record, "contacts": members}

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mockserver.core.store import Record
-from mockserver.core.world import World
-from mockserver.resources import activity, embedded
 from mockserver.resources import attachments as attached
-from mockserver.resources.arrays import Reactions, References
+from mockserver.resources import embedded_contact, last_active
 from mockserver.resources.attachments import Attachments
 from mockserver.resources.base import (
     Casualties,
@@ -19,10 +16,13 @@ from mockserver.resources.base import (
     no_such,
     unique,
 )
-from mockserver.schema.attributes import Attributes, Draft
+from mockserver.resources.fields import Reactions, References
 from mockserver.schema.fields import Identifier, Text, Timestamp
 from mockserver.schema.nested import Nested, NestedList
+from mockserver.schema.schema import Attributes, Draft
 from mockserver.schema.uploads import Upload
+from mockserver.storage.collection import Record
+from mockserver.storage.world import World
 
 #: In JSON Schema: an empty message has attachments.
 NOT_EMPTY = {
@@ -38,7 +38,7 @@ class Messages(Resource):
         {
             "id": Identifier(required=True),
             "conversation_id": Identifier(required=True),
-            "contact": Nested(Attributes(embedded.attributes()), required=True),
+            "contact": Nested(Attributes(embedded_contact.attributes()), required=True),
             "message": Text(required=True, empty=True),
             "reactions": Reactions(required=True, answered=True),
             "attachments": NestedList(Attachments.shape, required=True),
@@ -111,8 +111,8 @@ class Messages(Resource):
         message = self.build(world, {**values, "contact": contact_id})
         self.save(world, message)
         attached.move(world, message["attachments"], message)
-        activity.note(world, "conversation", message["conversation_id"])
-        activity.note(world, "contact", contact_id)
+        last_active.note(world, "conversation", message["conversation_id"])
+        last_active.note(world, "contact", contact_id)
         return self.present(world, message)
 
     def update(self, world: World, record_id: str, draft: Draft) -> Record:
@@ -128,12 +128,14 @@ class Messages(Resource):
         return self.present(world, new)
 
     def present(self, world: World, record: Record) -> Record:
-        contact = embedded.sender(world, record["contact"])
+        contact = embedded_contact.sender(world, record["contact"])
         return {**record, "contact": contact, "attachments": self._carried(world, record)}
 
     def present_all(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
         # Few people say all that is on a page.
-        senders = {one: embedded.sender(world, one) for one in {r["contact"] for r in records}}
+        senders = {
+            one: embedded_contact.sender(world, one) for one in {r["contact"] for r in records}
+        }
         return [
             {
                 **record,

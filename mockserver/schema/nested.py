@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Attribute
+from mockserver.schema.schema import Attributes
 
 
 class Nested(Attribute):

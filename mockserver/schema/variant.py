@@ -8,8 +8,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Attribute, show
+from mockserver.schema.schema import Attributes
 
 
 class Variant(Attribute):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from mockserver.core.store import Record
-from mockserver.core.world import World
 from mockserver.resources.base import ALL
-from mockserver.seeding.document import VERSION, Format
+from mockserver.seeding.format import VERSION, Format
+from mockserver.storage.collection import Record
+from mockserver.storage.world import World
 
 
 def document(world: World, format_: Format) -> dict[str, Any]:

@@ -12,23 +12,23 @@ from typing import Any
 
 import orjson
 
-from mockserver.core.clock import Clock, Mode
-from mockserver.core.ids import Ids
-from mockserver.core.store import Record
-from mockserver.core.world import World
-from mockserver.resources.arrays import Reactions, References
 from mockserver.resources.attachments import file_url
-from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.fields import Reactions, References
 from mockserver.resources.media_types import guess_type
-from mockserver.schema.attributes import Attributes, flatten
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.fields import Identifier, show
-from mockserver.seeding.document import SECTIONS, Format
+from mockserver.schema.schema import Attributes, flatten
+from mockserver.seeding.format import SECTIONS, Format
 from mockserver.seeding.references import problems_of
+from mockserver.storage.clock import Clock, Mode
+from mockserver.storage.collection import Record
+from mockserver.storage.ids import Ids
+from mockserver.storage.world import World
 
 TOLD = 50
 
 
-class BadFixtures(Exception):
+class FixtureError(Exception):
     """A document that is no fixture, with every problem and where it is."""
 
     noun = "fixtures"
@@ -49,7 +49,7 @@ def shipped() -> Path:
 
 
 def read(source: str) -> Any:
-    """The parsed document of a name (``default``) or a file's path; raises ``BadFixtures``."""
+    """The parsed document of a name (``default``) or a file's path; raises ``FixtureError``."""
     named = shipped() / f"{source}.json"
     plain = Path(source).name == source and "." not in source
     path = named if plain and named.is_file() else Path(source)
@@ -58,11 +58,11 @@ def read(source: str) -> Any:
     except OSError as error:
         names = sorted(each.stem for each in shipped().glob("*.json") if each.stem != "schema")
         known = f"give a JSON file, or one of the names {', '.join(names)}"
-        raise BadFixtures(source, [f"{error.strerror}; {known}"]) from None
+        raise FixtureError(source, [f"{error.strerror}; {known}"]) from None
 
 
 def parse(text: bytes, source: str) -> Any:
-    """The JSON of a document; raises ``BadFixtures`` with line and column."""
+    """The JSON of a document; raises ``FixtureError`` with line and column."""
     try:
         with undisturbed():
             return orjson.loads(text)
@@ -75,12 +75,12 @@ def _parse_leniently(text: bytes, source: str) -> Any:
     try:
         return json.loads(text.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise BadFixtures(source, [f"is no UTF-8: byte {error.start}"]) from None
+        raise FixtureError(source, [f"is no UTF-8: byte {error.start}"]) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BadFixtures(source, [f"is no valid JSON: {error.msg} at {where}"]) from None
+        raise FixtureError(source, [f"is no valid JSON: {error.msg} at {where}"]) from None
     except (ValueError, RecursionError) as error:
-        raise BadFixtures(source, [f"is no valid JSON: {error}"]) from None
+        raise FixtureError(source, [f"is no valid JSON: {error}"]) from None
 
 
 @contextmanager
@@ -102,18 +102,18 @@ def undisturbed() -> Iterator[None]:
 class Loader:
     """Makes worlds of documents. The schemas are made once, with the loader."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: ResourceRegistry) -> None:
         self.catalogue = catalogue
         self.format = Format(catalogue)
 
     def open(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
-        """The world of the fixtures of this name, or in this file; raises ``BadFixtures``."""
+        """The world of the fixtures of this name, or in this file; raises ``FixtureError``."""
         return self._world(read(source), source, seed, clock, speed)
 
     def world(
         self, document: Any, *, source: str, seed: str, clock: Mode = "step", speed: int = 1
     ) -> World:
-        """A world that holds what the document says; raises ``BadFixtures``, all at once.
+        """A world that holds what the document says; raises ``FixtureError``, all at once.
 
         A document that tells its own seed and clock, as an exported state does, keeps them.
         """
@@ -127,15 +127,15 @@ class Loader:
         fifth of the world.
         """
         if not isinstance(document, dict):
-            raise BadFixtures(source, [f"must be a JSON object, not {show(document)}"])
+            raise FixtureError(source, [f"must be a JSON object, not {show(document)}"])
         with undisturbed():
             content, problems = self._validate(document)
             if problems:
-                raise BadFixtures(source, problems)
+                raise FixtureError(source, problems)
             mode = content.get("clock", clock)
             if "speed" in content and mode != "real":
                 told = f"speed: only a real clock has one, and this one is '{mode}'"
-                raise BadFixtures(source, [told])
+                raise FixtureError(source, [told])
             started = Clock(content["now"], mode, content.get("speed", speed))
             ids = Ids(content.get("seed", seed), content.get("ids"))
             world = self.catalogue.empty_world(content["user"], started, ids)

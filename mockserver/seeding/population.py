@@ -20,8 +20,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain
 
-from mockserver.seeding.draws import Draws, Era, Words, jump
-from mockserver.seeding.talks import NONE, WANTED, DirectTalks, GroupTalks, Talks
+from mockserver.seeding.conversations import NONE, WANTED, DirectTalks, GroupTalks, Talks
+from mockserver.seeding.random_values import KeyedRandom, TimeSpan, Words, jump
 
 Record = dict[str, object]
 
@@ -30,13 +30,13 @@ YEAR = 365 * 24 * HOUR
 
 # The eras follow on one another, so that nobody writes in a conversation that is yet to begin.
 # Each begins so many seconds before the world's `now`.
-CONTACTS, CONTACTS_AGO = Era(2 * YEAR, half=200), 6 * YEAR
-GROUPS, GROUPS_AGO = Era(YEAR, half=100), 4 * YEAR
-CONVERSATIONS, CONVERSATIONS_AGO = Era(YEAR, half=1000), 3 * YEAR
+CONTACTS, CONTACTS_AGO = TimeSpan(2 * YEAR, half=200), 6 * YEAR
+GROUPS, GROUPS_AGO = TimeSpan(YEAR, half=100), 4 * YEAR
+CONVERSATIONS, CONVERSATIONS_AGO = TimeSpan(YEAR, half=1000), 3 * YEAR
 # Messages count back from the last hour but one. So each can be read, edited, archived and the
 # like up to an hour later, and none of that is after `now` or before the messages' era.
-MESSAGES, MESSAGES_UNTIL_AGO = Era(2 * YEAR - 3 * HOUR, half=100_000), HOUR
-UPLOADS, UPLOADS_AGO = Era(HOUR, half=100), HOUR
+MESSAGES, MESSAGES_UNTIL_AGO = TimeSpan(2 * YEAR - 3 * HOUR, half=100_000), HOUR
+UPLOADS, UPLOADS_AGO = TimeSpan(HOUR, half=100), HOUR
 
 USER: Record = {
     "id": "inEIRvzjC6YLMX3o",
@@ -122,7 +122,7 @@ class Population:
     def __init__(self, counts: Counts, seed: int | str, now: int) -> None:
         self.counts = counts
         self.now = now
-        self._draws = draws = Draws(seed)
+        self._draws = draws = KeyedRandom(seed)
         self._words = Words(draws)
         others = counts.contacts - 1
         # Groups come first, so that each has a conversation if there are enough; those that are

@@ -16,9 +16,9 @@ from cheroot.connections import ConnectionManager
 from cheroot.server import HTTPServer
 
 from mockserver.server.connection import Connection
-from mockserver.server.parking import Parking
 from mockserver.server.request import Gateway
-from mockserver.server.threads import Threads
+from mockserver.server.thread_pool import ThreadPool
+from mockserver.server.wait_slots import WaitSlots
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -56,7 +56,7 @@ class Server:
         self._app = app
         self._max_body = max_body
         self._silence = silence
-        self._parking = Parking()
+        self._parking = WaitSlots()
         self._http: _HttpServer | None = None
 
     @property
@@ -72,7 +72,7 @@ class Server:
         """
         if self._http is not None:
             raise RuntimeError(f"the server is running already, at {self.url}")
-        self._parking = Parking()
+        self._parking = WaitSlots()
         http = _HttpServer(self._app, (self.host, self.port), self._parking)
         http.max_request_body_size = self._max_body
         http.timeout = self._silence
@@ -89,7 +89,7 @@ class Server:
             http.stop()
 
     def parked(self) -> AbstractContextManager[None]:
-        """See `Parking.parked`; a request gets at it by ``environ["mockserver.parking"]``."""
+        """See `WaitSlots.parked`; a request gets at it by ``environ["mockserver.parking"]``."""
         return self._parking.parked()
 
     def __enter__(self) -> Self:
@@ -118,11 +118,11 @@ class _HttpServer(HTTPServer):
     software = "mockserver"
     timeout: Any
 
-    def __init__(self, app: WSGIApplication, address: tuple[str, int], parking: Parking) -> None:
+    def __init__(self, app: WSGIApplication, address: tuple[str, int], parking: WaitSlots) -> None:
         super().__init__(address, Gateway, server_name=self.software)
         self.wsgi_app = app
         self.parking = parking
-        self.requests = Threads(self)
+        self.requests = ThreadPool(self)
 
     def clear_stats(self) -> None:
         """Without cheroot's entry in a global of `logging`, which would keep us for ever."""

@@ -8,10 +8,10 @@ import orjson
 from flask import Flask, Response
 
 from mockserver.resources.base import Resource
-from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.settings import Settings
-from mockserver.web import assets, parsing
-from mockserver.web.call import Answer, Call, current, nothing
+from mockserver.web import asset_urls, parsing
+from mockserver.web.request import Answer, Request, current, nothing
 
 
 class ResourceView:
@@ -77,14 +77,14 @@ class ResourceView:
         return nothing()
 
     def _answer(
-        self, call: Call, shown: dict[str, Any], status: int = 200, location: str | None = None
+        self, call: Request, shown: dict[str, Any], status: int = 200, location: str | None = None
     ) -> Answer:
         if self.local_assets:
-            shown = assets.localised(shown, call.host_url, call.sandbox.name)
+            shown = asset_urls.localised(shown, call.host_url, call.sandbox.name)
         return Answer(orjson.dumps(shown), status, location)
 
 
-def install(app: Flask, catalogue: Catalogue, settings: Settings) -> None:
+def install(app: Flask, catalogue: ResourceRegistry, settings: Settings) -> None:
     """The 25 endpoints."""
     for resource in catalogue:
         ResourceView(resource, local_assets=settings.assets == "local").install(app)

@@ -7,22 +7,22 @@ from dataclasses import replace
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, cast
 
-from mockserver.core.clock import Mode
-from mockserver.instruments.webhooks.terms import Terms, schedule
-from mockserver.resources.catalogue import Catalogue
-from mockserver.sandbox import Setup
-from mockserver.sandboxes import Sandboxes
-from mockserver.seeding.library import Library
+from mockserver.resources.registry import ResourceRegistry
+from mockserver.sandbox.registry import SandboxRegistry
+from mockserver.sandbox.sandbox import SandboxConfig
+from mockserver.seeding.cache import FixtureCache
 from mockserver.seeding.load import Loader
 from mockserver.settings import Settings
+from mockserver.storage.clock import Mode
 from mockserver.web import api
 from mockserver.web.application import Application, Late
+from mockserver.web.hooks import CONTROL, Pipeline
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.web.pipeline import CONTROL, Pipeline
+from mockserver.webhooks.config import WebhookConfig, schedule
 
 if TYPE_CHECKING:
-    from mockserver.cast.script import Script
-    from mockserver.instruments.faults.fault import Fault
+    from mockserver.bots.scenario import Script
+    from mockserver.faults.base import Fault
 
 ASSETS = "/_assets"
 
@@ -33,13 +33,13 @@ def create_app(
     """The sandbox server as a WSGI application; two of them share nothing.
 
     ``fixtures`` is a name, a file's path or a parsed document, and goes before the one in
-    ``settings``. Raises ``BadFixtures``, for a ``cast`` too; ``ValueError`` for a ``latency``,
+    ``settings``. Raises ``FixtureError``, for a ``cast`` too; ``ValueError`` for a ``latency``,
     ``webhook`` or ``webhook_retries`` that is none, and for a ``speed`` without a real clock.
     """
     settings = settings or Settings()
     if isinstance(fixtures, str):
         settings = replace(settings, fixtures=fixtures)
-    catalogue = Catalogue()
+    catalogue = ResourceRegistry()
     loader = Loader(catalogue)
     seed, clock, speed = settings.seed, cast(Mode, settings.clock), settings.speed
     if isinstance(fixtures, Mapping):
@@ -48,10 +48,10 @@ def create_app(
         origin = loader.open(settings.fixtures, seed=seed, clock=clock, speed=speed)
     if speed != 1 and origin.clock.mode != "real":
         raise ValueError(f"--speed {speed} needs --clock real; this clock is '{origin.clock.mode}'")
-    sandboxes = Sandboxes(origin, settings.max_sandboxes, _setup(settings, catalogue))
+    sandboxes = SandboxRegistry(origin, settings.max_sandboxes, _setup(settings, catalogue))
 
     hosts = Hosts(settings.host, settings.allow_host)
-    library = Library(loader, settings.fixtures, origin)
+    library = FixtureCache(loader, settings.fixtures, origin)
     app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)), library)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -65,10 +65,10 @@ def create_app(
     return app
 
 
-def _assets(sandboxes: Sandboxes) -> Iterable[Late]:
-    from mockserver.web import asset_files
+def _assets(sandboxes: SandboxRegistry) -> Iterable[Late]:
+    from mockserver.web import assets
 
-    return asset_files.routes(sandboxes)
+    return assets.routes(sandboxes)
 
 
 def _contract() -> Iterable[Late]:
@@ -96,23 +96,26 @@ def _dashboard(settings: Settings) -> Iterable[Late]:
 
 
 def _control(
-    settings: Settings, catalogue: Catalogue, sandboxes: Sandboxes, library: Library
+    settings: Settings,
+    catalogue: ResourceRegistry,
+    sandboxes: SandboxRegistry,
+    library: FixtureCache,
 ) -> Iterable[Late]:
     from mockserver.web.control import routes
-    from mockserver.web.control.control import Control
+    from mockserver.web.control.context import AdminContext
 
-    return routes.routes(Control(settings, catalogue, sandboxes, library))
+    return routes.routes(AdminContext(settings, catalogue, sandboxes, library))
 
 
-def _setup(settings: Settings, catalogue: Catalogue) -> Setup:
-    terms = Terms(
+def _setup(settings: Settings, catalogue: ResourceRegistry) -> SandboxConfig:
+    terms = WebhookConfig(
         settings.webhook_timeout,
         schedule(settings.webhook_retries),
         settings.allow_webhook_host,
         settings.standard_webhooks,
         _webhooks(settings, catalogue) if settings.webhook else (),
     )
-    return Setup(
+    return SandboxConfig(
         _latency(settings.latency) if settings.latency else None,
         terms,
         _script(settings.cast) if settings.cast else None,
@@ -120,19 +123,19 @@ def _setup(settings: Settings, catalogue: Catalogue) -> Setup:
 
 
 def _script(source: str) -> Script:
-    from mockserver.cast.repertoire import open_script
+    from mockserver.bots.scenarios import open_script
 
     return open_script(source)
 
 
 def _latency(text: str) -> Fault:
-    from mockserver.instruments.faults.delays import delay
+    from mockserver.faults.latency import delay
 
     return delay(text)
 
 
-def _webhooks(settings: Settings, catalogue: Catalogue) -> list[dict[str, Any]]:
-    from mockserver.instruments.webhooks.start import start
+def _webhooks(settings: Settings, catalogue: ResourceRegistry) -> list[dict[str, Any]]:
+    from mockserver.webhooks.setting import start
 
     hosts, types = settings.allow_webhook_host, catalogue.event_types
     return [start(text, hosts, types) for text in settings.webhook]

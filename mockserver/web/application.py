@@ -6,17 +6,18 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, Request, Response
+import flask
+from flask import Flask, Response
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import Map, MapAdapter, Rule
 
-from mockserver.sandbox import DEFAULT
+from mockserver.sandbox.sandbox import DEFAULT
+from mockserver.seeding.cache import FixtureCache
 from mockserver.seeding.dump import document
-from mockserver.seeding.library import Library
-from mockserver.web.call import Call, current
-from mockserver.web.line import LOST
-from mockserver.web.mounts import mount
-from mockserver.web.pipeline import Pipeline
+from mockserver.web.hooks import Pipeline
+from mockserver.web.request import Request, current
+from mockserver.web.sandbox_prefix import mount
+from mockserver.web.socket_handle import CONNECTION_ABORTED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,7 +45,7 @@ def _no_url(*_: Any, **__: Any) -> tuple[str, str]:
 class NoSessions(SessionInterface):
     """There are none; Flask's own would look for a key and a cookie each time."""
 
-    def open_session(self, app: Flask, request: Request) -> NullSession:
+    def open_session(self, app: Flask, request: flask.Request) -> NullSession:
         return NullSession()
 
 
@@ -55,11 +56,11 @@ class Application(Flask):
     and through sessions, of which we have none: that costs a fifth of a request.
     """
 
-    request_class = Call
+    request_class = Request
     url_rule_class = OneWay
     session_interface = NoSessions()
 
-    def __init__(self, pipeline: Pipeline, library: Library) -> None:
+    def __init__(self, pipeline: Pipeline, library: FixtureCache) -> None:
         super().__init__("mockserver", static_folder=None)
         self.pipeline = pipeline
         self.library = library
@@ -87,7 +88,7 @@ class Application(Flask):
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         mount(environ)
         answer = super().wsgi_app(environ, start_response)
-        if LOST in environ:
+        if CONNECTION_ABORTED in environ:
             raise ConnectionResetError("an injected fault: the answer was cut, or lost")
         return answer
 
@@ -127,7 +128,7 @@ class Application(Flask):
             rules.append(OneWay(path, endpoint=endpoint, methods=[method]))
         return Map(rules, strict_slashes=False, merge_slashes=False)
 
-    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+    def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
         """The adapter that routes a request. werkzeug's own way to one works out the host first,
         for routes by host, of which there are none; ours is checked on arrival."""
         if request is None:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from hmac import compare_digest
 
 from mockserver.errors import Unauthorized
-from mockserver.sandbox import DEFAULT, NAME, NAME_RULE
+from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 
 PREFIX = "sandbox_"
 HOW = "send 'Authorization: Bearer TOKEN', or HTTP Basic with a username"

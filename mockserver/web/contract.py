@@ -11,7 +11,7 @@ from flask import Response
 
 from mockserver.contract.openapi.document import document, servers
 from mockserver.web.application import Late
-from mockserver.web.call import JSON, current
+from mockserver.web.request import JSON, current
 
 PATH = "/openapi.json"
 #: Any page may read it, as it may call the API.

@@ -11,10 +11,10 @@ from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
 from mockserver.errors import InvalidRequest, TooLarge, UnsupportedMediaType
-from mockserver.schema.attributes import Attributes, Draft
 from mockserver.schema.fields import show
+from mockserver.schema.schema import Attributes, Draft
 from mockserver.web import forms
-from mockserver.web.call import JSON, Call
+from mockserver.web.request import JSON, Request
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -22,7 +22,7 @@ TAKEN = f"send {JSON}, {URLENCODED} or {MULTIPART}"
 NO_QUERY = Attributes({}, noun="parameter")
 
 
-def query(call: Call, attributes: Attributes) -> Draft:
+def query(call: Request, attributes: Attributes) -> Draft:
     """The draft of a query string. A parameter sent twice is refused, not guessed at."""
     text = call.query_string
     if not text:
@@ -37,12 +37,12 @@ def query(call: Call, attributes: Attributes) -> Draft:
     return draft
 
 
-def no_query(call: Call) -> Draft:
+def no_query(call: Request) -> Draft:
     """For endpoints that have no parameters: whatever is there is unknown."""
     return query(call, NO_QUERY)
 
 
-def body(call: Call, attributes: Attributes) -> Draft:
+def body(call: Request, attributes: Attributes) -> Draft:
     """The draft of a body, with the query's problems, since there are no parameters here."""
     content = _content(call, attributes)
     call.given = content
@@ -52,7 +52,7 @@ def body(call: Call, attributes: Attributes) -> Draft:
     return draft
 
 
-def _content(call: Call, attributes: Attributes) -> Mapping[str, Any]:
+def _content(call: Request, attributes: Attributes) -> Mapping[str, Any]:
     """What the body says, in JSON's types; no body is an empty object."""
     data = raw(call)
     if not data:
@@ -76,7 +76,7 @@ def _content(call: Call, attributes: Attributes) -> Mapping[str, Any]:
     raise UnsupportedMediaType(f"{named} is not taken; {TAKEN}")
 
 
-def demand_json(call: Call) -> None:
+def demand_json(call: Request) -> None:
     """Raise ``UnsupportedMediaType`` unless the request says that it is JSON.
 
     The type is asked for even where there is nothing to say: a page of another origin can send
@@ -87,13 +87,13 @@ def demand_json(call: Call) -> None:
         raise UnsupportedMediaType(f"the control API takes JSON; add 'Content-Type: {JSON}'")
 
 
-def json_body(call: Call) -> dict[str, Any]:
+def json_body(call: Request) -> dict[str, Any]:
     """The object that a request of the control API carries; no body is an empty one."""
     data = raw(call)
     return parse_json(data) if data else {}
 
 
-def raw(call: Call) -> bytes:
+def raw(call: Request) -> bytes:
     """The body as it came: what Request.get_data comes to, without the four layers around it."""
     limit = call.max_content_length or 0
     length = call.environ.get("CONTENT_LENGTH", "")
@@ -108,7 +108,7 @@ def raw(call: Call) -> bytes:
     return call.received
 
 
-def _exactly(call: Call, length: int, limit: int) -> bytes:
+def _exactly(call: Request, length: int, limit: int) -> bytes:
     if length > limit:
         raise TooLarge(limit)
     data: bytes = call.environ["wsgi.input"].read(length)

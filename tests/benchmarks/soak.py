@@ -22,8 +22,8 @@ from itertools import count
 from mockserver.server import Server
 from mockserver.web.app import create_app
 from mockserver.web.application import Application
-from tests.promises.sending import inside, over
-from tests.promises.session import JSON, Session
+from tests.properties.sending import inside, over
+from tests.properties.session import JSON, Session
 
 OPERATIONS = 200
 KEPT = b'{"only": ["data", "faults", "rate_limit"]}'

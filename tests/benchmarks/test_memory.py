@@ -19,7 +19,7 @@ LARGE = 1_000_000
 # the world: of every message some 0.5 KB are holes that loading left, for later objects to fill.
 MEASURE = """
 import ctypes, gc, os, sys
-from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.seeding.load import Loader
 
 def resident():
@@ -28,7 +28,7 @@ def resident():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-loader = Loader(Catalogue())
+loader = Loader(ResourceRegistry())
 loader.open("empty", seed="0")
 before = resident()
 world = loader.open(sys.argv[1], seed="0")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.core.world import World
+    from mockserver.storage.world import World
     from tests.benchmarks.conftest import Inside, Stopwatch, Table, Worlds
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1200)]

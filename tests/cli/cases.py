@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.ids import Ids
+from mockserver.storage.ids import Ids
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Serving

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from mockserver.contract.fidelity.ledger import counts, ledger
+from mockserver.contract.fidelity.provenance import counts, ledger
 
 
 def run(command: str, *words: str) -> subprocess.CompletedProcess[str]:

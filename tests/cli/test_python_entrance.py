@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from mockserver import create_app
-from mockserver.seeding.load import BadFixtures, read
+from mockserver.seeding.load import FixtureError, read
 from mockserver.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_fixtures_go_before_those_of_the_settings() -> None:
 
 
 def test_bad_fixtures_raise_an_error_that_tells_all() -> None:
-    with pytest.raises(BadFixtures, match="fixtures: 3 problems") as caught:
+    with pytest.raises(FixtureError, match="fixtures: 3 problems") as caught:
         create_app(fixtures={"contacts": []})
     assert caught.value.problems == [f"{name}: is required" for name in ("version", "now", "user")]
 

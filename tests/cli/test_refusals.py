@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.cast.repertoire import shipped
+from mockserver.bots.scenarios import shipped
 from mockserver.seeding.load import read
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.selfcheck import Caller, session
+from mockserver.checks.determinism import Caller, session
 from mockserver.web.app import create_app
 
 if TYPE_CHECKING:
@@ -68,9 +68,10 @@ def test_neighbours_at_work_change_nothing() -> None:
 def test_an_answer_that_differs_is_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from mockserver import cli, selfcheck
+    from mockserver import cli
+    from mockserver.checks import determinism
 
-    monkeypatch.setattr(selfcheck, "fingerprints", lambda: ("aaaa", "bbbb"))
+    monkeypatch.setattr(determinism, "fingerprints", lambda: ("aaaa", "bbbb"))
     with pytest.raises(SystemExit) as ended:
         cli.main(["selfcheck"], standalone_mode=False)
     assert ended.value.code == 1

@@ -16,7 +16,7 @@ import pytest
 from mockserver import MockServer, Sandbox
 from mockserver.client.transport import Unreachable
 from mockserver.errors import ApiError
-from mockserver.seeding.load import BadFixtures, read
+from mockserver.seeding.load import FixtureError, read
 from mockserver.server import Server
 
 
@@ -41,7 +41,7 @@ def test_its_fixtures_are_a_name_a_path_or_a_document(tmp_path: Path) -> None:
     for given in (document, file, str(file)):
         assert MockServer(fixtures=given).default.state()["contacts"][0]["username"] == "Own"
     assert MockServer(fixtures="empty").overview()["settings"]["fixtures"] == "empty"
-    with pytest.raises(BadFixtures, match="nosuch"):
+    with pytest.raises(FixtureError, match="nosuch"):
         MockServer(fixtures="nosuch")
 
 

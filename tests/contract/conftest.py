@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.server import Server
 from mockserver.settings import Settings
 from tests.conftest import Answer, Client
@@ -33,7 +33,7 @@ KEYS = {
     "attachments": "id message_id filename file_url file_type file_size created_at",
     "embedded": "id username phone_number avatar_url last_active_at created_at",
 }
-SHAPES = {resource.path: resource.shape for resource in Catalogue()}
+SHAPES = {resource.path: resource.shape for resource in ResourceRegistry()}
 SUCCESS = {"GET": 200, "HEAD": 200, "OPTIONS": 204, "POST": 201, "PUT": 200, "DELETE": 204}
 
 

@@ -175,7 +175,7 @@ def test_a_walk_while_others_write_neither_repeats_nor_skips(empty: Api) -> None
     while True:
         page = empty.get(f"/v1/groups?limit=4{place}").json
         walked += ids(page)
-        # Others create, change, and delete on both sides of where we are.
+        # Simulator create, change, and delete on both sides of where we are.
         empty.group("late")
         empty.change("groups", walked[0], archived_at=5)
         for doomed in {groups[len(walked) // 2], groups[-len(walked)]} - {walked[-1]}:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockserver import MockServer
-from tests.doctor.receivers import Receiver, listening
+from tests.checks.webhook.receivers import Receiver, listening
 
 if TYPE_CHECKING:
     from tests.recipes.conftest import Run

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from mockserver.resources.catalogue import Catalogue
-from mockserver.schema.attributes import Attributes
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.fields import Text
+from mockserver.schema.schema import Attributes
 from mockserver.schema.uploads import Upload
-from mockserver.seeding.document import Format
+from mockserver.seeding.format import Format
 
 ID = "xgQQXg3hrtjh7AvZ"
 VALUES: tuple[Any, ...] = (
@@ -32,7 +32,7 @@ class Slow(Attributes):
 
 
 def all_attributes() -> Iterator[Attributes]:
-    catalogue = Catalogue()
+    catalogue = ResourceRegistry()
     for one in catalogue:
         yield from (one.shape, one.create_body, one.update_body, one.query)
     document = Format(catalogue)

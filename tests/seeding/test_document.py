@@ -14,9 +14,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from mockserver.resources.catalogue import Catalogue
-from mockserver.seeding.document import SECTIONS, Format, schema_text
-from mockserver.seeding.load import BadFixtures, Loader, read, shipped
+from mockserver.resources.registry import ResourceRegistry
+from mockserver.seeding.format import SECTIONS, Format, schema_text
+from mockserver.seeding.load import FixtureError, Loader, read, shipped
 
 Entry = dict[str, Any]
 NAMES = ("default", "empty")
@@ -41,10 +41,10 @@ def accepts() -> Callable[[Any], bool]:
 
 def test_the_schema_that_is_shipped_is_the_one_that_follows_from_the_code() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "mockserver.seeding.document"], capture_output=True, check=True
+        [sys.executable, "-m", "mockserver.seeding.format"], capture_output=True, check=True
     )
     assert done.stdout.decode() == schema_text()
-    told = "python -m mockserver.seeding.document > fixtures/schema.json"
+    told = "python -m mockserver.seeding.format > fixtures/schema.json"
     assert (shipped() / "schema.json").read_bytes() == done.stdout, told
 
 
@@ -79,12 +79,12 @@ def test_the_schema_refuses_what_the_loader_refuses(
     first, *rest = default[section]
     document = {**default, section: [{**first, attribute: value}, *rest]}
     assert not accepts(document)
-    with pytest.raises(BadFixtures, match=rf"{section}\[0\]"):
+    with pytest.raises(FixtureError, match=rf"{section}\[0\]"):
         load(document)
 
 
 def load(document: Any) -> Any:
-    return Loader(Catalogue()).world(document, source="fixtures", seed="0")
+    return Loader(ResourceRegistry()).world(document, source="fixtures", seed="0")
 
 
 @pytest.mark.parametrize("attribute", ["version", "now", "user"])
@@ -95,8 +95,8 @@ def test_the_schema_requires_what_the_loader_requires(
 
 
 def test_a_document_has_a_section_for_each_kind() -> None:
-    assert sorted(SECTIONS) == sorted(one.path for one in Catalogue())
-    fields = list(Format(Catalogue()).document.fields)
+    assert sorted(SECTIONS) == sorted(one.path for one in ResourceRegistry())
+    fields = list(Format(ResourceRegistry()).document.fields)
     assert [name for name in fields if name in SECTIONS] == list(SECTIONS)
 
 
@@ -107,7 +107,7 @@ def test_a_document_has_a_section_for_each_kind() -> None:
 def test_the_fixtures_that_are_shipped_load(name: str) -> None:
     document = read(name)
     world = load(document)
-    for resource in Catalogue():
+    for resource in ResourceRegistry():
         assert len(world[resource.kind]) == len(document[resource.path])
 
 
@@ -129,7 +129,7 @@ def test_the_empty_fixtures_hold_the_user_alone(default: Any) -> None:
 
 def test_each_entry_of_the_fixtures_is_written_out_in_wire_order(default: Any) -> None:
     """So that they read as the API answers, and serve as an example."""
-    for resource in Catalogue():
+    for resource in ResourceRegistry():
         wire = [name for name in resource.shape.fields if name != "file_url"]
         for entry in default[resource.path]:
             assert [name for name in entry if name != "content"] == wire
@@ -273,4 +273,4 @@ def test_the_schema_takes_a_url_whose_scheme_is_in_capitals_as_the_loader_does()
     shouted["contacts"][0]["avatar_url"] = "HTTPS://assets.example/a.jpg"
     schema = json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
     assert jsonschema_rs.is_valid(schema, shouted)
-    assert Loader(Catalogue()).world(shouted, source="shouted", seed="0")
+    assert Loader(ResourceRegistry()).world(shouted, source="shouted", seed="0")

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.seeding.draws import Draws, Era, jump
 from mockserver.seeding.generate import NOW, Counts, generate, write
+from mockserver.seeding.random_values import KeyedRandom, TimeSpan, jump
 
 COUNTS = Counts(contacts=40, groups=6, conversations=50, messages=800, attachments=120)
 SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
@@ -381,7 +381,7 @@ def test_the_bytes_are_the_same_in_any_process(hash_seed: str) -> None:
 
 
 def test_the_draws_are_the_same_in_any_version_of_python() -> None:
-    draws = Draws(1)
+    draws = KeyedRandom(1)
     assert draws.identifier("message", 0) == "3fgTJSkvPe3icc52"
     assert draws.number("message", 0, "created_at") == 1083081324795407126
     assert [jump(draws.number("message", each, "x"), 1000) for each in range(4)] == [
@@ -479,7 +479,7 @@ def test_memory_does_not_grow_with_the_messages() -> None:
 
 
 def test_moments_of_an_era_never_go_back_and_never_leave_it() -> None:
-    era = Era(length=10_000, half=50)
+    era = TimeSpan(length=10_000, half=50)
     indices = [*range(1000), 10**6, 10**9, 10**12]
     earliest = [era.offset(index, 0) for index in indices]
     latest = [era.offset(index, -1) for index in indices]
@@ -488,7 +488,7 @@ def test_moments_of_an_era_never_go_back_and_never_leave_it() -> None:
 
 
 def test_a_jump_is_even_and_moves_only_to_what_is_new() -> None:
-    numbers = [Draws(3).number("thing", index, "place") for index in range(2000)]
+    numbers = [KeyedRandom(3).number("thing", index, "place") for index in range(2000)]
     for count in range(1, 20):
         before = [jump(number, count) for number in numbers]
         after = [jump(number, count + 1) for number in numbers]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.core.world import World
-from mockserver.resources.catalogue import Catalogue
-from mockserver.seeding.load import TOLD, BadFixtures, Loader, parse, read
+from mockserver.resources.registry import ResourceRegistry
+from mockserver.seeding.load import TOLD, FixtureError, Loader, parse, read
+from mockserver.storage.world import World
 
 USER, FRIEND = "UserUserUserUser", "FriendFriendFrie"
 GROUP = "GroupGroupGroupG"
@@ -94,18 +94,18 @@ def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
 
 
 def load(document: Any) -> World:
-    return Loader(Catalogue()).world(document, source="own.json", seed="0")
+    return Loader(ResourceRegistry()).world(document, source="own.json", seed="0")
 
 
 def problems_of(document: Any) -> list[str]:
-    with pytest.raises(BadFixtures) as caught:
+    with pytest.raises(FixtureError) as caught:
         load(document)
     return caught.value.problems
 
 
 def shown(world: World, path: str) -> list[dict[str, Any]]:
     """The objects of a kind as clients see them, oldest first."""
-    (resource,) = (one for one in Catalogue() if one.path == path)
+    (resource,) = (one for one in ResourceRegistry() if one.path == path)
     records = world[resource.kind].find(())
     return [resource.present(world, record) for record in records]
 
@@ -383,7 +383,7 @@ def test_all_shapes_are_told_at_once_and_then_all_references() -> None:
 
 def test_many_problems_are_counted_but_not_all_shown() -> None:
     crowd = [{"id": "x"}] * TOLD
-    with pytest.raises(BadFixtures) as caught:
+    with pytest.raises(FixtureError) as caught:
         load({**SMALL, "contacts": crowd})
     assert len(caught.value.problems) == 4 * TOLD
     first, *lines = str(caught.value).splitlines()
@@ -405,7 +405,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("text", "said"), BROKEN, ids=[said for _, said in BROKEN])
 def test_broken_json_is_told_with_its_place(text: bytes, said: str) -> None:
-    with pytest.raises(BadFixtures, match=r"own\.json: 1 problem\n") as caught:
+    with pytest.raises(FixtureError, match=r"own\.json: 1 problem\n") as caught:
         parse(text, "own.json")
     assert said in str(caught.value)
 
@@ -417,7 +417,7 @@ def test_a_byte_order_mark_is_no_harm() -> None:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
 def test_a_number_that_json_does_not_have_is_refused(number: str) -> None:
     text = json.dumps(SMALL).replace('"now": 1000', f'"now": {number}')
-    with pytest.raises(BadFixtures, match="1 problem\n"):
+    with pytest.raises(FixtureError, match="1 problem\n"):
         load(parse(text.encode(), "own.json"))
 
 
@@ -426,7 +426,7 @@ def test_a_source_that_is_neither_name_nor_file_is_told_the_names(
     source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(BadFixtures, match="give a JSON file, or one of the names default, empty"):
+    with pytest.raises(FixtureError, match="give a JSON file, or one of the names default, empty"):
         read(source)
 
 
@@ -548,7 +548,7 @@ def test_loading_changes_nothing_of_the_document() -> None:
 
 
 def test_one_loader_makes_worlds_that_share_nothing() -> None:
-    loader = Loader(Catalogue())
+    loader = Loader(ResourceRegistry())
     one = loader.world(SMALL, source="one", seed="0")
     two = loader.world(SMALL, source="two", seed="0")
     one["contact"].remove([FRIEND])

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver import errors
 from mockserver.server import Server
-from mockserver.server.parking import PLACES
+from mockserver.server.wait_slots import PLACES
 
 PARK = b"GET /park HTTP/1.1\r\n\r\n"
 

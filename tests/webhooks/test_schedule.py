@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.core import passage
 from mockserver.server import Server
 from mockserver.settings import Settings
+from mockserver.storage import scheduler
 from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver, hang, status
 
@@ -85,7 +85,7 @@ def test_an_attempt_that_had_to_wait_for_another_has_the_moment_at_which_it_was_
 
 
 @pytest.mark.parametrize(
-    ("bound", "value", "made"), [("MOST_FIRED", 3, 3), ("LONGEST_RUN", 0.0, 0)]
+    ("bound", "value", "made"), [("MAX_FIRED", 3, 3), ("MAX_DURATION", 0.0, 0)]
 )
 def test_an_advance_is_bounded_and_the_next_goes_on(
     hooks: Hooks,
@@ -101,7 +101,7 @@ def test_an_advance_is_bounded_and_the_next_goes_on(
         hooks.say()
     hooks.settle()
     with monkeypatch.context() as bounded:
-        bounded.setattr(passage, bound, value)
+        bounded.setattr(scheduler, bound, value)
         advanced = hooks.advance(40_000)
     # The clock stands where it was sent to; what is overdue is told, and is tried by and by.
     assert len(advanced["fired"]) == made

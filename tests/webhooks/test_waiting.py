@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.server.parking import PLACES, Parking
+from mockserver.server.wait_slots import PLACES, WaitSlots
 from mockserver.web.app import create_app
 from tests.webhooks.hooks import TALK, Hooks
 from tests.webhooks.receiver import GIVE_UP, Answer, Receiver, hang, status
@@ -163,7 +163,7 @@ def test_a_simulated_act_waits_too(hooks: Hooks, receiver: Receiver) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/messages", "/_sandbox/simulate/message"])
 def test_where_there_is_no_place_to_wait_nothing_is_done(path: str) -> None:
-    app, parking = create_app(), Parking()
+    app, parking = create_app(), WaitSlots()
     client = app.test_client()
     wishing = {"Authorization": "Bearer demo", "Prefer": "wait=1"}
     body = {"message": "Well?"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mockserver.contract.fidelity.row import Row
 from mockserver.contract.openapi import prose
 from mockserver.resources.base import Resource
-from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.registry import ResourceRegistry
 
 #: All of them have a documented request with its response.
 ENDPOINTS = {
@@ -51,7 +51,7 @@ ACTIVE = Row(
 )
 
 
-def rows(catalogue: Catalogue) -> Iterator[Row]:
+def rows(catalogue: ResourceRegistry) -> Iterator[Row]:
     """Those of each resource, in the order of the documentation."""
     for resource in catalogue:
         section = resource.kind.capitalize()

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from mockserver.contract.fidelity.row import Row
 from mockserver.contract.openapi import prose
-from mockserver.resources.catalogue import EVENTS, Catalogue
+from mockserver.resources.registry import EVENTS, ResourceRegistry
 
 DOCUMENTED = ("contact", "conversation", "message", "group", "attachment")
 
 
-def rows(catalogue: Catalogue) -> Iterator[Row]:
+def rows(catalogue: ResourceRegistry) -> Iterator[Row]:
     for resource in catalogue:
         for verb in EVENTS:
             if resource.kind in DOCUMENTED:

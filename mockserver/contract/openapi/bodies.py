@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.contract.openapi import forms
 from mockserver.contract.openapi.responses import JSON
 from mockserver.contract.openapi.schemas import reference
-from mockserver.schema.attributes import Attributes
+from mockserver.schema.schema import Attributes
 
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 ABOUT = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.contract.openapi import parameters, prose, responses, schemas, security, webhooks
 from mockserver.contract.openapi.operations import paths
-from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.registry import ResourceRegistry
 
 OPENAPI = "3.1.0"
 REAL = {"url": "https://api.protocol.chat/v1", "description": "the real API"}
@@ -20,7 +20,7 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
     them, so the published document leaves them open. A ``strict`` one closes them, for whoever
     judges today's answers by it. Bodies are closed in both, since an unknown attribute is a 400.
     """
-    catalogue = Catalogue()
+    catalogue = ResourceRegistry()
     shown = {
         "openapi": OPENAPI,
         "info": prose.INFO,

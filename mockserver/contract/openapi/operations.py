@@ -9,12 +9,12 @@ from mockserver.contract.openapi.responses import GENERAL, JSON, WITH_BODY, erro
 from mockserver.contract.openapi.samples import Samples
 from mockserver.contract.openapi.schemas import name_of, reference
 from mockserver.resources.base import Resource
-from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.registry import ResourceRegistry
 
 Operation = dict[str, Any]
 
 
-def paths(catalogue: Catalogue) -> dict[str, Any]:
+def paths(catalogue: ResourceRegistry) -> dict[str, Any]:
     """All of them, by path and method."""
     found: dict[str, Any] = {}
     samples = Samples()

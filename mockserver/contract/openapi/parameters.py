@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.resources.base import Resource
-from mockserver.resources.catalogue import Catalogue
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.fields import Attribute
 
 #: Those that every list has.
@@ -30,7 +30,7 @@ def of_list(resource: Resource) -> list[dict[str, Any]]:
     return [*queries(own), *({"$ref": f"#/components/parameters/{name}"} for name in PAGING)]
 
 
-def components(catalogue: Catalogue) -> dict[str, Any]:
+def components(catalogue: ResourceRegistry) -> dict[str, Any]:
     """The parameters that all lists share."""
     fields = catalogue.contacts.query.fields
     shared = queries({name: fields[name] for name in PAGING})

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.contract.openapi import forms, prose
-from mockserver.resources import embedded
-from mockserver.resources.arrays import References
+from mockserver.resources import embedded_contact
 from mockserver.resources.base import Resource
-from mockserver.resources.catalogue import EVENTS, Catalogue
-from mockserver.schema.attributes import Attributes
+from mockserver.resources.fields import References
+from mockserver.resources.registry import EVENTS, ResourceRegistry
 from mockserver.schema.fields import Choice, Flag, Identifier, Text
 from mockserver.schema.nested import Nested, NestedList
+from mockserver.schema.schema import Attributes
 
 ERROR = Attributes(
     {
@@ -37,7 +37,7 @@ def event_name(resource: Resource, verb: str) -> str:
     return f"{name_of(resource)}{verb.capitalize()}Event"
 
 
-def schemas(catalogue: Catalogue, *, strict: bool) -> dict[str, Schema]:
+def schemas(catalogue: ResourceRegistry, *, strict: bool) -> dict[str, Schema]:
     """All of them. What one of them holds of another, it names."""
     answered = _answered(catalogue)
     taken = _taken(catalogue)
@@ -48,8 +48,8 @@ def schemas(catalogue: Catalogue, *, strict: bool) -> dict[str, Schema]:
     return {name: _described(name, _referring(schema, named)) for name, schema in named.items()}
 
 
-def _answered(catalogue: Catalogue) -> dict[str, Schema]:
-    found = {"EmbeddedContact": Attributes(embedded.attributes())}
+def _answered(catalogue: ResourceRegistry) -> dict[str, Schema]:
+    found = {"EmbeddedContact": Attributes(embedded_contact.attributes())}
     found |= {name_of(one): one.shape for one in catalogue}
     found |= {f"{name_of(one)}List": _page(one) for one in catalogue}
     found["Error"] = ERROR
@@ -76,7 +76,7 @@ def _event(resource: Resource, event_type: str) -> Attributes:
     )
 
 
-def _taken(catalogue: Catalogue) -> dict[str, Schema]:
+def _taken(catalogue: ResourceRegistry) -> dict[str, Schema]:
     found = {"Reference": References().json_schema()["items"]}
     for one in catalogue:
         for verb, body in (("Create", one.create_body), ("Update", one.update_body)):

@@ -9,7 +9,7 @@ from mockserver.contract.openapi.responses import JSON
 from mockserver.contract.openapi.samples import Samples
 from mockserver.contract.openapi.schemas import event_name, reference
 from mockserver.resources.base import Resource
-from mockserver.resources.catalogue import EVENTS, Catalogue
+from mockserver.resources.registry import EVENTS, ResourceRegistry
 
 SIGNATURE: dict[str, Any] = {
     "name": "x-protocol-signature",
@@ -30,7 +30,7 @@ ANSWERS: dict[str, Any] = {
 TAG = "webhooks"
 
 
-def webhooks(catalogue: Catalogue) -> dict[str, Any]:
+def webhooks(catalogue: ResourceRegistry) -> dict[str, Any]:
     """All of them, by type."""
     samples = Samples()
     return {

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.core.clock import MODES, SPEEDS
-from mockserver.sandbox import Sandbox
-from mockserver.schema.attributes import Attributes
+from mockserver.sandbox.sandbox import Sandbox
 from mockserver.schema.fields import LATEST, Choice, Timestamp, Whole
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, clock_of, values
+from mockserver.schema.schema import Attributes
+from mockserver.storage.clock import MODES, SPEEDS
+from mockserver.web.control.context import AdminContext, answer, clock_of, values
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 CLOCK = Attributes({"mode": Choice(MODES), "now": Timestamp(), "speed": Whole(*SPEEDS)})
 ADVANCE = Attributes({"seconds": Whole(0, LATEST, required=True)})
 
 
-def retrieve_clock(control: Control, call: Call) -> Answer:
+def retrieve_clock(control: AdminContext, call: Request) -> Answer:
     return answer(_told(control.sandbox(call)))
 
 
-def replace_clock(control: Control, call: Call) -> Answer:
+def replace_clock(control: AdminContext, call: Request) -> Answer:
     given = values(call, CLOCK)
     sandbox = control.sandbox(call)
     sandbox.set_clock(given.get("mode"), given.get("now"), given.get("speed"))
     return answer(_told(sandbox))
 
 
-def advance_clock(control: Control, call: Call) -> Answer:
+def advance_clock(control: AdminContext, call: Request) -> Answer:
     given = values(call, ADVANCE)
     sandbox = control.sandbox(call)
     advance = sandbox.advance(given["seconds"])

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from mockserver.instruments.exchange import SECRET, Exchange
-from mockserver.sandbox import DEFAULT
+from mockserver.journal.exchange import SECRET, Exchange
+from mockserver.sandbox.sandbox import DEFAULT
 from mockserver.web.auth import PREFIX, sandbox_name
 
 #: What curl sees to itself, what concerns one connection only (RFC 9110, section 7.6.1), and what a

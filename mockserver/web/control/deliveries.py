@@ -7,15 +7,15 @@ from contextlib import nullcontext
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound
-from mockserver.instruments.webhooks.delivery import STATES, Delivery
-from mockserver.instruments.webhooks.outbox import Outbox
-from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Attribute, Choice, Text, Timestamp, Whole
 from mockserver.schema.nested import Nested
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import NOTHING, Control, answer, values
+from mockserver.schema.schema import Attributes
+from mockserver.web.control.context import NOTHING, AdminContext, answer, values
+from mockserver.web.control.polling import TIMEOUT
 from mockserver.web.control.route import Route
-from mockserver.web.control.waiting import TIMEOUT
+from mockserver.web.request import Answer, Request
+from mockserver.webhooks.delivery import STATES, Delivery
+from mockserver.webhooks.dispatcher import WebhookDispatcher
 
 #: What a match asks of a delivery.
 ASKED: Mapping[str, Callable[[Delivery], str | None]] = {
@@ -47,7 +47,7 @@ WAIT = Attributes(
 
 
 def list_deliveries(
-    control: Control, call: Call, since: str | None = None, limit: int = 100, **wanted: Any
+    control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
 ) -> Answer:
     """Those that match, oldest first; ``since`` is a delivery's id."""
     log = control.sandbox(call).outbox.log
@@ -62,18 +62,18 @@ def list_deliveries(
     )
 
 
-def retrieve_delivery(control: Control, call: Call, name: str) -> Answer:
+def retrieve_delivery(control: AdminContext, call: Request, name: str) -> Answer:
     return answer(_found(control, call, name).whole())
 
 
-def redeliver(control: Control, call: Call, name: str) -> Answer:
+def redeliver(control: AdminContext, call: Request, name: str) -> Answer:
     values(call, NOTHING)
     delivery = _found(control, call, name)
     control.sandbox(call).outbox.redeliver([delivery])
     return answer(delivery.summary())
 
 
-def redeliver_many(control: Control, call: Call) -> Answer:
+def redeliver_many(control: AdminContext, call: Request) -> Answer:
     """All that have failed since a moment on the sandbox's clock; or an event, to each webhook that
     was told of it, or to one."""
     given = values(call, AGAIN)
@@ -93,7 +93,7 @@ def redeliver_many(control: Control, call: Call) -> Answer:
     return answer({"data": [each.summary() for each in latest.values()]})
 
 
-def await_deliveries(control: Control, call: Call) -> Answer:
+def await_deliveries(control: AdminContext, call: Request) -> Answer:
     """Until nothing is under way and nothing due; or until deliveries match, whatever their state
     but the first; or until ``timeout`` (seconds of real time, 5 if not given) is over."""
     given = values(call, WAIT)
@@ -134,7 +134,7 @@ def await_deliveries(control: Control, call: Call) -> Answer:
     )
 
 
-def _found(control: Control, call: Call, delivery_id: str) -> Delivery:
+def _found(control: AdminContext, call: Request, delivery_id: str) -> Delivery:
     log = control.sandbox(call).outbox.log
     found = log.get(delivery_id)
     if found is None:
@@ -147,7 +147,7 @@ def _matches(delivery: Delivery, wanted: Mapping[str, Any]) -> bool:
     return all(ASKED[name](delivery) == value for name, value in wanted.items())
 
 
-def _counts(outbox: Outbox) -> dict[str, Any]:
+def _counts(outbox: WebhookDispatcher) -> dict[str, Any]:
     """How many deliveries are in which state, and when the next is due."""
     states = [each.state for each in outbox.log]
     counts = {state: states.count(state) for state in STATES}

@@ -6,15 +6,19 @@ from fnmatch import fnmatchcase
 
 from mockserver.errors import InvalidRequest
 from mockserver.schema.fields import Text, Whole
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer
+from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 PARAMETERS = {"since": Text(), "type": Text(), "limit": Whole(1, 1000)}
 
 
 def list_events(
-    control: Control, call: Call, since: str | None = None, type: str = "*", limit: int = 100
+    control: AdminContext,
+    call: Request,
+    since: str | None = None,
+    type: str = "*",
+    limit: int = 100,
 ) -> Answer:
     """Those of the requests that the journal still holds, oldest first; ``since`` is an event's
     id, ``type`` may hold ``*``."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.errors import InvalidRequest
-from mockserver.instruments.faults.rules import RULE
-from mockserver.sandbox import NAME, NAME_RULE
-from mockserver.schema.attributes import Attributes
+from mockserver.faults.rules import RULE
+from mockserver.sandbox.sandbox import NAME, NAME_RULE
 from mockserver.schema.nested import NestedList
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import NOTHING, Control, answer, listed, values
+from mockserver.schema.schema import Attributes
+from mockserver.web.control.context import NOTHING, AdminContext, answer, listed, values
+from mockserver.web.control.match_validation import vain
 from mockserver.web.control.route import Route
-from mockserver.web.control.vanity import vain
+from mockserver.web.request import Answer, Request
 
 LIST = Attributes({"data": NestedList(RULE, required=True)})
 METHODS = ("DELETE", "GET", "POST", "PUT")
@@ -25,44 +25,44 @@ EXAMPLE = {
 }
 
 
-def list_faults(control: Control, call: Call) -> Answer:
+def list_faults(control: AdminContext, call: Request) -> Answer:
     return listed(control.sandbox(call).faults.list())
 
 
-def create_fault(control: Control, call: Call) -> Answer:
+def create_fault(control: AdminContext, call: Request) -> Answer:
     rule = values(call, RULE)
     _check(control, [rule])
     return answer(control.sandbox(call).faults.add(rule), 201)
 
 
-def replace_faults(control: Control, call: Call) -> Answer:
+def replace_faults(control: AdminContext, call: Request) -> Answer:
     rules = values(call, LIST)["data"]
     _check(control, rules, "data[{}].")
     return listed(control.sandbox(call).faults.replace_all(rules))
 
 
-def delete_faults(control: Control, call: Call) -> Answer:
+def delete_faults(control: AdminContext, call: Request) -> Answer:
     if call.content_length:
         values(call, NOTHING)
     return answer({"removed": control.sandbox(call).faults.clear()})
 
 
-def retrieve_fault(control: Control, call: Call, name: str) -> Answer:
+def retrieve_fault(control: AdminContext, call: Request, name: str) -> Answer:
     return answer(control.sandbox(call).faults.retrieve(name))
 
 
-def replace_fault(control: Control, call: Call, name: str) -> Answer:
+def replace_fault(control: AdminContext, call: Request, name: str) -> Answer:
     rule = values(call, RULE)
     _check(control, [rule])
     return answer(control.sandbox(call).faults.replace(name, rule))
 
 
-def delete_fault(control: Control, call: Call, name: str) -> Answer:
+def delete_fault(control: AdminContext, call: Request, name: str) -> Answer:
     control.sandbox(call).faults.delete(name)
     return answer({"deleted": name})
 
 
-def _check(control: Control, rules: list[Mapping[str, Any]], path: str = "") -> None:
+def _check(control: AdminContext, rules: list[Mapping[str, Any]], path: str = "") -> None:
     """Refuse what could never hit a request: a fault that is armed in vain lets a test pass."""
     problems = [
         path.format(place) + problem
@@ -73,7 +73,7 @@ def _check(control: Control, rules: list[Mapping[str, Any]], path: str = "") -> 
         raise InvalidRequest(problems)
 
 
-def _problems(control: Control, rule: Mapping[str, Any]) -> Iterator[str]:
+def _problems(control: AdminContext, rule: Mapping[str, Any]) -> Iterator[str]:
     name, match = rule.get("id"), rule.get("match", {})
     if name is not None and not NAME.fullmatch(name):
         yield f"id: {NAME_RULE}"

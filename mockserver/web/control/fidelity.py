@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from mockserver.contract.fidelity.ledger import counts, ledger
+from mockserver.contract.fidelity.provenance import counts, ledger
 from mockserver.contract.fidelity.row import AREAS, BASES
 from mockserver.schema.fields import Choice
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer
+from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 PARAMETERS = {"area": Choice(AREAS), "basis": Choice(BASES)}
 
 
 def fidelity(
-    control: Control, call: Call, area: str | None = None, basis: str | None = None
+    control: AdminContext, call: Request, area: str | None = None, basis: str | None = None
 ) -> Answer:
     rows = ledger(area, basis)
     return answer({"counts": counts(rows), "data": [each._asdict() for each in rows]})

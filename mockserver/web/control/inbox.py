@@ -7,28 +7,28 @@ from typing import Any
 from flask import Response
 
 from mockserver.errors import InvalidRequest
-from mockserver.instruments.inbox.reaction import SETTINGS
-from mockserver.sandbox import NAME, NAME_RULE, Sandbox
-from mockserver.schema.attributes import Attributes
+from mockserver.sandbox.sandbox import NAME, NAME_RULE, Sandbox
 from mockserver.schema.fields import LATEST, Attribute, Text, Whole
+from mockserver.schema.schema import Attributes
 from mockserver.web import parsing
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, listed, values
+from mockserver.web.control.context import AdminContext, answer, listed, values
+from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
 from mockserver.web.control.route import Route
-from mockserver.web.control.waiting import COUNTS, TIMEOUT, awaited, enough
-from mockserver.web.line import SocketLine
+from mockserver.web.request import Answer, Request
+from mockserver.web.socket_handle import SocketHandle
+from mockserver.webhooks.programmed_response import SETTINGS
 
 SECOND = 1000
 FILTERS: dict[str, Attribute] = {"since": Whole(0, LATEST), "type": Text()}
 WAIT = Attributes(FILTERS | COUNTS | TIMEOUT)
 
 
-def deliver(control: Control, call: Call, name: str) -> Response:
+def deliver(control: AdminContext, call: Request, name: str) -> Response:
     """Take a delivery: whatever it is, since a receiver must bear whatever comes."""
     _check(name)
     sandbox = _receiving(control, call)
     body = parsing.raw(call)
-    line = SocketLine(call.environ, sandbox)
+    line = SocketHandle(call.environ, sandbox)
     # Before anything is kept: who finds no place to wait shall deliver it again.
     line.park()
     try:
@@ -41,7 +41,7 @@ def deliver(control: Control, call: Call, name: str) -> Response:
         line.leave()
 
 
-def _receiving(control: Control, call: Call) -> Sandbox:
+def _receiving(control: AdminContext, call: Request) -> Sandbox:
     """The sandbox that the URL names, or else the delivery itself: a delivery has no token, and a
     webhook of the server's start delivers for all sandboxes."""
     named = call.headers.get("X-Sandbox")
@@ -50,17 +50,17 @@ def _receiving(control: Control, call: Call) -> Sandbox:
     return control.sandboxes.get(named)
 
 
-def list_inboxes(control: Control, call: Call) -> Answer:
+def list_inboxes(control: AdminContext, call: Request) -> Answer:
     return listed(control.sandbox(call).inboxes.list())
 
 
-def retrieve_inbox(control: Control, call: Call, name: str, **wanted: Any) -> Answer:
+def retrieve_inbox(control: AdminContext, call: Request, name: str, **wanted: Any) -> Answer:
     inboxes = control.sandbox(call).inboxes
     shown = inboxes.retrieve(name)
     return answer({**shown, "data": [each.shown() for each in inboxes.messages(name, **wanted)]})
 
 
-def replace_inbox(control: Control, call: Call, name: str) -> Answer:
+def replace_inbox(control: AdminContext, call: Request, name: str) -> Answer:
     settings = values(call, SETTINGS)
     _check(name)
     inboxes = control.sandbox(call).inboxes
@@ -68,12 +68,12 @@ def replace_inbox(control: Control, call: Call, name: str) -> Answer:
     return answer(inboxes.retrieve(name))
 
 
-def delete_inbox(control: Control, call: Call, name: str) -> Answer:
+def delete_inbox(control: AdminContext, call: Request, name: str) -> Answer:
     control.sandbox(call).inboxes.delete(name)
     return answer({"deleted": name})
 
 
-def await_messages(control: Control, call: Call, name: str) -> Answer:
+def await_messages(control: AdminContext, call: Request, name: str) -> Answer:
     """The messages that match, once as many have come as are wanted, or after ``timeout``."""
     wanted = values(call, WAIT)
     _check(name)

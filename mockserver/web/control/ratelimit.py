@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mockserver.errors import NotFound
-from mockserver.instruments.ratelimit import CLOCKS, Limit
-from mockserver.schema.attributes import Attributes
+from mockserver.sandbox.rate_limit import CLOCKS, Limit
 from mockserver.schema.fields import LATEST, Choice, Whole
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, values
+from mockserver.schema.schema import Attributes
+from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 TERMS = Attributes(
     {
@@ -19,20 +19,20 @@ TERMS = Attributes(
 )
 
 
-def retrieve_rate_limit(control: Control, call: Call) -> Answer:
+def retrieve_rate_limit(control: AdminContext, call: Request) -> Answer:
     limit = control.sandbox(call).rate_limit()
     if limit is None:
         raise NotFound("there is no rate limit; PUT one")
     return answer(limit)
 
 
-def replace_rate_limit(control: Control, call: Call) -> Answer:
+def replace_rate_limit(control: AdminContext, call: Request) -> Answer:
     terms = Limit(**values(call, TERMS))
     control.sandbox(call).set_rate_limit(terms)
     return retrieve_rate_limit(control, call)
 
 
-def delete_rate_limit(control: Control, call: Call) -> Answer:
+def delete_rate_limit(control: AdminContext, call: Request) -> Answer:
     sandbox = control.sandbox(call)
     deleted = sandbox.rate_limit() is not None
     sandbox.set_rate_limit(None)

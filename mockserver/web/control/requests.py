@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound, Unauthorized
-from mockserver.instruments.changes import detail, net
-from mockserver.instruments.exchange import Exchange
-from mockserver.instruments.journal import Journal
-from mockserver.instruments.matching import MATCH, TARGET, Match
-from mockserver.schema.attributes import Attributes
+from mockserver.journal.diff import detail, net
+from mockserver.journal.exchange import Exchange
+from mockserver.journal.journal import Journal
+from mockserver.journal.matching import MATCH, TARGET, Match
 from mockserver.schema.fields import Attribute, Text, Whole
 from mockserver.schema.nested import Nested
+from mockserver.schema.schema import Attributes
 from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, values
+from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.curl import Caller, curl
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 SINCE: dict[str, Attribute] = {"since": Text()}
 LIST: dict[str, Attribute] = {
@@ -30,7 +30,7 @@ REMOVE = Attributes({"match": Nested(MATCH)})
 
 
 def list_requests(
-    control: Control, call: Call, since: str | None = None, limit: int = 100, **wanted: Any
+    control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
 ) -> Answer:
     """Those that match, oldest first; ``limit`` of them, those that came first."""
     journal = control.sandbox(call).journal
@@ -45,7 +45,7 @@ def list_requests(
     )
 
 
-def retrieve_request(control: Control, call: Call, name: str) -> Answer:
+def retrieve_request(control: AdminContext, call: Request, name: str) -> Answer:
     """Everything of it; and the command that repeats it, with the token of whoever asks."""
     sandbox = control.sandbox(call)
     for each in sandbox.journal.entries():
@@ -55,7 +55,7 @@ def retrieve_request(control: Control, call: Call, name: str) -> Answer:
     raise NotFound(_no_such(sandbox.journal, name))
 
 
-def _token(call: Call) -> str | None:
+def _token(call: Request) -> str | None:
     """The token of whoever asks, if it is one that can be used."""
     try:
         token = credential(call.headers.get("Authorization"))
@@ -65,13 +65,13 @@ def _token(call: Call) -> str | None:
     return token
 
 
-def remove_requests(control: Control, call: Call) -> Answer:
+def remove_requests(control: AdminContext, call: Request) -> Answer:
     given = values(call, REMOVE) if call.content_length else {}
     removed = control.sandbox(call).journal.remove(Match.of(given.get("match", {})))
     return answer({"removed": removed})
 
 
-def list_changes(control: Control, call: Call, since: str | None = None) -> Answer:
+def list_changes(control: AdminContext, call: Request, since: str | None = None) -> Answer:
     """What remains of all changes since a request, object by object, and all events."""
     journal = control.sandbox(call).journal
     exchanges = _after(journal, since)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from flask import Response
 
-from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Attribute
+from mockserver.schema.schema import Attributes
 
 #: The verb of the POST that does the same, for clients that know GET and POST only (Mockoon).
 TWINS = {"PUT": "replace", "DELETE": "delete"}
@@ -18,7 +18,7 @@ TWINS = {"PUT": "replace", "DELETE": "delete"}
 class Route(NamedTuple):
     """Its method and path below ``/_sandbox``, its view, and what the overview says of it.
 
-    A view takes the ``Control``, the ``Call``, the names in the path, and what is in the query.
+    A view takes the ``AdminContext``, the ``Request``, the names in the path, and the query.
     """
 
     method: str

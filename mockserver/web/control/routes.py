@@ -11,22 +11,21 @@ from typing import Any
 from flask import Response
 
 from mockserver.errors import Forbidden, InvalidRequest
-from mockserver.schema.attributes import Attributes
 from mockserver.schema.fields import Text
+from mockserver.schema.schema import Attributes
 from mockserver.web import parsing
 from mockserver.web.application import Late
-from mockserver.web.call import Answer, Call, current
 from mockserver.web.control import (
-    cast,
-    chats,
+    bots,
     clock,
-    conductor,
+    conversations,
+    counters,
     deliveries,
+    delivery_rules,
     events,
     faults,
     fidelity,
     inbox,
-    pulse,
     ratelimit,
     requests,
     sandboxes,
@@ -37,19 +36,20 @@ from mockserver.web.control import (
     verification,
     webhooks,
 )
-from mockserver.web.control.control import Control, answer
+from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.document import document
 from mockserver.web.control.route import Route, twins
-from mockserver.web.pipeline import prefer
+from mockserver.web.hooks import prefer
+from mockserver.web.request import Answer, Request, current
 
 ROOT = "/_sandbox"
 
 
-def overview(control: Control, call: Call) -> Answer:
+def overview(control: AdminContext, call: Request) -> Answer:
     return answer({**server.server(control), "endpoints": [_told(route) for route in ROUTES]})
 
 
-def openapi(control: Control, call: Call) -> Answer:
+def openapi(control: AdminContext, call: Request) -> Answer:
     return answer(described(call.host_url))
 
 
@@ -59,10 +59,10 @@ ROUTES = (
     *server.ROUTES,
     *fidelity.ROUTES,
     *sandboxes.ROUTES,
-    *pulse.ROUTES,
-    *chats.ROUTES,
+    *counters.ROUTES,
+    *conversations.ROUTES,
     *simulate.ROUTES,
-    *cast.ROUTES,
+    *bots.ROUTES,
     *state.ROUTES,
     *clock.ROUTES,
     *requests.ROUTES,
@@ -72,7 +72,7 @@ ROUTES = (
     *events.ROUTES,
     *webhooks.ROUTES,
     *deliveries.ROUTES,
-    *conductor.ROUTES,
+    *delivery_rules.ROUTES,
     *triggers.ROUTES,
     *inbox.ROUTES,
 )
@@ -83,7 +83,7 @@ def described(url: str) -> dict[str, Any]:
     return document(ROUTES, ROOT, url)
 
 
-def routes(control: Control) -> Iterator[Late]:
+def routes(control: AdminContext) -> Iterator[Late]:
     """All of them, and the twins of those with odd verbs."""
     for route in ROUTES:
         endpoint, view = route.endpoint, _guarded(route, control)
@@ -92,7 +92,7 @@ def routes(control: Control) -> Iterator[Late]:
             yield ROOT + path, twin, view, method
 
 
-def _guarded(route: Route, control: Control) -> Callable[..., Response]:
+def _guarded(route: Route, control: AdminContext) -> Callable[..., Response]:
     """The view, with the query's values, for requests that no page of another origin has sent."""
     parameters = Attributes({**route.parameters, "sandbox": Text()}, noun="parameter")
 
@@ -116,7 +116,7 @@ def _guarded(route: Route, control: Control) -> Callable[..., Response]:
     return guarded
 
 
-def _prefer(call: Call) -> None:
+def _prefer(call: Request) -> None:
     """Of preferences, heed the one that makes sense here too: to wait for deliveries."""
     if call.wishes and prefer(call):
         raise InvalidRequest("Prefer: code and delay are for requests to /v1; here it is 'wait=5'")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mockserver.core.clock import MODES
 from mockserver.errors import InvalidRequest
-from mockserver.sandbox import NAME, NAME_RULE, PARTS
-from mockserver.schema.attributes import Attributes
+from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS
 from mockserver.schema.fields import Choice, Choices, Text
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, listed, shown, values
+from mockserver.schema.schema import Attributes
+from mockserver.storage.clock import MODES
+from mockserver.web.control.context import AdminContext, answer, listed, shown, values
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 CREATE = Attributes(
     {
@@ -22,11 +22,11 @@ CREATE = Attributes(
 RESET = Attributes({"only": Choices(PARTS)})
 
 
-def list_sandboxes(control: Control, call: Call) -> Answer:
+def list_sandboxes(control: AdminContext, call: Request) -> Answer:
     return listed([shown(each) for each in control.sandboxes.all()])
 
 
-def create_sandbox(control: Control, call: Call) -> Answer:
+def create_sandbox(control: AdminContext, call: Request) -> Answer:
     given = values(call, CREATE)
     if not NAME.fullmatch(given["name"]):
         raise InvalidRequest(f"name: {NAME_RULE}")
@@ -35,16 +35,16 @@ def create_sandbox(control: Control, call: Call) -> Answer:
     return answer(shown(control.sandboxes.create(given["name"], origin)), 201)
 
 
-def retrieve_sandbox(control: Control, call: Call, name: str) -> Answer:
+def retrieve_sandbox(control: AdminContext, call: Request, name: str) -> Answer:
     return answer(shown(control.sandboxes.get(name)))
 
 
-def delete_sandbox(control: Control, call: Call, name: str) -> Answer:
+def delete_sandbox(control: AdminContext, call: Request, name: str) -> Answer:
     control.sandboxes.delete(name)
     return answer({"deleted": name})
 
 
-def reset(control: Control, call: Call) -> Answer:
+def reset(control: AdminContext, call: Request) -> Answer:
     given = values(call, RESET)
     sandbox = control.sandbox(call)
     sandbox.reset(given.get("only", PARTS))

@@ -7,23 +7,23 @@ from typing import Any
 
 from mockserver import __version__
 from mockserver.errors import without_secret
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, shown
+from mockserver.web.control.context import AdminContext, answer, shown
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 
-def health(control: Control, call: Call) -> Answer:
+def health(control: AdminContext, call: Request) -> Answer:
     """That it lives, and what a client must bring: a token of the server's, a sandbox's name."""
     settings = control.settings
     wants = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
     return answer({"status": "ok", "version": __version__, **wants})
 
 
-def ready(control: Control, call: Call) -> Answer:
+def ready(control: AdminContext, call: Request) -> Answer:
     return answer({"status": "ready", "fixtures": control.settings.fixtures})
 
 
-def server(control: Control) -> dict[str, Any]:
+def server(control: AdminContext) -> dict[str, Any]:
     """Version, settings and sandboxes; of the tokens only how many there are, and no secrets."""
     settings = {
         **asdict(control.settings),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mockserver.errors import InvalidRequest
-from mockserver.sandbox import NAME, NAME_RULE
+from mockserver.sandbox.sandbox import NAME, NAME_RULE
 from mockserver.seeding.dump import document
-from mockserver.seeding.load import BadFixtures
+from mockserver.seeding.load import FixtureError
 from mockserver.web import parsing
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import NOTHING, Control, answer, listed, shown, values
+from mockserver.web.control.context import NOTHING, AdminContext, answer, listed, shown, values
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 STATE = {
     "version": 1,
@@ -26,30 +26,30 @@ STATE = {
 }
 
 
-def retrieve_state(control: Control, call: Call) -> Answer:
+def retrieve_state(control: AdminContext, call: Request) -> Answer:
     with control.sandbox(call).reading() as world:
         state = document(world, control.library.loader.format)
     return answer(state)
 
 
-def replace_state(control: Control, call: Call) -> Answer:
+def replace_state(control: AdminContext, call: Request) -> Answer:
     sandbox = control.sandbox(call)
     given = parsing.json_body(call)
     try:
         world = control.library.loader.world(
             given, source="state", seed=control.settings.seed, speed=control.settings.speed
         )
-    except BadFixtures as error:
+    except FixtureError as error:
         raise InvalidRequest(error.problems) from None
     sandbox.load(world)
     return answer(shown(sandbox))
 
 
-def list_snapshots(control: Control, call: Call) -> Answer:
+def list_snapshots(control: AdminContext, call: Request) -> Answer:
     return listed([{"name": name} for name in control.sandbox(call).snapshots()])
 
 
-def take_snapshot(control: Control, call: Call, name: str) -> Answer:
+def take_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
     values(call, NOTHING)
     if not NAME.fullmatch(name):
         raise InvalidRequest(f"'{name}' is no name of a snapshot: {NAME_RULE}")
@@ -57,14 +57,14 @@ def take_snapshot(control: Control, call: Call, name: str) -> Answer:
     return answer({"name": name})
 
 
-def restore_snapshot(control: Control, call: Call, name: str) -> Answer:
+def restore_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
     values(call, NOTHING)
     sandbox = control.sandbox(call)
     sandbox.restore_snapshot(name)
     return answer(shown(sandbox))
 
 
-def delete_snapshot(control: Control, call: Call, name: str) -> Answer:
+def delete_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
     control.sandbox(call).delete_snapshot(name)
     return answer({"deleted": name})
 

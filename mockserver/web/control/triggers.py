@@ -7,16 +7,16 @@ from typing import Any
 
 import orjson
 
-from mockserver.core.world import Event, World
 from mockserver.errors import InvalidRequest, NotFound
-from mockserver.schema.attributes import Attributes, Draft
 from mockserver.schema.fields import Choice, Object
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, values
+from mockserver.schema.schema import Attributes, Draft
+from mockserver.storage.world import Event, World
+from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
 
 
-def trigger(control: Control, call: Call) -> Answer:
+def trigger(control: AdminContext, call: Request) -> Answer:
     """Send an event to every webhook that listens, as if it had happened; nothing does.
 
     Its payload is the latest object of its kind, with what ``override`` says.
@@ -44,7 +44,7 @@ def _check(override: Mapping[str, Any]) -> None:
         raise InvalidRequest(f"override: {error}") from None
 
 
-def _example(control: Control, world: World, event_type: str) -> dict[str, Any]:
+def _example(control: AdminContext, world: World, event_type: str) -> dict[str, Any]:
     kind = event_type.partition(".")[0]
     [resource] = [each for each in control.catalogue if each.kind == kind]
     latest = resource.list(world, Draft({"limit": 1}))["data"]

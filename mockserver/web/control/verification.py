@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.instruments.journal import Journal
-from mockserver.instruments.matching import MATCH, Match, nearest
-from mockserver.schema.attributes import Attributes
+from mockserver.journal.journal import Journal
+from mockserver.journal.matching import MATCH, Match, nearest
 from mockserver.schema.nested import Nested
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, values
+from mockserver.schema.schema import Attributes
+from mockserver.web.control.context import AdminContext, answer, values
+from mockserver.web.control.match_validation import demand_sense
+from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
 from mockserver.web.control.route import Route
-from mockserver.web.control.vanity import demand_sense
-from mockserver.web.control.waiting import COUNTS, TIMEOUT, awaited, enough
+from mockserver.web.request import Answer, Request
 
 VERIFY = Attributes({"match": Nested(MATCH), **COUNTS})
 WAIT = Attributes(VERIFY.fields | TIMEOUT)
 
 
-def verify_requests(control: Control, call: Call) -> Answer:
+def verify_requests(control: AdminContext, call: Request) -> Answer:
     wanted = values(call, VERIFY)
     demand_sense(control, wanted.get("match", {}))
     return answer(verified(control.sandbox(call).journal, wanted))
 
 
-def await_requests(control: Control, call: Call) -> Answer:
+def await_requests(control: AdminContext, call: Request) -> Answer:
     """The same, once it holds or ``timeout`` (seconds of real time, 5 if not given) is over."""
     wanted = values(call, WAIT)
     demand_sense(control, wanted.get("match", {}))

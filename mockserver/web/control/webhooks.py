@@ -4,42 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.instruments.webhooks.registry import checked
-from mockserver.instruments.webhooks.webhook import CREATE, UPDATE
-from mockserver.schema.attributes import Attributes
-from mockserver.web.call import Answer, Call
-from mockserver.web.control.control import Control, answer, listed, values
+from mockserver.schema.schema import Attributes
+from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
+from mockserver.webhooks.registry import checked
+from mockserver.webhooks.webhook import CREATE, UPDATE
 
 EXAMPLE = {"url": "http://127.0.0.1:9000/hook", "events": ["message.*"], "secret": "s3cret"}
 
 
-def list_webhooks(control: Control, call: Call) -> Answer:
+def list_webhooks(control: AdminContext, call: Request) -> Answer:
     return listed([each.shown() for each in control.sandbox(call).outbox.registry.list()])
 
 
-def create_webhook(control: Control, call: Call) -> Answer:
+def create_webhook(control: AdminContext, call: Request) -> Answer:
     """The one answer that shows the secret in full."""
     given = _values(control, call, CREATE)
     made = control.sandbox(call).outbox.registry.create(given)
     return answer(made.shown(in_full=True), 201)
 
 
-def retrieve_webhook(control: Control, call: Call, name: str) -> Answer:
+def retrieve_webhook(control: AdminContext, call: Request, name: str) -> Answer:
     return answer(control.sandbox(call).outbox.registry.retrieve(name).shown())
 
 
-def update_webhook(control: Control, call: Call, name: str) -> Answer:
+def update_webhook(control: AdminContext, call: Request, name: str) -> Answer:
     given = _values(control, call, UPDATE)
     return answer(control.sandbox(call).outbox.registry.update(name, given).shown())
 
 
-def delete_webhook(control: Control, call: Call, name: str) -> Answer:
+def delete_webhook(control: AdminContext, call: Request, name: str) -> Answer:
     control.sandbox(call).outbox.registry.delete(name)
     return answer({"deleted": name})
 
 
-def _values(control: Control, call: Call, attributes: Attributes) -> dict[str, Any]:
+def _values(control: AdminContext, call: Request, attributes: Attributes) -> dict[str, Any]:
     hosts, types = control.settings.allow_webhook_host, control.catalogue.event_types
     return checked(values(call, attributes), hosts, types)
 

@@ -15,10 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mockserver import __version__
 from mockserver.errors import InvalidRequest, NotFound
-from mockserver.sandbox import DEFAULT, NAME, NAME_RULE
+from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 from mockserver.settings import Settings
 from mockserver.web.application import Late
-from mockserver.web.call import current
+from mockserver.web.request import current
 
 ROOT = "/dashboard"
 HERE = "mockserver.web.dashboard"

@@ -9,7 +9,7 @@ from itertools import groupby
 from flask import Response
 from jinja2 import Environment, StrictUndefined
 
-from mockserver.contract.fidelity.ledger import counts, ledger
+from mockserver.contract.fidelity.provenance import counts, ledger
 from mockserver.web.application import Late
 
 ROOT = "/fidelity"

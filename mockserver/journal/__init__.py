@@ -1,0 +1,1 @@
+"""What happened: requests and their answers, matching, differences."""

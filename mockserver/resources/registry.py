@@ -1,0 +1,52 @@
+"""Where the five resources are wired to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.resources.attachments import Attachments
+from mockserver.resources.base import Resource
+from mockserver.resources.contacts import Contacts
+from mockserver.resources.conversations import Conversations
+from mockserver.resources.groups import Groups
+from mockserver.resources.messages import Messages
+from mockserver.storage.clock import Clock
+from mockserver.storage.collection import Indexing
+from mockserver.storage.ids import Ids
+from mockserver.storage.world import World
+
+EVENTS = ("created", "updated", "deleted")
+VERBS = {"list": "GET", "create": "POST", "retrieve": "GET", "update": "PUT", "delete": "DELETE"}
+
+
+class ResourceRegistry:
+    """The five resources, in the order of the documentation."""
+
+    def __init__(self) -> None:
+        self.attachments = Attachments()
+        self.messages = Messages(self.attachments)
+        self.conversations = Conversations(self.messages)
+        self.contacts = Contacts(self.conversations)
+        self.groups = Groups(self.conversations)
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(
+            (self.contacts, self.conversations, self.groups, self.messages, self.attachments)
+        )
+
+    @property
+    def operations(self) -> dict[str, str]:
+        """What can be asked of them, such as ``messages.create``, and by which method."""
+        return {
+            f"{resource.path}.{verb}": method for resource in self for verb, method in VERBS.items()
+        }
+
+    @property
+    def event_types(self) -> list[str]:
+        """The fifteen types of events (reference, "Events and webhooks")."""
+        return [f"{resource.kind}.{verb}" for resource in self for verb in EVENTS]
+
+    def empty_world(self, user_id: str, clock: Clock, ids: Ids) -> World:
+        """A world of these resources that holds nothing yet, not even the user."""
+        kinds = {one.kind: Indexing(one.keys, one.indexed) for one in self}
+        return World(kinds, user_id, clock, ids)

@@ -1,0 +1,1 @@
+"""Acting as other contacts."""

@@ -1,0 +1,32 @@
+"""Whether anything has moved in a sandbox: cheap enough to be asked every second."""
+
+from __future__ import annotations
+
+from mockserver.web.control.context import AdminContext, answer, clock_of
+from mockserver.web.control.route import Route
+from mockserver.web.request import Answer, Request
+
+
+def retrieve_pulse(control: AdminContext, call: Request) -> Answer:
+    """Counts that differ from those of before where there is something new to see."""
+    sandbox = control.sandbox(call)
+    with sandbox.reading() as world:
+        moves, clock = world.moves, clock_of(world)
+    outbox = sandbox.outbox
+    return answer(
+        {
+            "world": moves,
+            "requests": sandbox.journal.appended,
+            "last_request": sandbox.journal.last,
+            "deliveries": outbox.log.moves,
+            "webhooks": outbox.registry.moves,
+            "conductor": [each.shown() for each in outbox.conductor.rules],
+            "received": sandbox.inboxes.appended,
+            "clock": clock,
+        }
+    )
+
+
+ROUTES = (
+    Route("GET", "/pulse", retrieve_pulse, "counts that move whenever there is something to see"),
+)

@@ -1,0 +1,124 @@
+"""The bodies that the document describes are those that are taken, and no others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.contract.openapi.test_document import API, CONTROL, operations, valid
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+FRANK, HOTEL = "WAz8eIbvDR60rouK", "l7cGNIBKZiNJ6wqF"
+CHAT, SAID = "xgQQXg3hrtjh7AvZ", "SIuAFUNKdSYHZF2w"
+BODIES: list[tuple[str, str, str, dict[str, Any]]] = [
+    (method, path, schema, body)
+    for method, path, schema, bodies in (
+        (
+            "POST",
+            "conversations",
+            "ConversationCreate",
+            (
+                {"contact_id": FRANK},
+                {"contact_id": FRANK, "group_id": None},
+                {"contact_id": None, "group_id": HOTEL},
+                {"contact_id": FRANK, "group_id": HOTEL},
+                {"contact_id": None},
+                {"contact_id": ""},
+                {},
+            ),
+        ),
+        (
+            "POST",
+            "messages",
+            "MessageCreate",
+            (
+                {"conversation_id": CHAT, "message": "a"},
+                {"conversation_id": CHAT, "message": ""},
+                {"conversation_id": CHAT, "message": "", "attachments": []},
+                {"conversation_id": CHAT, "message": "a", "attachments": [7]},
+                {"conversation_id": CHAT, "message": "a", "attachments": [{"id": ""}]},
+                {"conversation_id": CHAT},
+            ),
+        ),
+        (
+            "PUT",
+            f"messages/{SAID}",
+            "MessageUpdate",
+            (
+                {"reactions": {"joy": ["a"]}},
+                {"reactions": [{"joy": ["a"]}, {"sad": []}]},
+                {"reactions": {"joy": "a"}},
+                {"reactions": {"joy": [""]}},
+                {"reactions": {"": ["a"]}},
+            ),
+        ),
+        (
+            "PUT",
+            f"groups/{HOTEL}",
+            "GroupUpdate",
+            (
+                {"contacts": [FRANK, {"id": FRANK, "more": 1}]},
+                {"contacts": FRANK},
+                {"name": None},
+                {"description": None, "avatar_url": "https://x.y/z", "archived_at": 0},
+                {"avatar_url": "ftp://x"},
+                {"avatar_url": "http://"},
+                {"avatar_url": "http://x/ y"},
+                {"archived_at": -1},
+                {"archived_at": 5.0},
+            ),
+        ),
+        (
+            "POST",
+            "attachments",
+            "AttachmentCreate",
+            tuple(
+                {"file": name}
+                for name in ("a", "a/b", "a/..b", "...", "", "/", "a/", "..", "a\\.", ".a", "..\n")
+            ),
+        ),
+        ("PUT", "attachments/Nc6yKKMpcxiiFxp6", "AttachmentUpdate", ({"filename": "."}, {})),
+    )
+    for body in bodies
+]
+
+
+@pytest.mark.parametrize(("method", "path", "schema", "body"), BODIES)
+def test_a_body_is_taken_if_and_only_if_the_document_says_so(
+    client: Client, method: str, path: str, schema: str, body: dict[str, Any]
+) -> None:
+    wrong = valid(API, {"$ref": f"#/components/schemas/{schema}"}, body)
+    answer = client(method, f"/v1/{path}", json=body)
+    assert answer.status in ((200, 201) if not wrong else (400,)), (answer.data, wrong)
+
+
+CLOSED = [
+    (path, method, one)
+    for path, method, one in operations(CONTROL)
+    if "additionalProperties"
+    in one.get("requestBody", {})
+    .get("content", {})
+    .get("application/json", {"schema": {}})["schema"]
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "one"), CLOSED, ids=[one["operationId"] for *_, one in CLOSED]
+)
+def test_the_control_api_takes_the_attributes_that_its_document_names(
+    client: Client, path: str, method: str, one: dict[str, Any]
+) -> None:
+    """An attribute that is unknown is refused with those that are known: they are the same."""
+    answer = client(method.upper(), "/_sandbox" + path.replace("{name}", "x"), json={"~": 1})
+    known = list(one["requestBody"]["content"]["application/json"]["schema"]["properties"])
+    said = f"known here: {', '.join(known)}" if known else "no attribute is known here"
+    assert answer.status == 400
+    assert f"unknown attribute '~'; {said}" in answer.json["message"]
+
+
+def test_most_bodies_of_the_control_api_are_described() -> None:
+    with_body = [one for *_, one in operations(CONTROL) if "requestBody" in one]
+    assert len(with_body) - len(CLOSED) == 4

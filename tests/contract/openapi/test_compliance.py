@@ -1,0 +1,75 @@
+"""Every answer in this suite is held to the document; here, to see it, to some that are not so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import Response
+from werkzeug.test import Client
+
+from mockserver.resources.contacts import Contacts
+from mockserver.web.app import create_app
+from mockserver.web.request import Answer
+
+if TYPE_CHECKING:
+    from tests.contract.openapi.compliance import Compliance
+
+FRANK = "/v1/contacts/WAz8eIbvDR60rouK"
+ASKED = {"Authorization": "Bearer demo"}
+
+
+def ask(path: str = FRANK, method: str = "GET", **options: Any) -> int:
+    client = Client(create_app())
+    return client.open(path, method=method, headers=ASKED, **options).status_code
+
+
+def test_an_attribute_too_many_is_found(
+    compliance: Compliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Contacts, "present", lambda _, __, record: {**record, "nickname": "F"})
+    assert ask() == 200
+    [found] = compliance.taken()
+    assert found.startswith(f"GET {FRANK}? -> 200: ")
+    assert "nickname" in found
+
+
+def test_an_attribute_too_few_is_found(
+    compliance: Compliance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def present(_: Contacts, __: object, record: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in record.items() if name != "username"}
+
+    monkeypatch.setattr(Contacts, "present", present)
+    assert ask("/v1/contacts?limit=1") == 200
+    [found] = compliance.taken()
+    assert "data.0: " in found
+    assert "username" in found
+
+
+JSON = "application/json"
+PLANTED = [
+    ("the document has no such status", "GET", Response(b"{}", 202, content_type=JSON)),
+    ("the header x-new is unknown", "DELETE", Response(b"", 204, {"X-New": "1"})),
+    ("the type text/html", "GET", Response(b"", 200, content_type="text/html")),
+    ("the header Location is missing", "POST", Answer(b"{}", 201)),
+    ("there is a body", "DELETE", Response(b"{}", 204, content_type=JSON)),
+]
+
+
+@pytest.mark.parametrize(("words", "method", "answer"), PLANTED)
+def test_a_status_a_header_and_a_type_that_are_not_documented_are_found(
+    compliance: Compliance, words: str, method: str, answer: Response
+) -> None:
+    app = create_app()
+    for operation in ("create", "retrieve", "delete"):
+        app.view_functions[f"contacts.{operation}"] = lambda **_: answer
+    path = "/v1/contacts" if method == "POST" else FRANK
+    given = Client(app).open(path, method=method, headers=ASKED)
+    assert given.status_code == answer.status_code
+    assert words in " ".join(compliance.taken())
+
+
+def test_what_a_fault_gives_is_not_the_apis(compliance: Compliance) -> None:
+    assert ask(f"{FRANK}?__code=418") == 418
+    assert compliance.taken() == []

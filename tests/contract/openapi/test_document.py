@@ -1,0 +1,186 @@
+"""The published document: valid, whole, and true of what is documented."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import pytest
+from openapi_spec_validator import validate
+
+from mockserver.contract.openapi.document import document
+from mockserver.resources.registry import ResourceRegistry
+from mockserver.web.app import create_app
+from mockserver.web.control.routes import described
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+URL = "http://127.0.0.1:4242"
+API, STRICT, CONTROL = document(URL), document(URL, strict=True), described(URL)
+METHODS = ("get", "post", "put", "delete")
+each_document = pytest.mark.parametrize("shown", [API, STRICT, CONTROL], ids=["api", "strict", "c"])
+
+
+def operations(shown: dict[str, Any], part: str = "paths") -> Iterator[tuple[str, str, Any]]:
+    """The path, method and operation of all operations."""
+    for path, item in shown.get(part, {}).items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def valid(shown: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
+    """What is wrong with a value by one of a document's schemas."""
+    whole = {**schema, "components": shown["components"]}
+    validator = jsonschema_rs.validator_for(whole, validate_formats=True)
+    return [str(error) for error in validator.iter_errors(value)]
+
+
+@each_document
+def test_it_is_valid(shown: dict[str, Any]) -> None:
+    validate(shown)
+
+
+@each_document
+def test_each_operation_has_an_id_of_its_own(shown: dict[str, Any]) -> None:
+    ids = [one["operationId"] for _, _, one in operations(shown)]
+    ids += [one["operationId"] for _, _, one in operations(shown, "webhooks")]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_operations_are_the_twenty_five() -> None:
+    assert [one["operationId"] for _, _, one in operations(API)] == list(
+        ResourceRegistry().operations
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "prefix"), [(API, "/v1/"), (CONTROL, "/_sandbox")], ids=["api", "control"]
+)
+def test_each_route_of_the_application_is_in_it_and_nothing_else(
+    shown: dict[str, Any], prefix: str
+) -> None:
+    app = create_app()
+    rules = app._map(prefix).iter_rules()
+    routed = {
+        (str(rule).replace("<", "{").replace(">", "}"), method)
+        for rule in rules
+        if str(rule).startswith(prefix)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    root = "/v1" if prefix == "/v1/" else "/_sandbox"
+    told = {(f"{root}{path.rstrip('/')}", method.upper()) for path, method, _ in operations(shown)}
+    assert told == {(path.replace("record_id", "id"), method) for path, method in routed}
+
+
+@pytest.mark.parametrize(
+    "one", [one for *_, one in operations(API)], ids=list(ResourceRegistry().operations)
+)
+def test_each_operation_tells_every_error(one: dict[str, Any]) -> None:
+    _, _, verb = one["operationId"].rpartition(".")
+    statuses = {"400", "401", "421", "429", "500", "503"}
+    success = {"create": "201", "delete": "204"}.get(verb, "200")
+    if verb in ("retrieve", "update", "delete"):
+        statuses.add("404")
+    if verb in ("create", "update"):
+        statuses |= {"413", "415"}
+    if one["operationId"] == "contacts.delete":
+        statuses.add("409")
+    assert set(one["responses"]) == statuses | {success}
+
+
+def test_an_error_tells_its_headers() -> None:
+    responses = API["components"]["responses"]
+    assert "WWW-Authenticate" in responses["Unauthorized"]["headers"]
+    assert "Retry-After" in responses["TooManyRequests"]["headers"]
+    assert "X-RateLimit-Reset" in responses["TooManyRequests"]["headers"]
+    assert "Retry-After" in responses["Unavailable"]["headers"]
+
+
+def test_each_body_is_taken_in_three_types() -> None:
+    types = [
+        list(one["requestBody"]["content"]) for *_, one in operations(API) if "requestBody" in one
+    ]
+    three = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
+    # Generators take the first: an upload's is the one that can carry a file.
+    assert types == [three] * 8 + [[three[2], *three[:2]], three]
+
+
+def test_there_are_fifteen_webhooks_signed_and_open() -> None:
+    assert list(API["webhooks"]) == ResourceRegistry().event_types
+    for _, _, one in operations(API, "webhooks"):
+        assert one["security"] == []
+        assert one["parameters"][0]["name"] == "x-protocol-signature"
+        assert set(one["responses"]) == {"2XX", "410"}
+
+
+def contents(node: Any) -> Iterator[dict[str, Any]]:
+    """Everything that has a schema and an example of it."""
+    if isinstance(node, dict):
+        if "schema" in node and "example" in node:
+            yield node
+        for below in node.values():
+            yield from contents(below)
+
+
+@each_document
+def test_each_example_is_what_its_schema_says(shown: dict[str, Any]) -> None:
+    found = list(contents(shown))
+    wrong = [(one["example"], valid(shown, one["schema"], one["example"])) for one in found]
+    assert [each for each in wrong if each[1]] == []
+    assert len(found) > 20
+
+
+def test_each_answer_that_is_shown_is_complete() -> None:
+    shown = [one for *_, one in operations(API) if not one["operationId"].endswith("delete")]
+    for one in shown:
+        [content] = [
+            each["content"]["application/json"]
+            for status, each in one["responses"].items()
+            if status in ("200", "201")
+        ]
+        assert "example" in content, one["operationId"]
+
+
+def test_the_members_that_are_shown_of_a_group_are_those_of_the_server(client: Client) -> None:
+    retrieve = API["paths"]["/groups/{id}"]["get"]["responses"]["200"]["content"]
+    answer = client.get("/v1/groups/l7cGNIBKZiNJ6wqF").json
+    assert retrieve["application/json"]["example"] == answer
+
+
+def test_only_the_strict_one_closes_what_is_answered() -> None:
+    tomorrow = {
+        **API["paths"]["/contacts/{id}"]["get"]["responses"]["200"]["content"]["application/json"][
+            "example"
+        ],
+        "nickname": "Frank",
+    }
+    schema = {"$ref": "#/components/schemas/Contact"}
+    assert valid(API, schema, tomorrow) == []
+    assert len(valid(STRICT, schema, tomorrow)) == 1
+    taken = {"username": "F", "phone_number": "1", "nickname": "Frank"}
+    for shown in (API, STRICT):
+        assert len(valid(shown, {"$ref": "#/components/schemas/ContactCreate"}, taken)) == 1
+
+
+def test_two_documents_share_nothing() -> None:
+    one, other = document(URL), document(URL)
+    before = json.dumps(other)
+
+    def spoil(node: Any) -> None:
+        for below in list(node.values()) if isinstance(node, dict) else node:
+            if isinstance(below, dict | list):
+                spoil(below)
+        node.clear()
+
+    spoil(one)
+    assert json.dumps(other) == json.dumps(document(URL)) == before
+
+
+def test_events_are_told_in_english() -> None:
+    told = [one["description"] for _, _, one in operations(API, "webhooks")]
+    assert any(each.startswith("An attachment is gone") for each in told)
+    assert not [each for each in told if each.startswith("A attachment")]

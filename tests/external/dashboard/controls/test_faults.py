@@ -1,0 +1,236 @@
+"""Faults by a click, and rules of one's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mockserver.faults.registry import FAULTS
+from mockserver.resources.registry import ResourceRegistry
+from tests.conftest import Client
+from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.controls.panel import CHAT, HOSTILE, faults, open_panel
+from tests.external.dashboard.excuses import excuse
+
+if TYPE_CHECKING:
+    from tests.external.dashboard.conftest import Visit
+
+pytestmark = pytest.mark.foreign
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("Next request: 500", {"times": 1, "fault": {"type": "error", "status": 500}}),
+        (
+            "Next request: 503",
+            {"times": 1, "fault": {"type": "error", "status": 503, "retry_after": 2}},
+        ),
+        (
+            "Messages fail twice",
+            {
+                "match": {"operation": "messages.create"},
+                "times": 2,
+                "fault": {"type": "error", "status": 503, "retry_after": 2},
+            },
+        ),
+        ("Connection reset", {"times": 1, "fault": {"type": "CONNECTION_RESET_BY_PEER"}}),
+        ("Empty response", {"times": 1, "fault": {"type": "EMPTY_RESPONSE"}}),
+        (
+            "Lost answer",
+            {"match": {"method": "POST"}, "times": 1, "fault": {"type": "commit_then_drop"}},
+        ),
+        ("Truncated", {"times": 1, "fault": {"type": "truncate"}}),
+        ("Slow: 2 s", {"times": 1, "fault": {"type": "fixed", "fixedDelayMilliseconds": 2000}}),
+        (
+            "Dribble",
+            {"times": 1, "fault": {"type": "dribble", "numberOfChunks": 10, "totalDuration": 3000}},
+        ),
+        (
+            "Chaos",
+            {"probability": 0.2, "fault": {"type": "error", "status": 503, "retry_after": 1}},
+        ),
+        ("Tomorrow", {"fault": {"type": "tomorrow"}}),
+        (
+            "Short pages",
+            {"match": {"operation": "*.list"}, "fault": {"type": "page_cap", "most": 2}},
+        ),
+    ],
+)
+def test_a_common_fault_is_a_click(
+    visit: Visit, client: Client, name: str, rule: dict[str, Any]
+) -> None:
+    page = open_panel(visit)
+    page.get_by_role("button", name=name).click()
+    expect(page.locator("#faults-tag")).to_have_text("1 in force")
+    [found] = faults(client)
+    plain = {"match": {}, "after": 0, "times": None, "probability": 1.0}
+    assert found == plain | rule | {"id": "fault_1", "matched": 0, "applied": 0}
+
+
+def test_all_common_faults_are_tried_above() -> None:
+    """So that one more is tried too."""
+    [mark] = [
+        each for each in test_a_common_fault_is_a_click.pytestmark if each.name == "parametrize"
+    ]
+    page = Path(__file__).parents[4] / "mockserver/web/dashboard/pages/cards/faults.html"
+    for name, _ in mark.args[1]:
+        assert f'("{name}' in page.read_text("utf-8")
+    assert page.read_text("utf-8").count('"fault": ') == len(mark.args[1])
+
+
+def test_hits_are_counted_live_and_a_rule_is_removed(visit: Visit, client: Client) -> None:
+    page = open_panel(visit)
+    page.get_by_role("button", name="Messages fail twice").click()
+    rules = page.locator("#rules > li")
+    expect(rules).to_contain_text("Error 503, Retry-After 2 s")
+    expect(rules).to_contain_text("2 to come")
+    body = {"conversation_id": CHAT, "message": "Good evening."}
+    assert client.post("/v1/messages", json=body).status == 503
+    expect(rules).to_contain_text("hit 1 of 1")
+    expect(rules).to_contain_text("1 to come")
+    assert client.post("/v1/messages", json=body).status == 503
+    expect(rules).to_contain_text("used up")
+    page.get_by_role("button", name="Remove fault_1").click()
+    expect(rules).to_have_count(0)
+    assert faults(client) == []
+
+
+def test_all_rules_are_removed_after_a_question(visit: Visit, client: Client) -> None:
+    page = open_panel(visit)
+    for name in ("Truncated", "Chaos"):
+        page.get_by_role("button", name=name).click()
+    expect(page.locator("#rules > li")).to_have_count(2)
+    page.get_by_role("button", name="Remove all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
+    expect(page.get_by_text("Nothing goes wrong.", exact=True)).to_be_visible()
+    assert faults(client) == []
+
+
+def test_a_rule_of_ones_own_is_added(visit: Visit, client: Client) -> None:
+    page = open_panel(visit)
+    page.get_by_text("A rule of your own").click()
+    form = page.locator("#add-rule")
+    form.get_by_label("Method").select_option("PUT")
+    form.get_by_label("Resource").select_option("contacts")
+    form.get_by_label("Operation").select_option("update")
+    form.get_by_label("Path").fill("/v1/contacts/*")
+    form.get_by_label("After so many").fill("1")
+    form.get_by_label("Times").fill("3")
+    form.get_by_label("Probability").fill("0.5")
+    form.get_by_label("Id", exact=True).fill("mine")
+    form.get_by_label("Type").select_option("error")
+    form.get_by_label("status").fill("418")
+    form.locator("[name=message]").fill(HOSTILE)
+    form.get_by_role("button", name="Add the rule").click()
+    entry = page.locator("#rules > li")
+    expect(entry).to_contain_text("Error 418")
+    expect(entry.locator(".whom")).to_contain_text(
+        "for PUT /v1/contacts/*, update of contacts, after 1, 3 times, with probability 0.5"
+    )
+    expect(entry.locator(".whom")).to_contain_text(HOSTILE)
+    entry.get_by_text("As the control API has it").click()
+    shown = json.loads(entry.locator("pre").inner_text())
+    [found] = faults(client)
+    assert shown == found
+    assert found == {
+        "id": "mine",
+        "match": {
+            "method": "PUT",
+            "path": "/v1/contacts/*",
+            "resource": "contacts",
+            "operation": "update",
+        },
+        "after": 1,
+        "times": 3,
+        "probability": 0.5,
+        "fault": {"type": "error", "status": 418, "message": HOSTILE},
+        "matched": 0,
+        "applied": 0,
+    }
+    assert page.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_the_form_takes_each_type_with_the_parameters_of_the_document(
+    visit: Visit, client: Client, kind: str
+) -> None:
+    page = open_panel(visit)
+    page.get_by_text("A rule of your own").click()
+    page.locator("#fault-type").select_option(kind)
+    inputs = page.locator("#fault-parameters input")
+    expect(inputs).to_have_count(len(FAULTS[kind].parameters.fields))
+    for name, field in FAULTS[kind].parameters.fields.items():
+        if field.required:
+            page.locator(f"#fault-parameters [name={name}]").fill(
+                "503" if name == "status" else "5"
+            )
+    page.get_by_role("button", name="Add the rule").click()
+    expect(page.locator("#rules > li")).to_have_count(1)
+    [found] = faults(client)
+    assert found["fault"]["type"] == kind
+    # In words, not by the type alone.
+    expect(page.locator("#rules .what")).not_to_have_text(kind)
+
+
+def test_what_may_be_matched_is_what_there_is(visit: Visit) -> None:
+    page = open_panel(visit)
+    offered = {
+        name: page.locator(f"#add-rule [name={name}]").evaluate(
+            "select => [...select.options].map(option => option.value).filter(Boolean)"
+        )
+        for name in ("resource", "operation")
+    }
+    operations = [f"{one}.{verb}" for one in offered["resource"] for verb in offered["operation"]]
+    assert operations == list(ResourceRegistry().operations)
+
+
+def test_refusals_of_the_server_are_told_beside_the_form_each_in_a_line(
+    visit: Visit, client: Client
+) -> None:
+    page = open_panel(visit)
+    page.get_by_text("A rule of your own").click()
+    form = page.locator("#add-rule")
+    form.get_by_label("Probability").fill("7")
+    form.get_by_label("Times").fill("0")
+    form.get_by_label("status").fill("200")
+    form.get_by_role("button", name="Add the rule").click()
+    problems = form.locator(".refusal li")
+    expect(problems).to_have_count(3)
+    for place, name in enumerate(("times", "probability", "fault.status")):
+        expect(problems.nth(place)).to_contain_text(name)
+    form.get_by_label("Probability").fill("")
+    form.get_by_label("Times").fill("")
+    form.get_by_label("status").fill("500")
+    form.get_by_label("Path").fill(HOSTILE)
+    form.get_by_role("button", name="Add the rule").click()
+    expect(form.locator(".refusal")).to_contain_text("match.path: must begin")
+    expect(form.get_by_label("Path")).to_have_value(HOSTILE)
+    assert faults(client) == []
+    excuse(visit, 400)
+
+
+def test_the_order_is_told_and_what_never_has_its_turn(visit: Visit, client: Client) -> None:
+    client.post("/_sandbox/faults", json={"id": "first", "fault": "tomorrow"})
+    client.post("/_sandbox/faults", json={"id": "second", "fault": "truncate"})
+    page = open_panel(visit)
+    expect(page.get_by_text("the first that is due, from the top")).to_be_visible()
+    expect(page.locator("#rules .name")).to_have_text(["first", "second"])
+    warning = page.locator("#rules > li").nth(1).locator(".shadowed")
+    expect(warning).to_contain_text("never has its turn: first is always due")
+    expect(page.locator("#rules > li").nth(0).locator(".shadowed")).to_be_hidden()
+
+
+def test_a_fault_that_is_clicked_has_its_turn_before_what_covers_all(
+    visit: Visit, client: Client
+) -> None:
+    client.post("/_sandbox/faults", json={"id": "all", "fault": "tomorrow"})
+    assert client.get("/v1/contacts").status == 200
+    page = open_panel(visit)
+    page.get_by_role("button", name="Next request: 500").click()
+    expect(page.locator("#rules .name")).to_have_text(["fault_1", "all"])
+    assert [each["matched"] for each in faults(client)] == [0, 1]
+    assert client.get("/v1/contacts").status == 500

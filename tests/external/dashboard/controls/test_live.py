@@ -1,0 +1,42 @@
+"""What others do meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import Client
+from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.controls.panel import open_panel
+
+if TYPE_CHECKING:
+    from tests.external.dashboard.conftest import Visit
+
+pytestmark = pytest.mark.foreign
+
+
+def test_what_others_do_is_shown_and_what_is_typed_stays(visit: Visit, client: Client) -> None:
+    client.post("/_sandbox/faults", json={"id": "first", "times": 1, "fault": "truncate"})
+    page = open_panel(visit)
+    requests = page.locator("#set-limit").get_by_label("Requests")
+    requests.fill("77")
+    page.get_by_label("Date and time, in UTC").fill("2001-01-01T00:00:00")
+    remove = page.get_by_role("button", name="Remove first")
+    remove.focus()
+    client.put("/_sandbox/rate-limit", json={"limit": 9, "window_seconds": 30})
+    client.put("/_sandbox/snapshots/theirs", json={})
+    client.put("/_sandbox/clock", json={"mode": "frozen", "now": 0})
+    client.post(
+        "/_sandbox/faults", json={"id": "second", "fault": {"type": "error", "status": 500}}
+    )
+    expect(page.locator("#rules .name")).to_have_text(["first", "second"])
+    expect(page.locator("#limit-tag")).to_have_text("0 of 9 used")
+    expect(page.locator("#snapshots .name")).to_have_text(["theirs"])
+    expect(page.locator("#clock-now")).to_have_text("1 Jan 1970, 00:00:00")
+    expect(page.get_by_role("button", name="Freeze")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("in seconds")).to_have_value("30")
+    expect(requests).to_have_value("77")
+    expect(page.get_by_label("Date and time, in UTC")).to_have_value("2001-01-01T00:00")
+    expect(remove).to_be_focused()
+    expect(page.locator("#bent")).to_contain_text("2 faults are in force")

@@ -1,0 +1,73 @@
+"""How the page looks when it is filled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import Client
+from tests.external.dashboard.conftest import LARGE, SMALL, THEMES, expect
+from tests.external.dashboard.controls.panel import HOSTILE, open_panel
+from tests.external.dashboard.excuses import excuse
+
+if TYPE_CHECKING:
+    from tests.external.dashboard.conftest import Visit
+
+pytestmark = pytest.mark.foreign
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+def test_filled_it_is_accessible_and_fits(
+    visit_as: Callable[..., Visit],
+    client: Client,
+    axe: Any,
+    theme: str,
+    size: Any,
+    tmp_path: Path,
+) -> None:
+    message = {"type": "error", "status": 500, "message": HOSTILE * 3}
+    client.post("/_sandbox/faults", json={"fault": message, "match": {"path": "/v1/" + "x" * 80}})
+    for name in ("ready", "x" * 64):
+        client.put(f"/_sandbox/snapshots/{name}", json={})
+    client.put("/_sandbox/rate-limit", json={"limit": 3, "window_seconds": 60})
+    client.get("/v1/contacts")
+    visit = visit_as(theme, size)
+    page = open_panel(visit)
+    for name in ("Tomorrow", "Messages fail twice", "+1 min", "Slow every request"):
+        page.get_by_role("button", name=name).click()
+    client.post("/_sandbox/faults", json={"fault": "truncate", "times": 1})
+    expect(page.locator(".shadowed").last).to_be_visible()
+    page.get_by_text("A rule of your own").click()
+    page.get_by_text("As the control API has it").first.click()
+    page.get_by_label("Name").fill("no name")
+    page.get_by_role("button", name="Take a snapshot").click()
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator(".refusal:not(:empty)")).to_have_count(2)
+    expect(page.locator("#came")).to_contain_text("fell due")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.screenshot(path=tmp_path / f"instruments-{theme}-{size['width']}.png", full_page=True)
+    page.get_by_role("button", name="Reset everything").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert axe(page) == []
+    excuse(visit, 400)
+    visit.is_clean()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_targets_are_large_enough(visit_as: Callable[..., Visit], theme: str) -> None:
+    page = open_panel(visit_as(theme, SMALL))
+    page.get_by_role("button", name="Truncated").click()
+    expect(page.locator("#rules > li")).to_have_count(1)
+    small = page.locator("main :is(button, input, select, summary):visible").evaluate_all(
+        """all => all.filter(each => {
+            const label = each.closest("label.inline");
+            const { width, height } = (label ?? each).getBoundingClientRect();
+            return width < 24 || height < 24;
+        }).map(each => each.outerHTML.slice(0, 100))"""
+    )
+    assert small == []

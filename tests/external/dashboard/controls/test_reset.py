@@ -1,0 +1,64 @@
+"""A reset by a click: of everything, or of a part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mockserver.sandbox.sandbox import PARTS
+from tests.conftest import Client
+from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.controls.panel import FRANK, card, faults, notices, open_panel
+
+if TYPE_CHECKING:
+    from tests.external.dashboard.conftest import Visit
+
+pytestmark = pytest.mark.foreign
+
+
+def test_everything_is_reset_after_a_question(visit: Visit, client: Client) -> None:
+    client.delete(FRANK)
+    client.post("/_sandbox/faults", json={"fault": "truncate"})
+    page = open_panel(visit)
+    button = page.get_by_role("button", name="Reset everything")
+    button.click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert len(faults(client)) == 1
+    expect(button).to_be_focused()
+    button.click()
+    page.get_by_role("dialog").get_by_role("button", name="Reset everything").click()
+    expect(notices(page)).to_contain_text("as it was at the start")
+    assert faults(client) == []
+    assert client.get(FRANK).status == 200
+    expect(page.locator("#no-rules")).to_be_visible()
+
+
+def test_only_what_is_ticked_is_reset(visit: Visit, client: Client) -> None:
+    client.delete(FRANK)
+    client.post("/_sandbox/faults", json={"match": {"method": "PUT"}, "fault": "truncate"})
+    page = open_panel(visit)
+    reset = card(page, "Reset")
+    reset.get_by_label("Faults").check()
+    reset.get_by_label("Journal").check()
+    reset.get_by_role("button", name="Reset what is ticked").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Journal, Faults.")
+    dialog.get_by_role("button", name="Reset these").click()
+    expect(notices(page)).to_contain_text("Journal, Faults")
+    assert faults(client) == []
+    assert client.get("/_sandbox/requests").json["data"] == []
+    assert client.get(FRANK).status == 404
+
+
+def test_each_part_that_can_be_reset_is_offered(visit: Visit) -> None:
+    boxes = card(open_panel(visit), "Reset").locator("[name=only]")
+    offered = boxes.evaluate_all("boxes => boxes.map(box => box.value)")
+    assert offered == list(PARTS)
+
+
+def test_a_reset_of_nothing_is_told_beside_the_form(visit: Visit) -> None:
+    page = open_panel(visit)
+    page.get_by_role("button", name="Reset what is ticked").click()
+    expect(page.locator("#reset-parts .refusal")).to_contain_text("tick what")

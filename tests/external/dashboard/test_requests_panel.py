@@ -1,0 +1,364 @@
+"""The panel of requests: the journal as it grows, and one request whole."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
+from tests.external.dashboard.excuses import excuse
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from tests.external.dashboard.conftest import Visit
+
+pytestmark = pytest.mark.foreign
+
+PANEL = "/dashboard/requests"
+HOSTILE = "<img src=x onerror=alert(1)>"
+FRANK, TALK = "WAz8eIbvDR60rouK", "xgQQXg3hrtjh7AvZ"
+
+
+def expect(found: Any) -> Any:
+    from playwright.sync_api import expect
+
+    return expect(found)
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("#rows > li")
+
+
+def paths(page: Page) -> list[str]:
+    return page.locator("#rows .path").all_inner_texts()
+
+
+def say(client: Any, message: str = "Good evening.", **options: Any) -> Any:
+    said = {"conversation_id": TALK, "message": message}
+    return client.post("/v1/messages", json=said, **options)
+
+
+def fill(client: Any) -> None:
+    """req_1 to req_7: one of each sort."""
+    client.get("/v1/contacts?limit=2")
+    say(client, HOSTILE)
+    client.put(f"/v1/contacts/{FRANK}", json={"display_name": "Frank"})
+    client.get("/v1/nowhere/%3Cimg%20src=x%20onerror=alert(1)%3E?%3Cb%3E=%3Ci%3E")
+    client.get("/v1/groups", headers={"Prefer": "code=503"})
+    client.post("/v1/groups", body=b"\xff\x00", headers={"Content-Type": "application/json"})
+    client.post("/_sandbox/simulate/active", json={"contact": FRANK})
+
+
+def test_an_empty_journal_says_what_to_do_next_and_that_works(visit: Visit) -> None:
+    page = visit.open(PANEL)
+    expect(page.get_by_text("No request has come yet.")).to_be_visible()
+    command = page.locator("#none pre").inner_text()
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_text("No request has come yet.")).to_be_hidden()
+
+
+def test_the_journal_is_listed_newest_first(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    expect(rows(page)).to_have_count(7)
+    expect(rows(page).nth(0)).to_contain_text("simulate.active")
+    expect(rows(page).nth(2)).to_contain_text("503")
+    expect(rows(page).nth(2)).to_contain_text("1 fault")
+    expect(rows(page).nth(4)).to_contain_text("1 change")
+    expect(rows(page).nth(6)).to_contain_text("/v1/contacts?limit=2")
+    expect(page.locator("#count")).to_have_text("7 requests")
+
+
+def test_it_grows_and_what_was_there_keeps_its_focus(visit: Visit) -> None:
+    visit.client.get("/v1/contacts")
+    page = visit.open(PANEL)
+    first = rows(page).get_by_role("link")
+    first.focus()
+    say(visit.client)
+    expect(rows(page)).to_have_count(2)
+    expect(rows(page).nth(1).get_by_role("link")).to_be_focused()
+    asked = [each for each in visit.called if "/_sandbox/requests?" in each]
+    assert "since=req_1" in asked[-1], asked
+
+
+def test_no_answer_is_told(visit: Visit) -> None:
+    fault = {"match": {}, "fault": "EMPTY_RESPONSE"}
+    visit.client.post("/_sandbox/faults", json=fault)
+    with pytest.raises(Exception, match="closed"):
+        visit.client.get("/v1/contacts")
+    page = visit.open(PANEL, status="0")
+    expect(rows(page)).to_contain_text("no answer")
+    rows(page).get_by_role("link").click()
+    expect(page.locator("#detail")).to_contain_text("What went wrong with it")
+    expect(page.locator("#detail")).to_contain_text("EMPTY_RESPONSE")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"what": "messages.*"}, [2]),
+        ({"what": "/v1/contacts*"}, [3, 1]),
+        ({"what": "create"}, [6, 2]),
+        ({"method": "POST"}, [7, 6, 2]),
+        ({"status": "4xx"}, [6, 4]),
+        ({"status": "201"}, [2]),
+        ({"status": "quite"}, []),
+        ({"changed": "1"}, [7, 3, 2]),
+        ({"text": "contact.updated"}, [7, 3]),
+        ({"text": "LIMIT"}, [1]),
+        ({"method": "POST", "status": "2xx", "what": "simulate.*"}, [7]),
+    ],
+)
+def test_a_filter_can_be_linked(visit: Visit, query: Any, found: list[int]) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL, **query)
+    expect(page.locator("#count")).to_contain_text("of 7")
+    shown = page.locator("#rows a").evaluate_all("all => all.map(each => each.hash)")
+    assert shown == [f"#req_{number}" for number in found]
+
+
+def test_a_filter_is_kept_in_the_address_told_and_cleared(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    page.get_by_label("Operation or path").fill("messages.*")
+    page.get_by_label("Only with changes").check()
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#found")).to_have_text("1 of 7 requests")
+    assert "what=messages.*&changed=1" in page.url
+    page.get_by_label("Status").fill("6xx")
+    expect(page.get_by_text("A status is a number")).to_be_visible()
+    expect(page.get_by_text("None of the requests is like that.")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(rows(page)).to_have_count(7)
+    assert "what=" not in page.url
+
+
+def test_paused_it_counts_what_comes_and_then_shows_it(visit: Visit) -> None:
+    visit.client.get("/v1/contacts")
+    page = visit.open(PANEL)
+    expect(rows(page)).to_have_count(1)
+    page.get_by_role("button", name="Pause").click()
+    say(visit.client)
+    say(visit.client)
+    follow = page.get_by_role("button", name="Follow (2 new)")
+    expect(follow).to_be_visible()
+    expect(rows(page)).to_have_count(1)
+    follow.click()
+    expect(rows(page)).to_have_count(3)
+
+
+def test_one_request_is_told_whole(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    rows(page).nth(4).get_by_role("link").click()
+    detail = page.locator("#detail")
+    expect(detail.get_by_role("heading", level=2)).to_have_text(f"PUT /v1/contacts/{FRANK}")
+    expect(detail.get_by_role("heading", level=2)).to_be_focused()
+    expect(detail.get_by_label("Request body", exact=True)).to_contain_text('"Frank"')
+    expect(detail.get_by_label("Response body", exact=True)).to_contain_text('"username"')
+    detail.get_by_text("Request headers (").click()
+    expect(detail).to_contain_text("(redacted)")
+    changed = detail.get_by_role("row", name="display_name")
+    expect(changed.locator(".before")).not_to_have_text('"Frank"')
+    expect(changed.locator(".after")).to_have_text('"Frank"')
+    expect(rows(page).nth(4).get_by_role("link")).to_have_attribute("aria-current", "true")
+    link = detail.get_by_role("link", name="Deliveries of contact.updated")
+    assert "/dashboard/webhooks?event=" in str(link.get_attribute("href"))
+    assert page.url.endswith("#req_3")
+
+
+def test_the_command_can_be_copied_and_repeats_it(visit_as: Callable[..., Visit]) -> None:
+    visit = visit_as(permissions=["clipboard-read", "clipboard-write"])
+    say(visit.client, "it's $(id)")
+    page = visit.open(f"{PANEL}")
+    rows(page).get_by_role("link").click()
+    page.get_by_role("button", name="Copy as curl").click()
+    expect(page.get_by_text("The command is copied.")).to_be_visible()
+    command = page.evaluate("navigator.clipboard.readText()")
+    assert command == page.get_by_role("group", name="curl", exact=True).inner_text()
+    done = subprocess.run(["sh"], input=command.encode(), capture_output=True, timeout=60)
+    assert b'"it\'s $(id)"' in done.stdout
+    expect(rows(page)).to_have_count(2)
+    visit.is_clean()
+
+
+def test_bytes_that_are_no_text_are_told_as_such(visit: Visit) -> None:
+    fill(visit.client)
+    raw = visit.client.post("/v1/groups", body=b"\xff\x00", headers={"Content-Type": "image/png"})
+    assert raw.status == 415
+    page = visit.open(PANEL)
+    page.goto(f"{page.url}#req_8")
+    expect(page.locator("#detail")).to_contain_text("2 bytes that are no text, in base64")
+    expect(page.locator("#detail")).to_contain_text("/wA=")
+
+
+def test_what_clients_send_is_shown_as_text(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    path = f"/v1/nowhere/{HOSTILE}?<b>=<i>"
+    expect(rows(page).nth(3).locator(".path")).to_have_text(path)
+    rows(page).nth(3).get_by_role("link").click()
+    expect(page.get_by_role("heading", level=2, name=path)).to_be_visible()
+    rows(page).nth(5).get_by_role("link").click()
+    expect(page.get_by_label("Request body", exact=True)).to_contain_text(HOSTILE)
+    assert page.locator("main img, main b, main i").count() == 0
+
+
+def test_a_link_opens_one_and_back_is_where_one_was(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    page.goto(f"{page.url}#req_2")
+    expect(page.get_by_role("heading", level=2, name="POST /v1/messages")).to_be_visible()
+    page.goto(re.sub("#.*", "#req_99", page.url))
+    expect(page.get_by_text("there is no request 'req_99'")).to_be_visible()
+    visit.complaints.clear()  # the browser tells of the 404
+
+
+def test_one_that_got_no_answer_is_not_told_to_be_gone(visit_as: Callable[..., Visit]) -> None:
+    visit = visit_as()
+    fill(visit.client)
+    page = visit.open(PANEL)
+    page.route("**/_sandbox/requests/*", lambda route: route.abort())
+    rows(page).first.get_by_role("link").click()
+    expect(page.get_by_text("no answer; is it running?")).to_be_visible()
+    expect(page.locator("#detail h2")).to_have_text("It cannot be shown")
+    excuse(visit, 0)
+    visit.is_clean()
+
+
+def test_the_keyboard_moves_opens_and_returns(visit_as: Callable[..., Visit]) -> None:
+    visit = visit_as("light", SMALL)
+    fill(visit.client)
+    page = visit.open(PANEL)
+    links = rows(page).get_by_role("link")
+    links.nth(0).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(2)).to_be_focused()
+    page.keyboard.press("End")
+    expect(links.nth(6)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=2, name="GET /v1/contacts?limit=2")).to_be_focused()
+    expect(rows(page).nth(0)).to_be_hidden()
+    page.get_by_role("link", name="All requests").press("Enter")
+    expect(links.nth(6)).to_be_focused()
+    expect(page.locator("#detail")).to_be_hidden()
+    visit.is_clean()
+
+
+def test_the_list_is_one_stop_of_the_tab_key(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    expect(rows(page)).to_have_count(7)
+    assert page.locator('#rows a[tabindex="0"]').count() == 1
+    say(visit.client)
+    expect(rows(page)).to_have_count(8)
+    assert page.locator('#rows a[tabindex="0"]').count() == 1
+
+
+def test_all_is_forgotten_once_that_is_confirmed(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    page.get_by_role("button", name="Forget all").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(rows(page)).to_have_count(7)
+    page.get_by_role("button", name="Forget all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Forget all").click()
+    expect(page.get_by_text("No request has come yet.")).to_be_visible()
+    assert visit.client.get("/_sandbox/requests").json["data"] == []
+
+
+def test_a_journal_that_began_again_is_shown_anew(visit: Visit) -> None:
+    client = visit.client
+    for _ in range(3):
+        client.get("/v1/contacts")
+    page = visit.open(PANEL)
+    expect(rows(page)).to_have_count(3)
+    client.post("/_sandbox/reset", json={"only": ["journal"]})
+    client.get("/v1/groups")
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page)).to_contain_text("groups.list")
+    visit.complaints.clear()  # the browser tells of the 400 for the request that is gone
+
+
+def test_a_journal_that_began_again_is_noticed_though_its_numbers_are_known(visit: Visit) -> None:
+    client = visit.client
+    client.get("/v1/contacts")
+    client.get("/v1/contacts")
+    page = visit.open(PANEL)
+    expect(rows(page)).to_have_count(2)
+    client.post("/_sandbox/reset", json={"only": ["journal"]})
+    for _ in range(5):
+        client.get("/v1/groups")
+    expect(page.get_by_text("contacts.list")).to_have_count(0)
+    expect(rows(page)).to_have_count(5)
+    visit.complaints.clear()
+
+
+def test_a_thousand_rows_stay_smooth_and_what_was_let_go_is_counted(visit: Visit) -> None:
+    client = visit.client
+    for _ in range(1003):
+        client.get("/v1/conversations?limit=1")
+    page = visit.open(PANEL)
+    expect(rows(page)).to_have_count(1000)
+    expect(page.locator("#evicted")).to_contain_text("3 older ones were let go")
+    say(client)
+    expect(rows(page).nth(0)).to_contain_text("messages.create")
+    expect(rows(page)).to_have_count(1000)
+    took = page.evaluate(
+        """async () => {
+          const field = document.querySelector("[name=text]");
+          const start = performance.now();
+          for (const text of ["messages", "", "conversations"]) {
+            field.value = text;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            document.body.offsetHeight;
+          }
+          return (performance.now() - start) / 3;
+        }"""
+    )
+    assert took < 500, f"{took} ms for a filter"
+
+
+def test_at_rest_it_asks_for_nothing_but_the_pulse(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    expect(rows(page)).to_have_count(7)
+    page.wait_for_load_state("networkidle")
+    visit.called.clear()
+    for _ in range(2):
+        with page.expect_request("**/_sandbox/pulse*"):
+            pass
+    assert {each.split("?")[0] for each in visit.called} == {f"{visit.client.url}/_sandbox/pulse"}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+def test_filled_it_fits_and_is_accessible(
+    visit_as: Callable[..., Visit], axe: Any, theme: str, size: Any, tmp_path: Path
+) -> None:
+    visit = visit_as(theme, size)
+    fill(visit.client)
+    page = visit.open(PANEL)
+    expect(rows(page)).to_have_count(7)
+    assert axe(page) == []
+    for number in (2, 3, 4, 5):
+        page.goto(re.sub("(#.*)?$", f"#req_{number}", page.url, count=1))
+        expect(page.locator("#detail .facts").first).to_contain_text(f"req_{number}")
+        for each in page.locator("#detail summary").all():
+            each.click()
+        visit.shot(tmp_path, f"request-{number}-{theme}-{size['width']}")
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.evaluate("document.querySelector('#forget').click()")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert axe(page) == []
+    visit.is_clean()

@@ -1,0 +1,396 @@
+"""Start here: base URL and token, the first request, and how one fails; the sandboxes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from mockserver.settings import Settings
+from tests.conftest import Client
+from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
+from tests.external.dashboard.excuses import excuse
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.external.dashboard.conftest import Visit
+
+pytestmark = pytest.mark.foreign
+
+RUN = {
+    "curl": ["bash", "-c"],
+    "JavaScript": ["node", "--input-type=module", "-e"],
+    "Python": [sys.executable, "-c"],
+}
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+def expect(what: Any) -> Any:
+    from playwright.sync_api import expect
+
+    return expect(what)
+
+
+def journal(client: Client) -> list[Any]:
+    """The requests of a sandbox, the first first."""
+    requests: list[Any] = client.get("/_sandbox/requests").json["data"]
+    return sorted(requests, key=lambda each: int(each["id"].removeprefix("req_")))
+
+
+def copied(page: Page, button: str) -> str:
+    """What is on the clipboard after a click."""
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator("#notices")).to_contain_text("Copied")
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def run(text: str, *command: str) -> str:
+    done = subprocess.run([*command, text], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_base_url_and_token_are_a_click_away(
+    visit_as: Callable[..., Visit], client: Client
+) -> None:
+    visit = visit_as(permissions=CLIPBOARD)
+    page = visit.open("/")
+    base, token = copied(page, "Copy the base URL"), copied(page, "Copy the token")
+    assert (base, token) == (f"{client.url}/v1", client.token)
+    path = urlsplit(base).path
+    assert client.get(f"{path}/contacts", token=token).status == 200
+    expect(page.get_by_text("Any token works.")).to_be_visible()
+    for rule in ("sandbox_NAME", "revoked_…"):
+        expect(page.locator("#any-token").get_by_text(rule)).to_be_visible()
+    visit.is_clean()
+
+
+def test_the_fixed_base_url_is_this_sandbox_whatever_the_token(
+    visit: Visit, client: Client
+) -> None:
+    text = visit.open("/").locator("#fixed-url").inner_text()
+    path = urlsplit(text).path
+    client.delete("/v1/contacts/WAz8eIbvDR60rouK")
+    assert client.get(f"{path}/contacts/WAz8eIbvDR60rouK", token="fixed").status == 404
+
+
+@pytest.mark.parametrize("language", RUN)
+def test_the_first_request_runs_as_it_stands(
+    visit_as: Callable[..., Visit], client: Client, language: str
+) -> None:
+    visit = visit_as(permissions=CLIPBOARD)
+    page = visit.open("/")
+    page.get_by_role("tab", name=language).click()
+    what = "the curl command" if language == "curl" else f"the {language}"
+    printed = run(copied(page, f"Copy {what}"), *RUN[language])
+    assert "xgQQXg3hrtjh7AvZ" in printed
+    assert "has_more" in printed
+    [request] = journal(client)
+    assert (request["operation"], request["status"]) == ("conversations.list", 200)
+    visit.is_clean()
+
+
+def test_tabs_are_gone_through_with_the_arrows(visit: Visit) -> None:
+    page = visit.open("/")
+    page.get_by_role("tab", name="curl").focus()
+    for key, name in (
+        ("ArrowRight", "JavaScript"),
+        ("ArrowRight", "Python"),
+        ("ArrowRight", "curl"),
+        ("ArrowLeft", "Python"),
+        ("Home", "curl"),
+        ("End", "Python"),
+    ):
+        page.keyboard.press(key)
+        tab = page.get_by_role("tab", name=name)
+        expect(tab).to_be_focused()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_role("tabpanel")).to_have_count(1)
+        expect(page.get_by_role("tabpanel", name=name)).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("tabpanel", name="Python")).to_be_focused()
+
+
+def test_the_first_request_is_sent_from_the_page(visit: Visit, client: Client) -> None:
+    page = visit.open("/")
+    page.get_by_role("button", name="Try it now").click()
+    expect(page.locator("#answer-first .outcome")).to_contain_text("200 OK")
+    shown = json.loads(page.locator("#answer-first pre").inner_text())
+    assert shown == client.get("/v1/conversations?limit=3").json
+    assert [each["operation"] for each in journal(client)] == ["conversations.list"] * 2
+
+
+@pytest.mark.parametrize(
+    ("example", "answer", "status"),
+    [
+        ("example-prefer", "answer-prefer", 503),
+        ("example-code", "answer-code", 404),
+        ("example-revoked", "answer-revoked", 401),
+    ],
+)
+def test_a_request_fails_with_no_set_up(
+    visit: Visit, client: Client, example: str, answer: str, status: int
+) -> None:
+    page = visit.open("/")
+    article = page.locator(f"article[aria-labelledby={example}]")
+    article.get_by_role("button", name="Send it").click()
+    expect(page.locator(f"#{answer} .outcome")).to_contain_text(str(status))
+    expect(page.locator(f"#{answer} pre")).to_contain_text("documentation_url")
+    assert f" {status} " in run(article.locator("code[id]").inner_text(), "bash", "-c")
+    excuse(visit, status)
+
+
+def test_the_next_message_fails_and_the_one_after_it_passes(visit: Visit, client: Client) -> None:
+    page = visit.open("/")
+    expect(page.locator("[data-conversation]")).to_have_text("xgQQXg3hrtjh7AvZ")
+    page.get_by_role("button", name="Make the next message fail").click()
+    expect(page.locator("#bent")).to_contain_text("1 fault rule")
+    [rule] = client.get("/_sandbox/faults").json["data"]
+    assert rule["match"] == {"operation": "messages.create"}
+    assert (rule["times"], rule["fault"]["status"]) == (1, 503)
+    send = page.get_by_role("button", name="Send a message")
+    send.click()
+    outcome = page.locator("#answer-message .outcome")
+    expect(outcome).to_contain_text("503 SERVICE UNAVAILABLE")
+    expect(outcome).to_contain_text("Retry-After: 2")
+    send.click()
+    expect(outcome).to_contain_text("201 CREATED")
+    assert [each["status"] for each in journal(client)] == [503, 201]
+    page.get_by_role("button", name="Take it all off").click()
+    expect(page.locator("#bent")).to_be_hidden()
+    assert client.get("/_sandbox/faults").json["data"] == []
+    excuse(visit, 503)
+
+
+def test_the_curl_of_a_fault_rule_does_the_same(visit: Visit, client: Client) -> None:
+    page = visit.open("/")
+    expect(page.locator("[data-conversation]")).to_have_text("xgQQXg3hrtjh7AvZ")
+    made = json.loads(run(page.locator("#fail-rule").inner_text(), "bash", "-c"))
+    assert made["fault"] == {"type": "error", "status": 503, "retry_after": 2}
+    command = page.locator("#fail-message").inner_text()
+    assert "503 SERVICE UNAVAILABLE" in run(command, "bash", "-c")
+    assert "201 CREATED" in run(command, "bash", "-c")
+
+
+def test_one_request_too_many_is_a_429(visit: Visit, client: Client) -> None:
+    page = visit.open("/")
+    page.get_by_role("button", name="Set the limit").click()
+    expect(page.locator("#bent")).to_contain_text("0 of 2 used")
+    outcome = page.locator("#answer-limited .outcome")
+    for status, left in (("200", 1), ("200", 0), ("429", 0)):
+        page.get_by_role("button", name="Send a request").click()
+        expect(outcome).to_contain_text(f"X-RateLimit-Remaining: {left}")
+        expect(outcome).to_contain_text(status)
+    expect(outcome).to_contain_text("Retry-After: 60")
+    page.get_by_role("button", name="Take it off", exact=True).click()
+    expect(page.locator("#bent")).to_be_hidden()
+    assert client.get("/_sandbox/rate-limit").status == 404
+    run(page.locator("#fail-limit").inner_text(), "bash", "-c")
+    assert client.get("/_sandbox/rate-limit").json["limit"] == 2
+    excuse(visit, 429)
+
+
+def test_another_sandbox_is_opened_by_name(visit: Visit, client: Client) -> None:
+    page = visit.open("/")
+    name = f"{client.token.removeprefix('sandbox_')}_new"
+    page.get_by_label("Open another, by name").fill(name)
+    page.get_by_label("Fixtures").select_option("empty")
+    page.get_by_role("button", name="Open it").click()
+    page.wait_for_url(f"**/?sandbox={name}")
+    expect(page.locator("#token")).to_have_text(f"sandbox_{name}")
+    expect(page.locator("#holds")).to_have_text("1 contact")
+    counts = client.get(f"/_sandbox/sandboxes/{name}").json["counts"]
+    assert counts["contact"] == 1
+    assert client.delete(f"/_sandbox/sandboxes/{name}").status == 200
+    expect(page.locator("#trouble")).to_contain_text("gone")
+    excuse(visit, 404)
+
+
+def test_a_sandbox_that_is_open_is_just_visited(visit: Visit, client: Client) -> None:
+    page = visit.open("/")
+    page.get_by_label("Open another, by name").fill("default")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{client.url}/")
+    expect(page.locator("#token")).to_have_text("demo")
+
+
+def test_a_name_that_is_none_is_refused_beside_the_form(visit: Visit) -> None:
+    page = visit.open("/")
+    hostile = "<img src=x onerror=alert(1)>"
+    page.get_by_label("Open another, by name").fill(hostile)
+    page.get_by_role("button", name="Open it").click()
+    expect(page.locator("#open-sandbox .refusal")).to_contain_text("1 to 64 letters")
+    assert page.locator("img[src=x]").count() == 0
+    excuse(visit, 400)
+
+
+def test_open_sandboxes_are_listed_live_and_deleted_after_a_question(
+    visit: Visit, client: Client, other: Callable[[str], Client]
+) -> None:
+    page = visit.open("/")
+    here = client.token.removeprefix("sandbox_")
+    expect(page.get_by_role("link", name=here, exact=True)).to_have_attribute(
+        "aria-current", "page"
+    )
+    mine = other("guest")
+    mine.get("/v1/contacts")
+    name = mine.token.removeprefix("sandbox_")
+    entry = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
+    expect(entry).to_contain_text("229 messages")
+    button = page.get_by_role("button", name=f"Delete the sandbox {name}")
+    button.click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(button).to_be_focused()
+    button.click()
+    page.get_by_role("button", name="Delete it").click()
+    expect(entry).to_have_count(0)
+    names = [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]
+    assert name not in names
+    assert here in names
+    expect(page.get_by_role("button", name="Delete the sandbox default")).to_have_count(0)
+
+
+def test_who_deletes_the_sandbox_that_is_shown_goes_on_in_the_default_one(
+    visit_as: Callable[..., Visit], client: Client
+) -> None:
+    page = visit_as().open("/")
+    name = client.token.removeprefix("sandbox_")
+    page.get_by_role("button", name=f"Delete the sandbox {name}").click()
+    page.get_by_role("button", name="Delete it").click()
+    page.wait_for_url(f"{client.url}/")
+    expect(page.locator("#token")).to_have_text("demo")
+    names = [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]
+    assert name not in names
+
+
+def test_what_there_is_else_is_linked_with_a_sentence_each(visit: Visit, client: Client) -> None:
+    page = visit.open("/")
+    places = page.locator(".places")
+    for name in (
+        *("Conversations", "Requests", "Webhooks", "Instruments"),
+        *("API page", "Fidelity ledger", "openapi.json"),
+    ):
+        link = places.get_by_role("link", name=name, exact=True)
+        href = link.get_attribute("href") or ""
+        assert client.get(href).status == 200
+        if href.startswith("/dashboard"):
+            assert href.endswith(f"?sandbox={client.token.removeprefix('sandbox_')}")
+        assert len(link.locator("xpath=following-sibling::span").inner_text()) > 20
+    docs = places.get_by_role("link", name="API page").get_attribute("href")
+    assert docs == f"/docs?token={client.token}"
+
+
+def test_the_server_is_told_version_fixtures_seed_and_clock(visit: Visit, client: Client) -> None:
+    from mockserver import __version__
+
+    page = visit.open("/")
+    facts = page.locator(".facts")
+    expect(facts).to_contain_text(f"mockserver {__version__}")
+    expect(page.locator("#fixtures")).to_have_text("default")
+    expect(page.locator("#seed")).to_have_text("0")
+    expect(page.locator("#server-clock")).to_have_text("5 May 1992, 23:00:00")
+    client.put("/_sandbox/clock", json={"mode": "frozen", "now": 60})
+    expect(page.locator("#server-clock")).to_have_text("1 Jan 1970, 00:01:00")
+    expect(page.locator("#server-mode")).to_have_text("frozen")
+
+
+def test_a_server_that_requires_sandboxes_says_which_tokens_it_takes(
+    visit: Visit, client: Client, serve: Callable[..., Any]
+) -> None:
+    client.url = serve(Settings(require_sandbox=True)).url
+    page = visit.page
+    page.goto(client.url)
+    expect(page.locator("#token")).to_have_text("sandbox_dashboard")
+    expect(page.locator("#any-token")).not_to_contain_text("Any token works")
+    expect(page.locator("#any-token")).to_contain_text("demo and all other words are refused")
+    expect(page.locator("#sandboxes a")).to_have_text(["dashboard"])
+    expect(page.locator("#sandbox option")).to_have_text(["dashboard", "another…"])
+
+
+def test_a_token_of_the_servers_own_is_in_all_snippets(
+    visit_as: Callable[..., Visit], client: Client, serve: Callable[..., Any]
+) -> None:
+    token = "it's\"s3cret\\"
+    client.url, client.token = serve(Settings(token=(token,))).url, token
+    visit = visit_as()
+    page = visit.page
+    page.goto(f"{client.url}/?sandbox=signup")
+    page.get_by_label("Token", exact=True).fill(token)
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#token")).to_have_text(token)
+    expect(page.locator("#base-url")).to_have_text(f"{client.url}/s/signup/v1")
+    expect(page.get_by_text("only its own tokens", exact=True)).to_be_visible()
+    for language, command in RUN.items():
+        page.get_by_role("tab", name=language).click()
+        text = page.locator(f"#first-{language.lower()}").inner_text()
+        assert "xgQQXg3hrtjh7AvZ" in run(text, *command)
+    run(page.locator("#fail-rule").inner_text(), "bash", "-c")
+    assert len(client.get("/_sandbox/faults?sandbox=signup").json["data"]) == 1
+    assert client.get("/_sandbox/faults").json["data"] == []
+    excuse(visit, 401)
+    visit.is_clean()
+
+
+def test_a_first_time_visitor_gets_from_token_to_failure_on_this_page_alone(
+    visit_as: Callable[..., Visit], client: Client
+) -> None:
+    """With nothing but what the first screen says: copy, send, make it fail."""
+    visit = visit_as(permissions=CLIPBOARD)
+    page = visit.page
+    page.goto(client.url)
+    headings = page.get_by_role("heading", level=2).all_inner_texts()
+    assert [each.split(" ", 1)[1] for each in headings[:3]] == [
+        *("Point your client here", "Send the first request", "Make a request fail"),
+    ]
+    for name in ("Copy the token", "Try it now"):
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport()
+    assert copied(page, "Copy the token") == "demo"
+    page.get_by_role("button", name="Try it now").click()
+    expect(page.locator("#answer-first .outcome")).to_contain_text("200")
+    page.get_by_role("button", name="Send it").first.click()
+    expect(page.locator("#answer-prefer .outcome")).to_contain_text("503")
+    excuse(visit, 503)
+    visit.is_clean()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+def test_filled_it_is_accessible_and_fits(
+    visit_as: Callable[..., Visit],
+    client: Client,
+    axe: Any,
+    theme: str,
+    size: Any,
+    tmp_path: Path,
+    other: Callable[[str], Client],
+) -> None:
+    other("guest" + "x" * 30).get("/v1/contacts")
+    visit = visit_as(theme, size)
+    page = visit.open("/")
+    expect(page.locator("[data-conversation]")).to_have_text("xgQQXg3hrtjh7AvZ")
+    page.get_by_role("button", name="Make the next message fail").click()
+    expect(page.locator("#bent")).to_be_visible()
+    page.get_by_role("button", name="Send a message").click()
+    page.get_by_role("button", name="Try it now").click()
+    page.get_by_role("button", name="Set the limit").click()
+    page.get_by_label("Open another, by name").fill("no name")
+    page.get_by_role("button", name="Open it").click()
+    expect(page.locator("#answer-message pre")).to_be_visible()
+    expect(page.locator("#answer-first pre")).to_be_visible()
+    expect(page.locator("#open-sandbox .refusal")).to_be_visible()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.screenshot(path=tmp_path / f"start-{theme}-{size['width']}.png", full_page=True)
+    page.get_by_role("button", name="Delete the sandbox").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert axe(page) == []
+    excuse(visit, 400, 503)
+    visit.is_clean()

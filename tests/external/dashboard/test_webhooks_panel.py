@@ -1,0 +1,512 @@
+"""The panel of webhooks: who is told, what was delivered, and what is done to deliveries."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
+from tests.external.dashboard.excuses import excuse
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from tests.external.dashboard.conftest import Visit
+
+pytestmark = pytest.mark.foreign
+
+PANEL = "/dashboard/webhooks"
+HOSTILE = "<img src=x onerror=alert(1)>"
+TALK = "xgQQXg3hrtjh7AvZ"
+HOOK = "http://127.0.0.1:9/hook"
+
+
+def expect(found: Any) -> Any:
+    from playwright.sync_api import expect
+
+    return expect(found)
+
+
+def hooks(page: Page) -> Locator:
+    return page.locator("#hooks > li")
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("#rows > li")
+
+
+def button(page: Page | Locator, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def say(client: Any, message: str = "Good evening.") -> Any:
+    return client.post("/v1/messages", json={"conversation_id": TALK, "message": message})
+
+
+def inbox(client: Any, *answers: Any, **values: Any) -> Any:
+    """An inbox of the name hooks that answers so, registered."""
+    name = client.token.removeprefix("sandbox_")
+    url = f"{client.url}/_sandbox/inbox/hooks?sandbox={name}"
+    made = client.post("/_sandbox/webhooks", json={"url": url, "name": "mine", **values}).json
+    settings = {"secret": made["secret"], "answers": [*answers] or [200]}
+    assert client.put("/_sandbox/inbox/hooks", json=settings).status == 200
+    return made
+
+
+def settle(client: Any) -> None:
+    assert client.post("/_sandbox/webhooks/wait", json={}).json["settled"]
+
+
+def registered(client: Any) -> list[Any]:
+    found: list[Any] = client.get("/_sandbox/webhooks").json["data"]
+    return found
+
+
+def rules(client: Any) -> list[Any]:
+    return [
+        (each["events"], each["action"])
+        for each in client.get("/_sandbox/webhooks/conductor").json["data"]
+    ]
+
+
+def fill(client: Any) -> None:
+    """Deliveries in five states, a hostile webhook, and what the conductor does."""
+    client.post("/_sandbox/webhooks", json={"url": HOOK, "name": HOSTILE, "events": ["group.*"]})
+    inbox(client, 500, 200)
+    say(client, HOSTILE)
+    say(client)
+    settle(client)
+    held = {"events": ["message.*"], "action": {"type": "hold"}}
+    dropped = {"events": ["contact.*"], "action": {"type": "drop"}}
+    twice = {"events": ["*"], "action": {"type": "duplicate", "times": 1}}
+    client.put("/_sandbox/webhooks/conductor", json={"data": [held, dropped, twice]})
+    say(client)
+    client.put("/v1/contacts/WAz8eIbvDR60rouK", json={"display_name": "Frank"})
+    client.put("/v1/groups/fprEZrh9IcdV51AS", json={"name": HOSTILE})
+    settle(client)
+
+
+# who is told
+
+
+def test_an_empty_panel_says_what_to_do_next_and_that_works(visit: Visit) -> None:
+    page = visit.open(PANEL)
+    expect(page.get_by_text("Nobody is told of anything yet.")).to_be_visible()
+    command = page.get_by_role("group", name="Or in a terminal").inner_text()
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    page.evaluate("dispatchEvent(new Event('focus'))")  # one comes back from the terminal
+    expect(hooks(page)).to_have_count(1)
+    expect(page.get_by_text("Nobody is told of anything yet.")).to_be_hidden()
+
+
+def test_the_inbox_takes_one_click_and_shows_what_comes_at_once(visit: Visit) -> None:
+    page = visit.open(PANEL)
+    button(page, "Use the built-in inbox").click()
+    expect(hooks(page)).to_contain_text("Built-in inbox")
+    button(page, "Send").click()
+    expect(page.get_by_text("message.created is sent, as the event")).to_be_visible()
+    expect(rows(page)).to_contain_text("delivered")
+    expect(page.locator("#messages > li")).to_contain_text("signature right")
+    button(page, "Use the built-in inbox").click()
+    expect(page.get_by_text("is registered already")).to_be_visible()
+    assert len(registered(visit.client)) == 1
+
+
+def test_one_is_registered_and_its_secret_shown_this_once(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as(permissions=["clipboard-read", "clipboard-write"])
+    page = visit.open(PANEL)
+    button(page, "Register a webhook").click()
+    form = page.get_by_role("dialog", name="Register a webhook")
+    expect(form.get_by_label("URL")).to_be_focused()
+    form.get_by_label("URL").fill(HOOK)
+    form.get_by_label("Name").fill(HOSTILE)
+    form.get_by_label("All events").uncheck()
+    form.get_by_label("all message.*").check()
+    expect(form.get_by_role("group", name="message").get_by_label("created")).to_be_disabled()
+    form.get_by_role("group", name="contact").get_by_label("deleted").check()
+    form.get_by_label("Other patterns").fill("*.updated")
+    button(form, "Register").click()
+    shown = page.get_by_role("dialog", name="Its secret")
+    secret = shown.locator("pre").inner_text()
+    assert secret.startswith("whsec_")
+    shown.get_by_role("button", name="Copy").click()
+    expect(page.locator(".notice")).to_have_count(1)
+    assert page.evaluate("navigator.clipboard.readText()") == secret
+    button(shown, "I have it").click()
+    expect(hooks(page).get_by_role("heading")).to_have_text(HOSTILE)
+    [made] = registered(visit.client)
+    assert made["events"] == ["contact.deleted", "message.*", "*.updated"]
+    assert secret not in page.content()
+    visit.is_clean()
+
+
+def test_a_refusal_is_told_in_the_form(visit: Visit) -> None:
+    page = visit.open(PANEL)
+    button(page, "Register a webhook").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("URL").fill("http://example.com/hook")
+    form.get_by_label("All events").uncheck()
+    button(form, "Register").click()
+    expect(form.get_by_role("alert")).to_have_text("Choose at least one event.")
+    form.get_by_label("All events").check()
+    button(form, "Register").click()
+    expect(form.get_by_role("alert")).to_contain_text("example.com")
+    button(form, "Cancel").click()
+    assert registered(visit.client) == []
+    visit.complaints.clear()  # the browser tells of the 400
+
+
+def test_one_is_edited_and_keeps_what_is_not_changed(visit: Visit) -> None:
+    hook = {"url": HOOK, "name": "mine", "events": ["group.created", "*.deleted"], "secret": "s3"}
+    visit.client.post("/_sandbox/webhooks", json=hook)
+    page = visit.open(PANEL)
+    button(page, "Edit mine").click()
+    form = page.get_by_role("dialog", name="Edit mine")
+    group = form.get_by_role("group", name="group", exact=True)
+    expect(group.get_by_label("created")).to_be_checked()
+    expect(form.get_by_label("Other patterns")).to_have_value("*.deleted")
+    form.get_by_label("Name").fill("yours")
+    group.get_by_label("updated").check()
+    button(form, "Save").click()
+    expect(hooks(page).get_by_role("heading")).to_have_text("yours")
+    [changed] = registered(visit.client)
+    assert (changed["url"], changed["name"]) == (HOOK, "yours")
+    assert changed["events"] == ["group.created", "group.updated", "*.deleted"]
+
+
+def test_one_is_disabled_enabled_and_deleted(visit: Visit) -> None:
+    visit.client.post("/_sandbox/webhooks", json={"url": HOOK, "name": "mine"})
+    page = visit.open(PANEL)
+    button(page, "Disable mine").click()
+    expect(hooks(page)).to_contain_text("disabled")
+    expect(button(page, "Enable mine")).to_be_focused()
+    button(page, "Enable mine").click()
+    expect(hooks(page)).to_contain_text("enabled")
+    button(page, "Delete… mine").click()
+    button(page.get_by_role("dialog"), "Delete").click()
+    expect(page.get_by_text("Nobody is told of anything yet.")).to_be_visible()
+    assert registered(visit.client) == []
+
+
+def test_a_test_event_is_of_the_type_of_choice_with_other_attributes(visit: Visit) -> None:
+    inbox(visit.client)
+    page = visit.open(PANEL)
+    form = page.locator("#trigger")
+    form.get_by_label("Type").select_option("group.updated")
+    form.get_by_text("With other attributes").click()
+    form.get_by_label("Attributes, in JSON").fill("{")
+    button(page, "Send").click()
+    expect(form.get_by_role("alert")).to_contain_text("JSON")
+    form.get_by_label("Attributes, in JSON").fill('{"name": "<b>"}')
+    button(page, "Send").click()
+    expect(form.get_by_role("alert")).to_be_hidden()
+    rows(page).get_by_role("link").click()
+    expect(page.get_by_label("Event", exact=True).last).to_contain_text('"name": "<b>"')
+
+
+# what was delivered
+
+
+def test_deliveries_are_shown_as_they_move(visit: Visit) -> None:
+    inbox(visit.client, 500, 200)
+    page = visit.open(PANEL)
+    expect(page.get_by_text("Nothing was delivered yet.")).to_be_visible()
+    say(visit.client)
+    expect(rows(page)).to_contain_text("retrying")
+    expect(rows(page)).to_contain_text("500")
+    expect(page.locator("#due")).to_contain_text("The next attempt is due on")
+    rows(page).get_by_role("link").focus()
+    visit.client.post("/_sandbox/clock/advance", json={"seconds": 5})
+    expect(rows(page)).to_contain_text("delivered")
+    expect(rows(page)).to_contain_text("2 attempts")
+    expect(rows(page).get_by_role("link")).to_be_focused()
+    expect(page.locator("#due")).to_be_hidden()
+
+
+def test_a_chosen_delivery_that_is_forgotten_is_told_so_once(
+    visit_as: Callable[..., Visit],
+) -> None:
+    visit = visit_as()
+    inbox(visit.client, 200)
+    say(visit.client)
+    settle(visit.client)
+    page = visit.open(PANEL)
+    rows(page).get_by_role("link").click()
+    heading = page.locator("#detail").get_by_role("heading", level=3)
+    expect(heading).to_have_text("message.created")
+    visit.client.post("/_sandbox/reset", json={})
+    expect(heading).to_have_text("It is not there")
+    inbox(visit.client, 200)
+    say(visit.client)  # so that two pulses go by
+    expect(rows(page)).to_contain_text("message.created")
+    excuse(visit, 404)
+    visit.is_clean()
+
+
+def test_one_delivery_is_told_whole_and_its_signature_can_be_computed(visit: Visit) -> None:
+    client = visit.client
+    secret = inbox(client, 500, 200)["secret"]
+    cause = say(client, 'it\'s "so" 👋').headers["X-Request-Id"]
+    settle(client)
+    page = visit.open(PANEL)
+    rows(page).get_by_role("link").click()
+    detail = page.locator("#detail")
+    expect(detail.get_by_role("heading", level=3)).to_have_text("message.created")
+    expect(detail.get_by_role("heading", level=3)).to_be_focused()
+    expect(detail.locator(".attempts > li")).to_have_count(1)
+    expect(detail.locator(".attempts > li")).to_contain_text("http_error")
+    detail.get_by_text("Headers and answer").click()
+    detail.get_by_text("Headers sent at attempt 1 (").click()
+    expect(detail.get_by_role("rowheader", name="x-protocol-signature")).to_be_visible()
+    detail.get_by_text("As it is sent").click()
+    raw = detail.get_by_label("as they are signed and sent", exact=False).last.inner_text()
+    signature = detail.get_by_role("group", name="x-protocol-signature").inner_text()
+    assert signature == hmac.new(secret.encode(), raw.encode(), "sha256").hexdigest()
+    command = detail.get_by_role("group", name="To compute it in a shell").inner_text()
+    done = subprocess.run(
+        ["sh", "-c", command], env={"PATH": "/usr/bin:/bin", "SECRET": secret}, capture_output=True
+    )
+    assert signature in done.stdout.decode()
+    expect(detail.get_by_role("link", name=f"request {cause}")).to_have_attribute(
+        "href", re.compile(rf"/dashboard/requests\?sandbox=.*#{cause}$")
+    )
+    client.post("/_sandbox/clock/advance", json={"seconds": 5})
+    expect(detail.locator(".attempts > li")).to_have_count(2)
+    expect(detail.get_by_text("As it is sent")).to_be_focused()
+    expect(detail.get_by_text("Headers sent at attempt 1 (")).to_be_visible()  # still unfolded
+
+
+def test_one_is_redelivered_and_its_event_resent(visit: Visit) -> None:
+    client = visit.client
+    inbox(client)
+    say(client)
+    settle(client)
+    page = visit.open(PANEL)
+    rows(page).get_by_role("link").click()
+    attempts = page.locator("#detail .attempts > li")
+    button(page, "Redeliver").click()
+    expect(attempts).to_have_count(2)
+    expect(button(page, "Redeliver")).to_be_focused()
+    expect(page.locator("#messages > li").nth(0)).to_contain_text("duplicate of #1")
+    button(page, "Resend the event").click()
+    expect(page.get_by_text("The event is sent once more, to 1 webhook.")).to_be_visible()
+    expect(attempts).to_have_count(3)
+
+
+def test_all_that_failed_are_redelivered(visit: Visit) -> None:
+    client = visit.client
+    inbox(client, 500)
+    say(client)
+    client.post("/_sandbox/clock/advance", json={"seconds": 36_000})
+    client.put("/_sandbox/inbox/hooks", json={})
+    page = visit.open(PANEL)
+    expect(page.locator("#counts")).to_have_text("1 failed")
+    button(page, "Redeliver all that failed").click()
+    expect(page.get_by_text("1 delivery is sent once more.")).to_be_visible()
+    expect(page.locator("#counts")).to_have_text("1 delivered")
+    button(page, "Redeliver all that failed").click()
+    expect(page.get_by_text("None has failed for good.")).to_be_visible()
+
+
+def test_filters_narrow_the_log_and_can_be_linked(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    form = page.get_by_role("search", name="Deliveries")
+    everything = visit.client.get("/_sandbox/deliveries").json["data"]
+    expect(rows(page)).to_have_count(len(everything))
+    form.get_by_label("State").select_option("held")
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page)).to_contain_text("hold")
+    form.get_by_label("Type").select_option("group.updated")
+    expect(page.get_by_text("None of the deliveries is like that.")).to_be_visible()
+    button(page, "Show all").click()
+    form.get_by_label("Webhook").select_option("webhook_1")
+    expect(rows(page).nth(0)).to_contain_text(HOSTILE)
+    assert "webhook=webhook_1" in page.url
+    page.reload()
+    expect(form.get_by_label("Webhook")).to_have_value("webhook_1")
+    mine = [each for each in everything if each["webhook"] == "webhook_1"]
+    expect(rows(page)).to_have_count(len(mine))
+    button(page, "Deliveries of mine").click()
+    expect(form.get_by_label("Webhook")).to_have_value("webhook_2")
+    expect(rows(page)).to_have_count(len(everything) - len(mine))
+
+
+def test_the_deliveries_of_one_event_can_be_linked(visit: Visit) -> None:
+    client = visit.client
+    inbox(client)
+    say(client)
+    say(client)
+    settle(client)
+    event = client.get("/_sandbox/requests/req_1").json["events"][0]["id"]
+    page = visit.open(PANEL, event=event)
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_label("Event", exact=True).first).to_have_value(event)
+
+
+# what is done to deliveries
+
+
+def test_the_conductor_holds_all_and_steps_let_go(visit: Visit) -> None:
+    client = visit.client
+    inbox(client)
+    page = visit.open(PANEL)
+    expect(page.get_by_text("Deliveries go out at once, in order, and once.")).to_be_visible()
+    button(page, "Hold").click()
+    expect(page.locator("#rules")).to_contain_text("hold: held until a step lets it go")
+    assert rules(client) == [(["*"], {"type": "hold"})]
+    for _ in range(4):
+        say(client)
+    expect(page.locator("#held")).to_have_text("4 held.")
+    button(page, "Step 1").click()
+    expect(page.locator("#held")).to_have_text("3 held.")
+    page.get_by_label("How many to step").fill("2")
+    button(page, "Step").click()
+    expect(page.locator("#held")).to_have_text("1 held.")
+    expect(page.locator("#counts")).to_contain_text("3 delivered")
+    button(page, "Off").click()
+    expect(page.get_by_text("Deliveries go out at once, in order, and once.")).to_be_visible()
+    assert rules(client) == []
+    button(page, "Step 1").click()
+    expect(page.locator("#held")).to_have_text("Nothing is held.")
+
+
+def test_the_conductor_does_one_thing_to_each_kind(visit: Visit) -> None:
+    page = visit.open(PANEL)
+    kind = page.get_by_label("Of the events")
+    page.get_by_label("Number", exact=True).fill("4")
+    for events, action in [
+        ("message.*", "Hold"),
+        ("*", "Shuffle"),
+        ("group.updated", "Duplicate"),
+        ("message.*", "Drop"),
+    ]:
+        kind.select_option(events)
+        button(page, action).click()
+        expect(page.locator("#rules > li").first).to_contain_text(action.lower())
+    assert rules(visit.client) == [
+        (["message.*"], {"type": "drop"}),
+        (["group.updated"], {"type": "duplicate", "times": 4}),
+        (["*"], {"type": "shuffle", "window": 4}),
+    ]
+    button(page, "Remove the rule: duplicate group.updated").click()
+    expect(page.locator("#rules > li")).to_have_count(2)
+
+
+def test_what_the_conductor_did_is_told_of_a_delivery(visit: Visit) -> None:
+    client = visit.client
+    inbox(client)
+    rule = {"events": ["*"], "action": {"type": "corrupt"}}
+    client.put("/_sandbox/webhooks/conductor", json={"data": [rule]})
+    say(client)
+    settle(client)
+    page = visit.open(PANEL)
+    expect(page.locator("#messages > li")).to_contain_text("signature wrong")
+    rows(page).get_by_role("link").click()
+    expect(page.locator("#detail")).to_contain_text("signed wrongly, on purpose")
+    expect(page.locator("#detail")).to_contain_text("The conductor has made it wrong on purpose.")
+
+
+# what came
+
+
+def test_an_inbox_shows_what_came_to_it(visit: Visit) -> None:
+    client = visit.client
+    page = visit.open(PANEL)
+    expect(page.get_by_text("There is no inbox yet.")).to_be_visible()
+    client.post("/_sandbox/inbox/by-hand", body=HOSTILE.encode())
+    client.post("/_sandbox/inbox/other", json={"id": "1", "type": HOSTILE})
+    inbox(client, "hang_up", 503)
+    say(client)
+    page.locator("#inbox-name").select_option("hooks")
+    expect(page.locator("#inbox-about")).to_contain_text("checks signatures, and answers 503 next")
+    expect(page.locator("#messages > li")).to_contain_text("hung up")
+    page.locator("#inbox-name").select_option("other")
+    expect(page.locator("#messages > li")).to_contain_text(HOSTILE)
+    page.locator("#inbox-name").select_option("by-hand")
+    item = page.locator("#messages > li")
+    expect(item).to_contain_text("signature not checked")
+    item.locator("summary").first.click()
+    expect(item.locator("pre")).to_have_text(HOSTILE)
+    assert page.locator("main img").count() == 0
+    button(page, "Forget it…").click()
+    button(page.get_by_role("dialog"), "Forget it").click()
+    expect(page.locator("#inbox-name")).to_have_value("hooks")
+
+
+# all of it
+
+
+def test_what_clients_send_is_shown_as_text(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    expect(hooks(page).nth(0).get_by_role("heading")).to_have_text(HOSTILE)
+    page.get_by_role("search").get_by_label("Type").select_option("group.updated")
+    rows(page).nth(0).get_by_role("link").click()
+    expect(page.locator("#detail pre").first).to_contain_text(HOSTILE)
+    assert page.locator("main img").count() == 0
+
+
+def test_at_rest_it_asks_for_nothing_but_the_pulse(visit: Visit) -> None:
+    fill(visit.client)
+    page = visit.open(PANEL)
+    expect(rows(page).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    visit.called.clear()
+    for _ in range(2):
+        with page.expect_request("**/_sandbox/pulse*"):
+            pass
+    assert {each.split("?")[0] for each in visit.called} == {f"{visit.client.url}/_sandbox/pulse"}
+
+
+def test_on_a_phone_one_delivery_takes_the_place_of_all(visit_as: Callable[..., Visit]) -> None:
+    visit = visit_as("dark", SMALL)
+    fill(visit.client)
+    page = visit.open(PANEL)
+    link = rows(page).nth(1).get_by_role("link")
+    link.press("Enter")
+    expect(page.get_by_role("heading", name="Conductor")).to_be_hidden()
+    expect(rows(page).first).to_be_hidden()
+    expect(page.locator("#detail h3")).to_be_focused()
+    page.get_by_role("link", name="All deliveries").press("Enter")
+    expect(link).to_be_focused()
+    expect(page.get_by_role("heading", name="Conductor")).to_be_visible()
+    visit.is_clean()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+def test_filled_it_fits_and_is_accessible(
+    visit_as: Callable[..., Visit], axe: Any, theme: str, size: Any, tmp_path: Path
+) -> None:
+    visit = visit_as(theme, size)
+    fill(visit.client)
+    page = visit.open(PANEL)
+    expect(rows(page).first).to_be_visible()
+    for each in page.locator("main summary").all():
+        each.click()
+    visit.shot(tmp_path, f"webhooks-{theme}-{size['width']}")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for number in (1, 3):  # one that has failed once, one that is held
+        page.goto(re.sub("(#.*)?$", f"#delivery_{number}", page.url, count=1))
+        expect(page.locator("#detail .facts").first).to_contain_text(f"delivery_{number}")
+        for each in page.locator("#detail details > summary").all():
+            each.evaluate("each => { each.parentElement.open = true }")
+        visit.shot(tmp_path, f"delivery-{number}-{theme}-{size['width']}")
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.evaluate("document.querySelector('#register').click()")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    visit.shot(tmp_path, f"form-{theme}-{size['width']}")
+    assert axe(page) == []
+    visit.is_clean()

@@ -1,0 +1,48 @@
+"""The server without a socket: requests to the application, and a look at its state."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mockserver.settings import Settings
+from mockserver.web.app import create_app
+from mockserver.web.application import Application
+from tests.conftest import Answer
+from tests.properties.model import document
+
+
+def small_app(**settings: Any) -> Application:
+    """An application on the small world, with room for as many sandboxes as a test likes."""
+    return create_app(Settings(max_sandboxes=100_000, **settings), fixtures=document())
+
+
+class Inside:
+    """A client of one sandbox, and its state."""
+
+    def __init__(self, app: Application, sandbox: str) -> None:
+        self.app = app
+        self.sandbox = sandbox
+        self.client = app.test_client(use_cookies=False)
+        self.headers = {"Authorization": f"Bearer sandbox_{sandbox}"}
+
+    def __call__(self, method: str, path: str, **options: Any) -> Answer:
+        """What the test client's ``open`` takes: ``data``, ``content_type``, …"""
+        if "json" in options:  # by ourselves: Flask's would sort the keys
+            options["data"] = json.dumps(options.pop("json"))
+            options["content_type"] = "application/json"
+        response = self.client.open(path, method=method, headers=self.headers, **options)
+        return Answer(response.status_code, response.headers, response.data)
+
+    def state(self) -> str:
+        """Everything that a request could change, the clock and the next ids included."""
+        with self.app.pipeline.sandboxes.open(self.sandbox).reading() as world:
+            records = {kind: [*found.find(())] for kind, found in world.collections.items()}
+            tables = [sorted(table.items()) for table in (world.files, world.departed)]
+            clock, ids = world.clock.mark(), sorted(world.ids.counts.items())
+            return repr((records, tables, clock, ids, world.user_id))
+
+    def files(self) -> dict[str, bytes]:
+        """The bytes that are held, by the id of their attachment."""
+        with self.app.pipeline.sandboxes.open(self.sandbox).reading() as world:
+            return dict(world.files.items())

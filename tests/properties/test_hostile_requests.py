@@ -1,0 +1,256 @@
+"""Ten thousand hostile requests: each is refused with an error object and changes nothing, or is
+answered as any other. Over a socket, where HTTP itself can be broken too: test_hostile_http.py."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from werkzeug import Request
+
+from mockserver.web.application import Application
+from tests.conftest import Answer
+from tests.properties import model
+from tests.properties.hostile import (
+    BODIES,
+    FORM,
+    JSON,
+    LEAVES,
+    MAX_BODY,
+    MULTIPART,
+    REQUESTS,
+    SORTS,
+    Hostile,
+    bytes_as_body,
+    encoded,
+)
+from tests.properties.inside import Inside, small_app
+from tests.properties.model import KINDS, POST, PUT, Nullable, flag, free, name, text, timestamp
+
+# What an answer may look like.
+
+
+def reactions(given: Any) -> bool:
+    return (
+        isinstance(given, list) and model.reactions(given) and all(len(one) == 1 for one in given)
+    )
+
+
+def count(given: Any) -> bool:
+    return type(given) is int and given >= 0
+
+
+def all_of(kind: str, given: Any) -> bool:
+    return isinstance(given, list) and all(shaped(kind, each) for each in given)
+
+
+URL = re.compile(r"https?://.").match
+AVATAR = Nullable(lambda given: free(given) and URL(given) is not None)
+SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
+    "contact": {
+        "id": text,
+        "username": text,
+        "phone_number": text,
+        "avatar_url": AVATAR,
+        "display_name": Nullable(text),
+        "conversation_id": Nullable(text),
+        "last_active_at": Nullable(timestamp),
+        "created_at": timestamp,
+    },
+    "embedded": {
+        "id": text,
+        "username": text,
+        "phone_number": text,
+        "avatar_url": AVATAR,
+        "last_active_at": Nullable(timestamp),
+        "created_at": timestamp,
+    },
+    "conversation": {
+        "id": text,
+        "contact_id": Nullable(text),
+        "group_id": Nullable(text),
+        "pinned_message_id": Nullable(text),
+        "is_pinned": flag,
+        "is_muted": flag,
+        "last_active_at": Nullable(timestamp),
+        "last_opened_at": Nullable(timestamp),
+        "created_at": timestamp,
+        "archived_at": Nullable(timestamp),
+    },
+    "group": {
+        "id": text,
+        "name": text,
+        "description": Nullable(text),
+        "avatar_url": AVATAR,
+        "conversation_id": Nullable(text),
+        "contacts": partial(all_of, "embedded"),
+        "created_at": timestamp,
+        "archived_at": Nullable(timestamp),
+    },
+    "message": {
+        "id": text,
+        "conversation_id": text,
+        "contact": lambda given: shaped("embedded", given),
+        "message": free,
+        "reactions": reactions,
+        "attachments": partial(all_of, "attachment"),
+        "read_at": Nullable(timestamp),
+        "created_at": timestamp,
+        "updated_at": Nullable(timestamp),
+    },
+    "attachment": {
+        "id": text,
+        "message_id": Nullable(text),
+        "filename": text,
+        "file_url": lambda given: given.startswith(model.file_url("")),
+        "file_type": text,
+        "file_size": count,
+        "created_at": timestamp,
+    },
+}
+
+
+def shaped(kind: str, given: Any) -> bool:
+    """Whether it is an object of this kind: these keys in this order, each with its type."""
+    checks = SHAPES[kind]
+    return (
+        isinstance(given, dict)
+        and [*given] == [*checks]
+        and all(check(given[key]) for key, check in checks.items())
+    )
+
+
+def check(request: Hostile, answer: Answer) -> None:
+    """An error object, or what the endpoint answers."""
+    assert answer.status < 500, answer.data
+    if request.method == "HEAD":
+        assert answer.data == b""
+    elif answer.status >= 400:
+        answer.refused(answer.status)
+        answer.data.decode()
+    elif answer.status == 204:
+        assert request.method in ("DELETE", "OPTIONS")
+        assert answer.data == b""
+    elif answer.headers["Content-Type"] == JSON:
+        assert answer.status == (201 if request.method == "POST" else 200)
+        found = answer.json
+        page = "has_more" in found
+        objects = found["data"] if page else [found]
+        assert not page or ([*found] == ["has_more", "data"] and flag(found["has_more"]))
+        path = unquote_to_bytes(request.path).decode()
+        assert any(
+            f"/{plural}" in path and all(shaped(kind, each) for each in objects)
+            for kind, plural in KINDS.items()
+        )
+    else:
+        # The dashboard, whose first page is the root; or a file.
+        path = request.path.decode("latin-1")
+        assert path == "/" or "/_assets/" in path
+
+
+@pytest.fixture(scope="module")
+def app() -> Application:
+    return small_app(max_body=MAX_BODY)
+
+
+@pytest.mark.parametrize("make", SORTS, ids=[make.__name__ for make in SORTS])
+def test_a_hostile_request_is_refused_and_changes_nothing(
+    app: Application, make: Callable[[random.Random], Hostile], caplog: pytest.LogCaptureFixture
+) -> None:
+    rng = random.Random(make.__name__)
+    statuses: Counter[int] = Counter()
+    with silence(caplog):
+        for start in range(0, REQUESTS, 50):  # anew, so that what was deleted is there again
+            requests = (make(rng) for _ in range(50))
+            statuses += bombard(Inside(app, f"{make.__name__}_{start}"), requests)
+    # Neither all refused at the door, nor all let in.
+    refused = sum(count for status, count in statuses.items() if status >= 400)
+    assert refused > REQUESTS * 0.1
+    assert make is bytes_as_body or REQUESTS - refused > REQUESTS * 0.01
+
+
+@pytest.mark.parametrize(("kind", "method"), BODIES)
+def test_any_value_of_any_attribute_is_taken_or_refused_in_any_encoding(
+    app: Application, kind: str, method: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = f"/v1/{KINDS[kind]}" + (f"/{name(kind, 1)}" if method == "PUT" else "")
+    right = BODIES[kind, method]
+
+    def requests(attribute: str) -> Iterator[Hostile]:
+        others = {key: each for key, each in right.items() if key != attribute}
+        if kind == "conversation" and method == "POST":
+            others = {}
+        opening = "".join(f'"{key}":{json.dumps(each)},' for key, each in others.items())
+        for leaf in LEAVES:
+            body = f'{{{opening}"{attribute}":{leaf}}}'.encode()
+            yield Hostile(method, path.encode(), headers=(("Content-Type", JSON),), body=body)
+            for content_type in (FORM, MULTIPART):
+                with contextlib.suppress(ValueError, RecursionError):
+                    body = encoded({**others, attribute: json.loads(leaf)}, content_type)
+                    headers = (("Content-Type", content_type),)
+                    yield Hostile(method, path.encode(), headers=headers, body=body)
+
+    with silence(caplog):
+        for attribute in (POST if method == "POST" else PUT)[kind]:
+            inside = Inside(app, f"{kind}_{method}_{attribute}")
+            statuses = bombard(inside, requests(attribute))
+            assert statuses.keys() == {400, 201 if method == "POST" else 200}
+
+
+def bombard(inside: Inside, requests: Iterable[Hostile]) -> Counter[int]:
+    """Make the requests and check the answers; returns how often there was which status."""
+    statuses: Counter[int] = Counter()
+    before = inside.state()
+    for request in requests:
+        if not any(header == "Authorization" for header, _ in request.headers):
+            request = replace(request, headers=(*request.headers, *inside.headers.items()))
+        response = inside.client.open(Request(request.environ()))
+        answer = Answer(response.status_code, response.headers, response.data)
+        statuses[answer.status] += 1
+        try:
+            check(request, answer)
+            after = inside.state()
+            if answer.status >= 400 or request.method not in ("POST", "PUT", "DELETE"):
+                assert after == before
+            before = after
+        except (AssertionError, ValueError) as error:
+            error.add_note(f"{request!r:.3000}\nanswer: {answer!r:.3000}")
+            raise
+    return statuses
+
+
+@contextlib.contextmanager
+def silence(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A client's fault is no news to the log."""
+    with caplog.at_level(logging.WARNING):
+        yield
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        (FORM, b"&".join([b"message=x"] * 1_000_000)),
+        (FORM, b"&".join([b"attachments[]=x"] * 1_000_000)),
+        (JSON, b"{%b}" % b",".join(b'"%d":1' % (n % 199_999) for n in range(200_000))),
+    ],
+    ids=["one value", "an array", "JSON"],
+)
+def test_a_million_names_are_refused_in_time_that_grows_with_their_number(
+    content_type: str, body: bytes
+) -> None:
+    """With its square it would be the better part of an hour."""
+    inside = Inside(small_app(), "many")
+    before = inside.state()
+    inside("POST", "/v1/messages", data=body, content_type=content_type).refused(400)
+    assert inside.state() == before

@@ -1,0 +1,52 @@
+"""Many sandboxes of one server, all busy at once: each answers as it would alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
+
+import pytest
+
+from mockserver.web.app import create_app
+from tests.properties.sending import inside, over
+from tests.properties.session import Session
+
+SANDBOXES = 64
+OPERATIONS = 200
+
+
+@pytest.fixture
+def port(mockserver_command: str) -> Iterator[int]:
+    """The port of a server in a process of its own: it need not share its interpreter with us."""
+    command = [mockserver_command, "serve", "--port", "0", "--log-level", "error"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout
+        yield json.loads(process.stdout.readline())["port"]
+        process.terminate()
+
+
+def test_sixty_four_busy_sandboxes_answer_as_they_do_one_after_the_other(port: int) -> None:
+    def together(name: str) -> list[str]:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            return Session(over(connection, f"sandbox_{name}"), name).play(OPERATIONS)
+
+    names = [f"busy{number}" for number in range(SANDBOXES)]
+    with ThreadPoolExecutor(SANDBOXES) as pool:
+        transcripts = list(pool.map(together, names))
+    another = create_app()
+    for name, transcript in zip(names, transcripts, strict=True):
+        assert transcript == Session(inside(another, f"sandbox_{name}"), name).play(OPERATIONS)
+    # What is compared is worth it: nearly all end elsewhere, and most of what they ask is done.
+    # (Some end with a reset, and so where they began.)
+    assert len({transcript[-1] for transcript in transcripts}) > SANDBOXES * 0.9
+    statuses = Counter(line.split()[2] for transcript in transcripts for line in transcript)
+    done, refused = ("200", "201", "204"), ("400", "404", "405", "409", "429", "503")
+    assert statuses.keys() == {*done, *refused}, statuses
+    assert sum(statuses[status] for status in done) > sum(statuses.values()) / 2, statuses

@@ -1,0 +1,185 @@
+"""An error of our own at any step of any write: told, logged, and nothing is half done."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockserver.resources.attachments import Attachments
+from mockserver.resources.base import Resource
+from mockserver.resources.groups import Groups
+from mockserver.resources.messages import Messages
+from mockserver.resources.registry import ResourceRegistry
+from mockserver.storage.world import World
+from mockserver.web.application import Application
+from tests.properties.inside import Inside, small_app
+from tests.properties.model import name
+
+#: Where a write can fail: after each change to the world, and wherever an object is shown.
+STEPS = [
+    *(
+        (World, each)
+        for each in ("moment", "new_id", "add", "replace", "remove", "keep", "announce")
+    ),
+    *((each, "present") for each in (Resource, Attachments, Messages, Groups)),
+    (World, "finish"),
+]
+FREE = [name("attachment", 4), name("attachment", 5)]
+WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "a new contact": ("POST", "/v1/contacts", {"username": "A", "phone_number": "1"}),
+    "a changed contact": ("PUT", f"/v1/contacts/{name('contact', 1)}", {"display_name": "A"}),
+    "a deleted contact": ("DELETE", f"/v1/contacts/{name('contact', 1)}", {}),
+    "a deleted contact who said much": ("DELETE", f"/v1/contacts/{name('contact', 3)}", {}),
+    "a new conversation": ("POST", "/v1/conversations", {"group_id": name("group", 3)}),
+    "a changed conversation": (
+        "PUT",
+        f"/v1/conversations/{name('conversation', 1)}",
+        {"pinned_message_id": None, "is_pinned": True, "is_muted": True, "archived_at": 9},
+    ),
+    "a deleted conversation": ("DELETE", f"/v1/conversations/{name('conversation', 5)}", {}),
+    "a new group": ("POST", "/v1/groups", {"name": "A", "contacts": [name("contact", 1)]}),
+    "a changed group": (
+        "PUT",
+        f"/v1/groups/{name('group', 1)}",
+        {"contacts": [name("contact", 5)], "archived_at": 9},
+    ),
+    "a deleted group": ("DELETE", f"/v1/groups/{name('group', 1)}", {}),
+    "a new message": (
+        "POST",
+        "/v1/messages",
+        {"conversation_id": name("conversation", 5), "message": "A", "attachments": FREE},
+    ),
+    "a changed message": (
+        "PUT",
+        f"/v1/messages/{name('message', 5)}",
+        {"attachments": [name("attachment", 2), *FREE], "message": "A"},
+    ),
+    "a deleted message": ("DELETE", f"/v1/messages/{name('message', 5)}", {}),
+    "the last message of one departed": ("DELETE", f"/v1/messages/{name('message', 13)}", {}),
+    "a new attachment": (
+        "POST",
+        "/v1/attachments",
+        {"file": "a", "message_id": name("message", 5)},
+    ),
+    "a changed attachment": ("PUT", f"/v1/attachments/{name('attachment', 1)}", {"filename": "b"}),
+    "a deleted attachment": ("DELETE", f"/v1/attachments/{name('attachment', 1)}", {}),
+    "a first word of a contact": (
+        "POST",
+        "/_sandbox/simulate/message",
+        {"from": "Contact5", "message": "A", "attachments": [{"filename": "a"}, *FREE]},
+    ),
+    "what a contact changes": (
+        "POST",
+        "/_sandbox/simulate/edit",
+        {"message_id": name("message", 5), "attachments": [{"filename": "a"}]},
+    ),
+    "what a contact takes back": (
+        "POST",
+        "/_sandbox/simulate/delete",
+        {"message_id": name("message", 5)},
+    ),
+    "a reaction": (
+        "POST",
+        "/_sandbox/simulate/react",
+        {"from": "Contact1", "message_id": name("message", 5), "reaction": "joy"},
+    ),
+    "what a contact reads": (
+        "POST",
+        "/_sandbox/simulate/read",
+        {"from": "Contact2", "conversation_id": name("conversation", 2)},
+    ),
+    "an active contact": ("POST", "/_sandbox/simulate/active", {"contact": "Contact1"}),
+    "a member who leaves": (
+        "POST",
+        "/_sandbox/simulate/leave",
+        {"contact": "Contact1", "group_id": name("group", 1)},
+    ),
+    "an opened conversation": (
+        "POST",
+        "/_sandbox/simulate/open",
+        {"conversation_id": name("conversation", 1)},
+    ),
+}
+
+
+class Planted(Exception):
+    pass
+
+
+def plant(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
+    """Have the ``at``-th step fail, after it was done; returns how to count them."""
+    steps = itertools.count(1)
+    taken = 0
+
+    def failing(real: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*args: Any, **kwargs: Any) -> Any:
+            nonlocal taken
+            done = real(*args, **kwargs)
+            taken = next(steps)
+            if taken == at:
+                raise Planted
+            return done
+
+        return step
+
+    for owner, method in STEPS:
+        if method in owner.__dict__:
+            patch.setattr(owner, method, failing(owner.__dict__[method]))
+    return lambda: taken
+
+
+def everything(inside: Inside) -> str:
+    """The whole state, and what every index finds."""
+    with inside.app.pipeline.sandboxes.open(inside.sandbox).reading() as world:
+        found: list[Any] = []
+        for resource in ResourceRegistry():
+            records = world[resource.kind]
+            keys = sorted({key for one in records.find(()) for key in resource.keys(one)}, key=repr)
+            found += [(key, [one["id"] for one in records.find(key)]) for key in keys]
+            counts = sum(records.count(key) for key in keys)
+            found.append(("counts", counts, len(records)))
+    return inside.state() + repr(found)
+
+
+@pytest.fixture(scope="module")
+def app() -> Application:
+    return small_app()
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_write_that_fails_at_any_step_was_never_made(
+    write: str, app: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    method, path, body = WRITES[write]
+    inside, twin = (
+        Inside(app, f"here {write}".replace(" ", "_")),
+        Inside(app, f"twin {write}".replace(" ", "_")),
+    )
+    wanted = twin(method, path, **({"json": body} if body else {}))
+    assert wanted.status < 300
+    before = everything(inside)
+    with monkeypatch.context() as patch:
+        count = plant(patch, 0)
+        probe = Inside(app, f"probe {write}".replace(" ", "_"))
+        probe(method, path, **({"json": body} if body else {}))
+        steps = count()
+    assert steps >= 3
+    for at in range(1, steps + 1):
+        caplog.clear()
+        with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+            plant(patch, at)
+            answer = inside(method, path, **({"json": body} if body else {}))
+        answer.refused(500)
+        assert "Planted" not in answer.json["message"]
+        [record] = caplog.records
+        assert record.exc_info
+        assert record.exc_info[0] is Planted
+        assert everything(inside) == before, at
+    # As if nothing had been, down to the next ids and the time.
+    again = inside(method, path, **({"json": body} if body else {}))
+    assert (again.status, again.data) == (wanted.status, wanted.data)
+    assert inside.state() == twin.state()

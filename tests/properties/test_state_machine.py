@@ -1,0 +1,446 @@
+"""Any sequence of requests: the server answers each as the model does, and ends as it ends."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, cast
+from urllib.parse import quote, urlencode
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from urllib3.filepost import encode_multipart_formdata
+
+from mockserver.web.application import Application
+from tests.conftest import Answer
+from tests.properties.inside import Inside, small_app
+from tests.properties.model import (
+    FLAGS,
+    KINDS,
+    OWNED_BY,
+    POST,
+    PUT,
+    REQUIRED,
+    Model,
+    Nullable,
+    Record,
+    Refused,
+    contradictions,
+    document,
+    name,
+    well_formed,
+)
+
+TEXTS = st.sampled_from(["Kevin", "Happy holidays, dear neighbours", " ", "ünï 😀", "&=+[]%00;"])
+URLS = st.sampled_from(["https://assets.protocol.chat/avatars/new.jpg", "http://x.example:8/?a=b"])
+PATHS = st.sampled_from(["../THE PLAN.pdf", "C:\\a\\b.png", "notes.txt", "[1]&ü", "none"])
+UPLOADS = st.tuples(
+    PATHS.filter(lambda path: "\\" not in path),
+    st.sampled_from(["image/png", "application/x-own"]),
+    st.binary(max_size=9),
+)
+USERS = st.lists(st.sampled_from(["Contact1", "Contact2", "who else"]), max_size=3)
+REACTIONS = st.dictionaries(st.sampled_from(["heart", "red_angry_face", "+1"]), USERS, max_size=2)
+WRONG: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", 0, -1, True, 1.5, "no", [], {}, ["no"], [""], [None], [{}], {"a": "b"}, [{"id": 1}]]
+)
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    **dict.fromkeys(("username", "phone_number", "name", "description", "display_name"), TEXTS),
+    "avatar_url": URLS,
+    **dict.fromkeys(("is_pinned", "is_muted"), st.booleans()),
+    "archived_at": st.sampled_from([0, 1, 999, 253402300799]),
+    "message": TEXTS | st.just(""),
+    "reactions": REACTIONS | REACTIONS.map(lambda found: [{name: found[name]} for name in found]),
+    "file": PATHS | UPLOADS,
+    "filename": PATHS,
+}
+NAMED = {
+    "contact_id": "contact",
+    "group_id": "group",
+    "conversation_id": "conversation",
+    "message_id": "message",
+    "pinned_message_id": "message",
+    "contacts": "contact",
+    "attachments": "attachment",
+}
+FILTERED = [(kind, {name: "true"}) for kind, flags in FLAGS.items() for name in flags] + [
+    ("conversation", {"muted": "1", "pinned": "true", "archived": "false"}),
+    ("conversation", {"group_id": name("group", 1)}),
+    ("message", {"conversation_id": name("conversation", 5)}),
+    ("attachment", {"conversation_id": name("conversation", 5)}),
+]
+LIMITS = st.sampled_from([1, 2, 3, 5, 7, 10, 100])
+Kinds = st.sampled_from([*KINDS])
+
+
+class Machine(RuleBasedStateMachine):
+    """One sandbox and one model, side by side."""
+
+    def __init__(self, app: Application, sandbox: str, nth: dict[tuple[str, int], str]) -> None:
+        super().__init__()
+        self.inside = Inside(app, sandbox)
+        self.model = Model(document(), self.new_id)
+        self.seen: Counter[tuple[str, str, int]] = Counter()
+        self.nth = nth
+        self.told: dict[str, str] = {}
+        self.gone: list[str] = []
+        self.steps = 0
+        self.changed = True
+
+    # the five
+
+    @rule(data=st.data(), kind=Kinds)
+    def create(self, data: st.DataObject, kind: str) -> None:
+        body = self.body(data, kind, POST[kind], REQUIRED[kind])
+        if kind == "conversation" and data.draw(st.integers(0, 2), "owners") > 0:
+            owner = data.draw(st.sampled_from(["contact_id", "group_id"]), "owner")
+            body = {owner: data.draw(self.an_id(NAMED[owner]), "id")}
+        self.write("POST", kind, "", body, data, lambda: self.model.create(kind, body), 201)
+
+    @rule(data=st.data(), kind=Kinds)
+    def update(self, data: st.DataObject, kind: str) -> None:
+        one = data.draw(self.an_id(kind), "id")
+        body = self.body(data, kind, PUT[kind])
+        in_it = [
+            each
+            for each, message in self.model["message"].items()
+            if kind == "conversation" and message["conversation_id"] == one
+        ]
+        if in_it and "pinned_message_id" in body and data.draw(st.booleans(), "pin one of it"):
+            body["pinned_message_id"] = data.draw(st.sampled_from(in_it), "pinned")
+        own = self.model["message"].get(one, {}).get("attachments")
+        if own and isinstance(body.get("attachments"), list):
+            body["attachments"] += data.draw(st.lists(st.sampled_from(own), max_size=2), "own")
+        self.write("PUT", kind, one, body, data, lambda: self.model.update(kind, one, body), 200)
+
+    @rule(data=st.data(), kind=Kinds)
+    def delete(self, data: st.DataObject, kind: str) -> None:
+        one = data.draw(self.an_id(kind), "id")
+        for _ in range(2):  # what is gone is gone, and what cannot go still cannot
+            self.ask("DELETE", kind, one, lambda: self.model.delete(kind, one), 204)
+        self.gone.append(one)
+
+    @rule(data=st.data(), kind=Kinds)
+    def retrieve(self, data: st.DataObject, kind: str) -> None:
+        one = data.draw(self.an_id(kind), "id")
+        self.ask("GET", kind, one, lambda: self.model.retrieve(kind, one), 200)
+
+    @rule(data=st.data(), kind=Kinds)
+    def list(self, data: st.DataObject, kind: str) -> None:
+        query = data.draw(self.filters(kind), "filters")
+        given = {"limit": st.sampled_from(["1", "2", "3", "7", "100", "0", "101", "-1", "x", ""])}
+        given |= dict.fromkeys(("starting_after", "ending_before"), self.an_id(kind))
+        query |= data.draw(st.fixed_dictionaries({}, optional=given), "page")
+        self.ask("GET", kind, "", lambda: self.model.page(kind, query), 200, query)
+
+    # and what they make possible
+
+    @rule(data=st.data(), kind=Kinds, limit=LIMITS, forward=st.booleans())
+    def walk(self, data: st.DataObject, kind: str, limit: int, forward: bool) -> None:
+        """Page by page, both ways, under any filter: what the model finds, in its order."""
+        query = data.draw(self.filters(kind), "filters")
+        try:
+            whole = {**self.model.page(kind, {**query, "limit": "100"})}
+        except Refused:
+            return
+        assert not whole["has_more"]
+        self.agree(self.walked(kind, query, limit, forward), whole["data"])
+
+    @rule(data=st.data())
+    def download(self, data: st.DataObject) -> None:
+        """What was uploaded is served, until the attachment is deleted."""
+        one = data.draw(self.an_id("attachment"), "id")
+        filename = self.model["attachment"].get(one, {}).get("filename", "none")
+        path = f"/_assets/{self.inside.sandbox}/attachments/{one}/{quote(filename, safe='')}"
+        answer = self.inside("GET", path)
+        if one not in self.model["attachment"]:
+            answer.refused(404)
+        elif one in self.model.files:
+            assert answer.data == self.model.files[one]
+        else:
+            assert answer.status == 200
+
+    @precondition(lambda self: self.model["conversation"])
+    @rule(data=st.data(), text=TEXTS)
+    def send(self, data: st.DataObject, text: str) -> None:
+        """A message that is right, with whatever attachments are free."""
+        free = [each for each, one in self.model["attachment"].items() if not one["message_id"]]
+        carried = st.lists(st.sampled_from(free), max_size=3) if free else st.just([])
+        body = {
+            "conversation_id": data.draw(st.sampled_from([*self.model["conversation"]]), "to"),
+            "message": text,
+            "attachments": data.draw(carried, "attachments"),
+        }
+        self.ask("POST", "message", "", lambda: self.model.create("message", body), 201, json=body)
+
+    @precondition(lambda self: self.model["message"])
+    @rule(data=st.data())
+    def carry(self, data: st.DataObject) -> None:
+        """Other attachments for a message, its own among them: kept, left out, moved, taken."""
+        messages, attachments = self.model["message"], self.model["attachment"]
+        carrying = [each for each, one in messages.items() if one["attachments"]]
+        one = data.draw(st.sampled_from(carrying or [*messages]), "id")
+        homes = (None, one)
+        there = [each for each, found in attachments.items() if found["message_id"] in homes]
+        wanted = st.lists(st.sampled_from(there), max_size=4) if there else st.just([])
+        self.put("message", one, {"attachments": data.draw(wanted, "attachments")})
+
+    @precondition(lambda self: any(one["attachments"] for one in self.model["message"].values()))
+    @rule(data=st.data())
+    def strip(self, data: st.DataObject) -> None:
+        """The way to a message that has neither text nor attachments; it still takes reactions."""
+        carrying = [each for each, one in self.model["message"].items() if one["attachments"]]
+        one = data.draw(st.sampled_from(carrying), "id")
+        self.put("message", one, {"message": ""})
+        self.put("message", one, {"attachments": []})
+        for each in [*self.model["message"][one]["attachments"]]:
+            self.ask(
+                "DELETE", "attachment", each, partial(self.model.delete, "attachment", each), 204
+            )
+        for body in ({"reactions": {"heart": ["Contact1"]}}, {}, {"message": ""}):
+            self.put("message", one, body)
+
+    # after each
+
+    @invariant()
+    def all_is_as_the_model_has_it(self) -> None:
+        if not self.changed:  # only read since, and a read changed nothing: see ask
+            return
+        self.changed = False
+        shown = {kind: self.walked(kind, {}, 100, True) for kind in KINDS}
+        for kind, records in shown.items():
+            self.agree(records, [self.model.shown(kind, one) for one in reversed(self.model[kind])])
+        assert [*contradictions(shown, self.model.departed)] == []
+        assert self.inside.files() == self.model.files
+        # One of the lists once more, in smaller steps and in one of the two directions; and one of
+        # the filters, for an index that was not kept up shows only there.
+        self.steps += 1
+        kind = [*KINDS][self.steps % 5]
+        limit = max(1, len(shown[kind]) // 2 - self.steps % 3)
+        self.agree(self.walked(kind, {}, limit, self.steps % 2 == 0), shown[kind])
+        kind, query = FILTERED[self.steps % len(FILTERED)]
+        wanted = self.model.page(kind, {**query, "limit": "100"})["data"]
+        self.agree(self.walked(kind, query, 100, True), wanted)
+
+    # requests
+
+    def ask(
+        self,
+        method: str,
+        kind: str,
+        record_id: str,
+        expected: Callable[[], Any],
+        status: int,
+        query: dict[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        """Make a request, and have the model say what its answer should have been."""
+        before = self.inside.state()
+        path = f"/v1/{KINDS[kind]}" + (f"/{record_id}" if record_id else "")
+        answer = self.request(
+            method, kind, path + (f"?{urlencode(query)}" if query else ""), **options
+        )
+        self.told = {}
+        if answer.status == 201:
+            self.told = {
+                "conversation": answer.json.get("conversation_id"),
+                kind: answer.json["id"],
+            }
+            assert answer.headers["Location"] == f"{path}/{answer.json['id']}"
+        try:
+            wanted = expected()
+        except Refused as refused:
+            answer.refused(refused.status)
+            assert self.inside.state() == before
+        else:
+            assert answer.status == status, answer.data
+            self.agree(answer.json, wanted)
+            if method == "GET":
+                assert self.inside.state() == before
+            else:
+                self.changed = True
+
+    def put(self, kind: str, one: str, body: Record) -> None:
+        self.ask("PUT", kind, one, lambda: self.model.update(kind, one, body), 200, json=body)
+
+    def write(
+        self,
+        method: str,
+        kind: str,
+        record_id: str,
+        body: Record,
+        data: st.DataObject,
+        expected: Callable[[], Any],
+        status: int,
+    ) -> None:
+        """The same in one of the encodings: all of them must mean the same."""
+        pairs = form_of(body, POST[kind] if method == "POST" else PUT[kind])
+        if pairs is None and isinstance(body.get("file"), tuple):
+            body["file"] = body["file"][0]  # JSON holds no bytes
+        uploads = any(isinstance(value, tuple) for _, value in pairs or [])
+        encodings = ["multipart"] if uploads else ["json", "urlencoded", "multipart"]
+        encoding = data.draw(st.sampled_from(encodings), "encoding") if pairs else "json"
+        options: dict[str, Any] = {"json": body}
+        if encoding == "urlencoded":
+            form = urlencode(pairs or [])
+            options = {"data": form, "content_type": "application/x-www-form-urlencoded"}
+        elif encoding == "multipart":
+            content, content_type = encode_multipart_formdata(pairs or [], "boundary")
+            options = {"data": content, "content_type": content_type}
+        self.ask(method, kind, record_id, expected, status, **options)
+
+    def request(self, method: str, kind: str, path: str, **options: Any) -> Answer:
+        answer = self.inside(method, path, **options)
+        self.seen[method, kind, answer.status] += 1
+        assert answer.status < 500
+        return answer
+
+    def walked(self, kind: str, query: dict[str, str], limit: int, forward: bool) -> Any:
+        """All pages, put together in the order of the list."""
+        found: list[Any] = []
+        cursor: dict[str, str] = {}
+        if not forward:
+            # The last of the list is the one position from which the way back can begin.
+            last = next(iter(self.model[kind]), None)
+            if last is None:
+                return found
+            inside = self.model.page(kind, {**query, "limit": "100"})["data"]
+            found = [each for each in inside if each["id"] == last]
+            cursor = {"ending_before": last}
+        while True:
+            parameters = urlencode({**query, **cursor, "limit": limit})
+            page = self.request("GET", kind, f"/v1/{KINDS[kind]}?{parameters}").json
+            assert [*page] == ["has_more", "data"]
+            assert len(page["data"]) == limit or not page["has_more"]
+            found = found + page["data"] if forward else page["data"] + found
+            if not page["has_more"]:
+                return found
+            name = "starting_after" if forward else "ending_before"
+            cursor = {name: page["data"][-1 if forward else 0]["id"]}
+
+    @staticmethod
+    def agree(shown: Any, wanted: Any) -> None:
+        """The same values, with keys in the same order."""
+        assert shown == wanted
+        assert json.dumps(shown) == json.dumps(wanted)
+
+    def new_id(self, kind: str, n: int) -> str:
+        """The id that the server gave: the same for the n-th of a kind in every sandbox."""
+        assert kind in self.told, "the model creates what the server refused"
+        return self.nth.setdefault((kind, n), self.told[kind])
+
+    # drawing
+
+    def an_id(self, kind: str) -> st.SearchStrategy[str]:
+        """Of an object there is; rarely one that is wrong, deleted, another's or near."""
+        there = [*self.model[kind]]
+        wrong = ["nobody", self.model.user, name("message", 2), *self.gone[-3:]]
+        wrong += [one.swapcase() for one in there[:1]]
+        return st.sampled_from(there * 3 + wrong if there else wrong)
+
+    def filters(self, kind: str) -> st.SearchStrategy[dict[str, str]]:
+        switches = st.sampled_from(["true", "false", "1", "0", "true", "maybe", ""])
+        optional: dict[str, st.SearchStrategy[str]] = dict.fromkeys(FLAGS.get(kind, {}), switches)
+        if owner := OWNED_BY.get(kind):
+            optional[owner] = self.an_id(NAMED[owner])
+        return st.fixed_dictionaries({}, optional=optional)
+
+    def body(
+        self, data: st.DataObject, kind: str, checks: Any, required: Iterable[str] = ()
+    ) -> Record:
+        drawn = {name: self.value(name, check) for name, check in checks.items()}
+        optional = {name: each for name, each in drawn.items() if name not in required}
+        needed = {name: drawn[name] for name in required}
+        body: Record = data.draw(st.fixed_dictionaries(needed, optional=optional), "body")
+        spoil = data.draw(st.sampled_from(["", "", "", "", "", "drop", "add", "change"]), "spoil")
+        if spoil == "drop" and body:
+            del body[data.draw(st.sampled_from(sorted(body)), "dropped")]
+        elif spoil == "add":
+            body[data.draw(st.sampled_from(["id", "created_at", "nmae"]), "added")] = "x"
+        elif spoil == "change":
+            changed = data.draw(st.sampled_from(sorted(drawn)), "changed")
+            body[changed] = data.draw(WRONG, "to")
+        return body
+
+    def value(self, name: str, check: Any) -> st.SearchStrategy[Any]:
+        if name in ("contacts", "attachments"):
+            one = self.an_id(NAMED[name])
+            entry = one | one.map(lambda each: {"id": each, "created_at": "not read"})
+            strategy: st.SearchStrategy[Any] = st.lists(entry, max_size=3)
+        else:
+            strategy = self.an_id(NAMED[name]) if name in NAMED else VALUES[name]
+        return strategy | st.none() if isinstance(check, Nullable) else strategy
+
+
+def form_of(body: Record, checks: Any) -> list[tuple[str, Any]] | None:
+    """The pairs that mean ``body`` in a form; None where there are no such, or only for errors."""
+    pairs: list[tuple[str, Any]] = []
+    for attribute, value in body.items():
+        nullable = isinstance(checks.get(attribute), Nullable)
+        if value in ({}, [{}]) or (value is None and not nullable):
+            return None
+        pairs += brackets(attribute, value)
+    return pairs if well_formed(body, checks) else None
+
+
+def brackets(name: str, value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return [
+            pair for each, below in value.items() for pair in brackets(f"{name}[{each}]", below)
+        ]
+    if isinstance(value, list):
+        plain = all(isinstance(each, str) for each in value)
+        numbered = enumerate(value)
+        if plain:
+            return [(f"{name}[]", each) for each in value or [""]]
+        return [pair for n, each in numbered for pair in brackets(f"{name}[{n}]", each)]
+    spelled = {None: "", True: "true", False: "false"}
+    if value is None or isinstance(value, bool):
+        return [(name, spelled[value])]
+    if isinstance(value, tuple):
+        filename, media_type, content = value
+        return [(name, (filename, content, media_type))]
+    return [(name, str(value))]
+
+
+def test_any_sequence_of_requests_is_answered_as_the_reference_says() -> None:
+    app, runs, nth = small_app(), itertools.count(1), dict[tuple[str, int], str]()
+    machines: list[Machine] = []
+    seen: Counter[tuple[str, str, int]] = Counter()
+
+    def begin() -> Machine:
+        if machines:
+            seen.update(machines.pop().seen)
+        machines.append(Machine(app, f"run_{next(runs)}", nth))
+        return machines[0]
+
+    run_state_machine_as_test(
+        cast(Any, begin),
+        settings=settings(
+            max_examples=150,
+            stateful_step_count=50,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate, Phase.shrink],
+            report_multiple_bugs=False,
+            suppress_health_check=[*HealthCheck],
+        ),
+    )
+    seen.update(machines.pop().seen)
+    assert seen.total() >= 10_000
+    # Every endpoint had work to do, and something to refuse.
+    for method, status in (("POST", 201), ("PUT", 200), ("DELETE", 204), ("GET", 200)):
+        assert all(seen[method, kind, status] >= 10 for kind in KINDS)
+        assert all(seen[method, kind, 404 if method == "DELETE" else 400] for kind in KINDS)
+    assert seen["DELETE", "contact", 409]

@@ -1,0 +1,128 @@
+"""SandboxRegistry over the control API: which one a request means, and how they come and go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def name(client: Any) -> str:
+    """The name of a sandbox that does not exist yet."""
+    return f"{client.token.removeprefix('sandbox_')}_other"
+
+
+def test_one_is_created_with_fixtures_seed_and_clock_of_its_own(client: Any, name: str) -> None:
+    wanted = {"name": name, "fixtures": "empty", "seed": "7", "clock": "frozen"}
+    shown = client.post("/_sandbox/sandboxes", json=wanted)
+    assert shown.status == 201
+    assert shown.json["counts"] == {
+        "contact": 1,
+        "conversation": 0,
+        "group": 0,
+        "message": 0,
+        "attachment": 0,
+    }
+    assert (shown.json["seed"], shown.json["clock"]["mode"]) == ("7", "frozen")
+    there = f"sandbox_{name}"
+    made = client.post("/v1/groups", json={"name": "G"}, token=there).json
+    assert made["created_at"] == shown.json["clock"]["now"], "a frozen clock stands still"
+    assert made["id"] != client.post("/v1/groups", json={"name": "G"}).json["id"]
+    assert client.get(f"/_sandbox/sandboxes/{name}").json["counts"]["group"] == 1
+    assert client.post("/_sandbox/reset", json={}, token=there).json == shown.json
+
+
+def test_a_created_one_may_be_like_the_others(client: Any, name: str) -> None:
+    client.post("/_sandbox/sandboxes", json={"name": name})
+    there = f"sandbox_{name}"
+    assert client.get("/_sandbox/state", token=there).data == client.get("/_sandbox/state").data
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "name: is required"),
+        ({"name": "a b"}, "1 to 64 letters"),
+        ({"name": "x", "fixtures": "/etc/passwd"}, "there are none named '/etc/passwd'"),
+        ({"name": "x", "fixtures": "../fixtures/default"}, "known: default, empty"),
+        ({"name": "x", "clock": "tock"}, "one of step, frozen, real"),
+        ({"name": "x", "colour": "red"}, "unknown attribute 'colour'"),
+    ],
+)
+def test_bad_values_create_nothing(client: Any, values: Any, said: str) -> None:
+    client.post("/_sandbox/sandboxes", json=values).refused(400, said)
+    assert "x" not in [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]
+
+
+def test_a_name_that_is_taken_is_a_conflict(client: Any) -> None:
+    client.get("/v1/contacts")
+    taken = client.token.removeprefix("sandbox_")
+    client.post("/_sandbox/sandboxes", json={"name": taken}).refused(409, taken, "delete it first")
+
+
+@pytest.mark.parametrize("twin", [False, True])
+def test_a_deleted_one_is_gone_and_its_token_opens_a_fresh_one(
+    client: Any, name: str, twin: bool
+) -> None:
+    there = f"sandbox_{name}"
+    client.delete("/v1/contacts/WAz8eIbvDR60rouK", token=there)
+    path = f"/_sandbox/sandboxes/{name}"
+    gone = client.post(f"{path}/delete", json={}) if twin else client.delete(path)
+    assert gone.status == 200
+    client.get(path).refused(404, name)
+    assert client.get("/v1/contacts/WAz8eIbvDR60rouK", token=there).status == 200
+
+
+def test_the_default_sandbox_stays(client: Any) -> None:
+    client.delete("/_sandbox/sandboxes/default").refused(409, "reset it instead")
+
+
+def test_the_query_picks_an_open_sandbox_and_goes_before_the_token(client: Any, name: str) -> None:
+    client.get(f"/_sandbox/clock?sandbox={name}").refused(404, f"sandbox_{name}")
+    client.get("/v1/contacts", token=f"sandbox_{name}")
+    frozen = {"mode": "frozen", "now": 5}
+    assert client.put(f"/_sandbox/clock?sandbox={name}", json=frozen).json == frozen
+    assert client.get("/_sandbox/clock").json["mode"] == "step"
+    assert client.get("/_sandbox/clock", token=f"sandbox_{name}").json == frozen
+
+
+def test_without_a_token_it_is_the_default_one(client: Any) -> None:
+    plain = client.pool.request("GET", f"{client.url}/_sandbox/clock")
+    named = client.get("/_sandbox/clock?sandbox=default")
+    assert (plain.status, plain.data) == (200, named.data)
+
+
+def test_a_token_that_selects_no_sandbox_is_refused(client: Any) -> None:
+    client.get("/_sandbox/clock", token="sandbox_a.b").refused(401, "letters")
+
+
+def test_the_overview_lists_every_endpoint_with_an_example_that_works(client: Any) -> None:
+    client.get("/v1/contacts")
+    shown = client.get("/_sandbox").json
+    assert list(shown) == ["version", "settings", "sandboxes", "endpoints"]
+    client.delete("/_sandbox/sandboxes/signup")  # which another test may have opened
+    hook = {"url": f"{client.url}/_sandbox/inbox/signup?sandbox={client.token[8:]}"}
+    for endpoint in shown["endpoints"]:
+        # What an endpoint looks for is there, whatever those before it have done.
+        client.post("/_sandbox/reset", json={"only": ["data"]})
+        client.put("/_sandbox/faults", json={"data": [{"id": "signup", "fault": "truncate"}]})
+        client.put("/_sandbox/rate-limit", json={"limit": 5, "window_seconds": 60})
+        client.put("/_sandbox/inbox/signup", json={})
+        client.put("/_sandbox/cast", json={"script": "support-queue"})
+        webhook = client.post("/_sandbox/webhooks", json=hook).json["id"]
+        client.post("/_sandbox/webhooks/trigger", json={"type": "contact.created"})
+        client.post("/_sandbox/webhooks/wait", json={})
+        [*_, delivery] = client.get(f"/_sandbox/deliveries?webhook={webhook}").json["data"]
+        names = {"requests": "req_1", "webhooks": webhook, "deliveries": delivery["id"]}
+        names["chats"] = "xgQQXg3hrtjh7AvZ"
+        noun = endpoint["path"].removeprefix("/_sandbox").split("/")[:2][-1]
+        path = endpoint["path"].replace("NAME", names.get(noun, "signup"))
+        body = {"json": endpoint["example"]} if "example" in endpoint else {}
+        assert client(endpoint["method"], path, **body).status in (200, 201, 204), endpoint
+        client.delete(f"/_sandbox/webhooks/{webhook}")
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/health", "/_sandbox/ready"])
+def test_health_and_ready_ask_for_nothing(client: Any, path: str) -> None:
+    assert client.pool.request("GET", client.url + path).status == 200
