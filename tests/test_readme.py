@@ -120,7 +120,7 @@ def test_every_action_of_the_conductor_is_in_the_table() -> None:
     assert table("Webhooks") == sorted(["type", *ACTIONS])
 
 
-@pytest.mark.foreign
+@pytest.mark.external
 @pytest.mark.parametrize("snippet", CURL)
 def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) -> None:
     url = serve().url

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.conftest import Client
     from tests.external.conftest import Install
 
-pytestmark = [pytest.mark.foreign, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.external, pytest.mark.timeout(600)]
 CLIENTS = Path(__file__).with_name("clients")
 #: What only a bad day brings, each once. Not 421: to that, Node's fetch asks again (Fetch,
 #: "HTTP-network-or-cache fetch").

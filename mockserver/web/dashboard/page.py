@@ -57,7 +57,7 @@ PANELS = (
     Panel("conversations", "Conversations", f"{ROOT}/conversations"),
     Panel("requests", "Requests", f"{ROOT}/requests"),
     Panel("webhooks", "Webhooks", f"{ROOT}/webhooks"),
-    Panel("instruments", "Instruments", f"{ROOT}/instruments"),
+    Panel("controls", "Controls", f"{ROOT}/controls"),
 )
 
 

@@ -74,7 +74,7 @@ def test_a_mutant_loses_its_own_point_and_only_that(
     assert code == 1
 
 
-@pytest.mark.foreign
+@pytest.mark.external
 def test_a_good_client_in_javascript_makes_all_points(mockserver_command: str) -> None:
     done = certified(mockserver_command, "node", str(CLIENT.with_suffix(".mjs")))
     assert (done.returncode, done.stderr) == (0, "")

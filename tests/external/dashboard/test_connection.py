@@ -10,8 +10,8 @@ import pytest
 from mockserver.settings import Settings
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import PATH, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mockserver.server.server import Server
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 HIDE = """hidden => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -44,7 +44,7 @@ def test_a_sandbox_that_is_gone_is_told_and_not_opened_again(visit: Visit, clien
     assert name not in names
     assert client.post("/_sandbox/sandboxes", json={"name": name}).status == 201
     expect(page.locator("#trouble")).to_be_empty()
-    excuse(visit, 404)
+    expect_console_errors(visit, 404)
 
 
 def test_a_server_that_has_stopped_is_told(
@@ -58,7 +58,7 @@ def test_a_server_that_has_stopped_is_told(
     expect(page.locator("#trouble")).to_contain_text("no answer; is it running?")
     page.get_by_role("button", name="Chaos").click()
     expect(page.locator("#card-faults > .refusal")).to_contain_text("no answer")
-    excuse(visit, 0)
+    expect_console_errors(visit, 0)
 
 
 def test_a_server_with_tokens_of_its_own_asks_for_one(
@@ -72,7 +72,7 @@ def test_a_server_with_tokens_of_its_own_asks_for_one(
     page.get_by_role("button", name="Truncated").click()
     expect(page.locator("#rules > li")).to_have_count(1)
     assert len(client.get("/_sandbox/faults?sandbox=signup").json["data"]) == 1
-    excuse(visit, 401)
+    expect_console_errors(visit, 401)
 
 
 def test_a_token_that_can_be_none_is_not_kept(
@@ -84,7 +84,7 @@ def test_a_token_that_can_be_none_is_not_kept(
     for token in ("t\u00f6k\u20acn", "s3cret"):
         give(page, token)
     expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
-    excuse(visit, 401)
+    expect_console_errors(visit, 401)
 
 
 def test_a_token_that_is_refused_is_told_so(
@@ -100,7 +100,7 @@ def test_a_token_that_is_refused_is_told_so(
     expect(refused).to_have_text("The last one was refused.")
     give(page, "s3cret")
     expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
-    excuse(visit, 401)
+    expect_console_errors(visit, 401)
 
 
 def test_a_token_that_is_typed_and_not_given_is_not_kept(
@@ -113,7 +113,7 @@ def test_a_token_that_is_typed_and_not_given_is_not_kept(
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_visible()  # by the next pulse
     assert page.evaluate("sessionStorage.length") == 0
-    excuse(visit, 401)
+    expect_console_errors(visit, 401)
 
 
 @pytest.mark.parametrize("name", ["no name", "", "x" * 65])
@@ -131,7 +131,7 @@ def test_another_sandbox_is_opened_by_its_name(visit: Visit) -> None:
     page = open_panel(visit)
     page.once("dialog", lambda dialog: dialog.accept("tea_time"))
     page.locator("#sandbox").select_option("another…")
-    page.wait_for_url("**/dashboard/instruments?sandbox=tea_time")
+    page.wait_for_url("**/dashboard/controls?sandbox=tea_time")
     expect(page.locator("#sandbox")).to_have_value("tea_time")
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
-from tests.external.dashboard.excuses import excuse
+from tests.external.dashboard.console_errors import expect_console_errors
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 PANEL = "/dashboard/requests"
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -219,7 +219,7 @@ def test_a_link_opens_one_and_back_is_where_one_was(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=2, name="POST /v1/messages")).to_be_visible()
     page.goto(re.sub("#.*", "#req_99", page.url))
     expect(page.get_by_text("there is no request 'req_99'")).to_be_visible()
-    visit.complaints.clear()  # the browser tells of the 404
+    visit.console_errors.clear()  # the browser tells of the 404
 
 
 def test_one_that_got_no_answer_is_not_told_to_be_gone(visit_as: Callable[..., Visit]) -> None:
@@ -230,7 +230,7 @@ def test_one_that_got_no_answer_is_not_told_to_be_gone(visit_as: Callable[..., V
     rows(page).first.get_by_role("link").click()
     expect(page.get_by_text("no answer; is it running?")).to_be_visible()
     expect(page.locator("#detail h2")).to_have_text("It cannot be shown")
-    excuse(visit, 0)
+    expect_console_errors(visit, 0)
     visit.is_clean()
 
 
@@ -286,7 +286,7 @@ def test_a_journal_that_began_again_is_shown_anew(visit: Visit) -> None:
     client.get("/v1/groups")
     expect(rows(page)).to_have_count(1)
     expect(rows(page)).to_contain_text("groups.list")
-    visit.complaints.clear()  # the browser tells of the 400 for the request that is gone
+    visit.console_errors.clear()  # the browser tells of the 400 for the request that is gone
 
 
 def test_a_journal_that_began_again_is_noticed_though_its_numbers_are_known(visit: Visit) -> None:
@@ -300,7 +300,7 @@ def test_a_journal_that_began_again_is_noticed_though_its_numbers_are_known(visi
         client.get("/v1/groups")
     expect(page.get_by_text("contacts.list")).to_have_count(0)
     expect(rows(page)).to_have_count(5)
-    visit.complaints.clear()
+    visit.console_errors.clear()
 
 
 def test_a_thousand_rows_stay_smooth_and_what_was_let_go_is_counted(visit: Visit) -> None:

@@ -14,7 +14,7 @@ from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 each_panel = pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
 
 

@@ -15,14 +15,14 @@ import pytest
 from mockserver.settings import Settings
 from tests.conftest import Client
 from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
-from tests.external.dashboard.excuses import excuse
+from tests.external.dashboard.console_errors import expect_console_errors
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 RUN = {
     "curl": ["bash", "-c"],
@@ -145,7 +145,7 @@ def test_a_request_fails_with_no_set_up(
     expect(page.locator(f"#{answer} .outcome")).to_contain_text(str(status))
     expect(page.locator(f"#{answer} pre")).to_contain_text("documentation_url")
     assert f" {status} " in run(article.locator("code[id]").inner_text(), "bash", "-c")
-    excuse(visit, status)
+    expect_console_errors(visit, status)
 
 
 def test_the_next_message_fails_and_the_one_after_it_passes(visit: Visit, client: Client) -> None:
@@ -167,7 +167,7 @@ def test_the_next_message_fails_and_the_one_after_it_passes(visit: Visit, client
     page.get_by_role("button", name="Take it all off").click()
     expect(page.locator("#bent")).to_be_hidden()
     assert client.get("/_sandbox/faults").json["data"] == []
-    excuse(visit, 503)
+    expect_console_errors(visit, 503)
 
 
 def test_the_curl_of_a_fault_rule_does_the_same(visit: Visit, client: Client) -> None:
@@ -195,7 +195,7 @@ def test_one_request_too_many_is_a_429(visit: Visit, client: Client) -> None:
     assert client.get("/_sandbox/rate-limit").status == 404
     run(page.locator("#fail-limit").inner_text(), "bash", "-c")
     assert client.get("/_sandbox/rate-limit").json["limit"] == 2
-    excuse(visit, 429)
+    expect_console_errors(visit, 429)
 
 
 def test_another_sandbox_is_opened_by_name(visit: Visit, client: Client) -> None:
@@ -211,7 +211,7 @@ def test_another_sandbox_is_opened_by_name(visit: Visit, client: Client) -> None
     assert counts["contact"] == 1
     assert client.delete(f"/_sandbox/sandboxes/{name}").status == 200
     expect(page.locator("#trouble")).to_contain_text("gone")
-    excuse(visit, 404)
+    expect_console_errors(visit, 404)
 
 
 def test_a_sandbox_that_is_open_is_just_visited(visit: Visit, client: Client) -> None:
@@ -229,7 +229,7 @@ def test_a_name_that_is_none_is_refused_beside_the_form(visit: Visit) -> None:
     page.get_by_role("button", name="Open it").click()
     expect(page.locator("#open-sandbox .refusal")).to_contain_text("1 to 64 letters")
     assert page.locator("img[src=x]").count() == 0
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
 
 
 def test_open_sandboxes_are_listed_live_and_deleted_after_a_question(
@@ -275,7 +275,7 @@ def test_what_there_is_else_is_linked_with_a_sentence_each(visit: Visit, client:
     page = visit.open("/")
     places = page.locator(".places")
     for name in (
-        *("Conversations", "Requests", "Webhooks", "Instruments"),
+        *("Conversations", "Requests", "Webhooks", "Controls"),
         *("API page", "Fidelity ledger", "openapi.json"),
     ):
         link = places.get_by_role("link", name=name, exact=True)
@@ -335,7 +335,7 @@ def test_a_token_of_the_servers_own_is_in_all_snippets(
     run(page.locator("#fail-rule").inner_text(), "bash", "-c")
     assert len(client.get("/_sandbox/faults?sandbox=signup").json["data"]) == 1
     assert client.get("/_sandbox/faults").json["data"] == []
-    excuse(visit, 401)
+    expect_console_errors(visit, 401)
     visit.is_clean()
 
 
@@ -357,7 +357,7 @@ def test_a_first_time_visitor_gets_from_token_to_failure_on_this_page_alone(
     expect(page.locator("#answer-first .outcome")).to_contain_text("200")
     page.get_by_role("button", name="Send it").first.click()
     expect(page.locator("#answer-prefer .outcome")).to_contain_text("503")
-    excuse(visit, 503)
+    expect_console_errors(visit, 503)
     visit.is_clean()
 
 
@@ -392,5 +392,5 @@ def test_filled_it_is_accessible_and_fits(
     page.get_by_role("button", name="Delete the sandbox").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert axe(page) == []
-    excuse(visit, 400, 503)
+    expect_console_errors(visit, 400, 503)
     visit.is_clean()

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
-from tests.external.dashboard.excuses import excuse
+from tests.external.dashboard.console_errors import expect_console_errors
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 PANEL = "/dashboard/webhooks"
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -162,7 +162,7 @@ def test_a_refusal_is_told_in_the_form(visit: Visit) -> None:
     expect(form.get_by_role("alert")).to_contain_text("example.com")
     button(form, "Cancel").click()
     assert registered(visit.client) == []
-    visit.complaints.clear()  # the browser tells of the 400
+    visit.console_errors.clear()  # the browser tells of the 400
 
 
 def test_one_is_edited_and_keeps_what_is_not_changed(visit: Visit) -> None:
@@ -248,7 +248,7 @@ def test_a_chosen_delivery_that_is_forgotten_is_told_so_once(
     inbox(visit.client, 200)
     say(visit.client)  # so that two pulses go by
     expect(rows(page)).to_contain_text("message.created")
-    excuse(visit, 404)
+    expect_console_errors(visit, 404)
     visit.is_clean()
 
 

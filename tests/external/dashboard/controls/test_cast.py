@@ -1,4 +1,4 @@
-"""The cast, put on stage, watched and sent home on the page of the instruments."""
+"""The cast, put on stage, watched and sent home on the page of the controls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.conftest import Client
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 HOSTILE = "<img src=x onerror=alert(1)>"
 SCRIPT = {
     "version": 1,
@@ -27,7 +27,7 @@ SCRIPT = {
 
 
 def card(visit: Visit) -> Any:
-    page = visit.open("/dashboard/instruments")
+    page = visit.open("/dashboard/controls")
     return page.get_by_role("region", name="Cast")
 
 

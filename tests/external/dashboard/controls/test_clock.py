@@ -9,13 +9,13 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import CHAT, HOSTILE, card, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 START = 705106800
 
 
@@ -108,4 +108,4 @@ def test_more_time_than_there_is_is_refused_beside_the_form(visit: Visit, client
     page.get_by_role("button", name="Advance").click()
     expect(page.locator("#advance .refusal")).to_contain_text("is required")
     assert client.get("/_sandbox/clock").json["now"] == START
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)

@@ -12,13 +12,13 @@ from mockserver.faults.registry import FAULTS
 from mockserver.resources.registry import ResourceRegistry
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import CHAT, HOSTILE, faults, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_refusals_of_the_server_are_told_beside_the_form_each_in_a_line(
     expect(form.locator(".refusal")).to_contain_text("match.path: must begin")
     expect(form.get_by_label("Path")).to_have_value(HOSTILE)
     assert faults(client) == []
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
 
 
 def test_the_order_is_told_and_what_never_has_its_turn(visit: Visit, client: Client) -> None:

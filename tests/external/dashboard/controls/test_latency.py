@@ -10,14 +10,14 @@ import pytest
 from mockserver.settings import Settings
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import card, faults, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from mockserver.server.server import Server
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_a_fixed_latency_is_chosen_by_the_slider_and_taken_off(
@@ -104,7 +104,7 @@ def test_bounds_that_are_none_are_refused_and_the_latency_stays(
     latency.get_by_role("button", name="Slow every request").click()
     expect(latency.locator(".refusal")).to_contain_text("may not be less than lower, 900")
     assert [each["fault"] for each in faults(client)] == [fault]
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
 
 
 def test_the_latency_that_the_server_was_started_with_is_told(

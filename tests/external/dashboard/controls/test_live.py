@@ -13,7 +13,7 @@ from tests.external.dashboard.controls.panel import open_panel
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_what_others_do_is_shown_and_what_is_typed_stays(visit: Visit, client: Client) -> None:

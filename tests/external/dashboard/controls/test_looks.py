@@ -10,13 +10,13 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import LARGE, SMALL, THEMES, expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import HOSTILE, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -50,11 +50,11 @@ def test_filled_it_is_accessible_and_fits(
     expect(page.locator("#came")).to_contain_text("fell due")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    page.screenshot(path=tmp_path / f"instruments-{theme}-{size['width']}.png", full_page=True)
+    page.screenshot(path=tmp_path / f"controls-{theme}-{size['width']}.png", full_page=True)
     page.get_by_role("button", name="Reset everything").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert axe(page) == []
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
     visit.is_clean()
 
 

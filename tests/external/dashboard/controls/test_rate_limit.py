@@ -8,13 +8,13 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import card, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 @pytest.mark.parametrize("clock", ["sandbox", "real"])
@@ -48,4 +48,4 @@ def test_a_limit_that_is_none_is_refused_beside_the_form(visit: Visit, client: C
     limit.get_by_role("button", name="Set the limit").click()
     expect(limit.locator(".refusal li")).to_have_count(2)
     assert client.get("/_sandbox/rate-limit").status == 404
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)

@@ -14,7 +14,7 @@ from tests.external.dashboard.controls.panel import FRANK, card, faults, notices
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_everything_is_reset_after_a_question(visit: Visit, client: Client) -> None:

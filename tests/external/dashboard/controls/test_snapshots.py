@@ -8,13 +8,13 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import FRANK, HOSTILE, card, notices, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_a_snapshot_is_taken_restored_and_deleted(visit: Visit, client: Client) -> None:
@@ -61,4 +61,4 @@ def test_a_name_that_no_snapshot_may_have_is_refused_as_text(visit: Visit) -> No
     expect(refusal).to_contain_text("1 to 64 letters")
     expect(shots.get_by_label("Name")).to_have_value(HOSTILE)
     assert page.locator("img[src=x]").count() == 0
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)

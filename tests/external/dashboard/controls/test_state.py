@@ -10,13 +10,13 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import FRANK, HOSTILE, notices, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_the_state_goes_out_as_a_file_and_comes_back(
@@ -86,7 +86,7 @@ def test_a_refused_import_tells_all_problems_and_changes_nothing(
     assert client.get("/_sandbox/state").json == before
     assert client.get("/_sandbox/snapshots").json["data"] == []
     assert page.locator("img[src=x]").count() == 0
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
 
 
 @pytest.mark.parametrize(

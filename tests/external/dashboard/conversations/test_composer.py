@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.conversations.panel import do, message, opened
-from tests.external.dashboard.excuses import excuse
 from tests.web.control.acting import DIRECT, FAMILY_TALK, FRANK
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_a_message_goes_out_as_the_user_by_the_api(visit: Visit) -> None:
@@ -73,7 +73,7 @@ def test_nothing_goes_out_in_the_conversation_before_while_one_does_not_come(
     page.locator(f"#chats [href='#{FAMILY_TALK}']").click()
     expect(page.locator("#thread-title")).to_be_focused()
     expect(page.get_by_label("Message", exact=True)).to_be_enabled()
-    excuse(visit, 0)
+    expect_console_errors(visit, 0)
     visit.is_clean()
 
 
@@ -135,7 +135,7 @@ def test_a_message_that_is_edited_is_not_gone_where_many_came_after_it(visit: Vi
     expect(message(page, "Then 59")).to_have_count(1)
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
     expect(text).to_have_value("Longer-lived")
-    visit.complaints.clear()  # of the pulses that were kept from it
+    visit.console_errors.clear()  # of the pulses that were kept from it
 
 
 def test_what_was_written_stays_where_the_edited_message_goes(visit: Visit) -> None:

@@ -12,7 +12,7 @@ from tests.external.dashboard.conversations.panel import PANEL, row
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_pictures_do_not_wait_for_one_that_does_not_come(visit: Visit) -> None:

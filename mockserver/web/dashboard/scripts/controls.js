@@ -1,4 +1,4 @@
-/** Instruments: a card each, which sets itself up and shows what there is, again and again. */
+/** Controls: a card each, which sets itself up and shows what there is, again and again. */
 
 import "./shell.js";
 
