@@ -176,7 +176,7 @@ def test_where_the_last_that_was_loaded_is_gone_the_list_goes_on(
     last = page.locator("#chats li").last
     expect(last).to_have_attribute("aria-setsize", str(len(wanted) - len(ends)))
     expect(page.locator(".notice")).to_have_count(0)
-    visit.console_errors.clear()  # chromium itself tells of a 400, where the page was too late to know
+    visit.console_errors.clear()  # chromium logs a 400 for a cursor that is gone
 
 
 def test_what_changed_out_of_sight_is_seen_when_one_comes_there(visit: Visit) -> None:
