@@ -116,7 +116,7 @@ def test_every_kind_of_fault_is_in_the_table() -> None:
     assert table("When things go wrong") == sorted(["type", *FAULTS])
 
 
-def test_every_action_of_the_conductor_is_in_the_table() -> None:
+def test_every_delivery_action_is_in_the_table() -> None:
     assert table("Webhooks") == sorted(["type", *ACTIONS])
 
 
@@ -138,7 +138,7 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "/_sandbox/faults": [201],
         "/_sandbox/cast": [200, 200, 200],
         "/_sandbox/webhooks --json": [201],
-        "/webhooks/conductor": [200, 200],
+        "/webhooks/rules": [200, 200],
         "/simulate/message": [201, 200],
         "/inbox/by-hand": [200, 200],
         "/_sandbox/": [200],

@@ -161,7 +161,7 @@ class Sandbox(BotRunner):
                 happened = world.finish()
                 tell(happened)
                 if self._outbox.made:
-                    self._outbox.made.fire(world.clock.now())
+                    self._outbox.made.enqueue_due(world.clock.now())
             except BaseException:
                 world.abandon()
                 raise
@@ -199,7 +199,7 @@ class Sandbox(BotRunner):
         """Have its webhooks, if it has any, told of what has just happened; ``request_id`` is the
         journal's, None where no request has caused it."""
         if self._setup.terms.given or self._outbox.made:
-            self.outbox.put(events, request_id, self.now())
+            self.outbox.dispatch(events, request_id, self.now())
 
     def admit(self) -> Standing | None:
         """Count a request against the rate limit, if there is one; raises ``TooManyRequests``."""
@@ -334,17 +334,17 @@ class Sandbox(BotRunner):
         outbox = self._outbox.made
         agendas = [scheduler.EventSource(self._next_act, self._act)]
         if outbox:
-            outbox.unmix()
+            outbox.flush_shuffled()
             attempts = partial(self._attempt, outbox)
             agendas.insert(
-                0, scheduler.EventSource(outbox.quiet_due, attempts, scheduler.MAX_FIRED)
+                0, scheduler.EventSource(outbox.next_due_when_idle, attempts, scheduler.MAX_FIRED)
             )
         passed = scheduler.Scheduler(goal, agendas)
         passed.run()
         behind = self._next_act()
         if behind is None or behind > goal:
             self._turn(goal)
-        pending, next_due = (outbox.scheduled, outbox.next_due) if outbox else (0, None)
+        pending, next_due = (outbox.scheduled_count, outbox.next_due) if outbox else (0, None)
         with self._lock:
             self._look_up()
             self._cue()
@@ -355,7 +355,7 @@ class Sandbox(BotRunner):
 
     def _attempt(self, outbox: WebhookDispatcher, at: int) -> Iterable[dict[str, Any]]:
         self._turn(at)
-        return outbox.run_next(at)
+        return outbox.run_due(at)
 
     def _turn(self, now: int) -> None:
         """Have the clock stand at ``now``, unless it is later already."""
@@ -398,7 +398,7 @@ class Sandbox(BotRunner):
 
     def _look_up(self) -> None:
         if self._outbox.made:
-            self._outbox.made.look_up()
+            self._outbox.made.reschedule()
 
     def _snapshot(self, name: str) -> Snapshot:
         found = self._snapshots.get(name)

@@ -177,7 +177,7 @@ def await_deliveries(call: Request, leave_place: Callable[[], object]) -> None:
     """Wait until all that the request has set off was tried, for as long as it prefers."""
     parking: Any = call.environ.get("mockserver.parking")
     try:
-        call.sandbox.outbox.await_tried(
+        call.sandbox.outbox.wait_until_attempted(
             call.id, call.preferred["wait"], lambda: bool(parking) and not parking.wait(0)
         )
     finally:

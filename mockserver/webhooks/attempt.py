@@ -57,7 +57,7 @@ class Attempt:
     headers: Mapping[str, str]
     outcome: Outcome
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         outcome = self.outcome
         response = {
             "status": outcome.status,

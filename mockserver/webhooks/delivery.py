@@ -25,7 +25,7 @@ class Delivery:
     """One event for one webhook; ``at`` is the event's moment in Unix time on the sandbox's clock.
 
     ``body`` is the exact bytes that are signed and sent, the same at each attempt. ``webhook`` is
-    as it was when the event happened. ``conducted`` is what the conductor has done to it,
+    as it was when the event happened. ``action`` is that of the delivery rule that matched it,
     ``number`` its place among all deliveries of the sandbox.
     """
 
@@ -37,22 +37,22 @@ class Delivery:
     request_id: str | None
     at: int
     #: The moment on the sandbox's clock at which its next attempt was lined up.
-    lined_up: int = 0
+    enqueued_at: int = 0
     state: State = "pending"
     due: int | None = None
-    conducted: Mapping[str, Any] | None = None
+    action: Mapping[str, Any] | None = None
     attempts: list[Attempt] = field(default_factory=list)
     #: Of all that ever became of the deliveries of the sandbox, which was the last of this one.
-    move: int = 0
+    version: int = 0
 
     @property
     def id(self) -> str:
         return f"delivery_{self.number}"
 
     @property
-    def action(self) -> str | None:
-        """What the conductor does to it, if anything."""
-        return None if self.conducted is None else str(self.conducted["type"])
+    def action_type(self) -> str | None:
+        """The type of the delivery rule's action, if any."""
+        return None if self.action is None else str(self.action["type"])
 
     @property
     def is_done(self) -> bool:
@@ -70,7 +70,7 @@ class Delivery:
         answers = sum(each.outcome.size + OVERHEAD for each in self.attempts)
         return OVERHEAD + len(self.body) + answers
 
-    def summary(self) -> dict[str, Any]:
+    def to_summary(self) -> dict[str, Any]:
         """Its line in a list."""
         last = self.attempts[-1].outcome if self.attempts else None
         return {
@@ -86,7 +86,7 @@ class Delivery:
             "attempts": len(self.attempts),
             "status": last and last.status,
             "reason": last and last.reason,
-            "conducted": self.conducted,
+            "action": self.action,
         }
 
     def fired(self) -> dict[str, Any]:
@@ -102,14 +102,14 @@ class Delivery:
             "state": self.state,
         }
 
-    def whole(self) -> dict[str, Any]:
+    def to_detail(self) -> dict[str, Any]:
         """Everything: each attempt with its request, its answer, and the reason of its failure.
 
         ``raw`` is the body as it is signed and sent.
         """
         return {
-            **self.summary(),
+            **self.to_summary(),
             "body": orjson.loads(self.body),
             "raw": self.body.decode(),
-            "attempts": [each.shown() for each in self.attempts],
+            "attempts": [attempt.to_dict() for attempt in self.attempts],
         }

@@ -21,9 +21,9 @@ from mockserver.webhooks.attempt import GONE, Attempt
 from mockserver.webhooks.config import WebhookConfig
 from mockserver.webhooks.delivery import Delivery
 from mockserver.webhooks.delivery_queues import DeliveryQueues, QueueKey
-from mockserver.webhooks.log import Log
+from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.progress import Progress, never
-from mockserver.webhooks.registry import Registry
+from mockserver.webhooks.registry import WebhookRegistry
 from mockserver.webhooks.request import post
 from mockserver.webhooks.retry_queue import RetryQueue, SandboxTime
 from mockserver.webhooks.rules import DeliveryInterceptor
@@ -43,13 +43,13 @@ class WebhookDispatcher:
         self._agenda = RetryQueue(present)
         self._closed = False
         self._numbers = count(1)
-        self.registry = Registry(seed, terms.given)
-        self.conductor = DeliveryInterceptor(seed)
-        self.log = Log()
+        self.registry = WebhookRegistry(seed, terms.given)
+        self.rules = DeliveryInterceptor(seed)
+        self.log = DeliveryLog()
 
     # in
 
-    def put(self, events: Iterable[Event], request_id: str | None, at: int) -> None:
+    def dispatch(self, events: Iterable[Event], request_id: str | None, at: int) -> None:
         """Have every webhook that listens told of these events, which happened at ``at``.
 
         ``request_id`` is the journal's, None where no request has caused them.
@@ -67,7 +67,7 @@ class WebhookDispatcher:
                             number, webhook, event.id, event.type, body, request_id, at
                         )
                         self.log.add(delivery)
-                        self._conduct(delivery)
+                        self._apply_rule(delivery)
                     else:
                         self.log.evicted += 1
 
@@ -80,7 +80,7 @@ class WebhookDispatcher:
     def drop_all(self) -> None:
         """Send nothing of what is still on its way; what is under way is not waited for."""
         with self._moved:
-            self._unmix()
+            self._flush_shuffled()
             self._lanes.clear()
             self._held.clear()
             self._agenda.clear()
@@ -90,10 +90,10 @@ class WebhookDispatcher:
                     self.log.touch(each)
             self._moved.notify_all()
 
-    def _conduct(self, delivery: Delivery) -> None:
-        """Line it up, or do with it what the conductor wants done."""
-        delivery.conducted = self.conductor.action(delivery.event_type)
-        match delivery.conducted:
+    def _apply_rule(self, delivery: Delivery) -> None:
+        """Enqueue the delivery, or apply the first rule that matches."""
+        delivery.action = self.rules.action(delivery.event_type)
+        match delivery.action:
             case {"type": "hold"}:
                 delivery.state = "held"
                 self._held.append(delivery)
@@ -102,24 +102,24 @@ class WebhookDispatcher:
             case {"type": "delay", "seconds": seconds}:
                 self._schedule(delivery, delivery.at + seconds)
             case {"type": "shuffle", "window": window}:
-                self.conductor.mix(delivery, window)
+                self.rules.shuffle(delivery, window)
             case {"type": "duplicate", "times": times}:
-                self._line_up(delivery)
+                self._enqueue(delivery)
                 for _ in range(times):
                     twin = replace(delivery, number=next(self._numbers), attempts=[])
                     self.log.add(twin)
-                    self._line_up(twin)
+                    self._enqueue(twin)
             case _:
-                self._line_up(delivery)
+                self._enqueue(delivery)
         self.log.touch(delivery)
-        for each in self.conductor.mixed(delivery.number):
-            self._line_up(each)
+        for each in self.rules.pop_shuffled(delivery.number):
+            self._enqueue(each)
 
     # out
 
-    def _line_up(self, delivery: Delivery) -> None:
+    def _enqueue(self, delivery: Delivery) -> None:
         delivery.state, delivery.due = "pending", None
-        delivery.lined_up = self._present.now()
+        delivery.enqueued_at = self._present.now()
         kind: Literal["first", "later"] = "later" if delivery.attempts else "first"
         self._lanes.put(QueueKey(delivery.webhook.id, kind), delivery, self._try)
 
@@ -135,19 +135,19 @@ class WebhookDispatcher:
                 return False
         # Where time passes by itself, it may take a while to get here; elsewhere it takes none,
         # or the same run would not always give the same log.
-        at = self._present.now() if self._present.is_real else delivery.lined_up
+        at = self._present.now() if self._present.is_real else delivery.enqueued_at
         attempt = post(delivery, webhook, self._name, at, self._terms)
         with self._moved:
             if not self._closed:
                 before = delivery.size
                 delivery.attempts.append(attempt)
                 self.log.grow(delivery.size - before)
-                self._judge(delivery, attempt)
+                self._apply_outcome(delivery, attempt)
                 self.log.touch(delivery)
                 self._moved.notify_all()
         return True
 
-    def _judge(self, delivery: Delivery, attempt: Attempt) -> None:
+    def _apply_outcome(self, delivery: Delivery, attempt: Attempt) -> None:
         outcome, tried = attempt.outcome, len(delivery.attempts)
         delivery.due = None
         if outcome.delivered:
@@ -163,9 +163,9 @@ class WebhookDispatcher:
 
     def _schedule(self, delivery: Delivery, due: int) -> None:
         delivery.state = "retrying" if delivery.attempts else "pending"
-        self._agenda.add(delivery, due, self.look_up)
+        self._agenda.add(delivery, due, self.reschedule)
 
-    def step(self, number: int) -> list[Delivery]:
+    def release(self, number: int) -> list[Delivery]:
         """Let go of so many deliveries that are held, one at a time and in order; returns them
         when their first attempts are done."""
         gone: list[Delivery] = []
@@ -174,7 +174,7 @@ class WebhookDispatcher:
                 if not self._held:
                     break
                 delivery = self._held.popleft()
-                delivery.state, delivery.lined_up = "pending", self._present.now()
+                delivery.state, delivery.enqueued_at = "pending", self._present.now()
             self._try(delivery)
             gone.append(delivery)
         return gone
@@ -187,14 +187,14 @@ class WebhookDispatcher:
                 if not each.is_done:
                     raise InvalidRequest(f"'{each.id}' is {each.state}; it is on its way already")
             for each in deliveries:
-                self._line_up(each)
+                self._enqueue(each)
 
     def redeliver_failed(self, since: int) -> list[Delivery]:
         """Line up once more all that have failed of events since a moment; returns them."""
         with self._moved:
             failed = [each for each in self.log if each.state == "failed" and each.at >= since]
             for each in failed:
-                self._line_up(each)
+                self._enqueue(each)
             return failed
 
     # time
@@ -205,44 +205,44 @@ class WebhookDispatcher:
         return self._agenda.next_due
 
     @property
-    def scheduled(self) -> int:
+    def scheduled_count(self) -> int:
         """How many deliveries wait for their moment."""
         return len(self._agenda)
 
-    def fire(self, now: int) -> None:
+    def enqueue_due(self, now: int) -> None:
         """Have done, by and by, what is due at ``now``."""
         next_due = self._agenda.next_due
         if next_due is not None and next_due <= now:  # as hardly ever
             with self._moved:
                 while (delivery := self._agenda.pop(now)) is not None:
-                    self._line_up(delivery)
-                self._agenda.set_alarm(self.look_up)
+                    self._enqueue(delivery)
+                self._agenda.set_alarm(self.reschedule)
 
-    def look_up(self) -> None:
+    def reschedule(self) -> None:
         """The clock was set, or an alarm has rung: have done what is due by now."""
         with self._moved:
-            self.fire(self._present.now())
-            self._agenda.set_alarm(self.look_up)
+            self.enqueue_due(self._present.now())
+            self._agenda.set_alarm(self.reschedule)
 
-    def quiet_due(self) -> int | None:
+    def next_due_when_idle(self) -> int | None:
         """When the next attempt is due, once nothing is under way that may yet lead to one."""
         if self._lanes.busy:
             self.wait_for(lambda: not self._lanes.busy, self._terms.seconds)
         return self._agenda.next_due
 
-    def run_next(self, now: int) -> Iterator[dict[str, Any]]:
+    def run_due(self, now: int) -> Iterator[dict[str, Any]]:
         """Make, at once, the first attempt that is due by ``now``; tells of it."""
         with self._moved:
             delivery = self._agenda.pop(now)
         if delivery is not None:
-            delivery.lined_up = self._present.now()
+            delivery.enqueued_at = self._present.now()
             if self._try(delivery):
                 yield delivery.fired()
 
-    def unmix(self) -> None:
-        """Line up what the conductor keeps back, to mix it with what is to come."""
+    def flush_shuffled(self) -> None:
+        """Line up the deliveries that a shuffle rule keeps back."""
         with self._moved:
-            self._unmix()
+            self._flush_shuffled()
 
     # waiting
 
@@ -253,25 +253,27 @@ class WebhookDispatcher:
         it came to that within ``seconds``, and before ``is_over``."""
         return self._moved.wait_until(holds, seconds, is_over)
 
-    def settle(self, seconds: float, is_over: Callable[[], bool]) -> bool:
+    def wait_until_idle(self, seconds: float, is_over: Callable[[], bool]) -> bool:
         """Wait, as above, until nothing is under way, nothing due and nothing mixed up."""
 
         def idle() -> bool:
-            self._unmix()
-            self.fire(self._present.now())
+            self._flush_shuffled()
+            self.enqueue_due(self._present.now())
             return not self._lanes.busy
 
         return self.wait_for(idle, seconds, is_over)
 
-    def await_tried(self, request_id: str, seconds: float, is_over: Callable[[], bool]) -> bool:
+    def wait_until_attempted(
+        self, request_id: str, seconds: float, is_over: Callable[[], bool]
+    ) -> bool:
         """Wait, as above, until each delivery that a request has set off was tried, or is held."""
         mine = [each for each in self.log if each.request_id == request_id]
         with self._moved:
-            self._unmix()
+            self._flush_shuffled()
         return self.wait_for(
             lambda: all(each.state != "pending" or each.due for each in mine), seconds, is_over
         )
 
-    def _unmix(self) -> None:
-        for each in self.conductor.mixed(math.inf):
-            self._line_up(each)
+    def _flush_shuffled(self) -> None:
+        for each in self.rules.pop_shuffled(math.inf):
+            self._enqueue(each)

@@ -50,17 +50,17 @@ class Inbox:
             self._evicted += 1
         return answer
 
-    def program(self, settings: Mapping[str, Any]) -> None:
+    def configure(self, settings: Mapping[str, Any]) -> None:
         """Verify and answer as ``SETTINGS`` has read; what is not given is as at the start."""
         self._secret = settings.get("secret")
         answers = [Reaction(**each) for each in settings.get("answers", ())]
         self._answers = answers or [Reaction()]
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Its settings, with the answers that are still to be given, and how much has come."""
         return {
             "secret": self._secret and REDACTED,
-            "answers": [each.shown() for each in self._answers],
+            "answers": [each.to_dict() for each in self._answers],
             "received": self._received,
             "evicted": self._evicted,
         }

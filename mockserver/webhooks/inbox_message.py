@@ -38,7 +38,7 @@ class Message:
             return False
         return type is None or fnmatchcase(str(attribute(self.event, "type")), type)
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "number": self.number,
             "at": self.at,
@@ -47,7 +47,7 @@ class Message:
             "event": self.event,
             "verified": self.verified,
             "duplicate_of": self.duplicate_of,
-            "answer": self.answer.shown(),
+            "answer": self.answer.to_dict(),
         }
 
 

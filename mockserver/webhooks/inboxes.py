@@ -26,12 +26,12 @@ class Inboxes:
         """All of them, without their messages."""
         with self._grown:
             names = sorted(self._inboxes)
-            return [{"name": name, **self._inboxes[name].shown()} for name in names]
+            return [{"name": name, **self._inboxes[name].to_dict()} for name in names]
 
     def receive(self, name: str, at: int, headers: Mapping[str, str], body: bytes) -> Reaction:
         """Take a delivery, at the moment ``at`` (Unix seconds); returns what it is answered.
 
-        Raises ``Unavailable`` where there are too many inboxes already, as do ``program`` and
+        Raises ``Unavailable`` where there are too many inboxes already, as do ``configure`` and
         ``messages``.
         """
         with self._grown:
@@ -43,17 +43,17 @@ class Inboxes:
     def retrieve(self, name: str) -> dict[str, Any]:
         """One, without its messages; raises ``NotFound``."""
         with self._grown:
-            return {"name": name, **self._get(name).shown()}
+            return {"name": name, **self._get(name).to_dict()}
 
     def messages(self, name: str, **wanted: Any) -> Sequence[Message]:
         """Those that match, in the order in which they came."""
         with self._grown:
             return [each for each in self._open(name).messages if each.matches(**wanted)]
 
-    def program(self, name: str, settings: Mapping[str, Any]) -> None:
+    def configure(self, name: str, settings: Mapping[str, Any]) -> None:
         """Have it verify and answer otherwise from now on; its messages stay."""
         with self._grown:
-            self._open(name).program(settings)
+            self._open(name).configure(settings)
 
     def delete(self, name: str) -> None:
         """Forget one and its messages; raises ``NotFound``."""

@@ -12,7 +12,7 @@ MOST_DELIVERIES = 20_000
 MOST_BYTES = 64 * 1024 * 1024
 
 
-class Log:
+class DeliveryLog:
     """The deliveries in the order of their events. What is still on its way is never let go."""
 
     def __init__(self, most: int = MOST_DELIVERIES, most_bytes: int = MOST_BYTES) -> None:
@@ -22,7 +22,7 @@ class Log:
         #: The same, those last to which something last happened; so that who waits for one need
         #: not go through all of them each time.
         self._moved: OrderedDict[str, Delivery] = OrderedDict()
-        self._moves = 0
+        self._version = 0
         self._bytes = 0
         #: How many are not kept any more, or were not taken for want of room.
         self.evicted = 0
@@ -41,18 +41,18 @@ class Log:
     def touch(self, delivery: Delivery) -> None:
         """Something has become of it."""
         if delivery.id in self._moved:
-            self._moves += 1
-            delivery.move = self._moves
+            self._version += 1
+            delivery.version = self._version
             self._moved.move_to_end(delivery.id)
 
-    def moved_since(self, move: int) -> list[Delivery]:
-        """Those of which something has become since a ``move``, the last first."""
-        return list(takewhile(lambda each: each.move > move, reversed(self._moved.values())))
+    def changed_since(self, version: int) -> list[Delivery]:
+        """Those of which something has become since a ``version``, the last first."""
+        return list(takewhile(lambda each: each.version > version, reversed(self._moved.values())))
 
     @property
-    def moves(self) -> int:
+    def version(self) -> int:
         """How often something has become of any."""
-        return self._moves
+        return self._version
 
     @property
     def has_room(self) -> bool:

@@ -42,6 +42,6 @@ class Reaction:
     delay: int = 0
     hang_up: bool = False
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         said = {HANG_UP: True} if self.hang_up else {"status": self.status}
         return {**said, "delay": self.delay}

@@ -16,7 +16,7 @@ from mockserver.webhooks.webhook import ALL, Webhook, made_secret
 MOST_WEBHOOKS = 100
 
 
-class Registry:
+class WebhookRegistry:
     """Webhooks by id; those ``given`` at the start come first. Its owner sees to the threads."""
 
     def __init__(self, seed: str, given: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -24,7 +24,7 @@ class Registry:
         self._numbers = count(1)
         self._webhooks: dict[str, Webhook] = {}
         #: How often one was made, changed or deleted.
-        self.moves = 0
+        self.version = 0
         for values in given:
             self.create(values)
 
@@ -45,7 +45,7 @@ class Registry:
             values.get("enabled", True),
         )
         self._webhooks[webhook_id] = webhook
-        self.moves += 1
+        self.version += 1
         return webhook
 
     def get(self, webhook_id: str) -> Webhook | None:
@@ -62,7 +62,7 @@ class Registry:
     def update(self, webhook_id: str, values: Mapping[str, Any]) -> Webhook:
         changed = self.retrieve(webhook_id).changed(values)
         self._webhooks[webhook_id] = changed
-        self.moves += 1
+        self.version += 1
         return changed
 
     def disable(self, webhook_id: str) -> None:
@@ -73,7 +73,7 @@ class Registry:
     def delete(self, webhook_id: str) -> None:
         self.retrieve(webhook_id)
         del self._webhooks[webhook_id]
-        self.moves += 1
+        self.version += 1
 
 
 def checked(
@@ -89,13 +89,13 @@ def checked(
             target(values["url"], hosts)
         except Refused as refused:
             problems.append(f"url: {refused}")
-    problems += misnamed(values.get("events", ()), types)
+    problems += invalid_event_types(values.get("events", ()), types)
     if problems:
         raise InvalidRequest(problems)
     return values
 
 
-def misnamed(events: Sequence[str], types: Collection[str]) -> Iterator[str]:
+def invalid_event_types(events: Sequence[str], types: Collection[str]) -> Iterator[str]:
     """What is wrong with these names of types of events, or patterns of them."""
     for place, wanted in enumerate(events):
         if not any(fnmatchcase(each, wanted) for each in types):

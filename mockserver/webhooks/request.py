@@ -25,7 +25,7 @@ def post(
 
     body = delivery.body
     signed = signature(webhook.secret, body)
-    if delivery.action == "corrupt":
+    if delivery.action_type == "corrupt":
         signed = signed[::-1]
     headers = {
         "Content-Type": "application/json",

@@ -42,31 +42,44 @@ class Rule:
     events: Sequence[str]
     action: Mapping[str, Any]
 
-    def covers(self, event_type: str) -> bool:
+    def matches(self, event_type: str) -> bool:
         return any(fnmatchcase(event_type, each) for each in self.events)
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {"events": list(self.events), "action": dict(self.action)}
 
 
 class DeliveryInterceptor:
-    """The rules, the first that covers an event wins; and the deliveries that are mixed up."""
+    """The delivery rules of a sandbox, and the deliveries that a shuffle rule keeps back."""
 
     def __init__(self, seed: str) -> None:
-        self._chance = SeededRandom(f"{seed}/conductor")
-        self._mixed: list[tuple[float, int, Delivery]] = []
-        self.rules: Sequence[Rule] = ()
+        self._random = SeededRandom(f"{seed}/delivery-rules")
+        self._shuffled: list[tuple[float, int, Delivery]] = []
+        self._rules: Sequence[Rule] = ()
+
+    def list(self) -> Sequence[Rule]:
+        """Return the rules in order; the first that matches an event's type applies."""
+        return self._rules
+
+    def replace(self, rules: Sequence[Rule]) -> None:
+        """Replace all rules."""
+        self._rules = tuple(rules)
+
+    def clear(self) -> int:
+        """Remove all rules; return how many there were."""
+        removed, self._rules = len(self._rules), ()
+        return removed
 
     def action(self, event_type: str) -> Mapping[str, Any] | None:
-        """What is to be done with a delivery of this type of event."""
-        return next((rule.action for rule in self.rules if rule.covers(event_type)), None)
+        """Return the action of the first rule that matches ``event_type``."""
+        return next((rule.action for rule in self._rules if rule.matches(event_type)), None)
 
-    def mix(self, delivery: Delivery, window: int) -> None:
-        """Have ``delivery`` overtaken by up to ``window`` that come after it."""
-        place = delivery.number + (window + 1) * self._chance.uniform()
-        heapq.heappush(self._mixed, (place, delivery.number, delivery))
+    def shuffle(self, delivery: Delivery, window: int) -> None:
+        """Keep ``delivery`` back, so that up to ``window`` later deliveries may overtake it."""
+        position = delivery.number + (window + 1) * self._random.uniform()
+        heapq.heappush(self._shuffled, (position, delivery.number, delivery))
 
-    def mixed(self, number: float) -> Iterator[Delivery]:
-        """Those that nobody can overtake any more, now that the delivery ``number`` has come."""
-        while self._mixed and self._mixed[0][0] <= number:
-            yield heapq.heappop(self._mixed)[2]
+    def pop_shuffled(self, number: float) -> Iterator[Delivery]:
+        """Yield the deliveries that none after delivery ``number`` may overtake."""
+        while self._shuffled and self._shuffled[0][0] <= number:
+            yield heapq.heappop(self._shuffled)[2]

@@ -52,7 +52,7 @@ class Webhook:
             values = {**values, "events": tuple(values["events"])}
         return replace(self, **values)
 
-    def shown(self, *, in_full: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, in_full: bool = False) -> dict[str, Any]:
         hidden = "…" + (self.secret[-SHOWN:] if len(self.secret) >= TELLING else "")
         return {
             "id": self.id,

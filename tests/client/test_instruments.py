@@ -196,7 +196,7 @@ def test_a_rate_limit_is_set_told_and_removed(box: Sandbox) -> None:
 
 
 def test_an_inbox_is_programmed_awaited_and_read(box: Sandbox) -> None:
-    told = box.program_inbox("a", secret="s", answers=[500, {"status": 200, "delay": 1}])
+    told = box.configure_inbox("a", secret="s", answers=[500, {"status": 200, "delay": 1}])
     assert [each["status"] for each in told["answers"]] == [500, 200]
     assert [deliver(box, "a") for _ in range(2)] == [500, 200]
     assert box.wait_inbox("a", type="message.*", count=2)["verified"]
@@ -210,7 +210,7 @@ def test_an_inbox_is_programmed_awaited_and_read(box: Sandbox) -> None:
     ("ask", "status", "said"),
     [
         (lambda box: box.inbox("a"), 404, "there is no inbox 'a'"),
-        (lambda box: box.program_inbox("a", answers=[1]), 400, "answers[0].status"),
+        (lambda box: box.configure_inbox("a", answers=[1]), 400, "answers[0].status"),
         (lambda box: box.restore_snapshot("no/such"), 404, "there is nothing at"),
         (lambda box: box.restore_snapshot("nosuch"), 404, "there is no snapshot 'nosuch'"),
         (lambda box: box.reset(only=["moon"]), 400, "'moon'"),

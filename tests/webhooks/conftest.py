@@ -9,8 +9,8 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.webhook_client import Hooks
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from mockserver import __version__
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import Hooks, signed
 from tests.webhooks.receiver import (
     Answer,
     Handshake,
@@ -26,6 +25,7 @@ from tests.webhooks.receiver import (
     reset,
     status,
 )
+from tests.webhooks.webhook_client import Hooks, signed
 
 SECRET = "a long secret, Grüße"
 HEAD = b"HTTP/1.1 200 OK\r\n"

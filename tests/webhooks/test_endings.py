@@ -12,8 +12,8 @@ import pytest
 from mockserver import MockServer, create_app
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver, hang, status
+from tests.webhooks.webhook_client import Hooks
 
 
 def test_a_webhook_that_is_deleted_is_told_nothing_any_more(

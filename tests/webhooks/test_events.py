@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.webhooks.hooks import FRANK, TALK, Hooks
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.webhook_client import FRANK, TALK, Hooks
 
 GROUP, GROUP_TALK = "fprEZrh9IcdV51AS", "s4WycXedwhQrEFuM"
 USER = "inEIRvzjC6YLMX3o"

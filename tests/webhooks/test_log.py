@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver, hang, status
+from tests.webhooks.webhook_client import Hooks
 
 
 def test_each_attempt_is_kept_with_its_request_and_its_answer(
@@ -34,7 +34,7 @@ def test_each_attempt_is_kept_with_its_request_and_its_answer(
         "due": None,
         "status": 201,
         "reason": None,
-        "conducted": None,
+        "action": None,
         "body": received.event,
         "raw": received.body.decode(),
     }
@@ -190,12 +190,12 @@ def test_many_events_reach_a_receiver_that_fails_now_and_then(
 def test_what_waits_is_bounded_too(hooks: Hooks, receiver: Receiver) -> None:
     for _ in range(10):
         hooks.register(receiver.url)
-    hooks.conduct({"action": {"type": "hold"}})
+    hooks.set_delivery_rules({"action": {"type": "hold"}})
     hooks.say("x" * 7_000_000)
     hooks.say("too much")
     assert hooks.states() == ["held"] * 10
     assert hooks.client.get("/_sandbox/deliveries").json["evicted"] == 10
-    assert [each["state"] for each in hooks.step(10)] == ["delivered"] * 10
+    assert [each["state"] for each in hooks.release(10)] == ["delivered"] * 10
     # What is done makes room for what comes.
     hooks.say("fine")
     page = hooks.client.get("/_sandbox/deliveries").json

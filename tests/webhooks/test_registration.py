@@ -12,8 +12,8 @@ import pytest
 from mockserver import MockServer
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import FRANK, TALK, Hooks, signed
 from tests.webhooks.receiver import GIVE_UP, Receiver
+from tests.webhooks.webhook_client import FRANK, TALK, Hooks, signed
 
 URL = "http://127.0.0.1:9000/hook"
 

@@ -10,8 +10,8 @@ import pytest
 from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.storage import scheduler
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver, hang, status
+from tests.webhooks.webhook_client import Hooks
 
 SCHEDULE = [0, 5, 300, 1800, 7200, 18_000, 36_000]
 START = 705106800

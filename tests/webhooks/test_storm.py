@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.process import MOCKSERVER, SERVE, running
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Answer, Received, Receiver, hang, nothing, reset, status
+from tests.webhooks.webhook_client import Hooks
 
 #: How often an attempt fails, and how often at most for one event. The schedule has seven attempts,
 #: of which those while nobody listens take some too.

@@ -10,8 +10,8 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.webhook_client import Hooks
 
 #: Names of others, and where a name server of theirs says that they are.
 NAMES = {"elsewhere.test": "203.0.113.7", "rebinding.test": "127.0.0.1"}

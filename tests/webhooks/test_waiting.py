@@ -13,8 +13,8 @@ import pytest
 
 from mockserver.server.wait_slots import PLACES, WaitSlots
 from mockserver.web.app import create_app
-from tests.webhooks.hooks import TALK, Hooks
 from tests.webhooks.receiver import GIVE_UP, Answer, Receiver, hang, status
+from tests.webhooks.webhook_client import TALK, Hooks
 
 
 def paced(number: int) -> Answer:
@@ -77,15 +77,13 @@ def test_such_a_write_waits_for_its_own_first_attempts_only(
     assert answer.status == 201
 
 
-def test_such_a_write_does_not_wait_for_what_the_conductor_keeps(
-    hooks: Hooks, receiver: Receiver
-) -> None:
+def test_wait_preference_skips_held_deliveries(hooks: Hooks, receiver: Receiver) -> None:
     hooks.register(receiver.url)
     for action in ({"type": "hold"}, {"type": "drop"}, {"type": "delay", "seconds": 60}):
-        hooks.conduct({"action": action})
+        hooks.set_delivery_rules({"action": action})
         hooks.say(Prefer="wait=300")
     assert hooks.states() == ["held", "dropped", "pending"]
-    hooks.conduct({"action": {"type": "shuffle", "window": 100}})
+    hooks.set_delivery_rules({"action": {"type": "shuffle", "window": 100}})
     hooks.say(Prefer="wait=300")
     assert hooks.states()[-1] == "delivered"
 
@@ -120,10 +118,10 @@ def test_a_wait_tells_the_latest_hundred_and_how_many_there_are(
 
 
 @pytest.mark.parametrize("kept", ["hold", "drop"])
-def test_waiting_for_what_the_conductor_keeps(hooks: Hooks, receiver: Receiver, kept: str) -> None:
+def test_wait_for_deliveries_kept_by_a_rule(hooks: Hooks, receiver: Receiver, kept: str) -> None:
     state = {"hold": "held", "drop": "dropped"}[kept]
     hooks.register(receiver.url)
-    hooks.conduct({"action": {"type": kept}})
+    hooks.set_delivery_rules({"action": {"type": kept}})
     hooks.say()
     told = hooks.wait(match={"state": state})
     assert (told["settled"], [each["state"] for each in told["data"]]) == (True, [state])
@@ -197,7 +195,7 @@ def test_a_wait_ends_when_its_time_is_over(hooks: Hooks, receiver: Receiver) -> 
 def test_what_is_held_or_due_later_is_settled(hooks: Hooks, receiver: Receiver) -> None:
     assert hooks.settle()["data"] == []
     hooks.register(receiver.url)
-    hooks.conduct({"action": {"type": "hold"}})
+    hooks.set_delivery_rules({"action": {"type": "hold"}})
     hooks.say()
     assert hooks.settle()["counts"]["held"] == 1
 

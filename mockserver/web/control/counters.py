@@ -18,9 +18,9 @@ def retrieve_pulse(control: AdminContext, call: Request) -> Answer:
             "world": moves,
             "requests": sandbox.journal.appended,
             "last_request": sandbox.journal.last,
-            "deliveries": outbox.log.moves,
-            "webhooks": outbox.registry.moves,
-            "conductor": [each.shown() for each in outbox.conductor.rules],
+            "deliveries": outbox.log.version,
+            "webhooks": outbox.registry.version,
+            "delivery_rules": [rule.to_dict() for rule in outbox.rules.list()],
             "received": sandbox.inboxes.appended,
             "clock": clock,
         }

@@ -57,20 +57,20 @@ def list_deliveries(
         {
             "has_more": len(found) > limit,
             "evicted": log.evicted,
-            "data": [each.summary() for each in found[:limit]],
+            "data": [each.to_summary() for each in found[:limit]],
         }
     )
 
 
 def retrieve_delivery(control: AdminContext, call: Request, name: str) -> Answer:
-    return answer(_found(control, call, name).whole())
+    return answer(_found(control, call, name).to_detail())
 
 
 def redeliver(control: AdminContext, call: Request, name: str) -> Answer:
     values(call, NOTHING)
     delivery = _found(control, call, name)
     control.sandbox(call).outbox.redeliver([delivery])
-    return answer(delivery.summary())
+    return answer(delivery.to_summary())
 
 
 def redeliver_many(control: AdminContext, call: Request) -> Answer:
@@ -82,15 +82,15 @@ def redeliver_many(control: AdminContext, call: Request) -> Answer:
         raise InvalidRequest("give 'since', or an 'event' and perhaps a 'webhook'")
     if event is None:
         again = outbox.redeliver_failed(given["since"])
-        return answer({"data": [each.summary() for each in again]})
+        return answer({"data": [each.to_summary() for each in again]})
     wanted = {name: value for name, value in given.items() if value is not None}
-    # One for each webhook, also where the conductor had it told more than once.
+    # One for each webhook, even if a rule duplicated the delivery.
     latest = {each.webhook.id: each for each in outbox.log if _matches(each, wanted)}
     if not latest:
         to = f" to '{given['webhook']}'" if "webhook" in given else ""
         raise NotFound(f"there is no delivery of the event '{event}'{to} in the log")
     outbox.redeliver(latest.values())
-    return answer({"data": [each.summary() for each in latest.values()]})
+    return answer({"data": [each.to_summary() for each in latest.values()]})
 
 
 def await_deliveries(control: AdminContext, call: Request) -> Answer:
@@ -106,12 +106,12 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
     def matched() -> int:
         """How many match, brought up to date by what has moved since the last time."""
         nonlocal seen
-        moved = outbox.log.moved_since(seen)
+        moved = outbox.log.changed_since(seen)
         for each in moved:
             found.pop(each.number, None)
             if each.is_settled and _matches(each, match):
                 found[each.number] = each
-        seen = moved[0].move if moved else seen
+        seen = moved[0].version if moved else seen
         return len(found)
 
     def stopping() -> bool:
@@ -121,7 +121,7 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
         if given.keys() & {"match", "at_least"}:
             fine = outbox.wait_for(lambda: matched() >= least, seconds, stopping)
         else:
-            fine = outbox.settle(seconds, stopping)
+            fine = outbox.wait_until_idle(seconds, stopping)
     told = matched()
     latest = sorted(found)[-MOST_TOLD:]
     return answer(
@@ -129,7 +129,7 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
             "settled": fine,
             **_counts(outbox),
             "matched": told,
-            "data": [found[number].summary() for number in latest],
+            "data": [found[number].to_summary() for number in latest],
         }
     )
 

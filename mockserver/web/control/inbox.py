@@ -57,14 +57,14 @@ def list_inboxes(control: AdminContext, call: Request) -> Answer:
 def retrieve_inbox(control: AdminContext, call: Request, name: str, **wanted: Any) -> Answer:
     inboxes = control.sandbox(call).inboxes
     shown = inboxes.retrieve(name)
-    return answer({**shown, "data": [each.shown() for each in inboxes.messages(name, **wanted)]})
+    return answer({**shown, "data": [each.to_dict() for each in inboxes.messages(name, **wanted)]})
 
 
 def replace_inbox(control: AdminContext, call: Request, name: str) -> Answer:
     settings = values(call, SETTINGS)
     _check(name)
     inboxes = control.sandbox(call).inboxes
-    inboxes.program(name, settings)
+    inboxes.configure(name, settings)
     return answer(inboxes.retrieve(name))
 
 
@@ -83,7 +83,7 @@ def await_messages(control: AdminContext, call: Request, name: str) -> Answer:
     def tell() -> dict[str, Any]:
         found = inboxes.messages(name, **filters)
         fine = enough(len(found), wanted)
-        return {"verified": fine, "count": len(found), "data": [each.shown() for each in found]}
+        return {"verified": fine, "count": len(found), "data": [each.to_dict() for each in found]}
 
     return answer(awaited(call, inboxes, wanted, tell))
 

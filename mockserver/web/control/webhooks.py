@@ -15,23 +15,23 @@ EXAMPLE = {"url": "http://127.0.0.1:9000/hook", "events": ["message.*"], "secret
 
 
 def list_webhooks(control: AdminContext, call: Request) -> Answer:
-    return listed([each.shown() for each in control.sandbox(call).outbox.registry.list()])
+    return listed([each.to_dict() for each in control.sandbox(call).outbox.registry.list()])
 
 
 def create_webhook(control: AdminContext, call: Request) -> Answer:
     """The one answer that shows the secret in full."""
     given = _values(control, call, CREATE)
     made = control.sandbox(call).outbox.registry.create(given)
-    return answer(made.shown(in_full=True), 201)
+    return answer(made.to_dict(in_full=True), 201)
 
 
 def retrieve_webhook(control: AdminContext, call: Request, name: str) -> Answer:
-    return answer(control.sandbox(call).outbox.registry.retrieve(name).shown())
+    return answer(control.sandbox(call).outbox.registry.retrieve(name).to_dict())
 
 
 def update_webhook(control: AdminContext, call: Request, name: str) -> Answer:
     given = _values(control, call, UPDATE)
-    return answer(control.sandbox(call).outbox.registry.update(name, given).shown())
+    return answer(control.sandbox(call).outbox.registry.update(name, given).to_dict())
 
 
 def delete_webhook(control: AdminContext, call: Request, name: str) -> Answer:

@@ -71,12 +71,12 @@ def registered(client: Any) -> list[Any]:
 def rules(client: Any) -> list[Any]:
     return [
         (each["events"], each["action"])
-        for each in client.get("/_sandbox/webhooks/conductor").json["data"]
+        for each in client.get("/_sandbox/webhooks/rules").json["data"]
     ]
 
 
 def fill(client: Any) -> None:
-    """Deliveries in five states, a hostile webhook, and what the conductor does."""
+    """Deliveries in five states, a hostile webhook, and delivery rules."""
     client.post("/_sandbox/webhooks", json={"url": HOOK, "name": HOSTILE, "events": ["group.*"]})
     inbox(client, 500, 200)
     say(client, HOSTILE)
@@ -85,7 +85,7 @@ def fill(client: Any) -> None:
     held = {"events": ["message.*"], "action": {"type": "hold"}}
     dropped = {"events": ["contact.*"], "action": {"type": "drop"}}
     twice = {"events": ["*"], "action": {"type": "duplicate", "times": 1}}
-    client.put("/_sandbox/webhooks/conductor", json={"data": [held, dropped, twice]})
+    client.put("/_sandbox/webhooks/rules", json={"data": [held, dropped, twice]})
     say(client)
     client.put("/v1/contacts/WAz8eIbvDR60rouK", json={"display_name": "Frank"})
     client.put("/v1/groups/fprEZrh9IcdV51AS", json={"name": HOSTILE})
@@ -356,31 +356,31 @@ def test_the_deliveries_of_one_event_can_be_linked(visit: Visit) -> None:
 # what is done to deliveries
 
 
-def test_the_conductor_holds_all_and_steps_let_go(visit: Visit) -> None:
+def test_held_deliveries_are_released_from_the_panel(visit: Visit) -> None:
     client = visit.client
     inbox(client)
     page = visit.open(PANEL)
     expect(page.get_by_text("Deliveries go out at once, in order, and once.")).to_be_visible()
     button(page, "Hold").click()
-    expect(page.locator("#rules")).to_contain_text("hold: held until a step lets it go")
+    expect(page.locator("#rules")).to_contain_text("hold: held until you release it")
     assert rules(client) == [(["*"], {"type": "hold"})]
     for _ in range(4):
         say(client)
     expect(page.locator("#held")).to_have_text("4 held.")
-    button(page, "Step 1").click()
+    button(page, "Release 1").click()
     expect(page.locator("#held")).to_have_text("3 held.")
-    page.get_by_label("How many to step").fill("2")
-    button(page, "Step").click()
+    page.get_by_label("How many to release").fill("2")
+    button(page, "Release").click()
     expect(page.locator("#held")).to_have_text("1 held.")
     expect(page.locator("#counts")).to_contain_text("3 delivered")
-    button(page, "Off").click()
+    button(page, "Remove all").click()
     expect(page.get_by_text("Deliveries go out at once, in order, and once.")).to_be_visible()
     assert rules(client) == []
-    button(page, "Step 1").click()
+    button(page, "Release 1").click()
     expect(page.locator("#held")).to_have_text("Nothing is held.")
 
 
-def test_the_conductor_does_one_thing_to_each_kind(visit: Visit) -> None:
+def test_each_kind_of_event_has_one_delivery_rule(visit: Visit) -> None:
     page = visit.open(PANEL)
     kind = page.get_by_label("Of the events")
     page.get_by_label("Number", exact=True).fill("4")
@@ -402,18 +402,18 @@ def test_the_conductor_does_one_thing_to_each_kind(visit: Visit) -> None:
     expect(page.locator("#rules > li")).to_have_count(2)
 
 
-def test_what_the_conductor_did_is_told_of_a_delivery(visit: Visit) -> None:
+def test_a_delivery_shows_the_rule_applied_to_it(visit: Visit) -> None:
     client = visit.client
     inbox(client)
     rule = {"events": ["*"], "action": {"type": "corrupt"}}
-    client.put("/_sandbox/webhooks/conductor", json={"data": [rule]})
+    client.put("/_sandbox/webhooks/rules", json={"data": [rule]})
     say(client)
     settle(client)
     page = visit.open(PANEL)
     expect(page.locator("#messages > li")).to_contain_text("signature wrong")
     rows(page).get_by_role("link").click()
-    expect(page.locator("#detail")).to_contain_text("signed wrongly, on purpose")
-    expect(page.locator("#detail")).to_contain_text("The conductor has made it wrong on purpose.")
+    expect(page.locator("#detail")).to_contain_text("sent with a wrong signature")
+    expect(page.locator("#detail")).to_contain_text("A delivery rule made it wrong on purpose.")
 
 
 # what came
@@ -474,12 +474,12 @@ def test_on_a_phone_one_delivery_takes_the_place_of_all(visit_as: Callable[..., 
     page = visit.open(PANEL)
     link = rows(page).nth(1).get_by_role("link")
     link.press("Enter")
-    expect(page.get_by_role("heading", name="Conductor")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Delivery rules")).to_be_hidden()
     expect(rows(page).first).to_be_hidden()
     expect(page.locator("#detail h3")).to_be_focused()
     page.get_by_role("link", name="All deliveries").press("Enter")
     expect(link).to_be_focused()
-    expect(page.get_by_role("heading", name="Conductor")).to_be_visible()
+    expect(page.get_by_role("heading", name="Delivery rules")).to_be_visible()
     visit.is_clean()
 
 

@@ -156,7 +156,7 @@ def test_the_pulse_stands_still_while_nothing_happens(client: Any) -> None:
         ("deliveries", "POST", "/v1/groups", {"name": "Polka"}),
         ("webhooks", "PUT", "/_sandbox/webhooks/webhook_1", {"enabled": False}),
         ("webhooks", "DELETE", "/_sandbox/webhooks/webhook_1", None),
-        ("conductor", "PUT", "/_sandbox/webhooks/conductor", {"data": [{"action": "hold"}]}),
+        ("delivery_rules", "PUT", "/_sandbox/webhooks/rules", {"data": [{"action": "hold"}]}),
         ("received", "POST", "/_sandbox/inbox/a", {"id": "x"}),
         ("clock", "POST", "/_sandbox/clock/advance", {"seconds": 60}),
         ("clock", "PUT", "/_sandbox/clock", {"mode": "frozen"}),

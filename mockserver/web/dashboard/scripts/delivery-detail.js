@@ -5,7 +5,7 @@ import { control } from "./connection.js";
 import { $, attempt, make, notice, reconcile, tell } from "./dom.js";
 import { stateTag } from "./delivery-row.js";
 import { took } from "./request-row.js";
-import { told as conducted } from "./webhook-conductor.js";
+import { told as ruleEffect } from "./delivery-rules.js";
 
 const SIGNATURE = "x-protocol-signature";
 const faint = (...text) => make("p", { className: "faint" }, ...text);
@@ -86,8 +86,8 @@ function about(now, nameOf) {
     cause || make("span", { className: "faint" }, "no request caused it"),
     make("span", { className: "mono faint" }, now.id),
     now.due === null ? null : make("span", {}, "due ", due, " by the sandbox's clock"),
-    now.conducted &&
-      make("span", {}, tag(now.conducted.type, "accent"), ` ${conducted(now.conducted)}`),
+    now.action &&
+      make("span", {}, tag(now.action.type, "accent"), ` ${ruleEffect(now.action)}`),
   ].filter(Boolean);
 }
 
@@ -132,8 +132,8 @@ function signed(now) {
     Object.entries(last.request.headers).find(([name]) => name.toLowerCase() === SIGNATURE) ?? [];
   if (!value) return [faint("It was sent without one.")];
   const why =
-    now.conducted?.type === "corrupt"
-      ? "The conductor has made it wrong on purpose. Right would be"
+    now.action?.type === "corrupt"
+      ? "A delivery rule made it wrong on purpose. The right value is"
       : "That is";
   const command = `printf %s ${quoted(now.raw)} | openssl dgst -sha256 -hmac "$SECRET"`;
   return [

@@ -19,7 +19,7 @@ export const filler = (nameOf) => (item, each) => {
   $(".tries", item).textContent = each.attempts ? many(each.attempts, "attempt") : "not tried";
   tell($("time", item), each.at);
   const badges = [
-    each.conducted ? tag(each.conducted.type, "accent") : null,
+    each.action ? tag(each.action.type, "accent") : null,
     each.status === null ? null : statusTag(each.status),
     each.status === null && each.reason ? tag(each.reason, "bad") : null,
   ];

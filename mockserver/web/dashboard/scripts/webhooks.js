@@ -10,7 +10,7 @@ import { filler, stateTag } from "./delivery-row.js";
 import { eventTypes, offer } from "./event-types.js";
 import { Panes } from "./panes.js";
 import { beat, follow } from "./pulse.js";
-import * as conductor from "./webhook-conductor.js";
+import * as deliveryRules from "./delivery-rules.js";
 import { openForm, prepare as prepareForm } from "./webhook-form.js";
 import { drawInbox } from "./webhook-inbox.js";
 import { drawHooks, prepare as prepareList, useInbox } from "./webhook-list.js";
@@ -79,7 +79,7 @@ async function showCounts() {
     return each;
   });
   $("#counts").replaceChildren(...tags);
-  conductor.drawHeld(counts.held);
+  deliveryRules.drawHeld(counts.held);
   $("#due").hidden = due === null;
   tell($("#due time"), due);
 }
@@ -167,16 +167,16 @@ async function begin() {
   offer($("#filter-type"), types);
   offer($("#trigger-type"), types);
   $("#trigger-type").value = "message.created";
-  await conductor.prepare(beat);
+  await deliveryRules.prepare(beat);
   const query = new URLSearchParams(location.search);
   for (const name of FILTERS.slice(1)) form.elements[name].value = query.get(name) ?? "";
   await showHooks();
   log.ask(asked());
   follow(async (pulse) => {
     moves = pulse.deliveries;
-    await Promise.all([redraw(), conductor.drawRules(), drawInbox()]);
+    await Promise.all([redraw(), deliveryRules.drawRules(), drawInbox()]);
   }, "deliveries");
-  follow(() => Promise.all([showHooks(), conductor.drawRules()]), "webhooks", "conductor");
+  follow(() => Promise.all([showHooks(), deliveryRules.drawRules()]), "webhooks", "delivery_rules");
   follow(drawInbox, "received");
   await panes.open();
 }

@@ -1,4 +1,4 @@
-/** What is done to deliveries: late, twice, in disorder, forged, by steps, or never. */
+/** The delivery rules card: hold, drop, corrupt, duplicate, delay or shuffle deliveries. */
 
 import { many, tag } from "./blocks.js";
 import { control } from "./connection.js";
@@ -7,18 +7,18 @@ import { eventTypes, kindsOf, offer } from "./event-types.js";
 
 const NUMBERS = { shuffle: "window", duplicate: "times", delay: "seconds" };
 const WORDS = {
-  hold: () => "held until a step lets it go",
-  drop: () => "dropped: nobody sends it",
-  corrupt: () => "signed wrongly, on purpose",
-  duplicate: ({ times }) => `sent ${many(times, "time")} more`,
-  delay: ({ seconds }) => `sent ${many(seconds, "second")} later, by the sandbox's clock`,
-  shuffle: ({ window }) => `perhaps overtaken, by up to ${window} that come after it`,
+  hold: () => "held until you release it",
+  drop: () => "dropped: never sent",
+  corrupt: () => "sent with a wrong signature",
+  duplicate: ({ times }) => `sent again, ${many(times, "more time")}`,
+  delay: ({ seconds }) => `sent ${many(seconds, "second")} later, on the sandbox's clock`,
+  shuffle: ({ window }) => `may arrive after up to ${window} later deliveries`,
 };
 
 /** What an action does to a delivery, in words. */
 export const told = (action) => WORDS[action.type]?.(action) ?? JSON.stringify(action);
 
-const form = $("#conduct");
+const form = $("#rule-form");
 let rules = [];
 let moved = async () => {};
 
@@ -33,9 +33,9 @@ export async function prepare(done) {
 
 /** Fetch and show the rules. */
 export async function drawRules() {
-  ({ data: rules } = await control("GET", "/webhooks/conductor"));
+  ({ data: rules } = await control("GET", "/webhooks/rules"));
   const list = $("#rules");
-  const place = list.contains(document.activeElement) ? "#conduct-events" : null;
+  const place = list.contains(document.activeElement) ? "#rule-events" : null;
   list.replaceChildren(...rules.map(line));
   list.hidden = rules.length === 0;
   $("#no-rules").hidden = rules.length > 0;
@@ -65,7 +65,7 @@ export function drawHeld(count) {
 }
 
 async function replace(data) {
-  const put = () => control("PUT", "/webhooks/conductor", { body: { data } });
+  const put = () => control("PUT", "/webhooks/rules", { body: { data } });
   if (await attempt(put)) await drawRules();
 }
 
@@ -75,29 +75,29 @@ form.addEventListener("submit", (event) => {
   const action = { type };
   if (type in NUMBERS) action[NUMBERS[type]] = form.elements.number.valueAsNumber || 1;
   const events = [form.elements.events.value];
-  // The first that covers an event wins, so the new one comes first, in place of its like.
+  // The first rule that matches applies, so the new one goes first and replaces one for the same events.
   const others = rules.filter((each) => each.events.join() !== events.join());
   replace([{ events, action }, ...others]);
 });
 
-$("#conduct-off").addEventListener("click", async () => {
-  const off = () => control("DELETE", "/webhooks/conductor");
-  if (!(await attempt(off, "Deliveries go out as usual; what is held waits for a step."))) return;
+$("#clear-rules").addEventListener("click", async () => {
+  const off = () => control("DELETE", "/webhooks/rules");
+  if (!(await attempt(off, "All rules removed. Held deliveries wait until you release them."))) return;
   await drawRules();
 });
 
-async function step(count) {
+async function release(count) {
   await attempt(async () => {
-    const { data } = await control("POST", "/webhooks/step", { body: { count } });
+    const { data } = await control("POST", "/deliveries/release", { body: { count } });
     notice(
-      data.length ? `${many(data.length, "delivery", "deliveries")} let go.` : "Nothing is held.",
+      data.length ? `${many(data.length, "delivery", "deliveries")} released.` : "Nothing is held.",
     );
   });
   await moved();
 }
 
-$("#step-one").addEventListener("click", () => step(1));
-$("#step").addEventListener("submit", (event) => {
+$("#release-one").addEventListener("click", () => release(1));
+$("#release").addEventListener("submit", (event) => {
   event.preventDefault();
-  step(event.target.elements.count.valueAsNumber);
+  release(event.target.elements.count.valueAsNumber);
 });

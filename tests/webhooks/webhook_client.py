@@ -59,12 +59,12 @@ class Hooks:
         assert answer.status == 200, answer.data
         return answer.json
 
-    def conduct(self, *rules: Any) -> None:
-        answer = self.client.put("/_sandbox/webhooks/conductor", json={"data": list(rules)})
+    def set_delivery_rules(self, *rules: Any) -> None:
+        answer = self.client.put("/_sandbox/webhooks/rules", json={"data": list(rules)})
         assert answer.status == 200, answer.data
 
-    def step(self, count: int = 1) -> Any:
-        return self.client.post("/_sandbox/webhooks/step", json={"count": count}).json["data"]
+    def release(self, count: int = 1) -> Any:
+        return self.client.post("/_sandbox/deliveries/release", json={"count": count}).json["data"]
 
 
 def signed(secret: str, body: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The conductor: deliveries that come late, twice, in disorder, forged, by steps, or never."""
+"""Delivery rules: hold, drop, corrupt, duplicate, delay and shuffle deliveries."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import TALK, Hooks, signed
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.webhook_client import TALK, Hooks, signed
 
 SECRET = "a long secret"
 
@@ -20,57 +20,57 @@ def messages(receiver: Receiver) -> list[str]:
     return [each.event["payload"]["message"] for each in receiver.received]
 
 
-def conducted(hooks: Hooks) -> list[Any]:
-    return [each["conducted"] for each in hooks.deliveries()]
+def actions(hooks: Hooks) -> list[Any]:
+    return [each["action"] for each in hooks.deliveries()]
 
 
 def test_what_is_held_goes_step_by_step(hooks: Hooks, receiver: Receiver) -> None:
     hooks.register(receiver.url)
-    hooks.conduct({"action": {"type": "hold"}})
+    hooks.set_delivery_rules({"action": {"type": "hold"}})
     for text in "abcde":
         hooks.say(text)
     hooks.settle()
     assert receiver.received == []
-    assert [each["state"] for each in hooks.step()] == ["delivered"]
+    assert [each["state"] for each in hooks.release()] == ["delivered"]
     assert messages(receiver) == ["a"]
-    assert len(hooks.step(3)) == 3
+    assert len(hooks.release(3)) == 3
     assert messages(receiver) == list("abcd")
     # Without the rule, the next are not held; those that are, stay so.
-    hooks.client.delete("/_sandbox/webhooks/conductor")
+    hooks.client.delete("/_sandbox/webhooks/rules")
     hooks.say("f")
     hooks.settle()
     assert messages(receiver) == list("abcdf")
-    assert [each["attempts"] for each in hooks.step(10)] == [1]
+    assert [each["attempts"] for each in hooks.release(10)] == [1]
     assert messages(receiver) == list("abcdfe")
-    assert hooks.step() == []
-    assert conducted(hooks) == [{"type": "hold"}] * 5 + [None]
+    assert hooks.release() == []
+    assert actions(hooks) == [{"type": "hold"}] * 5 + [None]
 
 
 def test_what_is_dropped_never_comes(hooks: Hooks, receiver: Receiver) -> None:
     hooks.register(receiver.url)
-    hooks.conduct({"action": {"type": "drop"}})
+    hooks.set_delivery_rules({"action": {"type": "drop"}})
     hooks.say()
     hooks.settle()
     hooks.advance(100_000)
     assert receiver.received == []
     [dropped] = hooks.deliveries()
     assert (dropped["state"], dropped["attempts"]) == ("dropped", 0)
-    assert dropped["conducted"] == {"type": "drop"}
+    assert dropped["action"] == {"type": "drop"}
 
 
 def test_what_is_corrupted_looks_like_a_signature_and_is_none(
     hooks: Hooks, receiver: Receiver
 ) -> None:
     hooks.register(receiver.url, secret=SECRET)
-    hooks.conduct({"action": {"type": "corrupt"}})
+    hooks.set_delivery_rules({"action": {"type": "corrupt"}})
     hooks.say()
     hooks.settle()
     [received] = receiver.received
     given = received.headers["x-protocol-signature"]
     assert re.fullmatch("[0-9a-f]{64}", given)
     assert given != signed(SECRET, received.body)
-    assert conducted(hooks) == [{"type": "corrupt"}]
-    hooks.client.delete("/_sandbox/webhooks/conductor")
+    assert actions(hooks) == [{"type": "corrupt"}]
+    hooks.client.delete("/_sandbox/webhooks/rules")
     hooks.say()
     hooks.settle()
     good = receiver.received[1]
@@ -79,7 +79,7 @@ def test_what_is_corrupted_looks_like_a_signature_and_is_none(
 
 def test_what_is_duplicated_comes_so_many_times_more(hooks: Hooks, receiver: Receiver) -> None:
     hooks.register(receiver.url)
-    hooks.conduct({"action": {"type": "duplicate", "times": 2}})
+    hooks.set_delivery_rules({"action": {"type": "duplicate", "times": 2}})
     hooks.say("a")
     hooks.say("b")
     hooks.settle()
@@ -87,14 +87,14 @@ def test_what_is_duplicated_comes_so_many_times_more(hooks: Hooks, receiver: Rec
     assert len(set(receiver.ids)) == 2
     assert len({each.body for each in receiver.received}) == 2
     assert len(hooks.deliveries()) == 6
-    assert conducted(hooks) == [{"type": "duplicate", "times": 2}] * 6
+    assert actions(hooks) == [{"type": "duplicate", "times": 2}] * 6
 
 
 def test_what_is_delayed_comes_later_on_the_clock(hooks: Hooks, receiver: Receiver) -> None:
     hooks.register(receiver.url)
-    hooks.conduct({"action": {"type": "delay", "seconds": 60}})
+    hooks.set_delivery_rules({"action": {"type": "delay", "seconds": 60}})
     hooks.say("a")
-    hooks.client.delete("/_sandbox/webhooks/conductor")
+    hooks.client.delete("/_sandbox/webhooks/rules")
     hooks.say("b")
     hooks.settle()
     assert messages(receiver) == ["b"]
@@ -110,7 +110,7 @@ def shuffled(hooks: Hooks, receiver: Receiver, count: int, window: int) -> list[
     before = len(receiver.received)
     hooks.client.post("/_sandbox/reset", json={})
     hooks.register(receiver.url)
-    hooks.conduct({"action": {"type": "shuffle", "window": window}})
+    hooks.set_delivery_rules({"action": {"type": "shuffle", "window": window}})
     for number in range(count):
         hooks.say(str(number))
     hooks.settle()
@@ -147,7 +147,7 @@ def test_each_type_of_event_has_its_own_rule_and_the_first_wins(
     hooks: Hooks, receiver: Receiver
 ) -> None:
     hooks.register(receiver.url)
-    hooks.conduct(
+    hooks.set_delivery_rules(
         {"events": ["contact.*"], "action": {"type": "drop"}},
         {"events": ["message.created"], "action": {"type": "duplicate", "times": 1}},
         {"events": ["*.created"], "action": {"type": "hold"}},
@@ -171,15 +171,15 @@ def test_the_rules_are_shown_and_a_reset_forgets_them(hooks: Hooks, receiver: Re
         {"events": ["message.*"], "action": {"type": "delay", "seconds": 5}},
         {"events": ["*"], "action": {"type": "hold"}},
     ]
-    hooks.conduct(rules[0], {"action": "hold"})
-    path = "/_sandbox/webhooks/conductor"
+    hooks.set_delivery_rules(rules[0], {"action": "hold"})
+    path = "/_sandbox/webhooks/rules"
     assert hooks.client.get(path).json == {"data": rules}
     hooks.register(receiver.url)
     hooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
     hooks.client.post("/_sandbox/reset", json={})
     assert hooks.client.get(path).json == {"data": []}
-    assert hooks.step() == []
-    hooks.conduct(*rules)
+    assert hooks.release() == []
+    hooks.set_delivery_rules(*rules)
     assert hooks.client.delete(path).json == {"removed": 2}
 
 
@@ -196,8 +196,8 @@ def test_the_rules_are_shown_and_a_reset_forgets_them(hooks: Hooks, receiver: Re
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(hooks: Hooks, rule: Any, said: str) -> None:
-    hooks.conduct({"action": {"type": "hold"}})
-    path = "/_sandbox/webhooks/conductor"
+    hooks.set_delivery_rules({"action": {"type": "hold"}})
+    path = "/_sandbox/webhooks/rules"
     before = hooks.client.get(path).json
     hooks.client.put(path, json={"data": [rule]}).refused(400, "data[0]", said)
     assert hooks.client.get(path).json == before
