@@ -184,10 +184,10 @@ def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: S
             assert process.returncode == 0, (line, out)
     assert (tmp_path / "big.json").is_file()
     assert (tmp_path / "after.json").is_file()
-    assert (tmp_path / "doctor.xml").is_file()
-    assert (tmp_path / "certify.xml").is_file()
+    assert (tmp_path / "webhook.xml").is_file()
+    assert (tmp_path / "client.xml").is_file()
     assert json.loads((tmp_path / "openapi.json").read_bytes())["openapi"] == "3.1.0"
-    assert (tmp_path / "verify.xml").is_file()
+    assert (tmp_path / "api.xml").is_file()
 
 
 @pytest.mark.parametrize("snippet", EVAL)

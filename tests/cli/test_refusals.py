@@ -42,7 +42,9 @@ if TYPE_CHECKING:
         (("serve", "--seed", "\udcff"), "is not valid Unicode."),
         (("serve", "fixtures.json"), "unexpected extra argument (fixtures.json)"),
         (("generate",), "Missing option '-o' / '--output'."),
-        (("serv",), "No such command 'serv'."),
+        (("serv",), "No such command 'serv'. Did you mean 'serve'?"),
+        (("check", "webhok"), "No such command 'webhok'. Did you mean 'webhook'?"),
+        (("check", "nothing"), "No such command 'nothing'."),
     ],
     ids=str,
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-SANDBOX = "certify"
+SANDBOX = "check-client"
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
-CONTACT = {"username": "certify", "phone_number": "1-800-237-8439"}
-FILENAME, CONTENT = "certify.txt", b"certify"
-FIRST, SECOND = "certify one", "certify two"
+CONTACT = {"username": "client-check", "phone_number": "1-800-237-8439"}
+FILENAME, CONTENT = "client-check.txt", b"client check"
+FIRST, SECOND = "client check one", "client check two"
 FAILURES = 3
 """How often the list of conversations fails before it heals."""
 

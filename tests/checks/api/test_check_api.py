@@ -1,4 +1,4 @@
-"""`mockserver verify`: no drift here, each planted difference found, and nothing else touched."""
+"""`mockserver check api`: no drift here, each mutant found, and nothing else touched."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.web.app import create_app
-from tests.checks.api.plants import DIFFERENCES, Asked, Plant, Told
+from tests.checks.api.mutants import DIFFERENCES, Asked, Plant, Told
 
 
 def verified(command: str, url: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [command, "verify", url, "--token", "sandbox_judge", *words],
+        [command, "check", "api", url, "--token", "sandbox_judge", *words],
         capture_output=True,
         text=True,
         timeout=120,
@@ -56,7 +56,7 @@ def test_here_is_no_drift_and_nothing_is_left_or_touched(
 ) -> None:
     judge = type(client)(client.url, "sandbox_judge", client.pool)
     before = objects(judge)
-    file = tmp_path / "verify.xml"
+    file = tmp_path / "check.xml"
     told = verified(mockserver_command, f"{client.url}/v1", "--json", "--junit", str(file))
     assert (told.returncode, told.stderr) == (0, "")
     report = json.loads(told.stdout)

@@ -1,4 +1,4 @@
-"""`mockserver certify`: a good client makes all points, and each mutant loses its own."""
+"""`mockserver check client`: a good client makes all points, and each mutant loses its own."""
 
 from __future__ import annotations
 
@@ -24,18 +24,20 @@ LOSSES = {
     "DeafToRetryAfter": ("retry-after", "though Retry-After said 1"),
     "SteadyWaits": ("back-off", "no longer from one to the next"),
     "GivesUpSoon": ("back-off", "gave up after 2 attempts; attempt 4 would have come through"),
-    "SendsAgainBlindly": ("no double send", "'certify two' is there 2 times"),
-    "NeverSendsAgain": ("no double send", "'certify one' is not there"),
+    "SendsAgainBlindly": ("no double send", "'client check two' is there 2 times"),
+    "NeverSendsAgain": ("no double send", "'client check one' is not there"),
     "StrictReader": ("tomorrow", "no attachment was retrieved"),
     "SaysTextForJson": ("content types", "a contact was sent as Content-Type text/plain"),
-    "UploadsNothing": ("content types", "'certify.txt' has 0 bytes in place of 7"),
+    "UploadsNothing": ("content types", "'client-check.txt' has 0 bytes in place of 12"),
     "WaitsToBeAsked": ("credentials", "GET /v1/groups came without an Authorization header"),
     "OtherToken": ("credentials", "GET /v1/groups came with other credentials"),
 }
 
 
 def certified(command: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([command, "certify", *words], capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [command, "check", "client", *words], capture_output=True, text=True, timeout=120
+    )
 
 
 @pytest.fixture(scope="module")

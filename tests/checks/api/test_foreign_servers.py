@@ -1,4 +1,4 @@
-"""`mockserver verify` where no API answers: it says so, and ends."""
+"""`mockserver check api` where no API answers: it says so, and ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.checks.api.strangers import STRANGERS, Manner, Stranger
+from tests.checks.api.foreign_servers import STRANGERS, Manner, Stranger
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -18,7 +18,7 @@ def test_who_is_no_api_is_told_in_one_line(mockserver_command: str, manner: Mann
     stranger = Stranger(manner)
     try:
         told = subprocess.run(
-            [mockserver_command, "verify", stranger.url, "--token", "t", "--timeout", "0.5"],
+            [mockserver_command, "check", "api", stranger.url, "--token", "t", "--timeout", "0.5"],
             capture_output=True,
             text=True,
             timeout=60,
@@ -34,7 +34,7 @@ def test_who_is_no_api_is_told_in_one_line(mockserver_command: str, manner: Mann
 def test_a_server_without_tls_is_told_so(mockserver_command: str, client: Client) -> None:
     url = f"{client.url}/v1".replace("http:", "https:")
     told = subprocess.run(
-        [mockserver_command, "verify", url, "--token", "t"],
+        [mockserver_command, "check", "api", url, "--token", "t"],
         capture_output=True,
         text=True,
         timeout=60,

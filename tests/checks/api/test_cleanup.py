@@ -1,4 +1,4 @@
-"""`mockserver verify` takes away what it has made, however it ends, and tells what it cannot."""
+"""`mockserver check api` takes away what it has made, however it ends, and tells what it cannot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.web.app import create_app
-from tests.checks.api.plants import Asked, Plant, Told
+from tests.checks.api.mutants import Asked, Plant, Told
 
 
 class Watched(Plant):
@@ -41,7 +41,7 @@ def verifying(
         server.start()
         ends.append(server.stop)
         process = subprocess.Popen(
-            [mockserver_command, "verify", f"{server.url}/v1", "--token", "t", *words],
+            [mockserver_command, "check", "api", f"{server.url}/v1", "--token", "t", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -147,7 +147,7 @@ def faulty(client: Any, command: str, fault: str, **match: str) -> tuple[int, st
     rule = {"match": match, "fault": {"type": fault}, "times": 2}
     assert client.put("/_sandbox/faults", json={"data": [rule]}).status == 200
     told = subprocess.run(
-        [command, "verify", f"{client.url}/v1", "--token", client.token],
+        [command, "check", "api", f"{client.url}/v1", "--token", client.token],
         capture_output=True,
         text=True,
         timeout=60,

@@ -1,4 +1,4 @@
-"""`mockserver doctor webhook` as its users run it."""
+"""`mockserver check webhook` as its users run it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def doctor(mockserver_command: str, tmp_path: Path) -> Run:
+def check_webhook(mockserver_command: str, tmp_path: Path) -> Run:
     def run(url: str, *options: str, secret: str = SECRET) -> subprocess.CompletedProcess[str]:
-        command = [mockserver_command, "doctor", "webhook", url, "--secret", secret, *options]
+        command = [mockserver_command, "check", "webhook", url, "--secret", secret, *options]
         return subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
         )
@@ -28,9 +28,9 @@ def doctor(mockserver_command: str, tmp_path: Path) -> Run:
     return run
 
 
-def test_a_good_receiver_is_exit_code_0_and_a_table(doctor: Run) -> None:
+def test_a_good_receiver_is_exit_code_0_and_a_table(check_webhook: Run) -> None:
     with listening(Receiver()) as url:
-        done = doctor(url)
+        done = check_webhook(url)
     assert (done.returncode, done.stderr) == (0, "")
     heading, *lines = done.stdout.splitlines()
     assert heading.split() == ["check", "sent", "came", "back", "verdict"]
@@ -38,18 +38,18 @@ def test_a_good_receiver_is_exit_code_0_and_a_table(doctor: Run) -> None:
     assert lines[-1] == f"{url}: no findings in 11 checks"
 
 
-def test_a_finding_is_exit_code_1_with_its_fix(doctor: Run) -> None:
+def test_a_finding_is_exit_code_1_with_its_fix(check_webhook: Run) -> None:
     with listening(receivers.FailsOnDuplicates()) as url:
-        done = doctor(url)
+        done = check_webhook(url)
     assert (done.returncode, done.stderr) == (1, "")
     assert "200, 500   FINDING\n    failed on a duplicate (500): " in done.stdout
     assert "\n    fix: keep the ids of events" in done.stdout
     assert done.stdout.endswith(f"{url}: 1 finding in 11 checks\n")
 
 
-def test_json_and_junit_tell_the_same(doctor: Run, tmp_path: Path) -> None:
+def test_json_and_junit_tell_the_same(check_webhook: Run, tmp_path: Path) -> None:
     with listening(receivers.TakesAnySignature()) as url:
-        done = doctor(url, "--json", "--junit", "report.xml")
+        done = check_webhook(url, "--json", "--junit", "report.xml")
     told = json.loads(done.stdout)
     assert (done.returncode, told["url"], told["findings"]) == (1, url, 1)
     verdicts = {each["check"]: each["verdict"] for each in told["checks"]}
@@ -72,10 +72,10 @@ def test_json_and_junit_tell_the_same(doctor: Run, tmp_path: Path) -> None:
     assert finding["fix"] in failure.text
 
 
-def test_nobody_there_is_exit_code_1_and_says_so(doctor: Run) -> None:
+def test_nobody_there_is_exit_code_1_and_says_so(check_webhook: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
-    done = doctor(url)
+    done = check_webhook(url)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"nobody answers at {url}: " in done.stderr
     assert done.stderr.endswith("start the receiver first\n")
@@ -94,16 +94,16 @@ def test_nobody_there_is_exit_code_1_and_says_so(doctor: Run) -> None:
     ],
 )
 def test_wrong_usage_is_exit_code_2(
-    doctor: Run, url: str, options: tuple[str, ...], said: str
+    check_webhook: Run, url: str, options: tuple[str, ...], said: str
 ) -> None:
-    done = doctor(url, *options)
+    done = check_webhook(url, *options)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_the_secret_may_be_any_text(doctor: Run) -> None:
+def test_the_secret_may_be_any_text(check_webhook: Run) -> None:
     with listening(Receiver()) as url:
-        done = doctor(url, "--json", secret="ein Schlüssel 🔑")
+        done = check_webhook(url, "--json", secret="ein Schlüssel 🔑")
     first = json.loads(done.stdout)["checks"][0]
     assert first["told"] == "refused a good delivery (401)"
