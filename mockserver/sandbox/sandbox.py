@@ -23,7 +23,7 @@ from mockserver.storage import scheduler
 from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.lazy import Late
 from mockserver.storage.world import ChangeSet, Event, World
-from mockserver.webhooks.config import WebhookConfig
+from mockserver.webhooks.models import WebhookConfig
 
 if TYPE_CHECKING:
     from mockserver.bots.bots import Cast
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mockserver.faults.rules import Rules
     from mockserver.journal.matching import Request
     from mockserver.webhooks.dispatcher import WebhookDispatcher
-    from mockserver.webhooks.inboxes import Inboxes
+    from mockserver.webhooks.inbox import Inboxes
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -198,7 +198,7 @@ class Sandbox(BotRunner):
     def send(self, events: Iterable[Event], request_id: str | None) -> None:
         """Have its webhooks, if it has any, told of what has just happened; ``request_id`` is the
         journal's, None where no request has caused it."""
-        if self._setup.terms.given or self._outbox.made:
+        if self._setup.terms.initial_webhooks or self._outbox.made:
             self.outbox.dispatch(events, request_id, self.now())
 
     def admit(self) -> Standing | None:
@@ -384,7 +384,7 @@ class Sandbox(BotRunner):
         return [] if end is None else [{"at": end, "type": "rate_limit.reset"}]
 
     def _tell(self) -> Callable[[Iterable[Event]], None] | None:
-        if self._setup.terms.given or self._outbox.made:
+        if self._setup.terms.initial_webhooks or self._outbox.made:
             return partial(self.send, request_id=None)
         return None
 
@@ -423,6 +423,6 @@ def _new_outbox(
 
 
 def _new_inboxes() -> Inboxes:
-    from mockserver.webhooks.inboxes import Inboxes
+    from mockserver.webhooks.inbox import Inboxes
 
     return Inboxes()

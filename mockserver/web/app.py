@@ -18,7 +18,7 @@ from mockserver.web import api
 from mockserver.web.application import Application, Late
 from mockserver.web.hooks import CONTROL, Pipeline
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.webhooks.config import WebhookConfig, schedule
+from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 
 if TYPE_CHECKING:
     from mockserver.bots.scenario import Script
@@ -110,7 +110,7 @@ def _control(
 def _setup(settings: Settings, catalogue: ResourceRegistry) -> SandboxConfig:
     terms = WebhookConfig(
         settings.webhook_timeout,
-        schedule(settings.webhook_retries),
+        parse_retry_schedule(settings.webhook_retries),
         settings.allow_webhook_host,
         settings.standard_webhooks,
         _webhooks(settings, catalogue) if settings.webhook else (),
@@ -135,10 +135,10 @@ def _latency(text: str) -> Fault:
 
 
 def _webhooks(settings: Settings, catalogue: ResourceRegistry) -> list[dict[str, Any]]:
-    from mockserver.webhooks.setting import start
+    from mockserver.webhooks.registry import parse_webhook_setting
 
     hosts, types = settings.allow_webhook_host, catalogue.event_types
-    return [start(text, hosts, types) for text in settings.webhook]
+    return [parse_webhook_setting(text, hosts, types) for text in settings.webhook]
 
 
 def _control_tokens(settings: Settings) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""The conductor: has deliveries come late, twice, in disorder, forged, one at a time or never.
+"""Delivery rules: hold, drop, corrupt, duplicate, delay or shuffle deliveries.
 
-The same seed gives the same disorder: nothing here depends on how fast anybody is.
+The order of shuffled deliveries depends on the seed alone, not on the speed of threads.
 """
 
 from __future__ import annotations
@@ -16,52 +16,52 @@ from mockserver.schema.schema import Attributes
 from mockserver.schema.string_list import Texts
 from mockserver.schema.variant import Variant
 from mockserver.storage.seeded_random import SeededRandom
-from mockserver.webhooks.delivery import Delivery
+from mockserver.webhooks.models import Delivery
 
 ACTIONS = {
-    #: It waits until it is let go by a step.
+    #: Wait until the delivery is released.
     "hold": Attributes({}, noun="parameter"),
-    #: It is never sent.
+    #: Never send it.
     "drop": Attributes({}, noun="parameter"),
-    #: Its signature is wrong.
+    #: Send a wrong signature.
     "corrupt": Attributes({}, noun="parameter"),
-    #: It is sent ``times`` more, one after the other.
+    #: Send it ``times`` more, one after the other.
     "duplicate": Attributes({"times": Whole(1, 100, required=True)}, noun="parameter"),
-    #: It is sent ``seconds`` later, on the sandbox's clock.
+    #: Send it ``seconds`` later, on the sandbox's clock.
     "delay": Attributes({"seconds": Whole(0, LATEST, required=True)}, noun="parameter"),
-    #: It may be overtaken by those that come within ``window`` deliveries after it.
+    #: Up to ``window`` later deliveries may overtake it.
     "shuffle": Attributes({"window": Whole(1, 1000, required=True)}, noun="parameter"),
 }
 RULE = Attributes({"events": Texts(), "action": Variant(ACTIONS, required=True)})
 
 
 @dataclass(frozen=True)
-class Rule:
-    """What is done to the deliveries of some types of events."""
+class DeliveryRule:
+    """An action for the deliveries of some event types."""
 
     events: Sequence[str]
     action: Mapping[str, Any]
 
     def matches(self, event_type: str) -> bool:
-        return any(fnmatchcase(event_type, each) for each in self.events)
+        return any(fnmatchcase(event_type, pattern) for pattern in self.events)
 
     def to_dict(self) -> dict[str, Any]:
         return {"events": list(self.events), "action": dict(self.action)}
 
 
-class DeliveryInterceptor:
+class DeliveryRules:
     """The delivery rules of a sandbox, and the deliveries that a shuffle rule keeps back."""
 
     def __init__(self, seed: str) -> None:
         self._random = SeededRandom(f"{seed}/delivery-rules")
         self._shuffled: list[tuple[float, int, Delivery]] = []
-        self._rules: Sequence[Rule] = ()
+        self._rules: Sequence[DeliveryRule] = ()
 
-    def list(self) -> Sequence[Rule]:
+    def list(self) -> Sequence[DeliveryRule]:
         """Return the rules in order; the first that matches an event's type applies."""
         return self._rules
 
-    def replace(self, rules: Sequence[Rule]) -> None:
+    def replace(self, rules: Sequence[DeliveryRule]) -> None:
         """Replace all rules."""
         self._rules = tuple(rules)
 

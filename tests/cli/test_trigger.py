@@ -105,7 +105,9 @@ def test_what_is_on_its_way_is_not_resent(box: Box) -> None:
     box.hook("a")
     box("PUT", "/_sandbox/webhooks/rules", HELD)
     event = box.shown("trigger", "message.created")
-    box.run("events", "resend", event["id"]).failed(1, "is held; it is on its way already")
+    box.run("events", "resend", event["id"]).failed(
+        1, "is held; redeliver it once it is delivered, failed or dropped"
+    )
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,15 @@ class Handshake(Receiver):
                 connection.sendall(b"\x02")
 
 
+class WithoutTls(Receiver):
+    """Sends an HTTP response at once, without reading, so a TLS handshake fails."""
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            connection.recv(65536)
+
+
 def _read(connection: socket.socket) -> Received:
     with connection.makefile("rb") as stream:
         first = stream.readline().decode().rstrip("\r\n")

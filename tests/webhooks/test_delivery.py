@@ -17,6 +17,7 @@ from tests.webhooks.receiver import (
     Answer,
     Handshake,
     Receiver,
+    WithoutTls,
     dribble,
     flood,
     hang,
@@ -177,6 +178,17 @@ def test_a_handshake_that_never_ends_is_cut_when_the_time_is_over(hasty: Hooks) 
         endless.close()
     [attempt] = hasty.delivery()["attempts"]
     assert (attempt["reason"], attempt["response"]) == ("http_timeout", None)
+
+
+def test_a_failed_tls_handshake_is_an_ssl_error(hasty: Hooks) -> None:
+    receiver = WithoutTls()
+    hasty.register(receiver.url.replace("http:", "https:"))
+    hasty.say()
+    try:
+        hasty.settle()
+    finally:
+        receiver.close()
+    assert hasty.delivery()["reason"] == "ssl_error"
 
 
 def test_of_a_flood_no_more_is_read_than_is_kept(hasty: Hooks, receiver: Receiver) -> None:

@@ -6,10 +6,9 @@ import threading
 
 import pytest
 
-from mockserver.webhooks.delivery import Delivery
 from mockserver.webhooks.delivery_queues import DeliveryQueues, QueueKey
-from mockserver.webhooks.progress import Progress, never
-from mockserver.webhooks.webhook import Webhook
+from mockserver.webhooks.dispatcher import ChangeCondition, never
+from mockserver.webhooks.models import Delivery, Webhook
 
 GIVE_UP = 30.0
 WEBHOOK = Webhook("webhook_1", "http://127.0.0.1:9/", "a", "s")
@@ -20,12 +19,12 @@ def delivery(number: int) -> Delivery:
 
 
 @pytest.fixture
-def moved() -> Progress:
-    return Progress()
+def moved() -> ChangeCondition:
+    return ChangeCondition()
 
 
 def test_an_error_of_our_own_ends_its_delivery_and_not_the_lane(
-    moved: Progress, caplog: pytest.LogCaptureFixture
+    moved: ChangeCondition, caplog: pytest.LogCaptureFixture
 ) -> None:
     lanes, done = DeliveryQueues(moved), list[int]()
 
@@ -43,7 +42,7 @@ def test_an_error_of_our_own_ends_its_delivery_and_not_the_lane(
     assert "a bug" in caplog.text
 
 
-def test_a_lane_that_hangs_keeps_no_other_waiting(moved: Progress) -> None:
+def test_a_lane_that_hangs_keeps_no_other_waiting(moved: ChangeCondition) -> None:
     lanes, go_on, done = DeliveryQueues(moved), threading.Event(), threading.Event()
     with moved:
         lanes.put(QueueKey("slow", "first"), delivery(1), lambda _: go_on.wait(GIVE_UP))

@@ -113,7 +113,7 @@ def test_an_event_is_sent_once_more_to_all_or_to_none(
     event = hooks.deliveries()[0]["event"]
     again = {"event": event}
     hooks.client.post("/_sandbox/deliveries/redeliver", json=again).refused(
-        400, "'delivery_2' is pending; it is on its way already"
+        400, "'delivery_2' is pending; redeliver it once it is delivered, failed or dropped"
     )
     other.let_go.set()
     hooks.settle()

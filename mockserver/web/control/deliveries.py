@@ -14,8 +14,8 @@ from mockserver.web.control.context import NOTHING, AdminContext, answer, values
 from mockserver.web.control.polling import TIMEOUT
 from mockserver.web.control.route import Route
 from mockserver.web.request import Answer, Request
-from mockserver.webhooks.delivery import STATES, Delivery
 from mockserver.webhooks.dispatcher import WebhookDispatcher
+from mockserver.webhooks.models import STATES, Delivery
 
 #: What a match asks of a delivery.
 ASKED: Mapping[str, Callable[[Delivery], str | None]] = {
@@ -109,7 +109,7 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
         moved = outbox.log.changed_since(seen)
         for each in moved:
             found.pop(each.number, None)
-            if each.is_settled and _matches(each, match):
+            if each.is_processed and _matches(each, match):
                 found[each.number] = each
         seen = moved[0].version if moved else seen
         return len(found)

@@ -10,7 +10,7 @@ from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
 from mockserver.web.request import Answer, Request
 from mockserver.webhooks.registry import invalid_event_types
-from mockserver.webhooks.rules import RULE, Rule
+from mockserver.webhooks.rules import RULE, DeliveryRule
 
 LIST = Attributes({"data": NestedList(RULE, required=True)})
 RELEASE = Attributes({"count": Whole(1, 1000)})
@@ -31,7 +31,7 @@ def replace_delivery_rules(control: AdminContext, call: Request) -> Answer:
     if problems:
         raise InvalidRequest(problems)
     control.sandbox(call).outbox.rules.replace(
-        [Rule(rule.get("events", ["*"]), rule["action"]) for rule in rules]
+        [DeliveryRule(rule.get("events", ["*"]), rule["action"]) for rule in rules]
     )
     return list_delivery_rules(control, call)
 

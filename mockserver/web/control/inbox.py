@@ -16,7 +16,7 @@ from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
 from mockserver.web.control.route import Route
 from mockserver.web.request import Answer, Request
 from mockserver.web.socket_handle import SocketHandle
-from mockserver.webhooks.programmed_response import SETTINGS
+from mockserver.webhooks.inbox import SETTINGS
 
 SECOND = 1000
 FILTERS: dict[str, Attribute] = {"since": Whole(0, LATEST), "type": Text()}
