@@ -116,6 +116,8 @@ class BotHost:
             act()
             if tell is not None:
                 tell(world.finish().events)
+            else:
+                world.moves += 1  # without finish(), which would render the events
             return True
         except Exception:
             logger.exception("an act of the cast '%s' failed", cast.script.name)

@@ -81,7 +81,7 @@ class Rule:
         }
 
 
-class Rules:
+class FaultRules:
     """The rules in their order; the first that is due wins. Safe for threads.
 
     ``always`` hits every request, whatever the rules say. Each rule rolls a stream of its own,
@@ -91,9 +91,12 @@ class Rules:
     def __init__(self, seed: str, always: Fault | None = None) -> None:
         self._always = always
         self._lock = threading.Lock()
-        self._start(seed)
+        self._seed = seed
+        self._start()
 
-    def hits(self, request: Request, preferred: Sequence[Fault] = ()) -> Sequence[AppliedFault]:
+    def faults_for(
+        self, request: Request, preferred: Sequence[Fault] = ()
+    ) -> Sequence[AppliedFault]:
         """What a request is hit by, in order; what it prefers itself goes before the rules."""
         if not (self._rules or self._always or preferred):  # as nearly always
             return ()
@@ -108,14 +111,13 @@ class Rules:
                 chosen += [AppliedFault(rule.fault, rule.chance, rule.id)] if rule else []
             return chosen
 
-    def reset(self, seed: str) -> None:
-        """No rules, and all streams and ids from their start."""
+    def reset(self) -> None:
+        """Remove all rules; ids and random streams start again."""
         with self._lock:
-            self._start(seed)
+            self._start()
 
-    def _start(self, seed: str) -> None:
-        self._seed = seed
-        self._chance = SeededRandom(f"{seed}/fault")
+    def _start(self) -> None:
+        self._chance = SeededRandom(f"{self._seed}/fault")
         self._numbers = count(1)
         self._rules: Sequence[Rule] = ()
 
@@ -124,7 +126,7 @@ class Rules:
             return [rule.shown() for rule in self._rules]
 
     def add(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """One more, after the others; raises ``InvalidRequest``, ``Conflict``, ``Unavailable``."""
+        """Add a rule after the others; raises ``Conflict``, ``Unavailable``."""
         with self._lock:
             [rule] = self._made([values], self._rules)
             self._rules = [*self._rules, rule]

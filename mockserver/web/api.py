@@ -43,7 +43,7 @@ class ResourceView:
     def list(self) -> Response:
         call = current()
         draft = parsing.query(call, self.resource.query)
-        with call.sandbox.reading() as world:
+        with call.sandbox.read() as world:
             page = self.resource.list(world, draft, call.largest_page)
         return self._answer(call, page)
 
@@ -58,7 +58,7 @@ class ResourceView:
     def retrieve(self, record_id: str) -> Response:
         call = current()
         parsing.no_query(call).settle()
-        with call.sandbox.reading() as world:
+        with call.sandbox.read() as world:
             shown = self.resource.retrieve(world, record_id)
         return self._answer(call, shown)
 

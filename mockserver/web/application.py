@@ -73,16 +73,16 @@ class Application(Flask):
     def halt(self) -> None:
         """The server stops: no sandbox sends any more of what is still on its way, or acts."""
         for sandbox in self.pipeline.sandboxes.all():
-            sandbox.halt()
+            sandbox.stop_background_work()
 
     def resume(self) -> None:
         """The server starts, perhaps again: the casts go on."""
         for sandbox in self.pipeline.sandboxes.all():
-            sandbox.resume()
+            sandbox.start_background_work()
 
     def state(self) -> dict[str, Any]:
         """The sandbox 'default' in the fixture format, as ``GET /_sandbox/state`` answers it."""
-        with self.pipeline.sandboxes.get(DEFAULT).reading() as world:
+        with self.pipeline.sandboxes.get(DEFAULT).read() as world:
             return document(world, self.library.loader.format)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:

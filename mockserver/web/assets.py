@@ -26,7 +26,7 @@ def routes(sandboxes: SandboxRegistry) -> Iterator[Late]:
     """They serve uploaded bytes, placeholders for files that never had any, and avatars."""
 
     def serve_file(name: str, record_id: str, filename: str) -> Response:
-        with sandboxes.get(name).reading() as world:
+        with sandboxes.get(name).read() as world:
             record = world["attachment"].get(record_id)
             content = world.files.get(record_id)
         if record is None or record["filename"] != filename:

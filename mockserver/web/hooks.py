@@ -69,7 +69,7 @@ class Pipeline:
             token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
             named = sandbox_name(token)  # a wrong one is refused below /s/NAME too
             call.sandbox = self._sandbox(environ.get(SANDBOX_KEY) or named)
-            call.standing = call.sandbox.admit()
+            call.standing = call.sandbox.rate_limit.check()
             return inject(call)
         if path.startswith(CONTROL) and self.control_tokens and not is_open(call):
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
@@ -136,7 +136,7 @@ def is_open(call: Request) -> bool:
 
 def inject(call: Request) -> Response | None:
     """Let go wrong what shall: as the request itself prefers, else as the sandbox's rules say."""
-    hits = call.sandbox.hits(call, prefer(call) if call.wishes else ())
+    hits = call.sandbox.faults.faults_for(call, prefer(call) if call.wishes else ())
     if not hits:
         return None
     from mockserver.web.fault_injection import FaultInjection
@@ -177,7 +177,7 @@ def await_deliveries(call: Request, leave_place: Callable[[], object]) -> None:
     """Wait until all that the request has set off was tried, for as long as it prefers."""
     parking: Any = call.environ.get("mockserver.parking")
     try:
-        call.sandbox.outbox.wait_until_attempted(
+        call.sandbox.webhooks.wait_until_attempted(
             call.id, call.preferred["wait"], lambda: bool(parking) and not parking.wait(0)
         )
     finally:

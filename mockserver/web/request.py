@@ -12,7 +12,7 @@ from flask import Response, request
 from werkzeug.datastructures import Headers
 
 from mockserver.journal.exchange import Exchange
-from mockserver.sandbox.rate_limit import Standing
+from mockserver.sandbox.rate_limit import RateLimitStatus
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.clock import stopwatch
 from mockserver.storage.paging import MAX_PAGE_SIZE
@@ -33,7 +33,7 @@ class Request(flask.Request):
 
     #: Where it stands with the rate limit, what it wished for, and what goes wrong with it; few
     #: requests have any of these.
-    standing: Standing | None = None
+    standing: RateLimitStatus | None = None
     preferred: Mapping[str, int] = MappingProxyType({})
     injection: FaultInjection | None = None
     #: Gives up the place that the request has among those that wait; most have none.
@@ -67,7 +67,7 @@ class Request(flask.Request):
     def _note(self, happened: ChangeSet) -> None:
         self.happened = self.injection.tell(happened) if self.injection else happened
         if happened.events:
-            self.sandbox.send(self.happened.events, self.id)
+            self.sandbox.webhooks.dispatch(self.happened.events, self.id, self.sandbox.now())
 
     @property
     def id(self) -> str:

@@ -29,7 +29,7 @@ def test_new_sandboxes(
     home = message["conversation_id"]
     said = {"conversation_id": home, "message": "Merry Christmas."}
     create = ("POST", "/v1/messages", json.dumps(said).encode())
-    with sandboxes.open("benchmark").reading() as world:
+    with sandboxes.open("benchmark").read() as world:
         count = sum(one["conversation_id"] == home for one in world["message"].find(()))
     numbers = itertools.count()
 

@@ -203,8 +203,14 @@ def test_the_speed_is_told_and_set(theatre: Theatre) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"speed": 2}, "speed: only a real clock has one, and this one is 'frozen'; set \"mode\""),
-        ({"mode": "step", "speed": 2}, "speed: only a real clock has one, and this one is 'step'"),
+        (
+            {"speed": 2},
+            "only a real clock has a speed, and this one is 'frozen'; set \"mode\"",
+        ),
+        (
+            {"mode": "step", "speed": 2},
+            "only a real clock has a speed, and this one is 'step'",
+        ),
         ({"mode": "real", "speed": 0}, "speed: must be an integer from 1 to 100000, not 0"),
         ({"mode": "real", "speed": 1.5}, "speed: must be an integer from 1 to 100000, not 1.5"),
     ],

@@ -223,7 +223,7 @@ def test_one_sandbox_too_many_is_a_503_and_loses_nothing(commands: Commands) -> 
         answer = serving("POST", "/v1/contacts", token="sandbox_c", body=body)
         assert answer.status == 503
         assert int(answer.headers["Retry-After"]) > 0
-        assert "there are 3 sandboxes already" in answer.message
+        assert "there are already 3 sandboxes" in answer.message
         assert "--max-sandboxes" in answer.message
     for token, contact in mine.items():
         again = serving("GET", f"/v1/contacts/{contact['id']}", token=token)

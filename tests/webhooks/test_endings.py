@@ -155,7 +155,7 @@ def test_a_sandbox_with_webhooks_that_is_deleted_is_free_at_once(
     waited = client.post("/_sandbox/webhooks/wait", json={}, **me).get_json()
     assert waited["settled"]
     sandbox = app.pipeline.sandboxes.get("used")
-    with sandbox.reading() as world:
+    with sandbox.read() as world:
         records = weakref.ref(world), weakref.ref(sandbox)
     del world, sandbox
     client.post("/_sandbox/sandboxes/used/delete", json={})

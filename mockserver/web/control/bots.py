@@ -49,7 +49,7 @@ PARAMETERS: dict[str, Attribute] = {
 
 
 def retrieve_cast(control: AdminContext, call: Request) -> Answer:
-    return answer(control.sandbox(call).cast())
+    return answer(control.sandbox(call).bots.status())
 
 
 def replace_cast(control: AdminContext, call: Request) -> Answer:
@@ -60,12 +60,12 @@ def replace_cast(control: AdminContext, call: Request) -> Answer:
     except scenarios.BadScript as error:
         raise InvalidRequest(error.problems) from None
     sandbox = control.sandbox(call)
-    sandbox.put_on(script, given.get("seed"))
-    return answer(sandbox.cast())
+    sandbox.bots.start(script, given.get("seed"))
+    return answer(sandbox.bots.status())
 
 
 def delete_cast(control: AdminContext, call: Request) -> Answer:
-    return answer({"dismissed": control.sandbox(call).dismiss_cast()})
+    return answer({"dismissed": control.sandbox(call).bots.stop()})
 
 
 def list_scripts(control: AdminContext, call: Request) -> Answer:
@@ -81,8 +81,7 @@ def retrieve_transcript(
     limit: int = LINES,
 ) -> Response:
     """What was said and done, oldest first; ``since`` is a line's id."""
-    cast = control.sandbox(call).performance()
-    transcript = cast.transcript
+    script, transcript = control.sandbox(call).bots.transcript()
     after = 0 if since is None else _number(since, transcript.last)
     found = [
         line
@@ -98,7 +97,7 @@ def retrieve_transcript(
                 "data": [line.shown() for line in lines],
             }
         )
-    text = list(play(cast.script.name, cast.script.offset, lines))
+    text = list(play(script.name, script.offset, lines))
     if transcript.evicted and after < transcript.evicted:
         text.insert(1, f"\n({transcript.evicted - after} lines before these were evicted.)")
     if more:

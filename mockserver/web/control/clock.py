@@ -23,19 +23,19 @@ def retrieve_clock(control: AdminContext, call: Request) -> Answer:
 def replace_clock(control: AdminContext, call: Request) -> Answer:
     given = values(call, CLOCK)
     sandbox = control.sandbox(call)
-    sandbox.set_clock(given.get("mode"), given.get("now"), given.get("speed"))
+    sandbox.clock.set(given.get("mode"), given.get("now"), given.get("speed"))
     return answer(_told(sandbox))
 
 
 def advance_clock(control: AdminContext, call: Request) -> Answer:
     given = values(call, ADVANCE)
     sandbox = control.sandbox(call)
-    advance = sandbox.advance(given["seconds"])
+    advance = sandbox.clock.advance(given["seconds"])
     return answer({**_told(sandbox), **advance._asdict()})
 
 
 def _told(sandbox: Sandbox) -> dict[str, Any]:
-    with sandbox.reading() as world:
+    with sandbox.read() as world:
         return clock_of(world)
 
 

@@ -67,7 +67,7 @@ def clock_of(world: World) -> dict[str, Any]:
 
 def shown(sandbox: Sandbox) -> dict[str, Any]:
     """A sandbox as it stands."""
-    with sandbox.reading() as world:
+    with sandbox.read() as world:
         counts = {kind: len(records) for kind, records in world.collections.items()}
         clock = clock_of(world)
         seed = world.ids.seed
@@ -76,9 +76,9 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
         "seed": seed,
         "clock": clock,
         "counts": counts,
-        "snapshots": sandbox.snapshots(),
+        "snapshots": sandbox.snapshots.list(),
         "last_request": sandbox.journal.last,
         "faults": len(sandbox.faults.list()),
-        "rate_limit": sandbox.rate_limit(),
-        "cast": sandbox.on_stage,
+        "rate_limit": sandbox.rate_limit.get(),
+        "cast": sandbox.bots.script_name,
     }

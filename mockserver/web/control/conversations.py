@@ -23,19 +23,19 @@ MESSAGES = {
 
 
 def list_chats(control: AdminContext, call: Request, **given: Any) -> Answer:
-    with control.sandbox(call).reading() as world:
+    with control.sandbox(call).read() as world:
         shown = Chats(control.catalogue).list(world, Draft(given))
     return _shown(control, call, shown)
 
 
 def retrieve_chat(control: AdminContext, call: Request, name: str) -> Answer:
-    with control.sandbox(call).reading() as world:
+    with control.sandbox(call).read() as world:
         shown = Chats(control.catalogue).retrieve(world, name)
     return _shown(control, call, shown)
 
 
 def list_chat_messages(control: AdminContext, call: Request, name: str, **given: Any) -> Answer:
-    with control.sandbox(call).reading() as world:
+    with control.sandbox(call).read() as world:
         shown = Chats(control.catalogue).messages(world, name, Draft(given))
     return _shown(control, call, shown)
 

@@ -10,9 +10,9 @@ from mockserver.web.request import Answer, Request
 def retrieve_pulse(control: AdminContext, call: Request) -> Answer:
     """Counts that differ from those of before where there is something new to see."""
     sandbox = control.sandbox(call)
-    with sandbox.reading() as world:
+    with sandbox.read() as world:
         moves, clock = world.moves, clock_of(world)
-    outbox = sandbox.outbox
+    outbox = sandbox.webhooks
     return answer(
         {
             "world": moves,

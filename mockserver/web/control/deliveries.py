@@ -50,7 +50,7 @@ def list_deliveries(
     control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
 ) -> Answer:
     """Those that match, oldest first; ``since`` is a delivery's id."""
-    log = control.sandbox(call).outbox.log
+    log = control.sandbox(call).webhooks.log
     first = 0 if since is None else _found(control, call, since).number
     found = [each for each in log if each.number > first and _matches(each, wanted)]
     return answer(
@@ -69,7 +69,7 @@ def retrieve_delivery(control: AdminContext, call: Request, name: str) -> Answer
 def redeliver(control: AdminContext, call: Request, name: str) -> Answer:
     values(call, NOTHING)
     delivery = _found(control, call, name)
-    control.sandbox(call).outbox.redeliver([delivery])
+    control.sandbox(call).webhooks.redeliver([delivery])
     return answer(delivery.to_summary())
 
 
@@ -77,7 +77,7 @@ def redeliver_many(control: AdminContext, call: Request) -> Answer:
     """All that have failed since a moment on the sandbox's clock; or an event, to each webhook that
     was told of it, or to one."""
     given = values(call, AGAIN)
-    outbox, event = control.sandbox(call).outbox, given.get("event")
+    outbox, event = control.sandbox(call).webhooks, given.get("event")
     if ("since" in given) == (event is not None) or given.keys() == {"since", "webhook"}:
         raise InvalidRequest("give 'since', or an 'event' and perhaps a 'webhook'")
     if event is None:
@@ -97,7 +97,7 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
     """Until nothing is under way and nothing due; or until deliveries match, whatever their state
     but the first; or until ``timeout`` (seconds of real time, 5 if not given) is over."""
     given = values(call, WAIT)
-    outbox, seconds = control.sandbox(call).outbox, given.get("timeout", 5)
+    outbox, seconds = control.sandbox(call).webhooks, given.get("timeout", 5)
     parking: Any = call.environ.get("mockserver.parking")
     match, least = given.get("match") or {}, given.get("at_least", 1)
     found: dict[int, Delivery] = {}
@@ -135,7 +135,7 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
 
 
 def _found(control: AdminContext, call: Request, delivery_id: str) -> Delivery:
-    log = control.sandbox(call).outbox.log
+    log = control.sandbox(call).webhooks.log
     found = log.get(delivery_id)
     if found is None:
         gone = f"; {log.evicted} older ones were evicted" if log.evicted else ""

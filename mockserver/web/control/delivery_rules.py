@@ -17,7 +17,7 @@ RELEASE = Attributes({"count": Whole(1, 1000)})
 
 
 def list_delivery_rules(control: AdminContext, call: Request) -> Answer:
-    return listed([rule.to_dict() for rule in control.sandbox(call).outbox.rules.list()])
+    return listed([rule.to_dict() for rule in control.sandbox(call).webhooks.rules.list()])
 
 
 def replace_delivery_rules(control: AdminContext, call: Request) -> Answer:
@@ -30,7 +30,7 @@ def replace_delivery_rules(control: AdminContext, call: Request) -> Answer:
     ]
     if problems:
         raise InvalidRequest(problems)
-    control.sandbox(call).outbox.rules.replace(
+    control.sandbox(call).webhooks.rules.replace(
         [DeliveryRule(rule.get("events", ["*"]), rule["action"]) for rule in rules]
     )
     return list_delivery_rules(control, call)
@@ -38,12 +38,12 @@ def replace_delivery_rules(control: AdminContext, call: Request) -> Answer:
 
 def delete_delivery_rules(control: AdminContext, call: Request) -> Answer:
     """Remove all rules. Held deliveries stay held until they are released."""
-    return answer({"removed": control.sandbox(call).outbox.rules.clear()})
+    return answer({"removed": control.sandbox(call).webhooks.rules.clear()})
 
 
 def release(control: AdminContext, call: Request) -> Answer:
     """Release held deliveries in order; respond once each was attempted."""
-    released = control.sandbox(call).outbox.release(values(call, RELEASE).get("count", 1))
+    released = control.sandbox(call).webhooks.release(values(call, RELEASE).get("count", 1))
     return listed([delivery.to_summary() for delivery in released])
 
 

@@ -27,7 +27,7 @@ STATE = {
 
 
 def retrieve_state(control: AdminContext, call: Request) -> Answer:
-    with control.sandbox(call).reading() as world:
+    with control.sandbox(call).read() as world:
         state = document(world, control.library.loader.format)
     return answer(state)
 
@@ -46,26 +46,26 @@ def replace_state(control: AdminContext, call: Request) -> Answer:
 
 
 def list_snapshots(control: AdminContext, call: Request) -> Answer:
-    return listed([{"name": name} for name in control.sandbox(call).snapshots()])
+    return listed([{"name": name} for name in control.sandbox(call).snapshots.list()])
 
 
 def take_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
     values(call, NOTHING)
     if not NAME.fullmatch(name):
         raise InvalidRequest(f"'{name}' is no name of a snapshot: {NAME_RULE}")
-    control.sandbox(call).take_snapshot(name)
+    control.sandbox(call).snapshots.take(name)
     return answer({"name": name})
 
 
 def restore_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
     values(call, NOTHING)
     sandbox = control.sandbox(call)
-    sandbox.restore_snapshot(name)
+    sandbox.snapshots.restore(name)
     return answer(shown(sandbox))
 
 
 def delete_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
-    control.sandbox(call).delete_snapshot(name)
+    control.sandbox(call).snapshots.delete(name)
     return answer({"deleted": name})
 
 

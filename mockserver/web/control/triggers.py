@@ -32,7 +32,7 @@ def trigger(control: AdminContext, call: Request) -> Answer:
     with sandbox.transaction() as world:
         payload = {**_example(control, world, given["type"]), **override}
         event = Event(world.ids.new("event"), given["type"], payload)
-    sandbox.send([event], None)
+    sandbox.webhooks.dispatch([event], None, sandbox.now())
     return answer(event._asdict(), 201)
 
 

@@ -15,27 +15,27 @@ EXAMPLE = {"url": "http://127.0.0.1:9000/hook", "events": ["message.*"], "secret
 
 
 def list_webhooks(control: AdminContext, call: Request) -> Answer:
-    return listed([each.to_dict() for each in control.sandbox(call).outbox.registry.list()])
+    return listed([each.to_dict() for each in control.sandbox(call).webhooks.registry.list()])
 
 
 def create_webhook(control: AdminContext, call: Request) -> Answer:
     """The one answer that shows the secret in full."""
     given = _values(control, call, CREATE_WEBHOOK)
-    made = control.sandbox(call).outbox.registry.create(given)
+    made = control.sandbox(call).webhooks.registry.create(given)
     return answer(made.to_dict(reveal_secret=True), 201)
 
 
 def retrieve_webhook(control: AdminContext, call: Request, name: str) -> Answer:
-    return answer(control.sandbox(call).outbox.registry.retrieve(name).to_dict())
+    return answer(control.sandbox(call).webhooks.registry.retrieve(name).to_dict())
 
 
 def update_webhook(control: AdminContext, call: Request, name: str) -> Answer:
     given = _values(control, call, UPDATE_WEBHOOK)
-    return answer(control.sandbox(call).outbox.registry.update(name, given).to_dict())
+    return answer(control.sandbox(call).webhooks.registry.update(name, given).to_dict())
 
 
 def delete_webhook(control: AdminContext, call: Request, name: str) -> Answer:
-    control.sandbox(call).outbox.registry.delete(name)
+    control.sandbox(call).webhooks.registry.delete(name)
     return answer({"deleted": name})
 
 
