@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Flask, Response
 
 from mockserver.contract.openapi.document import document, servers
-from mockserver.web.application import Late
-from mockserver.web.request import JSON, current
+from mockserver.web.request import JSON, current_request
 
 PATH = "/openapi.json"
 #: Any page may read it, as it may call the API.
@@ -31,8 +29,9 @@ class Contract:
         return orjson.dumps({**self._document, "servers": named})
 
     def serve(self) -> Response:
-        text = self.text(current().host_url)
+        text = self.text(current_request().host_url)
         return Response(text, headers=ANY_ORIGIN, content_type=JSON)
 
-    def routes(self) -> Iterator[Late]:
-        yield PATH, "openapi", self.serve, "GET"
+    def install(self, app: Flask) -> None:
+        """Add the route to an application."""
+        app.add_url_rule(PATH, "openapi", self.serve)

@@ -26,10 +26,10 @@ class FaultInjection:
         """How many objects a page may hold."""
         return min((hit.fault.most for hit in self.hits), default=MAX_PAGE_SIZE)
 
-    def park(self) -> None:
+    def take_slot(self) -> None:
         """Take a place, if there will be waits; raises ``Unavailable`` where none is left."""
         if any(hit.fault.waits for hit in self.hits):
-            self._line.park()
+            self._line.take_slot()
 
     def before(self) -> Response | None:
         """The answer, where the API does not get its turn."""
@@ -39,19 +39,19 @@ class FaultInjection:
                 return Response(reply.body, reply.status, list(reply.headers))
         return None
 
-    def tell(self, happened: ChangeSet) -> ChangeSet:
+    def transform_events(self, happened: ChangeSet) -> ChangeSet:
         for hit in self.hits:
             happened = hit.fault.tell(happened)
         return happened
 
-    def bend(self, response: Response) -> Response:
+    def transform_response(self, response: Response) -> Response:
         """The answer as the journal keeps it."""
         reply = bent = _reply(response)
         for hit in self.hits:
             bent = hit.fault.bend(bent)
         return response if bent is reply else Response(bent.body, bent.status, list(bent.headers))
 
-    def deliver(self, response: Response, *, head_only: bool) -> None:
+    def send(self, response: Response, *, head_only: bool) -> None:
         """Send it in another way than usual, where a fault does."""
         try:
             reply = _reply(response)

@@ -19,7 +19,7 @@ SANDBOX_KEY = "mockserver.sandbox"
 MOUNTED = re.compile(rf"(/s/({NAME.pattern}))(/v1(?:/.*)?)", re.DOTALL)
 
 
-def mount(environ: WSGIEnvironment) -> None:
+def strip_prefix(environ: WSGIEnvironment) -> None:
     """Take the sandbox out of the path, if it is there."""
     path = environ["PATH_INFO"]
     if path.startswith("/s/"):

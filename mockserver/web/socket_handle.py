@@ -29,23 +29,23 @@ class SocketHandle:
         self._environ = environ
         self._sandbox = sandbox
         self._connection: Any = environ.get("mockserver.connection")
-        self._parking: Any = environ.get("mockserver.parking")
+        self._wait_slots: Any = environ.get("mockserver.wait_slots")
         self._place = ExitStack()
 
-    def park(self) -> None:
+    def take_slot(self) -> None:
         """Take a place for a client that shall wait; raises ``Unavailable`` where none is left."""
-        if self._parking:
-            self._place.enter_context(self._parking.parked())
+        if self._wait_slots:
+            self._place.enter_context(self._wait_slots.delay())
 
     def leave(self) -> None:
         """Give the place back."""
         self._place.close()
 
     def wait(self, seconds: float) -> None:
-        if self._parking is None:
+        if self._wait_slots is None:
             Event().wait(seconds)
             return
-        while seconds > 0 and self._parking.wait(min(seconds, SLICE)):
+        while seconds > 0 and self._wait_slots.wait(min(seconds, SLICE)):
             seconds -= SLICE
             if self._sandbox.closed or self._connection.is_gone:
                 return  # nobody waits any more: the place is for others

@@ -23,7 +23,7 @@ def test_new_sandboxes(
     table: Table, stopwatch: Stopwatch, inside: type[Inside], worlds: Worlds
 ) -> None:
     app = inside(worlds.large)
-    sandboxes = worlds.large.pipeline.sandboxes
+    sandboxes = worlds.large.sandboxes
     message = json.loads(app.request("GET", "/v1/messages?limit=1")())["data"][0]
     place = f"/v1/messages/{message['id']}"
     home = message["conversation_id"]

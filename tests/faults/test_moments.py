@@ -77,7 +77,7 @@ def ask(
     app.test_client().post("/_sandbox/faults", json={"fault": fault}, headers=headers)
     notebook = notebook or Notebook()
     environ = EnvironBuilder(path, method=method, headers=list(headers.items())).get_environ()
-    environ["mockserver.connection"] = environ["mockserver.parking"] = notebook
+    environ["mockserver.connection"] = environ["mockserver.wait_slots"] = notebook
     answer = run_wsgi_app(app, environ)
     assert notebook.parked_now == 0
     return notebook, answer
@@ -171,7 +171,7 @@ def test_delays_of_chance_lie_where_they_should() -> None:
         notebook = Notebook()
         for _ in range(200):
             environ = EnvironBuilder("/v1/groups", headers=list(headers.items())).get_environ()
-            environ["mockserver.parking"] = notebook
+            environ["mockserver.wait_slots"] = notebook
             environ["mockserver.connection"] = notebook
             run_wsgi_app(app, environ)
         waits = sorted(notebook.notes)

@@ -154,7 +154,7 @@ def test_a_sandbox_with_webhooks_that_is_deleted_is_free_at_once(
     client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"}, **me)
     waited = client.post("/_sandbox/webhooks/wait", json={}, **me).get_json()
     assert waited["settled"]
-    sandbox = app.pipeline.sandboxes.get("used")
+    sandbox = app.sandboxes.get("used")
     with sandbox.read() as world:
         records = weakref.ref(world), weakref.ref(sandbox)
     del world, sandbox

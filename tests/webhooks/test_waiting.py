@@ -166,7 +166,7 @@ def test_where_there_is_no_place_to_wait_nothing_is_done(path: str) -> None:
     wishing = {"Authorization": "Bearer demo", "Prefer": "wait=1"}
     body = {"message": "Well?"}
     body |= {"conversation_id": TALK} if path.startswith("/v1") else {"from": "FrankMcCallister"}
-    options: Any = {"json": body, "environ_overrides": {"mockserver.parking": parking}}
+    options: Any = {"json": body, "environ_overrides": {"mockserver.wait_slots": parking}}
     before = app.state()
     with ExitStack() as places:
         for _ in range(PLACES):

@@ -16,7 +16,7 @@ from mockserver.schema.schema import Attributes
 from mockserver.schema.shorthand import Short
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 MOST_LINES = 10_000
 LINES = 1000
@@ -48,11 +48,11 @@ PARAMETERS: dict[str, Attribute] = {
 }
 
 
-def retrieve_cast(control: AdminContext, call: Request) -> Answer:
+def retrieve_cast(control: AdminContext, call: Request) -> JsonResponse:
     return answer(control.sandbox(call).bots.status())
 
 
-def replace_cast(control: AdminContext, call: Request) -> Answer:
+def replace_cast(control: AdminContext, call: Request) -> JsonResponse:
     """Those of the script come on stage, in the place of whoever is there."""
     given = values(call, PUT)
     try:
@@ -64,11 +64,11 @@ def replace_cast(control: AdminContext, call: Request) -> Answer:
     return answer(sandbox.bots.status())
 
 
-def delete_cast(control: AdminContext, call: Request) -> Answer:
+def delete_cast(control: AdminContext, call: Request) -> JsonResponse:
     return answer({"dismissed": control.sandbox(call).bots.stop()})
 
 
-def list_scripts(control: AdminContext, call: Request) -> Answer:
+def list_scripts(control: AdminContext, call: Request) -> JsonResponse:
     return listed([scenarios.shipped(name) for name in NAMES])
 
 

@@ -17,7 +17,7 @@ from mockserver.settings import Settings
 from mockserver.storage.world import World
 from mockserver.web import parsing
 from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 from mockserver.web.sandbox_prefix import SANDBOX_KEY
 
 NOTHING = Attributes({})
@@ -49,11 +49,11 @@ def values(call: Request, attributes: Attributes) -> dict[str, Any]:
     return attributes.load(parsing.json_body(call)).settle()
 
 
-def answer(shown: Any, status: int = 200) -> Answer:
-    return Answer(orjson.dumps(shown), status)
+def answer(shown: Any, status: int = 200) -> JsonResponse:
+    return JsonResponse(orjson.dumps(shown), status)
 
 
-def listed(entries: Sequence[Any]) -> Answer:
+def listed(entries: Sequence[Any]) -> JsonResponse:
     """A list that is whole."""
     return answer({"data": entries})
 

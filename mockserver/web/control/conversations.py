@@ -11,7 +11,7 @@ from mockserver.schema.schema import Draft
 from mockserver.web import asset_urls
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 CATALOGUE = ResourceRegistry()
 LIST = CATALOGUE.conversations.query.fields
@@ -22,25 +22,25 @@ MESSAGES = {
 }
 
 
-def list_chats(control: AdminContext, call: Request, **given: Any) -> Answer:
+def list_chats(control: AdminContext, call: Request, **given: Any) -> JsonResponse:
     with control.sandbox(call).read() as world:
         shown = Chats(control.catalogue).list(world, Draft(given))
     return _shown(control, call, shown)
 
 
-def retrieve_chat(control: AdminContext, call: Request, name: str) -> Answer:
+def retrieve_chat(control: AdminContext, call: Request, name: str) -> JsonResponse:
     with control.sandbox(call).read() as world:
         shown = Chats(control.catalogue).retrieve(world, name)
     return _shown(control, call, shown)
 
 
-def list_chat_messages(control: AdminContext, call: Request, name: str, **given: Any) -> Answer:
+def list_chat_messages(control: AdminContext, call: Request, name: str, **given: Any) -> JsonResponse:
     with control.sandbox(call).read() as world:
         shown = Chats(control.catalogue).messages(world, name, Draft(given))
     return _shown(control, call, shown)
 
 
-def _shown(control: AdminContext, call: Request, shown: dict[str, Any]) -> Answer:
+def _shown(control: AdminContext, call: Request, shown: dict[str, Any]) -> JsonResponse:
     """With assets that are served here, whatever clients are told: who looks is offline."""
     return answer(asset_urls.localised(shown, call.host_url, control.sandbox(call).name))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from mockserver.web.control.context import AdminContext, answer, clock_of
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 
-def retrieve_pulse(control: AdminContext, call: Request) -> Answer:
+def retrieve_pulse(control: AdminContext, call: Request) -> JsonResponse:
     """Counts that differ from those of before where there is something new to see."""
     sandbox = control.sandbox(call)
     with sandbox.read() as world:

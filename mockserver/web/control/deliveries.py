@@ -13,7 +13,7 @@ from mockserver.schema.schema import Attributes
 from mockserver.web.control.context import NOTHING, AdminContext, answer, values
 from mockserver.web.control.polling import TIMEOUT
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.models import STATES, Delivery
 
@@ -48,7 +48,7 @@ WAIT = Attributes(
 
 def list_deliveries(
     control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
-) -> Answer:
+) -> JsonResponse:
     """Those that match, oldest first; ``since`` is a delivery's id."""
     log = control.sandbox(call).webhooks.log
     first = 0 if since is None else _found(control, call, since).number
@@ -62,18 +62,18 @@ def list_deliveries(
     )
 
 
-def retrieve_delivery(control: AdminContext, call: Request, name: str) -> Answer:
+def retrieve_delivery(control: AdminContext, call: Request, name: str) -> JsonResponse:
     return answer(_found(control, call, name).to_detail())
 
 
-def redeliver(control: AdminContext, call: Request, name: str) -> Answer:
+def redeliver(control: AdminContext, call: Request, name: str) -> JsonResponse:
     values(call, NOTHING)
     delivery = _found(control, call, name)
     control.sandbox(call).webhooks.redeliver([delivery])
     return answer(delivery.to_summary())
 
 
-def redeliver_many(control: AdminContext, call: Request) -> Answer:
+def redeliver_many(control: AdminContext, call: Request) -> JsonResponse:
     """All that have failed since a moment on the sandbox's clock; or an event, to each webhook that
     was told of it, or to one."""
     given = values(call, AGAIN)
@@ -93,12 +93,12 @@ def redeliver_many(control: AdminContext, call: Request) -> Answer:
     return answer({"data": [each.to_summary() for each in latest.values()]})
 
 
-def await_deliveries(control: AdminContext, call: Request) -> Answer:
+def await_deliveries(control: AdminContext, call: Request) -> JsonResponse:
     """Until nothing is under way and nothing due; or until deliveries match, whatever their state
     but the first; or until ``timeout`` (seconds of real time, 5 if not given) is over."""
     given = values(call, WAIT)
     outbox, seconds = control.sandbox(call).webhooks, given.get("timeout", 5)
-    parking: Any = call.environ.get("mockserver.parking")
+    parking: Any = call.environ.get("mockserver.wait_slots")
     match, least = given.get("match") or {}, given.get("at_least", 1)
     found: dict[int, Delivery] = {}
     seen = 0
@@ -117,7 +117,7 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
     def stopping() -> bool:
         return bool(parking) and not parking.wait(0)
 
-    with parking.polling() if parking else nullcontext():
+    with parking.long_poll() if parking else nullcontext():
         if given.keys() & {"match", "at_least"}:
             fine = outbox.wait_for(lambda: matched() >= least, seconds, stopping)
         else:

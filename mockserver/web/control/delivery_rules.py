@@ -8,7 +8,7 @@ from mockserver.schema.nested import NestedList
 from mockserver.schema.schema import Attributes
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 from mockserver.webhooks.registry import invalid_event_types
 from mockserver.webhooks.rules import RULE, DeliveryRule
 
@@ -16,11 +16,11 @@ LIST = Attributes({"data": NestedList(RULE, required=True)})
 RELEASE = Attributes({"count": Whole(1, 1000)})
 
 
-def list_delivery_rules(control: AdminContext, call: Request) -> Answer:
+def list_delivery_rules(control: AdminContext, call: Request) -> JsonResponse:
     return listed([rule.to_dict() for rule in control.sandbox(call).webhooks.rules.list()])
 
 
-def replace_delivery_rules(control: AdminContext, call: Request) -> Answer:
+def replace_delivery_rules(control: AdminContext, call: Request) -> JsonResponse:
     """Replace the rules. The first rule that matches an event's type applies."""
     rules = values(call, LIST)["data"]
     problems = [
@@ -36,12 +36,12 @@ def replace_delivery_rules(control: AdminContext, call: Request) -> Answer:
     return list_delivery_rules(control, call)
 
 
-def delete_delivery_rules(control: AdminContext, call: Request) -> Answer:
+def delete_delivery_rules(control: AdminContext, call: Request) -> JsonResponse:
     """Remove all rules. Held deliveries stay held until they are released."""
     return answer({"removed": control.sandbox(call).webhooks.rules.clear()})
 
 
-def release(control: AdminContext, call: Request) -> Answer:
+def release(control: AdminContext, call: Request) -> JsonResponse:
     """Release held deliveries in order; respond once each was attempted."""
     released = control.sandbox(call).webhooks.release(values(call, RELEASE).get("count", 1))
     return listed([delivery.to_summary() for delivery in released])

@@ -8,7 +8,7 @@ from mockserver.errors import InvalidRequest
 from mockserver.schema.fields import Text, Whole
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 PARAMETERS = {"since": Text(), "type": Text(), "limit": Whole(1, 1000)}
 
@@ -19,7 +19,7 @@ def list_events(
     since: str | None = None,
     type: str = "*",
     limit: int = 100,
-) -> Answer:
+) -> JsonResponse:
     """Those of the requests that the journal still holds, oldest first; ``since`` is an event's
     id, ``type`` may hold ``*``."""
     journal = control.sandbox(call).journal

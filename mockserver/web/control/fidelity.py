@@ -7,14 +7,14 @@ from mockserver.contract.fidelity.row import AREAS, BASES
 from mockserver.schema.fields import Choice
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 PARAMETERS = {"area": Choice(AREAS), "basis": Choice(BASES)}
 
 
 def fidelity(
     control: AdminContext, call: Request, area: str | None = None, basis: str | None = None
-) -> Answer:
+) -> JsonResponse:
     rows = ledger(area, basis)
     return answer({"counts": counts(rows), "data": [each._asdict() for each in rows]})
 

@@ -14,7 +14,7 @@ from mockserver.web import parsing
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 from mockserver.web.socket_handle import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS
 
@@ -50,17 +50,17 @@ def _receiving(control: AdminContext, call: Request) -> Sandbox:
     return control.sandboxes.get(named)
 
 
-def list_inboxes(control: AdminContext, call: Request) -> Answer:
+def list_inboxes(control: AdminContext, call: Request) -> JsonResponse:
     return listed(control.sandbox(call).inboxes.list())
 
 
-def retrieve_inbox(control: AdminContext, call: Request, name: str, **wanted: Any) -> Answer:
+def retrieve_inbox(control: AdminContext, call: Request, name: str, **wanted: Any) -> JsonResponse:
     inboxes = control.sandbox(call).inboxes
     shown = inboxes.retrieve(name)
     return answer({**shown, "data": [each.to_dict() for each in inboxes.messages(name, **wanted)]})
 
 
-def replace_inbox(control: AdminContext, call: Request, name: str) -> Answer:
+def replace_inbox(control: AdminContext, call: Request, name: str) -> JsonResponse:
     settings = values(call, SETTINGS)
     _check(name)
     inboxes = control.sandbox(call).inboxes
@@ -68,12 +68,12 @@ def replace_inbox(control: AdminContext, call: Request, name: str) -> Answer:
     return answer(inboxes.retrieve(name))
 
 
-def delete_inbox(control: AdminContext, call: Request, name: str) -> Answer:
+def delete_inbox(control: AdminContext, call: Request, name: str) -> JsonResponse:
     control.sandbox(call).inboxes.delete(name)
     return answer({"deleted": name})
 
 
-def await_messages(control: AdminContext, call: Request, name: str) -> Answer:
+def await_messages(control: AdminContext, call: Request, name: str) -> JsonResponse:
     """The messages that match, once as many have come as are wanted, or after ``timeout``."""
     wanted = values(call, WAIT)
     _check(name)

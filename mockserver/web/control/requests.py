@@ -17,7 +17,7 @@ from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.curl import Caller, curl
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 SINCE: dict[str, Attribute] = {"since": Text()}
 LIST: dict[str, Attribute] = {
@@ -31,7 +31,7 @@ REMOVE = Attributes({"match": Nested(MATCH)})
 
 def list_requests(
     control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
-) -> Answer:
+) -> JsonResponse:
     """Those that match, oldest first; ``limit`` of them, those that came first."""
     journal = control.sandbox(call).journal
     match = Match.of(wanted)
@@ -45,7 +45,7 @@ def list_requests(
     )
 
 
-def retrieve_request(control: AdminContext, call: Request, name: str) -> Answer:
+def retrieve_request(control: AdminContext, call: Request, name: str) -> JsonResponse:
     """Everything of it; and the command that repeats it, with the token of whoever asks."""
     sandbox = control.sandbox(call)
     for each in sandbox.journal.entries():
@@ -65,13 +65,13 @@ def _token(call: Request) -> str | None:
     return token
 
 
-def remove_requests(control: AdminContext, call: Request) -> Answer:
+def remove_requests(control: AdminContext, call: Request) -> JsonResponse:
     given = values(call, REMOVE) if call.content_length else {}
     removed = control.sandbox(call).journal.remove(Match.of(given.get("match", {})))
     return answer({"removed": removed})
 
 
-def list_changes(control: AdminContext, call: Request, since: str | None = None) -> Answer:
+def list_changes(control: AdminContext, call: Request, since: str | None = None) -> JsonResponse:
     """What remains of all changes since a request, object by object, and all events."""
     journal = control.sandbox(call).journal
     exchanges = _after(journal, since)

@@ -9,17 +9,17 @@ from mockserver import __version__
 from mockserver.errors import without_secret
 from mockserver.web.control.context import AdminContext, answer, shown
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 
-def health(control: AdminContext, call: Request) -> Answer:
+def health(control: AdminContext, call: Request) -> JsonResponse:
     """That it lives, and what a client must bring: a token of the server's, a sandbox's name."""
     settings = control.settings
     wants = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
     return answer({"status": "ok", "version": __version__, **wants})
 
 
-def ready(control: AdminContext, call: Request) -> Answer:
+def ready(control: AdminContext, call: Request) -> JsonResponse:
     return answer({"status": "ready", "fixtures": control.settings.fixtures})
 
 

@@ -13,19 +13,19 @@ from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.match_validation import demand_sense
 from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 VERIFY = Attributes({"match": Nested(MATCH), **COUNTS})
 WAIT = Attributes(VERIFY.fields | TIMEOUT)
 
 
-def verify_requests(control: AdminContext, call: Request) -> Answer:
+def verify_requests(control: AdminContext, call: Request) -> JsonResponse:
     wanted = values(call, VERIFY)
     demand_sense(control, wanted.get("match", {}))
     return answer(verified(control.sandbox(call).journal, wanted))
 
 
-def await_requests(control: AdminContext, call: Request) -> Answer:
+def await_requests(control: AdminContext, call: Request) -> JsonResponse:
     """The same, once it holds or ``timeout`` (seconds of real time, 5 if not given) is over."""
     wanted = values(call, WAIT)
     demand_sense(control, wanted.get("match", {}))

@@ -7,34 +7,34 @@ from typing import Any
 from mockserver.schema.schema import Attributes
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 from mockserver.webhooks.models import CREATE_WEBHOOK, UPDATE_WEBHOOK
 from mockserver.webhooks.registry import validate_webhook
 
 EXAMPLE = {"url": "http://127.0.0.1:9000/hook", "events": ["message.*"], "secret": "s3cret"}
 
 
-def list_webhooks(control: AdminContext, call: Request) -> Answer:
+def list_webhooks(control: AdminContext, call: Request) -> JsonResponse:
     return listed([each.to_dict() for each in control.sandbox(call).webhooks.registry.list()])
 
 
-def create_webhook(control: AdminContext, call: Request) -> Answer:
+def create_webhook(control: AdminContext, call: Request) -> JsonResponse:
     """The one answer that shows the secret in full."""
     given = _values(control, call, CREATE_WEBHOOK)
     made = control.sandbox(call).webhooks.registry.create(given)
     return answer(made.to_dict(reveal_secret=True), 201)
 
 
-def retrieve_webhook(control: AdminContext, call: Request, name: str) -> Answer:
+def retrieve_webhook(control: AdminContext, call: Request, name: str) -> JsonResponse:
     return answer(control.sandbox(call).webhooks.registry.retrieve(name).to_dict())
 
 
-def update_webhook(control: AdminContext, call: Request, name: str) -> Answer:
+def update_webhook(control: AdminContext, call: Request, name: str) -> JsonResponse:
     given = _values(control, call, UPDATE_WEBHOOK)
     return answer(control.sandbox(call).webhooks.registry.update(name, given).to_dict())
 
 
-def delete_webhook(control: AdminContext, call: Request, name: str) -> Answer:
+def delete_webhook(control: AdminContext, call: Request, name: str) -> JsonResponse:
     control.sandbox(call).webhooks.registry.delete(name)
     return answer({"deleted": name})
 

@@ -6,19 +6,18 @@ control API answers, which is asked as any other client would ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.resources import files
 from typing import NamedTuple
 
-from flask import Response
+from flask import Flask, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mockserver import __version__
 from mockserver.errors import InvalidRequest, NotFound
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 from mockserver.settings import Settings
-from mockserver.web.application import Late
-from mockserver.web.request import current
+from mockserver.web.request import current_request
 
 ROOT = "/dashboard"
 HERE = "mockserver.web.dashboard"
@@ -74,14 +73,15 @@ class Dashboard:
             lstrip_blocks=True,
         )
 
-    def routes(self) -> Iterator[Late]:
+    def install(self, app: Flask) -> None:
+        """Add the routes to an application."""
         for panel in PANELS:
-            yield panel.path, f"dashboard.{panel.name}", self._view(panel), "GET"
-        yield f"{ROOT}/<folder>/<name>", "dashboard.part", part, "GET"
+            app.add_url_rule(panel.path, f"dashboard.{panel.name}", self._view(panel))
+        app.add_url_rule(f"{ROOT}/<folder>/<name>", "dashboard.part", part)
 
     def _view(self, panel: Panel) -> Callable[[], Response]:
         def view() -> Response:
-            call = current()
+            call = current_request()
             text = self._pages.get_template(f"{panel.name}.html").render(
                 panel=panel,
                 panels=PANELS,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from flask import Response
+from flask import Flask, Response
 
 from mockserver.errors import NotFound
-from mockserver.web.application import Late
 
 ROOT = "/docs"
 OURS = ("page.js",)
@@ -35,9 +33,10 @@ POLICY = (
 SAFETY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def routes() -> Iterator[Late]:
-    yield ROOT, "docs.page", page, "GET"
-    yield f"{ROOT}/<name>", "docs.part", part, "GET"
+def install(app: Flask) -> None:
+    """Add the routes to an application."""
+    app.add_url_rule(ROOT, "docs.page", page)
+    app.add_url_rule(f"{ROOT}/<name>", "docs.part", part)
 
 
 def page() -> Response:

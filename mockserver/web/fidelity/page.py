@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.resources import files
 from itertools import groupby
 
-from flask import Response
+from flask import Flask, Response
 from jinja2 import Environment, StrictUndefined
 
 from mockserver.contract.fidelity.provenance import counts, ledger
-from mockserver.web.application import Late
 
 ROOT = "/fidelity"
 HERE = files("mockserver.web.fidelity")
@@ -39,9 +37,10 @@ TITLES = {
 }
 
 
-def routes() -> Iterator[Late]:
-    yield ROOT, "fidelity.page", page, "GET"
-    yield f"{ROOT}/style.css", "fidelity.style", style, "GET"
+def install(app: Flask) -> None:
+    """Add the routes to an application."""
+    app.add_url_rule(ROOT, "fidelity.page", page)
+    app.add_url_rule(f"{ROOT}/style.css", "fidelity.style", style)
 
 
 def page() -> Response:

@@ -33,7 +33,7 @@ def test_the_world_that_goes_is_free_at_once(path: str) -> None:
     me: dict[str, Any] = {"headers": {"Authorization": "Bearer sandbox_used"}}
     client.put("/_sandbox/snapshots/early", json={}, **me)
     assert client.post("/v1/contacts", json=MADE, **me).status_code == 201
-    with app.pipeline.sandboxes.get("used").read() as world:
+    with app.sandboxes.get("used").read() as world:
         record = weakref.ref(world)
     del world
     assert client.post(f"/_sandbox/{path}", json={}).status_code == 200
@@ -47,7 +47,7 @@ def test_a_refused_request_keeps_no_world(path: str) -> None:
     client = app.test_client()
     me = {"Authorization": "Bearer sandbox_used"}
     assert client.post(f"/v1/{path}", json={"usrname": "Buzz"}, headers=me).status_code >= 400
-    with app.pipeline.sandboxes.get("used").read() as world:
+    with app.sandboxes.get("used").read() as world:
         record = weakref.ref(world)
     del world
     client.post("/_sandbox/sandboxes/used/delete", json={})
