@@ -161,10 +161,10 @@ def prefer(call: Request) -> Sequence[Fault]:
 
 def wait_place(call: Request) -> Callable[[], object]:
     """Take a place among those that wait; returns what gives it up. Raises ``Unavailable``."""
-    parking: Any = call.environ.get("mockserver.parking")
+    parking: Any = call.environ.get("mockserver.wait_slots")
     place = ExitStack()
     if parking:
-        place.enter_context(parking.polling())
+        place.enter_context(parking.long_poll())
     return place.close
 
 
@@ -175,7 +175,7 @@ def applied(wanted: Mapping[str, int]) -> str:
 
 def await_deliveries(call: Request, leave_place: Callable[[], object]) -> None:
     """Wait until all that the request has set off was tried, for as long as it prefers."""
-    parking: Any = call.environ.get("mockserver.parking")
+    parking: Any = call.environ.get("mockserver.wait_slots")
     try:
         call.sandbox.outbox.await_tried(
             call.id, call.preferred["wait"], lambda: bool(parking) and not parking.wait(0)

@@ -29,13 +29,13 @@ class SocketHandle:
         self._environ = environ
         self._sandbox = sandbox
         self._connection: Any = environ.get("mockserver.connection")
-        self._parking: Any = environ.get("mockserver.parking")
+        self._parking: Any = environ.get("mockserver.wait_slots")
         self._place = ExitStack()
 
     def park(self) -> None:
         """Take a place for a client that shall wait; raises ``Unavailable`` where none is left."""
         if self._parking:
-            self._place.enter_context(self._parking.parked())
+            self._place.enter_context(self._parking.delay())
 
     def leave(self) -> None:
         """Give the place back."""

@@ -98,7 +98,7 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
     but the first; or until ``timeout`` (seconds of real time, 5 if not given) is over."""
     given = values(call, WAIT)
     outbox, seconds = control.sandbox(call).outbox, given.get("timeout", 5)
-    parking: Any = call.environ.get("mockserver.parking")
+    parking: Any = call.environ.get("mockserver.wait_slots")
     match, least = given.get("match") or {}, given.get("at_least", 1)
     found: dict[int, Delivery] = {}
     seen = 0
@@ -117,7 +117,7 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
     def stopping() -> bool:
         return bool(parking) and not parking.wait(0)
 
-    with parking.polling() if parking else nullcontext():
+    with parking.long_poll() if parking else nullcontext():
         if given.keys() & {"match", "at_least"}:
             fine = outbox.wait_for(lambda: matched() >= least, seconds, stopping)
         else:

@@ -40,9 +40,9 @@ def awaited(
     """What ``tell`` tells, once it is ``verified``, or the ``timeout`` that is wanted (seconds of
     real time, 5 if not given) is over; raises ``Unavailable`` where too many wait already."""
     # The server's, so that a wait holds up nobody and a stop ends it; another has none.
-    parking: Any = call.environ.get("mockserver.parking")
+    parking: Any = call.environ.get("mockserver.wait_slots")
     deadline = stopwatch() + wanted.get("timeout", 5)
-    with parking.polling() if parking else nullcontext():
+    with parking.long_poll() if parking else nullcontext():
         while True:
             seen = growing.appended
             told = tell()
