@@ -1,131 +1,171 @@
-"""The body of one request: what the application reads as ``wsgi.input``."""
+"""The body of a request, collected as it arrives."""
 
 from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mockserver import errors
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-SMALL = 64 * 1024
-"""Bytes of an unread body that are read and dropped so that the connection can be kept."""
-
-LONGEST_LINE = 4096
+MAX_LINE = 4096
 """Bytes of a line between chunks: a size with its extensions, or a trailer."""
 
-MOST_TRAILERS = 100
+MAX_TRAILERS = 100
 
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
-class Refusal(errors.ApiError):
-    """An error of HTTP itself, of a status that the API's own errors do not know."""
+class HttpError(errors.ApiError):
+    """An error of HTTP itself, with a status that the API's own errors do not have."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
 
 
-class Body(io.RawIOBase):
-    """The bytes of one request's body and not one more (RFC 9112, sections 6 and 7).
+class Body(Protocol):
+    """A body that is collected from what a connection has received.
 
-    ``length`` is in bytes, None for a chunked body, which may carry up to ``limit`` bytes.
-    A body that is broken, cut or too large raises an `ApiError` from this and every later
-    read, for the application to render.
+    ``data`` is what has arrived of it, and ``is_whole`` says whether that is all.
     """
 
-    def __init__(self, stream: io.BufferedReader, length: int | None, limit: int) -> None:
-        self.finished = length == 0
-        self._stream = stream
-        self._chunked = length is None
-        self._left = length or 0  # bytes left: of the body, or of the chunk at hand
+    data: bytearray
+    is_whole: bool
+
+    def take(self, received: bytearray) -> None:
+        """Move the body's bytes from the front of ``received``; raises `ApiError` if malformed."""
+
+    def ended(self) -> errors.ApiError:
+        """Return the error for a client that has closed its end before the body was whole."""
+
+
+class SizedBody:
+    """A body whose length in bytes the head declares."""
+
+    def __init__(self, length: int) -> None:
+        self.data = bytearray()
+        self.is_whole = length == 0
+        self._length = length
+
+    def take(self, received: bytearray) -> None:
+        missing = self._length - len(self.data)
+        self.data += received[:missing]
+        del received[:missing]
+        self.is_whole = len(self.data) == self._length
+
+    def ended(self) -> errors.ApiError:
+        return ended_early(self._length - len(self.data))
+
+
+class ChunkedBody:
+    """A body in chunks (RFC 9112, section 7.1), of ``limit`` bytes at most."""
+
+    def __init__(self, limit: int) -> None:
+        self.data = bytearray()
+        self.is_whole = False
         self._limit = limit
-        self._room = limit  # bytes that further chunks may have
-        self._in_chunk = False
-        self._error: errors.ApiError | None = None
+        self._missing = 0  # bytes of the current chunk that have not arrived
+        self._step = self._take_size
 
-    @property
-    def small(self) -> bool:
-        """Whether what is left to read is known, and little enough to be read and dropped."""
-        rest_is_known = self.finished or not self._chunked
-        return self._error is None and rest_is_known and self._left <= SMALL
+    def take(self, received: bytearray) -> None:
+        while not self.is_whole and self._step(received):
+            pass
 
-    def drop(self) -> bool:
-        """Read what is left and forget it; False if that fails."""
-        try:
-            while self.read(SMALL):
-                pass
-        except errors.ApiError:
+    def ended(self) -> errors.ApiError:
+        if self._missing:
+            return ended_early(self._missing)
+        return errors.InvalidRequest("broken chunked body: it ended before its last chunk")
+
+    # Each step takes one element from the front; it returns False if more bytes must arrive.
+
+    def _take_size(self, received: bytearray) -> bool:
+        line = take_line(received)
+        if line is None:
             return False
+        match = CHUNK_SIZE.fullmatch(line)
+        if match is None:
+            raise errors.InvalidRequest(
+                "broken chunked body: a chunk must begin with its size in hexadecimal digits and "
+                f"CR LF, such as '1a\\r\\n'; got {excerpt(line)}"
+            )
+        self._missing = int(match[1], 16)
+        if len(self.data) + self._missing > self._limit:
+            raise errors.TooLarge(self._limit)
+        self._step = self._take_chunk if self._missing else self._take_trailers
+        self._trailers = 0
         return True
+
+    def _take_chunk(self, received: bytearray) -> bool:
+        chunk = received[: self._missing]
+        self.data += chunk
+        del received[: len(chunk)]
+        self._missing -= len(chunk)
+        if self._missing:
+            return False
+        self._step = self._take_chunk_end
+        return True
+
+    def _take_chunk_end(self, received: bytearray) -> bool:
+        if len(received) < 2:
+            return False
+        if received[:2] != b"\r\n":
+            raise errors.InvalidRequest("broken chunked body: CR LF must follow a chunk's bytes")
+        del received[:2]
+        self._step = self._take_size
+        return True
+
+    def _take_trailers(self, received: bytearray) -> bool:
+        line = take_line(received)
+        if line is None:
+            return False
+        self.is_whole = line == b"\r\n"
+        self._trailers += 1
+        if not line.endswith(b"\r\n") or self._trailers > MAX_TRAILERS:
+            raise errors.InvalidRequest(
+                "broken chunked body: the last chunk must be followed by at most "
+                f"{MAX_TRAILERS} trailer lines and an empty line"
+            )
+        return True
+
+
+class BrokenBody(io.RawIOBase):
+    """What an application reads as the body of a request whose body is malformed or cut.
+
+    Every read raises the error, so that the application answers it like errors of its own.
+    """
+
+    def __init__(self, error: errors.ApiError) -> None:
+        self._error = error
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        if self._error is None:
-            try:
-                return self._receive(memoryview(buffer))
-            except errors.ApiError as error:
-                self._error = error
-            except TimeoutError:
-                self._error = Refusal(408, "the rest of the request body did not arrive in time")
-            except OSError:
-                self._error = errors.InvalidRequest("the connection broke within the body")
+    def readinto(self, _: WriteableBuffer) -> int:
         raise self._error
 
-    def _receive(self, buffer: memoryview) -> int:
-        if self._chunked and not self.finished and self._left == 0:
-            self._next_chunk()
-        if self.finished:
-            return 0
-        count = self._stream.readinto1(buffer[: self._left])
-        if count == 0:
-            raise errors.InvalidRequest(
-                f"the request body ended early: {self._left} bytes of it were still to come"
-            )
-        self._left -= count
-        self.finished = not self._chunked and self._left == 0
-        return count
 
-    def _next_chunk(self) -> None:
-        if self._in_chunk and self._line() != b"\r\n":
-            raise errors.InvalidRequest("broken chunked body: CR LF must follow a chunk's bytes")
-        size = CHUNK_SIZE.fullmatch(line := self._line())
-        if size is None:
-            raise errors.InvalidRequest(
-                "broken chunked body: a chunk must begin with its size in hexadecimal "
-                f"digits and CR LF, such as '1a\\r\\n'; got {excerpt(line)}"
-            )
-        self._in_chunk = True
-        self._left = int(size[1], 16)
-        self._room -= self._left
-        if self._room < 0:
-            raise errors.TooLarge(self._limit)
-        if self._left == 0:
-            self._skip_trailers()
-            self.finished = True
+def take_line(received: bytearray) -> bytes | None:
+    """Remove the first line and return it, cut at MAX_LINE bytes; None if it has no end yet."""
+    end = received.find(b"\n", 0, MAX_LINE) + 1
+    if end == 0:
+        if len(received) < MAX_LINE:
+            return None
+        end = MAX_LINE
+    line = bytes(received[:end])
+    del received[:end]
+    return line
 
-    def _skip_trailers(self) -> None:
-        for _ in range(MOST_TRAILERS):
-            line = self._line()
-            if line == b"\r\n":
-                return
-            if not line.endswith(b"\r\n"):
-                break
-        raise errors.InvalidRequest(
-            "broken chunked body: the last chunk must be followed by at most "
-            f"{MOST_TRAILERS} trailer lines and an empty line"
-        )
 
-    def _line(self) -> bytes:
-        return self._stream.readline(LONGEST_LINE)
+def ended_early(missing: int) -> errors.ApiError:
+    return errors.InvalidRequest(
+        f"the request body ended early: {missing} bytes of it were still to come"
+    )
 
 
 def excerpt(data: bytes) -> str:
-    """The beginning of a client's bytes, fit for a message."""
-    return repr(data[:60])[1:] + ("…" if len(data) > 60 else "")
+    """Return the beginning of a client's bytes, for an error message."""
+    return repr(bytes(data[:60]))[1:] + ("…" if len(data) > 60 else "")

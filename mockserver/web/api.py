@@ -75,7 +75,11 @@ class ResourceView:
         return no_content()
 
     def _respond(
-        self, request: Request, shown: dict[str, Any], status: int = 200, location: str | None = None
+        self,
+        request: Request,
+        shown: dict[str, Any],
+        status: int = 200,
+        location: str | None = None,
     ) -> JsonResponse:
         if self.local_assets:
             shown = asset_urls.localised(shown, request.host_url, request.sandbox.name)

@@ -23,6 +23,8 @@ from mockserver.web.socket_handle import CONNECTION_ABORTED
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    Factory = Callable[[], WSGIApplication]
+
 
 class NoSessions(SessionInterface):
     """An interface without sessions; Flask's own looks for a key and a cookie in each request."""
@@ -55,31 +57,26 @@ class Dispatcher:
     every start. The prefix "" is the root itself.
     """
 
-    def __init__(
-        self, app: WSGIApplication, lazy: Mapping[str, Callable[[], WSGIApplication]]
-    ) -> None:
+    def __init__(self, app: WSGIApplication, lazy: Mapping[str, Factory]) -> None:
         self._app = app
         self._lazy = lazy
         self._prefixes = tuple(prefix for prefix in lazy if prefix)
-        self._created: dict[Callable[[], WSGIApplication], WSGIApplication] = {}
+        self._created: dict[Factory, WSGIApplication] = {}
         self._lock = threading.Lock()
 
-    def __call__(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         strip_prefix(environ)
-        path: str = environ["PATH_INFO"]
-        app = self._app
-        if path == "/":
-            app = self._create(self._lazy[""])
-        elif path.startswith(self._prefixes):
-            app = self._create(self._lazy[next(p for p in self._prefixes if path.startswith(p))])
-        response = app(environ, start_response)
+        response = self.select(environ["PATH_INFO"])(environ, start_response)
         if CONNECTION_ABORTED in environ:
             raise ConnectionResetError("an injected fault dropped the response, or cut it")
         return response
 
-    def _create(self, factory: Callable[[], WSGIApplication]) -> WSGIApplication:
+    def select(self, path: str) -> WSGIApplication:
+        """Return the application that serves a path."""
+        if path != "/" and not path.startswith(self._prefixes):
+            return self._app
+        prefix = "" if path == "/" else next(p for p in self._prefixes if path.startswith(p))
+        factory = self._lazy[prefix]
         with self._lock:
             if factory not in self._created:
                 self._created[factory] = factory()
@@ -96,10 +93,11 @@ class Application(HookedFlask):
         self,
         hooks: Hooks,
         fixtures: FixtureCache,
-        lazy: Mapping[str, Callable[[], WSGIApplication]],
+        lazy: Mapping[str, Factory],
     ) -> None:
         super().__init__(hooks)
-        self.wsgi_app = Dispatcher(self.wsgi_app, lazy)  # type: ignore[method-assign]
+        self.dispatcher = Dispatcher(self.wsgi_app, lazy)
+        self.wsgi_app = self.dispatcher  # type: ignore[method-assign]
         self.settings = hooks.settings
         self.sandboxes: SandboxRegistry = hooks.sandboxes
         #: The tokens that the control API requires; empty if it is open to this machine.

@@ -202,9 +202,7 @@ def preflight(request: Request) -> Response:
         # All methods: a page may read the 405 for one that the path does not have.
         "Access-Control-Allow-Methods": METHODS,
         # A star would leave out Authorization, so the requested names are repeated.
-        "Access-Control-Allow-Headers": request.headers.get(
-            "Access-Control-Request-Headers", "*"
-        ),
+        "Access-Control-Allow-Headers": request.headers.get("Access-Control-Request-Headers", "*"),
         "Access-Control-Max-Age": "600",
         "Allow": ", ".join([*sorted(methods), "OPTIONS"]) if methods else METHODS,
         "Vary": "Access-Control-Request-Headers",
@@ -221,7 +219,11 @@ def as_api_error(request: Request, error: Exception) -> ApiError:
     if isinstance(error, MethodNotAllowedByRoute):
         return MethodNotAllowed(request.method, request.path, error.valid_methods or ())
     if isinstance(error, NotFoundByRoute):
-        hint = "" if is_api(request.path) else "; the API is below /v1, the control API below /_sandbox"
+        hint = (
+            ""
+            if is_api(request.path)
+            else "; the API is below /v1, the control API below /_sandbox"
+        )
         return NotFound(f"there is nothing at {request.method} {request.path}{hint}")
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         refusal = InvalidRequest(error.description or error.name)

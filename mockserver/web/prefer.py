@@ -70,6 +70,8 @@ def _in_query(call: Request) -> list[tuple[str, str]]:
         return []
     parts = call.query_string.split(b"&")
     call.query_string = b"&".join(part for part in parts if not part.startswith(QUERY_PREFIX))
-    preferences = b"&".join(part for part in parts if part.startswith(QUERY_PREFIX)).decode("latin-1")
+    preferences = b"&".join(part for part in parts if part.startswith(QUERY_PREFIX)).decode(
+        "latin-1"
+    )
     pairs = parse_qsl(preferences, keep_blank_values=True)
     return [(name.removeprefix(QUERY_PREFIX.decode()), value) for name, value in pairs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import flask
 from flask import Response
@@ -111,7 +111,9 @@ class Request(flask.Request):
             given=self.given,
             status=response.status_code,
             response_headers=response.headers,
-            response_body=response.body if isinstance(response, JsonResponse) else response.get_data(),
+            response_body=response.body
+            if isinstance(response, JsonResponse)
+            else response.get_data(),
             ms=(stopwatch() - self.since) * 1000,
             happened=self.happened,
             hits=self.injection.hits if self.injection else (),

@@ -23,7 +23,7 @@ class Notebook:
         self.parked_now = 0
 
     @contextmanager
-    def parked(self) -> Iterator[None]:
+    def delay(self) -> Iterator[None]:
         self.parked_now += 1
         yield
         self.parked_now -= 1
@@ -54,7 +54,7 @@ class Full(Notebook):
     places = 0
 
     @contextmanager
-    def parked(self) -> Iterator[None]:
+    def delay(self) -> Iterator[None]:
         if self.places == 0:
             raise Unavailable("no place is left")
         yield

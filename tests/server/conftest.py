@@ -74,7 +74,7 @@ class App:
 
     def park(self, environ: WSGIEnvironment) -> bytes:
         parking = environ["mockserver.wait_slots"]
-        with parking.parked():
+        with parking.delay():
             self.enter()
             return b"waited" if parking.wait(GIVE_UP) else b"stopping"
 

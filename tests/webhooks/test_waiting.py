@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.server.wait_slots import PLACES, WaitSlots
+from mockserver.server.wait_slots import MAX_WAITERS, WaitSlots
 from mockserver.web.app import create_app
 from tests.webhooks.receiver import GIVE_UP, Answer, Receiver, hang, status
 from tests.webhooks.webhook_client import TALK, Hooks
@@ -169,12 +169,12 @@ def test_where_there_is_no_place_to_wait_nothing_is_done(path: str) -> None:
     options: Any = {"json": body, "environ_overrides": {"mockserver.wait_slots": parking}}
     before = app.state()
     with ExitStack() as places:
-        for _ in range(PLACES):
-            places.enter_context(parking.polling())
+        for _ in range(MAX_WAITERS):
+            places.enter_context(parking.long_poll())
         refused = client.post(path, headers=wishing, **options)
         assert (refused.status_code, app.state()) == (503, before)
     # Each gives its place up again, whether it was refused or not.
-    for _ in range(PLACES + 1):
+    for _ in range(MAX_WAITERS + 1):
         refused = client.post(path, headers=wishing, **(options | {"json": {"a": "b"}}))
         assert refused.status_code == 400
     assert client.post(path, headers=wishing, **options).status_code == 201

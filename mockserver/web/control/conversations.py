@@ -34,7 +34,9 @@ def retrieve_chat(control: AdminContext, call: Request, name: str) -> JsonRespon
     return _shown(control, call, shown)
 
 
-def list_chat_messages(control: AdminContext, call: Request, name: str, **given: Any) -> JsonResponse:
+def list_chat_messages(
+    control: AdminContext, call: Request, name: str, **given: Any
+) -> JsonResponse:
     with control.sandbox(call).read() as world:
         shown = Chats(control.catalogue).messages(world, name, Draft(given))
     return _shown(control, call, shown)

@@ -30,7 +30,7 @@ def deliver(control: AdminContext, call: Request, name: str) -> Response:
     body = parsing.raw(call)
     line = SocketHandle(call.environ, sandbox)
     # Before anything is kept: who finds no place to wait shall deliver it again.
-    line.park()
+    line.take_slot()
     try:
         reaction = sandbox.inboxes.receive(name, sandbox.now(), dict(call.headers), body)
         line.wait(reaction.delay / SECOND)

@@ -5,7 +5,7 @@ The overview shows them, so that nobody has to look for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response
@@ -37,7 +37,7 @@ from mockserver.web.control import (
 )
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.document import document
-from mockserver.web.control.route import Route, twins
+from mockserver.web.control.route import Route
 from mockserver.web.hooks import prefer
 from mockserver.web.request import JsonResponse, Request, current_request
 
