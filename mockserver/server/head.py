@@ -66,7 +66,7 @@ def check_lines(raw: bytes, start: int) -> int:
     ``start`` is the offset of the first line to check; 0 is the request line. Returns the offset
     after the last complete line. Raises `ApiError` for the first malformed line.
     """
-    while (end := raw.find(b"\n", start) + 1) > 0:
+    while 0 < (end := raw.find(b"\n", start) + 1) <= MAX_HEAD:
         line = raw[start:end]
         if start > 0:
             if line == b"\r\n":
