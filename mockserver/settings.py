@@ -57,8 +57,8 @@ class Settings:
         choices=("step", "frozen", "real"),
     )
     speed: int = _row(1, "Seconds that the clock lets pass in one; only a real one can.")
-    cast: str = _row(
-        "", "Contacts who live on the clock: a script's name (office, support-queue) or JSON file."
+    bots: str = _row(
+        "", "Run simulated contacts: a script's name (office, support-queue) or JSON file."
     )
     token: tuple[str, ...] = _row(
         (), "Take only this token; repeat for more (in the variable: spaces between). Default: any."

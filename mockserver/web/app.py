@@ -21,7 +21,7 @@ from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 
 if TYPE_CHECKING:
-    from mockserver.bots.scenario import Script
+    from mockserver.bots.script import Script
     from mockserver.faults.base import Fault
 
 ASSETS = "/_assets"
@@ -33,7 +33,7 @@ def create_app(
     """The sandbox server as a WSGI application; two of them share nothing.
 
     ``fixtures`` is a name, a file's path or a parsed document, and goes before the one in
-    ``settings``. Raises ``FixtureError``, for a ``cast`` too; ``ValueError`` for a ``latency``,
+    ``settings``. Raises ``FixtureError``, for a ``bots`` too; ``ValueError`` for a ``latency``,
     ``webhook`` or ``webhook_retries`` that is none, and for a ``speed`` without a real clock.
     """
     settings = settings or Settings()
@@ -118,12 +118,12 @@ def _setup(settings: Settings, catalogue: ResourceRegistry) -> SandboxConfig:
     return SandboxConfig(
         _latency(settings.latency) if settings.latency else None,
         terms,
-        _script(settings.cast) if settings.cast else None,
+        _script(settings.bots) if settings.bots else None,
     )
 
 
 def _script(source: str) -> Script:
-    from mockserver.bots.scenarios import open_script
+    from mockserver.bots.script_format import open_script
 
     return open_script(source)
 

@@ -66,7 +66,7 @@ def speed(run: Run) -> Any:
 
 def on_stage(run: Run) -> Any:
     """The script that plays, if any does."""
-    answer = control(run, "GET", "/cast")
+    answer = control(run, "GET", "/bots")
     return answer.json["script"] if answer.status == 200 else None
 
 
@@ -218,7 +218,7 @@ CASES = {
     ),
     "clock": Case(pace, ("real",), "frozen", ("real", "frozen", "step")),
     "speed": Case(speed, ("2",), "1", (2, None, None)),
-    "cast": Case(on_stage, ("office",), "support-queue", ("office", "support-queue", None)),
+    "bots": Case(on_stage, ("office",), "support-queue", ("office", "support-queue", None)),
     "token": Case(
         tokens_taken,
         ("sandbox_flag1", "sandbox_flag2", "sandbox_flag3"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.bots.scenarios import shipped
+from mockserver.bots.script_format import shipped
 from mockserver.seeding.load import read
 
 if TYPE_CHECKING:
@@ -108,23 +108,23 @@ def test_fixtures_that_do_not_exist_are_exit_code_4(commands: Commands) -> None:
 
 def test_a_script_that_does_not_exist_is_exit_code_4(commands: Commands) -> None:
     for command in (("serve", "--port", 0), ("run",)):
-        done = commands.run(*command, "--cast", "offic", *(["true"] if "run" in command else []))
+        done = commands.run(*command, "--bots", "offic", *(["true"] if "run" in command else []))
         done.failed(4, "bad script: offic: 1 problem\n", "No such file", "office, support-queue")
 
 
 def test_all_problems_of_a_script_are_told_at_once_with_their_paths(commands: Commands) -> None:
     script = shipped("office")
-    script["people"][1]["talkativ"] = script["people"][1].pop("talkative")
+    script["people"][1]["mesages_per_hour"] = script["people"][1].pop("messages_per_hour")
     script["people"][3]["awake"] = ["8:00"]
-    script["keep"] = 0
+    script["keep_messages"] = 0
     (commands.folder / "own.json").write_text(json.dumps(script))
-    done = commands.run("serve", "--port", 0, "--cast", "own.json")
+    done = commands.run("serve", "--port", 0, "--bots", "own.json")
     done.failed(
         4,
         "mockserver: bad script: own.json: 3 problems\n",
-        "people[1]: unknown attribute 'talkativ'; did you mean 'talkative'?",
+        "people[1]: unknown attribute 'mesages_per_hour'; did you mean 'messages_per_hour'?",
         "people[3].awake: must be two different times of day",
-        "keep: must be an integer from 1 to 10000, not 0",
+        "keep_messages: must be an integer from 1 to 10000, not 0",
     )
 
 

@@ -14,7 +14,7 @@ ROWS = tuple(
             "stripe-mock, WireMock, moto",
         ),
         (
-            "--cast, /_sandbox/cast",
+            "--bots, /_sandbox/bots",
             "contacts who write, answer, react and read by themselves, on the sandbox's clock",
             "a demo that lives; there is nobody on stage unless asked for",
             "Stripe test clocks, Plaid",
