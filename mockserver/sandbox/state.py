@@ -12,7 +12,7 @@ from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.models import WebhookConfig
 
 if TYPE_CHECKING:
-    from mockserver.bots.bots import Cast
+    from mockserver.bots.session import BotSession
     from mockserver.sandbox.bots import BotRunner
 
 MAX_SNAPSHOTS = 100
@@ -83,7 +83,7 @@ class Snapshot(NamedTuple):
     """A world and the bots that were running in it, if any."""
 
     world: World
-    bots: Cast | None
+    bots: BotSession | None
 
 
 class Snapshots:
