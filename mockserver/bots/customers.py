@@ -9,7 +9,7 @@ from __future__ import annotations
 from mockserver.bots.context import BotContext, first_name
 from mockserver.bots.script import Queue
 from mockserver.bots.state import Customer, PlannedAction
-from mockserver.resources.base import key
+from mockserver.resources.base import index_key
 from mockserver.schema.schema import Draft
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
@@ -131,7 +131,7 @@ def delete_contact(context: BotContext, world: World, planned: PlannedAction) ->
     context.state.customers.pop(contact_id, None)
     contact = world["contact"].get(contact_id)
     if contact is not None:
-        for conversation in world["conversation"].find(key("contact_id", contact_id)):
+        for conversation in world["conversation"].find(index_key("contact_id", contact_id)):
             context.forget_conversation(conversation["id"])
         context.simulator.resources.contacts.delete(world, contact_id)
         context.log(world, "delete_contact", contact_id, contact["conversation_id"], None)

@@ -13,7 +13,7 @@ from mockserver.errors import NotFound
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.clock import Clock
-from mockserver.storage.timer import RestartableTimer
+from mockserver.storage.scheduler import RestartableTimer
 from mockserver.storage.world import Change, Event, World
 
 MIN_TIMER_SECONDS = 0.02
@@ -119,17 +119,17 @@ class BotHost:
         try:
             action()
             if publish is not None:
-                publish(world.finish().events)
+                publish(world.commit().events)
             else:
-                world.moves += 1  # without finish(), which would render the events
+                world.version += 1  # without finish(), which would render the events
             return True
         except Exception:
             logger.exception("an action of the bots '%s' failed", session.script.name)
-            world.abandon()
+            world.rollback()
             session.roll_back(checkpoint)
             return False
         finally:
-            world.let_go()
+            world.release()
 
     # the timer
 
@@ -140,7 +140,7 @@ class BotHost:
             self.cancel_timer()
         elif due != self._scheduled_for:
             self._scheduled_for = due
-            self._timer.set(max(MIN_TIMER_SECONDS, (due - clock.now()) / clock.speed), callback)
+            self._timer.start(max(MIN_TIMER_SECONDS, (due - clock.now()) / clock.speed), callback)
 
     def reset_timer(self, clock: Clock, callback: Callable[[], None]) -> None:
         """Schedule the timer anew, after it fired or the clock was set."""

@@ -119,14 +119,14 @@ class Sandbox:
             world.begin()
             try:
                 yield world
-                changes = world.finish()
+                changes = world.commit()
                 on_commit(changes)
                 self._state.webhooks.enqueue_due(world.clock.now())
             except BaseException:
-                world.abandon()
+                world.rollback()
                 raise
             finally:
-                world.let_go()
+                world.release()
             self.bots.observe(changes.changes)
 
     def reset(self, parts: Collection[str] = PARTS) -> None:

@@ -64,7 +64,7 @@ class SandboxState:
     def replace_world(self, world: World) -> None:
         """Continue with another world and its clock. Call with the lock held."""
         # A new version, so that a client that polls for changes sees one.
-        world.moves = self.world.moves + 1
+        world.version = self.world.version + 1
         self.world = world
         self.replace_clock(world.clock)
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mockserver.storage.ids import Ids
+from mockserver.storage.ids import IdGenerator
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Serving
@@ -48,7 +48,7 @@ def first_new_id(run: Run) -> tuple[str, str]:
 
 def new_id(seed: str) -> tuple[str, str]:
     """The seed, and the first new id that follows from it."""
-    return seed, Ids(seed).new("attachment")
+    return seed, IdGenerator(seed).new("attachment")
 
 
 def pace(run: Run) -> str:
