@@ -110,7 +110,7 @@ def most_sandboxes(run: Run) -> int:
     for number in range(1, 1002):
         answer = run.serving("GET", f"/v1/contacts/{USER}", token=f"{prefix}{number}")
         if answer.status == 503:
-            return int(re.findall(r"there are (\d+) sandboxes", answer.message)[0])
+            return int(re.findall(r"there are already (\d+) sandboxes", answer.message)[0])
     raise AssertionError("there is no bound")
 
 
