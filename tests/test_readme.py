@@ -93,7 +93,7 @@ def test_the_fixture_that_is_shown_loads() -> None:
 def test_the_script_that_is_shown_plays() -> None:
     [shown] = [each for each in map(json.loads, snippets("json")) if "people" in each]
     box = MockServer().sandbox("lighthouse", clock="frozen")
-    box.set_cast(shown)
+    box.start_bots(shown)
     box.advance(86_400)
     assert {"Keeper", "Gull"} <= {line["name"] for line in box.transcript()}
 
@@ -136,7 +136,7 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "/snapshots/": [200, 200],
         "Prefer: code": [503, 404],
         "/_sandbox/faults": [201],
-        "/_sandbox/cast": [200, 200, 200],
+        "/_sandbox/bots": [200, 200, 200],
         "/_sandbox/webhooks --json": [201],
         "/webhooks/rules": [200, 200],
         "/simulate/message": [201, 200],

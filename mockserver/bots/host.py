@@ -1,4 +1,4 @@
-"""The stage of a sandbox: who plays on it, what it takes to have them act, and when to look."""
+"""The bots of one sandbox: the running session, its error handling and its timer."""
 
 from __future__ import annotations
 
@@ -6,156 +6,159 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mockserver.bots.bots import Cast
-from mockserver.bots.scenario import Script
+from mockserver.bots.script import Script
+from mockserver.bots.session import BotSession
 from mockserver.bots.state import State
 from mockserver.errors import NotFound
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.clock import Clock
-from mockserver.storage.timer import RestartableTimer
+from mockserver.storage.scheduler import RestartableTimer
 from mockserver.storage.world import Change, Event, World
 
-SHORTEST = 0.02
-"""Seconds of real time between two looks at what is due; on a fast clock a lot may be."""
+MIN_TIMER_SECONDS = 0.02
+"""Shortest real time between two timer callbacks; on a fast clock, much can be due in it."""
 
 logger = logging.getLogger("mockserver")
 
-#: Told of events; None where nobody listens, and so none need be rendered.
-Tell = Callable[[Iterable[Event]], None] | None
+#: Receives the events of an action; None if nothing subscribes, so that none are rendered.
+Publish = Callable[[Iterable[Event]], None] | None
 
 
 class BotHost:
-    """Its sandbox has the lock at each call."""
+    """Runs at most one session of bots. The sandbox holds its lock during each call."""
 
     def __init__(self) -> None:
-        #: Who is on stage.
-        self.cast: Cast | None = None
-        #: Who was there last: what they said can be read when they are gone.
-        self._last: Cast | None = None
-        self._others = Simulator(ResourceRegistry())
-        self._alarm = RestartableTimer()
-        self._rung_for: int | None = None
-        self._is_resting = False
+        #: The running session.
+        self.session: BotSession | None = None
+        #: The running session or the last one: its transcript stays readable after a stop.
+        self._latest: BotSession | None = None
+        self._simulator = Simulator(ResourceRegistry())
+        self._timer = RestartableTimer()
+        self._scheduled_for: int | None = None
+        self._is_paused = False
 
-    # who is on it
+    # the session
 
-    def put_on(self, cast: Cast | None) -> None:
-        """Have these go on from where they are; None leaves the stage empty, as it was once."""
-        self.cast = self._last = cast
+    def set_session(self, session: BotSession | None) -> None:
+        """Replace the session, for example by one from a snapshot; None forgets the latest too."""
+        self.session = self._latest = session
 
-    def enter(self, world: World, script: Script, seed: str, tell: Tell) -> None:
-        """Have the cast of a script come on, in the place of whoever is there."""
-        cast = Cast(script, seed, self._others, State(world.clock.now()))
-        self.put_on(cast)
-        self._do(world, cast, lambda: cast.enter(world), tell)
+    def start(self, world: World, script: Script, seed: str, publish: Publish) -> None:
+        """Start the bots of a script in place of the running ones."""
+        session = BotSession(script, seed, self._simulator, State(world.clock.now()))
+        self.set_session(session)
+        self._run(world, session, lambda: session.start(world), publish)
 
-    def enter_again(self, world: World, tell: Tell) -> None:
-        """The world is another: those on stage begin anew in it."""
-        if self.cast is not None:
-            self.enter(world, self.cast.script, self.cast.seed, tell)
+    def restart(self, world: World, publish: Publish) -> None:
+        """Start the running script again, in a world that was replaced."""
+        if self.session is not None:
+            self.start(world, self.session.script, self.session.seed, publish)
 
-    def dismiss(self, world: World) -> None:
-        """Send them home; what they said stays."""
-        if self.cast is not None:
-            self.cast.transcript.add(world.clock.now(), "exeunt", "", "All")
-        self.cast = None
-        self.lie_down()
+    def stop(self, world: World) -> None:
+        """Stop the bots. Their contacts, messages and transcript stay."""
+        if self.session is not None:
+            self.session.transcript.add(world.clock.now(), "stop", "", "All bots")
+        self.session = None
+        self.cancel_timer()
 
-    def demand(self) -> Cast:
-        """Those on stage; raises ``NotFound`` where there is nobody."""
-        if self.cast is None:
-            raise nobody()
-        return self.cast
+    def current(self) -> BotSession:
+        """Return the running session; raises ``NotFound``."""
+        if self.session is None:
+            raise _not_running()
+        return self.session
 
-    def remembered(self) -> Cast:
-        """Those on stage, or who were there last; raises ``NotFound``."""
-        if self._last is None:
-            raise nobody()
-        return self._last
+    def latest(self) -> BotSession:
+        """Return the running session or else the last one; raises ``NotFound``."""
+        if self._latest is None:
+            raise _not_running()
+        return self._latest
 
-    # what they do
-
-    def is_due(self, now: int) -> bool:
-        """Whether anybody is to act by ``now``."""
-        due = self.next_due
-        return due is not None and due <= now
+    # actions
 
     @property
     def next_due(self) -> int | None:
-        """When somebody acts next, in Unix time."""
-        return None if self.cast is None else self.cast.next_due
+        """When the next action is due, in Unix time; None without one."""
+        return None if self.session is None else self.session.next_due
 
-    def act(self, world: World, tell: Tell) -> list[dict[str, Any]]:
-        """Have done what is due first, at this moment; tells of it."""
-        cast, done = self.demand(), []
-        fine = self._do(world, cast, lambda: done.extend(cast.play(world)), tell)
-        return done if fine else []
+    def is_due(self, now: int) -> bool:
+        """Whether an action is due by ``now``."""
+        due = self.next_due
+        return due is not None and due <= now
 
-    def follow(self, world: World, changes: Iterable[Change]) -> None:
-        """Have them take note of what a request has changed."""
-        cast = self.cast
-        if cast is not None and changes:
+    def run_next(self, world: World, publish: Publish) -> list[dict[str, Any]]:
+        """Run the earliest planned action at the current time; return its log entries."""
+        session, entries = self.current(), []
+        ok = self._run(world, session, lambda: entries.extend(session.run_next(world)), publish)
+        return entries if ok else []
+
+    def on_changes(self, world: World, changes: Iterable[Change]) -> None:
+        """Let the bots respond to the changes of a request."""
+        session = self.session
+        if session is not None and changes:
             try:
-                cast.follow(world, changes)
+                session.on_changes(world, changes)
             except Exception:
-                # The request itself is done, and nothing to blame.
-                logger.exception("the cast '%s' lost the thread", cast.script.name)
+                # The request itself has succeeded and must not fail because of the bots.
+                logger.exception("the bots '%s' failed to handle a change", session.script.name)
 
-    def skip(self, world: World, seconds: int) -> None:
-        """The clock was set by so many seconds, without any of them passing."""
-        if self.cast is not None and seconds:
-            self.cast.skip(world, seconds)
+    def shift(self, world: World, seconds: int) -> None:
+        """Move planned actions along with a clock that was set by so many seconds."""
+        if self.session is not None and seconds:
+            self.session.shift(world, seconds)
 
-    def _do(self, world: World, cast: Cast, act: Callable[[], object], tell: Tell) -> bool:
-        """Have them act; it takes no time. One that fails is taken back whole, and the others go
-        on; returns whether it was done."""
-        mark = cast.mark()
+    def _run(
+        self, world: World, session: BotSession, action: Callable[[], object], publish: Publish
+    ) -> bool:
+        """Run an action in a transaction of the world; return whether it succeeded.
+
+        A failed action is rolled back and not tried again; later actions still run.
+        """
+        checkpoint = session.checkpoint()
         world.begin(world.clock.now())
         try:
-            act()
-            if tell is not None:
-                tell(world.finish().events)
+            action()
+            if publish is not None:
+                publish(world.commit().events)
             else:
-                world.moves += 1  # without finish(), which would render the events
+                world.version += 1  # without finish(), which would render the events
             return True
         except Exception:
-            logger.exception("an act of the cast '%s' failed", cast.script.name)
-            world.abandon()
-            cast.take_back(mark)
+            logger.exception("an action of the bots '%s' failed", session.script.name)
+            world.rollback()
+            session.roll_back(checkpoint)
             return False
         finally:
-            world.let_go()
+            world.release()
 
-    # when to look
+    # the timer
 
-    def cue(self, clock: Clock, ring: Callable[[], None]) -> None:
-        """Where the clock runs by itself, have ``ring`` called when something is due."""
+    def schedule_timer(self, clock: Clock, callback: Callable[[], None]) -> None:
+        """Call back when the next action is due, if the clock runs in real time."""
         due = self.next_due
-        if due is None or clock.mode != "real" or self._is_resting:
-            self.lie_down()
-        elif due != self._rung_for:
-            self._rung_for = due
-            self._alarm.set(max(SHORTEST, (due - clock.now()) / clock.speed), ring)
+        if due is None or clock.mode != "real" or self._is_paused:
+            self.cancel_timer()
+        elif due != self._scheduled_for:
+            self._scheduled_for = due
+            self._timer.start(max(MIN_TIMER_SECONDS, (due - clock.now()) / clock.speed), callback)
 
-    def cue_anew(self, clock: Clock, ring: Callable[[], None]) -> None:
-        """The same, where an alarm has rung, or the clock was set."""
-        self._rung_for = None
-        self.cue(clock, ring)
+    def reset_timer(self, clock: Clock, callback: Callable[[], None]) -> None:
+        """Schedule the timer anew, after it fired or the clock was set."""
+        self._scheduled_for = None
+        self.schedule_timer(clock, callback)
 
-    def lie_down(self) -> None:
-        """Call nobody."""
-        self._rung_for = None
-        self._alarm.cancel()
+    def cancel_timer(self) -> None:
+        """Call back no more."""
+        self._scheduled_for = None
+        self._timer.cancel()
 
-    def rest(self, *, resting: bool) -> None:
-        """While the server does not run, do nothing by itself."""
-        self._is_resting = resting
+    def set_paused(self, *, paused: bool) -> None:
+        """Hold the timer while the server does not run. Call ``reset_timer`` afterwards."""
+        self._is_paused = paused
 
 
-def nobody() -> NotFound:
-    """That the stage is empty, and how to fill it."""
+def _not_running() -> NotFound:
     return NotFound(
-        'there is no cast on stage; PUT /_sandbox/cast {"script": "office"} has one come on, and '
-        "GET /_sandbox/cast/scripts tells the scripts that there are"
+        'no bots are running; start some with PUT /_sandbox/bots {"script": "office"}, or list '
+        "the scripts with GET /_sandbox/bots/scripts"
     )

@@ -56,8 +56,8 @@ def banner(settings: Settings, url: str, app: Any) -> str:
         f"  look      {url}/",
         f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock}{pace})",
     ]
-    if settings.cast:
-        lines.append(f"  cast      {settings.cast}, at {url}/_sandbox/transcript?format=text")
+    if settings.bots:
+        lines.append(f"  bots      {settings.bots}, at {url}/_sandbox/bots/transcript?format=text")
     lines.append(f"  try       curl -H {header} {first}")
     if app.is_exposed:
         reach = "other machines can reach this by address (by name: --allow-host NAME)"

@@ -10,9 +10,9 @@ from mockserver.sandbox.state import SandboxState
 from mockserver.storage.world import Change, Event
 
 if TYPE_CHECKING:
-    from mockserver.bots.bots import Cast
     from mockserver.bots.host import BotHost
-    from mockserver.bots.scenario import Script
+    from mockserver.bots.script import Script
+    from mockserver.bots.session import BotSession
     from mockserver.bots.transcript import Transcript
 
 MAX_ACTIONS = 1000
@@ -48,14 +48,14 @@ class BotRunner:
         """
         with self._state.lock:
             host = self._get_host()
-            status = host.demand().shown(self._state.world)
-            host.dismiss(self._state.world)
+            status = host.current().to_dict(self._state.world)
+            host.stop(self._state.world)
             return status
 
     def status(self) -> dict[str, Any]:
         """Return the bots, what they did and what they do next; raises ``NotFound``."""
         with self._state.lock:
-            return self._get_host().demand().shown(self._state.world)
+            return self._get_host().current().to_dict(self._state.world)
 
     def transcript(self) -> tuple[Script, Transcript]:
         """Return the script of the bots that run, or ran last, and a copy of their transcript.
@@ -63,14 +63,14 @@ class BotRunner:
         Raises ``NotFound`` if there were none.
         """
         with self._state.lock:
-            copy = self._get_host().remembered().fork()
+            copy = self._get_host().latest().fork()
             return copy.script, copy.transcript
 
     @property
     def script_name(self) -> str | None:
         """The name of the running script, or None."""
-        cast = self._host.cast if self._host else None
-        return cast.script.name if cast else None
+        session = self._host.session if self._host else None
+        return session.script.name if session else None
 
     # time
 
@@ -99,9 +99,9 @@ class BotRunner:
         if host is None:
             return
         clock = self._state.world.clock
-        host.follow(self._state.world, changes)
+        host.on_changes(self._state.world, changes)
         if clock.mode == "real":
-            host.cue(clock, _timer_callback(self))
+            host.schedule_timer(clock, _timer_callback(self))
             return
         # A request moves a step clock, so that actions may have fallen due.
         while host.is_due(clock.now()):
@@ -110,38 +110,38 @@ class BotRunner:
     def clock_was_set(self, seconds: int) -> None:
         """Keep planned actions as far away as before the jump. Call with the lock held."""
         if self._host:
-            self._host.skip(self._state.world, seconds)
+            self._host.shift(self._state.world, seconds)
             self.reset_timer()
 
     def reset_timer(self) -> None:
         """Set the timer for the next action, if the clock is real. Call with the lock held."""
         if self._host and not self._state.closed:
-            self._host.cue_anew(self._state.world.clock, _timer_callback(self))
+            self._host.reset_timer(self._state.world.clock, _timer_callback(self))
 
     def set_paused(self, *, paused: bool) -> None:
         """Keep the timer from running actions while the server is stopped."""
         with self._state.lock:
             if self._host:
-                self._host.rest(resting=paused)
+                self._host.set_paused(paused=paused)
                 self.reset_timer()
 
     # state
 
-    def fork(self) -> Cast | None:
+    def fork(self) -> BotSession | None:
         """Return a copy of the running bots. Call with the lock held."""
-        cast = self._host.cast if self._host else None
-        return None if cast is None else cast.fork()
+        session = self._host.session if self._host else None
+        return None if session is None else session.fork()
 
-    def restore(self, cast: Cast | None) -> None:
+    def restore(self, session: BotSession | None) -> None:
         """Continue with a copy of these bots, or with none. Call with the lock held."""
         if self._host:
-            self._host.put_on(None if cast is None else cast.fork())
+            self._host.set_session(None if session is None else session.fork())
             self.reset_timer()
 
     def restart(self) -> None:
         """Start the running bots anew in a replaced world. Call with the lock held."""
         if self._host:
-            self._host.enter_again(self._state.world, self._dispatch())
+            self._host.restart(self._state.world, self._dispatch())
             self.reset_timer()
 
     def reset(self) -> None:
@@ -154,10 +154,10 @@ class BotRunner:
         """Remove the bots and their transcript. Call with the lock held."""
         host, self._host = self._host, None
         if host:
-            host.lie_down()
+            host.cancel_timer()
 
     def _start(self, script: Script, seed: str) -> None:
-        self._get_host().enter(self._state.world, script, seed, self._dispatch())
+        self._get_host().start(self._state.world, script, seed, self._dispatch())
         self.reset_timer()
 
     def _get_host(self) -> BotHost:
@@ -168,7 +168,7 @@ class BotRunner:
         return self._host
 
     def _act(self, host: BotHost) -> list[dict[str, Any]]:
-        return host.act(self._state.world, self._dispatch())
+        return host.run_next(self._state.world, self._dispatch())
 
     def _dispatch(self) -> Callable[[Iterable[Event]], None] | None:
         """Return what sends events to webhooks; None if none are registered.

@@ -24,7 +24,7 @@ from mockserver.webhooks.inbox import Inboxes
 from mockserver.webhooks.models import WebhookConfig
 
 if TYPE_CHECKING:
-    from mockserver.bots.scenario import Script
+    from mockserver.bots.script import Script
     from mockserver.faults.base import Fault
 
 DEFAULT = "default"
@@ -33,7 +33,7 @@ NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
 #: The parts that a reset can bring back, each on its own.
 PARTS = (
     *("data", "clock", "journal", "snapshots"),
-    *("faults", "rate_limit", "webhooks", "inbox", "cast"),
+    *("faults", "rate_limit", "webhooks", "inbox", "bots"),
 )
 
 
@@ -119,14 +119,14 @@ class Sandbox:
             world.begin()
             try:
                 yield world
-                changes = world.finish()
+                changes = world.commit()
                 on_commit(changes)
                 self._state.webhooks.enqueue_due(world.clock.now())
             except BaseException:
-                world.abandon()
+                world.rollback()
                 raise
             finally:
-                world.let_go()
+                world.release()
             self.bots.observe(changes.changes)
 
     def reset(self, parts: Collection[str] = PARTS) -> None:
@@ -152,7 +152,7 @@ class Sandbox:
                 state.replace_webhooks()
             if "inbox" in parts:
                 self.inboxes.reset()
-            if "cast" in parts:
+            if "bots" in parts:
                 self.bots.reset()
             elif "data" in parts:
                 self.bots.restart()

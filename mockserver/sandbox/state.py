@@ -12,7 +12,7 @@ from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.models import WebhookConfig
 
 if TYPE_CHECKING:
-    from mockserver.bots.bots import Cast
+    from mockserver.bots.session import BotSession
     from mockserver.sandbox.bots import BotRunner
 
 MAX_SNAPSHOTS = 100
@@ -64,7 +64,7 @@ class SandboxState:
     def replace_world(self, world: World) -> None:
         """Continue with another world and its clock. Call with the lock held."""
         # A new version, so that a client that polls for changes sees one.
-        world.moves = self.world.moves + 1
+        world.version = self.world.version + 1
         self.world = world
         self.replace_clock(world.clock)
 
@@ -83,7 +83,7 @@ class Snapshot(NamedTuple):
     """A world and the bots that were running in it, if any."""
 
     world: World
-    bots: Cast | None
+    bots: BotSession | None
 
 
 class Snapshots:

@@ -23,7 +23,7 @@ from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 
 if TYPE_CHECKING:
-    from mockserver.bots.scenario import Script
+    from mockserver.bots.script import Script
     from mockserver.faults.base import Fault
 
 #: The path prefixes of `web.pages`; "" is the root itself.
@@ -88,12 +88,12 @@ def _setup(settings: Settings, catalogue: ResourceRegistry) -> SandboxConfig:
     return SandboxConfig(
         _latency(settings.latency) if settings.latency else None,
         terms,
-        _script(settings.cast) if settings.cast else None,
+        _script(settings.bots) if settings.bots else None,
     )
 
 
 def _script(source: str) -> Script:
-    from mockserver.bots.scenarios import open_script
+    from mockserver.bots.script_format import open_script
 
     return open_script(source)
 

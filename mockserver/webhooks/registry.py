@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from itertools import count
 from typing import Any
 
-from mockserver.errors import InvalidRequest, NotFound, Unavailable, without_secret
+from mockserver.errors import InvalidRequest, NotFound, Unavailable, hide_secret
 from mockserver.schema.fields import show
 from mockserver.webhooks.models import ALL_EVENTS, CREATE_WEBHOOK, Webhook, generate_secret
 from mockserver.webhooks.target import TargetNotAllowed, resolve_target
@@ -121,4 +121,4 @@ def parse_webhook_setting(
     try:
         return validate_webhook(CREATE_WEBHOOK.load(values).settle(), allowed_hosts, event_types)
     except InvalidRequest as error:
-        raise ValueError(f"webhook {without_secret(text)!r}: {error.message}") from None
+        raise ValueError(f"webhook {hide_secret(text)!r}: {error.message}") from None

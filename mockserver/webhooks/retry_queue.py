@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable
 from typing import Protocol
 
-from mockserver.storage.timer import RestartableTimer
+from mockserver.storage.scheduler import RestartableTimer
 from mockserver.webhooks.models import Delivery
 
 
@@ -59,7 +59,7 @@ class RetryQueue:
         if self.next_due is None or not self._time.is_real:
             self._timer.cancel()
         else:
-            self._timer.set(self.next_due - self._time.now(), callback)
+            self._timer.start(self.next_due - self._time.now(), callback)
 
     def clear(self) -> None:
         self._entries.clear()

@@ -39,7 +39,7 @@ class Inside:
         with self.app.sandboxes.open(self.sandbox).read() as world:
             records = {kind: [*found.find(())] for kind, found in world.collections.items()}
             tables = [sorted(table.items()) for table in (world.files, world.departed)]
-            clock, ids = world.clock.mark(), sorted(world.ids.counts.items())
+            clock, ids = world.clock.state(), sorted(world.ids.counts.items())
             return repr((records, tables, clock, ids, world.user_id))
 
     def files(self) -> dict[str, bytes]:

@@ -1,33 +1,24 @@
-"""The whole ledger."""
+"""All rows of the fidelity table."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from mockserver.contract.fidelity import attributes, endpoints, events, extensions, rules
-from mockserver.contract.fidelity.headers import ROWS as HEADERS
-from mockserver.contract.fidelity.row import BASES, Row
-from mockserver.contract.fidelity.statuses import ROWS as STATUSES
+from mockserver.contract.fidelity import BASES, Row, interface, rules
 from mockserver.resources.registry import ResourceRegistry
 
 
-def ledger(area: str | None = None, basis: str | None = None) -> list[Row]:
-    """Its rows, of one area or one basis if these are given; always in the same order."""
-    catalogue = ResourceRegistry()
-    rows = [
-        *endpoints.rows(catalogue),
-        *attributes.rows(),
-        *STATUSES,
-        *HEADERS,
-        *events.rows(catalogue),
-        *rules.rows(),
-        *extensions.ROWS,
+def rows(area: str | None = None, basis: str | None = None) -> list[Row]:
+    """Return the rows in a fixed order, optionally of one area or one basis only."""
+    return [
+        row
+        for row in (*interface.rows(ResourceRegistry()), *rules.rows())
+        if area in (None, row.area) and basis in (None, row.basis)
     ]
-    return [each for each in rows if area in (None, each.area) and basis in (None, each.basis)]
 
 
-def counts(rows: Sequence[Row]) -> dict[str, int]:
-    """How many rest on what."""
-    found = Counter(each.basis for each in rows)
-    return {basis: found[basis] for basis in BASES}
+def counts(selected: Sequence[Row]) -> dict[str, int]:
+    """Return the number of rows per basis."""
+    counter = Counter(row.basis for row in selected)
+    return {basis: counter[basis] for basis in BASES}

@@ -1,12 +1,12 @@
-"""The rules that no single attribute, status or header tells: what each rests on, and why."""
+"""Provenance of the API's rules, and of what only the sandbox has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.contract.fidelity.row import Row
+from mockserver.contract.fidelity import Row
 
-#: By section of the reference: what holds, and what it is called here.
+#: Statements by section of ``contract/reference.md`` and subject.
 DOCUMENTED = {
     "Conventions": {
         "all attributes": "an object has exactly the attributes of its table, in that order, with "
@@ -17,269 +17,328 @@ DOCUMENTED = {
         "credentials": "each request needs Authorization: Bearer, or HTTP Basic",
     },
     "Request bodies": {
-        "three types": "JSON, URL-encoded and multipart bodies mean the same",
-        "brackets": "forms nest with brackets: reactions[red_angry_face][]=KateMcCallister",
-        "form values": "true, false, 1 and 0 are booleans, integers are decimal, an empty value "
-        "is null where an attribute may be null",
-        "no body": "no body means an empty object",
-        "strict JSON": 'JSON is typed strictly: "true" is no boolean, "5" no integer',
-        "all problems": "all the problems of a request are told at once, and nothing was changed",
+        "three types": "JSON, URL-encoded and multipart bodies are equivalent",
+        "brackets": "brackets nest form fields: reactions[red_angry_face][]=KateMcCallister",
+        "form values": "true, false, 1 and 0 are booleans; integers are decimal; an empty value "
+        "is null if the attribute may be null",
+        "no body": "a request without a body has an empty object as its body",
+        "strict JSON": 'JSON types are strict: "true" is not a boolean, "5" is not an integer',
+        "all problems": "an error names all problems of a request, which has changed nothing",
     },
     "Errors": {
         "error object": "exactly type, message and documentation_url",
         "error types": "invalid_request for any 4xx, api_error for any 5xx",
     },
     "Pagination": {
-        "has_more": "whether more objects lie beyond this page, in the direction of travel",
+        "has_more": "whether more objects follow this page, in the direction of paging",
     },
     "Contact": {
         "contact's conversation": "creating a contact creates the conversation with it",
-        "contact's end": "deleting a contact deletes the conversation with it, and takes it out "
-        "of every group",
-        "embedded contact": "always the contact's present state",
+        "contact's end": "deleting a contact deletes the conversation with it, and removes it "
+        "from every group",
+        "embedded contact": "always shows the contact's current state",
     },
     "Conversation": {
-        "one owner": "exactly one of contact_id and group_id, naming an existing one",
+        "one owner": "exactly one of contact_id and group_id, the id of an existing object",
         "own pin": "pinned_message_id is a message of this conversation",
-        "conversation's end": "deleting a conversation deletes its messages, for good",
-        "filters": "true shows only such, false filters nothing; filters combine",
+        "conversation's end": "deleting a conversation permanently deletes its messages",
+        "filters": "true shows only matching ones, false filters nothing; filters combine",
     },
     "Group": {
         "group's conversation": "creating a group creates its conversation",
-        "group's end": "deleting a group deletes its conversations with their messages, for good",
-        "whole membership": "contacts of an update is the whole new membership",
+        "group's end": "deleting a group permanently deletes its conversations and their messages",
+        "whole membership": "contacts in an update replaces all members",
     },
     "Message": {
-        "replacing": "each attribute of an update replaces the old value",
-        "reactions": "sent as one object of name to usernames, answered as an array with one "
-        "object for each name",
+        "replacing": "each attribute in an update replaces the old value",
+        "reactions": "sent as one object from reaction name to usernames, returned as an array "
+        "with one object per name",
     },
     "Attachment": {
-        "file_url": "follows the filename",
-        "attachment's end": "deleting an attachment deletes the file too",
+        "file_url": "changes with the filename",
+        "attachment's end": "deleting an attachment also deletes the file",
     },
     "Events and webhooks": {
         "event types": "each of the five kinds has created, updated and deleted",
         "payload": "the whole object",
-        "signature": "over the exact body, and over nothing else",
+        "signature": "computed over the exact body and nothing else",
     },
 }
 
-#: By section: what is called here so, what holds, and why it was decided.
+#: Statement and reason, by section and subject.
 DECIDED = {
     "Conventions": {
         "errors everywhere": (
-            "the HTTP server's own errors, unknown paths and methods are error objects too",
-            "a client has one way of reading errors",
+            "the HTTP server's own errors and unknown paths and methods also give error objects",
+            "a client needs only one way to read errors",
         ),
     },
     "Authentication": {
         "any token": (
-            "any token or username is taken, unless the server was started with a list of them",
-            "it is a sandbox: there is nothing to protect, and no account to set up",
+            "any token or username is accepted, unless the server was started with a list of them",
+            "a sandbox has nothing to protect and needs no accounts",
         ),
         "revoked_": (
             "a token that begins with revoked_ gets a 401",
-            "so that a client's way out of a 401 can be tested",
+            "so that a client's handling of a 401 can be tested",
         ),
         "sandbox_NAME": (
-            "a token sandbox_NAME has a world of its own, a fresh copy of the fixtures; all other "
-            "tokens share the sandbox default",
-            "parallel tests are isolated by their token alone, with any client, unchanged",
+            "the token sandbox_NAME selects a separate sandbox with its own copy of the fixtures; "
+            "all other tokens share the sandbox default",
+            "a token alone isolates parallel tests, with any client and without changing it",
         ),
     },
     "Request bodies": {
         "arrays in forms": (
             "contacts[]=A&contacts[]=B and contacts=A&contacts=B are arrays; contacts[]= alone is "
-            "the empty one",
-            "these are the ways in which the common encoders write them",
+            "an empty array",
+            "the common encoders write arrays in these ways",
         ),
         "ambiguous forms": (
-            "a scalar sent twice, or a form that could be read in two ways, is a 400",
-            "nothing is dropped in silence",
+            "a scalar sent twice, or a form that can be read in two ways, is a 400",
+            "no value is silently ignored",
         ),
         "unknown names": (
-            "an attribute or parameter that an endpoint does not list is a 400 that names the "
-            "nearest; a read-only one too",
-            "a slip of the pen that passes is a test that is green for the wrong reason",
+            "an attribute or parameter that the endpoint does not have, or that is read-only, is a "
+            "400 that names the nearest one",
+            "if a misspelt name were ignored, a test could pass for the wrong reason",
         ),
         "empty strings": (
             "required strings may not be empty",
-            "an object without its name would be none that the API itself could have made",
+            "the real API could not have created an object with an empty name",
         ),
         "free text": (
             "phone numbers, usernames and the names in reactions are free text",
-            "the documentation names no format, and shows several",
+            "the documentation specifies no format and shows several",
         ),
         "Unicode": (
-            "text that is no valid Unicode, such as a lone surrogate, is a 400",
-            "it could be answered by no encoder, so it must not come in",
+            "text that is not valid Unicode, such as a lone surrogate, is a 400",
+            "no response could encode it",
         ),
     },
     "Pagination": {
         "one cursor": (
-            "both cursors at once are a 400",
-            "the two contradict each other, and to guess would hide a bug",
+            "both cursors in one request are a 400",
+            "they contradict each other, and choosing one would hide a bug",
         ),
         "known cursor": (
-            "a cursor that names no existing object of the collection is a 400",
+            "a cursor that is not the id of an existing object of the collection is a 400",
             "an empty page would look like the end of the list",
         ),
         "order": (
-            "lists are in the reverse order of creation, latest first, whatever the clock said",
-            "all documented pages are so, and an order by creation is the same on every run",
+            "lists are in reverse order of creation, latest first, independent of the clock",
+            "all documented pages have this order, and it is the same in every run",
         ),
         "unknown filter": (
-            "a filter by an id that names nothing finds nothing",
-            "a filter is a question, not a reference",
+            "a filter by the id of an object that does not exist gives an empty list",
+            "a filter is a query, not a reference",
         ),
         "hidden cursor": (
-            "an object that a filter hides is still a position",
-            "an object may change while somebody walks the list",
+            "an object that the filter excludes is still a valid cursor",
+            "an object may change while a client pages through the list",
         ),
         "stable walk": (
-            "a walk with starting_after never repeats an object, and never skips one that existed "
-            "throughout",
-            "this is what cursors are for",
+            "paging with starting_after never repeats an object, and never skips one that existed "
+            "all the time",
+            "this is the purpose of cursors",
         ),
     },
     "Contact": {
-        "usernames": ("usernames need not be unique", "no conflict is documented"),
+        "usernames": ("usernames need not be unique", "the documentation mentions no conflict"),
         "several conversations": (
-            "deleting a contact deletes all conversations with it, where there are several",
-            "a conversation with nobody could not be shown",
+            "deleting a contact deletes all conversations with it, if there are several",
+            "a conversation without a contact could not be represented",
         ),
         "the user": (
-            "the authenticated user is a contact: listed, the sender of what the API sends, and "
-            "not to be deleted",
-            "the documented messages of the user embed such a contact",
+            "the authenticated user is a contact: it is listed, is the sender of messages sent "
+            "through the API, and cannot be deleted",
+            "the documented messages of the user contain such a contact",
         ),
         "departed sender": (
-            "a message in a group's conversation outlives its sender, and keeps the last state",
-            "a message always has a contact, and what was said in a group stays said",
+            "a message in a group's conversation remains when its sender is deleted, and keeps the "
+            "sender's last state",
+            "a message always has a contact, and a group keeps its messages",
         ),
     },
     "Conversation": {
         "last_active_at": (
             "set when a message is sent",
-            "the documentation shows it, and not when it changes",
+            "the documentation shows it, but not when it changes",
         ),
         "last_opened_at": (
             "reading through the API does not set it",
-            "a program that looks is no user who opens",
+            "a program that reads a conversation is not a user who opens it",
         ),
         "always new": (
-            "there is always a new one; its owner's conversation_id is set if it was null",
-            "no conflict is documented, and 201 says that something was made",
+            "creating always makes a new one; the conversation_id of its contact or group is set "
+            "if it was null",
+            "the documentation mentions no conflict, and 201 means that an object was created",
         ),
         "next conversation": (
-            "an owner's conversation_id that named a deleted one moves to the oldest that remains, "
-            "else it is null",
-            "it shall never name what is gone",
+            "if the conversation in a contact's or group's conversation_id is deleted, the "
+            "attribute becomes the oldest remaining one, or null",
+            "it must never be the id of a deleted object",
         ),
     },
     "Group": {
         "members": (
-            "each entry of contacts is an id, or an object of which only id is read; an unknown "
-            "one is a 400, a repeated one counts once",
-            "the documentation says objects, and clients send what they have: ids, or the objects "
-            "that they were given",
+            "each entry of contacts is an id, or an object of which only id is read; an unknown id "
+            "is a 400, a repeated id counts once",
+            "the documentation says objects, and clients send ids or the objects they received",
         ),
     },
     "Message": {
         "empty message": (
             "an empty message is a 400 unless it has attachments",
-            "a picture needs no words, and nothing at all is no message",
+            "a picture needs no text, but a message needs one of the two",
         ),
         "updated_at": (
             "set when a value changes",
-            "the documentation says null until the first update; one that changes nothing is none",
+            "the documentation says null until the first update; a request that changes nothing is "
+            "not an update",
         ),
         "message's end": (
-            "deleting a message deletes its attachments, and clears a pin of it",
-            "nothing shall name what is gone",
+            "deleting a message deletes its attachments, and unpins it",
+            "no attribute must be the id of a deleted object",
         ),
         "both shapes": (
-            "reactions are taken as the object that is documented for sending, and as the array "
-            "that is answered",
-            "so a client can send back what it was given",
+            "reactions are accepted as the object documented for requests, and as the array "
+            "documented for responses",
+            "a client can send back what it received",
         ),
         "attachments of one": (
-            "an attachment belongs to one message only; those left out by an update are detached",
+            "an attachment belongs to one message only; an update detaches those it does not list",
             "an attachment has one message_id",
         ),
     },
     "Attachment": {
         "detached": (
-            "message_id is null until a message carries it",
-            "a file is uploaded before the message that carries it is sent",
+            "message_id is null until the file is attached to a message",
+            "a file is uploaded before its message is sent",
         ),
         "file": (
-            "a part with a file is stored with bytes, name and type; the documented text only "
-            "names one: its last path segment, a guessed type, no content",
-            "the documented request forgets curl's @, and must work as it stands",
+            "a part with a file is stored with its bytes, name and type; the documented text value "
+            "only names a file: its last path segment, with a guessed type and no content",
+            "the documented request lacks curl's @, and must work as it is",
         ),
         "types": (
-            "types are guessed by a table of ours",
-            "the machine's table differs from machine to machine",
+            "types are guessed from a built-in table",
+            "the operating system's table differs between machines",
         ),
         "asset URLs": (
-            "documented, or with --assets local pointing to this server, which really serves",
+            "as documented; with --assets local they point to this server, which serves the files",
             "so that a page works offline",
         ),
     },
     "Events and webhooks": {
         "which events": (
-            "one for each object that a request creates, updates or deletes, by name or by cascade",
-            "a receiver that counts must come to the state of the API",
+            "one for each object that a request creates, updates or deletes, also by cascade",
+            "a receiver that follows the events must end with the same state as the API",
         ),
         "order of events": (
-            "for creations the cause comes first, for deletions last",
-            "so a receiver never hears of what belongs to something unknown or gone",
+            "a created object comes before the objects created with it; a deleted object comes "
+            "after the objects deleted with it",
+            "no event is about a part of an object that is unknown to the receiver or deleted",
         ),
         "silent consequences": (
-            "what merely follows inside another object emits nothing",
-            "nobody has updated it; and each message would emit two more events",
+            "a change that is only a consequence within another object emits no event",
+            "no request updated that object; and each message would emit two more events",
         ),
         "no change": (
-            "an update that changes nothing emits nothing and does not move the clock",
-            "nothing has happened",
+            "an update that changes nothing emits no event and does not advance the clock",
+            "no object has changed",
         ),
         "moment of payloads": (
-            "rendered when the request is done; a deletion's shows the object as it was before",
-            "a receiver sees what a request at that moment would have seen",
+            "rendered at the end of the request; for a deletion, the object as it was before",
+            "a receiver sees what a request at that time would have returned",
         ),
         "setting the stage": (
-            "reset and state import emit nothing",
-            "they are acts of the test, not of the API",
+            "reset and state import emit no events",
+            "they are actions of a test, not of the API",
         ),
         "order of deliveries": (
-            "first attempts go to each webhook in the order of events; a retry holds nothing up",
-            "one failure shall not delay all that follows",
+            "first attempts go to each webhook in the order of events; a retry delays none of them",
+            "one failure must not delay all later deliveries",
         ),
     },
     "Determinism": {
         "same bytes": (
-            "the same fixtures, seed and requests give the same bytes, everywhere",
-            "a test that fails must fail again",
+            "the same fixtures, seed and requests give the same bytes on every machine",
+            "a failing test must be reproducible",
         ),
         "ids": (
-            "the n-th new id of a kind depends on the seed, the kind and n alone",
-            "one more contact shifts no message's id",
+            "the n-th new id of a kind depends only on the seed, the kind and n",
+            "one more contact changes no message's id",
         ),
         "clock": (
-            "the sandbox's own: one second for each request that changes something; or frozen, "
-            "set, advanced, or real",
-            "times are reproducible, and increase",
+            "each sandbox has its own: it advances one second per request that changes something; "
+            "it can also be frozen, set, advanced or real",
+            "times are reproducible and increase",
         ),
     },
 }
 
 
+#: Subject, statement, reason and source of what only the sandbox has.
+EXTENSIONS = (
+    (
+        "/_sandbox",
+        "the control API: reset, snapshots, clock, faults, webhooks, simulate, journal and more",
+        "only a test needs it, and no client of the real API uses these paths",
+        "stripe-mock, WireMock, moto",
+    ),
+    (
+        "--bots, /_sandbox/bots",
+        "simulated users who write, answer, react and read on the sandbox's clock",
+        "for demos; there are none unless requested",
+        "Stripe test clocks, Plaid",
+    ),
+    (
+        "/s/NAME/v1",
+        "a base URL that selects the sandbox",
+        "for clients that can set their base URL but not their token",
+        "",
+    ),
+    (
+        "/_assets",
+        "uploaded files, placeholders and avatars",
+        "asset URLs point there with --assets local",
+        "",
+    ),
+    (
+        "/, /dashboard",
+        "web pages that show and do what the control API can",
+        "outside /v1; they call /_sandbox and /v1 as any client does",
+        "Stripe's dashboard, Mailpit",
+    ),
+    (
+        "/openapi.json, /docs, /fidelity",
+        "this contract, to read and to try out",
+        "outside /v1, so no client calls them by accident",
+        "",
+    ),
+    (
+        "Prefer: code, delay, wait",
+        "makes one request fail, be slow or wait for its deliveries; also ?__code=404",
+        "only if a request asks for it",
+        "Prism, RFC 7240",
+    ),
+    (
+        "OPTIONS",
+        "allows whatever a browser asks for before a request to /v1",
+        "so that a web page can be tested against the sandbox",
+        "Fetch",
+    ),
+    ("HEAD", "the response to GET, without its body", "HTTP requires it", "RFC 9110"),
+)
+
+
 def rows() -> Iterator[Row]:
-    """Section by section, what is documented first."""
+    """Yield the rows by section, documented ones first; then the extensions."""
     for section in DOCUMENTED | DECIDED:
-        for subject, said in DOCUMENTED.get(section, {}).items():
-            yield Row("rule", subject, "documented", said, "", section)
-        for subject, (said, reason) in DECIDED.get(section, {}).items():
-            yield Row("rule", subject, "decided", said, reason, section)
+        for subject, statement in DOCUMENTED.get(section, {}).items():
+            yield Row("rule", subject, "documented", statement, "", section)
+        for subject, (statement, reason) in DECIDED.get(section, {}).items():
+            yield Row("rule", subject, "decided", statement, reason, section)
+    for subject, statement, reason, source in EXTENSIONS:
+        yield Row("rule", subject, "extension", statement, reason, source)

@@ -7,12 +7,14 @@ from typing import Any
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.schema.fields import LATEST, Choice, Timestamp, Whole
 from mockserver.schema.schema import Attributes
-from mockserver.storage.clock import MODES, SPEEDS
+from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web.control.context import AdminContext, answer, clock_of, values
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-CLOCK = Attributes({"mode": Choice(MODES), "now": Timestamp(), "speed": Whole(*SPEEDS)})
+CLOCK = Attributes(
+    {"mode": Choice(MODES), "now": Timestamp(), "speed": Whole(MIN_SPEED, MAX_SPEED)}
+)
 ADVANCE = Attributes({"seconds": Whole(0, LATEST, required=True)})
 
 

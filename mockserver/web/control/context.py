@@ -80,5 +80,5 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
         "last_request": sandbox.journal.last,
         "faults": len(sandbox.faults.list()),
         "rate_limit": sandbox.rate_limit.get(),
-        "cast": sandbox.bots.script_name,
+        "bots": sandbox.bots.script_name,
     }

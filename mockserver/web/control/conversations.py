@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.resources.conversation_summaries import Chats
+from mockserver.resources.conversation_summaries import ConversationSummaries
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import Draft
 from mockserver.web import asset_urls
@@ -24,13 +24,13 @@ MESSAGES = {
 
 def list_chats(control: AdminContext, call: Request, **given: Any) -> JsonResponse:
     with control.sandbox(call).read() as world:
-        shown = Chats(control.catalogue).list(world, Draft(given))
+        shown = ConversationSummaries(control.catalogue).list(world, Draft(given))
     return _shown(control, call, shown)
 
 
 def retrieve_chat(control: AdminContext, call: Request, name: str) -> JsonResponse:
     with control.sandbox(call).read() as world:
-        shown = Chats(control.catalogue).retrieve(world, name)
+        shown = ConversationSummaries(control.catalogue).retrieve(world, name)
     return _shown(control, call, shown)
 
 
@@ -38,7 +38,7 @@ def list_chat_messages(
     control: AdminContext, call: Request, name: str, **given: Any
 ) -> JsonResponse:
     with control.sandbox(call).read() as world:
-        shown = Chats(control.catalogue).messages(world, name, Draft(given))
+        shown = ConversationSummaries(control.catalogue).messages(world, name, Draft(given))
     return _shown(control, call, shown)
 
 

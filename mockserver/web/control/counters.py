@@ -11,7 +11,7 @@ def retrieve_pulse(control: AdminContext, call: Request) -> JsonResponse:
     """Counts that differ from those of before where there is something new to see."""
     sandbox = control.sandbox(call)
     with sandbox.read() as world:
-        moves, clock = world.moves, clock_of(world)
+        moves, clock = world.version, clock_of(world)
     outbox = sandbox.webhooks
     return answer(
         {

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mockserver import __version__
-from mockserver.errors import without_secret
+from mockserver.errors import hide_secret
 from mockserver.web.control.context import AdminContext, answer, shown
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
@@ -28,7 +28,7 @@ def server(control: AdminContext) -> dict[str, Any]:
     settings = {
         **asdict(control.settings),
         "token": len(control.settings.token),
-        "webhook": [without_secret(each) for each in control.settings.webhook],
+        "webhook": [hide_secret(each) for each in control.settings.webhook],
     }
     sandboxes = [shown(each) for each in control.sandboxes.all()]
     return {"version": __version__, "settings": settings, "sandboxes": sandboxes}

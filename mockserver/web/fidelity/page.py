@@ -1,4 +1,4 @@
-"""The ledger as a page: no script, nothing from elsewhere."""
+"""The fidelity table as a page, without scripts or external resources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import Flask, Response
 from jinja2 import Environment, StrictUndefined
 
-from mockserver.contract.fidelity.provenance import counts, ledger
+from mockserver.contract.fidelity.provenance import counts, rows
 
 ROOT = "/fidelity"
 HERE = files("mockserver.web.fidelity")
@@ -44,13 +44,14 @@ def install(app: Flask) -> None:
 
 
 def page() -> Response:
-    rows = ledger()
+    selected = rows()
     areas = [
-        (TITLES[area], list(its)) for area, its in groupby(sorted(rows, key=_place), lambda r: r[0])
+        (TITLES[area], list(its))
+        for area, its in groupby(sorted(selected, key=_place), lambda r: r[0])
     ]
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string((HERE / "page.html").read_text("utf-8"))
-    text = template.render(areas=areas, counts=counts(rows), meanings=MEANINGS)
+    text = template.render(areas=areas, counts=counts(selected), meanings=MEANINGS)
     return Response(text, headers=SAFETY, content_type="text/html; charset=utf-8")
 
 

@@ -276,7 +276,7 @@ def test_what_there_is_else_is_linked_with_a_sentence_each(visit: Visit, client:
     places = page.locator(".places")
     for name in (
         *("Conversations", "Requests", "Webhooks", "Controls"),
-        *("API page", "Fidelity ledger", "openapi.json"),
+        *("API page", "Fidelity table", "openapi.json"),
     ):
         link = places.get_by_role("link", name=name, exact=True)
         href = link.get_attribute("href") or ""

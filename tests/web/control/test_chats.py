@@ -175,7 +175,7 @@ def test_the_pulse_moves_with_what_happens(
 
 
 def test_the_pulse_moves_with_what_a_cast_does(client: Any) -> None:
-    client.put("/_sandbox/cast", json={"script": "office"})
+    client.put("/_sandbox/bots", json={"script": "office"})
     before = client.get("/_sandbox/pulse").json
     client.post("/_sandbox/clock/advance", json={"seconds": 86400})
     assert client.get("/_sandbox/pulse").json["world"] > before["world"]

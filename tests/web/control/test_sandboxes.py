@@ -109,7 +109,7 @@ def test_the_overview_lists_every_endpoint_with_an_example_that_works(client: An
         client.put("/_sandbox/faults", json={"data": [{"id": "signup", "fault": "truncate"}]})
         client.put("/_sandbox/rate-limit", json={"limit": 5, "window_seconds": 60})
         client.put("/_sandbox/inbox/signup", json={})
-        client.put("/_sandbox/cast", json={"script": "support-queue"})
+        client.put("/_sandbox/bots", json={"script": "support-queue"})
         webhook = client.post("/_sandbox/webhooks", json=hook).json["id"]
         client.post("/_sandbox/webhooks/trigger", json={"type": "contact.created"})
         client.post("/_sandbox/webhooks/wait", json={})

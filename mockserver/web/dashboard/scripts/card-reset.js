@@ -10,7 +10,7 @@ const form = $("#reset-parts");
 
 $("#reset-all").addEventListener("click", async () => {
   const detail =
-    "Objects, ids, clock, journal, snapshots, faults, rate limit, webhooks, inboxes and cast.";
+    "Objects, ids, clock, journal, snapshots, faults, rate limit, webhooks, inboxes and bots.";
   if (!(await confirmed(`Reset all of ${sandbox}?`, detail, "Reset everything"))) return;
   const reset = () => control("POST", "/reset", { body: {} });
   act(card, reset, "Everything is as it was at the start.");

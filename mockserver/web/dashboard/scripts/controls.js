@@ -2,7 +2,7 @@
 
 import "./shell.js";
 
-import * as cast from "./card-cast.js";
+import * as bots from "./card-bots.js";
 import * as clock from "./card-clock.js";
 import * as faults from "./card-faults.js";
 import * as latency from "./card-latency.js";
@@ -18,7 +18,7 @@ import { watch } from "./watch.js";
  * Each sets itself up, and may have `look()`, which asks for what only it shows, and `show(bench)`,
  * which shows what there is: the sandbox as the control API tells of it, and what was looked at.
  */
-const CARDS = [faults, latency, rateLimit, clock, cast, snapshots, state, reset];
+const CARDS = [faults, latency, rateLimit, clock, bots, snapshots, state, reset];
 
 async function look() {
   const asked = CARDS.map((card) => card.look?.());

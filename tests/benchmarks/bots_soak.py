@@ -1,6 +1,6 @@
 """A cast that plays for months, and a user who answers now and then: memory as it goes on.
 
-    python -m tests.benchmarks.cast_soak SCRIPT MONTHS
+    python -m tests.benchmarks.bots_soak SCRIPT MONTHS
 
 The clock is advanced by a day at a time. Prints a line of JSON for each month: how many acts there
 were so far, how many objects the world has, and the bytes and blocks of this process.
@@ -20,9 +20,9 @@ DAY, MONTH = 86_400, 30
 
 def soak(script: str, months: int) -> None:
     box = MockServer(fixtures="empty").sandbox("soak", fixtures="empty", clock="frozen")
-    [document] = [one for one in box.cast_scripts() if one["name"] == script]
+    [document] = [one for one in box.bot_scripts() if one["name"] == script]
     # So many that each conversation is full before long: from there on, nothing may grow.
-    box.set_cast({**document, "keep": 50})
+    box.start_bots({**document, "keep_messages": 50})
     acts = 0
     mine: list[str] = []
     for month in range(1, months + 1):

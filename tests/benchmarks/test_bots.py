@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 
-SECTION = "cast"
+SECTION = "bots"
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ("office", "support-queue")
 DAY, HOUR = 86_400, 3600
@@ -29,7 +29,7 @@ def on_stage(script: str | None) -> Any:
     """A new sandbox with a cast, in the middle of its day."""
     box = MockServer().sandbox("benchmark", clock="frozen")
     if script is not None:
-        box.set_cast(script)
+        box.start_bots(script)
     box.advance(10 * HOUR)
     return box
 
@@ -44,7 +44,7 @@ def test_ten_days_by_advance(script: str, table: Table, stopwatch: Stopwatch) ->
                 box.advance(10 * DAY // steps)
 
         seconds = stopwatch.once(advance)
-        acts = sum(box.cast()["counts"].values())
+        acts = sum(box.bots()["counts"].values())
         each = seconds / acts * 1e6
         measured = f"{acts:,} acts, {each:.0f} µs each"
         table.add(SECTION, f"ten days of {script} by {what}", measured, seconds, "s", 5)
@@ -73,7 +73,7 @@ def test_a_snapshot_with_a_cast(table: Table, stopwatch: Stopwatch) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_memory_during_a_year(script: str, table: Table) -> None:
-    command = [sys.executable, "-m", "tests.benchmarks.cast_soak", script, str(MONTHS)]
+    command = [sys.executable, "-m", "tests.benchmarks.bots_soak", script, str(MONTHS)]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     marks = [json.loads(line) for line in told.splitlines()]
     for mark in marks:

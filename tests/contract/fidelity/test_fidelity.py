@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.fidelity.endpoints import subject
-from mockserver.contract.fidelity.provenance import counts, ledger
+from mockserver.contract.fidelity.interface import subject
+from mockserver.contract.fidelity.provenance import counts, rows
 from mockserver.contract.openapi.responses import ERRORS
 from mockserver.resources.registry import VERBS, ResourceRegistry
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.contract.fidelity.walk import answers, delivered
+from tests.contract.fidelity.exercise_all import answers, delivered
 
 KINDS = {one.path: one.kind for one in ResourceRegistry()}
 EMBEDDED = {("message", "contact"), ("group", "contacts")}
 
 
 def subjects(area: str) -> set[str]:
-    return {row.subject for row in ledger(area)}
+    return {row.subject for row in rows(area)}
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_each_header_has_a_row_and_no_other(small: Any) -> None:
 
 
 def test_of_the_extensions_no_plain_answer_has_any_but_those_that_begin_with_x(client: Any) -> None:
-    extensions = {row.subject.lower() for row in ledger("header", "extension")}
+    extensions = {row.subject.lower() for row in rows("header", "extension")}
     for answer in (client.get("/v1/contacts"), client.get("/v1/nothing")):
         found = {name.lower() for name in answer.headers} & extensions
         assert all(name.startswith("x-") for name in found)
@@ -109,17 +109,17 @@ def test_each_type_of_event_has_a_row_and_no_other() -> None:
 
 
 def test_whatever_is_not_documented_has_its_reason() -> None:
-    for row in ledger():
+    for row in rows():
         assert row.statement
         assert bool(row.reason) == (row.basis != "documented"), row
-    names = [(row.area, row.subject) for row in ledger()]
+    names = [(row.area, row.subject) for row in rows()]
     assert len(set(names)) == len(names)
 
 
 def test_it_is_told_by_the_control_api(client: Any) -> None:
     told = client.get("/_sandbox/fidelity").json
-    assert told["counts"] == counts(ledger())
-    assert [tuple(each.values()) for each in told["data"]] == [tuple(row) for row in ledger()]
+    assert told["counts"] == counts(rows())
+    assert [tuple(each.values()) for each in told["data"]] == [tuple(row) for row in rows()]
     decided = client.get("/_sandbox/fidelity?area=status&basis=decided").json
     assert decided["counts"] == {"documented": 0, "decided": len(decided["data"]), "extension": 0}
     assert {each["area"] for each in decided["data"]} == {"status"}
@@ -131,11 +131,11 @@ def test_it_is_told_by_a_page_without_any_script(client: Any) -> None:
     text = page.data.decode()
     assert page.status == 200
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src")
-    rows = re.findall(r'<th scope="row"><code>(.*?)</code>', text)
-    assert len(rows) == len(ledger())
-    assert "POST /v1/messages message" in rows
+    subjects_shown = re.findall(r'<th scope="row"><code>(.*?)</code>', text)
+    assert len(subjects_shown) == len(rows())
+    assert "POST /v1/messages message" in subjects_shown
     assert "<script" not in text
-    assert "&#34;true&#34; is no boolean" in text
+    assert "&#34;true&#34; is not a boolean" in text
     for link in re.findall(r'(?:href|src)="([^"#]+)"', text):
         assert client.get(link).status == 200, link
 
