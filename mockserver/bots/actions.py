@@ -21,7 +21,7 @@ ONLINE_AFTER, OFFLINE_AFTER = (0, 59), (0, 300)
 DRAWS_PER_HOUR = 1024
 
 
-def plan_hour(context: BotContext, world: World) -> None:
+def plan_hour(context: BotContext, world: World, _: PlannedAction | None = None) -> None:
     """Plan what is left of the current hour. The plan does not depend on earlier hours."""
     now = world.clock.now()
     hour = context.local_time(now) // HOUR
@@ -96,17 +96,8 @@ def _event_times(
     return times
 
 
-def come_online(context: BotContext, world: World, planned: PlannedAction) -> None:
-    """Start the person's day."""
-    _mark_active(context, world, planned)
-
-
-def go_offline(context: BotContext, world: World, planned: PlannedAction) -> None:
-    """End the person's day."""
-    _mark_active(context, world, planned)
-
-
-def _mark_active(context: BotContext, world: World, planned: PlannedAction) -> None:
+def mark_active(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Begin or end a person's day."""
     if planned.contact_id in world["contact"]:
         context.simulator.active(world, Draft({"contact": planned.contact_id}))
         context.record(world, planned.action, planned.contact_id)

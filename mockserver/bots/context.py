@@ -75,6 +75,10 @@ class BotContext:
         self.log_entries: list[dict[str, Any]] = []
         self._words: WordPool | None = None
 
+    def fork(self) -> BotContext:
+        """Return an independent copy."""
+        return BotContext(self.script, self.seed, self.simulator, self.state.fork())
+
     # people and times
 
     def person_of(self, contact_id: str) -> Person | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
+from copy import copy
 from heapq import heapify, heappop, nsmallest
 from typing import Any
 
@@ -12,23 +14,26 @@ from mockserver.bots.script import Script
 from mockserver.bots.state import PlannedAction, State
 from mockserver.bots.transcript import Transcript
 from mockserver.resources.base import ALL
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import Draft
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.collection import Record
-from mockserver.storage.world import Change, World
+from mockserver.storage.world import Change, Event, World
 
 MAX_NEXT = 10
 """How many planned actions the status lists."""
 
+logger = logging.getLogger("mockserver")
 
-def _plan_hour(context: BotContext, world: World, planned: PlannedAction) -> None:
-    actions.plan_hour(context, world)
+#: Receives the events of an action; None if nothing subscribes, so that none are rendered.
+Publish = Callable[[Iterable[Event]], None] | None
 
 
-ACTIONS: dict[str, Callable[[BotContext, World, PlannedAction], None]] = {
-    "plan_hour": _plan_hour,
-    "come_online": actions.come_online,
-    "go_offline": actions.go_offline,
+Action = Callable[[BotContext, World, PlannedAction], None]
+ACTIONS: dict[str, Action] = {
+    "plan_hour": actions.plan_hour,
+    "come_online": actions.mark_active,
+    "go_offline": actions.mark_active,
     "start_message": actions.start_message,
     "answer": actions.answer,
     "read": actions.read,
@@ -41,18 +46,17 @@ ACTIONS: dict[str, Callable[[BotContext, World, PlannedAction], None]] = {
     "leave_queue": customers.leave_queue,
     "delete_contact": customers.delete_contact,
 }
-Checkpoint = tuple[int, dict[str, int]]
 #: Actions that belong to the hour they were planned in: when the clock is set, plan them anew.
 HOURLY = ("plan_hour", "come_online", "go_offline", "start_message", "join", "join_queue")
 
 
 class BotSession:
-    """The bots of a script in one world. The sandbox holds its lock during each call."""
+    """The bots of a script in one world. The sandbox's lock is held during each call."""
 
-    def __init__(self, script: Script, seed: str, simulator: Simulator, state: State) -> None:
+    def __init__(self, script: Script, seed: str, now: int) -> None:
         self.script = script
         self.seed = seed
-        self._context = BotContext(script, seed, simulator, state)
+        self._context = BotContext(script, seed, Simulator(ResourceRegistry()), State(now))
 
     @property
     def state(self) -> State:
@@ -60,7 +64,7 @@ class BotSession:
 
     @property
     def transcript(self) -> Transcript:
-        """Everything the bots and the user have done since the start."""
+        """What the bots and the user have done since the start."""
         return self.state.transcript
 
     @property
@@ -69,30 +73,48 @@ class BotSession:
         planned = self.state.planned
         return planned[0].due if planned else None
 
-    def start(self, world: World) -> None:
+    def start(self, world: World, publish: Publish) -> None:
         """Create missing contacts and groups, and plan the rest of the hour."""
-        _create_contacts_and_groups(self._context, world)
-        actions.plan_hour(self._context, world)
+        self._run(_start, PlannedAction(world.clock.now(), 0, "start"), world, publish)
 
-    def run_next(self, world: World) -> list[dict[str, Any]]:
+    def run_next(self, world: World, publish: Publish) -> list[dict[str, Any]]:
         """Run the earliest planned action; return its log entries, none if it did nothing."""
         planned = heappop(self.state.planned)
+        return self._run(ACTIONS[planned.action], planned, world, publish)
+
+    def _run(
+        self, action: Action, planned: PlannedAction, world: World, publish: Publish
+    ) -> list[dict[str, Any]]:
+        """Run an action in a transaction of the world; return its log entries.
+
+        A failed action is rolled back and not tried again; later actions still run.
+        """
         entries = self._context.log_entries = []
-        ACTIONS[planned.action](self._context, world, planned)
-        return entries
-
-    def checkpoint(self) -> Checkpoint:
-        """Return what ``roll_back`` needs."""
-        return self.transcript.last, self.state.counts.copy()
-
-    def roll_back(self, checkpoint: Checkpoint) -> None:
-        """Drop transcript lines and counts since the checkpoint. The action is not tried again."""
-        last, self.state.counts = checkpoint
-        self.transcript.truncate(last)
+        last, counts = self.transcript.last, self.state.counts.copy()
+        world.begin(world.clock.now())
+        try:
+            action(self._context, world, planned)
+            if publish is not None:
+                publish(world.commit().events)
+            else:
+                world.version += 1  # without commit(), which would render the events
+            return entries
+        except Exception:
+            logger.exception("an action of the bots '%s' failed", self.script.name)
+            world.rollback()
+            self.state.counts = counts
+            self.transcript.truncate(last)
+            return []
+        finally:
+            world.release()
 
     def on_changes(self, world: World, changes: Iterable[Change]) -> None:
-        """Note changes that others made, and plan responses."""
-        responses.on_changes(self._context, world, changes)
+        """Add the changes of a request to the transcript, and plan responses to them."""
+        try:
+            responses.on_changes(self._context, world, changes)
+        except Exception:
+            # The request itself has succeeded and must not fail because of the bots.
+            logger.exception("the bots '%s' failed to handle a change", self.script.name)
 
     def shift(self, world: World, seconds: int) -> None:
         """Move planned actions along with a clock that was set, and plan the new hour."""
@@ -106,7 +128,9 @@ class BotSession:
 
     def fork(self) -> BotSession:
         """Return an independent copy."""
-        return BotSession(self.script, self.seed, self._context.simulator, self.state.fork())
+        fork = copy(self)
+        fork._context = self._context.fork()
+        return fork
 
     def to_dict(self, world: World) -> dict[str, Any]:
         """Return the status: the people, groups and customers, and what is planned next."""
@@ -155,8 +179,8 @@ class BotSession:
         }
 
 
-def _create_contacts_and_groups(context: BotContext, world: World) -> None:
-    """Find the people and groups of the script by name in the world; create those missing."""
+def _start(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Find the people and groups of the script by name; create those missing; plan the hour."""
     contacts = _find_or_create_contacts(context, world)
     context.state.people = {contact_id: username for username, contact_id in contacts.items()}
     existing: dict[str, Record] = {}
@@ -172,6 +196,7 @@ def _create_contacts_and_groups(context: BotContext, world: World) -> None:
         else:
             result = groups.create(world, Draft({**group.attributes, "contacts": members}))
         context.state.groups[group.name] = result["id"]
+    actions.plan_hour(context, world)
 
 
 def _find_or_create_contacts(context: BotContext, world: World) -> dict[str, str]:

@@ -6,11 +6,12 @@ import weakref
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
+from mockserver.errors import NotFound
 from mockserver.sandbox.state import SandboxState
+from mockserver.storage.scheduler import RestartableTimer
 from mockserver.storage.world import Change, Event
 
 if TYPE_CHECKING:
-    from mockserver.bots.host import BotHost
     from mockserver.bots.script import Script
     from mockserver.bots.session import BotSession
     from mockserver.bots.transcript import Transcript
@@ -18,19 +19,27 @@ if TYPE_CHECKING:
 MAX_ACTIONS = 1000
 """Number of due actions that a real clock's timer runs before it is set again."""
 
+MIN_TIMER_SECONDS = 0.02
+"""Shortest real time until the timer fires; on a fast clock, many actions are due by then."""
+
 
 class BotRunner:
-    """Runs the bots of a script in a sandbox's world.
+    """Runs at most one session of bots in a sandbox's world.
 
-    ``script`` and ``seed`` are those of the bots that a server starts with. The bots package is
-    imported only when bots are started. Methods take the sandbox's lock unless they say "call with
-    the lock held".
+    ``script`` is that of the bots that a server starts with. The bots package is imported only
+    when bots are started. Methods take the sandbox's lock unless they say "call with the lock
+    held".
     """
 
     def __init__(self, state: SandboxState, script: Script | None) -> None:
         self._state = state
         self._initial_script = script
-        self._host: BotHost | None = None
+        self._session: BotSession | None = None
+        #: The running session or the last one: its transcript stays readable after a stop.
+        self._latest: BotSession | None = None
+        self._timer = RestartableTimer()
+        self._timer_due: int | None = None
+        self._is_paused = False
         if script is not None:
             self.start(script)
 
@@ -47,15 +56,17 @@ class BotRunner:
         What they wrote stays.
         """
         with self._state.lock:
-            host = self._get_host()
-            status = host.current().to_dict(self._state.world)
-            host.stop(self._state.world)
+            session = self._require(self._session)
+            status = session.to_dict(self._state.world)
+            session.transcript.add(self._state.now(), "stop", "", "All bots")
+            self._session = None
+            self.reset_timer()
             return status
 
     def status(self) -> dict[str, Any]:
         """Return the bots, what they did and what they do next; raises ``NotFound``."""
         with self._state.lock:
-            return self._get_host().current().to_dict(self._state.world)
+            return self._require(self._session).to_dict(self._state.world)
 
     def transcript(self) -> tuple[Script, Transcript]:
         """Return the script of the bots that run, or ran last, and a copy of their transcript.
@@ -63,23 +74,23 @@ class BotRunner:
         Raises ``NotFound`` if there were none.
         """
         with self._state.lock:
-            copy = self._get_host().latest().fork()
-            return copy.script, copy.transcript
+            session = self._require(self._latest)
+            return session.script, session.transcript.fork()
 
     @property
     def script_name(self) -> str | None:
         """The name of the running script, or None."""
-        session = self._host.session if self._host else None
+        session = self._session
         return session.script.name if session else None
 
     # time
 
     def next_due(self) -> int | None:
         """Return when the next action is due, in Unix time."""
-        if self._host is None:
+        if self._session is None:
             return None
         with self._state.lock:
-            return self._host.next_due if self._host else None
+            return self._session.next_due if self._session else None
 
     def run_due(self, at: int) -> list[dict[str, Any]]:
         """Run the earliest action due by ``at``, with the clock at that time.
@@ -87,62 +98,56 @@ class BotRunner:
         Returns its log entries; none if the bots were stopped meanwhile.
         """
         with self._state.lock:
-            host, clock = self._host, self._state.world.clock
-            if host is None or not host.is_due(at):
+            if not self._is_due(at):
                 return []
+            clock = self._state.world.clock
             clock.advance(max(0, at - clock.now()))
-            return self._act(host)
+            return self._run_next()
 
     def observe(self, changes: Collection[Change]) -> None:
         """Let the bots react to the changes of a request. Call with the lock held."""
-        host = self._host
-        if host is None:
+        if self._session is None:
             return
-        clock = self._state.world.clock
-        host.on_changes(self._state.world, changes)
-        if clock.mode == "real":
-            host.schedule_timer(clock, _timer_callback(self))
+        self._session.on_changes(self._state.world, changes)
+        if self._state.world.clock.mode == "real":
+            self._schedule_timer()
             return
         # A request moves a step clock, so that actions may have fallen due.
-        while host.is_due(clock.now()):
-            self._act(host)
+        while self._is_due(self._state.now()):
+            self._run_next()
 
     def clock_was_set(self, seconds: int) -> None:
         """Keep planned actions as far away as before the jump. Call with the lock held."""
-        if self._host:
-            self._host.shift(self._state.world, seconds)
-            self.reset_timer()
+        if self._session and seconds:
+            self._session.shift(self._state.world, seconds)
+        self.reset_timer()
 
     def reset_timer(self) -> None:
         """Set the timer for the next action, if the clock is real. Call with the lock held."""
-        if self._host and not self._state.closed:
-            self._host.reset_timer(self._state.world.clock, _timer_callback(self))
+        self._timer_due = None
+        self._schedule_timer()
 
     def set_paused(self, *, paused: bool) -> None:
         """Keep the timer from running actions while the server is stopped."""
         with self._state.lock:
-            if self._host:
-                self._host.set_paused(paused=paused)
-                self.reset_timer()
+            self._is_paused = paused
+            self.reset_timer()
 
     # state
 
     def fork(self) -> BotSession | None:
         """Return a copy of the running bots. Call with the lock held."""
-        session = self._host.session if self._host else None
-        return None if session is None else session.fork()
+        return self._session.fork() if self._session else None
 
     def restore(self, session: BotSession | None) -> None:
         """Continue with a copy of these bots, or with none. Call with the lock held."""
-        if self._host:
-            self._host.set_session(None if session is None else session.fork())
-            self.reset_timer()
+        self._session = self._latest = session.fork() if session else None
+        self.reset_timer()
 
     def restart(self) -> None:
         """Start the running bots anew in a replaced world. Call with the lock held."""
-        if self._host:
-            self._host.restart(self._state.world, self._dispatch())
-            self.reset_timer()
+        if self._session:
+            self._start(self._session.script, self._session.seed)
 
     def reset(self) -> None:
         """Return to the bots that the server started with, or to none. Call with the lock held."""
@@ -152,23 +157,30 @@ class BotRunner:
 
     def clear(self) -> None:
         """Remove the bots and their transcript. Call with the lock held."""
-        host, self._host = self._host, None
-        if host:
-            host.cancel_timer()
+        self.restore(None)
 
     def _start(self, script: Script, seed: str) -> None:
-        self._get_host().start(self._state.world, script, seed, self._dispatch())
+        from mockserver.bots.session import BotSession
+
+        self._session = self._latest = BotSession(script, seed, self._state.now())
+        self._session.start(self._state.world, self._dispatch())
         self.reset_timer()
 
-    def _get_host(self) -> BotHost:
-        if self._host is None:
-            from mockserver.bots.host import BotHost
+    def _require(self, session: BotSession | None) -> BotSession:
+        if session is None:
+            raise NotFound(
+                'no bots are running; start some with PUT /_sandbox/bots {"script": "office"}, or '
+                "list the scripts with GET /_sandbox/bots/scripts"
+            )
+        return session
 
-            self._host = BotHost()
-        return self._host
+    def _is_due(self, at: int) -> bool:
+        due = self._session.next_due if self._session else None
+        return due is not None and due <= at
 
-    def _act(self, host: BotHost) -> list[dict[str, Any]]:
-        return host.run_next(self._state.world, self._dispatch())
+    def _run_next(self) -> list[dict[str, Any]]:
+        assert self._session is not None, "an action is due only while bots run"
+        return self._session.run_next(self._state.world, self._dispatch())
 
     def _dispatch(self) -> Callable[[Iterable[Event]], None] | None:
         """Return what sends events to webhooks; None if none are registered.
@@ -180,14 +192,25 @@ class BotRunner:
             return None
         return lambda events: webhooks.dispatch(events, None, now())
 
+    # the timer of a real clock
+
+    def _schedule_timer(self) -> None:
+        clock, due = self._state.world.clock, self._session.next_due if self._session else None
+        if due is None or clock.mode != "real" or self._is_paused or self._state.closed:
+            self._timer_due = None
+            self._timer.cancel()
+        elif due != self._timer_due:
+            self._timer_due = due
+            seconds = max(MIN_TIMER_SECONDS, (due - clock.now()) / clock.speed)
+            self._timer.start(seconds, _timer_callback(self))
+
     def run_on_timer(self) -> None:
         """Run what is due on a real clock; requests can come between two actions."""
         for _ in range(MAX_ACTIONS):
             with self._state.lock:
-                host = self._host
-                if self._state.closed or host is None or not host.is_due(self._state.now()):
+                if self._state.closed or not self._is_due(self._state.now()):
                     break
-                self._act(host)
+                self._run_next()
         with self._state.lock:
             self.reset_timer()
 
