@@ -82,7 +82,7 @@ class ResourceView:
         location: str | None = None,
     ) -> JsonResponse:
         if self.local_assets:
-            shown = asset_urls.localised(shown, request.host_url, request.sandbox.name)
+            shown = asset_urls.localize(shown, request.host_url, request.sandbox.name)
         return JsonResponse(orjson.dumps(shown), status, location)
 
 

@@ -1,7 +1,7 @@
-"""What asset URLs of this server serve: uploaded bytes, placeholders, avatars.
+"""The files behind this server's asset URLs: uploads, placeholders, avatars.
 
 The paths are ``/_assets/SANDBOX/attachments/ID/FILENAME`` and ``/_assets/SANDBOX/avatars/NAME``.
-Names are looked up, never opened: no file system is involved.
+Names are looked up in the sandbox; no file system is involved.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def install(app: Flask, sandboxes: SandboxRegistry) -> None:
             record = world["attachment"].get(record_id)
             content = world.files.get(record_id)
         if record is None or record["filename"] != filename:
-            raise NotFound(f"there is no attachment '{record_id}' with this filename")
+            raise NotFound(f"no attachment '{record_id}' with this filename")
         media_type = record["file_type"]
         if content is None:
             content, media_type = placeholder(filename, media_type, record["file_size"])

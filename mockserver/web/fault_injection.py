@@ -1,4 +1,4 @@
-"""The faults that one request is hit by, put to work on Flask's answers."""
+"""The faults of one request, applied to Flask's responses."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class FaultInjection:
             for hit in self.hits:
                 hit.fault.deliver(reply, self._line)
         finally:
-            self._line.leave()
+            self._line.leave_slot()
 
 
 def _reply(response: Response) -> RawResponse:

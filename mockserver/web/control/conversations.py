@@ -44,7 +44,7 @@ def list_chat_messages(
 
 def _shown(control: AdminContext, call: Request, shown: dict[str, Any]) -> JsonResponse:
     """With assets that are served here, whatever clients are told: who looks is offline."""
-    return answer(asset_urls.localised(shown, call.host_url, control.sandbox(call).name))
+    return answer(asset_urls.localize(shown, call.host_url, control.sandbox(call).name))
 
 
 ROUTES = (

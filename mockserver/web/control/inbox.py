@@ -38,7 +38,7 @@ def deliver(control: AdminContext, call: Request, name: str) -> Response:
             line.hang_up()
         return Response(status=reaction.status)
     finally:
-        line.leave()
+        line.leave_slot()
 
 
 def _receiving(control: AdminContext, call: Request) -> Sandbox:

@@ -69,7 +69,7 @@ def _done(
     with call.transaction() as world:
         shown = act(Simulator(control.catalogue), world, draft)
     if control.settings.assets == "local":
-        shown = asset_urls.localised(shown, call.host_url, call.sandbox.name)
+        shown = asset_urls.localize(shown, call.host_url, call.sandbox.name)
     return answer(shown, status)
 
 

@@ -1,4 +1,4 @@
-"""The page and what it is made of. Nothing of it comes from elsewhere, and it can call only us."""
+"""The API page: Swagger UI, served offline, which can call only this server."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from flask import Flask, Response
 from mockserver.errors import NotFound
 
 ROOT = "/docs"
-OURS = ("page.js",)
-#: Those of Swagger UI that the page names.
-THEIRS = (
+OWN_PARTS = ("page.js",)
+#: The files of Swagger UI that the page loads.
+SWAGGER_PARTS = (
     "swagger-ui.css",
     "swagger-ui-bundle.js",
     "swagger-ui-standalone-preset.js",
@@ -24,7 +24,7 @@ TYPES = {
     "js": "text/javascript; charset=utf-8",
     "png": "image/png",
 }
-#: Swagger UI writes styles into its elements, and has its icons as data.
+#: Swagger UI sets inline styles, and has its icons as data URLs.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -44,10 +44,10 @@ def page() -> Response:
 
 
 def part(name: str) -> Response:
-    """A script, a style or a picture of the page."""
-    if name in OURS:
+    """Serve a script, a style or a picture of the page."""
+    if name in OWN_PARTS:
         return _served(files("mockserver.web.docs") / name)
-    if name in THEIRS:
+    if name in SWAGGER_PARTS:
         return _served(files("flask_swagger_ui") / "dist" / name)
     raise NotFound(f"the API page has no part '{name}'")
 
