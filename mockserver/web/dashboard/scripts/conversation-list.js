@@ -1,133 +1,123 @@
-/** The list of conversations, in the API's order. */
+/** The list of conversations, in the order of the API. */
 
-import { control } from "./connection.js";
-import { $, $$, attempt, day, hour, say, stamp, tell } from "./dom.js";
-import { Paged } from "./paged.js";
-import { called } from "./people.js";
-import { picture } from "./pictures.js";
+import { tryAction } from "./actions.js";
+import { callControl } from "./api-client.js";
+import { contactName, setAvatar } from "./contact.js";
+import { $, $$, cloneTemplate, setText, setTime } from "./dom.js";
+import { formatBriefly, formatDate } from "./format.js";
+import { PagedList } from "./paged-list.js";
 import { VirtualList } from "./virtual-list.js";
 
-const AGAIN = 5000; // milliseconds until what was refused is asked for once more
-const REST = 200; // milliseconds without scrolling
+const RETRY_DELAY = 5000; // milliseconds
+const SCROLL_END_DELAY = 200; // milliseconds without scrolling
+const MAX_UNREAD = 99;
 
-let paged = null;
+let conversations = null; // a PagedList
 let filter = "";
-let now = 0;
-let again = null;
+let now = 0; // the sandbox's time
+let retryTimer = null;
 
 const list = new VirtualList($("#chats-scroller"), $("#chats"), {
-  key: (chat) => chat.conversation.id,
-  create: () => stamp("chat"),
-  update: (element, chat) => fill(element, chat, day(now)),
-  more: () => paged.loading || paged.hasFailed || more(),
+  getKey: (summary) => summary.conversation.id,
+  create: () => cloneTemplate("chat"),
+  update: (row, summary) => renderRow(row, summary, formatDate(now)),
+  loadMore: () => conversations.loading || conversations.hasFailed || loadMore(),
 });
 
-/** Begin anew with what is wanted: all, or only those of a sort. */
-function begin() {
-  const wanted = filter ? { [filter]: true } : {};
-  paged = new Paged(
-    (query) => control("GET", "/chats", { query: { ...query, ...wanted } }),
-    (chat) => chat.conversation.id,
+/** Start over with the current filter. */
+function restart() {
+  const filterQuery = filter ? { [filter]: true } : {};
+  conversations = new PagedList(
+    (query) => callControl("GET", "/chats", { query: { ...query, ...filterQuery } }),
+    (summary) => summary.conversation.id,
   );
-  list.toTop();
-  draw(); // which asks for the first of them
+  list.scrollToTop();
+  render(); // the empty list loads its first page
 }
 
-async function more() {
-  const mine = paged;
-  const isThere = await attempt(() => mine.more());
-  if (mine !== paged) return;
-  if (isThere) draw();
-  else {
-    clearTimeout(again);
-    again = setTimeout(() => mine === paged && more(), AGAIN);
+async function loadMore() {
+  const loading = conversations;
+  const succeeded = await tryAction(() => loading.loadMore());
+  if (loading !== conversations) return; // the filter has changed
+  if (succeeded) {
+    render();
+  } else {
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(() => loading === conversations && loadMore(), RETRY_DELAY);
   }
 }
 
-/** Look anew at those that are seen. */
-export async function refresh(moment = now) {
-  now = moment;
-  if (!paged) return begin();
-  const mine = paged;
-  await mine.refresh(...list.seen);
-  if (mine === paged) draw();
+/** Reload the visible conversations; `time` is the sandbox's. */
+export async function refreshConversations(time = now) {
+  now = time;
+  if (!conversations) return restart();
+  const refreshed = conversations;
+  await refreshed.refresh(...list.renderedRange);
+  if (refreshed === conversations) render();
 }
 
-function draw() {
-  list.show(paged.items, !paged.hasMore);
-  $("#chats-empty").hidden = paged.items.length > 0 || paged.hasMore;
+function render() {
+  list.setItems(conversations.items, !conversations.hasMore);
+  $("#chats-empty").hidden = conversations.items.length > 0 || conversations.hasMore;
 }
 
-/** Tell which one is open, by its id. */
-export function mark(id) {
-  list.choose(id);
-  return paged && refresh(); // on a phone one comes back to what was not seen for a while
+/** Mark the open conversation; an empty id marks none. */
+export function selectConversation(id) {
+  list.select(id);
+  return conversations && refreshConversations(); // on a phone, the list was hidden until now
 }
 
-// Those that were not seen may have changed meanwhile: they are looked at where one rests.
-let rest = null;
+// Rows outside the view are not refreshed while they are: refresh where scrolling ends.
+let scrollTimer = null;
 $("#chats-scroller").addEventListener(
   "scroll",
   () => {
-    clearTimeout(rest);
-    rest = setTimeout(() => attempt(() => refresh()), REST);
+    clearTimeout(scrollTimer);
+    scrollTimer = setTimeout(() => tryAction(() => refreshConversations()), SCROLL_END_DELAY);
   },
   { passive: true },
 );
 
-function fill(element, chat, today) {
-  // Nearly all are as they were.
-  if (element.chat === chat && element.today === today) return;
-  const shown = JSON.stringify([chat, today]);
-  element.chat = chat;
-  element.today = today;
-  if (element.shown === shown) return;
-  element.shown = shown;
-  const { conversation, last_message: last } = chat;
-  $("a", element).href = `#${conversation.id}`;
-  picture($(".picture", element), chat.title, chat.avatar_url);
-  say(element, ".title", chat.title);
-  tell($("time", element), last && last.created_at, (at) => briefly(at, today));
-  say(element, ".snippet", snippet(chat));
+function renderRow(row, summary, today) {
+  // Most rows have not changed: compare identities first, then content.
+  if (row.summary === summary && row.today === today) return;
+  const content = JSON.stringify([summary, today]);
+  row.summary = summary;
+  row.today = today;
+  if (row.content === content) return;
+  row.content = content;
+  const { conversation, last_message: last, title, avatar_url: avatar, unread } = summary;
+  $("a", row).href = `#${conversation.id}`;
+  setAvatar($(".avatar", row), title, avatar);
+  setText(row, ".title", title);
+  setTime($("time", row), last?.created_at ?? null, (seconds) => formatBriefly(seconds, today));
+  setText(row, ".snippet", snippet(summary));
   const marks = {
     pinned: conversation.is_pinned,
     muted: conversation.is_muted,
     archived: conversation.archived_at !== null,
   };
-  for (const each of $$(".mark", element)) each.hidden = !marks[each.dataset.mark];
-  const unread = say(
-    element,
-    ".unread",
-    chat.unread ? `${chat.unread}${chat.unread > 99 ? "+" : ""}` : "",
-  );
-  unread.title = "unread";
-}
-
-const DATE = { timeZone: "UTC", day: "numeric", month: "short" };
-const SHORT = new Intl.DateTimeFormat("en-GB", DATE);
-const LONG = new Intl.DateTimeFormat("en-GB", { ...DATE, year: "numeric" });
-
-/** When it was, as one says it `today`: the hour, the date, or the year too. */
-function briefly(seconds, today) {
-  const date = day(seconds);
-  if (date === today) return hour(seconds);
-  const isThisYear = date.slice(-4) === today.slice(-4);
-  return (isThisYear ? SHORT : LONG).format(seconds * 1000);
+  for (const mark of $$(".mark", row)) mark.hidden = !marks[mark.dataset.mark];
+  const unreadText = unread ? `${unread}${unread > MAX_UNREAD ? "+" : ""}` : "";
+  setText(row, ".unread", unreadText).title = "unread";
 }
 
 function snippet({ last_message: last, user, others, kind }) {
-  if (!last) return "Nothing was said yet";
-  const text = last.message || last.attachments.map((each) => `📎 ${each.filename}`).join(", ");
+  if (!last) return "No messages yet";
+  const files = last.attachments.map(({ filename }) => `📎 ${filename}`);
+  const text = last.message || files.join(", ");
   if (last.contact.id === user.id) return `You: ${text}`;
-  const sender = others.find((each) => each.id === last.contact.id) ?? last.contact;
-  return kind === "group" ? `${called(sender)}: ${text}` : text;
+  const sender = others.find((contact) => contact.id === last.contact.id) ?? last.contact;
+  return kind === "group" ? `${contactName(sender)}: ${text}` : text;
 }
 
-for (const button of $$("[data-filter]")) {
+const filterButtons = $$("[data-filter]");
+for (const button of filterButtons) {
   button.addEventListener("click", () => {
     filter = button.dataset.filter;
-    for (const each of $$("[data-filter]"))
-      each.setAttribute("aria-pressed", String(each === button));
-    begin();
+    for (const other of filterButtons) {
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+    restart();
   });
 }

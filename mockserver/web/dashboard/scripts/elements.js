@@ -34,7 +34,11 @@ const truncate = (text) => [
 /** A JSON value, indented and highlighted. */
 export function jsonBlock(label, value) {
   const text = JSON.stringify(value, null, 2);
-  return codeBlock(label, text, text.length > MAX_HIGHLIGHTED_CHARACTERS ? [text] : highlight(text));
+  return codeBlock(
+    label,
+    text,
+    text.length > MAX_HIGHLIGHTED_CHARACTERS ? [text] : highlight(text),
+  );
 }
 
 function highlight(json) {
@@ -63,8 +67,7 @@ export function bodyBlock(label, body, contentType = "") {
   return jsonBlock(label, body);
 }
 
-const decodedSize = (base64) =>
-  (base64.length / 4) * 3 - (base64.match(/=*$/)?.[0].length ?? 0);
+const decodedSize = (base64) => (base64.length / 4) * 3 - (base64.match(/=*$/)?.[0].length ?? 0);
 
 /** Headers as a table, collapsed under a summary with their number. */
 export function headersTable(label, headers) {

@@ -54,3 +54,12 @@ export function trackEdits(form) {
 export function clearEdits(form) {
   for (const field of form.elements) delete field.dataset.edited;
 }
+
+/** Parse a file that the user has chosen. */
+export async function parseJsonFile(file) {
+  try {
+    return JSON.parse(await file.text());
+  } catch (error) {
+    throw new Error(`${file.name} is not valid JSON: ${error.message}`);
+  }
+}

@@ -106,7 +106,13 @@ function eventsSection(events) {
     const href = pageUrl("/dashboard/webhooks", { event: id });
     const link = createElement("a", { href }, "Deliveries");
     link.setAttribute("aria-label", `Deliveries of ${type} ${id}`);
-    const line = createElement("p", { className: "facts" }, tag(type, "accent"), monoText(id), link);
+    const line = createElement(
+      "p",
+      { className: "facts" },
+      tag(type, "accent"),
+      monoText(id),
+      link,
+    );
     return createElement(
       "li",
       {},

@@ -7,9 +7,7 @@ const VALID_STATUS = /^([0-5]xx|\d{1,3})$/i;
 
 /** Return the values of the form. */
 export function readFilter(form) {
-  const values = Object.fromEntries(
-    FIELDS.map((name) => [name, form.elements[name].value.trim()]),
-  );
+  const values = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value.trim()]));
   return { ...values, changed: form.elements.changed.checked };
 }
 

@@ -17,7 +17,7 @@ import {
   saveFilterToUrl,
   validateFilter,
 } from "./request-filter.js";
-import { renderRequestRow, RequestLog } from "./request-list.js";
+import { RequestLog, renderRequestRow } from "./request-list.js";
 
 const log = new RequestLog();
 const form = $("#filters");

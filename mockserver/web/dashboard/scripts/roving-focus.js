@@ -15,7 +15,9 @@ const TAB_STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 export function indexAfterKey(event, index, count) {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   const target =
-    event.key in LIST_STEPS ? index + LIST_STEPS[event.key] : { Home: 0, End: count - 1 }[event.key];
+    event.key in LIST_STEPS
+      ? index + LIST_STEPS[event.key]
+      : { Home: 0, End: count - 1 }[event.key];
   return target >= 0 && target < count ? target : null;
 }
 
