@@ -31,7 +31,7 @@ def test_one_basis_of_one_area_as_json(mockserver_command: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["--area", "--basis"])
-def test_what_there_is_none_of_is_refused(mockserver_command: str, word: str) -> None:
+def test_an_unknown_area_or_basis_is_refused(mockserver_command: str, word: str) -> None:
     told = run(mockserver_command, word, "guess")
     assert told.returncode == 2
     assert "'guess' is not one of" in told.stderr

@@ -1,4 +1,4 @@
-"""Delivery queues: each in order, none waiting for another, and none ended by an error."""
+"""Delivery queues: in order, independent of each other, and not stopped by an error."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ GIVE_UP = 30.0
 WEBHOOK = Webhook("webhook_1", "http://127.0.0.1:9/", "a", "s")
 
 
-def delivery(number: int) -> Delivery:
+def create_delivery(number: int) -> Delivery:
     return Delivery(number, WEBHOOK, "e", "message.created", b"{}", None, 0)
 
 
 @pytest.fixture
-def moved() -> ChangeCondition:
+def changed() -> ChangeCondition:
     return ChangeCondition()
 
 
-def test_an_error_of_our_own_ends_its_delivery_and_not_the_lane(
-    moved: ChangeCondition, caplog: pytest.LogCaptureFixture
+def test_an_internal_error_fails_only_its_delivery(
+    changed: ChangeCondition, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lanes, done = DeliveryQueues(moved), list[int]()
+    queues, done = DeliveryQueues(changed), list[int]()
 
-    def work(each: Delivery) -> None:
-        if each.number == 1:
+    def work(delivery: Delivery) -> None:
+        if delivery.number == 1:
             raise RuntimeError("a bug")
-        done.append(each.number)
+        done.append(delivery.number)
 
-    all_three = [delivery(number) for number in (1, 2, 3)]
-    with moved:
-        for each in all_three:
-            lanes.put(QueueKey("webhook_1", "first"), each, work)
-    assert moved.wait_until(lambda: not lanes.busy, GIVE_UP, never)
-    assert (done, all_three[0].state) == ([2, 3], "failed")
+    deliveries = [create_delivery(number) for number in (1, 2, 3)]
+    with changed:
+        for delivery in deliveries:
+            queues.put(QueueKey("webhook_1", "first"), delivery, work)
+    assert changed.wait_until(lambda: not queues.busy, GIVE_UP, never)
+    assert (done, deliveries[0].state) == ([2, 3], "failed")
     assert "a bug" in caplog.text
 
 
-def test_a_lane_that_hangs_keeps_no_other_waiting(moved: ChangeCondition) -> None:
-    lanes, go_on, done = DeliveryQueues(moved), threading.Event(), threading.Event()
-    with moved:
-        lanes.put(QueueKey("slow", "first"), delivery(1), lambda _: go_on.wait(GIVE_UP))
-        lanes.put(QueueKey("quick", "first"), delivery(2), lambda _: done.set())
+def test_a_hanging_queue_delays_no_other_queue(changed: ChangeCondition) -> None:
+    queues, go_on, done = DeliveryQueues(changed), threading.Event(), threading.Event()
+    with changed:
+        queues.put(QueueKey("slow", "first"), create_delivery(1), lambda _: go_on.wait(GIVE_UP))
+        queues.put(QueueKey("quick", "first"), create_delivery(2), lambda _: done.set())
     assert done.wait(GIVE_UP)
     go_on.set()
-    assert moved.wait_until(lambda: not lanes.busy, GIVE_UP, never)
+    assert changed.wait_until(lambda: not queues.busy, GIVE_UP, never)

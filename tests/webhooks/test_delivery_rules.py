@@ -11,153 +11,155 @@ import pytest
 from mockserver.server import Server
 from mockserver.settings import Settings
 from tests.webhooks.receiver import Receiver
-from tests.webhooks.webhook_client import TALK, Hooks, signed
+from tests.webhooks.webhook_client import CONVERSATION, WebhookClient, signed
 
 SECRET = "a long secret"
 
 
 def messages(receiver: Receiver) -> list[str]:
-    return [each.event["payload"]["message"] for each in receiver.received]
+    return [request.event["payload"]["message"] for request in receiver.received]
 
 
-def actions(hooks: Hooks) -> list[Any]:
-    return [each["action"] for each in hooks.deliveries()]
+def actions(webhooks: WebhookClient) -> list[Any]:
+    return [delivery["action"] for delivery in webhooks.deliveries()]
 
 
-def test_what_is_held_goes_step_by_step(hooks: Hooks, receiver: Receiver) -> None:
-    hooks.register(receiver.url)
-    hooks.set_delivery_rules({"action": {"type": "hold"}})
+def test_held_deliveries_are_released_one_by_one(
+    webhooks: WebhookClient, receiver: Receiver
+) -> None:
+    webhooks.register(receiver.url)
+    webhooks.set_delivery_rules({"action": {"type": "hold"}})
     for text in "abcde":
-        hooks.say(text)
-    hooks.settle()
+        webhooks.send_message(text)
+    webhooks.wait_until_idle()
     assert receiver.received == []
-    assert [each["state"] for each in hooks.release()] == ["delivered"]
+    assert [delivery["state"] for delivery in webhooks.release()] == ["delivered"]
     assert messages(receiver) == ["a"]
-    assert len(hooks.release(3)) == 3
+    assert len(webhooks.release(3)) == 3
     assert messages(receiver) == list("abcd")
-    # Without the rule, the next are not held; those that are, stay so.
-    hooks.client.delete("/_sandbox/webhooks/rules")
-    hooks.say("f")
-    hooks.settle()
+    # Later deliveries are not held any more; the held ones stay held.
+    webhooks.client.delete("/_sandbox/webhooks/rules")
+    webhooks.send_message("f")
+    webhooks.wait_until_idle()
     assert messages(receiver) == list("abcdf")
-    assert [each["attempts"] for each in hooks.release(10)] == [1]
+    assert [delivery["attempts"] for delivery in webhooks.release(10)] == [1]
     assert messages(receiver) == list("abcdfe")
-    assert hooks.release() == []
-    assert actions(hooks) == [{"type": "hold"}] * 5 + [None]
+    assert webhooks.release() == []
+    assert actions(webhooks) == [{"type": "hold"}] * 5 + [None]
 
 
-def test_what_is_dropped_never_comes(hooks: Hooks, receiver: Receiver) -> None:
-    hooks.register(receiver.url)
-    hooks.set_delivery_rules({"action": {"type": "drop"}})
-    hooks.say()
-    hooks.settle()
-    hooks.advance(100_000)
+def test_a_dropped_delivery_is_never_sent(webhooks: WebhookClient, receiver: Receiver) -> None:
+    webhooks.register(receiver.url)
+    webhooks.set_delivery_rules({"action": {"type": "drop"}})
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    webhooks.advance(100_000)
     assert receiver.received == []
-    [dropped] = hooks.deliveries()
+    [dropped] = webhooks.deliveries()
     assert (dropped["state"], dropped["attempts"]) == ("dropped", 0)
     assert dropped["action"] == {"type": "drop"}
 
 
-def test_what_is_corrupted_looks_like_a_signature_and_is_none(
-    hooks: Hooks, receiver: Receiver
-) -> None:
-    hooks.register(receiver.url, secret=SECRET)
-    hooks.set_delivery_rules({"action": {"type": "corrupt"}})
-    hooks.say()
-    hooks.settle()
+def test_corrupt_sends_a_wrong_signature(webhooks: WebhookClient, receiver: Receiver) -> None:
+    webhooks.register(receiver.url, secret=SECRET)
+    webhooks.set_delivery_rules({"action": {"type": "corrupt"}})
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     [received] = receiver.received
-    given = received.headers["x-protocol-signature"]
-    assert re.fullmatch("[0-9a-f]{64}", given)
-    assert given != signed(SECRET, received.body)
-    assert actions(hooks) == [{"type": "corrupt"}]
-    hooks.client.delete("/_sandbox/webhooks/rules")
-    hooks.say()
-    hooks.settle()
+    signature = received.headers["x-protocol-signature"]
+    assert re.fullmatch("[0-9a-f]{64}", signature)
+    assert signature != signed(SECRET, received.body)
+    assert actions(webhooks) == [{"type": "corrupt"}]
+    webhooks.client.delete("/_sandbox/webhooks/rules")
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     good = receiver.received[1]
     assert good.headers["x-protocol-signature"] == signed(SECRET, good.body)
 
 
-def test_what_is_duplicated_comes_so_many_times_more(hooks: Hooks, receiver: Receiver) -> None:
-    hooks.register(receiver.url)
-    hooks.set_delivery_rules({"action": {"type": "duplicate", "times": 2}})
-    hooks.say("a")
-    hooks.say("b")
-    hooks.settle()
+def test_duplicate_sends_a_delivery_again(webhooks: WebhookClient, receiver: Receiver) -> None:
+    webhooks.register(receiver.url)
+    webhooks.set_delivery_rules({"action": {"type": "duplicate", "times": 2}})
+    webhooks.send_message("a")
+    webhooks.send_message("b")
+    webhooks.wait_until_idle()
     assert messages(receiver) == list("aaabbb")
     assert len(set(receiver.ids)) == 2
-    assert len({each.body for each in receiver.received}) == 2
-    assert len(hooks.deliveries()) == 6
-    assert actions(hooks) == [{"type": "duplicate", "times": 2}] * 6
+    assert len({request.body for request in receiver.received}) == 2
+    assert len(webhooks.deliveries()) == 6
+    assert actions(webhooks) == [{"type": "duplicate", "times": 2}] * 6
 
 
-def test_what_is_delayed_comes_later_on_the_clock(hooks: Hooks, receiver: Receiver) -> None:
-    hooks.register(receiver.url)
-    hooks.set_delivery_rules({"action": {"type": "delay", "seconds": 60}})
-    hooks.say("a")
-    hooks.client.delete("/_sandbox/webhooks/rules")
-    hooks.say("b")
-    hooks.settle()
+def test_delay_postpones_a_delivery_on_the_clock(
+    webhooks: WebhookClient, receiver: Receiver
+) -> None:
+    webhooks.register(receiver.url)
+    webhooks.set_delivery_rules({"action": {"type": "delay", "seconds": 60}})
+    webhooks.send_message("a")
+    webhooks.client.delete("/_sandbox/webhooks/rules")
+    webhooks.send_message("b")
+    webhooks.wait_until_idle()
     assert messages(receiver) == ["b"]
-    assert hooks.deliveries()[0]["due"] == 705106801 + 60
-    assert hooks.advance(58)["fired"] == []
-    [fired] = hooks.advance(1)["fired"]
+    assert webhooks.deliveries()[0]["due"] == 705106801 + 60
+    assert webhooks.advance(58)["fired"] == []
+    [fired] = webhooks.advance(1)["fired"]
     assert (fired["delivery"], fired["attempt"], fired["state"]) == ("delivery_1", 1, "delivered")
     assert messages(receiver) == ["b", "a"]
 
 
-def shuffled(hooks: Hooks, receiver: Receiver, count: int, window: int) -> list[int]:
-    """The order in which so many come, from a sandbox that is new."""
+def shuffled(webhooks: WebhookClient, receiver: Receiver, count: int, window: int) -> list[int]:
+    """Return the order in which ``count`` messages arrive from a reset sandbox."""
     before = len(receiver.received)
-    hooks.client.post("/_sandbox/reset", json={})
-    hooks.register(receiver.url)
-    hooks.set_delivery_rules({"action": {"type": "shuffle", "window": window}})
+    webhooks.client.post("/_sandbox/reset", json={})
+    webhooks.register(receiver.url)
+    webhooks.set_delivery_rules({"action": {"type": "shuffle", "window": window}})
     for number in range(count):
-        hooks.say(str(number))
-    hooks.settle()
+        webhooks.send_message(str(number))
+    webhooks.wait_until_idle()
     return [int(text) for text in messages(receiver)[before:]]
 
 
-def test_the_same_seed_gives_the_same_disorder(hooks: Hooks, receiver: Receiver) -> None:
-    orders = {tuple(shuffled(hooks, receiver, 8, 5)) for _ in range(100)}
+def test_the_same_seed_gives_the_same_order(webhooks: WebhookClient, receiver: Receiver) -> None:
+    orders = {tuple(shuffled(webhooks, receiver, 8, 5)) for _ in range(100)}
     [order] = orders
     assert list(order) != sorted(order)
     assert sorted(order) == list(range(8))
 
 
-def test_another_seed_gives_another_disorder(
-    hooks: Hooks, serve: Callable[..., Server], receiver: Receiver
+def test_another_seed_gives_another_order(
+    webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver
 ) -> None:
     other = serve(Settings(seed="another"))
-    elsewhere = Hooks(type(hooks.client)(other.url, hooks.client.token, hooks.client.pool))
-    assert shuffled(hooks, receiver, 20, 10) != shuffled(elsewhere, receiver, 20, 10)
+    elsewhere = WebhookClient(
+        type(webhooks.client)(other.url, webhooks.client.token, webhooks.client.pool)
+    )
+    assert shuffled(webhooks, receiver, 20, 10) != shuffled(elsewhere, receiver, 20, 10)
 
 
 @pytest.mark.parametrize("window", [1, 2, 5])
-def test_nobody_is_overtaken_by_more_than_the_window(
-    hooks: Hooks, receiver: Receiver, window: int
+def test_at_most_window_deliveries_overtake_one(
+    webhooks: WebhookClient, receiver: Receiver, window: int
 ) -> None:
-    order = shuffled(hooks, receiver, 60, window)
+    order = shuffled(webhooks, receiver, 60, window)
     assert sorted(order) == list(range(60))
-    for place, number in enumerate(order):
-        assert all(each <= number + window for each in order[:place])
+    for index, number in enumerate(order):
+        assert all(earlier <= number + window for earlier in order[:index])
     assert order != sorted(order)
 
 
-def test_each_type_of_event_has_its_own_rule_and_the_first_wins(
-    hooks: Hooks, receiver: Receiver
-) -> None:
-    hooks.register(receiver.url)
-    hooks.set_delivery_rules(
+def test_the_first_rule_that_matches_applies(webhooks: WebhookClient, receiver: Receiver) -> None:
+    webhooks.register(receiver.url)
+    webhooks.set_delivery_rules(
         {"events": ["contact.*"], "action": {"type": "drop"}},
         {"events": ["message.created"], "action": {"type": "duplicate", "times": 1}},
         {"events": ["*.created"], "action": {"type": "hold"}},
     )
-    hooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
-    hooks.say()
-    hooks.client.put(f"/v1/conversations/{TALK}", json={"is_muted": True})
-    hooks.settle()
+    webhooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
+    webhooks.send_message()
+    webhooks.client.put(f"/v1/conversations/{CONVERSATION}", json={"is_muted": True})
+    webhooks.wait_until_idle()
     assert receiver.types == ["message.created", "message.created", "conversation.updated"]
-    assert [(each["type"], each["state"]) for each in hooks.deliveries()] == [
+    assert [(delivery["type"], delivery["state"]) for delivery in webhooks.deliveries()] == [
         ("contact.created", "dropped"),
         ("conversation.created", "held"),
         ("message.created", "delivered"),
@@ -166,25 +168,25 @@ def test_each_type_of_event_has_its_own_rule_and_the_first_wins(
     ]
 
 
-def test_the_rules_are_shown_and_a_reset_forgets_them(hooks: Hooks, receiver: Receiver) -> None:
+def test_a_reset_removes_the_rules(webhooks: WebhookClient, receiver: Receiver) -> None:
     rules = [
         {"events": ["message.*"], "action": {"type": "delay", "seconds": 5}},
         {"events": ["*"], "action": {"type": "hold"}},
     ]
-    hooks.set_delivery_rules(rules[0], {"action": "hold"})
+    webhooks.set_delivery_rules(rules[0], {"action": "hold"})
     path = "/_sandbox/webhooks/rules"
-    assert hooks.client.get(path).json == {"data": rules}
-    hooks.register(receiver.url)
-    hooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
-    hooks.client.post("/_sandbox/reset", json={})
-    assert hooks.client.get(path).json == {"data": []}
-    assert hooks.release() == []
-    hooks.set_delivery_rules(*rules)
-    assert hooks.client.delete(path).json == {"removed": 2}
+    assert webhooks.client.get(path).json == {"data": rules}
+    webhooks.register(receiver.url)
+    webhooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
+    webhooks.client.post("/_sandbox/reset", json={})
+    assert webhooks.client.get(path).json == {"data": []}
+    assert webhooks.release() == []
+    webhooks.set_delivery_rules(*rules)
+    assert webhooks.client.delete(path).json == {"removed": 2}
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "expected"),
     [
         ({}, "action"),
         ({"action": {"type": "hold", "seconds": 5}}, "seconds"),
@@ -195,9 +197,9 @@ def test_the_rules_are_shown_and_a_reset_forgets_them(hooks: Hooks, receiver: Re
         ({"action": {"type": "drop"}, "events": ["mesage.*"]}, "events[0]"),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused(hooks: Hooks, rule: Any, said: str) -> None:
-    hooks.set_delivery_rules({"action": {"type": "hold"}})
+def test_an_invalid_rule_is_refused(webhooks: WebhookClient, rule: Any, expected: str) -> None:
+    webhooks.set_delivery_rules({"action": {"type": "hold"}})
     path = "/_sandbox/webhooks/rules"
-    before = hooks.client.get(path).json
-    hooks.client.put(path, json={"data": [rule]}).refused(400, "data[0]", said)
-    assert hooks.client.get(path).json == before
+    before = webhooks.client.get(path).json
+    webhooks.client.put(path, json={"data": [rule]}).refused(400, "data[0]", expected)
+    assert webhooks.client.get(path).json == before

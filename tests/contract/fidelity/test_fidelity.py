@@ -1,4 +1,4 @@
-"""The ledger has a row for all that is served, and none for what is not."""
+"""Every visible part of the API has exactly resource row in the fidelity table."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from mockserver.contract.openapi.responses import ERRORS
 from mockserver.resources.registry import VERBS, ResourceRegistry
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.contract.fidelity.exercise_all import answers, delivered
+from tests.contract.fidelity.exercise_all import exercise_all, receive_delivery
 
-KINDS = {one.path: one.kind for one in ResourceRegistry()}
+KINDS = {resource.path: resource.kind for resource in ResourceRegistry()}
 EMBEDDED = {("message", "contact"), ("group", "contacts")}
 
 
@@ -27,88 +27,94 @@ def subjects(area: str) -> set[str]:
 
 @pytest.fixture
 def small(serve: Callable[..., Server], client: Any) -> Any:
-    """A new sandbox of a server that takes small bodies, and sends all the headers it can."""
+    """A client of a new sandbox on a server with a small body limit and all optional headers."""
     server = serve(Settings(max_body=1000, standard_webhooks=True))
     return type(client)(server.url, client.token, client.pool)
 
 
-def test_each_endpoint_and_each_parameter_has_a_row_and_no_other() -> None:
+def test_every_endpoint_and_parameter_has_a_row() -> None:
     assert subjects("endpoint") == {
-        subject(one, verb) for one in ResourceRegistry() for verb in VERBS
+        subject(resource, verb) for resource in ResourceRegistry() for verb in VERBS
     }
     assert subjects("parameter") == {
-        f"{subject(one, 'list')}?{name}" for one in ResourceRegistry() for name in one.query.fields
+        f"{subject(resource, 'list')}?{name}"
+        for resource in ResourceRegistry()
+        for name in resource.query.fields
     }
 
 
-def test_each_attribute_that_may_be_sent_has_a_row_and_no_other() -> None:
-    taken = {
-        f"{subject(one, verb)} {name}"
-        for one in ResourceRegistry()
-        for verb, body in (("create", one.create_body), ("update", one.update_body))
+def test_every_request_attribute_has_a_row() -> None:
+    accepted = {
+        f"{subject(resource, verb)} {name}"
+        for resource in ResourceRegistry()
+        for verb, body in (("create", resource.create_body), ("update", resource.update_body))
         for name in body.fields
     }
-    assert {each for each in subjects("attribute") if each.startswith("P")} == taken
+    assert {name for name in subjects("attribute") if name.startswith("P")} == accepted
 
 
-def test_each_attribute_that_is_answered_has_a_row_and_no_other(small: Any) -> None:
+def test_every_response_attribute_has_a_row(small: Any) -> None:
     seen: set[str] = set()
-    for _, path, answer in answers(small):
+    for _, path, answer in exercise_all(small):
         if answer.data:
-            seen.update(named(answer.json, path))
-    seen.update(f"event.{name}" for name in json.loads(delivered(fresh(small))["body"]))
-    shown = {each for each in subjects("attribute") if not each.startswith("P")}
-    assert seen == shown
+            seen.update(attribute_names(answer.json, path))
+    seen.update(
+        f"event.{name}" for name in json.loads(receive_delivery(other_sandbox(small))["body"])
+    )
+    expected = {name for name in subjects("attribute") if not name.startswith("P")}
+    assert seen == expected
 
 
-def named(shown: Any, path: str) -> Iterator[str]:
-    """The attributes of an answer, as the ledger calls them."""
+def attribute_names(body: Any, path: str) -> Iterator[str]:
+    """Yield the attributes of a response by their names in the table."""
     kind = KINDS[path.split("?")[0].split("/")[2]]
-    if "documentation_url" in shown:
-        yield from (f"error.{name}" for name in shown)
-    elif "has_more" in shown:
-        yield from (f"page.{name}" for name in shown)
-        for each in shown["data"]:
-            yield from within(each, kind)
+    if "documentation_url" in body:
+        yield from (f"error.{name}" for name in body)
+    elif "has_more" in body:
+        yield from (f"page.{name}" for name in body)
+        for record in body["data"]:
+            yield from object_names(record, kind)
     else:
-        yield from within(shown, kind)
+        yield from object_names(body, kind)
 
 
-def within(shown: Any, kind: str) -> Iterator[str]:
-    for name, value in shown.items():
+def object_names(record: Any, kind: str) -> Iterator[str]:
+    for name, value in record.items():
         yield f"{kind}.{name}"
         if (kind, name) in EMBEDDED:
-            for each in value if isinstance(value, list) else [value]:
-                yield from within(each, "embedded contact")
+            for contact in value if isinstance(value, list) else [value]:
+                yield from object_names(contact, "embedded contact")
         if (kind, name) == ("message", "attachments"):
-            for each in value:
-                yield from within(each, "attachment")
+            for attachment in value:
+                yield from object_names(attachment, "attachment")
 
 
-def test_each_status_has_a_row_and_no_other(small: Any) -> None:
-    seen = {str(answer.status) for _, _, answer in answers(small)}
+def test_every_status_has_a_row(small: Any) -> None:
+    seen = {str(answer.status) for _, _, answer in exercise_all(small)}
     assert seen == subjects("status")
     assert {str(status) for status in ERRORS} <= subjects("status")
 
 
-def test_each_header_has_a_row_and_no_other(small: Any) -> None:
-    seen = {name.lower() for _, _, answer in answers(small) for name in answer.headers}
-    seen |= {f"delivery {name.lower()}" for name in delivered(fresh(small))["headers"]}
-    assert seen == {each.lower() for each in subjects("header")}
+def test_every_header_has_a_row(small: Any) -> None:
+    seen = {name.lower() for _, _, answer in exercise_all(small) for name in answer.headers}
+    seen |= {
+        f"delivery {name.lower()}" for name in receive_delivery(other_sandbox(small))["headers"]
+    }
+    assert seen == {header.lower() for header in subjects("header")}
 
 
-def test_of_the_extensions_no_plain_answer_has_any_but_those_that_begin_with_x(client: Any) -> None:
+def test_plain_responses_have_only_x_extension_headers(client: Any) -> None:
     extensions = {row.subject.lower() for row in rows("header", "extension")}
     for answer in (client.get("/v1/contacts"), client.get("/v1/nothing")):
-        found = {name.lower() for name in answer.headers} & extensions
-        assert all(name.startswith("x-") for name in found)
+        sent = {name.lower() for name in answer.headers} & extensions
+        assert all(name.startswith("x-") for name in sent)
 
 
-def test_each_type_of_event_has_a_row_and_no_other() -> None:
+def test_every_event_type_has_a_row() -> None:
     assert subjects("event") == set(ResourceRegistry().event_types)
 
 
-def test_whatever_is_not_documented_has_its_reason() -> None:
+def test_every_row_not_documented_has_a_reason() -> None:
     for row in rows():
         assert row.statement
         assert bool(row.reason) == (row.basis != "documented"), row
@@ -116,17 +122,17 @@ def test_whatever_is_not_documented_has_its_reason() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_it_is_told_by_the_control_api(client: Any) -> None:
-    told = client.get("/_sandbox/fidelity").json
-    assert told["counts"] == counts(rows())
-    assert [tuple(each.values()) for each in told["data"]] == [tuple(row) for row in rows()]
+def test_the_control_api_returns_the_rows(client: Any) -> None:
+    table = client.get("/_sandbox/fidelity").json
+    assert table["counts"] == counts(rows())
+    assert [tuple(row.values()) for row in table["data"]] == [tuple(row) for row in rows()]
     decided = client.get("/_sandbox/fidelity?area=status&basis=decided").json
     assert decided["counts"] == {"documented": 0, "decided": len(decided["data"]), "extension": 0}
-    assert {each["area"] for each in decided["data"]} == {"status"}
+    assert {row["area"] for row in decided["data"]} == {"status"}
     client.get("/_sandbox/fidelity?basis=guessed").refused(400, "documented, decided, extension")
 
 
-def test_it_is_told_by_a_page_without_any_script(client: Any) -> None:
+def test_the_page_shows_the_rows_without_scripts(client: Any) -> None:
     page = client.get("/fidelity", headers={"Authorization": ""})
     text = page.data.decode()
     assert page.status == 200
@@ -140,6 +146,6 @@ def test_it_is_told_by_a_page_without_any_script(client: Any) -> None:
         assert client.get(link).status == 200, link
 
 
-def fresh(client: Any) -> Any:
-    """Another sandbox of the same server."""
+def other_sandbox(client: Any) -> Any:
+    """Return a client of another sandbox of the same server."""
     return type(client)(client.url, f"{client.token}_fresh", client.pool)

@@ -29,21 +29,21 @@ HIDE = """hidden => {
 def give(page: Page, token: str) -> None:
     """Answer the dialog that asks for a token."""
     page.get_by_label("Token", exact=True).fill(token)
-    page.get_by_role("button", name="Use it").click()
+    page.get_by_role("button", name="Use token").click()
 
 
 def test_a_sandbox_that_is_gone_is_told_and_not_opened_again(visit: Visit, client: Client) -> None:
     page = open_panel(visit)
     name = client.token.removeprefix("sandbox_")
     client.delete(f"/_sandbox/sandboxes/{name}")
-    expect(page.get_by_role("alert").filter(has_text="is gone")).to_contain_text(name)
+    expect(page.get_by_role("alert").filter(has_text="was deleted")).to_contain_text(name)
     with page.expect_response(lambda answer: "/pulse" in answer.url) as again:
         pass
     assert again.value.status == 404
     names = [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]
     assert name not in names
     assert client.post("/_sandbox/sandboxes", json={"name": name}).status == 201
-    expect(page.locator("#trouble")).to_be_empty()
+    expect(page.locator("#connection-error")).to_be_empty()
     expect_console_errors(visit, 404)
 
 
@@ -55,9 +55,9 @@ def test_a_server_that_has_stopped_is_told(
     page = open_panel(visit)
     client.pool.clear()
     server.stop()
-    expect(page.locator("#trouble")).to_contain_text("no answer; is it running?")
-    page.get_by_role("button", name="Chaos").click()
-    expect(page.locator("#card-faults > .refusal")).to_contain_text("no answer")
+    expect(page.locator("#connection-error")).to_contain_text("no response from the server")
+    page.get_by_role("button", name="Random errors").click()
+    expect(page.locator("#card-faults > .action-error")).to_contain_text("no response")
     expect_console_errors(visit, 0)
 
 
@@ -69,7 +69,7 @@ def test_a_server_with_tokens_of_its_own_asks_for_one(
     page.goto(f"{client.url}{PATH}?sandbox=signup")
     give(page, "s3cret")
     expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
-    page.get_by_role("button", name="Truncated").click()
+    page.get_by_role("button", name="Truncated response").click()
     expect(page.locator("#rules > li")).to_have_count(1)
     assert len(client.get("/_sandbox/faults?sandbox=signup").json["data"]) == 1
     expect_console_errors(visit, 401)
@@ -97,7 +97,7 @@ def test_a_token_that_is_refused_is_told_so(
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(refused).to_be_hidden()
     give(page, "secret")
-    expect(refused).to_have_text("The last one was refused.")
+    expect(refused).to_have_text("The server did not accept this token.")
     give(page, "s3cret")
     expect(page.locator("#clock-now")).to_have_text("5 May 1992, 23:00:00")
     expect_console_errors(visit, 401)
@@ -121,16 +121,16 @@ def test_a_name_that_no_sandbox_may_have_is_refused(visit: Visit, name: str) -> 
     page = open_panel(visit)
     address = page.url
     page.once("dialog", lambda dialog: dialog.accept(name))
-    page.locator("#sandbox").select_option("another…")
+    page.locator("#sandbox").select_option("New sandbox…")
     told = page.locator(".notice.bad")
-    expect(told).to_contain_text(f"'{name}' names no sandbox: a name has 1 to 64 letters, digits")
+    expect(told).to_contain_text(f"'{name}' is not a valid sandbox name: use 1 to 64 letters")
     assert page.url == address
 
 
 def test_another_sandbox_is_opened_by_its_name(visit: Visit) -> None:
     page = open_panel(visit)
     page.once("dialog", lambda dialog: dialog.accept("tea_time"))
-    page.locator("#sandbox").select_option("another…")
+    page.locator("#sandbox").select_option("New sandbox…")
     page.wait_for_url("**/dashboard/controls?sandbox=tea_time")
     expect(page.locator("#sandbox")).to_have_value("tea_time")
 

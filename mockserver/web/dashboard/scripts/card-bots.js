@@ -1,11 +1,13 @@
-/** The bots card: the running script, its people, their next action and the latest actions. */
+/** The Bots card: start and stop simulated users, and show what they do. */
 
-import { confirmed } from "./confirm.js";
-import { control, ownToken, sandbox } from "./connection.js";
-import { $, $$, hour, make, reconcile, say, when } from "./dom.js";
-import { act, submits } from "./form.js";
+import { confirmAction, runAction } from "./actions.js";
+import { callControl, enteredToken, sandboxName } from "./api-client.js";
+import { $, $$, createElement, reconcileChildren, setText } from "./dom.js";
+import { handleSubmit, parseJsonFile } from "./form.js";
+import { formatDateTime, formatTime } from "./format.js";
 
 const MAX_LINES = 30;
+const MAX_TRANSCRIPT_PAGE = 10_000;
 /** Labels of the actions that have no text. */
 const ACTION_LABELS = {
   react: "reacts",
@@ -21,126 +23,118 @@ const ACTION_LABELS = {
 const card = $("#card-bots");
 const form = $("#start-bots");
 let runningScript = null;
-let lines = [];
+let transcript = [];
 
-/** Fetch what only this card shows; nothing while no bots are running. */
-export async function look() {
+/** Load what only this card shows, if bots are running. */
+async function loadBots() {
   if (!runningScript) return { botStatus: null };
-  const query = { since: lines.at(-1)?.id, limit: 10000 };
+  const query = { since: transcript.at(-1)?.id, limit: MAX_TRANSCRIPT_PAGE };
   try {
     const [botStatus, { data }] = await Promise.all([
-      control("GET", "/bots"),
-      control("GET", "/bots/transcript", { query }),
+      callControl("GET", "/bots"),
+      callControl("GET", "/bots/transcript", { query }),
     ]);
-    lines = [...lines, ...data].slice(-MAX_LINES);
+    transcript = [...transcript, ...data].slice(-MAX_LINES);
     return { botStatus };
   } catch {
-    lines = []; // other bots were started, or these were stopped: the next poll shows which
+    transcript = []; // the bots were stopped or replaced; the next refresh shows it
     return { botStatus: null };
   }
 }
 
-export function show({ bots, botStatus }) {
-  if (bots !== runningScript) lines = [];
-  runningScript = bots;
-  $("#no-bots").hidden = Boolean(bots);
+function renderBots({ bots: running, botStatus }) {
+  if (running !== runningScript) transcript = [];
+  runningScript = running;
+  $("#no-bots").hidden = Boolean(running);
   $("#running-bots").hidden = !botStatus;
   if (!botStatus) return;
-  say(card, "#people-title", `Running “${botStatus.script}” with seed ${botStatus.seed || "0"}`);
-  const people = [
-    ...botStatus.people.filter((person) => person.is_present),
-    ...botStatus.customers.filter((customer) => !customer.has_left),
+  const { script, seed, people, customers, counts, next } = botStatus;
+  setText(card, "#people-title", `Running “${script}” with seed ${seed || "0"}`);
+  const bots = [
+    ...people.filter((bot) => bot.is_present),
+    ...customers.filter((bot) => !bot.has_left),
   ];
-  reconcile($("#people"), people, (person) => person.contact_id, newPerson, fillPerson);
-  const counts = Object.entries(botStatus.counts).map(([action, count]) => `${count} × ${action}`);
-  say(card, "#action-counts", counts.length ? `So far: ${counts.join(", ")}.` : "No actions yet.");
-  const [next] = botStatus.next;
-  say(card, "#next-action", next ? `Next: ${nameOf(people, next)}, ${when(next.at)}.` : "");
+  reconcileChildren($("#people"), bots, (bot) => bot.contact_id, createBotItem, updateBotItem);
+  const actions = Object.entries(counts).map(([action, count]) => `${count} × ${action}`);
+  const actionsText = actions.length ? `So far: ${actions.join(", ")}.` : "No actions yet.";
+  setText(card, "#action-counts", actionsText);
+  const [first] = next;
+  const nextText = first && `Next: ${botName(bots, first)}, ${formatDateTime(first.at)}.`;
+  setText(card, "#next-action", nextText);
   const list = $("#transcript");
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 10;
-  reconcile(
-    list,
-    lines,
-    (line) => line.id,
-    newLine,
-    () => {},
-  );
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 10;
+  reconcileChildren(list, transcript, (line) => line.id, transcriptItem);
+  if (isAtEnd) list.scrollTop = list.scrollHeight;
 }
 
-const nameOf = (people, { contact_id: id }) =>
-  people.find((person) => person.contact_id === id)?.name ?? "a new contact";
+const botName = (bots, { contact_id: id }) =>
+  bots.find((bot) => bot.contact_id === id)?.name ?? "a new contact";
 
-function newPerson() {
-  const tag = make("span", { className: "tag" });
-  return make(
-    "li",
-    {},
-    make("span", {}, make("b"), " ", make("span", { className: "faint" })),
-    tag,
-  );
+function createBotItem() {
+  const role = createElement("span", { className: "faint" });
+  const name = createElement("span", {}, createElement("b"), " ", role);
+  return createElement("li", {}, name, createElement("span", { className: "tag" }));
 }
 
-function fillPerson(element, person) {
-  say(element, "b", person.name);
-  say(element, ".faint", person.role ?? "");
-  const tag = say(element, ".tag", person.is_awake === false ? "offline" : "online");
-  tag.classList.toggle("good", person.is_awake !== false);
+function updateBotItem(item, bot) {
+  setText(item, "b", bot.name);
+  setText(item, ".faint", bot.role);
+  const tag = setText(item, ".tag", bot.is_awake === false ? "offline" : "online");
+  tag.classList.toggle("good", bot.is_awake !== false);
 }
 
-function newLine({ at, name, conversation_name: conversation, action, text }) {
+function transcriptItem({ at, name, conversation_name: conversation, action, text }) {
   const label = ACTION_LABELS[action] ?? action;
-  const description = action === "message" ? text : `(${label}${text ? `: ${text}` : ""})`;
-  const context = make("span", { className: "faint" }, `${hour(at)} ${conversation ?? ""} `);
-  return make("li", {}, context, make("b", {}, name), " ", description);
+  const line = action === "message" ? text : `(${label}${text ? `: ${text}` : ""})`;
+  const context = createElement(
+    "span",
+    { className: "faint" },
+    `${formatTime(at)} ${conversation ?? ""} `,
+  );
+  return createElement("li", {}, context, createElement("b", {}, name), " ", line);
 }
 
-/** Start the bots of the selected script, or of the uploaded file. */
-submits(form, async ({ script, seed }) => {
+export const botsCard = { load: loadBots, render: renderBots };
+
+/** Start a script, from the list or from a file. */
+handleSubmit(form, async ({ script, seed }) => {
   const file = form.elements.file.files[0];
-  const chosen = file ? parseScript(await file.text(), file.name) : script;
-  await control("PUT", "/bots", {
-    body: seed === undefined ? { script: chosen } : { script: chosen, seed },
-  });
-  runningScript = "…"; // fetch the new status at the next poll
-  lines = [];
+  const body = { script: file ? await parseJsonFile(file) : script };
+  if (seed !== undefined) body.seed = seed;
+  await callControl("PUT", "/bots", { body });
+  runningScript = "…"; // so that the next refresh loads them
+  transcript = [];
   form.elements.file.value = "";
 });
 
-function parseScript(text, name) {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${name} is not valid JSON: ${error.message}`);
-  }
-}
-
 $("#stop-bots").addEventListener("click", async () => {
-  const detail = "Their messages and contacts stay.";
-  if (!(await confirmed("Stop the bots?", detail, "Stop bots"))) return;
-  runningScript = null; // don't poll their status meanwhile
-  act(card, () => control("DELETE", "/bots"), "The bots have stopped.");
+  const explanation = "Their messages and contacts stay.";
+  if (!(await confirmAction("Stop the bots?", explanation, "Stop bots"))) return;
+  runningScript = null; // so that a refresh meanwhile does not load them
+  runAction(card, () => callControl("DELETE", "/bots"), "The bots have stopped.");
 });
 
 for (const button of $$("[data-speed]", card)) {
-  button.addEventListener("click", () => {
-    const speed = Number(button.dataset.speed);
-    act(card, async () => {
-      const { now } = await control("GET", "/clock");
-      return control("PUT", "/clock", { body: { mode: "real", now, speed } });
-    });
-  });
+  const speed = Number(button.dataset.speed);
+  button.addEventListener("click", () =>
+    runAction(card, async () => {
+      const { now } = await callControl("GET", "/clock");
+      return callControl("PUT", "/clock", { body: { mode: "real", now, speed } });
+    }),
+  );
 }
 for (const button of $$("[data-seconds]", card)) {
   const body = { seconds: Number(button.dataset.seconds) };
   button.addEventListener("click", () =>
-    act(card, () => control("POST", "/clock/advance", { body })),
+    runAction(card, () => callControl("POST", "/clock/advance", { body })),
   );
 }
 
-// A plain link cannot send a bearer token, so hide it where the sandbox needs one.
-$("#transcript-text").hidden = ownToken() !== null;
-$("#transcript-text").href = `/_sandbox/bots/transcript?format=text&sandbox=${sandbox}`;
+// A link cannot send a token, so it does not work where one is required.
+$("#transcript-text").hidden = enteredToken() !== null;
+$("#transcript-text").href = `/_sandbox/bots/transcript?format=text&sandbox=${sandboxName}`;
 
-const { data } = await control("GET", "/bots/scripts").catch(() => ({ data: [] }));
-form.elements.script.append(...data.map(({ name }) => make("option", { value: name }, name)));
+const { data: scripts } = await callControl("GET", "/bots/scripts").catch(() => ({ data: [] }));
+form.elements.script.append(
+  ...scripts.map(({ name }) => createElement("option", { value: name }, name)),
+);

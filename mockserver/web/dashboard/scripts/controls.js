@@ -1,47 +1,47 @@
-/** Controls: a card each, which sets itself up and shows what there is, again and again. */
+/** The Controls page: faults, latency, rate limit, snapshots, reset, clock, bots and state. */
 
-import "./shell.js";
-
-import * as bots from "./card-bots.js";
-import * as clock from "./card-clock.js";
-import * as faults from "./card-faults.js";
-import * as latency from "./card-latency.js";
-import * as rateLimit from "./card-rate-limit.js";
-import * as reset from "./card-reset.js";
-import * as snapshots from "./card-snapshots.js";
-import * as state from "./card-state.js";
-import { control, sandbox } from "./connection.js";
+import "./header.js";
+import { callControl, sandboxName } from "./api-client.js";
+import { botsCard } from "./card-bots.js";
+import "./card-clock.js";
+import { faultsCard } from "./card-faults.js";
+import { latencyCard } from "./card-latency.js";
+import { rateLimitCard } from "./card-rate-limit.js";
+import "./card-reset.js";
+import { snapshotsCard } from "./card-snapshots.js";
+import { stateCard } from "./card-state.js";
 import { $ } from "./dom.js";
-import { watch } from "./watch.js";
+import { startRefreshing } from "./poller.js";
 
 /**
- * Each sets itself up, and may have `look()`, which asks for what only it shows, and `show(bench)`,
- * which shows what there is: the sandbox as the control API tells of it, and what was looked at.
+ * Each card sets itself up and may have `load()`, which returns what only it shows, and
+ * `render(state)`, called with the sandbox's details and all that the cards have loaded.
  */
-const CARDS = [faults, latency, rateLimit, clock, bots, snapshots, state, reset];
+const CARDS = [faultsCard, latencyCard, rateLimitCard, botsCard, snapshotsCard, stateCard];
 
-async function look() {
-  const asked = CARDS.map((card) => card.look?.());
-  const parts = await Promise.all([control("GET", `/sandboxes/${sandbox}`), ...asked]);
+async function loadState() {
+  const loads = CARDS.map((card) => card.load?.());
+  const parts = await Promise.all([callControl("GET", `/sandboxes/${sandboxName}`), ...loads]);
   return Object.assign({}, ...parts);
 }
 
-function told({ rules, rate_limit: limit, clock: { mode } }) {
-  const faulty =
-    rules.length === 1 ? "one fault is in force" : `${rules.length} faults are in force`;
-  const bent = [
-    rules.length ? faulty : null,
+/** Describe what differs from the normal behavior. */
+function summarize({ rules, rate_limit: limit, clock: { mode } }) {
+  const faults =
+    rules.length === 1 ? "1 fault rule is active" : `${rules.length} fault rules are active`;
+  const parts = [
+    rules.length ? faults : null,
     limit ? `${limit.used} of ${limit.limit} requests are used` : null,
     mode === "step" ? null : `the clock is ${mode}`,
   ].filter(Boolean);
-  if (!bent.length) return "Nothing is bent here: every request is answered as it should be.";
-  const text = bent.join(", ");
+  if (!parts.length) return "No faults or limits: requests are answered normally.";
+  const text = parts.join(", ");
   return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
-watch(async () => {
-  const bench = await look();
-  for (const card of CARDS) card.show?.(bench);
-  const text = told(bench);
-  if ($("#bent").textContent !== text) $("#bent").textContent = text;
+startRefreshing(async () => {
+  const state = await loadState();
+  for (const card of CARDS) card.render?.(state);
+  const text = summarize(state);
+  if ($("#summary").textContent !== text) $("#summary").textContent = text;
 });

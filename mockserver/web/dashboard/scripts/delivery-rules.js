@@ -1,99 +1,101 @@
 /** The delivery rules card: hold, drop, corrupt, duplicate, delay or shuffle deliveries. */
 
-import { many, tag } from "./blocks.js";
-import { control } from "./connection.js";
-import { $, attempt, make, notice, say } from "./dom.js";
-import { eventTypes, kindsOf, offer } from "./event-types.js";
+import { showNotice, tryAction } from "./actions.js";
+import { callControl } from "./api-client.js";
+import { $, createElement, setText } from "./dom.js";
+import { tag } from "./elements.js";
+import { addOptions, eventKinds, loadEventTypes, patternLabel } from "./event-types.js";
+import { formatCount, pluralize } from "./format.js";
 
-const NUMBERS = { shuffle: "window", duplicate: "times", delay: "seconds" };
-const WORDS = {
+/** The parameter of an action that the Number field sets. */
+const NUMBER_PARAMETERS = { shuffle: "window", duplicate: "times", delay: "seconds" };
+const DESCRIPTIONS = {
   hold: () => "held until you release it",
   drop: () => "dropped: never sent",
   corrupt: () => "sent with a wrong signature",
-  duplicate: ({ times }) => `sent again, ${many(times, "more time")}`,
-  delay: ({ seconds }) => `sent ${many(seconds, "second")} later, on the sandbox's clock`,
+  duplicate: ({ times }) => `sent again, ${pluralize(times, "more time")}`,
+  delay: ({ seconds }) => `sent ${pluralize(seconds, "second")} later, on the sandbox's clock`,
   shuffle: ({ window }) => `may arrive after up to ${window} later deliveries`,
 };
 
-/** What an action does to a delivery, in words. */
-export const told = (action) => WORDS[action.type]?.(action) ?? JSON.stringify(action);
+/** Describe what an action does to a delivery. */
+export const describeAction = (action) =>
+  DESCRIPTIONS[action.type]?.(action) ?? JSON.stringify(action);
 
 const form = $("#rule-form");
 let rules = [];
-let moved = async () => {};
+let notifyReleased = async () => {};
 
-/** Have `done` called after each change. */
-export async function prepare(done) {
-  moved = done;
-  const types = await eventTypes();
-  const patterns = ["*", ...kindsOf(types).map((kind) => `${kind}.*`), ...types];
-  offer(form.elements.events, patterns, (each) => (each === "*" ? "all events" : each));
+/** Fill the form; `onRelease` is called after held deliveries were released. */
+export async function setUpDeliveryRules(onRelease) {
+  notifyReleased = onRelease;
+  const types = await loadEventTypes();
+  const patterns = ["*", ...eventKinds(types).map((kind) => `${kind}.*`), ...types];
+  addOptions(form.elements.events, patterns, patternLabel);
   form.elements.events.value = "*";
 }
 
-/** Fetch and show the rules. */
-export async function drawRules() {
-  ({ data: rules } = await control("GET", "/webhooks/rules"));
+/** Load and show the rules. */
+export async function refreshDeliveryRules() {
+  ({ data: rules } = await callControl("GET", "/webhooks/rules"));
   const list = $("#rules");
-  const place = list.contains(document.activeElement) ? "#rule-events" : null;
-  list.replaceChildren(...rules.map(line));
+  const hadFocus = list.contains(document.activeElement);
+  list.replaceChildren(...rules.map(ruleItem));
   list.hidden = rules.length === 0;
   $("#no-rules").hidden = rules.length > 0;
-  if (place) $(place).focus();
+  if (hadFocus) $("#rule-events").focus();
 }
 
-function line(rule) {
-  const which = rule.events.map((each) => tag(each === "*" ? "all events" : each, "accent"));
-  const remove = make("button", { type: "button", className: "quiet" }, "Remove");
-  remove.setAttribute(
-    "aria-label",
-    `Remove the rule: ${rule.action.type} ${rule.events.join(", ")}`,
-  );
-  remove.addEventListener("click", () => replace(rules.filter((each) => each !== rule)));
-  const what = make(
+function ruleItem(rule) {
+  const { events, action } = rule;
+  const remove = createElement("button", { type: "button", className: "quiet" }, "Remove");
+  remove.setAttribute("aria-label", `Remove the rule: ${action.type} ${events.join(", ")}`);
+  remove.addEventListener("click", () => replaceRules(rules.filter((other) => other !== rule)));
+  const description = createElement(
     "span",
-    { className: "what" },
-    make("strong", {}, rule.action.type),
-    `: ${told(rule.action)}`,
+    { className: "description" },
+    createElement("strong", {}, action.type),
+    `: ${describeAction(action)}`,
   );
-  return make("li", {}, ...which, what, remove);
+  const patterns = events.map((pattern) => tag(patternLabel(pattern), "accent"));
+  return createElement("li", {}, ...patterns, description, remove);
 }
 
-/** Show how many are held. */
-export function drawHeld(count) {
-  say(document, "#held", count ? `${count.toLocaleString("en")} held.` : "Nothing is held.");
+/** Show how many deliveries are held. */
+export function showHeldCount(count) {
+  setText(document, "#held", count ? `${formatCount(count)} held.` : "Nothing is held.");
 }
 
-async function replace(data) {
-  const put = () => control("PUT", "/webhooks/rules", { body: { data } });
-  if (await attempt(put)) await drawRules();
+async function replaceRules(data) {
+  const put = () => callControl("PUT", "/webhooks/rules", { body: { data } });
+  if (await tryAction(put)) await refreshDeliveryRules();
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const type = event.submitter.value;
   const action = { type };
-  if (type in NUMBERS) action[NUMBERS[type]] = form.elements.number.valueAsNumber || 1;
+  const parameter = NUMBER_PARAMETERS[type];
+  if (parameter) action[parameter] = form.elements.number.valueAsNumber || 1;
   const events = [form.elements.events.value];
-  // The first rule that matches applies, so the new one goes first and replaces one for the same events.
-  const others = rules.filter((each) => each.events.join() !== events.join());
-  replace([{ events, action }, ...others]);
+  // The first rule that matches applies: put the new one first, in place of one for the same events.
+  const others = rules.filter((rule) => rule.events.join() !== events.join());
+  replaceRules([{ events, action }, ...others]);
 });
 
 $("#clear-rules").addEventListener("click", async () => {
-  const off = () => control("DELETE", "/webhooks/rules");
-  if (!(await attempt(off, "All rules removed. Held deliveries wait until you release them."))) return;
-  await drawRules();
+  const clear = () => callControl("DELETE", "/webhooks/rules");
+  const text = "All rules removed. Held deliveries wait until you release them.";
+  if (await tryAction(clear, text)) await refreshDeliveryRules();
 });
 
 async function release(count) {
-  await attempt(async () => {
-    const { data } = await control("POST", "/deliveries/release", { body: { count } });
-    notice(
-      data.length ? `${many(data.length, "delivery", "deliveries")} released.` : "Nothing is held.",
-    );
+  await tryAction(async () => {
+    const { data } = await callControl("POST", "/deliveries/release", { body: { count } });
+    const text = `${pluralize(data.length, "delivery", "deliveries")} released.`;
+    showNotice(data.length ? text : "Nothing is held.");
   });
-  await moved();
+  await notifyReleased();
 }
 
 $("#release-one").addEventListener("click", () => release(1));

@@ -68,7 +68,7 @@ def test_a_speed_button_starts_the_clock_from_now(visit: Visit, client: Client) 
 def test_an_uploaded_script_is_shown_as_text(visit: Visit, client: Client) -> None:
     shown = card(visit)
     file: Any = {"name": "own.json", "mimeType": "application/json"}
-    shown.get_by_label("Or upload your own script").set_input_files(
+    shown.get_by_label("Script file (optional)").set_input_files(
         {**file, "buffer": json.dumps(SCRIPT).encode()}
     )
     shown.get_by_label("Seed").fill("7")
@@ -89,11 +89,11 @@ def test_an_invalid_script_is_refused_with_its_problem(
     visit_as: Callable[..., Visit], client: Client, text: str, message: str
 ) -> None:
     shown = card(visit_as())
-    shown.get_by_label("Or upload your own script").set_input_files(
+    shown.get_by_label("Script file (optional)").set_input_files(
         {"name": "own.json", "mimeType": "application/json", "buffer": text.encode()}
     )
     shown.get_by_role("button", name="Start bots").click()
-    expect(shown.locator("#start-bots .refusal")).to_contain_text(message)
+    expect(shown.locator("#start-bots .action-error")).to_contain_text(message)
     client.get("/_sandbox/bots").refused(404, "no bots")
 
 

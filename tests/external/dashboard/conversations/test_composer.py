@@ -22,7 +22,7 @@ def test_a_message_goes_out_as_the_user_by_the_api(visit: Visit) -> None:
     page = opened(visit)
     page.get_by_label("Message", exact=True).fill("Not I, for one.")
     page.get_by_role("button", name="Send").click()
-    expect(message(page, "Not I, for one.")).to_have_class("message mine")
+    expect(message(page, "Not I, for one.")).to_have_class("message own")
     expect(page.get_by_label("Message", exact=True)).to_have_value("")
     found = visit.client.get("/_sandbox/requests").json["data"]
     assert [each["operation"] for each in found] == ["messages.create"]
@@ -147,7 +147,7 @@ def test_what_was_written_stays_where_the_edited_message_goes(visit: Visit) -> N
     text = page.get_by_label("Message", exact=True)
     text.fill("Long-lived")
     visit.client.delete(f"/v1/messages/{made['id']}")
-    expect(page.locator(".notice.bad")).to_contain_text("you were editing is gone")
+    expect(page.locator(".notice.bad")).to_contain_text("you were editing was deleted")
     expect(text).to_have_value("Long-lived")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(message(page, "Long-lived").locator(".edited")).to_be_hidden()

@@ -157,15 +157,15 @@ def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
     page = opened(visit)
     row = page.locator("#chats li").filter(has_text=FRANK)
     with page.expect_response("**/_sandbox/simulate/open*"):
-        page.get_by_role("button", name="Mark opened").click()
+        page.get_by_role("button", name="Mark as opened").click()
     client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Hello?"})
     expect(row.locator(".unread")).to_have_text("1")
-    page.get_by_role("button", name="Mark opened").click()
+    page.get_by_role("button", name="Mark as opened").click()
     expect(row.locator(".unread")).to_be_hidden()
     client.post("/v1/messages", json={"conversation_id": DIRECT, "message": "Read this"})
     expect(message(page, "Read this").locator(".read")).to_have_text("✓ sent")
     page.locator("#author").select_option(label=FRANK)
-    page.get_by_role("button", name="Read all").click()
+    page.get_by_role("button", name="Mark as read").click()
     expect(message(page, "Read this").locator(".read")).to_have_text("✓✓ read")
 
 
@@ -181,7 +181,7 @@ def test_a_conversation_is_pinned_muted_archived_and_back(
     visit: Visit, name: str, attribute: str, mark: str
 ) -> None:
     page = opened(visit)
-    button = page.locator(".doings").get_by_role("button", name=name, exact=True)
+    button = page.locator(".thread-actions").get_by_role("button", name=name, exact=True)
     row = page.locator("#chats li").filter(has_text=FRANK).locator(f"[data-mark={mark}]")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
@@ -252,7 +252,7 @@ def test_a_server_that_gives_no_answer_is_told_where_a_conversation_is_muted(
     page = opened(visit)
     page.route("**/*", lambda route: route.abort())
     page.get_by_role("button", name="Mute", exact=True).click()
-    expect(page.locator(".notice.bad")).to_contain_text("no answer; is it running?")
+    expect(page.locator(".notice.bad")).to_contain_text("no response from the server")
     expect_console_errors(visit, 0)
     visit.is_clean()
 
