@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
-from mockserver.faults.registry import FAULTS
+from mockserver.faults.rules import FAULT_TYPES
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
@@ -113,7 +113,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
 
 
 def test_every_kind_of_fault_is_in_the_table() -> None:
-    assert table("When things go wrong") == sorted(["type", *FAULTS])
+    assert table("When things go wrong") == sorted(["type", *FAULT_TYPES])
 
 
 def test_every_delivery_action_is_in_the_table() -> None:

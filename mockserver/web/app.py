@@ -99,9 +99,9 @@ def _script(source: str) -> Script:
 
 
 def _latency(text: str) -> Fault:
-    from mockserver.faults.latency import delay
+    from mockserver.faults.latency import parse_delay
 
-    return delay(text)
+    return parse_delay(text)
 
 
 def _webhooks(settings: Settings, catalogue: ResourceRegistry) -> list[dict[str, Any]]:

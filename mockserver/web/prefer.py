@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from werkzeug.http import parse_list_header, unquote_header_value
 
 from mockserver.errors import InvalidRequest
-from mockserver.faults.base import LONGEST, Fault
+from mockserver.faults.base import MAX_DELAY, Fault
 from mockserver.faults.latency import Fixed
 from mockserver.faults.response import Error
 from mockserver.schema.fields import Whole
@@ -24,7 +24,7 @@ from mockserver.web.request import QUERY_PREFIX, Request
 OTHERS = ("respond-async", "return", "handling", "depth-noroot")
 LONGEST_WAIT = 300
 KNOWN = Attributes(
-    {"code": Whole(400, 599), "delay": Whole(0, LONGEST), "wait": Whole(0, LONGEST_WAIT)},
+    {"code": Whole(400, 599), "delay": Whole(0, MAX_DELAY), "wait": Whole(0, LONGEST_WAIT)},
     noun="preference",
 )
 

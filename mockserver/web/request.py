@@ -106,17 +106,17 @@ class Request(flask.Request):
             method=self.method,
             path=self.path,
             query_string=environ.get("QUERY_STRING", ""),
-            variables=[pair for pair in environ.items() if pair[0].startswith(HEADER_PREFIXES)],
+            cgi_headers=[pair for pair in environ.items() if pair[0].startswith(HEADER_PREFIXES)],
             body=self.received,
-            given=self.given,
+            payload=self.given,
             status=response.status_code,
             response_headers=response.headers,
             response_body=response.body
             if isinstance(response, JsonResponse)
             else response.get_data(),
             ms=(stopwatch() - self.since) * 1000,
-            happened=self.happened,
-            hits=self.injection.hits if self.injection else (),
+            change_set=self.happened,
+            faults=self.injection.hits if self.injection else (),
         )
 
     @property

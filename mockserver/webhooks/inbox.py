@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from mockserver.errors import NotFound, Unavailable
-from mockserver.faults.base import LONGEST
-from mockserver.journal.exchange import REDACTED, redacted
+from mockserver.faults.base import MAX_DELAY
+from mockserver.journal.exchange import REDACTED, redact
 from mockserver.schema.fields import Flag, Text, Whole
 from mockserver.schema.schema import Attributes
 from mockserver.schema.shorthand import Array, Short
@@ -38,7 +38,7 @@ def expand_response(value: Any) -> Any:
 
 STATUS = Whole(200, 599)
 RESPONSE = Short(
-    Attributes({"status": STATUS, "delay": Whole(0, LONGEST), HANG_UP: Flag()}),
+    Attributes({"status": STATUS, "delay": Whole(0, MAX_DELAY), HANG_UP: Flag()}),
     expand_response,
     f"a status, '{HANG_UP}', or an object with status and delay",
     [STATUS.json_schema(), {"const": HANG_UP}],
@@ -95,7 +95,7 @@ class InboxMessage:
         return {
             "number": self.number,
             "at": self.at,
-            "headers": redacted(self.headers.items()),
+            "headers": redact(self.headers.items()),
             "body": _text_or_base64(self.body),
             "event": self.event,
             "verified": self.verified,
@@ -229,7 +229,7 @@ class Inboxes:
         """Number of messages ever received; a reset does not change it."""
         return self._appended
 
-    def await_growth(self, seen: int, seconds: float) -> None:
+    def wait_for_append(self, seen: int, seconds: float) -> None:
         """Wait until more than ``seen`` messages were received, or ``seconds`` have passed."""
         with self._grown:
             self._grown.wait_for(lambda: self._appended > seen, seconds)

@@ -57,7 +57,7 @@ def set_up(client: Client, *, tomorrow: bool) -> None:
         for status in BAD_DAYS
     ]
     if tomorrow:
-        rules.append({"fault": {"type": "tomorrow"}})
+        rules.append({"fault": {"type": "schema_drift"}})
     answer = client.put("/_sandbox/faults", json={"data": rules})
     assert answer.status == 200, answer.data
 

@@ -100,8 +100,8 @@ def ask(
             {"type": "dribble", "numberOfChunks": 3, "totalDuration": 600},
             ["send", *([0.2, "send"] * 3)],
         ),
-        ({"type": "page_cap", "most": 1}, []),
-        ("tomorrow", []),
+        ({"type": "page_cap", "maximum": 1}, []),
+        ("schema_drift", []),
     ],
 )
 def test_what_is_done_with_the_line(fault: Any, notes: list[Any]) -> None:

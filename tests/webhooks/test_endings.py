@@ -71,7 +71,7 @@ def test_a_retry_goes_to_the_new_url(
     assert (len(old.received), len(new.received)) == (1, 1)
 
 
-@pytest.mark.parametrize("path", ["reset", "sandboxes/NAME/delete"])
+@pytest.mark.parametrize("path", ["reset", "sandboxes/NAME"])
 def test_a_reset_or_deleted_sandbox_stops_sending(
     webhooks: WebhookClient, receiver: Receiver, path: str
 ) -> None:
@@ -83,7 +83,8 @@ def test_a_reset_or_deleted_sandbox_stops_sending(
         webhooks.send_message()
     receiver.wait(1)
     name = webhooks.client.token.removeprefix("sandbox_")
-    answer = webhooks.client.post(f"/_sandbox/{path.replace('NAME', name)}", json={})
+    method = "POST" if path == "reset" else "DELETE"
+    answer = webhooks.client(method, f"/_sandbox/{path.replace('NAME', name)}", json={})
     assert answer.status == 200, answer.data
     receiver.unblock.set()
     # The next sandbox of this name has none of it, and the receiver gets none of it.
@@ -154,5 +155,5 @@ def test_a_deleted_sandbox_with_webhooks_is_freed(receiver: Receiver, clock: str
     with sandbox.read() as world:
         records = weakref.ref(world), weakref.ref(sandbox)
     del world, sandbox
-    client.post("/_sandbox/sandboxes/used/delete", json={})
+    client.delete("/_sandbox/sandboxes/used")
     assert [record() for record in records] == [None, None]

@@ -22,19 +22,19 @@ MESSAGES = {
 }
 
 
-def list_chats(control: AdminContext, call: Request, **given: Any) -> JsonResponse:
+def list_conversations(control: AdminContext, call: Request, **given: Any) -> JsonResponse:
     with control.sandbox(call).read() as world:
         shown = ConversationSummaries(control.catalogue).list(world, Draft(given))
     return _shown(control, call, shown)
 
 
-def retrieve_chat(control: AdminContext, call: Request, name: str) -> JsonResponse:
+def retrieve_conversation(control: AdminContext, call: Request, name: str) -> JsonResponse:
     with control.sandbox(call).read() as world:
         shown = ConversationSummaries(control.catalogue).retrieve(world, name)
     return _shown(control, call, shown)
 
 
-def list_chat_messages(
+def list_conversation_messages(
     control: AdminContext, call: Request, name: str, **given: Any
 ) -> JsonResponse:
     with control.sandbox(call).read() as world:
@@ -50,16 +50,16 @@ def _shown(control: AdminContext, call: Request, shown: dict[str, Any]) -> JsonR
 ROUTES = (
     Route(
         "GET",
-        "/chats",
-        list_chats,
+        "/conversations",
+        list_conversations,
         "the conversations as a messenger shows them, without a trace in the journal",
         parameters=LIST,
     ),
-    Route("GET", "/chats/<name>", retrieve_chat, "one, by its conversation's id"),
+    Route("GET", "/conversations/<name>", retrieve_conversation, "one, by its conversation's id"),
     Route(
         "GET",
-        "/chats/<name>/messages",
-        list_chat_messages,
+        "/conversations/<name>/messages",
+        list_conversation_messages,
         "what was said in it, latest first",
         parameters=MESSAGES,
     ),

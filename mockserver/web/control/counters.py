@@ -7,7 +7,7 @@ from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
 
-def retrieve_pulse(control: AdminContext, call: Request) -> JsonResponse:
+def retrieve_counters(control: AdminContext, call: Request) -> JsonResponse:
     """Counts that differ from those of before where there is something new to see."""
     sandbox = control.sandbox(call)
     with sandbox.read() as world:
@@ -28,5 +28,5 @@ def retrieve_pulse(control: AdminContext, call: Request) -> JsonResponse:
 
 
 ROUTES = (
-    Route("GET", "/pulse", retrieve_pulse, "counts that move whenever there is something to see"),
+    Route("GET", "/counters", retrieve_counters, "counters that change whenever something happens"),
 )

@@ -26,7 +26,7 @@ def list_events(
     events = [
         {"request": each.id, "at": each.at, **event._asdict()}
         for each in journal.entries()
-        for event in each.happened.events
+        for event in each.change_set.events
     ]
     if since is not None:
         places = [place for place, event in enumerate(events) if event["id"] == since]

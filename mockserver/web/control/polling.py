@@ -30,7 +30,7 @@ class Growing(Protocol):
     def appended(self) -> int:
         """How much has ever come."""
 
-    def await_growth(self, seen: int, seconds: float) -> None:
+    def wait_for_append(self, seen: int, seconds: float) -> None:
         """Wait until more than ``seen`` has come, or ``seconds`` have passed."""
 
 
@@ -49,7 +49,7 @@ def awaited(
             left = deadline - stopwatch()
             if told["verified"] or left <= 0 or (parking and not parking.wait(0)):
                 return told
-            growing.await_growth(seen, min(left, SLICE))
+            growing.wait_for_append(seen, min(left, SLICE))
 
 
 def enough(count: int, wanted: Mapping[str, Any]) -> bool:

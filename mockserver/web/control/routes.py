@@ -37,7 +37,7 @@ from mockserver.web.control import (
 )
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.document import document
-from mockserver.web.control.route import Route, twins
+from mockserver.web.control.route import Route
 from mockserver.web.hooks import prefer
 from mockserver.web.request import JsonResponse, Request, current_request
 
@@ -87,8 +87,6 @@ def install(app: Flask, control: AdminContext) -> None:
     for route in ROUTES:
         view = _guarded(route, control)
         app.add_url_rule(ROOT + route.path, route.endpoint, view, methods=[route.method])
-        for path, method, twin in twins(route):
-            app.add_url_rule(ROOT + path, twin, view, methods=[method])
 
 
 def _guarded(route: Route, control: AdminContext) -> Callable[..., Response]:

@@ -50,7 +50,7 @@ class Visit:
 
     def open(self, path: str = "/", **query: str) -> Page:
         """A panel, about the client's sandbox."""
-        self.client.get("/_sandbox/pulse")  # so that the sandbox is there
+        self.client.get("/_sandbox/counters")  # so that the sandbox is there
         name = self.client.token.removeprefix("sandbox_")
         words = "".join(f"&{key}={value}" for key, value in query.items())
         self.page.goto(f"{self.client.url}{path}?sandbox={name}{words}")

@@ -37,7 +37,7 @@ def test_a_sandbox_that_is_gone_is_told_and_not_opened_again(visit: Visit, clien
     name = client.token.removeprefix("sandbox_")
     client.delete(f"/_sandbox/sandboxes/{name}")
     expect(page.get_by_role("alert").filter(has_text="was deleted")).to_contain_text(name)
-    with page.expect_response(lambda answer: "/pulse" in answer.url) as again:
+    with page.expect_response(lambda answer: "/counters" in answer.url) as again:
         pass
     assert again.value.status == 404
     names = [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]

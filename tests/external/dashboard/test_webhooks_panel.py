@@ -463,9 +463,11 @@ def test_at_rest_it_asks_for_nothing_but_the_pulse(visit: Visit) -> None:
     page.wait_for_load_state("networkidle")
     visit.called.clear()
     for _ in range(2):
-        with page.expect_request("**/_sandbox/pulse*"):
+        with page.expect_request("**/_sandbox/counters*"):
             pass
-    assert {each.split("?")[0] for each in visit.called} == {f"{visit.client.url}/_sandbox/pulse"}
+    assert {each.split("?")[0] for each in visit.called} == {
+        f"{visit.client.url}/_sandbox/counters"
+    }
 
 
 def test_on_a_phone_one_delivery_takes_the_place_of_all(visit_as: Callable[..., Visit]) -> None:

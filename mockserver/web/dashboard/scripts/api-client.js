@@ -75,7 +75,7 @@ export async function listSandboxes() {
  * Called only when the page is opened: polling must not recreate a sandbox that a test deleted.
  */
 export async function ensureSandbox() {
-  if (!enteredToken()) return callControl("GET", "/pulse");
+  if (!enteredToken()) return callControl("GET", "/counters");
   const exists = (await listSandboxes()).some(({ name }) => name === sandboxName);
   return exists ? null : callControl("POST", "/sandboxes", { body: { name: sandboxName } });
 }

@@ -28,7 +28,7 @@ const list = new VirtualList($("#chats-scroller"), $("#chats"), {
 function restart() {
   const filterQuery = filter ? { [filter]: true } : {};
   conversations = new PagedList(
-    (query) => callControl("GET", "/chats", { query: { ...query, ...filterQuery } }),
+    (query) => callControl("GET", "/conversations", { query: { ...query, ...filterQuery } }),
     (summary) => summary.conversation.id,
   );
   list.scrollToTop();

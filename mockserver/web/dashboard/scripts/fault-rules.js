@@ -21,8 +21,8 @@ const DESCRIPTIONS = {
   RANDOM_DATA_THEN_CLOSE: () => "Random data, request not executed",
   truncate: () => "Truncated response, request executed",
   commit_then_drop: () => "Dropped response, request executed",
-  tomorrow: () => "Schema drift: unknown attributes and events",
-  page_cap: ({ most }) => `At most ${most} objects per page`,
+  schema_drift: () => "Schema drift: unknown attributes and events",
+  page_cap: ({ maximum }) => `At most ${maximum} objects per page`,
 };
 
 /** Describe what a fault does; an unknown type is shown as is. */

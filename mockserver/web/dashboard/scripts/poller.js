@@ -1,7 +1,7 @@
 /**
  * Polling, while the page is visible.
  *
- * The counters (/_sandbox/pulse) are cheap and polled every second; subscribers run when a counter
+ * The counters (/_sandbox/counters) are cheap and polled every second; subscribers run when a counter
  * they name has changed. What no counter covers, such as fault rules, the page loads every now and
  * then with one function, see `startRefreshing`.
  */
@@ -43,7 +43,7 @@ async function poll() {
   const previous = counters;
   try {
     if (!counters) await ensureSandbox();
-    counters = await callControl("GET", "/pulse", { query: { sandbox: sandboxName } });
+    counters = await callControl("GET", "/counters", { query: { sandbox: sandboxName } });
     showConnectionError(null);
   } catch (error) {
     showConnectionError(error);

@@ -188,7 +188,7 @@ startRefreshing(async () => {
 /** Use the latest conversation in the sample message. */
 subscribe(async () => {
   const query = { limit: 1, sandbox: sandboxName };
-  const { data } = await callControl("GET", "/chats", { query });
+  const { data } = await callControl("GET", "/conversations", { query });
   if (data.length) $("[data-conversation]").textContent = data[0].conversation.id;
 }, "world");
 

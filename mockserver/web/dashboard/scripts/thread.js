@@ -22,7 +22,7 @@ let isFollowing = true;
 /** Return the conversation id in the URL's hash; empty if there is none. */
 export const conversationIdFromHash = () => /^#([A-Za-z0-9]{16})$/.exec(location.hash)?.[1] ?? "";
 
-const chatPath = (id) => `/chats/${encodeURIComponent(id)}`;
+const chatPath = (id) => `/conversations/${encodeURIComponent(id)}`;
 
 /** Load and show the conversation in the URL's hash, if there is one. */
 export async function showConversation() {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.faults.registry import FAULTS
+from mockserver.faults.rules import FAULT_TYPES
 from mockserver.resources.registry import ResourceRegistry
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
@@ -53,10 +53,10 @@ pytestmark = pytest.mark.external
             "Random errors",
             {"probability": 0.2, "fault": {"type": "error", "status": 503, "retry_after": 1}},
         ),
-        ("Schema drift", {"fault": {"type": "tomorrow"}}),
+        ("Schema drift", {"fault": {"type": "schema_drift"}}),
         (
             "Short pages",
-            {"match": {"operation": "*.list"}, "fault": {"type": "page_cap", "most": 2}},
+            {"match": {"operation": "*.list"}, "fault": {"type": "page_cap", "maximum": 2}},
         ),
     ],
 )
@@ -154,7 +154,7 @@ def test_a_rule_of_ones_own_is_added(visit: Visit, client: Client) -> None:
     assert page.locator("img[src=x]").count() == 0
 
 
-@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("kind", FAULT_TYPES)
 def test_the_form_takes_each_type_with_the_parameters_of_the_document(
     visit: Visit, client: Client, kind: str
 ) -> None:
@@ -162,8 +162,8 @@ def test_the_form_takes_each_type_with_the_parameters_of_the_document(
     page.get_by_text("Add another rule").click()
     page.locator("#fault-type").select_option(kind)
     inputs = page.locator("#fault-parameters input")
-    expect(inputs).to_have_count(len(FAULTS[kind].parameters.fields))
-    for name, field in FAULTS[kind].parameters.fields.items():
+    expect(inputs).to_have_count(len(FAULT_TYPES[kind].parameters.fields))
+    for name, field in FAULT_TYPES[kind].parameters.fields.items():
         if field.required:
             page.locator(f"#fault-parameters [name={name}]").fill(
                 "503" if name == "status" else "5"
@@ -214,7 +214,7 @@ def test_refusals_of_the_server_are_told_beside_the_form_each_in_a_line(
 
 
 def test_the_order_is_told_and_what_never_has_its_turn(visit: Visit, client: Client) -> None:
-    client.post("/_sandbox/faults", json={"id": "first", "fault": "tomorrow"})
+    client.post("/_sandbox/faults", json={"id": "first", "fault": "schema_drift"})
     client.post("/_sandbox/faults", json={"id": "second", "fault": "truncate"})
     page = open_panel(visit)
     expect(page.get_by_text("Only the first rule that matches")).to_be_visible()
@@ -227,7 +227,7 @@ def test_the_order_is_told_and_what_never_has_its_turn(visit: Visit, client: Cli
 def test_a_fault_that_is_clicked_has_its_turn_before_what_covers_all(
     visit: Visit, client: Client
 ) -> None:
-    client.post("/_sandbox/faults", json={"id": "all", "fault": "tomorrow"})
+    client.post("/_sandbox/faults", json={"id": "all", "fault": "schema_drift"})
     assert client.get("/v1/contacts").status == 200
     page = open_panel(visit)
     page.get_by_role("button", name="Next request: 500").click()

@@ -84,7 +84,7 @@ def test_latency_comes_after_all_other_faults(visit: Visit, client: Client) -> N
 
 
 def test_a_latency_that_slows_nothing_is_told_where_it_is_set(visit: Visit, client: Client) -> None:
-    client.post("/_sandbox/faults", json={"id": "all", "fault": "tomorrow"})
+    client.post("/_sandbox/faults", json={"id": "all", "fault": "schema_drift"})
     page = open_panel(visit)
     expect(page.locator("#latency-shadow")).to_be_hidden()
     page.get_by_role("button", name="Set latency").click()

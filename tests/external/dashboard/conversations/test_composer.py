@@ -66,7 +66,7 @@ def test_nothing_goes_out_in_the_conversation_before_while_one_does_not_come(
 ) -> None:
     visit = visit_as()
     page = opened(visit)
-    page.route(f"**/chats/{FAMILY_TALK}", lambda route: route.abort(), times=1)
+    page.route(f"**/_sandbox/conversations/{FAMILY_TALK}", lambda route: route.abort(), times=1)
     page.evaluate(f"location.hash = '{FAMILY_TALK}'")
     expect(page.locator(".notice.bad")).to_be_visible()
     expect(page.locator("#thread")).to_be_hidden()
@@ -126,7 +126,7 @@ def test_a_message_that_is_edited_is_not_gone_where_many_came_after_it(visit: Vi
     do(page, "Long-lived", "Edit")
     text = page.get_by_label("Message", exact=True)
     text.fill("Longer-lived")
-    pulse = "**/_sandbox/pulse*"
+    pulse = "**/_sandbox/counters*"
     page.route(pulse, lambda route: route.abort())  # which is how the page learns of it
     for number in range(60):
         said = {"from": FRANK, "message": f"Then {number}"}

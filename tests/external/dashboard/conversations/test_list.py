@@ -65,7 +65,7 @@ def test_a_page_of_the_list_that_is_refused_is_told_once_and_asked_for_again(
     visit = visit_as()
     wanted = crowd(visit)
     page = visit.page
-    page.route("**/chats?*starting_after=*", lambda route: route.abort(), times=1)
+    page.route("**/_sandbox/conversations?*starting_after=*", lambda route: route.abort(), times=1)
     visit.open(PANEL)
     scroll_until(page, row(page, wanted[40]))
     expect(page.locator(".notice.bad")).to_have_count(1)
@@ -124,7 +124,7 @@ def test_what_is_read_of_the_list_stays_where_it_is(visit: Visit) -> None:
 def test_the_list_can_be_filtered(visit: Visit, name: str) -> None:
     page = visit.open(PANEL)
     page.get_by_role("button", name=name.title()).click()
-    chats = visit.client.get(f"/_sandbox/chats?{name}=true&limit=50").json["data"]
+    chats = visit.client.get(f"/_sandbox/conversations?{name}=true&limit=50").json["data"]
     expect(page.locator("#chats li")).to_have_count(len(chats))
     assert titles(page) == [each["title"] for each in chats]
 
@@ -151,12 +151,12 @@ def test_a_filter_that_is_refused_shows_nothing_and_then_what_it_should(
     visit = visit_as()
     page = visit.open(PANEL)
     expect(page.locator("#chats li")).not_to_have_count(0)
-    page.route("**/chats?*archived=true*", lambda route: route.abort(), times=1)
+    page.route("**/_sandbox/conversations?*archived=true*", lambda route: route.abort(), times=1)
     page.get_by_role("button", name="Archived").click()
     expect(page.locator(".notice.bad")).to_have_count(1)
     expect(page.locator("#chats li")).to_have_count(0)
     expect(page.locator("#chats-empty")).to_be_hidden()
-    archived = visit.client.get("/_sandbox/chats?archived=true&limit=50").json["data"]
+    archived = visit.client.get("/_sandbox/conversations?archived=true&limit=50").json["data"]
     expect(page.locator("#chats li")).to_have_count(len(archived))
     expect_console_errors(visit, 0)
     visit.is_clean()
@@ -198,7 +198,7 @@ def test_a_list_that_could_not_be_loaded_once_goes_on_when_it_has_grown(
 ) -> None:
     visit = visit_as()
     page = visit.page
-    first = re.compile(r"/_sandbox/chats\?limit=50$")
+    first = re.compile(r"/_sandbox/conversations\?limit=50$")
     page.route(first, lambda route: route.abort(), times=1)
     visit.open(PANEL)
     expect(page.locator(".notice.bad")).to_have_count(1)

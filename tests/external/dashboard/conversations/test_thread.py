@@ -85,7 +85,7 @@ def test_a_reaction_may_have_any_name(visit: Visit) -> None:
 def test_what_comes_late_of_one_conversation_is_not_taken_for_another(visit: Visit) -> None:
     page = opened(visit, FAMILY_TALK)
     held: list[Any] = []
-    path = f"**/_sandbox/chats/{FAMILY_TALK}"
+    path = f"**/_sandbox/conversations/{FAMILY_TALK}"
     page.route(path, lambda route: held.append(route))
     with page.expect_request(path):
         visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo!"})
@@ -104,7 +104,7 @@ def test_a_late_failure_does_not_close_what_was_opened_anew(visit_as: Callable[.
     visit = visit_as()
     page = opened(visit, FAMILY_TALK)
     held: list[Any] = []
-    path = f"**/chats/{DIRECT}"
+    path = f"**/_sandbox/conversations/{DIRECT}"
     page.route(path, lambda route: route.continue_() if held else held.append(route))
     page.evaluate(f"location.hash = '{DIRECT}'")
     while not held:

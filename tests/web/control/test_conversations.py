@@ -25,7 +25,7 @@ def stage(client: Any) -> BotHost:
 
 
 def chat(client: Any, conversation_id: str = DIRECT) -> Any:
-    answer = client.get(f"/_sandbox/chats/{conversation_id}")
+    answer = client.get(f"/_sandbox/conversations/{conversation_id}")
     assert answer.status == 200, answer.data
     return answer.json
 
@@ -40,7 +40,7 @@ def test_they_come_in_the_apis_order_with_its_cursors(client: Any) -> None:
 @pytest.mark.parametrize("name", ["pinned", "muted", "archived"])
 def test_they_are_filtered_as_conversations_are(client: Any, name: str) -> None:
     wanted = client.get(f"/v1/conversations?{name}=true&limit=100").json
-    found = client.get(f"/_sandbox/chats?{name}=true&limit=100").json
+    found = client.get(f"/_sandbox/conversations?{name}=true&limit=100").json
     assert wanted["data"]
     assert [each["conversation"] for each in found["data"]] == wanted["data"]
 
@@ -91,9 +91,9 @@ def test_a_group_without_members_has_nobody_in_it(client: Any) -> None:
 
 def test_the_messages_are_those_of_the_api_page_by_page(client: Any) -> None:
     wanted = client.get(f"/v1/messages?conversation_id={DIRECT}&limit=100").json["data"]
-    first = client.get(f"/_sandbox/chats/{DIRECT}/messages?limit=3").json
+    first = client.get(f"/_sandbox/conversations/{DIRECT}/messages?limit=3").json
     assert [each["id"] for each in first["data"]] == [each["id"] for each in wanted[:3]]
-    path = f"/_sandbox/chats/{DIRECT}/messages?limit=100&starting_after={wanted[2]['id']}"
+    path = f"/_sandbox/conversations/{DIRECT}/messages?limit=100&starting_after={wanted[2]['id']}"
     assert [each["id"] for each in client.get(path).json["data"]] == [
         each["id"] for each in wanted[3:]
     ]
@@ -102,7 +102,7 @@ def test_the_messages_are_those_of_the_api_page_by_page(client: Any) -> None:
 def test_files_and_pictures_are_those_that_are_served_here(client: Any, stage: BotHost) -> None:
     file = {"filename": "tree.png", "content": "aGk="}
     stage.act("message", from_=FRANK, message="Look", attachments=[file])
-    [latest] = client.get(f"/_sandbox/chats/{DIRECT}/messages?limit=1").json["data"]
+    [latest] = client.get(f"/_sandbox/conversations/{DIRECT}/messages?limit=1").json["data"]
     url = latest["attachments"][0]["file_url"]
     assert client.pool.request("GET", url).data == b"hi"
     avatar = client.pool.request("GET", latest["contact"]["avatar_url"])
@@ -113,7 +113,12 @@ def test_to_look_leaves_no_trace_meets_no_fault_and_counts_against_no_limit(clie
     client.put("/_sandbox/faults", json={"data": [{"fault": {"type": "error", "status": 503}}]})
     limit = client.put("/_sandbox/rate-limit", json={"limit": 1, "window_seconds": 60}).data
     state = client.get("/_sandbox/state").data
-    for path in ("chats", f"chats/{DIRECT}", f"chats/{DIRECT}/messages", "pulse"):
+    for path in (
+        "conversations",
+        f"conversations/{DIRECT}",
+        f"conversations/{DIRECT}/messages",
+        "counters",
+    ):
         assert client.get(f"/_sandbox/{path}").status == 200
     assert client.get("/_sandbox/requests").json["data"] == []
     assert client.get("/_sandbox/rate-limit").data == limit
@@ -123,14 +128,14 @@ def test_to_look_leaves_no_trace_meets_no_fault_and_counts_against_no_limit(clie
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
-        ("chats/nothing", 404, "'nothing'"),
-        ("chats/nothing/messages", 404, "'nothing'"),
-        (f"chats/{DIRECT.lower()}", 404, DIRECT),
-        ("chats?limit=0", 400, "limit"),
-        ("chats?starting_after=nothing", 400, "'nothing'"),
-        (f"chats/{DIRECT}/messages?ending_before=nothing", 400, "'nothing'"),
-        (f"chats/{DIRECT}/messages?conversation_id={DIRECT}", 400, "conversation_id"),
-        ("chats?unread=true", 400, "unread"),
+        ("conversations/nothing", 404, "'nothing'"),
+        ("conversations/nothing/messages", 404, "'nothing'"),
+        (f"conversations/{DIRECT.lower()}", 404, DIRECT),
+        ("conversations?limit=0", 400, "limit"),
+        ("conversations?starting_after=nothing", 400, "'nothing'"),
+        (f"conversations/{DIRECT}/messages?ending_before=nothing", 400, "'nothing'"),
+        (f"conversations/{DIRECT}/messages?conversation_id={DIRECT}", 400, "conversation_id"),
+        ("conversations?unread=true", 400, "unread"),
     ],
 )
 def test_what_is_not_there_or_wrong_is_told(client: Any, path: str, status: int, said: str) -> None:
@@ -141,9 +146,9 @@ def test_what_is_not_there_or_wrong_is_told(client: Any, path: str, status: int,
 
 
 def test_the_pulse_stands_still_while_nothing_happens(client: Any) -> None:
-    pulse = client.get("/_sandbox/pulse").json
-    client.get("/_sandbox/chats")
-    assert client.get("/_sandbox/pulse").json == pulse
+    pulse = client.get("/_sandbox/counters").json
+    client.get("/_sandbox/conversations")
+    assert client.get("/_sandbox/counters").json == pulse
 
 
 @pytest.mark.parametrize(
@@ -167,15 +172,15 @@ def test_the_pulse_moves_with_what_happens(
 ) -> None:
     inbox = f"{client.url}/_sandbox/inbox/a?sandbox={client.token.removeprefix('sandbox_')}"
     client.post("/_sandbox/webhooks", json={"url": inbox})
-    before = client.get("/_sandbox/pulse").json
+    before = client.get("/_sandbox/counters").json
     where = f"{path}?sandbox={client.token.removeprefix('sandbox_')}" if "inbox" in path else path
     assert client(method, where, json=body).status < 500
     client.post("/_sandbox/webhooks/wait", json={})
-    assert client.get("/_sandbox/pulse").json[part] != before[part]
+    assert client.get("/_sandbox/counters").json[part] != before[part]
 
 
 def test_the_pulse_moves_with_what_a_cast_does(client: Any) -> None:
     client.put("/_sandbox/bots", json={"script": "office"})
-    before = client.get("/_sandbox/pulse").json
+    before = client.get("/_sandbox/counters").json
     client.post("/_sandbox/clock/advance", json={"seconds": 86400})
-    assert client.get("/_sandbox/pulse").json["world"] > before["world"]
+    assert client.get("/_sandbox/counters").json["world"] > before["world"]
