@@ -9,18 +9,30 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from mockserver import errors
-from mockserver.server.body import BrokenBody, HttpError
 from mockserver.server.connection import Connection
-from mockserver.server.head import response_head
+from mockserver.server.head import HttpError, response_head
 from mockserver.server.reader import Request
 
 if TYPE_CHECKING:
-    from _typeshed import OptExcInfo
+    from _typeshed import OptExcInfo, WriteableBuffer
     from _typeshed.wsgi import WSGIApplication
 
 WITHOUT_BODY = ("204", "304")
 
 logger = logging.getLogger("mockserver")
+
+
+class BrokenBody(io.RawIOBase):
+    """What the application reads as a body that is not whole: every read raises the error."""
+
+    def __init__(self, error: errors.ApiError) -> None:
+        self._error = error
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _: WriteableBuffer) -> int:
+        raise self._error
 
 
 class ClientGone(Exception):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from collections.abc import Iterable
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mockserver import errors
-from mockserver.server.body import HttpError, excerpt
 
 MAX_HEAD = 64 * 1024
 """Bytes of a request line and the header lines together."""
@@ -25,6 +24,14 @@ HEADER = rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)\r\n"
 REQUEST_LINE = re.compile(LINE)
 HEADER_LINE = re.compile(HEADER)
 HTTP_2_PREFACE = b"PRI * HTTP/2.0\r\n"
+
+
+class HttpError(errors.ApiError):
+    """An error of HTTP itself, with a status that the API's own errors do not have."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Head:
@@ -186,21 +193,11 @@ def response_head(
         lines.append("Transfer-Encoding: chunked")
     if connection is not None:
         lines.append(f"Connection: {connection}")
-    lines.append(date_and_server(int(time.time())))
+    # An origin server must send Date (RFC 9110, section 6.6.1).
+    lines += [f"Date: {formatdate(usegmt=True)}", "Server: mockserver", "", ""]
     return "\r\n".join(lines).encode("latin-1")
 
 
-def date_and_server(now: int) -> str:
-    """Return the last headers; an origin server must send Date (RFC 9110, section 6.6.1)."""
-    year, month, day, hour, minute, second, weekday, _, _ = time.gmtime(now)
-    return (
-        f"Date: {DAYS[weekday]}, {day:02} {MONTHS[month - 1]} {year} "
-        f"{hour:02}:{minute:02}:{second:02} GMT\r\nServer: mockserver\r\n\r\n"
-    )
-
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
+def excerpt(data: bytes) -> str:
+    """Return the beginning of a client's bytes, for an error message."""
+    return repr(bytes(data[:60]))[1:] + ("…" if len(data) > 60 else "")

@@ -257,9 +257,9 @@ class Loop:
             if not data or connection.drained > MAX_DRAINED:
                 self._close(connection)
         elif data:
-            if connection.reader.is_idle:
+            if not connection.reader.received and connection.reader.head is None:
                 connection.deadline = monotonic() + self._head_timeout
-            connection.reader.feed(data)
+            connection.reader.received += data
             self._advance(connection)
         else:
             self._end(connection, connection.reader.end)
@@ -267,7 +267,7 @@ class Loop:
     def _advance(self, connection: Connection) -> None:
         """Serve the next request if it has arrived whole."""
         reader = connection.reader
-        had_head = reader.body_size is not None
+        had_head = reader.head is not None
         try:
             request = reader.next()
         except errors.ApiError as error:
@@ -276,12 +276,12 @@ class Loop:
         if request is not None:
             self._serve(connection, request)
             return
-        if reader.body_size is not None:
+        if reader.head is not None:
             if not had_head:
                 connection.body_since = monotonic()
-                if reader.awaits_continue:
+                if reader.head.expects_continue and not reader.body:  # RFC 9110, 10.1.1
                     connection.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-            allowance = self._idle_timeout + reader.body_size / MIN_BODY_RATE
+            allowance = self._idle_timeout + len(reader.body) / MIN_BODY_RATE
             connection.deadline = connection.body_since + allowance
 
     def _end(self, connection: Connection, conclude: Callable[[], Request | None]) -> None:
@@ -333,7 +333,7 @@ class Loop:
             self._close(connection)
         else:
             self._register(connection, READ, self._idle_timeout)
-            if connection.reader.has_data:
+            if connection.reader.received:
                 self._pipelined.append(connection)
 
     def _register(self, connection: Connection, events: int, timeout: float) -> None:
