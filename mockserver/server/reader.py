@@ -100,8 +100,9 @@ class RequestReader:
             empty += 2
         if empty > MAX_HEAD:
             raise HttpError(414, f"the request line must be shorter than {MAX_HEAD} bytes")
-        if len(received) - empty > 1:
-            del received[:empty]
+        if empty and len(received) - empty < 2:
+            return None
+        del received[:empty]
         end = received.find(b"\r\n\r\n", max(0, self._checked - 2)) + 4
         if 3 < end <= MAX_HEAD:
             raw = bytes(received[:end])
@@ -111,8 +112,7 @@ class RequestReader:
             return self._parse_head(raw)
         if received.startswith(TLS_HANDSHAKE):  # it need not contain an end of line
             raise errors.InvalidRequest("this is TLS; the server speaks http://, not https://")
-        if not received.startswith(b"\r\n"):
-            self._checked = check_lines(bytes(received), self._checked)
+        self._checked = check_lines(bytes(received), self._checked)
         return None
 
     def _take_body(self, length: int | None) -> Steps:
