@@ -38,7 +38,7 @@ PATTERNS: dict[str, tuple[str, str]] = {
         "a webhook, such as http://127.0.0.1:9000/hook;events=message.*;secret=S",
     ),
     "webhook_retries": (
-        r"(\d{1,9}(,\d{1,9}){0,19})?",
+        r"([0-9]{1,9}(,[0-9]{1,9}){0,19})?",
         "seconds separated by commas, such as 5,300,1800",
     ),
     "allow_webhook_host": (r"[^\s/]+", "a name or an address"),
