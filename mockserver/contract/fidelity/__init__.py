@@ -16,7 +16,7 @@ Area = Literal["endpoint", "parameter", "attribute", "status", "header", "rule",
 AREAS: tuple[Area, ...] = get_args(Area)
 
 
-class Row(NamedTuple):
+class FidelityRow(NamedTuple):
     """A visible part of the API and what it is based on.
 
     ``reason`` says why it was decided or added, and is empty if ``basis`` is documented.
