@@ -38,7 +38,7 @@ PATTERNS: dict[str, tuple[str, str]] = {
         "a webhook, such as http://127.0.0.1:9000/hook;events=message.*;secret=S",
     ),
     "webhook_retries": (
-        r"(\d{1,9}(,\d{1,9}){0,19})?",
+        r"([0-9]{1,9}(,[0-9]{1,9}){0,19})?",
         "seconds separated by commas, such as 5,300,1800",
     ),
     "allow_webhook_host": (r"[^\s/]+", "a name or an address"),
@@ -56,7 +56,7 @@ class Settings:
 
     host: str = _setting(
         "127.0.0.1",
-        "Listen on this address. Only a loopback address keeps other machines out.",
+        "Listen on this address. Other machines can connect unless it is a loopback address.",
     )
     port: int = _setting(4242, "Listen on this port; 0 picks a free one and reports it.")
     fixtures: str = _setting(
@@ -105,7 +105,8 @@ class Settings:
     webhook_timeout: int = _setting(5, "Limit each webhook delivery attempt to this many seconds.")
     webhook_retries: str = _setting(
         "5,300,1800,7200,18000,36000",
-        "Retry a failed delivery this many seconds after its event, on the sandbox's clock.",
+        "Retry a failed delivery this many seconds after its event, on the sandbox's clock; empty: "
+        "do not retry.",
     )
     allow_webhook_host: tuple[str, ...] = _setting(
         (),

@@ -21,7 +21,7 @@ class QueueKey(NamedTuple):
 
 
 class DeliveryQueues:
-    """Queues by key, each worked off in order by a thread of its own while it is not empty.
+    """Queues by key. A queue that is not empty has a thread that processes it in order.
 
     The lock of ``changed``, a condition, must be held when a method is called. The condition is
     notified when a queue has become empty.

@@ -1,8 +1,8 @@
 """The webhook dispatcher of a sandbox: turns events into deliveries and sends them from threads.
 
-First attempts go to each webhook in the order of events. Retries have a queue of their own, so
-that they delay no first attempt; each webhook has its own queues, so that a receiver that hangs
-delays no other webhook.
+First attempts go to each webhook in the order of events. Retries use a separate queue, so that
+they never delay a first attempt. Each webhook has its own queues, so that a receiver that hangs
+does not delay the other webhooks.
 """
 
 from __future__ import annotations

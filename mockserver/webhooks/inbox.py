@@ -48,7 +48,10 @@ SETTINGS = Attributes({"secret": Text(allow_none=True), "answers": Array(RESPONS
 
 @dataclass(frozen=True)
 class ProgrammedResponse:
-    """The response to a delivery, after ``delay`` milliseconds; with ``hang_up`` there is none."""
+    """The response to a delivery.
+
+    It is sent after ``delay`` milliseconds; ``hang_up`` closes the connection instead.
+    """
 
     status: int = 200
     delay: int = 0
@@ -64,8 +67,8 @@ class InboxMessage:
     """A received delivery.
 
     ``number`` counts the messages of the inbox; ``at`` is Unix time on the sandbox's clock.
-    ``event`` is the object in the body, or None if there is none. ``verified`` says whether the
-    signature is valid, and is None if the inbox has no secret. ``duplicate_of`` is the number of
+    ``event`` is the JSON object in the body, or None. ``verified`` says whether the signature is
+    valid; it is None for an inbox without a secret. ``duplicate_of`` is the number of
     the first message with the same event.
     """
 

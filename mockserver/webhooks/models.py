@@ -14,6 +14,7 @@ import orjson
 from mockserver.schema.fields import Flag, Text, Url
 from mockserver.schema.schema import Attributes
 from mockserver.schema.string_list import Texts
+from mockserver.settings import PATTERNS
 
 ALL_EVENTS = "*"
 SECRET_SUFFIX = 4
@@ -30,7 +31,6 @@ FINAL_STATES = ("delivered", "failed", "dropped")
 OVERHEAD = 1000
 """Estimated memory of a delivery or an attempt, in bytes, without bodies and headers."""
 
-RETRY_SCHEDULE = re.compile(r"(?:[0-9]{1,9}(?:,[0-9]{1,9}){0,19})?")
 CREATE_WEBHOOK = Attributes(
     {
         "name": Text(),
@@ -64,10 +64,9 @@ def parse_retry_schedule(text: str) -> tuple[int, ...]:
 
     Raises ``ValueError``.
     """
-    if not RETRY_SCHEDULE.fullmatch(text):
-        raise ValueError(
-            f"invalid retry schedule {text!r}: use seconds separated by commas, such as 5,300,1800"
-        )
+    pattern, description = PATTERNS["webhook_retries"]
+    if not re.fullmatch(pattern, text):
+        raise ValueError(f"invalid retry schedule {text!r}: use {description}")
     return tuple(sorted(int(seconds) for seconds in text.split(",") if seconds))
 
 
@@ -113,10 +112,10 @@ def generate_secret(seed: str, webhook_id: str) -> str:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of an attempt: a response, or the reason for its absence.
+    """The result of an attempt: a response, or the reason why none was received.
 
-    ``reason`` is None for a 2xx response; the names of reasons are those of Slack's Events API.
-    ``ms`` is the duration in real milliseconds.
+    ``reason`` is None for a 2xx response; reasons are named as in Slack's Events API. ``ms`` is
+    the duration in real milliseconds.
     """
 
     status: int | None = None

@@ -87,7 +87,7 @@ def test_a_reset_or_deleted_sandbox_stops_sending(
     answer = webhooks.client(method, f"/_sandbox/{path.replace('NAME', name)}", json={})
     assert answer.status == 200, answer.data
     receiver.unblock.set()
-    # The next sandbox of this name has none of it, and the receiver gets none of it.
+    # A new sandbox of this name starts empty, and the receiver gets nothing more.
     webhooks.wait_until_idle()
     assert webhooks.deliveries() == []
     webhooks.register(receiver.url, events=["contact.created"])

@@ -51,11 +51,11 @@ class Storm(Receiver):
         statuses.append(code)
         return answer
 
-    def _choose_response(self, text: str, tried: int) -> tuple[int | None, Response]:
-        if text in self.stuck and not tried:
+    def _choose_response(self, text: str, attempts: int) -> tuple[int | None, Response]:
+        if text in self.stuck and not attempts:
             return None, hang
-        chance = Random(f"{text}, {tried}")
-        if tried < MAX_FAILURES and chance.random() < PROBABILITY:
+        chance = Random(f"{text}, {attempts}")
+        if attempts < MAX_FAILURES and chance.random() < PROBABILITY:
             return chance.choice(FAILURES)
         return 200, status(200)
 

@@ -1,7 +1,7 @@
 """How well founded each part of the sandbox is: documented, decided by us, or an extension.
 
-The rows are written by hand, since they record what ``contract/reference.md`` says. The tests
-compare them with what the server really sends.
+``rows.toml`` is written by hand, since it records what ``contract/reference.md`` says. The tests
+compare the rows with what the server really sends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Area = Literal["endpoint", "parameter", "attribute", "status", "header", "rule",
 AREAS: tuple[Area, ...] = get_args(Area)
 
 
-class Row(NamedTuple):
+class FidelityRow(NamedTuple):
     """A visible part of the API and what it is based on.
 
     ``reason`` says why it was decided or added, and is empty if ``basis`` is documented.

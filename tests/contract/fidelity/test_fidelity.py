@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.fidelity.interface import subject
-from mockserver.contract.fidelity.provenance import counts, rows
+from mockserver.contract.fidelity.provenance import counts, rows, subject
 from mockserver.contract.openapi.responses import ERRORS
 from mockserver.resources.registry import VERBS, ResourceRegistry
 from mockserver.server import Server
