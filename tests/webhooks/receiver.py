@@ -32,7 +32,7 @@ class Received:
 
 
 class Receiver:
-    """Serves each connection in a thread; after the scripted responses, each request gets a 200."""
+    """A receiver with a thread per connection; requests without a scripted response get a 200."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._host = host
@@ -121,7 +121,7 @@ class Receiver:
 
 
 class Handshake(Receiver):
-    """Starts a TLS handshake that never ends: a record of 16 KB, byte by byte."""
+    """A receiver whose TLS handshake never ends: a record of 16 KB, byte by byte."""
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
@@ -131,7 +131,7 @@ class Handshake(Receiver):
 
 
 class WithoutTls(Receiver):
-    """Sends an HTTP response at once, without reading, so a TLS handshake fails."""
+    """A receiver that sends an HTTP response at once, so that a TLS handshake fails."""
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):

@@ -10,7 +10,7 @@ CONVERSATION, FRANK = "xgQQXg3hrtjh7AvZ", "WAz8eIbvDR60rouK"
 
 
 class WebhookClient:
-    """Calls the control API of the sandbox of ``client``."""
+    """The webhook part of the control API, for the sandbox of ``client``."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
