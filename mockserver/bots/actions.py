@@ -25,7 +25,7 @@ def plan_hour(context: BotContext, world: World, _: PlannedAction | None = None)
     """Plan what is left of the current hour. The plan does not depend on earlier hours."""
     now = world.clock.now()
     hour = context.local_time(now) // HOUR
-    context.plan((hour + 1) * HOUR - context.script.offset, "plan_hour")
+    context.plan((hour + 1) * HOUR - context.script.utc_offset, "plan_hour")
     contacts = {
         username: contact_id
         for contact_id, username in context.state.people.items()
@@ -47,7 +47,7 @@ def plan_hour(context: BotContext, world: World, _: PlannedAction | None = None)
 
 
 def _plan_person(context: BotContext, person: Person, contact_id: str, hour: int, now: int) -> None:
-    name, offset, earliest = person.username, context.script.offset, now
+    name, offset, earliest = person.username, context.script.utc_offset, now
     if not person.awake.whole_day:
         start, end = person.awake.start_in(hour), person.awake.end_in(hour)
         if start is not None:
@@ -72,7 +72,7 @@ def _plan_visit(
     name = f"{person.username} in {group.name}"
     if context.random.chance(probability, "visit", name, hour):
         number = context.random.number("moment", name, hour)
-        due = hour * HOUR - context.script.offset + number % HOUR
+        due = hour * HOUR - context.script.utc_offset + number % HOUR
         if due >= now and context.is_awake(person, due):
             context.plan(due, "join", contact_id, group_id=context.state.groups[group.name])
 
@@ -81,7 +81,7 @@ def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
     """Return random times in an hour for events of a given average rate, in no order."""
-    random, start = context.random, hour * HOUR - context.script.offset
+    random, start = context.random, hour * HOUR - context.script.utc_offset
     factors = ACTIVITY_FACTORS
     expected = per_hour * factors[random.number(f"{stream}.mood", name, hour) % len(factors)]
     count = int(expected) + random.chance(expected % 1, f"{stream}.count", name, hour)
@@ -165,7 +165,7 @@ def join(context: BotContext, world: World, planned: PlannedAction) -> None:
         group for group in context.script.groups if context.state.groups[group.name] == group_id
     ]
     n, now = context.next_draw("stay", person.username), world.clock.now()
-    stay = context.random.between(visited.stay, "stay", person.username, n)
+    stay = context.random.minutes(visited.stay_minutes, "stay", person.username, n)
     if not person.awake.whole_day:
         stay = min(stay, (person.awake.end - context.local_time(now)) % DAY)
     context.plan(now + stay, "leave", contact_id, group_id=group_id)

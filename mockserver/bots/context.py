@@ -13,7 +13,7 @@ from itertools import count
 from math import gcd
 from typing import Any
 
-from mockserver.bots.script import Person, Script, expand
+from mockserver.bots.script import MINUTE, Person, Script, expand
 from mockserver.bots.state import PlannedAction, State
 from mockserver.bots.transcript import Line
 from mockserver.resources.conversations import owner_of
@@ -50,6 +50,10 @@ class BotRandom:
         """Return a whole number in the span, both ends included."""
         minimum, maximum = span
         return minimum + self.number(stream, name, n) % (maximum - minimum + 1)
+
+    def minutes(self, span: tuple[int, int], stream: str, name: str, n: int) -> int:
+        """Return a duration in seconds within a span in minutes."""
+        return self.between((span[0] * MINUTE, span[1] * MINUTE), stream, name, n)
 
     def rotate(self, count: int, stream: str, name: str, n: int) -> int:
         """Return the ``n``-th index of a rotation: each of ``count`` once before any again."""
@@ -96,7 +100,7 @@ class BotContext:
 
     def local_time(self, timestamp: int) -> int:
         """Return a Unix time in seconds of the script's local time."""
-        return timestamp + self.script.offset
+        return timestamp + self.script.utc_offset
 
     def is_awake(self, person: Person, timestamp: int) -> bool:
         return person.awake.contains(self.local_time(timestamp))

@@ -121,7 +121,8 @@ def leave_queue(context: BotContext, world: World, planned: PlannedAction) -> No
     context.state.customers[contact_id] = customer._replace(has_left=True)
     context.simulator.active(world, Draft({"contact": contact_id}))
     context.record(world, "leave_queue", contact_id, planned.conversation_id)
-    after = context.random.between(_queue(context).delete_after, "forgotten", "", customer.number)
+    span = _queue(context).delete_after_minutes
+    after = context.random.minutes(span, "forgotten", "", customer.number)
     context.plan(world.clock.now() + after, "delete_contact", contact_id)
 
 
@@ -178,8 +179,10 @@ def _plan_wait(
     """Plan what follows if the user does not answer: to leave after a last line, or to remind."""
     customer, queue = context.state.customers[contact_id], _queue(context)
     if is_last:
-        action, after = "leave_queue", (LEAVES_AFTER, "part")
+        action = "leave_queue"
+        after = context.random.between(LEAVES_AFTER, "part", "", customer.draw)
     else:
-        action, after = "wait", (queue.patience, "wait")
-    due = world.clock.now() + context.random.between(*after, "", customer.draw)
+        action = "wait"
+        after = context.random.minutes(queue.patience_minutes, "wait", "", customer.draw)
+    due = world.clock.now() + after
     context.plan(due, action, contact_id, conversation_id=conversation_id, turn=customer.turn)

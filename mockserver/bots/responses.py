@@ -184,13 +184,15 @@ def _plan_answers(
     for contact_id, person in listeners:
         if (contact_id, conversation_id) in context.state.answering:
             continue
-        probability = person.questions if is_question else person.anything
+        probability = person.answers.questions if is_question else person.answers.anything
         if contact_id in named:
             probability = max(probability, ANSWERS_IF_NAMED)
         elif named:
             probability /= 4
         if context.random.chance(probability / 2**depth, "answers", person.username, n):
-            after = context.random.between(person.thinks, "thinks", person.username, n)
+            after = context.random.between(
+                person.answers.after_seconds, "thinks", person.username, n
+            )
             answers.append((now + after, len(answers), contact_id, person))
     maximum = 2 if is_question and message["contact"] == world.user_id else 1
     for due, _, contact_id, person in sorted(answers)[:maximum]:

@@ -92,7 +92,7 @@ def retrieve_transcript(
     if format == "json":
         data = [line.to_dict() for line in lines]
         return answer({"has_more": has_more, "evicted": transcript.evicted, "data": data})
-    text = list(render(script.name, script.offset, lines))
+    text = list(render(script.name, script.utc_offset, lines))
     if transcript.evicted and after < transcript.evicted:
         text.insert(1, f"\n({transcript.evicted - after} earlier lines were evicted.)")
     if has_more:
