@@ -53,6 +53,10 @@ def _time_in(hour: int, time: int) -> int | None:
     return hour * HOUR + time % HOUR if time // HOUR == hour % 24 else None
 
 
+DAYTIME = ActiveHours(8 * HOUR, 22 * HOUR + 30 * MINUTE)
+OFFICE_HOURS = ActiveHours(9 * HOUR, 18 * HOUR)
+
+
 @dataclass(frozen=True)
 class Reply:
     """Lines that answer a message. ``question`` is None if both kinds of messages match."""
@@ -91,7 +95,7 @@ class Person:
     lines: tuple[str, ...] = ()
     faker: str | None = None
     role: str | None = None
-    awake: ActiveHours = ActiveHours(8 * HOUR, 22 * HOUR + 30 * MINUTE)
+    awake: ActiveHours = DAYTIME
     messages_per_hour: float = 2
     direct_share: float = 0.25
     answers: Answers = Answers()
@@ -127,7 +131,7 @@ class Queue:
 
     names: tuple[str, ...]
     problems: tuple[Problem, ...]
-    open: ActiveHours = ActiveHours(9 * HOUR, 18 * HOUR)
+    open: ActiveHours = OFFICE_HOURS
     per_hour: float = 3
     maximum: int = 20
     patience_minutes: tuple[int, int] = (4, 12)
