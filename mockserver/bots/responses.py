@@ -191,10 +191,8 @@ def _plan_answers(
         elif named:
             probability /= 4
         if context.random.chance(probability / 2**depth, "answers", person.username, n):
-            after = context.random.between(
-                person.answers.after_seconds, "thinks", person.username, n
-            )
-            answers.append((now + after, len(answers), contact_id, person))
+            after = context.random.between(answers.after_seconds, "thinks", person.username, n)
+            planned.append((now + after, len(planned), contact_id, person))
     maximum = 2 if is_question and message["contact"] == world.user_id else 1
     for due, _, contact_id, person in sorted(planned)[:maximum]:
         reply = _reply(context, world, person, message, is_question)
