@@ -5,6 +5,4 @@ one itself, without a thread switch. Before it would block, it makes another thr
 slow clients cost a buffer, not a thread, and only requests that wait take threads.
 """
 
-from mockserver.server.server import Server
-
-__all__ = ["Server"]
+from mockserver.server.server import Server as Server

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import struct
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from mockserver.server.reader import RequestReader
 
-    from mockserver.server.reader import RequestReader
+logger = logging.getLogger("mockserver")
 
 
 class Connection:
@@ -21,13 +21,8 @@ class Connection:
     `send`, `hang_up` or `reset`. After that, the application's response is not sent, and the
     connection closes when the application returns.
 
-    ``step_aside`` is called before a send may block; ``timeout`` is in seconds.
+    ``step_aside`` is called before a send blocks, which it may for ``timeout`` seconds.
     """
-
-    __slots__ = (
-        *("_step_aside", "_timeout", "address", "body_since", "closes", "deadline", "drained"),
-        *("events", "is_muted", "is_resetting", "outgoing", "reader", "socket"),
-    )
 
     def __init__(
         self,
@@ -42,19 +37,18 @@ class Connection:
         self.reader = reader
         self._step_aside = step_aside
         self._timeout = timeout
-        self.outgoing = b""  # bytes of a response that the client has not taken yet
+        self.outgoing: bytes | memoryview = b""  # what the client has not taken yet
         self.closes = False  # close once the response is sent
         self.drained: int | None = None  # bytes dropped since the request was refused
         self.is_muted = self.is_resetting = False
-        self.events = 0  # the events for which the loop watches it; 0 while it is served elsewhere
-        self.deadline = 0.0  # as time.monotonic tells it
-        self.body_since = 0.0  # when the current body began to arrive
+        self.events = 0  # for which the loop watches it
+        self.since = 0.0  # when the head or body that is arriving began, as time.monotonic tells it
+        self.deadline = 0.0
 
     @property
     def is_gone(self) -> bool:
         """True if the client has closed its end while its request is being served."""
         try:
-            self.socket.setblocking(False)
             return not self.socket.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             return False
@@ -64,8 +58,7 @@ class Connection:
     def send(self, raw: bytes) -> None:
         """Send bytes as they are, in place of the application's response."""
         self.hang_up()
-        with contextlib.suppress(OSError):  # a client that is gone misses nothing
-            self.send_all(raw)
+        self.send_all(raw)
 
     def hang_up(self) -> None:
         """End the connection after what has been sent: an empty response, or a cut one."""
@@ -79,11 +72,20 @@ class Connection:
         with contextlib.suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
-    def send_all(self, data: bytes) -> None:
-        """Send bytes now, waiting for the client to take them; raises OSError if it does not."""
-        self._step_aside()
-        self.socket.settimeout(self._timeout)
-        self.socket.sendall(data)
+    def send_all(self, data: bytes | memoryview) -> None:
+        """Send bytes before anything else happens; a client that does not take them is gone."""
+        self.outgoing = data
+        try:
+            if not self.flush():
+                self._step_aside()
+                self.socket.settimeout(self._timeout)
+                self.socket.sendall(self.outgoing)
+        except OSError as error:
+            logger.debug("%s hung up: %s", self.address, error)
+            self.hang_up()
+        if self.outgoing:
+            self.outgoing = b""
+            self.socket.setblocking(False)
 
     def flush(self) -> bool:
         """Send what the client takes without waiting; True if nothing is left to send."""
@@ -91,7 +93,8 @@ class Connection:
             sent = self.socket.send(self.outgoing)
         except BlockingIOError:
             return False
-        self.outgoing = self.outgoing[sent:]
+        # A view, since a copy of the rest for each send would take quadratic time.
+        self.outgoing = memoryview(self.outgoing)[sent:] if sent < len(self.outgoing) else b""
         return not self.outgoing
 
     def close(self) -> None:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import http
 import io
 import logging
+import re
+import sys
 from collections.abc import Callable, Iterable
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from mockserver import errors
 from mockserver.server.connection import Connection
-from mockserver.server.head import HttpError, response_head
+from mockserver.server.head import Head, HttpError
 from mockserver.server.reader import Request
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo, WriteableBuffer
     from _typeshed.wsgi import WSGIApplication
 
-WITHOUT_BODY = ("204", "304")
+Headers = list[tuple[str, str]]
+
+# A request to the API by a web page, which may read the response (Fetch, "CORS protocol").
+FROM_PAGE = re.compile(rb"\S+ (http://[^/ ]+)?(/s/[^/ ?]+)?/v1[/? ](?s:.)*\r\n(?i:Origin):")
+CORS_HEADERS = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "*")]
 
 logger = logging.getLogger("mockserver")
 
@@ -35,36 +42,36 @@ class BrokenBody(io.RawIOBase):
         raise self._error
 
 
-class ClientGone(Exception):
-    """The client does not take what is sent."""
-
-
 class Exchange:
-    """A request that the application answers on a connection."""
+    """A request that the application answers on a connection.
 
-    def __init__(self, connection: Connection, request: Request) -> None:
+    The response is left in ``connection.outgoing``; one without a length is sent as it is made.
+    """
+
+    def __init__(self, connection: Connection, head: Head, request: Request) -> None:
         self._connection = connection
+        self._head = head
         self._request = request
+        self._is_head = head.environ["REQUEST_METHOD"] == "HEAD"
         self._status = ""
-        self._headers: list[tuple[str, str]] = []
-        self._sent_head = False
+        self._headers: Headers = []
+        self._has_begun = False  # to send the response
 
     def run(self, app: WSGIApplication, environ: dict[str, Any]) -> None:
-        """Call the application with an environ that lacks only what belongs to this request.
+        """Call the application; an error that escapes from it becomes an error object.
 
-        The response is left in ``connection.outgoing``; a response without a length is sent as
-        it is produced. An error that escapes from the application becomes an error object.
+        ``environ`` lacks only what belongs to this request.
         """
-        connection, request = self._connection, self._request
-        connection.closes = request.head.closes or request.error is not None
+        connection, error = self._connection, self._request.error
+        connection.closes = self._head.closes or error is not None
+        body: Any = io.BytesIO(self._request.body)
+        if error is not None:
+            body = io.BufferedReader(BrokenBody(error))
         environ["REMOTE_ADDR"] = connection.address[0]
         environ["REMOTE_PORT"] = str(connection.address[1])
         environ["mockserver.connection"] = connection
-        environ["wsgi.input"] = (
-            io.BytesIO(request.body)
-            if request.error is None
-            else io.BufferedReader(BrokenBody(request.error))
-        )
+        environ["wsgi.errors"] = sys.stderr
+        environ["wsgi.input"] = body
         try:
             response = app(environ, self._start_response)
             try:
@@ -72,99 +79,83 @@ class Exchange:
             finally:
                 if hasattr(response, "close"):
                     response.close()
-        except ClientGone as error:
-            logger.debug("%s hung up: %s", connection.address, error)
-            connection.closes = True
-        except errors.ApiError as error:
-            self._fail(error)
+        except errors.ApiError as escaped:
+            self._fail(escaped)
         except (Exception, SystemExit):
-            method, path = request.head.method.decode(), request.head.environ["REQUEST_URI"]
-            logger.exception("%s %s failed", method, path)
+            logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["REQUEST_URI"])
             self._fail(HttpError(500, "the mock server failed at this request; see its log"))
 
     def _start_response(
-        self,
-        status: str,
-        headers: list[tuple[str, str]],
-        exc_info: OptExcInfo | None = None,
+        self, status: str, headers: Headers, exc_info: OptExcInfo | None = None
     ) -> Callable[[bytes], object]:
-        if exc_info is not None and self._sent_head:
+        if exc_info is not None and self._has_begun:
             raise exc_info[1].with_traceback(exc_info[2]) if exc_info[1] else RuntimeError(status)
         self._status, self._headers = status, headers
-        return self._send_chunk
+        return self._write
 
     def _respond(self, response: Iterable[bytes]) -> None:
+        has_body = not self._is_head and self._status[:3] not in ("204", "304")
         length = next((value for name, value in self._headers if name == "Content-Length"), None)
-        if length is None and self._status[:3] not in WITHOUT_BODY:
-            self._stream(response)
+        if length is None and self._status[:3] not in ("204", "304"):
+            for chunk in response:
+                self._write(chunk)
+                if self._connection.is_muted:
+                    return
+            self._write(b"", is_last=True)
             return
         body = b"".join(response)
         if self._connection.is_muted:
             return
-        is_head = self._request.head.method == b"HEAD"
-        if length is not None and not is_head and len(body) != int(length):
+        if has_body and length is not None and len(body) != int(length):
             raise RuntimeError(f"the response has {len(body)} bytes and declares {length}")
-        head = self._head(chunked=False)
-        self._connection.outgoing = head if is_head else head + body
+        head = self._response_head(is_chunked=False)
+        self._connection.outgoing = head + body if has_body else head
 
-    def _stream(self, response: Iterable[bytes]) -> None:
-        for chunk in response:
-            if chunk:
-                self._send_chunk(chunk)
-        if self._connection.is_muted:
+    def _write(self, chunk: bytes, *, is_last: bool = False) -> None:
+        """Send a part of a response without a length; to HTTP/1.0, its end is the close."""
+        if self._connection.is_muted or not (chunk or is_last):
             return
-        if not self._sent_head:
-            self._send_head()
-        if not self._closes_at_end:
-            self._send(b"0\r\n\r\n")
+        is_chunked, data = not self._head.is_http_1_0, b""
+        if not self._has_begun:
+            self._has_begun = True
+            self._connection.closes |= not is_chunked
+            data = self._response_head(is_chunked=is_chunked)
+        if not self._is_head:
+            data += b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk
+        self._connection.send_all(data)
 
-    @property
-    def _closes_at_end(self) -> bool:
-        """True for a response that ends with the connection: HTTP/1.0 knows no chunks."""
-        return self._request.head.is_http_1_0 or self._request.head.method == b"HEAD"
-
-    def _send_chunk(self, chunk: bytes) -> None:
-        if not self._sent_head:
-            self._send_head()
-        if self._request.head.method == b"HEAD":
-            return
-        self._send(chunk if self._closes_at_end else b"%x\r\n%b\r\n" % (len(chunk), chunk))
-
-    def _send_head(self) -> None:
-        self._connection.closes |= self._request.head.is_http_1_0
-        self._send(self._head(chunked=not self._request.head.is_http_1_0))
-        self._sent_head = True
-
-    def _send(self, data: bytes) -> None:
-        if self._connection.is_muted:
-            return
-        try:
-            self._connection.send_all(data)
-        except OSError as error:
-            raise ClientGone(str(error)) from error
-
-    def _head(self, *, chunked: bool) -> bytes:
+    def _response_head(self, *, is_chunked: bool) -> bytes:
         option = "close" if self._connection.closes else None
-        if option is None and self._request.head.is_http_1_0:
+        if option is None and self._head.is_http_1_0:
             option = "keep-alive"
-        return response_head(self._status, self._headers, option, chunked=chunked)
+        return response_head(self._status, self._headers, option, is_chunked=is_chunked)
 
     def _fail(self, error: errors.ApiError) -> None:
         """Answer with the error object; a response that was begun is cut."""
         self._connection.closes = True
-        if not self._sent_head and not self._connection.is_muted:
-            is_head = self._request.head.method == b"HEAD"
-            self._connection.outgoing = refusal(error, with_body=not is_head)
+        if not self._has_begun and not self._connection.is_muted:
+            self._connection.outgoing = refusal(error, self._head.raw)
 
 
-def refusal(error: errors.ApiError, *, with_body: bool = True) -> bytes:
-    """Return a whole response with the error object, after which the connection closes."""
+def refusal(error: errors.ApiError, raw_head: bytes) -> bytes:
+    """Return the response to a request that is refused, after which the connection closes."""
     content = errors.error_body(error.status, error.message)
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
+    headers += error.headers.items()
+    if FROM_PAGE.match(raw_head):
+        headers += CORS_HEADERS
     status = f"{error.status} {http.HTTPStatus(error.status).phrase}"
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Content-Length", str(len(content))),
-        *error.headers.items(),
-    ]
-    head = response_head(status, headers, "close", chunked=False)
-    return head + content if with_body else head
+    head = response_head(status, headers, "close", is_chunked=False)
+    return head if raw_head.startswith(b"HEAD ") else head + content
+
+
+def response_head(status: str, headers: Headers, option: str | None, *, is_chunked: bool) -> bytes:
+    """Return a status line and headers; ``option`` is the value of ``Connection``, if any."""
+    lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers]]
+    if is_chunked:
+        lines.append("Transfer-Encoding: chunked")
+    if option is not None:
+        lines.append(f"Connection: {option}")
+    # An origin server must send Date (RFC 9110, section 6.6.1).
+    lines += [f"Date: {formatdate(usegmt=True)}", "Server: mockserver", "", ""]
+    return "\r\n".join(lines).encode("latin-1")

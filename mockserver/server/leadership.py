@@ -8,29 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from threading import get_ident
 from time import monotonic
-from typing import NamedTuple
 
 from mockserver import errors
 from mockserver.server.connection import Connection
 
-MAX_IDLE_THREADS = 16
-"""Followers that are kept for later."""
-
-STALL_TIMEOUT = 0.02
-"""Seconds that the leader may spend in one request before the watchdog takes its lead."""
-
-WATCHDOG_REST = 50
-"""Intervals of STALL_TIMEOUT without a request after which the watchdog sleeps until the next."""
-
-
-class Follower(NamedTuple):
-    """A thread, and the semaphore on which it waits to lead."""
-
-    thread: threading.Thread
-    baton: threading.Semaphore
+MAX_IDLE_THREADS = 16  # followers that are kept for later
+STALL_TIMEOUT = 0.02  # seconds in one request after which the watchdog takes the lead
+WATCHDOG_REST = 50  # intervals without a request after which the watchdog sleeps until the next
 
 
 class Leadership:
@@ -41,23 +28,22 @@ class Leadership:
     """
 
     def __init__(self, lead: Callable[[], None], release: Callable[[Connection], None]) -> None:
+        self.is_running = True
         self._lead = lead
         self._release = release
         self._lock = threading.Lock()
-        self._is_running = True
-        self._leader = 0  # thread identifier; 0 if the server is stopping
-        self._current: Connection | None = None  # what the leader serves
+        self._baton = threading.Semaphore(0)  # followers wait for it
+        self._idle = 0  # followers for which no baton was released
+        self._leader = 0  # thread identifier; 0 until a follower has taken the baton
+        self._in_service: dict[int, Connection] = {}  # by thread identifier
         self._requests = 0  # that leaders have begun
-        self._aside: dict[int, Connection] = {}  # what other threads serve, by thread identifier
-        self._followers: list[Follower] = []
         self._threads: set[threading.Thread] = set()
         self._watchdog_sleeps = False
         self._watchdog_signal = threading.Event()
 
     def start(self) -> None:
-        """Start the first leader, and the watchdog."""
-        with self._lock:
-            self._promote()
+        """Start the first leader, and the watchdog; raises RuntimeError if no thread can start."""
+        self._promote()
         self._start_thread(self._watch)
 
     def is_mine(self) -> bool:
@@ -69,104 +55,96 @@ class Leadership:
         with self._lock:
             if self._leader != get_ident():
                 return False
-            self._current = connection
+            self._in_service[self._leader] = connection
             self._requests += 1
         if self._watchdog_sleeps:
             self._watchdog_signal.set()
         return True
 
-    def end_request(self) -> None:
-        """Say that the request is done."""
+    def end_request(self) -> bool:
+        """Say that the request is done; true if its thread leads still."""
         with self._lock:
-            if self._leader == get_ident():
-                self._current = None
-            else:
-                self._aside.pop(get_ident(), None)
+            del self._in_service[get_ident()]
+            return self._leader == get_ident()
 
     def step_aside(self) -> None:
         """Let another thread lead if this one does: the caller is about to block.
 
         Raises `Unavailable` if the system allows no further thread.
         """
-        if not self.is_mine():
-            return
-        with self._lock:
-            if self.is_mine():
-                try:
-                    self._hand_over()
-                except RuntimeError as error:
-                    message = f"no thread is left for requests that wait ({error})"
-                    raise errors.Unavailable(message) from error
+        if self.is_mine():
+            try:
+                self._hand_over(get_ident(), self._requests)
+            except RuntimeError as error:
+                message = f"no thread is left for requests that wait ({error})"
+                raise errors.Unavailable(message) from error
 
     def stop(self) -> dict[int, Connection]:
-        """End the lead; return the connections that are being served, by thread identifier."""
+        """End the lead; return the connections in service, by thread identifier."""
         with self._lock:
-            self._is_running = False
-            if self._current is not None:
-                self._aside[self._leader] = self._current
+            self.is_running = False
             self._leader = 0
-            for follower in self._followers:
-                follower.baton.release()
-            in_service = dict(self._aside)
-        self._watchdog_signal.set()
-        return in_service
+            self._baton.release(self._idle + 1)
+            self._watchdog_signal.set()
+            return dict(self._in_service)
 
-    def join(self, timeout: float) -> None:
-        """Wait until all other threads have ended, for ``timeout`` seconds at most."""
+    def join(self, timeout: float, busy: Container[int | None] = ()) -> None:
+        """Wait until the other threads have ended, except ``busy``; for ``timeout`` seconds."""
         deadline = monotonic() + timeout
         for thread in list(self._threads):
-            if thread is not threading.current_thread():
+            if thread is not threading.current_thread() and thread.ident not in busy:
                 thread.join(max(0.0, deadline - monotonic()))
 
-    def _hand_over(self) -> None:
-        ident, connection = self._leader, self._current
-        if connection is None:  # not within a request: it will not block
-            return
-        self._promote()
-        self._aside[ident] = connection
-        self._current = None
+    def _hand_over(self, leader: int, requests: int) -> None:
+        """Let a follower lead in place of ``leader``, if it is still in the latest request."""
+        with self._lock:
+            connection = self._in_service.get(leader)
+            if connection and leader == self._leader and requests == self._requests:
+                self._promote(connection)
 
-    def _promote(self) -> None:
-        """Make a follower the leader; raises RuntimeError if there is none and none can start."""
-        if not self._followers:
-            baton = threading.Semaphore(0)
-            self._followers.append(Follower(self._start_thread(self._follow, baton), baton))
-        follower = self._followers.pop()
-        if self._current is not None:
-            self._release(self._current)
-        assert follower.thread.ident is not None
-        self._leader = follower.thread.ident
-        follower.baton.release()
+    def _promote(self, connection: Connection | None = None) -> None:
+        """Give the baton to a follower, and release what the leader serves.
 
-    def _start_thread(
-        self, target: Callable[..., None], *arguments: threading.Semaphore
-    ) -> threading.Thread:
-        thread = threading.Thread(target=target, args=arguments, name="mockserver", daemon=True)
+        Raises RuntimeError, and changes nothing, if there is no follower and none can start.
+        """
+        if self._idle:
+            self._idle -= 1
+        else:
+            self._start_thread(self._follow)
+        if connection is not None:
+            self._release(connection)
+        self._leader = 0
+        self._baton.release()
+
+    def _start_thread(self, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, name="mockserver", daemon=True)
         thread.start()
         self._threads.add(thread)
-        return thread
 
-    def _follow(self, baton: threading.Semaphore) -> None:
-        me = threading.current_thread()
-        while baton.acquire() and self._is_running:
+    def _follow(self) -> None:
+        is_needed = True
+        while is_needed:
+            self._baton.acquire()
+            with self._lock:
+                if not self.is_running:
+                    break
+                self._leader = get_ident()
             self._lead()
             with self._lock:
-                if not self._is_running or len(self._followers) >= MAX_IDLE_THREADS:
-                    break
-                self._followers.append(Follower(me, baton))
-        self._threads.discard(me)
+                is_needed = self.is_running and self._idle < MAX_IDLE_THREADS
+                self._idle += is_needed
+        self._threads.discard(threading.current_thread())
 
     def _watch(self) -> None:
         """Take the lead from a leader that is in one request for longer than STALL_TIMEOUT."""
-        seen, rest = -1, 0
-        while self._is_running:
+        seen = rest = 0
+        while self.is_running:
             requests = self._requests
             if requests != seen:
                 seen, rest = requests, 0
-            elif self._current is not None:
-                with self._lock, contextlib.suppress(RuntimeError):  # no thread: it keeps the lead
-                    if self._requests == seen and self._is_running:
-                        self._hand_over()
+            elif self._leader in self._in_service:
+                with contextlib.suppress(RuntimeError):  # no thread: it keeps the lead
+                    self._hand_over(self._leader, requests)
             else:
                 rest += 1
             self._watchdog_sleeps = rest >= WATCHDOG_REST

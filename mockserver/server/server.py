@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from mockserver.server.loop import Loop
-from mockserver.server.wait_slots import WaitSlots
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-BACKLOG = 1024
-"""Connections that the system holds until they are accepted."""
-
-IDLE_TIMEOUT = 30.0
-"""Seconds without a byte after which a client is given up, within a request or between two."""
+BACKLOG = 1024  # connections that the system holds until they are accepted
 
 
 class Server:
     """A WSGI application on a socket, served from threads.
 
-    ``max_body`` is in bytes, ``idle_timeout`` in seconds. Port 0 picks a free one.
+    Port 0 picks a free one. ``max_body`` is in bytes. After ``idle_timeout`` seconds without a
+    byte, a client is given up, within a request or between two.
     """
 
     def __init__(
@@ -34,16 +28,14 @@ class Server:
         port: int = 0,
         *,
         max_body: int = 25 * 1024 * 1024,
-        idle_timeout: float = IDLE_TIMEOUT,
+        idle_timeout: float = 30.0,
     ) -> None:
         self.host = host
         self.port = port
         self._app = app
         self._max_body = max_body
         self._idle_timeout = idle_timeout
-        self._wait_slots = WaitSlots()
         self._loop: Loop | None = None
-        self._process = 0
 
     @property
     def url(self) -> str:
@@ -59,44 +51,26 @@ class Server:
         if self._loop is not None:
             raise RuntimeError(f"the server is running already, at {self.url}")
         listener = _listen(self.host, self.port)
-        host, self.port = listener.getsockname()[:2]
-        environ = {"SERVER_NAME": host, "SERVER_PORT": str(self.port)}
-        loop = Loop(
-            self._app,
-            listener,
-            environ,
-            max_body=self._max_body,
-            idle_timeout=self._idle_timeout,
-        )
-        self._wait_slots = environ["mockserver.wait_slots"] = WaitSlots(loop.step_aside)
-        loop.start()
-        self._loop, self._process = loop, os.getpid()
+        try:
+            loop = Loop(self._app, listener, self._max_body, self._idle_timeout)
+            loop.start()
+        except (OSError, RuntimeError):  # no descriptor, or no thread
+            listener.close()
+            raise
+        self.port = listener.getsockname()[1]
+        self._loop = loop
 
     def stop(self) -> None:
         """Close every connection and end every thread; at once, and as often as one likes."""
         loop, self._loop = self._loop, None
-        if loop is None:
-            return
-        if os.getpid() != self._process:
-            loop.close_in_child()
-            return
-        self._wait_slots.close()
-        loop.stop()
-
-    def delay(self) -> AbstractContextManager[None]:
-        """See `WaitSlots.delay`."""
-        return self._wait_slots.delay()
+        if loop is not None:
+            loop.stop()
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
@@ -109,17 +83,13 @@ def _listen(host: str, port: int) -> socket.socket:
         # SO_REUSEADDR lets a port be taken again at once after a stop, if the connections left
         # of it (which inherit the option) have it too. With port 0 it may only be set after
         # bind, which else may pick a port in use; on Windows it takes the port of another.
-        if port:
-            _make_reusable(listener)
+        if port and os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        _make_reusable(listener)
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise
     return listener
-
-
-def _make_reusable(sock: socket.socket) -> None:
-    if os.name == "posix":
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from mockserver import errors
 
-MAX_WAITERS = 512
-"""Requests that may wait at once in each of the two groups, each on a thread of its own."""
+MAX_WAITERS = 512  # in each of the two groups, each on a thread of its own
 
 
 class WaitSlots:
-    """Where requests wait.
+    """Where requests wait; the application finds it as ``environ["mockserver.wait_slots"]``.
 
-    The application finds it as ``environ["mockserver.wait_slots"]``. ``step_aside`` is called
-    before a request waits, so that other requests are served meanwhile.
+    ``step_aside`` is called before a request waits, so that others are served meanwhile.
     """
 
     def __init__(self, step_aside: Callable[[], None] = lambda: None) -> None:
@@ -25,17 +23,13 @@ class WaitSlots:
         self._long_polls = threading.Semaphore(MAX_WAITERS)
         self._stopping = threading.Event()
 
-    @contextmanager
-    def delay(self) -> Iterator[None]:
+    def delay(self) -> AbstractContextManager[None]:
         """Take a slot for an injected delay; raises `Unavailable` (503) if none is left."""
-        with self._slot(self._delays, "delays"):
-            yield
+        return self._slot(self._delays, "delays")
 
-    @contextmanager
-    def long_poll(self) -> Iterator[None]:
+    def long_poll(self) -> AbstractContextManager[None]:
         """Take a slot for a long poll; raises `Unavailable` (503) if none is left."""
-        with self._slot(self._long_polls, "long polls"):
-            yield
+        return self._slot(self._long_polls, "long polls")
 
     def wait(self, seconds: float) -> bool:
         """Wait; return False, and at once, when the server is stopping."""

@@ -29,6 +29,7 @@ class App:
         self.server: Server | None = None
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterator[bytes]:
+        self.wait_slots = environ["mockserver.wait_slots"]
         name = environ["PATH_INFO"].strip("/").replace("-", "_") or "hello"
         answer: bytes | Iterator[bytes] = getattr(self, name)(environ)
         headers = [("Content-Type", "text/plain")]
@@ -77,6 +78,14 @@ class App:
         with parking.delay():
             self.enter()
             return b"waited" if parking.wait(GIVE_UP) else b"stopping"
+
+    def large(self, environ: WSGIEnvironment) -> bytes:
+        self.enter()
+        return bytes(20_000_000)
+
+    def chunks(self, environ: WSGIEnvironment) -> Iterator[bytes]:
+        yield b"hel"
+        yield b"lo"
 
     def nap(self, environ: WSGIEnvironment) -> bytes:
         return str(environ["mockserver.wait_slots"].wait(0.001)).encode()
@@ -189,6 +198,13 @@ class Client:
         """The next bytes, so many."""
         return self.socket.recv(count, socket.MSG_WAITALL)
 
+    def rest_of_head(self) -> bytes:
+        """The rest of a response's head, without the empty line."""
+        data = b""
+        while not data.endswith(b"\r\n\r\n"):
+            data += self.receive(1)
+        return data[:-4]
+
     def rest(self) -> bytes:
         """All bytes until the server closes."""
         data = b""
@@ -233,3 +249,30 @@ def connect(server: Server) -> Iterator[Connect]:
             return Client(stack.enter_context(sock))
 
         yield connect
+
+
+@pytest.fixture
+def threads_left() -> Callable[[], list[threading.Thread]]:
+    """The threads of servers that this test started and that still run."""
+    before = set(threading.enumerate())
+
+    def left() -> list[threading.Thread]:
+        return [
+            thread
+            for thread in threading.enumerate()
+            if thread.name.startswith("mockserver") and thread not in before
+        ]
+
+    return left
+
+
+@pytest.fixture
+def many_descriptors() -> Iterator[None]:
+    """Descriptors for thousands of clients, if the system allows them."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 5000:
+        pytest.skip("the limit of descriptors is too low")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 5000), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

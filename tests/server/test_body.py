@@ -52,6 +52,14 @@ def test_the_client_is_told_to_continue(connect: Any, expectation: bytes) -> Non
     assert client.send(b"hello").reply().text == "hello"
 
 
+def test_http_1_0_has_no_interim_response(connect: Any) -> None:
+    client = connect().send(
+        b"POST /echo HTTP/1.0\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhel"
+    )
+    connect().get()
+    assert client.send(b"lo").rest().startswith(b"HTTP/1.1 200 OK\r\n")
+
+
 def test_a_body_over_the_limit_is_refused_before_it_is_asked_for(connect: Any) -> None:
     client = connect().send(
         b"POST /echo HTTP/1.1\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n"

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,6 @@ from typing import Any
 import pytest
 
 from mockserver.server import Server
-
-
-@pytest.fixture(autouse=True)
-def threads_left() -> Callable[[], list[threading.Thread]]:
-    """The threads of servers that this test started and that still run."""
-    before = set(threading.enumerate())
-
-    def left() -> list[threading.Thread]:
-        return [
-            thread
-            for thread in threading.enumerate()
-            if thread.name.startswith("mockserver") and thread not in before
-        ]
-
-    return left
 
 
 def test_port_0_picks_a_free_one_and_url_names_it(app: Any, connect: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import socket
 import struct
 from collections.abc import Iterator
@@ -137,6 +138,40 @@ def test_a_refused_head_has_no_body(connect: Any) -> None:
     head, _, body = client.rest().partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
     assert body == b""
+
+
+def test_a_refusal_after_a_head_request_has_a_body(connect: Any) -> None:
+    client = connect()
+    client.send(b"HEAD /hello HTTP/1.1\r\n\r\n").receive(15)
+    assert client.rest_of_head().count(b"Content-Length: 5\r\n")
+    client.send(b"GET\r\n").refusal(400)
+
+
+API_HEADS = {
+    400: b"POST /v1/contacts HTTP/1.1\r\nOrigin: http://a\r\nContent-Length: x\r\n\r\n",
+    408: b"POST http://b/v1/contacts HTTP/1.1\r\nOrigin: http://a\r\n",
+    413: b"POST /s/name/v1/x HTTP/1.1\r\norigin: http://a\r\nContent-Length: 9999\r\n\r\n",
+    431: b"GET /v1?a=b HTTP/1.1\r\nOrigin: http://a\r\n" + b"A: b\r\n" * 99999,
+    500: b"GET /v1 HTTP/1.1\r\nOrigin: http://a\r\n\r\n",  # the application has no such path
+}
+
+
+@pytest.mark.parametrize("status", API_HEADS)
+def test_a_page_can_read_why_a_request_is_refused(
+    app: Any, connect: Any, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    head = API_HEADS[status]
+    for data, allowed in (
+        (head, "*"),
+        (re.sub(rb"(?i)\r\norigin: [^\r]*", b"", head), None),
+        (head.replace(b"/v1", b"/v1x"), None),
+    ):
+        with Server(app, max_body=1000, idle_timeout=0.2) as server:
+            reply = connect(server).send(data).reply()
+            assert reply.status == status
+            for name in ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers"):
+                assert reply.getheader(name) == allowed
+    caplog.clear()
 
 
 @pytest.mark.parametrize(

@@ -24,15 +24,16 @@ def test_parked_requests_do_not_delay_others(server: Server, app: Any, connect: 
 
 def test_places_are_bounded_and_given_back(server: Server, app: Any, connect: Any) -> None:
     client = connect()
+    client.get()
     with ExitStack() as places:
         for _ in range(MAX_WAITERS):
-            places.enter_context(server.delay())
+            places.enter_context(app.wait_slots.delay())
         assert client.get().text == "hello"
         client.send(PARK)
         reply = client.reply()
         assert (reply.status, reply.getheader("Retry-After")) == (503, "1")
         assert "too many waiting requests: 512 are waiting" in reply.json()["message"]
-        with pytest.raises(errors.Unavailable), server.delay():
+        with pytest.raises(errors.Unavailable), app.wait_slots.delay():
             pass
     again = connect().send(PARK)
     app.await_entries(1)

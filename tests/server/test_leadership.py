@@ -1,0 +1,97 @@
+"""Which thread serves what: nobody waits for a slow request, and no connection is lost."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from typing import Any
+
+import pytest
+
+from mockserver.server import Server
+from mockserver.server.connection import Connection
+from mockserver.server.loop import Loop
+from mockserver.server.reader import RequestReader
+
+
+def test_a_slow_handler_does_not_block_other_clients(app: Any, connect: Any) -> None:
+    slow = [connect().send(b"GET /stubborn HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n") for _ in "123"]
+    app.await_entries(3)
+    client = connect()
+    assert [client.get().text for _ in range(3)] == ["hello"] * 3
+    app.proceed.set()
+    for client in slow:
+        assert (client.reply().text, client.reply().text) == ("done", "hello")
+        assert client.get().text == "hello"
+
+
+def test_a_client_that_sends_no_more_gets_all_answers(connect: Any) -> None:
+    client = connect().send(
+        b"GET /nap HTTP/1.1\r\n\r\nGET /hello HTTP/1.1\r\n\r\nGET /nap HTTP/1.1\r\n\r\n"
+    )
+    client.socket.shutdown(socket.SHUT_WR)
+    assert [client.reply().text for _ in range(3)] == ["True", "hello", "True"]
+    assert client.rest() == b""
+
+
+def test_stop_sends_a_response_that_was_just_finished(
+    server: Server, app: Any, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread has returned the connection, and the leader has not seen that yet."""
+    client = connect().send(b"GET /stubborn HTTP/1.1\r\n\r\n")
+    app.await_entries(1)
+    connect().get()  # so another thread leads
+    returned = threading.Event()
+    monkeypatch.setattr(Loop, "_wake", lambda loop: returned.set())
+    app.proceed.set()
+    assert returned.wait(30)
+    server.stop()
+    assert client.reply().text == "done"
+    assert client.rest() == b""
+
+
+def test_a_client_may_hang_up_when_its_time_is_over(
+    app: Any, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flush(connection: Connection) -> bool:
+        monkeypatch.undo()
+        raise ConnectionResetError
+
+    with Server(app, idle_timeout=0.2) as server:
+        client = connect(server).send(b"GET /he")
+        monkeypatch.setattr(Connection, "flush", flush)
+        assert client.rest() == b""
+        assert connect(server).get().text == "hello"
+
+
+class BrokenHandler(logging.Handler):
+    """A log that cannot be written."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise OSError("the disk is full")
+
+
+def test_a_log_that_fails_costs_one_connection(connect: Any) -> None:
+    logger, handler = logging.getLogger("mockserver"), BrokenHandler()
+    logger.addHandler(handler)
+    try:
+        assert connect().send(b"GET /crash HTTP/1.1\r\n\r\n").rest() == b""
+    finally:
+        logger.removeHandler(handler)
+    assert connect().get().text == "hello"
+
+
+def test_a_large_response_is_not_copied_for_each_send() -> None:
+    def parse_head(raw: bytes) -> Any:
+        raise AssertionError
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        connection = Connection(ours, ("", 0), RequestReader(parse_head, 0), lambda: None, 1)
+        connection.outgoing = data = bytes(10_000_000)
+        for _ in range(3):
+            assert not connection.flush()
+            assert memoryview(connection.outgoing).obj is data
+            theirs.recv(1_000_000)
