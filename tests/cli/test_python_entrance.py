@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TOKEN = {"Authorization": "Bearer any"}
 BODY = {"username": "Marv", "phone_number": "1"}
-HEAVY = ("flask", "werkzeug", "marshmallow", "faker", "cheroot", "orjson", "qs_codec")
+HEAVY = ("flask", "werkzeug", "marshmallow", "faker", "mockserver.server", "orjson", "qs_codec")
 
 
 def usernames(app: Flask) -> list[str]:

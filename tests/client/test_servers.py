@@ -264,5 +264,5 @@ def test_a_handle_on_a_running_server_brings_nothing_heavy(own: MockServer) -> N
         text=True,
         check=True,
     )
-    heavy = {"flask", "werkzeug", "marshmallow", "faker", "cheroot", "orjson", "mockserver.web"}
+    heavy = {"flask", "werkzeug", "marshmallow", "faker", "mockserver.server", "orjson", "mockserver.web"}
     assert heavy & set(json.loads(done.stdout)) == set()
