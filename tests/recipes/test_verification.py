@@ -80,7 +80,7 @@ def deliveries() -> list[Delivery]:
         box.call("DELETE", "/v1/contacts/WAz8eIbvDR60rouK")
         assert box.wait_for_deliveries(timeout=60)["settled"]
         assert len(keeper.bodies) == len(box.events()) > 20
-        signatures = [head["x-protocol-signature"] for head in keeper.heads]
+        signatures = [head["x-protocol-signature"] for head in keeper.headers]
     return list(zip(keeper.bodies, signatures, strict=True))
 
 

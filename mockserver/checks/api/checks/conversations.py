@@ -1,144 +1,186 @@
-"""Conversations (reference, "Conversation")."""
+"""Conversations (contract/reference.md, "Conversation")."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.checks.api.api_client import ConformanceClient
-from mockserver.checks.api.bodies import encoded
-from mockserver.checks.api.check import Check, holds, same
-from mockserver.checks.api.rows import DECIDED, DOCUMENTED
+from mockserver.checks.api.api_client import ApiClient
+from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiCheck, expect, expect_equal
 
 CREATE, UPDATE, RETRIEVE = "POST /conversations", "PUT /conversations/:id", "GET /conversations/:id"
+DELETE = "DELETE /conversations/:id"
 NOW = 705106800
 
 
-def checks() -> Iterator[Check]:
+def checks() -> Iterator[ApiCheck]:
+    """Yield the checks of conversations."""
     for where, rule, run, basis in (
         (CREATE, "with a contact: contact_id, and no group_id", _of_contact, DOCUMENTED),
         (CREATE, "of a group: group_id, and no contact_id", _of_group, DOCUMENTED),
-        (CREATE, "neither pinned, muted, archived nor opened at first", _fresh, DOCUMENTED),
-        (CREATE, "contact_id and group_id at once: 400", _both, DOCUMENTED),
-        (CREATE, "contact_id of what is no more: 400", _no_contact, DOCUMENTED),
-        (CREATE, "group_id of what is no more: 400", _no_group, DOCUMENTED),
-        (CREATE, "a second one with the same contact is another", _second, DECIDED),
-        (CREATE, "a second one leaves the contact's conversation_id", _first_stays, DECIDED),
-        (CREATE, "the contact's conversation_id is set if it was null", _set_if_null, DECIDED),
+        (CREATE, "initially not pinned, muted, archived or opened", _initial, DOCUMENTED),
+        (CREATE, "contact_id and group_id at once: 400", _both_owners, DOCUMENTED),
+        (CREATE, "contact_id of a deleted contact: 400", _deleted_contact, DOCUMENTED),
+        (CREATE, "group_id of a deleted group: 400", _deleted_group, DOCUMENTED),
+        (CREATE, "a second one with the same contact is a new one", _second, DECIDED),
+        (CREATE, "a second one keeps the contact's conversation_id", _first_stays, DECIDED),
+        (CREATE, "sets the contact's conversation_id if it is null", _set_if_null, DECIDED),
         (UPDATE, "is_pinned and is_muted, set and unset", _flags, DOCUMENTED),
         (UPDATE, "archived_at, and null to restore", _archived, DOCUMENTED),
         (UPDATE, "pinned_message_id, and null", _pinned, DOCUMENTED),
-        (UPDATE, "a message of another conversation is not pinned: 400", _others, DOCUMENTED),
-        (UPDATE, "a message that is no more is not pinned: 400", _no_message, DOCUMENTED),
-        (RETRIEVE, "last_active_at is set when a message is sent", _active, DECIDED),
+        (UPDATE, "pinning another conversation's message: 400", _other_message, DOCUMENTED),
+        (UPDATE, "pinning a deleted message: 400", _deleted_message, DOCUMENTED),
+        (RETRIEVE, "a new message sets last_active_at", _active, DECIDED),
         (RETRIEVE, "reading does not set last_opened_at", _not_opened, DECIDED),
+        (DELETE, "deletes its messages", _messages, DOCUMENTED),
+        (DELETE, "deletes their attachments", _attachments, DECIDED),
+        (DELETE, "the contact's conversation is then the oldest left", _next_of_contact, DECIDED),
+        (DELETE, "the contact's last one: conversation_id is null", _none_of_contact, DECIDED),
+        (DELETE, "the group's conversation is then the oldest left", _next_of_group, DECIDED),
     ):
-        yield Check(where, rule, run, basis)
+        yield ApiCheck(where, rule, run, basis)
 
 
-def _of_contact(bench: ConformanceClient) -> None:
-    contact = bench.contact().id
-    made = bench.conversation(contact_id=contact)
-    same("contact_id", made["contact_id"], contact)
-    same("group_id", made["group_id"], None)
+def _of_contact(api: ApiClient) -> None:
+    contact = api.contact().id
+    conversation = api.conversation(contact_id=contact)
+    expect_equal("contact_id", conversation["contact_id"], contact)
+    expect_equal("group_id", conversation["group_id"], None)
 
 
-def _of_group(bench: ConformanceClient) -> None:
-    group = bench.group().id
-    made = bench.conversation(group_id=group)
-    same("group_id", made["group_id"], group)
-    same("contact_id", made["contact_id"], None)
+def _of_group(api: ApiClient) -> None:
+    group = api.group().id
+    conversation = api.conversation(group_id=group)
+    expect_equal("group_id", conversation["group_id"], group)
+    expect_equal("contact_id", conversation["contact_id"], None)
 
 
-def _fresh(bench: ConformanceClient) -> None:
-    made = bench.conversation()
+def _initial(api: ApiClient) -> None:
+    conversation = api.conversation()
     for name in ("is_pinned", "is_muted"):
-        same(name, made[name], False)
+        expect_equal(name, conversation[name], False)
     for name in ("pinned_message_id", "archived_at", "last_opened_at"):
-        same(name, made[name], None)
+        expect_equal(name, conversation[name], None)
 
 
-def _both(bench: ConformanceClient) -> None:
-    values = {"contact_id": bench.contact().id, "group_id": bench.group().id}
-    bench.refused(400, "POST", "conversations", body=encoded(values), sent=values)
+def _both_owners(api: ApiClient) -> None:
+    values = {"contact_id": api.contact().id, "group_id": api.group().id}
+    api.expect_error(400, "POST", "conversations", values=values)
 
 
-def _no_contact(bench: ConformanceClient) -> None:
-    _no_owner(bench, "contact_id", "contacts", bench.contact().id)
+def _deleted_contact(api: ApiClient) -> None:
+    contact = api.contact().id
+    api.delete("contacts", contact)
+    api.expect_error(400, "POST", "conversations", values={"contact_id": contact})
 
 
-def _no_group(bench: ConformanceClient) -> None:
-    _no_owner(bench, "group_id", "groups", bench.group().id)
+def _deleted_group(api: ApiClient) -> None:
+    group = api.group().id
+    api.delete("groups", group)
+    api.expect_error(400, "POST", "conversations", values={"group_id": group})
 
 
-def _no_owner(bench: ConformanceClient, name: str, path: str, owner: str) -> None:
-    bench.delete(path, owner)
-    bench.refused(400, "POST", "conversations", body=encoded({name: owner}), sent={name: owner})
+def _second(api: ApiClient) -> None:
+    contact = api.contact().id
+    first, second = (api.conversation(contact_id=contact).id for _ in range(2))
+    expect(first != second, "the same conversation again")
 
 
-def _second(bench: ConformanceClient) -> None:
-    contact = bench.contact().id
-    one, other = bench.conversation(contact_id=contact), bench.conversation(contact_id=contact)
-    holds(one.id != other.id, "the same conversation again")
+def _first_stays(api: ApiClient) -> None:
+    contact = api.contact()
+    api.conversation(contact_id=contact.id)
+    after = api.retrieve("contacts", contact.id)["conversation_id"]
+    expect_equal("conversation_id", after, contact["conversation_id"])
 
 
-def _first_stays(bench: ConformanceClient) -> None:
-    contact = bench.contact()
-    bench.conversation(contact_id=contact.id)
-    after = bench.retrieve("contacts", contact.id)["conversation_id"]
-    same("conversation_id", after, contact["conversation_id"])
+def _set_if_null(api: ApiClient) -> None:
+    contact = api.contact()
+    api.delete("conversations", api.home(contact, "contact_id").id)
+    created = api.conversation(contact_id=contact.id).id
+    after = api.retrieve("contacts", contact.id)["conversation_id"]
+    expect_equal("conversation_id", after, created)
 
 
-def _set_if_null(bench: ConformanceClient) -> None:
-    contact = bench.contact()
-    bench.delete("conversations", bench.home(contact, "contact_id").id)
-    made = bench.conversation(contact_id=contact.id).id
-    same("conversation_id", bench.retrieve("contacts", contact.id)["conversation_id"], made)
-
-
-def _flags(bench: ConformanceClient) -> None:
-    made = bench.conversation().id
+def _flags(api: ApiClient) -> None:
+    conversation = api.conversation().id
     for value in (True, False):
-        shown = bench.update("conversations", made, {"is_pinned": value, "is_muted": value})
-        same("is_pinned", shown["is_pinned"], value)
-        same("is_muted", shown["is_muted"], value)
+        values = {"is_pinned": value, "is_muted": value}
+        updated = api.update("conversations", conversation, values)
+        for name in values:
+            expect_equal(name, updated[name], value)
 
 
-def _archived(bench: ConformanceClient) -> None:
-    made = bench.conversation().id
+def _archived(api: ApiClient) -> None:
+    conversation = api.conversation().id
     for value in (NOW, None):
-        shown = bench.update("conversations", made, {"archived_at": value})
-        same("archived_at", shown["archived_at"], value)
+        updated = api.update("conversations", conversation, {"archived_at": value})
+        expect_equal("archived_at", updated["archived_at"], value)
 
 
-def _pinned(bench: ConformanceClient) -> None:
-    conversation, [message] = bench.messages(1)
+def _pinned(api: ApiClient) -> None:
+    conversation, [message] = api.messages(1)
     for value in (message, None):
-        shown = bench.update("conversations", conversation, {"pinned_message_id": value})
-        same("pinned_message_id", shown["pinned_message_id"], value)
+        updated = api.update("conversations", conversation, {"pinned_message_id": value})
+        expect_equal("pinned_message_id", updated["pinned_message_id"], value)
 
 
-def _others(bench: ConformanceClient) -> None:
-    _, [message] = bench.messages(1)
-    body = encoded({"pinned_message_id": message})
-    bench.refused(400, "PUT", "conversations", bench.conversation().id, body=body)
+def _other_message(api: ApiClient) -> None:
+    _, [message] = api.messages(1)
+    values = {"pinned_message_id": message}
+    api.expect_error(400, "PUT", "conversations", api.conversation().id, values=values)
 
 
-def _no_message(bench: ConformanceClient) -> None:
-    conversation, [message] = bench.messages(1)
-    bench.delete("messages", message)
-    body = encoded({"pinned_message_id": message})
-    bench.refused(400, "PUT", "conversations", conversation, body=body)
+def _deleted_message(api: ApiClient) -> None:
+    conversation, [message] = api.messages(1)
+    api.delete("messages", message)
+    values = {"pinned_message_id": message}
+    api.expect_error(400, "PUT", "conversations", conversation, values=values)
 
 
-def _active(bench: ConformanceClient) -> None:
-    conversation, _ = bench.messages(1)
-    active = bench.retrieve("conversations", conversation)["last_active_at"]
-    holds(active is not None, "null")
+def _active(api: ApiClient) -> None:
+    conversation, _ = api.messages(1)
+    expect(api.retrieve("conversations", conversation)["last_active_at"] is not None, "null")
 
 
-def _not_opened(bench: ConformanceClient) -> None:
-    conversation, [message] = bench.messages(1)
-    bench.retrieve("messages", message)
-    bench.ids("messages", conversation_id=conversation)
-    opened = bench.retrieve("conversations", conversation)["last_opened_at"]
-    same("last_opened_at", opened, None)
+def _not_opened(api: ApiClient) -> None:
+    conversation, [message] = api.messages(1)
+    api.retrieve("messages", message)
+    api.ids("messages", conversation_id=conversation)
+    opened = api.retrieve("conversations", conversation)["last_opened_at"]
+    expect_equal("last_opened_at", opened, None)
+
+
+def _messages(api: ApiClient) -> None:
+    conversation, [message] = api.messages(1)
+    api.delete("conversations", conversation)
+    api.expect_gone("messages", message)
+
+
+def _attachments(api: ApiClient) -> None:
+    conversation, attachment = api.conversation().id, api.upload().id
+    api.message(conversation, attachments=[attachment])
+    api.delete("conversations", conversation)
+    api.expect_gone("attachments", attachment)
+
+
+def _next_of_contact(api: ApiClient) -> None:
+    contact = api.contact()
+    second = api.conversation(contact_id=contact.id).id
+    api.conversation(contact_id=contact.id)
+    api.delete("conversations", api.home(contact, "contact_id").id)
+    after = api.retrieve("contacts", contact.id)["conversation_id"]
+    expect_equal("conversation_id", after, second)
+
+
+def _none_of_contact(api: ApiClient) -> None:
+    contact = api.contact()
+    api.delete("conversations", api.home(contact, "contact_id").id)
+    after = api.retrieve("contacts", contact.id)["conversation_id"]
+    expect_equal("conversation_id", after, None)
+
+
+def _next_of_group(api: ApiClient) -> None:
+    group = api.group()
+    second = api.conversation(group_id=group.id).id
+    api.delete("conversations", api.home(group, "group_id").id)
+    after = api.retrieve("groups", group.id)["conversation_id"]
+    expect_equal("conversation_id", after, second)
