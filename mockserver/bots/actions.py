@@ -6,7 +6,7 @@ from mockserver.bots import responses
 from mockserver.bots.context import BotContext, first_name
 from mockserver.bots.script import DAY, HOUR, Group, Person
 from mockserver.bots.state import PlannedAction
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
@@ -99,7 +99,7 @@ def _event_times(
 def mark_active(context: BotContext, world: World, planned: PlannedAction) -> None:
     """Begin or end a person's day."""
     if planned.contact_id in world["contact"]:
-        context.simulator.active(world, Draft({"contact": planned.contact_id}))
+        context.simulator.active(world, ValidatedInput({"contact": planned.contact_id}))
         context.record(world, planned.action, planned.contact_id)
 
 
@@ -149,7 +149,7 @@ def react(context: BotContext, world: World, planned: PlannedAction) -> None:
         number = context.random.number("reaction", person.username, n)
         reaction = person.reactions[number % len(person.reactions)]
         values = {"from": contact_id, "message_id": message_id, "reaction": reaction}
-        context.simulator.react(world, Draft(values))
+        context.simulator.react(world, ValidatedInput(values))
         context.record(world, "react", contact_id, planned.conversation_id, message_id, reaction)
 
 
@@ -159,7 +159,7 @@ def join(context: BotContext, world: World, planned: PlannedAction) -> None:
     person, group = _available_person(context, world, planned), world["group"].get(group_id)
     if person is None or group is None or contact_id in group["contacts"]:
         return
-    context.simulator.join(world, Draft({"contact": contact_id, "group_id": group_id}))
+    context.simulator.join(world, ValidatedInput({"contact": contact_id, "group_id": group_id}))
     context.record(world, "join", contact_id, group["conversation_id"])
     [visited] = [
         group for group in context.script.groups if context.state.groups[group.name] == group_id
@@ -175,7 +175,9 @@ def leave(context: BotContext, world: World, planned: PlannedAction) -> None:
     """Leave a group after a visit."""
     contact_id, group = planned.contact_id, world["group"].get(planned.group_id)
     if group is not None and contact_id in group["contacts"] and contact_id in world["contact"]:
-        context.simulator.leave(world, Draft({"contact": contact_id, "group_id": group["id"]}))
+        context.simulator.leave(
+            world, ValidatedInput({"contact": contact_id, "group_id": group["id"]})
+        )
         context.record(world, "leave", contact_id, group["conversation_id"])
 
 

@@ -17,7 +17,7 @@ from mockserver.bots.script import MINUTE, Person, Script, expand
 from mockserver.bots.state import PlannedAction, State
 from mockserver.bots.transcript import Line
 from mockserver.resources.conversations import owner_of
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.seeding.random_values import KeyedRandom, WordPool
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.collection import Record
@@ -172,7 +172,7 @@ class BotContext:
         if conversation_id is not None:
             values["conversation_id"] = conversation_id
             self.read(world, contact_id, conversation_id)
-        message = world["message"][self.simulator.message(world, Draft(values))["id"]]
+        message = world["message"][self.simulator.message(world, ValidatedInput(values))["id"]]
         conversation_id = message["conversation_id"]
         self.record(world, "message", contact_id, conversation_id, message["id"], text)
         sent = self.state.sent.setdefault(conversation_id, deque())
@@ -186,7 +186,7 @@ class BotContext:
         if message is None:
             return
         if self.is_participant(world, message["contact"], conversation_id):
-            self.simulator.delete(world, Draft({"message_id": message_id}))
+            self.simulator.delete(world, ValidatedInput({"message_id": message_id}))
         else:  # a sender who has left the group may not delete there, but the user may
             self.simulator.resources.messages.delete(world, message_id)
         self.log(world, "delete", message["contact"], conversation_id, message_id)
@@ -195,7 +195,7 @@ class BotContext:
         """Read the user's messages in a conversation, if any are new."""
         if conversation_id in self.state.unread:
             self.state.unread.discard(conversation_id)
-            draft = Draft({"from": contact_id, "conversation_id": conversation_id})
+            draft = ValidatedInput({"from": contact_id, "conversation_id": conversation_id})
             if self.simulator.read(world, draft)["data"]:
                 self.record(world, "read", contact_id, conversation_id)
 

@@ -212,7 +212,7 @@ REFUSED = [
     (
         "half a character",
         [("messages.0.message", "\ud83d")],
-        ["messages[0].message: is no valid Unicode: a lone surrogate U+D83D at character 1"],
+        ["messages[0].message: is not valid Unicode: lone surrogate U+D83D at character 1"],
     ),
     (
         "members that are no ids",
@@ -230,7 +230,7 @@ REFUSED = [
     (
         "content that is no base64",
         [("attachments.1.content", "Hi!")],
-        ["attachments[1].content: is no base64: Only base64 data is allowed"],
+        ["attachments[1].content: must be bytes in base64, not 'Hi!'"],
     ),
     (
         "a size that the content does not have",

@@ -86,7 +86,7 @@ class ApiClient:
             results.add(endpoint, SUCCEEDS, DOCUMENTED)
         self._response_rules = ResponseRules(verbs, http.url, results)
         self._object_rules = {
-            each.path: ObjectRules(each.kind, each.shape, results) for each in resources
+            each.path: ObjectRules(each.kind, each.schema, results) for each in resources
         }
         self._nested_rules = {
             nested.name: nested

@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiResult, ApiResults
 from mockserver.checks.api.http import ApiResponse, BaseUrl, one_line, to_text
 from mockserver.errors import error_object
-from mockserver.schema.fields import Attribute
-from mockserver.schema.nested import Nested, NestedList
-from mockserver.schema.schema import Attributes
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import StrictField
+from mockserver.schema.schema import Schema
 
 RESPONSE, ERROR = "every response", "every error"
 IS_JSON = "JSON, as application/json"
@@ -103,19 +103,21 @@ class ResponseRules:
 class ObjectRules:
     """The rules for an object: one for each documented attribute, and for nested objects."""
 
-    def __init__(self, name: str, attributes: Attributes, results: ApiResults) -> None:
+    def __init__(self, name: str, schema: Schema, results: ApiResults) -> None:
         self.name = name
         self._results = results
-        self._fields = attributes.fields
-        self._schemas = {name: Attributes({name: field}) for name, field in self._fields.items()}
+        self._fields = schema.fields
+        self._schemas = {
+            name: Schema.from_dict({name: field})() for name, field in self._fields.items()
+        }
         results.add(name, NO_UNKNOWN, DOCUMENTED)
         results.add(name, KEY_ORDER, DOCUMENTED)
         for attribute, field in self._fields.items():
             results.add(f"{name}.{attribute}", _expected(field), DOCUMENTED)
         self.nested = {
-            attribute: ObjectRules(_nested_name(name, attribute, field), field.attributes, results)
+            attribute: ObjectRules(_nested_name(name, attribute, field), nested.schema, results)
             for attribute, field in self._fields.items()
-            if isinstance(field, Nested)
+            if (nested := _nested_field(field)) is not None
         }
 
     def judge(self, data: Mapping[str, Any]) -> None:
@@ -152,25 +154,31 @@ class ObjectRules:
         value, field = data[name], self._fields[name]
         if value is None:
             return None if field.allow_none else "null"
-        if isinstance(field, NestedList):  # the rules for its objects are separate
+        if isinstance(field, List):  # the rules for its objects are separate
             is_valid = isinstance(value, list) and all(isinstance(item, dict) for item in value)
         elif isinstance(field, Nested):
             is_valid = isinstance(value, dict)
         else:
             # The schema also accepts what only requests may send, such as 5.0 for 5, or
             # reactions as one object; so compare its result with the value.
-            loaded = self._schemas[name].load({name: value})
+            loaded = self._schemas[name].validated({name: value})
             same = loaded.values.get(name)
             is_valid = not loaded.problems and same == value and type(same) is type(value)
         return None if is_valid else to_text(value)
 
 
-def _expected(field: Attribute) -> str:
-    return f"{field.wanted} or null" if field.allow_none else field.wanted
+def _expected(field: StrictField) -> str:
+    return f"{field.expected} or null" if field.allow_none else field.expected
 
 
-def _nested_name(outer: str, name: str, field: Nested) -> str:
-    return f"{outer}.{name}[]" if isinstance(field, NestedList) else f"{outer}.{name}"
+def _nested_field(field: StrictField) -> Nested | None:
+    """Return the field of the objects in an attribute, if it contains objects."""
+    inner = field.inner if isinstance(field, List) else field
+    return inner if isinstance(inner, Nested) else None
+
+
+def _nested_name(outer: str, name: str, field: StrictField) -> str:
+    return f"{outer}.{name}[]" if isinstance(field, List) else f"{outer}.{name}"
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

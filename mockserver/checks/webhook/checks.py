@@ -13,7 +13,7 @@ from mockserver import __version__
 from mockserver.faults.schema_drift import EVENT, add_drift
 from mockserver.resources.base import ALL
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.seeding.load import Loader
 from mockserver.storage.ids import digest_id
 from mockserver.storage.world import Event
@@ -80,7 +80,7 @@ class SampleConversation:
     def edit(self, event: Event, text: str) -> Event:
         """Return the event of an edit of a message."""
         self._world.begin()
-        self._messages.update(self._world, event.payload["id"], Draft({"message": text}))
+        self._messages.update(self._world, event.payload["id"], ValidatedInput({"message": text}))
         return self._commit()
 
     def _commit(self) -> Event:

@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.contract.openapi import forms
 from mockserver.contract.openapi.responses import JSON
 from mockserver.contract.openapi.schemas import reference
-from mockserver.schema.schema import Attributes
+from mockserver.schema.schema import Schema
 
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 ABOUT = (
@@ -17,7 +17,7 @@ ABOUT = (
 )
 
 
-def body(name: str, attributes: Attributes, example: Any) -> dict[str, Any]:
+def body(name: str, attributes: Schema, example: Any) -> dict[str, Any]:
     """The request body of the component schema ``name``."""
     json = attributes.json_schema()
     form = forms.form(json)

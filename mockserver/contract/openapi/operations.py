@@ -96,7 +96,7 @@ class Operations:
         }
 
     def _body(self, verb: str) -> Operation:
-        body = getattr(self.resource, f"{verb}_body")
+        body = getattr(self.resource, f"{verb}_schema")
         name = name_of(self.resource) + verb.capitalize()
         return bodies.body(name, body, self.samples.given(self.resource, verb))
 

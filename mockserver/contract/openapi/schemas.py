@@ -7,25 +7,26 @@ from typing import Any
 
 from mockserver.contract.openapi import forms, prose
 from mockserver.resources.base import Resource
-from mockserver.resources.fields import References
-from mockserver.resources.messages import embedded_contact_fields
+from mockserver.resources.fields import Reference
+from mockserver.resources.messages import EmbeddedContactSchema
 from mockserver.resources.registry import EVENTS, ResourceRegistry
-from mockserver.schema.fields import Choice, Flag, Identifier, Text
-from mockserver.schema.nested import Nested, NestedList
-from mockserver.schema.schema import Attributes
-
-ERROR = Attributes(
-    {
-        "type": Choice(["invalid_request", "api_error"], required=True),
-        "message": Text(required=True, empty=True),
-        "documentation_url": Text(required=True),
-    }
-)
-
-Schema = dict[str, Any]
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import Identifier, NonEmptyString, OneOf, StrictBoolean, StrictString
+from mockserver.schema.schema import Schema
 
 
-def reference(name: str) -> Schema:
+class ErrorSchema(Schema):
+    type = StrictString(validate=OneOf(["invalid_request", "api_error"]), required=True)
+    message = StrictString(required=True)
+    documentation_url = NonEmptyString(required=True)
+
+
+ERROR = ErrorSchema()
+
+JsonSchema = dict[str, Any]
+
+
+def reference(name: str) -> JsonSchema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -37,7 +38,7 @@ def event_name(resource: Resource, verb: str) -> str:
     return f"{name_of(resource)}{verb.capitalize()}Event"
 
 
-def schemas(catalogue: ResourceRegistry, *, strict: bool) -> dict[str, Schema]:
+def schemas(catalogue: ResourceRegistry, *, strict: bool) -> dict[str, JsonSchema]:
     """All of them. What one of them holds of another, it names."""
     answered = _answered(catalogue)
     taken = _taken(catalogue)
@@ -48,9 +49,9 @@ def schemas(catalogue: ResourceRegistry, *, strict: bool) -> dict[str, Schema]:
     return {name: _described(name, _referring(schema, named)) for name, schema in named.items()}
 
 
-def _answered(catalogue: ResourceRegistry) -> dict[str, Schema]:
-    found = {"EmbeddedContact": Attributes(embedded_contact_fields())}
-    found |= {name_of(one): one.shape for one in catalogue}
+def _answered(catalogue: ResourceRegistry) -> dict[str, JsonSchema]:
+    found: dict[str, Schema] = {"EmbeddedContact": EmbeddedContactSchema()}
+    found |= {name_of(one): one.schema for one in catalogue}
     found |= {f"{name_of(one)}List": _page(one) for one in catalogue}
     found["Error"] = ERROR
     found |= {
@@ -61,25 +62,25 @@ def _answered(catalogue: ResourceRegistry) -> dict[str, Schema]:
     return {name: attributes.json_schema() for name, attributes in found.items()}
 
 
-def _page(resource: Resource) -> Attributes:
-    data = NestedList(resource.shape, required=True)
-    return Attributes({"has_more": Flag(required=True), "data": data})
+def _page(resource: Resource) -> Schema:
+    data = List(Nested(resource.schema), required=True)
+    return Schema.from_dict({"has_more": StrictBoolean(required=True), "data": data})()
 
 
-def _event(resource: Resource, event_type: str) -> Attributes:
-    return Attributes(
+def _event(resource: Resource, event_type: str) -> Schema:
+    return Schema.from_dict(
         {
             "id": Identifier(required=True),
-            "type": Choice([event_type], required=True),
-            "payload": Nested(resource.shape, required=True),
+            "type": StrictString(validate=OneOf([event_type]), required=True),
+            "payload": Nested(resource.schema, required=True),
         }
-    )
+    )()
 
 
-def _taken(catalogue: ResourceRegistry) -> dict[str, Schema]:
-    found = {"Reference": References().json_schema()["items"]}
+def _taken(catalogue: ResourceRegistry) -> dict[str, JsonSchema]:
+    found = {"Reference": Reference().json_schema()}
     for one in catalogue:
-        for verb, body in (("Create", one.create_body), ("Update", one.update_body)):
+        for verb, body in (("Create", one.create_schema), ("Update", one.update_schema)):
             name, schema = f"{name_of(one)}{verb}", body.json_schema()
             found[name] = schema
             form = forms.form(schema)
@@ -100,7 +101,7 @@ def _open(schema: Any) -> None:
             _open(below)
 
 
-def _referring(schema: Schema, named: Mapping[str, Schema]) -> Schema:
+def _referring(schema: JsonSchema, named: Mapping[str, JsonSchema]) -> JsonSchema:
     """``schema`` with references for the named schemas that it holds."""
 
     def refer(below: Any) -> Any:
@@ -119,7 +120,7 @@ def _referring(schema: Schema, named: Mapping[str, Schema]) -> Schema:
     return found
 
 
-def _described(name: str, schema: Schema) -> Schema:
+def _described(name: str, schema: JsonSchema) -> JsonSchema:
     """``schema`` with what the reference says of it and of its attributes."""
     about, attributes = prose.SCHEMAS.get(name), prose.attributes(name)
     told = {"description": about} if about else {}
@@ -131,5 +132,5 @@ def _described(name: str, schema: Schema) -> Schema:
     return {**told, **schema, "properties": properties}
 
 
-def _with(description: str | None, schema: Schema) -> Schema:
+def _with(description: str | None, schema: JsonSchema) -> JsonSchema:
     return {**schema, "description": description} if description else schema

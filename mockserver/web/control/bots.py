@@ -10,9 +10,16 @@ from flask import Response
 from mockserver.bots import script_format
 from mockserver.bots.transcript import render
 from mockserver.errors import InvalidRequest
-from mockserver.schema.fields import Attribute, Choice, Text, Whole
-from mockserver.schema.schema import Attributes
-from mockserver.schema.shorthand import Short
+from mockserver.schema.compound import Shorthand
+from mockserver.schema.fields import (
+    NonEmptyString,
+    OneOf,
+    Range,
+    StrictField,
+    StrictInteger,
+    StrictString,
+)
+from mockserver.schema.schema import Schema
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
@@ -28,23 +35,23 @@ def _document(value: Any) -> Any:
     return script_format.shipped(value) if is_name else value
 
 
-PUT = Attributes(
-    {
-        "script": Short(
-            script_format.SCRIPT,
-            _document,
-            f"a script, or the name of one: {', '.join(NAMES)}",
-            [{"enum": list(NAMES)}],
-            required=True,
-        ),
-        "seed": Text(),
-    }
-)
-PARAMETERS: dict[str, Attribute] = {
-    "format": Choice(("json", "text")),
-    "conversation_id": Text(),
-    "since": Text(),
-    "limit": Whole(1, MAX_LINES),
+class PutSchema(Schema):
+    script = Shorthand(
+        script_format.SCRIPT,
+        _document,
+        f"a script, or the name of one: {', '.join(NAMES)}",
+        [{"enum": list(NAMES)}],
+        required=True,
+    )
+    seed = NonEmptyString()
+
+
+PUT = PutSchema()
+PARAMETERS: dict[str, StrictField] = {
+    "format": StrictString(validate=OneOf(("json", "text"))),
+    "conversation_id": NonEmptyString(),
+    "since": NonEmptyString(),
+    "limit": StrictInteger(validate=Range(1, MAX_LINES)),
 }
 
 

@@ -5,17 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.schema.fields import LATEST, Choice, Timestamp, Whole
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import (
+    MAX_TIMESTAMP,
+    OneOf,
+    Range,
+    StrictInteger,
+    StrictString,
+    Timestamp,
+)
+from mockserver.schema.schema import Schema
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web.control.context import AdminContext, answer, clock_of, values
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-CLOCK = Attributes(
-    {"mode": Choice(MODES), "now": Timestamp(), "speed": Whole(MIN_SPEED, MAX_SPEED)}
-)
-ADVANCE = Attributes({"seconds": Whole(0, LATEST, required=True)})
+
+class ClockSchema(Schema):
+    mode = StrictString(validate=OneOf(MODES))
+    now = Timestamp()
+    speed = StrictInteger(validate=Range(MIN_SPEED, MAX_SPEED))
+
+
+CLOCK = ClockSchema()
+
+
+class AdvanceSchema(Schema):
+    seconds = StrictInteger(validate=Range(0, MAX_TIMESTAMP), required=True)
+
+
+ADVANCE = AdvanceSchema()
 
 
 def retrieve_clock(control: AdminContext, call: Request) -> JsonResponse:

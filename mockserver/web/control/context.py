@@ -11,7 +11,7 @@ import orjson
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox
-from mockserver.schema.schema import Attributes
+from mockserver.schema.schema import Schema
 from mockserver.seeding.cache import FixtureCache
 from mockserver.settings import Settings
 from mockserver.storage.world import World
@@ -20,7 +20,7 @@ from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.request import JsonResponse, Request
 from mockserver.web.sandbox_prefix import SANDBOX_KEY
 
-NOTHING = Attributes({})
+NOTHING = Schema()
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class AdminContext:
         return self.sandboxes.open(DEFAULT if header is None else sandbox_name(credential(header)))
 
 
-def values(call: Request, attributes: Attributes) -> dict[str, Any]:
+def values(call: Request, attributes: Schema) -> dict[str, Any]:
     """What the body says; raises ``InvalidRequest``, ``UnsupportedMediaType``."""
-    return attributes.load(parsing.json_body(call)).settle()
+    return attributes.validated(parsing.json_body(call)).raise_for_errors()
 
 
 def answer(shown: Any, status: int = 200) -> JsonResponse:

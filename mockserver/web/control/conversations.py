@@ -7,24 +7,24 @@ from typing import Any
 
 from mockserver.resources.conversation_summaries import ConversationSummaries
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.web import asset_urls
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
 CATALOGUE = ResourceRegistry()
-LIST = CATALOGUE.conversations.query.fields
+LIST = CATALOGUE.conversations.query_schema.fields
 MESSAGES = {
     name: each
-    for name, each in CATALOGUE.messages.query.fields.items()
+    for name, each in CATALOGUE.messages.query_schema.fields.items()
     if name not in CATALOGUE.messages.filters
 }
 
 
 def list_conversations(control: AdminContext, call: Request, **given: Any) -> JsonResponse:
     with control.sandbox(call).read() as world:
-        shown = ConversationSummaries(control.catalogue).list(world, Draft(given))
+        shown = ConversationSummaries(control.catalogue).list(world, ValidatedInput(given))
     return _shown(control, call, shown)
 
 
@@ -38,7 +38,9 @@ def list_conversation_messages(
     control: AdminContext, call: Request, name: str, **given: Any
 ) -> JsonResponse:
     with control.sandbox(call).read() as world:
-        shown = ConversationSummaries(control.catalogue).messages(world, name, Draft(given))
+        shown = ConversationSummaries(control.catalogue).messages(
+            world, name, ValidatedInput(given)
+        )
     return _shown(control, call, shown)
 
 

@@ -7,9 +7,17 @@ from contextlib import nullcontext
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound
-from mockserver.schema.fields import Attribute, Choice, Text, Timestamp, Whole
-from mockserver.schema.nested import Nested
-from mockserver.schema.schema import Attributes
+from mockserver.schema.compound import Nested
+from mockserver.schema.fields import (
+    NonEmptyString,
+    OneOf,
+    Range,
+    StrictField,
+    StrictInteger,
+    StrictString,
+    Timestamp,
+)
+from mockserver.schema.schema import Schema
 from mockserver.web.control.context import NOTHING, AdminContext, answer, values
 from mockserver.web.control.polling import TIMEOUT
 from mockserver.web.control.route import Route
@@ -25,25 +33,33 @@ ASKED: Mapping[str, Callable[[Delivery], str | None]] = {
     "request": lambda each: each.request_id,
     "state": lambda each: each.state,
 }
-MATCH: dict[str, Attribute] = {
-    "webhook": Text(),
-    "event": Text(),
-    "type": Text(),
-    "request": Text(),
-    "state": Choice(STATES),
+MATCH: dict[str, StrictField] = {
+    "webhook": NonEmptyString(),
+    "event": NonEmptyString(),
+    "type": NonEmptyString(),
+    "request": NonEmptyString(),
+    "state": StrictString(validate=OneOf(STATES)),
 }
 MOST_TOLD = 100
 """How many of the deliveries that it has waited for a wait tells of."""
 
-LIST = {**MATCH, "since": Text(), "limit": Whole(1, 1000)}
-AGAIN = Attributes({"since": Timestamp(), "event": Text(), "webhook": Text()})
-WAIT = Attributes(
+LIST = {**MATCH, "since": NonEmptyString(), "limit": StrictInteger(validate=Range(1, 1000))}
+
+
+class AgainSchema(Schema):
+    since = Timestamp()
+    event = NonEmptyString()
+    webhook = NonEmptyString()
+
+
+AGAIN = AgainSchema()
+WAIT = Schema.from_dict(
     {
-        "match": Nested(Attributes(MATCH)),
-        "at_least": Whole(1, 1_000_000),
+        "match": Nested(Schema.from_dict(MATCH)()),
+        "at_least": StrictInteger(validate=Range(1, 1_000_000)),
         **TIMEOUT,
     }
-)
+)()
 
 
 def list_deliveries(

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from mockserver.errors import InvalidRequest
-from mockserver.schema.fields import Whole
-from mockserver.schema.nested import NestedList
-from mockserver.schema.schema import Attributes
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import Range, StrictInteger
+from mockserver.schema.schema import Schema
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 from mockserver.webhooks.registry import invalid_event_types
 from mockserver.webhooks.rules import RULE, DeliveryRule
 
-LIST = Attributes({"data": NestedList(RULE, required=True)})
-RELEASE = Attributes({"count": Whole(1, 1000)})
+
+class ListSchema(Schema):
+    data = List(Nested(RULE), required=True)
+
+
+LIST = ListSchema()
+
+
+class ReleaseSchema(Schema):
+    count = StrictInteger(validate=Range(1, 1000))
+
+
+RELEASE = ReleaseSchema()
 
 
 def list_delivery_rules(control: AdminContext, call: Request) -> JsonResponse:

@@ -12,7 +12,7 @@ from mockserver.contract.openapi import parameters, security
 from mockserver.contract.openapi.document import OPENAPI
 from mockserver.contract.openapi.responses import JSON
 from mockserver.contract.openapi.schemas import ERROR, reference
-from mockserver.schema.fields import Text
+from mockserver.schema.fields import NonEmptyString
 from mockserver.web.control.route import Route
 
 INFO = {
@@ -25,7 +25,9 @@ INFO = {
     ),
     "contact": {"name": "mockserver"},
 }
-SANDBOX = {"sandbox": Text(metadata={"description": "the sandbox that is meant, by its name"})}
+SANDBOX = {
+    "sandbox": NonEmptyString(metadata={"description": "the sandbox that is meant, by its name"})
+}
 ERRORS: dict[str, str] = {
     "400": "The body or a parameter is wrong; all problems are told at once.",
     "401": "The server wants one of its tokens.",

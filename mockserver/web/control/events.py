@@ -5,12 +5,16 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from mockserver.errors import InvalidRequest
-from mockserver.schema.fields import Text, Whole
+from mockserver.schema.fields import NonEmptyString, Range, StrictInteger
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-PARAMETERS = {"since": Text(), "type": Text(), "limit": Whole(1, 1000)}
+PARAMETERS = {
+    "since": NonEmptyString(),
+    "type": NonEmptyString(),
+    "limit": StrictInteger(validate=Range(1, 1000)),
+}
 
 
 def list_events(

@@ -8,14 +8,19 @@ from typing import Any
 from mockserver.errors import InvalidRequest
 from mockserver.faults.rules import RULE
 from mockserver.sandbox.sandbox import NAME, NAME_RULE
-from mockserver.schema.nested import NestedList
-from mockserver.schema.schema import Attributes
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.schema import Schema
 from mockserver.web.control.context import NOTHING, AdminContext, answer, listed, values
 from mockserver.web.control.match_validation import vain
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-LIST = Attributes({"data": NestedList(RULE, required=True)})
+
+class ListSchema(Schema):
+    data = List(Nested(RULE), required=True)
+
+
+LIST = ListSchema()
 METHODS = ("DELETE", "GET", "POST", "PUT")
 EXAMPLE = {
     "match": {"resource": "messages", "operation": "create"},

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from mockserver.contract.fidelity import AREAS, BASES
 from mockserver.contract.fidelity.provenance import counts, rows
-from mockserver.schema.fields import Choice
+from mockserver.schema.fields import OneOf, StrictString
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-PARAMETERS = {"area": Choice(AREAS), "basis": Choice(BASES)}
+PARAMETERS = {
+    "area": StrictString(validate=OneOf(AREAS)),
+    "basis": StrictString(validate=OneOf(BASES)),
+}
 
 
 def fidelity(

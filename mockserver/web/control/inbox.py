@@ -8,8 +8,14 @@ from flask import Response
 
 from mockserver.errors import InvalidRequest
 from mockserver.sandbox.sandbox import NAME, NAME_RULE, Sandbox
-from mockserver.schema.fields import LATEST, Attribute, Text, Whole
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import (
+    MAX_TIMESTAMP,
+    NonEmptyString,
+    Range,
+    StrictField,
+    StrictInteger,
+)
+from mockserver.schema.schema import Schema
 from mockserver.web import parsing
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
@@ -19,8 +25,11 @@ from mockserver.web.socket_handle import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS
 
 SECOND = 1000
-FILTERS: dict[str, Attribute] = {"since": Whole(0, LATEST), "type": Text()}
-WAIT = Attributes(FILTERS | COUNTS | TIMEOUT)
+FILTERS: dict[str, StrictField] = {
+    "since": StrictInteger(validate=Range(0, MAX_TIMESTAMP)),
+    "type": NonEmptyString(),
+}
+WAIT = Schema.from_dict(FILTERS | COUNTS | TIMEOUT)()
 
 
 def deliver(control: AdminContext, call: Request, name: str) -> Response:

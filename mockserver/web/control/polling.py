@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any, Protocol
 
-from mockserver.schema.fields import LATEST, Attribute, Number, Whole
+from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictInteger, StrictNumber
 from mockserver.storage.clock import stopwatch
 from mockserver.web.request import Request
 
@@ -15,12 +15,12 @@ LONGEST_WAIT = 300
 #: How often a wait looks whether the server is stopping, in seconds.
 SLICE = 0.1
 
-COUNTS: dict[str, Attribute] = {
-    "count": Whole(0, MANY),
-    "at_least": Whole(0, MANY),
-    "at_most": Whole(0, MANY),
+COUNTS: dict[str, StrictField] = {
+    "count": StrictInteger(validate=Range(0, MANY)),
+    "at_least": StrictInteger(validate=Range(0, MANY)),
+    "at_most": StrictInteger(validate=Range(0, MANY)),
 }
-TIMEOUT: dict[str, Attribute] = {"timeout": Number(0, LONGEST_WAIT)}
+TIMEOUT: dict[str, StrictField] = {"timeout": StrictNumber(validate=Range(0, LONGEST_WAIT))}
 
 
 class Growing(Protocol):
@@ -57,5 +57,5 @@ def enough(count: int, wanted: Mapping[str, Any]) -> bool:
     if not wanted.keys() & COUNTS.keys():
         return count >= 1
     exactly = wanted.get("count", count)
-    least, most = wanted.get("at_least", 0), wanted.get("at_most", LATEST)
+    least, most = wanted.get("at_least", 0), wanted.get("at_most", MAX_TIMESTAMP)
     return bool(count == exactly and least <= count <= most)

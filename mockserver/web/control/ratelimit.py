@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from mockserver.errors import NotFound
 from mockserver.sandbox.rate_limit import CLOCKS, RateLimit
-from mockserver.schema.fields import LATEST, Choice, Whole
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import MAX_TIMESTAMP, OneOf, Range, StrictInteger, StrictString
+from mockserver.schema.schema import Schema
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-TERMS = Attributes(
-    {
-        "limit": Whole(0, 1_000_000_000, required=True),
-        "window_seconds": Whole(1, LATEST, required=True),
-        "clock": Choice(CLOCKS),
-    }
-)
+
+class TermsSchema(Schema):
+    limit = StrictInteger(validate=Range(0, 1_000_000_000), required=True)
+    window_seconds = StrictInteger(validate=Range(1, MAX_TIMESTAMP), required=True)
+    clock = StrictString(validate=OneOf(CLOCKS))
+
+
+TERMS = TermsSchema()
 
 
 def retrieve_rate_limit(control: AdminContext, call: Request) -> JsonResponse:

@@ -10,23 +10,29 @@ from mockserver.journal.diff import squash, to_detail
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import MATCH, TARGET, Match
-from mockserver.schema.fields import Attribute, Text, Whole
-from mockserver.schema.nested import Nested
-from mockserver.schema.schema import Attributes
+from mockserver.schema.compound import Nested
+from mockserver.schema.fields import NonEmptyString, Range, StrictField, StrictInteger
+from mockserver.schema.schema import Schema
 from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.curl import Caller, curl
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-SINCE: dict[str, Attribute] = {"since": Text()}
-LIST: dict[str, Attribute] = {
+SINCE: dict[str, StrictField] = {"since": NonEmptyString()}
+LIST: dict[str, StrictField] = {
     **SINCE,
     **TARGET.fields,
     "status": MATCH.fields["status"],
-    "limit": Whole(1, 1000),
+    "limit": StrictInteger(validate=Range(1, 1000)),
 }
-REMOVE = Attributes({"match": Nested(MATCH)})
+
+
+class RemoveSchema(Schema):
+    match = Nested(MATCH)
+
+
+REMOVE = RemoveSchema()
 
 
 def list_requests(

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from flask import Response
 
-from mockserver.schema.fields import Attribute
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import StrictField
+from mockserver.schema.schema import Schema
 
 
 class Route(NamedTuple):
@@ -25,9 +25,9 @@ class Route(NamedTuple):
     #: A body that it takes.
     example: Any = None
     #: What any body may hold; None where that is told elsewhere.
-    body: Attributes | None = None
+    body: Schema | None = None
     #: What it takes in its query, beside ``sandbox``.
-    parameters: Mapping[str, Attribute] = MappingProxyType({})
+    parameters: Mapping[str, StrictField] = MappingProxyType({})
     #: Whether it is part of what happens in a sandbox, and so is kept in its journal.
     journaled: bool = False
     #: Whether a write must say that it is JSON, as no page of another origin can do unasked.

@@ -11,8 +11,8 @@ from typing import Any
 from flask import Flask, Response
 
 from mockserver.errors import Forbidden, InvalidRequest
-from mockserver.schema.fields import Text
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import NonEmptyString
+from mockserver.schema.schema import ParameterSchema
 from mockserver.web import parsing
 from mockserver.web.control import (
     bots,
@@ -91,7 +91,7 @@ def install(app: Flask, control: AdminContext) -> None:
 
 def _guarded(route: Route, control: AdminContext) -> Callable[..., Response]:
     """The view, with the query's values, for requests that no page of another origin has sent."""
-    parameters = Attributes({**route.parameters, "sandbox": Text()}, noun="parameter")
+    parameters = ParameterSchema.from_dict({**route.parameters, "sandbox": NonEmptyString()})()
 
     def guarded(**names: str) -> Response:
         call = current_request()
@@ -106,7 +106,7 @@ def _guarded(route: Route, control: AdminContext) -> Callable[..., Response]:
         if route.journaled:
             call.sandbox = control.sandbox(call)
             _prefer(call)
-        given = parsing.query(call, parameters).settle()
+        given = parsing.query(call, parameters).raise_for_errors()
         given.pop("sandbox", None)
         return route.view(control, call, **names, **given)
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from mockserver.errors import InvalidRequest
 from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS
-from mockserver.schema.fields import Choice, Choices, Text
-from mockserver.schema.schema import Attributes
+from mockserver.schema.compound import List
+from mockserver.schema.fields import NonEmptyString, OneOf, StrictString
+from mockserver.schema.schema import Schema
 from mockserver.storage.clock import MODES
 from mockserver.web.control.context import AdminContext, answer, listed, shown, values
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-CREATE = Attributes(
-    {
-        "name": Text(required=True),
-        "fixtures": Text(),
-        "seed": Text(),
-        "clock": Choice(MODES),
-    }
-)
-RESET = Attributes({"only": Choices(PARTS)})
+
+class CreateSchema(Schema):
+    name = NonEmptyString(required=True)
+    fixtures = NonEmptyString()
+    seed = NonEmptyString()
+    clock = StrictString(validate=OneOf(MODES))
+
+
+CREATE = CreateSchema()
+
+
+RESET = Schema.from_dict({"only": List(StrictString(validate=OneOf(PARTS)))})()
 
 
 def list_sandboxes(control: AdminContext, call: Request) -> JsonResponse:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.schema.schema import Attributes, Draft
+from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.simulation import schemas
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.world import World
@@ -17,7 +17,7 @@ from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-Act = Callable[[Simulator, World, Draft], dict[str, Any]]
+Act = Callable[[Simulator, World, ValidatedInput], dict[str, Any]]
 FRANK, SAID = "FrankMcCallister", "SIuAFUNKdSYHZF2w"
 
 
@@ -62,10 +62,10 @@ def simulate_open(control: AdminContext, call: Request) -> JsonResponse:
 
 
 def _done(
-    control: AdminContext, call: Request, act: Act, attributes: Attributes, status: int = 200
+    control: AdminContext, call: Request, act: Act, attributes: Schema, status: int = 200
 ) -> JsonResponse:
     call.given = parsing.json_body(call)
-    draft = attributes.load(call.given)
+    draft = attributes.validated(call.given)
     with call.transaction() as world:
         shown = act(Simulator(control.catalogue), world, draft)
     if control.settings.assets == "local":
@@ -74,7 +74,7 @@ def _done(
 
 
 def _route(
-    view: Callable[..., JsonResponse], about: str, example: dict[str, str], body: Attributes
+    view: Callable[..., JsonResponse], about: str, example: dict[str, str], body: Schema
 ) -> Route:
     path = view.__name__.replace("_", "/", 1)
     return Route("POST", f"/{path}", view, about, example, body, journaled=True)

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from mockserver.errors import InvalidRequest, NotFound
-from mockserver.schema.fields import Choice, Object
-from mockserver.schema.schema import Attributes, Draft
+from mockserver.schema.fields import OneOf, StrictDict, StrictString
+from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.world import Event, World
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.route import Route
@@ -22,9 +22,12 @@ def trigger(control: AdminContext, call: Request) -> JsonResponse:
     Its payload is the latest object of its kind, with what ``override`` says.
     """
     catalogue = control.catalogue
-    wanted = Attributes(
-        {"type": Choice(catalogue.event_types, required=True), "override": Object()}
-    )
+    wanted = Schema.from_dict(
+        {
+            "type": StrictString(validate=OneOf(catalogue.event_types), required=True),
+            "override": StrictDict(),
+        }
+    )()
     given = values(call, wanted)
     override = given.get("override", {})
     _check(override)
@@ -47,7 +50,7 @@ def _check(override: Mapping[str, Any]) -> None:
 def _example(control: AdminContext, world: World, event_type: str) -> dict[str, Any]:
     kind = event_type.partition(".")[0]
     [resource] = [each for each in control.catalogue if each.kind == kind]
-    latest = resource.list(world, Draft({"limit": 1}))["data"]
+    latest = resource.list(world, ValidatedInput({"limit": 1}))["data"]
     if not latest:
         raise NotFound(f"there is no {kind} to make an example of; create one first")
     example: dict[str, Any] = latest[0]

@@ -7,16 +7,16 @@ from typing import Any
 
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import MATCH, Match, near_misses
-from mockserver.schema.nested import Nested
-from mockserver.schema.schema import Attributes
+from mockserver.schema.compound import Nested
+from mockserver.schema.schema import Schema
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.match_validation import demand_sense
 from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
 
-VERIFY = Attributes({"match": Nested(MATCH), **COUNTS})
-WAIT = Attributes(VERIFY.fields | TIMEOUT)
+VERIFY = Schema.from_dict({"match": Nested(MATCH), **COUNTS})()
+WAIT = Schema.from_dict(VERIFY.fields | TIMEOUT)()
 
 
 def verify_requests(control: AdminContext, call: Request) -> JsonResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.schema.schema import Attributes
+from mockserver.schema.schema import Schema
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
 from mockserver.web.request import JsonResponse, Request
@@ -39,7 +39,7 @@ def delete_webhook(control: AdminContext, call: Request, name: str) -> JsonRespo
     return answer({"deleted": name})
 
 
-def _values(control: AdminContext, call: Request, attributes: Attributes) -> dict[str, Any]:
+def _values(control: AdminContext, call: Request, attributes: Schema) -> dict[str, Any]:
     hosts, types = control.settings.allow_webhook_host, control.catalogue.event_types
     return validate_webhook(values(call, attributes), hosts, types)
 

@@ -71,7 +71,7 @@ def stage(client: Any) -> BotHost:
                 ],
             },
             [
-                "attachments[0].content: is no base64",
+                "attachments[0].content: must be bytes in base64",
                 "attachments[1].filename: is required",
                 "attachments[1]: unknown attribute 'size'",
                 "attachments[2].filename: must name a file",
