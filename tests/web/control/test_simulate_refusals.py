@@ -37,7 +37,7 @@ def stage(client: Any) -> BotHost:
             "message",
             {"from": "FrankMcCalister", "message": "", "conversation_id": NONE, "mesage": 1},
             [
-                "from: there is no contact of the id or username 'FrankMcCalister'; "
+                "from: there is no contact with the id or username 'FrankMcCalister'; "
                 "did you mean 'FrankMcCallister'?",
                 "message: may not be empty",
                 f"conversation_id: there is no conversation '{NONE}'",
@@ -50,7 +50,7 @@ def stage(client: Any) -> BotHost:
             {**SAID, "conversation_id": PLAZA_TALK},
             [
                 f"from: '{FRANK}' is not in the conversation '{PLAZA_TALK}' of the group "
-                "'Plaza Hotel', but 'Hector', 'Cedric', 'Hester', 'Cliff'"
+                "'Plaza Hotel'; its members: 'Hector', 'Cedric', 'Hester', 'Cliff'"
             ],
         ),
         (
@@ -58,7 +58,7 @@ def stage(client: Any) -> BotHost:
             {**SAID, "from": "Cliff", "conversation_id": DIRECT},
             [f"from: 'Cliff' is not in the conversation '{DIRECT}', but '{FRANK}'"],
         ),
-        ("message", {**SAID, "conversation_id": NOBODY_TALK}, ["'Lost & Found', but nobody"]),
+        ("message", {**SAID, "conversation_id": NOBODY_TALK}, ["'Lost & Found'; its members: none"]),
         (
             "message",
             {
