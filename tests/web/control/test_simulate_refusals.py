@@ -135,7 +135,7 @@ def test_a_username_of_several_contacts_means_none_of_them(stage: BotHost) -> No
     again = {"username": FRANK, "phone_number": "1"}
     other = stage.client.post("/v1/contacts", json=again).json
     said = stage.try_("active", contact=FRANK)
-    said.refused(400, f"2 contacts are called '{FRANK}'", f"{FRANK_ID}, {other['id']}")
+    said.refused(400, f"2 contacts have the username '{FRANK}'", f"{FRANK_ID}, {other['id']}")
     assert stage.act("message", from_=other["id"], message="A")["contact"]["id"] == other["id"]
 
 
