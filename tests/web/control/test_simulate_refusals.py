@@ -56,9 +56,13 @@ def stage(client: Any) -> BotHost:
         (
             "message",
             {**SAID, "from": "Cliff", "conversation_id": DIRECT},
-            [f"from: 'Cliff' is not in the conversation '{DIRECT}', but '{FRANK}'"],
+            [f"from: 'Cliff' is not in the conversation '{DIRECT}'; its members: '{FRANK}'"],
         ),
-        ("message", {**SAID, "conversation_id": NOBODY_TALK}, ["'Lost & Found'; its members: none"]),
+        (
+            "message",
+            {**SAID, "conversation_id": NOBODY_TALK},
+            ["'Lost & Found'; its members: none"],
+        ),
         (
             "message",
             {
@@ -99,7 +103,7 @@ def stage(client: Any) -> BotHost:
         (
             "react",
             {"from": "Cliff", "message_id": FRANKS, "reaction": ""},
-            ["reaction: may not be empty", "from: 'Cliff' is not in", f"but '{FRANK}'"],
+            ["reaction: may not be empty", "from: 'Cliff' is not in", f"its members: '{FRANK}'"],
         ),
         ("unreact", {"from": FRANK, "message_id": NONE, "reaction": "joy"}, ["message_id: there"]),
         ("read", {"from": FRANK}, ["give exactly one of conversation_id and message_id, not none"]),
