@@ -340,7 +340,8 @@ REFUSED = [
         "an attachment that does not know its message",
         [("messages.0.attachments", [FILE, LOOSE])],
         [
-            f"messages[0].attachments[1]: '{LOOSE}' must be an attachment with the message_id '{MESSAGE}'"
+            f"messages[0].attachments[1]: '{LOOSE}' must be an attachment "
+            f"with the message_id '{MESSAGE}'"
         ],
     ),
     (
@@ -352,7 +353,8 @@ REFUSED = [
         "an attachment that its message does not know",
         [("attachments.1.message_id", MESSAGE)],
         [
-            f"attachments[1].message_id: '{MESSAGE}' must be a message whose attachments include '{LOOSE}'"
+            f"attachments[1].message_id: '{MESSAGE}' must be a message "
+            f"whose attachments include '{LOOSE}'"
         ],
     ),
 ]
