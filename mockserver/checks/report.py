@@ -53,11 +53,9 @@ class Report:
 
     @property
     def failures(self) -> int:
-        """Number of failed rows."""
         return sum(bool(row.failure) for row in self.rows)
 
     def to_json(self) -> str:
-        """Return the JSON report."""
         return json.dumps(self.document, indent=2)
 
     def to_table(self) -> str:

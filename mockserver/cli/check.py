@@ -139,11 +139,12 @@ def check_webhook(
     each wrong response with its fix.
     """
     from mockserver.checks.webhook.checks import all_checks
-    from mockserver.checks.webhook.runner import report, run
-    from mockserver.checks.webhook.sender import (
+    from mockserver.checks.webhook.runner import (
         DeliverySender,
         ReceiverUnreachable,
         receiver_target,
+        report,
+        run,
     )
     from mockserver.webhooks.target import TargetNotAllowed
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.benchmarks.process import MOCKSERVER, SERVE
+from tests.benchmarks.server_process import MOCKSERVER, SERVE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

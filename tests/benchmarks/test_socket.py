@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.benchmarks.process import MOCKSERVER, running
+from tests.benchmarks.server_process import MOCKSERVER, running
 
 if TYPE_CHECKING:
     from tests.benchmarks.conftest import Stopwatch, Table

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.benchmarks.process import MOCKSERVER, SERVE, running
-from tests.benchmarks.test_back_and_forth import call
+from tests.benchmarks.server_process import MOCKSERVER, SERVE, running
+from tests.benchmarks.test_reset_and_restore import call
 
 if TYPE_CHECKING:
     from tests.benchmarks.conftest import Stopwatch, Table

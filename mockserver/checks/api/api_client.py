@@ -61,7 +61,6 @@ class ApiObject:
 
     @property
     def id(self) -> str:
-        """The object's id."""
         return str(self["id"])
 
     def valid_values(self) -> dict[str, Any]:
@@ -107,11 +106,9 @@ class ApiClient:
         return response.json["has_more"], [ApiObject(rules, x) for x in response.json["data"]]
 
     def ids(self, path: str, **query: Any) -> list[str]:
-        """Return the ids on a page."""
         return [item.id for item in self.page(path, **query)[1]]
 
     def create(self, path: str, values: Mapping[str, Any], encoding: str = JSON) -> ApiObject:
-        """Create an object and return it."""
         return self.post(path, encode(values, encoding), values)
 
     def post(self, path: str, body: Body, values: Mapping[str, Any]) -> ApiObject:
@@ -120,23 +117,19 @@ class ApiClient:
         return self._object(endpoint_of(path, "create"), path, response)
 
     def retrieve(self, path: str, record_id: str) -> ApiObject:
-        """Return an object."""
         response = self.send("GET", path, record_id)
         return self._object(endpoint_of(path, "retrieve"), path, response)
 
     def update(
         self, path: str, record_id: str, values: Mapping[str, Any], encoding: str = JSON
     ) -> ApiObject:
-        """Update an object and return it."""
         return self.put(path, record_id, encode(values, encoding))
 
     def put(self, path: str, record_id: str, body: Body | None) -> ApiObject:
-        """Update an object with an encoded body."""
         response = self.send("PUT", path, record_id, body=body)
         return self._object(endpoint_of(path, "update"), path, response)
 
     def delete(self, path: str, record_id: str) -> None:
-        """Delete an object."""
         response = self.send("DELETE", path, record_id)
         self._require_success(endpoint_of(path, "delete"), response)
 
@@ -177,12 +170,10 @@ class ApiClient:
         return f"{MARK}-{next(self._numbers)}"
 
     def contact(self, **values: Any) -> ApiObject:
-        """Create a contact."""
         defaults = {"username": self.name(), "phone_number": "1-555-0100"}
         return self.create("contacts", {**defaults, **values})
 
     def group(self, **values: Any) -> ApiObject:
-        """Create a group."""
         return self.create("groups", {"name": self.name(), **values})
 
     def conversation(self, **owner: str) -> ApiObject:
@@ -204,7 +195,6 @@ class ApiClient:
         return conversation
 
     def message(self, conversation_id: str, **values: Any) -> ApiObject:
-        """Create a message."""
         defaults = {"conversation_id": conversation_id, "message": self.name()}
         return self.create("messages", {**defaults, **values})
 

@@ -56,7 +56,6 @@ class ApiResult:
 
     @property
     def name(self) -> str:
-        """The rule's unique name."""
         return f"{self.where}: {self.expected}"
 
     def record(self, difference: str | None) -> None:
@@ -88,7 +87,6 @@ class ApiResults:
         return result
 
     def get(self, where: str, expected: str) -> ApiResult:
-        """Return the result of a rule."""
         return self._results[f"{where}: {expected}"]
 
     def require(self, where: str, expected: str) -> None:

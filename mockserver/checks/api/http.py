@@ -77,7 +77,6 @@ class BaseUrl:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
 
@@ -109,7 +108,6 @@ def json_body(content: bytes) -> Body:
 
 
 def form_body(fields: Sequence[tuple[str, str]]) -> Body:
-    """Return a URL-encoded form."""
     return Body(urlencode(fields).encode(), "application/x-www-form-urlencoded")
 
 
@@ -151,7 +149,6 @@ class ApiResponse:
 
     @property
     def ok(self) -> bool:
-        """True for a 2xx status."""
         return 200 <= self.status < 300
 
     @cached_property
@@ -247,7 +244,6 @@ class KeepAliveConnection:
         return ApiResponse(response.status, response.headers, data)
 
     def close(self) -> None:
-        """Close the connection."""
         self._connection.disconnect()
 
     def _connect(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from mockserver.checks.api.api_client import SUCCEEDS, ApiClient, UnexpectedError
 from mockserver.checks.api.check import ApiCheck, ApiResult, ApiResults, Drift, Unclear
@@ -57,16 +57,7 @@ def report(
     if unclear:
         summary += f", {unclear} unclear"
         summary += " (--all shows them)" if drifts and not show_all else ""
-    rows = [
-        {
-            "where": result.where,
-            "expected": result.expected,
-            "basis": result.basis,
-            "verdict": result.verdict,
-            "found": result.found,
-        }
-        for result in results
-    ]
+    rows = [asdict(result) for result in results]
     return Report(
         suite="mockserver.check.api",
         subject=url,

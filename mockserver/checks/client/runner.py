@@ -97,7 +97,6 @@ class ClientRun:
 
     @property
     def token(self) -> str:
-        """The token of the sandbox."""
         return self._sandbox.token
 
     def results(self) -> list[ClientResult]:

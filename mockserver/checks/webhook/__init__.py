@@ -1,4 +1,4 @@
 """The check of a webhook receiver: valid, forged and unusual deliveries, and its responses.
 
-``checks`` has the deliveries, ``sender`` sends them and ``runner`` judges the responses.
+``checks`` has the deliveries; ``runner`` sends them and judges the responses.
 """

@@ -37,7 +37,6 @@ class SignedEvent:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The request headers."""
         headers = {
             "Content-Type": "application/json",
             "Content-Length": str(len(self.body)),

@@ -11,11 +11,12 @@ import pytest
 
 from mockserver import __version__
 from mockserver.checks.webhook.checks import all_checks
-from mockserver.checks.webhook.runner import ReceiverResult, run
-from mockserver.checks.webhook.sender import (
+from mockserver.checks.webhook.runner import (
     DeliverySender,
+    ReceiverResult,
     ReceiverUnreachable,
     receiver_target,
+    run,
 )
 from tests.checks.webhook import receivers
 from tests.checks.webhook.receivers import SECRET, TIMEOUT, Receiver, listening

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.checks.webhook.sender import receiver_target
+from mockserver.checks.webhook.runner import receiver_target
 from mockserver.webhooks.target import TargetNotAllowed
 
 

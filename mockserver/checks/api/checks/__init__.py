@@ -1,6 +1,6 @@
 """The checks of an API, in the order in which they run.
 
-A module's ``checks()`` yields its checks. Those that others depend on come first.
+Each module has a function ``checks``. A check comes after the checks that it depends on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from mockserver.checks.api.check import ApiCheck
 from mockserver.checks.api.checks import (
-    contacts,
     conversations,
     encodings,
     endpoints,
@@ -18,7 +17,7 @@ from mockserver.checks.api.checks import (
     refusals,
 )
 
-CHECK_MODULES = (endpoints, encodings, refusals, lists, contacts, conversations, messages)
+CHECK_MODULES = (endpoints, encodings, refusals, lists, conversations, messages)
 
 
 def all_checks() -> Iterator[ApiCheck]:

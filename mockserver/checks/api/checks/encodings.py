@@ -45,6 +45,29 @@ UPDATES: dict[str, dict[str, Any]] = {
     "messages": {"reactions": {"red_angry_face": ["KateMcCallister", "Buzz"]}},
     "attachments": {"filename": f"{MARK} später.pdf"},
 }
+#: What the fields of a form mean: the endpoint, the rule, the values before, the fields, and the
+#: value of the first field's attribute.
+FORM_VALUES: tuple[tuple[str, str, dict[str, Any], list[tuple[str, str]], Any], ...] = (
+    *(
+        (
+            CONVERSATION,
+            f"is_muted={text} is a boolean",
+            {"is_muted": not value},
+            [("is_muted", text)],
+            value,
+        )
+        for text, value in (("true", True), ("false", False), ("1", True), ("0", False))
+    ),
+    (CONVERSATION, "a decimal is an integer", {}, [("archived_at", "705106800")], 705106800),
+    (CONTACT, "an empty value is null", {"display_name": "Buzz"}, [("display_name", "")], None),
+    (
+        MESSAGE,
+        "reactions[NAME][]=USERNAME nests",
+        {},
+        [("reactions[joy][]", "Buzz"), ("reactions[joy][]", "Kate"), ("reactions[no][]", "Jeff")],
+        [{"joy": ["Buzz", "Kate"]}, {"no": ["Jeff"]}],
+    ),
+)
 INVALID = (
     ("malformed JSON", json_body(b'{"display_name": '), 400, DOCUMENTED),
     ("JSON that is not an object", json_body(b'["display_name"]'), 400, DOCUMENTED),
@@ -88,13 +111,9 @@ def checks() -> Iterator[ApiCheck]:
 
 
 def _form_checks(name: str, encode: Encode) -> Iterator[ApiCheck]:
-    for text, value in (("true", True), ("false", False), ("1", True), ("0", False)):
-        run = partial(_boolean, encode, text, value)
-        yield ApiCheck(CONVERSATION, f"{name}: is_muted={text} is a boolean", run)
-    yield ApiCheck(CONVERSATION, f"{name}: a decimal is an integer", partial(_integer, encode))
-    yield ApiCheck(CONTACT, f"{name}: an empty value is null", partial(_null, encode))
-    rule = f"{name}: reactions[NAME][]=USERNAME nests"
-    yield ApiCheck(MESSAGE, rule, partial(_nested, encode))
+    for where, rule, values, fields, expected in FORM_VALUES:
+        run = partial(_form_value, encode, where, values, fields, expected)
+        yield ApiCheck(where, f"{name}: {rule}", run)
     for field, basis in (("contacts[]", DOCUMENTED), ("contacts", DECIDED)):
         rule = f"{name}: {field}=A&{field}=B is an array"
         yield ApiCheck(GROUP, rule, partial(_array, encode, field), basis)
@@ -126,34 +145,20 @@ def _updated(path: str, update: dict[str, Any], encoding: str, api: ApiClient) -
         expect_equal(name, updated[name], value)
 
 
-def _boolean(encode: Encode, text: str, value: bool, api: ApiClient) -> None:
-    conversation = api.conversation().id
-    api.update("conversations", conversation, {"is_muted": not value})
-    updated = api.put("conversations", conversation, encode([("is_muted", text)]))
-    expect_equal("is_muted", updated["is_muted"], value)
-
-
-def _integer(encode: Encode, api: ApiClient) -> None:
-    conversation = api.conversation().id
-    updated = api.put("conversations", conversation, encode([("archived_at", "705106800")]))
-    expect_equal("archived_at", updated["archived_at"], 705106800)
-
-
-def _null(encode: Encode, api: ApiClient) -> None:
-    contact = api.contact(display_name="Buzz").id
-    updated = api.put("contacts", contact, encode([("display_name", "")]))
-    expect_equal("display_name", updated["display_name"], None)
-
-
-def _nested(encode: Encode, api: ApiClient) -> None:
-    _, [message] = api.messages(1)
-    fields = [
-        ("reactions[joy][]", "Buzz"),
-        ("reactions[joy][]", "Kate"),
-        ("reactions[no][]", "Jeff"),
-    ]
-    updated = api.put("messages", message, encode(fields))
-    expect_equal("reactions", updated["reactions"], [{"joy": ["Buzz", "Kate"]}, {"no": ["Jeff"]}])
+def _form_value(
+    encode: Encode,
+    where: str,
+    values: dict[str, Any],
+    fields: list[tuple[str, str]],
+    expected: Any,
+    api: ApiClient,
+) -> None:
+    path, name = where.split("/")[1], fields[0][0].partition("[")[0]
+    created = CREATE[path](api).id
+    if values:
+        api.update(path, created, values)
+    updated = api.put(path, created, encode(fields))
+    expect_equal(name, updated[name], expected)
 
 
 def _array(encode: Encode, field: str, api: ApiClient) -> None:

@@ -7,8 +7,22 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from mockserver.checks.api.api_client import MARK, SUCCEEDS, ApiClient, ApiObject, endpoint_of
-from mockserver.checks.api.check import ApiCheck, expect, expect_equal
+from mockserver.checks.api.api_client import (
+    AVATAR,
+    MARK,
+    SUCCEEDS,
+    ApiClient,
+    ApiObject,
+    endpoint_of,
+)
+from mockserver.checks.api.check import (
+    DECIDED,
+    DOCUMENTED,
+    ApiCheck,
+    Basis,
+    expect,
+    expect_equal,
+)
 from mockserver.checks.api.http import form_body, multipart_body
 from mockserver.contract.examples import examples
 from mockserver.resources.registry import VERBS
@@ -29,6 +43,67 @@ UPDATES: dict[str, dict[str, Any]] = {
     "messages": {"message": f"{MARK}: never mind the ladder."},
     "attachments": {"filename": f"{MARK}-2.txt"},
 }
+#: Attributes of a new object, by rule.
+INITIAL: tuple[tuple[str, str, dict[str, Any], Basis], ...] = (
+    (
+        "contacts",
+        "omitted attributes are null",
+        {"avatar_url": None, "display_name": None, "last_active_at": None},
+        DOCUMENTED,
+    ),
+    (
+        "conversations",
+        "initially not pinned, muted, archived or opened",
+        {
+            "is_pinned": False,
+            "is_muted": False,
+            "pinned_message_id": None,
+            "archived_at": None,
+            "last_opened_at": None,
+        },
+        DOCUMENTED,
+    ),
+    (
+        "groups",
+        "omitted attributes are null, and no members",
+        {"description": None, "avatar_url": None, "archived_at": None, "contacts": []},
+        DOCUMENTED,
+    ),
+    (
+        "messages",
+        "initially no reactions, attachments or updated_at",
+        {"reactions": [], "attachments": [], "updated_at": None},
+        DOCUMENTED,
+    ),
+    ("attachments", "initially on no message", {"message_id": None}, DECIDED),
+)
+#: Values that are set and then removed again, by rule.
+REVERSIBLE: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
+    (
+        "contacts",
+        "display_name may be null",
+        {"display_name": "Buzz"},
+        {"display_name": None},
+    ),
+    (
+        "conversations",
+        "is_pinned and is_muted, set and unset",
+        {"is_pinned": True, "is_muted": True},
+        {"is_pinned": False, "is_muted": False},
+    ),
+    (
+        "conversations",
+        "archived_at, and null to restore",
+        {"archived_at": 705106800},
+        {"archived_at": None},
+    ),
+    (
+        "groups",
+        "description, avatar_url, archived_at and null",
+        {"description": "No grown-ups.", "avatar_url": AVATAR, "archived_at": 705106800},
+        {"description": None, "avatar_url": None, "archived_at": None},
+    ),
+)
 #: Attributes with free text, which marks the objects of this run.
 TEXTS = ("username", "name", "message")
 
@@ -45,6 +120,10 @@ def checks() -> Iterator[ApiCheck]:
         yield ApiCheck(update, "no body changes nothing", partial(_no_body, path))
         delete = endpoint_of(path, "delete")
         yield ApiCheck(delete, "the object is gone: 404", partial(_gone, path))
+    for path, rule, values, basis in INITIAL:
+        yield ApiCheck(endpoint_of(path, "create"), rule, partial(_initial, path, values), basis)
+    for path, rule, *updates in REVERSIBLE:
+        yield ApiCheck(endpoint_of(path, "update"), rule, partial(_updates, path, updates))
     for name, example in examples().items():
         if example["request"]:
             path, verb = _operation(example["request"])
@@ -67,6 +146,20 @@ def _call(path: str, verb: str, api: ApiClient) -> None:
 def _as_created(path: str, api: ApiClient) -> None:
     created = CREATE[path](api)
     _expect_same(created, api.retrieve(path, created.id))
+
+
+def _initial(path: str, values: dict[str, Any], api: ApiClient) -> None:
+    created = CREATE[path](api)
+    for name, value in values.items():
+        expect_equal(name, created[name], value)
+
+
+def _updates(path: str, updates: list[dict[str, Any]], api: ApiClient) -> None:
+    created = CREATE[path](api).id
+    for update in updates:
+        updated = api.update(path, created, update)
+        for name, value in update.items():
+            expect_equal(name, updated[name], value)
 
 
 def _kept(path: str, api: ApiClient) -> None:

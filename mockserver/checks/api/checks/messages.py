@@ -26,14 +26,11 @@ REACTIONS = [{"joy": ["Buzz", "Kate"]}, {"no": ["Jeff"]}]
 def checks() -> Iterator[ApiCheck]:
     """Yield the checks of messages, then those of attachments."""
     for where, rule, run, basis in (
-        (CREATE, "initially no reactions, attachments or updated_at", _initial, DOCUMENTED),
-        (CREATE, "a deleted conversation: 400", _deleted_conversation, DOCUMENTED),
         (CREATE, "all messages have the same sender", _same_sender, DOCUMENTED),
         (CREATE, "no text, if there are attachments", _only_attachments, DECIDED),
         (CREATE, "its attachments have its message_id", _attached, DOCUMENTED),
         (CREATE, "an attachment is an id or an object with an id", _attachment_objects, DECIDED),
         (CREATE, "another message's attachment: 400", _attached_elsewhere, DECIDED),
-        (CREATE, "a deleted attachment: 400", _deleted_attachment, DECIDED),
         (UPDATE, "updated_at is set if a value changes", _updated_at, DECIDED),
         (UPDATE, "updated_at stays null if nothing changes", _unchanged, DECIDED),
         (UPDATE, "reactions: one object in, one object per name out", _reactions, DOCUMENTED),
@@ -47,31 +44,12 @@ def checks() -> Iterator[ApiCheck]:
         (UPLOAD, "a file's size in bytes", _file_size, DOCUMENTED),
         (UPLOAD, "a file's type, as it was sent", _file_type, DECIDED),
         (UPLOAD, "file_url is as documented", _file_url, DOCUMENTED),
-        (UPLOAD, "initially on no message", _unattached, DECIDED),
         (UPLOAD, "message_id attaches it at once", _attach_at_once, DECIDED),
-        (UPLOAD, "message_id of a deleted message: 400", _deleted_message, DECIDED),
         (UPLOAD, "a text is a path: its last segment, and no content", _text_as_file, DECIDED),
         ("PUT /attachments/:id", "file_url follows the filename", _renamed, DOCUMENTED),
         ("DELETE /attachments/:id", "keeps the message, without it", _message_stays, DOCUMENTED),
     ):
         yield ApiCheck(where, rule, run, basis)
-
-
-def _initial(api: ApiClient) -> None:
-    message = api.message(api.conversation().id)
-    expect_equal("reactions", message["reactions"], [])
-    expect_equal("attachments", message["attachments"], [])
-    expect_equal("updated_at", message["updated_at"], None)
-
-
-def _deleted_conversation(api: ApiClient) -> None:
-    conversation = api.conversation().id
-    api.delete("conversations", conversation)
-    _expect_refused(api, {"conversation_id": conversation, "message": MARK})
-
-
-def _expect_refused(api: ApiClient, values: dict[str, Any]) -> None:
-    api.expect_error(400, "POST", "messages", values=values)
 
 
 def _same_sender(api: ApiClient) -> None:
@@ -109,14 +87,7 @@ def _attached_elsewhere(api: ApiClient) -> None:
     conversation, attachment = api.conversation().id, api.upload().id
     api.message(conversation, attachments=[attachment])
     values = {"conversation_id": conversation, "message": MARK, "attachments": [attachment]}
-    _expect_refused(api, values)
-
-
-def _deleted_attachment(api: ApiClient) -> None:
-    conversation, attachment = api.conversation().id, api.upload().id
-    api.delete("attachments", attachment)
-    values = {"conversation_id": conversation, "message": MARK, "attachments": [attachment]}
-    _expect_refused(api, values)
+    api.expect_error(400, "POST", "messages", values=values)
 
 
 def _updated_at(api: ApiClient) -> None:
@@ -213,23 +184,12 @@ def _file_url(api: ApiClient) -> None:
     expect_equal("file_url", api.upload(name)["file_url"], f"{FILES}{name}")
 
 
-def _unattached(api: ApiClient) -> None:
-    expect_equal("message_id", api.upload()["message_id"], None)
-
-
 def _attach_at_once(api: ApiClient) -> None:
     _, [message] = api.messages(1)
     attachment = api.upload(fields=[("message_id", message)])
     expect_equal("message_id", attachment["message_id"], message)
     attachments = api.retrieve("messages", message)["attachments"]
     expect_equal("its message's attachments", _ids(attachments), [attachment.id])
-
-
-def _deleted_message(api: ApiClient) -> None:
-    _, [message] = api.messages(1)
-    api.delete("messages", message)
-    values = {"file": f"{MARK}.txt", "message_id": message}
-    api.expect_error(400, "POST", "attachments", values=values)
 
 
 def _text_as_file(api: ApiClient) -> None:

@@ -64,6 +64,40 @@ READ_ONLY: dict[str, dict[str, Any]] = {
     "attachments": {"file_size": 5},
 }
 
+#: References to a deleted object: the path to create, the attribute, the object's path, the values.
+DELETED_REFERENCES: tuple[tuple[str, str, str, Callable[[ApiClient, str], Any], Basis], ...] = (
+    ("conversations", "contact_id", "contacts", lambda api, x: {"contact_id": x}, DOCUMENTED),
+    ("conversations", "group_id", "groups", lambda api, x: {"group_id": x}, DOCUMENTED),
+    (
+        "groups",
+        "contacts",
+        "contacts",
+        lambda api, x: {"name": api.name(), "contacts": [x]},
+        DECIDED,
+    ),
+    (
+        "messages",
+        "conversation_id",
+        "conversations",
+        lambda api, x: {"conversation_id": x, "message": MARK},
+        DOCUMENTED,
+    ),
+    (
+        "messages",
+        "attachments",
+        "attachments",
+        lambda api, x: {**VALID["messages"](api), "attachments": [x]},
+        DECIDED,
+    ),
+    (
+        "attachments",
+        "message_id",
+        "messages",
+        lambda api, x: {"file": f"{MARK}.txt", "message_id": x},
+        DECIDED,
+    ),
+)
+
 
 def checks() -> Iterator[ApiCheck]:
     """Yield the checks that do not depend on one kind of object."""
@@ -76,6 +110,11 @@ def checks() -> Iterator[ApiCheck]:
         text = "null" if value is None else repr(value)
         run = partial(_invalid, path, {name: value})
         yield ApiCheck(endpoint_of(path, "create"), f"{name}={text}: 400", run, basis)
+    for path, name, deleted_path, values_of, basis in DELETED_REFERENCES:
+        rule = f"{name} with the id of a deleted object: 400"
+        run = partial(_deleted_reference, path, deleted_path, values_of)
+        yield ApiCheck(endpoint_of(path, "create"), rule, run, basis)
+    yield ApiCheck("PUT /conversations/:id", "pinning a deleted message: 400", _deleted_pin)
     yield ApiCheck("POST /contacts", "one error names all problems", _all_problems)
     yield ApiCheck(f"GET /{MARK}", "an unknown path: 404", _unknown_path, DECIDED)
     yield ApiCheck("POST /contacts/:id", "a method that is not allowed: 405", _method, DECIDED)
@@ -156,6 +195,21 @@ def _other_case(path: str, api: ApiClient) -> None:
 def _invalid(path: str, invalid: dict[str, Any], api: ApiClient) -> None:
     values = {**VALID[path](api), **invalid}
     api.expect_error(400, "POST", path, values=values, names=next(iter(invalid)))
+
+
+def _deleted_reference(
+    path: str, deleted_path: str, values_of: Callable[[ApiClient, str], Any], api: ApiClient
+) -> None:
+    deleted = CREATE[deleted_path](api).id
+    api.delete(deleted_path, deleted)
+    api.expect_error(400, "POST", path, values=values_of(api, deleted))
+
+
+def _deleted_pin(api: ApiClient) -> None:
+    conversation, [message] = api.messages(1)
+    api.delete("messages", message)
+    values = {"pinned_message_id": message}
+    api.expect_error(400, "PUT", "conversations", conversation, values=values)
 
 
 def _all_problems(api: ApiClient) -> None:

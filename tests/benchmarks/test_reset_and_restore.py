@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.benchmarks.process import MOCKSERVER, SERVE, running
+from tests.benchmarks.server_process import MOCKSERVER, SERVE, running
 
 if TYPE_CHECKING:
     from tests.benchmarks.conftest import Action, Documents, Stopwatch, Table
