@@ -18,7 +18,7 @@ from mockserver.resources.registry import ResourceRegistry
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from mockserver.settings import flag, rows, variable
-from mockserver.web.control.simulate import ROUTES as ACTS
+from mockserver.web.control.simulate import routes as simulate_routes
 from mockserver.webhooks.rules import ACTIONS
 from tests.checks.webhook.receivers import Receiver, listening
 from tests.recipes.snippets import Snippets
@@ -78,7 +78,7 @@ def test_python_snippets_run(snippet: str) -> None:
 
 
 def test_every_act_of_the_other_side_is_in_the_table() -> None:
-    assert table("The other side") == sorted(each.path.split("/")[-1] for each in ACTS)
+    assert table("The other side") == sorted(each.path.split("/")[-1] for each in simulate_routes)
 
 
 def test_the_fixture_that_is_shown_loads() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer, Sandbox
-from mockserver.web.control.route import Route
+from mockserver.web.control.context import Route
 from mockserver.web.control.routes import ROOT, ROUTES
 from tests.client.acting import CONVERSATION, ERROR, GROUP, deliver, delivered, heard, hook, say
 

@@ -13,13 +13,13 @@ from openapi_spec_validator import validate
 from mockserver.contract.openapi.document import document
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.web.app import create_app
-from mockserver.web.control.routes import described
+from mockserver.web.control.routes import build_openapi
 
 if TYPE_CHECKING:
     from tests.conftest import Client
 
 URL = "http://127.0.0.1:4242"
-API, STRICT, CONTROL = document(URL), document(URL, strict=True), described(URL)
+API, STRICT, CONTROL = document(URL), document(URL, strict=True), build_openapi(URL)
 METHODS = ("get", "post", "put", "delete")
 each_document = pytest.mark.parametrize("shown", [API, STRICT, CONTROL], ids=["api", "strict", "c"])
 

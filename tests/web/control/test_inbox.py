@@ -267,9 +267,9 @@ def test_settings_that_make_no_sense_are_refused_and_change_nothing(
 @pytest.mark.parametrize(
     ("method", "path", "said"),
     [
-        ("POST", "/_sandbox/inbox/a.b", "'a.b' is no name of an inbox"),
-        ("PUT", "/_sandbox/inbox/a.b", "'a.b' is no name of an inbox"),
-        ("POST", "/_sandbox/inbox/a.b/wait", "'a.b' is no name of an inbox"),
+        ("POST", "/_sandbox/inbox/a.b", "invalid inbox name 'a.b'"),
+        ("PUT", "/_sandbox/inbox/a.b", "invalid inbox name 'a.b'"),
+        ("POST", "/_sandbox/inbox/a.b/wait", "invalid inbox name 'a.b'"),
         ("POST", "/_sandbox/inbox/a?sandbx=b", "unknown parameter 'sandbx'"),
         ("GET", "/_sandbox/inbox/a?since=x", "since: must be an integer"),
     ],

@@ -1,4 +1,4 @@
-"""The control API's own OpenAPI document, from the rows of its endpoints."""
+"""The OpenAPI document of the control API, built from its routes."""
 
 from __future__ import annotations
 
@@ -13,37 +13,35 @@ from mockserver.contract.openapi.document import OPENAPI
 from mockserver.contract.openapi.responses import JSON
 from mockserver.contract.openapi.schemas import ERROR, reference
 from mockserver.schema.fields import NonEmptyString
-from mockserver.web.control.route import Route
+from mockserver.web.control.context import Route
 
 INFO = {
     "title": "mockserver control API",
     "version": __version__,
     "description": (
-        "What only a sandbox has: its state, clock, journal, faults, webhooks and inboxes. "
-        "`sandbox` in the query says which sandbox is meant; else the token does, as in the "
-        "Protocol API; else it is the one of the name `default`."
+        "Control of a sandbox: its state, clock, journal, faults, webhooks and inboxes. "
+        "The query parameter `sandbox` selects the sandbox; without it the bearer token does, as "
+        "in the Protocol API; without either it is the sandbox `default`."
     ),
     "contact": {"name": "mockserver"},
 }
-SANDBOX = {
-    "sandbox": NonEmptyString(metadata={"description": "the sandbox that is meant, by its name"})
-}
+SANDBOX = {"sandbox": NonEmptyString(metadata={"description": "The name of the sandbox."})}
 ERRORS: dict[str, str] = {
-    "400": "The body or a parameter is wrong; all problems are told at once.",
-    "401": "The server wants one of its tokens.",
-    "403": "A page of another origin may not call the control API.",
-    "404": "There is no such thing.",
-    "409": "It is there already, or cannot be taken away.",
-    "413": "The body is over the size limit.",
-    "415": "The body must say that it is JSON.",
-    "421": "The Host header names a host that is not this server's.",
-    "500": "An error of the server itself.",
-    "503": "A bound of the server is reached; try again later.",
+    "400": "The body or a parameter is invalid; the message names all problems.",
+    "401": "The server requires one of its tokens.",
+    "403": "Pages of another origin may not call the control API.",
+    "404": "The object does not exist.",
+    "409": "The object exists already, or cannot be deleted.",
+    "413": "The body exceeds the size limit.",
+    "415": "The Content-Type must be JSON.",
+    "421": "The Host header names another host.",
+    "500": "An internal server error.",
+    "503": "A limit of the server is reached; retry later.",
 }
 
 
-def document(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of ``routes`` below ``root``, of a server at ``url``."""
+def build(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of ``routes`` below ``root`` on a server at ``url``."""
     paths: dict[str, Any] = {}
     tags: dict[str, None] = {}
     for route in routes:
@@ -51,7 +49,7 @@ def document(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
         path = re.sub(r"<(\w+)>", r"{\1}", route.path) or "/"
         item = paths.setdefault(path, _item(route.path))
         item[route.method.lower()] = _operation(route)
-    shown = {
+    document = {
         "openapi": OPENAPI,
         "info": INFO,
         "servers": [{"url": url.rstrip("/") + root, "description": "this server"}],
@@ -60,11 +58,11 @@ def document(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {"Error": ERROR.json_schema()},
-            "responses": {f"Error{status}": _error(said) for status, said in ERRORS.items()},
+            "responses": {f"Error{status}": _error(text) for status, text in ERRORS.items()},
             "securitySchemes": security.SCHEMES,
         },
     }
-    return deepcopy(shown)
+    return deepcopy(document)
 
 
 def _item(path: str) -> dict[str, Any]:
@@ -74,18 +72,18 @@ def _item(path: str) -> dict[str, Any]:
     schema = {"type": "string", "minLength": 1}
     return {
         "parameters": [
-            {"name": each, "in": "path", "required": True, "schema": schema} for each in names
+            {"name": name, "in": "path", "required": True, "schema": schema} for name in names
         ]
     }
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    queries = parameters.queries({**route.parameters, **SANDBOX})
+    queries = parameters.queries({**route.query, **SANDBOX})
     body = {} if route.example is None else {"requestBody": _body(route)}
     content: dict[str, Any] = {JSON: {"schema": {}}}
-    if "format" in route.parameters:
+    if "format" in route.query:
         content["text/plain"] = {"schema": {"type": "string"}}
-    answers: dict[str, Any] = {"2XX": {"description": "Done.", "content": content}}
+    success: dict[str, Any] = {"2XX": {"description": "Success.", "content": content}}
     errors = {
         status: {"$ref": f"#/components/responses/Error{status}"}
         for status in ERRORS
@@ -94,11 +92,11 @@ def _operation(route: Route) -> dict[str, Any]:
     return {
         "operationId": route.endpoint,
         "tags": [_tag(route)],
-        "summary": route.about,
-        "description": f"{route.about[0].upper()}{route.about[1:]}.",
+        "summary": route.summary,
+        "description": route.description,
         "parameters": queries,
         **body,
-        "responses": answers | errors,
+        "responses": success | errors,
     }
 
 
