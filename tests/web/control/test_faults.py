@@ -164,7 +164,7 @@ ERROR = {"type": "error", "status": 503}
         ({"fault": 503}, "fault: must be an object with a type, or the name of a type, not 503"),
         ({"fault": {"status": 503}}, "fault.type: is required"),
         ({"fault": "EMPTY_REPLY"}, "did you mean 'EMPTY_RESPONSE'?"),
-        ({"fault": {"type": 5}}, "fault.type: there is no type 5; known: error, fixed"),
+        ({"fault": {"type": 5}}, "fault.type: unknown type 5; known: error, fixed"),
         ({"fault": "error"}, "fault.status: is required"),
         ({"fault": {"type": "error", "status": 200}}, "fault.status: must be an integer from 400"),
         ({"fault": {**ERROR, "staus": 5}}, "fault: unknown parameter 'staus'"),

@@ -243,8 +243,8 @@ def test_it_is_bounded_and_tells_what_it_forgot(client: Any, deliver: Callable[.
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"answers": []}, "answers: must be an array of 1 to 1000, not []"),
-        ({"answers": 500}, "answers: must be an array of 1 to 1000, not 500"),
+        ({"answers": []}, "answers: must be an array of 1 to 1000 objects, not []"),
+        ({"answers": 500}, "answers: must be an array of 1 to 1000 objects, not 500"),
         ({"answers": [200, "hangup"]}, "answers[1]: must be a status, 'hang_up', or an object"),
         ({"answers": [True]}, "answers[0]: must be a status"),
         ({"answers": [None]}, "answers[0]: may not be null"),
