@@ -93,9 +93,9 @@ def test_the_fixture_that_is_shown_loads() -> None:
 def test_the_script_that_is_shown_plays() -> None:
     [shown] = [each for each in map(json.loads, snippets("json")) if "people" in each]
     box = MockServer().sandbox("lighthouse", clock="frozen")
-    box.start_bots(shown)
-    box.advance(86_400)
-    assert {"Keeper", "Gull"} <= {line["name"] for line in box.transcript()}
+    box.bots.start(shown)
+    box.clock.advance(86_400)
+    assert {"Keeper", "Gull"} <= {line["name"] for line in box.bots.transcript()}
 
 
 def test_the_ready_line_that_is_shown_has_the_keys_of_the_real_one() -> None:

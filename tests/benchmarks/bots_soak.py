@@ -20,14 +20,14 @@ DAY, MONTH = 86_400, 30
 
 def soak(script: str, months: int) -> None:
     box = MockServer(fixtures="empty").sandbox("soak", fixtures="empty", clock="frozen")
-    [document] = [one for one in box.bot_scripts() if one["name"] == script]
+    [document] = [one for one in box.bots.scripts() if one["name"] == script]
     # So many that each conversation is full before long: from there on, nothing may grow.
-    box.start_bots({**document, "keep_messages": 50})
+    box.bots.start({**document, "keep_messages": 50})
     acts = 0
     mine: list[str] = []
     for month in range(1, months + 1):
         for _ in range(MONTH):
-            advanced = box.advance(DAY)
+            advanced = box.clock.advance(DAY)
             acts += len(advanced["fired"]) + advanced["unlisted"]
             mine = answer(box, mine)
         objects = sum(box.overview()["counts"].values())

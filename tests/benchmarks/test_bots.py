@@ -29,8 +29,8 @@ def on_stage(script: str | None) -> Any:
     """A new sandbox with a cast, in the middle of its day."""
     box = MockServer().sandbox("benchmark", clock="frozen")
     if script is not None:
-        box.start_bots(script)
-    box.advance(10 * HOUR)
+        box.bots.start(script)
+    box.clock.advance(10 * HOUR)
     return box
 
 
@@ -41,10 +41,10 @@ def test_ten_days_by_advance(script: str, table: Table, stopwatch: Stopwatch) ->
 
         def advance(box: Any = box, steps: int = steps) -> None:
             for _ in range(steps):
-                box.advance(10 * DAY // steps)
+                box.clock.advance(10 * DAY // steps)
 
         seconds = stopwatch.once(advance)
-        acts = sum(box.bots()["counts"].values())
+        acts = sum(box.bots.get()["counts"].values())
         each = seconds / acts * 1e6
         measured = f"{acts:,} acts, {each:.0f} µs each"
         table.add(SECTION, f"ten days of {script} by {what}", measured, seconds, "s", 5)
@@ -65,8 +65,8 @@ def test_a_snapshot_with_a_cast(table: Table, stopwatch: Stopwatch) -> None:
     takes = []
     for script in ("office", None):
         box = on_stage(script)
-        box.advance(10 * DAY)
-        takes.append(lambda box=box: box.take_snapshot("a"))
+        box.clock.advance(10 * DAY)
+        takes.append(lambda box=box: box.snapshots.take("a"))
     compared = stopwatch.compare(*takes)
     table.add(SECTION, "a snapshot, with and without", str(compared), compared.ratio)
 

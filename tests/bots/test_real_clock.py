@@ -116,12 +116,12 @@ def test_no_timer_remains_when_nothing_is_due(end: str) -> None:
     before = set(timers())
     server = MockServer(clock="real")
     box = server.sandbox("own")
-    box.start_bots("office")
+    box.bots.start("office")
     assert len(set(timers()) - before) == 1
     {
-        "stop bots": box.stop_bots,
+        "stop bots": box.bots.stop,
         "delete": box.delete,
-        "frozen": lambda: box.set_clock("frozen"),
+        "frozen": lambda: box.clock.set("frozen"),
         "stop": server.stop,
         "reset": box.reset,
     }[end]()

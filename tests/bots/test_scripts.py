@@ -280,12 +280,12 @@ def test_the_client_takes_a_name_a_document_or_a_file(tmp_path: Path) -> None:
     box = MockServer().sandbox("own", clock="frozen")
     for script in ("office", ECHO, file, str(file)):
         name = script if script == "office" else "echo"
-        assert box.start_bots(script, seed=7)["script"] == name
+        assert box.bots.start(script, seed=7)["script"] == name
     file.write_text("[]")
-    with pytest.raises(ValueError, match=r"script: .*message.json holds no JSON object"):
-        box.start_bots(file)
-    box.advance(DAY)
-    assert box.transcript_text(limit=10).startswith("ECHO\n")
+    with pytest.raises(ValueError, match=r"script: .*message.json must hold a JSON object"):
+        box.bots.start(file)
+    box.clock.advance(DAY)
+    assert box.bots.transcript_text(limit=10).startswith("ECHO\n")
 
 
 def test_a_start_without_bots_does_not_import_them() -> None:
@@ -301,7 +301,7 @@ def test_a_start_without_bots_does_not_import_them() -> None:
 def test_faker_is_not_imported_if_unused() -> None:
     code = (
         "import sys; from mockserver import MockServer; box = MockServer(bots='office').default;"
-        "box.advance(86400); print(len(box.transcript()) > 100, 'faker' in sys.modules)"
+        "box.clock.advance(86400); print(len(box.bots.transcript()) > 100, 'faker' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout == "True False\n"

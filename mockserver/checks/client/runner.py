@@ -78,7 +78,7 @@ class ClientRun:
     def __enter__(self) -> Self:
         self._server.start()
         self._sandbox = MockServer(url=self._server.url).sandbox(SANDBOX)
-        self._sandbox.replace_faults(fault_rules(self._retry_after))
+        self._sandbox.faults.replace_all(fault_rules(self._retry_after))
         return self
 
     def __exit__(
@@ -102,9 +102,9 @@ class ClientRun:
     def results(self) -> list[ClientResult]:
         """Judge what the client has done so far."""
         box = self._sandbox
-        journal = [box.request(entry["id"]) for entry in box.requests()]
+        journal = [box.journal.get(entry["id"]) for entry in box.journal.list()]
         requests = self._recorder.requests()
-        return judge(Evidence(self.token, self._retry_after, requests, journal, box.state()))
+        return judge(Evidence(self.token, self._retry_after, requests, journal, box.state.export()))
 
 
 def report(command: str, exit_status: str, results: Sequence[ClientResult]) -> Report:
