@@ -120,7 +120,7 @@ def parse_webhook_setting(
         values[name] = value.split(",") if name == "events" else value
     try:
         return validate_webhook(
-            CREATE_WEBHOOK.load(values).raise_for_errors(), allowed_hosts, event_types
+            CREATE_WEBHOOK.validated(values).raise_for_errors(), allowed_hosts, event_types
         )
     except InvalidRequest as error:
         raise ValueError(f"webhook {hide_secret(text)!r}: {error.message}") from None

@@ -47,7 +47,7 @@ INVALID: dict[str, tuple[Any, str]] = {
     ),
     "no username": ({**ECHO, "people": [{"lines": ["A"]}]}, "people[0].username: is required"),
     "no lines": ({**ECHO, "people": [{"username": "A"}]}, "people[0].lines: is required"),
-    "empty lines": (person(lines=[]), "people[0].lines: must be an array of strings"),
+    "empty lines": (person(lines=[]), "people[0].lines: must be a non-empty array of strings"),
     "an empty line": (person(lines=["A", ""]), "people[0].lines[1]: may not be empty"),
     "lines that are a string": (
         person(lines="A"),
@@ -217,7 +217,7 @@ def test_all_problems_are_listed_at_once(bots: BotClient) -> None:
     response.refused(
         400,
         "script.people[0].username: may not be empty",
-        "script.people[0].lines[0]: must be an array of strings, not 5",
+        "script.people[0].lines[0]: must be a string, not 5",
         "script.people[1]: unknown attribute 'usernmae'",
         "script.people[1].lines: must be",
     )

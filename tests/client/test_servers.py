@@ -59,7 +59,7 @@ def test_its_settings_are_those_of_the_command_line() -> None:
 def test_where_others_can_call_the_handle_still_may() -> None:
     with MockServer(host="0.0.0.0") as server, server.sandbox("one") as box:
         assert box.call("GET", "/v1/contacts").status == 200
-        with pytest.raises(Unreachable, match=r"refuses.*give it its token"):
+        with pytest.raises(Unreachable, match=r"refuses access.*pass its token"):
             MockServer(url=server.url)
 
 
