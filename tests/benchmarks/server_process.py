@@ -1,4 +1,4 @@
-"""Code in a process of its own that serves HTTP, so that client and server share no interpreter."""
+"""A server in a separate process, so that client and server share no interpreter."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 
 MOCKSERVER = "from mockserver.cli import main; main()"
-#: What serves as quietly as it can.
+#: Arguments of a server that logs little.
 SERVE = ("serve", "--port", "0", "--log-level", "warning")
 
 
 @contextmanager
 def running(code: str, *arguments: str) -> Iterator[HTTPConnection]:
-    """A connection to the server that this code is; it tells its port as the ready line does."""
+    """Run code that serves HTTP and prints its port in a line of JSON; connect to it."""
     command = [sys.executable, "-c", code, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:

@@ -1,4 +1,4 @@
-"""Reset, snapshot and restore over HTTP: on the default fixtures, and at a million messages."""
+"""Reset, snapshot and restore over HTTP, with the default fixtures and a million messages."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 from tests.benchmarks.server_process import MOCKSERVER, SERVE, running
 
 if TYPE_CHECKING:
-    from tests.benchmarks.conftest import Action, Documents, Stopwatch, Table
+    from tests.benchmarks.conftest import Action, FixtureFiles, Stopwatch, Table
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1200)]
 
 WARM_UP, TIMES = 5, 50
-SECTION = "back and forth"
+SECTION = "reset and restore"
 CALLS = {
     "reset": ("POST", "/_sandbox/reset"),
     "take a snapshot": ("PUT", "/_sandbox/snapshots/benchmark"),
@@ -30,46 +30,48 @@ def test_on_the_default_fixtures(table: Table, stopwatch: Stopwatch) -> None:
     measure(table, stopwatch, "default fixtures", 2)
 
 
-def test_at_a_million_messages(table: Table, stopwatch: Stopwatch, documents: Documents) -> None:
-    measure(table, stopwatch, "a million messages", 100, "--fixtures", str(documents.large))
+def test_at_a_million_messages(
+    table: Table, stopwatch: Stopwatch, fixture_files: FixtureFiles
+) -> None:
+    measure(table, stopwatch, "a million messages", 100, "--fixtures", str(fixture_files.large))
 
 
 def measure(
     table: Table, stopwatch: Stopwatch, where: str, after_write: int, *options: str
 ) -> None:
-    """A row for each call, before a write, after one, and for the write after that."""
+    """Measure each call without a write before it, after a write, and the write after it."""
     with running(MOCKSERVER, *SERVE, *options) as connection:
         message = call(connection, "GET", "/v1/messages?limit=1")()["data"][0]
-        said = {"conversation_id": message["conversation_id"], "message": "Merry Christmas."}
-        write = call(connection, "POST", "/v1/messages", said)
+        body = {"conversation_id": message["conversation_id"], "message": "Merry Christmas."}
+        write = call(connection, "POST", "/v1/messages", body)
         calls = {what: call(connection, *route, {}) for what, route in CALLS.items()}
         calls["take a snapshot"]()
         for what, action in calls.items():
-            found = milliseconds(stopwatch, action)
-            table.add(SECTION, f"{where}: {what}", f"median of {TIMES}", found, "ms", 2)
-            found = milliseconds(stopwatch, action, first=write)
-            table.add(SECTION, f"{where}: {what}, after a write", "", found, "ms", after_write)
-            found = milliseconds(stopwatch, write, first=action)
-            table.add(SECTION, f"{where}: a write, after {what}", "", found, "ms", after_write)
+            ms = milliseconds(stopwatch, action)
+            table.add(SECTION, f"{where}: {what}", f"median of {TIMES}", ms, "ms", 2)
+            ms = milliseconds(stopwatch, action, first=write)
+            table.add(SECTION, f"{where}: {what}, after a write", "", ms, "ms", after_write)
+            ms = milliseconds(stopwatch, write, first=action)
+            table.add(SECTION, f"{where}: a write, after {what}", "", ms, "ms", after_write)
 
 
 def call(connection: HTTPConnection, method: str, path: str, body: Any = None) -> Callable[[], Any]:
-    """A request over a kept connection, ready to be made; it gives the answer's JSON."""
+    """Return a function that sends a request and returns the response's JSON."""
     headers = {"Authorization": "Bearer sandbox_benchmark", "Content-Type": "application/json"}
     content = None if body is None else json.dumps(body)
 
-    def made() -> Any:
+    def send() -> Any:
         connection.request(method, path, content, headers)
-        answer = connection.getresponse()
-        data = answer.read()
-        assert answer.status < 300, data
+        response = connection.getresponse()
+        data = response.read()
+        assert response.status < 300, data
         return json.loads(data)
 
-    return made
+    return send
 
 
 def milliseconds(stopwatch: Stopwatch, action: Action, first: Action | None = None) -> float:
-    """The median of a call, each after one of ``first``, which does not count."""
+    """Return the median time of a call, without the call of ``first`` before each."""
     times = []
     for _ in range(WARM_UP + TIMES):
         if first is not None:

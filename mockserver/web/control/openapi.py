@@ -8,10 +8,10 @@ from copy import deepcopy
 from typing import Any
 
 from mockserver import __version__
-from mockserver.contract.openapi import parameters, security
-from mockserver.contract.openapi.document import OPENAPI
+from mockserver.contract.openapi.document import OPENAPI, SECURITY, SECURITY_SCHEMES
+from mockserver.contract.openapi.operations import query_parameters
 from mockserver.contract.openapi.responses import JSON
-from mockserver.contract.openapi.schemas import ERROR, reference
+from mockserver.contract.openapi.schemas import ErrorSchema, reference
 from mockserver.schema.fields import NonEmptyString
 from mockserver.web.control.context import Route
 
@@ -53,13 +53,13 @@ def build(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
         "openapi": OPENAPI,
         "info": INFO,
         "servers": [{"url": url.rstrip("/") + root, "description": "this server"}],
-        "security": [*security.EITHER, {}],
+        "security": [*SECURITY, {}],
         "tags": [{"name": tag} for tag in tags],
         "paths": paths,
         "components": {
-            "schemas": {"Error": ERROR.json_schema()},
+            "schemas": {"Error": ErrorSchema().json_schema()},
             "responses": {f"Error{status}": _error(text) for status, text in ERRORS.items()},
-            "securitySchemes": security.SCHEMES,
+            "securitySchemes": SECURITY_SCHEMES,
         },
     }
     return deepcopy(document)
@@ -78,7 +78,7 @@ def _item(path: str) -> dict[str, Any]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    queries = parameters.queries({**route.query, **SANDBOX})
+    queries = query_parameters({**route.query, **SANDBOX})
     body = {} if route.example is None else {"requestBody": _body(route)}
     content: dict[str, Any] = {JSON: {"schema": {}}}
     if "format" in route.query:

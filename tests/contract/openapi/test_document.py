@@ -181,7 +181,7 @@ def test_two_documents_share_nothing() -> None:
     assert json.dumps(other) == json.dumps(document(URL)) == before
 
 
-def test_events_are_told_in_english() -> None:
+def test_event_descriptions_use_the_right_article() -> None:
     told = [one["description"] for _, _, one in operations(API, "webhooks")]
-    assert any(each.startswith("An attachment is gone") for each in told)
+    assert any(each.startswith("An attachment was deleted") for each in told)
     assert not [each for each in told if each.startswith("A attachment")]

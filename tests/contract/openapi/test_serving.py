@@ -39,7 +39,7 @@ def test_the_document_names_the_server_that_serves_it(client: Client) -> None:
     other = client.url.replace("127.0.0.1", "localhost")
     assert client.get("/openapi.json", headers={"Host": other.removeprefix("http://")}).json[
         "servers"
-    ][0] == {"url": f"{other}/v1", "description": "this sandbox"}
+    ][0] == {"url": f"{other}/v1", "description": "This sandbox."}
 
 
 def test_the_control_api_has_a_document_of_its_own(client: Client) -> None:
