@@ -267,7 +267,7 @@ def test_one_delivery_is_told_whole_and_its_signature_can_be_computed(visit: Vis
     detail.get_by_text("Headers and response").click()
     detail.get_by_text("Request headers of attempt 1 (").click()
     expect(detail.get_by_role("rowheader", name="x-protocol-signature")).to_be_visible()
-    detail.get_by_text("Raw body").click()
+    detail.get_by_text("Raw body", exact=True).click()
     raw = detail.get_by_label("that are signed and sent", exact=False).last.inner_text()
     signature = detail.get_by_role("group", name="x-protocol-signature").inner_text()
     assert signature == hmac.new(secret.encode(), raw.encode(), "sha256").hexdigest()
@@ -281,7 +281,7 @@ def test_one_delivery_is_told_whole_and_its_signature_can_be_computed(visit: Vis
     )
     client.post("/_sandbox/clock/advance", json={"seconds": 5})
     expect(detail.locator(".attempts > li")).to_have_count(2)
-    expect(detail.get_by_text("Raw body")).to_be_focused()
+    expect(detail.get_by_text("Raw body", exact=True)).to_be_focused()
     expect(detail.get_by_text("Request headers of attempt 1 (")).to_be_visible()  # still unfolded
 
 

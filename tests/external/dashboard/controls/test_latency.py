@@ -35,7 +35,7 @@ def test_a_fixed_latency_is_chosen_by_the_slider_and_taken_off(
     [rule] = faults(client)
     assert rule["id"] == "latency"
     assert rule["fault"] == {"type": "fixed", "fixedDelayMilliseconds": 10}
-    latency.get_by_role("button", name="Off").click()
+    latency.get_by_role("button", name="Turn off").click()
     expect(page.locator("#latency-tag")).to_have_text("off")
     assert faults(client) == []
 

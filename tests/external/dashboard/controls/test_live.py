@@ -39,4 +39,4 @@ def test_what_others_do_is_shown_and_what_is_typed_stays(visit: Visit, client: C
     expect(requests).to_have_value("77")
     expect(page.get_by_label("Date and time (UTC)")).to_have_value("2001-01-01T00:00")
     expect(remove).to_be_focused()
-    expect(page.locator("#active-faults")).to_contain_text("2 fault rules are active")
+    expect(page.locator("#summary")).to_contain_text("2 fault rules are active")

@@ -47,7 +47,7 @@ def test_filled_it_is_accessible_and_fits(
     page.get_by_role("button", name="Take snapshot").click()
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator(".action-error:not(:empty)")).to_have_count(2)
-    expect(page.locator("#advance-result")).to_contain_text("was due")
+    expect(page.locator("#advance-result")).to_contain_text("1 action was due:")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     page.screenshot(path=tmp_path / f"controls-{theme}-{size['width']}.png", full_page=True)
