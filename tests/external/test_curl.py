@@ -56,14 +56,14 @@ def seen(told: Any) -> Any:
 
 
 @pytest.mark.parametrize("text", WEIRD)
-def test_it_says_in_json_what_was_said(client: Any, repeat: Any, text: str) -> None:
+def test_curl_repeats_a_json_body(client: Any, repeat: Any, text: str) -> None:
     body = {"conversation_id": CONVERSATION, "message": text}
     assert client.post("/v1/messages", json=body).status == 201
     repeat()
 
 
 @pytest.mark.parametrize("text", WEIRD)
-def test_it_sends_any_text_to_the_byte(client: Any, repeat: Any, text: str) -> None:
+def test_curl_repeats_any_text_exactly(client: Any, repeat: Any, text: str) -> None:
     client.post("/v1/groups", body=text.encode(), headers={"Content-Type": "text/odd; x='y'"})
     repeat()
 
@@ -72,25 +72,25 @@ def test_it_sends_any_text_to_the_byte(client: Any, repeat: Any, text: str) -> N
     "body",
     [b"\x00", b"a\x00b", b"\xff\xfe", b"\r\n", b"\x1b[31m", bytes(range(256)), b"x" * 300_000],
 )
-def test_it_sends_any_bytes(client: Any, repeat: Any, body: bytes) -> None:
+def test_curl_repeats_any_bytes(client: Any, repeat: Any, body: bytes) -> None:
     client.post("/v1/groups", body=body, headers={"Content-Type": "application/json"})
     repeat()
 
 
-def test_it_sends_a_form(client: Any, repeat: Any) -> None:
+def test_curl_repeats_a_form(client: Any, repeat: Any) -> None:
     form = [("conversation_id", CONVERSATION), ("message", "it's a & b = c + d")]
     assert client.post("/v1/messages", form=form).status == 201
     repeat()
 
 
-def test_it_sends_a_file(client: Any, repeat: Any) -> None:
+def test_curl_repeats_a_file_upload(client: Any, repeat: Any) -> None:
     file = ("a'b\".png", b"\x89PNG\r\n\x1a\n\x00" + bytes(range(256)), "image/png")
     made = client.post("/v1/attachments", multipart=[("file", file)])
     assert made.status == 201, made.data
     repeat()
 
 
-def test_it_acts_as_a_contact(client: Any, repeat: Any) -> None:
+def test_curl_repeats_a_simulation(client: Any, repeat: Any) -> None:
     content = base64.b64encode(b"\x00\xff").decode()
     act = {"from": FRANK, "message": "it's", "attachments": [{"filename": "a", "content": content}]}
     assert client.post("/_sandbox/simulate/message", json=act).status == 201
@@ -112,12 +112,12 @@ def test_it_acts_as_a_contact(client: Any, repeat: Any) -> None:
         ("POST", "/v1/nowhere"),
     ],
 )
-def test_it_goes_to_the_same_place(client: Any, repeat: Any, method: str, path: str) -> None:
+def test_curl_repeats_the_url(client: Any, repeat: Any, method: str, path: str) -> None:
     raw(client, method, path)
     repeat()
 
 
-def test_it_brings_the_same_headers(client: Any, repeat: Any) -> None:
+def test_curl_repeats_the_headers(client: Any, repeat: Any) -> None:
     headers = {
         **{"X-Quote": 'it\'s "$(id)" `id`', "X-Empty": "", "X-At": "@/etc/passwd;"},
         **{"X-Bytes": "caf\xe9", "X-Utf": "Grüße".encode().decode("latin-1")},
@@ -127,7 +127,7 @@ def test_it_brings_the_same_headers(client: Any, repeat: Any) -> None:
     repeat()
 
 
-def test_a_body_without_a_type_stays_without_one(client: Any, repeat: Any) -> None:
+def test_curl_sends_no_content_type_if_there_was_none(client: Any, repeat: Any) -> None:
     raw(client, "POST", "/v1/groups", {}, b"name=x")
     repeat()
 

@@ -97,7 +97,7 @@ def test_the_control_api_can_be_tried_too(visit: Visit, server: Server, client: 
     assert visit.console_errors == []
 
 
-def test_without_a_token_it_has_a_sandbox_of_its_own(
+def test_without_a_token_it_uses_its_own_sandbox(
     visit: Visit, serve: Callable[..., Server]
 ) -> None:
     visit.page.goto(f"{serve(Settings(require_sandbox=True)).url}/docs")

@@ -69,11 +69,13 @@ def same(client: Client, other: Callable[[str], Client], forms: list[str], ambig
 
 
 @pytest.mark.parametrize("arrays", ["indices", "brackets"])
-def test_qs(npm: Install, client: Client, other: Callable[[str], Client], arrays: str) -> None:
+def test_forms_of_qs_mean_the_same_as_json(
+    npm: Install, client: Client, other: Callable[[str], Client], arrays: str
+) -> None:
     modules = npm("qs@6") / "node_modules"
     forms = encoded(["node", str(HERE / "encode.cjs"), arrays], NODE_PATH=str(modules))
     same(client, other, forms, arrays in AMBIGUOUS)
 
 
-def test_http_build_query(client: Client, other: Callable[[str], Client]) -> None:
+def test_forms_of_php_mean_the_same_as_json(client: Client, other: Callable[[str], Client]) -> None:
     same(client, other, encoded(["php", str(HERE / "encode.php")]), ambiguous=False)

@@ -151,7 +151,7 @@ def run(folder: Path, *words: Path | str) -> None:
 
 @pytest.mark.parametrize("generator", ["openapi_generator", "openapi_fetch", "hey_api"])
 @pytest.mark.parametrize("tomorrow", [False, True], ids=["today", "tomorrow"])
-def test_it_does_all_that_the_api_can(
+def test_a_generated_client_calls_every_operation(
     generator: str, client: Client, request: pytest.FixtureRequest, tomorrow: bool
 ) -> None:
     do: Run = request.getfixturevalue(generator)

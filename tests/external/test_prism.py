@@ -37,9 +37,7 @@ def judged(
     )
 
 
-def test_the_scenarios_and_examples_run_through_it_without_a_violation(
-    npm: Install, tmp_path: Path
-) -> None:
+def test_the_contract_tests_pass_through_prism(npm: Install, tmp_path: Path) -> None:
     done = judged(npm, tmp_path, document("http://127.0.0.1/v1", strict=True), "tests/contract")
     assert done.returncode == 0, done.stdout
     told = re.search(r"Prism: (\d+) passed, (\d+) refused by both", done.stdout)
@@ -49,7 +47,7 @@ def test_the_scenarios_and_examples_run_through_it_without_a_violation(
     assert refused > 500
 
 
-def test_it_would_find_an_answer_that_is_not_as_documented(npm: Install, tmp_path: Path) -> None:
+def test_prism_finds_an_undocumented_response(npm: Install, tmp_path: Path) -> None:
     shown = document("http://127.0.0.1/v1", strict=True)
     shown["components"]["schemas"]["Message"]["properties"]["read_at"]["type"] = "string"
     done = judged(npm, tmp_path, shown, "tests/contract/test_examples.py")
@@ -58,7 +56,7 @@ def test_it_would_find_an_answer_that_is_not_as_documented(npm: Install, tmp_pat
     assert set(failed) == {"GET /v1/messages", "POST /v1/messages", "PUT /v1/messages"}
 
 
-def test_it_would_find_a_request_that_the_document_forbids(npm: Install, tmp_path: Path) -> None:
+def test_prism_finds_a_forbidden_request(npm: Install, tmp_path: Path) -> None:
     shown = document("http://127.0.0.1/v1", strict=True)
     shown["components"]["schemas"]["ContactCreate"]["properties"]["username"]["maxLength"] = 3
     done = judged(npm, tmp_path, shown, "tests/contract/test_examples.py")

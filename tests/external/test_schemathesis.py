@@ -69,13 +69,13 @@ def server(serve: Callable[..., Server]) -> Server:
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_it_finds_nothing(server: Server, seed: int, tmp_path: Path) -> None:
+def test_schemathesis_finds_no_violation(server: Server, seed: int, tmp_path: Path) -> None:
     strict = document(server.url, strict=True)
     assert judged(server.url, strict, seed, tmp_path, *ALWAYS, *IN_FORMS) == ""
     assert judged(server.url, json_only(strict), seed, tmp_path, *ALWAYS) == ""
 
 
-def test_it_would_find_what_is_wrong(server: Server, tmp_path: Path) -> None:
+def test_schemathesis_finds_an_undocumented_type(server: Server, tmp_path: Path) -> None:
     strict = document(server.url, strict=True)
     # As if the server answered what is not told.
     strict["components"]["schemas"]["Contact"]["properties"]["created_at"] = {"type": "string"}

@@ -40,11 +40,11 @@ def lint(npm: Install, folder: Path, shown: dict[str, Any]) -> list[str]:
     [document(URL), document(URL, strict=True), build_openapi(URL)],
     ids=["published", "strict", "control"],
 )
-def test_it_finds_nothing(npm: Install, tmp_path: Path, shown: dict[str, Any]) -> None:
+def test_spectral_finds_no_problem(npm: Install, tmp_path: Path, shown: dict[str, Any]) -> None:
     assert lint(npm, tmp_path, shown) == []
 
 
-def test_it_would_find_what_is_wrong(npm: Install, tmp_path: Path) -> None:
+def test_spectral_finds_an_invalid_example(npm: Install, tmp_path: Path) -> None:
     shown = document(URL)
     del shown["info"]["contact"]
     operation = shown["paths"]["/contacts"]["get"]

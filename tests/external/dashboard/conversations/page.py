@@ -1,4 +1,4 @@
-"""The page of conversations, for its tests."""
+"""Helpers for the tests of the Conversations page."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from tests.external.dashboard.conftest import Visit
 
-PANEL = "/dashboard/conversations"
+PATH = "/dashboard/conversations"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
-def opened(visit: Visit, conversation_id: str = DIRECT) -> Page:
-    page = visit.open(PANEL)
+def open_conversation(visit: Visit, conversation_id: str = DIRECT) -> Page:
+    page = visit.open(PATH)
     page.evaluate(f"location.hash = '{conversation_id}'")
     expect(page.locator("#thread")).to_be_visible()
     return page
@@ -27,35 +27,35 @@ def message(page: Page, text: str) -> Locator:
     return page.locator("#messages .message", has_text=text)
 
 
-def do(page: Page, text: str, name: str) -> None:
-    """Choose from a message's menu."""
-    one = message(page, text)
-    one.locator("summary").click()
-    one.get_by_role("button", name=name, exact=True).click()
+def choose_from_menu(page: Page, text: str, name: str) -> None:
+    """Choose an entry of a message's menu."""
+    element = message(page, text)
+    element.locator("summary").click()
+    element.get_by_role("button", name=name, exact=True).click()
 
 
 def titles(page: Page) -> list[str]:
     return page.locator("#chats .title").all_text_contents()
 
 
-def crowd(visit: Visit) -> list[str]:
-    """Many conversations; their titles in the API's order."""
+def add_conversations(visit: Visit) -> list[str]:
+    """Add 120 conversations and return the titles of all, in the API's order."""
     for number in range(120):
-        said = {"username": f"Extra{number}", "phone_number": "1"}
-        visit.client.post("/v1/contacts", json=said)
-    return [each["title"] for each in all_chats(visit.client)]
+        contact = {"username": f"Extra{number}", "phone_number": "1"}
+        visit.client.post("/v1/contacts", json=contact)
+    return [summary["title"] for summary in all_chats(visit.client)]
 
 
 def row(page: Page, title: str) -> Locator:
     return page.locator("#chats li").filter(has=page.get_by_text(title, exact=True))
 
 
-def scroll_until(page: Page, shown: Locator) -> None:
-    """Scroll down the list, a screen at a time, until this is shown."""
+def scroll_until(page: Page, locator: Locator) -> None:
+    """Scroll down the list, a screen at a time, until an element is in it."""
     scroller = page.locator("#chats-scroller")
     for _ in range(20):
-        if shown.count():
+        if locator.count():
             break
-        scroller.evaluate("each => each.scrollBy(0, each.clientHeight)")
+        scroller.evaluate("element => element.scrollBy(0, element.clientHeight)")
         page.evaluate("() => new Promise(requestAnimationFrame)")
-    expect(shown).to_be_visible()
+    expect(locator).to_be_visible()
