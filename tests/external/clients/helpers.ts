@@ -1,7 +1,7 @@
-// What the scripts in TypeScript share: walks and refusals, whichever client they are of.
+// Helpers that the TypeScript scripts share; they work with the results of both clients.
 export const USER = "inEIRvzjC6YLMX3o";
 export const GROUP = "l7cGNIBKZiNJ6wqF";
-export const NOBODY = "0000000000000000";
+export const UNKNOWN_ID = "0000000000000000";
 
 export interface Query {
   limit?: number;
@@ -14,40 +14,45 @@ interface Page {
   data: { id: string }[];
 }
 
-/** What both clients answer; exactly one of `data` and `error` is there. */
-interface Answer<T> {
+/** The result of both clients; it has exactly one of `data` and `error`. */
+interface Result<T> {
   data?: T;
   error?: { type: string; message: string; documentation_url: string };
   response?: Response;
 }
 
-export async function good<T>(asked: Promise<Answer<T>>): Promise<T> {
-  const { data, error } = await asked;
+export async function resultOf<T>(call: Promise<Result<T>>): Promise<T> {
+  const { data, error } = await call;
   if (data === undefined) throw new Error(JSON.stringify(error));
   return data;
 }
 
-/** The status of a refusal, the type of its error, and the attributes of that. */
-export async function refused(asked: Promise<Answer<unknown>>): Promise<unknown[]> {
-  const { error, response } = await asked;
+/** Return the status of an error, its type and its attributes; nothing on success. */
+export async function errorOf(call: Promise<Result<unknown>>): Promise<unknown[]> {
+  const { error, response } = await call;
   if (error === undefined) return [];
   const known = ["documentation_url", "message", "type"] as const;
   return [response?.status, error.type, known.filter((name) => error[name] !== undefined)];
 }
 
-/** How many objects a list has, walked to its end in both directions, and how many are the same. */
-export async function walked(list: (query: Query) => Promise<Answer<Page>>): Promise<number[]> {
-  let page = await good(list({ limit: 7 }));
-  const found = page.data.map((each) => each.id);
+/**
+ * Walk a list in both directions.
+ *
+ * Returns the number of objects each way, and how many are at the same position in both.
+ */
+export async function walk(list: (query: Query) => Promise<Result<Page>>): Promise<number[]> {
+  let page = await resultOf(list({ limit: 7 }));
+  const forward = page.data.map((item) => item.id);
   while (page.has_more) {
-    page = await good(list({ limit: 7, starting_after: found.at(-1)! }));
-    found.push(...page.data.map((each) => each.id));
+    page = await resultOf(list({ limit: 7, starting_after: forward.at(-1)! }));
+    forward.push(...page.data.map((item) => item.id));
   }
-  page = await good(list({ limit: 7, ending_before: found.at(-1)! }));
-  let again = page.data.map((each) => each.id);
+  page = await resultOf(list({ limit: 7, ending_before: forward.at(-1)! }));
+  let backward = page.data.map((item) => item.id);
   while (page.has_more) {
-    page = await good(list({ limit: 7, ending_before: again[0]! }));
-    again = [...page.data.map((each) => each.id), ...again];
+    page = await resultOf(list({ limit: 7, ending_before: backward[0]! }));
+    backward = [...page.data.map((item) => item.id), ...backward];
   }
-  return [found.length, again.length, again.filter((id, place) => found[place] === id).length];
+  const same = backward.filter((id, index) => forward[index] === id);
+  return [forward.length, backward.length, same.length];
 }

@@ -1,5 +1,8 @@
-"""What a client by openapi-generator does with the API, told as JSON. Run as a script, with the
-generated package on the path; ``twin.ts`` are the same in TypeScript."""
+"""Call every operation with a client by openapi-generator, and print a report as JSON.
+
+Run as a script, with the generated package on the path. ``helpers.ts`` has the same helpers in
+TypeScript.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 import protocol_client as api  # type: ignore[import-not-found]
 
 USER, GROUP = "inEIRvzjC6YLMX3o", "l7cGNIBKZiNJ6wqF"
-NOBODY = "0000000000000000"
+UNKNOWN_ID = "0000000000000000"
 NAMES = ("documentation_url", "message", "type")
 
 
@@ -21,47 +24,50 @@ def client(token: str) -> Any:
     return api.ApiClient(settings)
 
 
-def walked(page: Callable[..., Any]) -> list[int]:
-    """How many objects a list has, walked to its end in both directions, and how many are the same
-    in the other order."""
-    forth = page(limit=7)
-    found = [each.id for each in forth.data]
-    while forth.has_more:
-        forth = page(limit=7, starting_after=found[-1])
-        found += [each.id for each in forth.data]
-    back = page(limit=7, ending_before=found[-1])
-    again = [each.id for each in back.data]
-    while back.has_more:
-        back = page(limit=7, ending_before=again[0])
-        again = [each.id for each in back.data] + again
-    return [len(found), len(again), sum(a == b for a, b in zip(found, again, strict=False))]
+def walk(list_page: Callable[..., Any]) -> list[int]:
+    """Walk a list in both directions.
+
+    Return the number of objects each way, and how many are at the same position in both.
+    """
+    page = list_page(limit=7)
+    forward = [item.id for item in page.data]
+    while page.has_more:
+        page = list_page(limit=7, starting_after=forward[-1])
+        forward += [item.id for item in page.data]
+    page = list_page(limit=7, ending_before=forward[-1])
+    backward = [item.id for item in page.data]
+    while page.has_more:
+        page = list_page(limit=7, ending_before=backward[0])
+        backward = [item.id for item in page.data] + backward
+    same = sum(a == b for a, b in zip(forward, backward, strict=False))
+    return [len(forward), len(backward), same]
 
 
-def refused(ask: Callable[[], Any]) -> list[Any]:
-    """The status of a refusal, the type of its error, and the attributes of that."""
+def error_of(call: Callable[[], Any]) -> list[Any]:
+    """Return the status of an error, its type and its attributes; nothing on success."""
     try:
-        ask()
+        call()
     except api.ApiException as error:
         return [
             error.status,
             error.data.type,
-            [each for each in NAMES if each in error.data.to_dict()],
+            [name for name in NAMES if name in error.data.to_dict()],
         ]
     return []
 
 
 def main() -> None:
-    talker = client(os.environ["MOCKSERVER_TOKEN"])
-    contacts, conversations = api.ContactsApi(talker), api.ConversationsApi(talker)
-    groups, messages = api.GroupsApi(talker), api.MessagesApi(talker)
-    attachments = api.AttachmentsApi(talker)
-    told: dict[str, Any] = {
+    api_client = client(os.environ["MOCKSERVER_TOKEN"])
+    contacts, conversations = api.ContactsApi(api_client), api.ConversationsApi(api_client)
+    groups, messages = api.GroupsApi(api_client), api.MessagesApi(api_client)
+    attachments = api.AttachmentsApi(api_client)
+    report: dict[str, Any] = {
         "walked": {
-            "contacts": walked(contacts.contacts_list),
-            "conversations": walked(conversations.conversations_list),
-            "groups": walked(groups.groups_list),
-            "messages": walked(messages.messages_list),
-            "attachments": walked(attachments.attachments_list),
+            "contacts": walk(contacts.contacts_list),
+            "conversations": walk(conversations.conversations_list),
+            "groups": walk(groups.groups_list),
+            "messages": walk(messages.messages_list),
+            "attachments": walk(attachments.attachments_list),
         }
     }
 
@@ -69,29 +75,29 @@ def main() -> None:
     group = groups.groups_create(
         api.GroupCreate(name="Tree house", contacts=[api.Reference(contact.id)])
     )
-    talk = conversations.conversations_create(api.ConversationCreate(contact_id=contact.id))
+    conversation = conversations.conversations_create(api.ConversationCreate(contact_id=contact.id))
     file = attachments.attachments_create(
         file=("plan.txt", "Grüße".encode()), _content_type="multipart/form-data"
     )
     message = messages.messages_create(
         api.MessageCreate(
-            conversation_id=talk.id, message="Well?", attachments=[api.Reference(file.id)]
+            conversation_id=conversation.id, message="Well?", attachments=[api.Reference(file.id)]
         )
     )
-    told["created"] = [
+    report["created"] = [
         contact.username,
         group.contacts[0].username,
-        talk.contact_id == contact.id,
+        conversation.contact_id == contact.id,
         file.filename,
         file.file_size,
         message.attachments[0].message_id == message.id,
     ]
 
-    told["updated"] = [
+    report["updated"] = [
         contacts.contacts_update(contact.id, api.ContactUpdate(display_name="B")).display_name,
         groups.groups_update(group.id, api.GroupUpdate(description="Up")).description,
         conversations.conversations_update(
-            talk.id, api.ConversationUpdate(is_muted=True, pinned_message_id=message.id)
+            conversation.id, api.ConversationUpdate(is_muted=True, pinned_message_id=message.id)
         ).is_muted,
         messages.messages_update(
             message.id,
@@ -99,32 +105,32 @@ def main() -> None:
         ).reactions,
         attachments.attachments_update(file.id, api.AttachmentUpdate(filename="b.txt")).filename,
     ]
-    told["retrieved"] = [
+    report["retrieved"] = [
         contacts.contacts_retrieve(contact.id).display_name,
         groups.groups_retrieve(group.id).description,
-        conversations.conversations_retrieve(talk.id).pinned_message_id == message.id,
+        conversations.conversations_retrieve(conversation.id).pinned_message_id == message.id,
         messages.messages_retrieve(message.id).message,
         attachments.attachments_retrieve(file.id).file_type,
     ]
     attachments.attachments_delete(file.id)
     messages.messages_delete(message.id)
-    conversations.conversations_delete(talk.id)
+    conversations.conversations_delete(conversation.id)
     groups.groups_delete(group.id)
     contacts.contacts_delete(contact.id)
-    told["deleted"] = refused(lambda: contacts.contacts_retrieve(contact.id))
+    report["deleted"] = error_of(lambda: contacts.contacts_retrieve(contact.id))
 
     revoked = api.ContactsApi(client("revoked_1"))
-    told["refused"] = [
-        refused(lambda: contacts.contacts_list(starting_after=NOBODY)),
-        refused(revoked.contacts_list),
-        refused(lambda: contacts.contacts_retrieve(NOBODY)),
-        refused(lambda: contacts.contacts_delete(USER)),
+    report["refused"] = [
+        error_of(lambda: contacts.contacts_list(starting_after=UNKNOWN_ID)),
+        error_of(revoked.contacts_list),
+        error_of(lambda: contacts.contacts_retrieve(UNKNOWN_ID)),
+        error_of(lambda: contacts.contacts_delete(USER)),
     ]
-    # Those that only a bad day brings: one after the other, as the test has set it up.
-    bad_day = api.GroupUpdate(description="Up")
-    while answer := refused(lambda: groups.groups_update(GROUP, bad_day)):
-        told["refused"].append(answer)
-    print(json.dumps(told))
+    # The errors that the test injects, one after the other.
+    update = api.GroupUpdate(description="Up")
+    while error := error_of(lambda: groups.groups_update(GROUP, update)):
+        report["refused"].append(error)
+    print(json.dumps(report))
 
 
 if __name__ == "__main__":
