@@ -72,7 +72,7 @@ class PrismProxies:
             direct = call(client, method, path, **options)
             if direct.status < 400 and not is_only_described(problem, options):
                 raise Violation(
-                    f"{method} {path} is accepted ({direct.status}), but Prism refuses it: {problem}"
+                    f"{method} {path} is accepted ({direct.status}), refused by Prism: {problem}"
                 )
             self.refused += 1
             return direct
