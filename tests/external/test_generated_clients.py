@@ -30,7 +30,7 @@ Run = Callable[["Client"], Report]
 
 
 def expected_report(client: Client) -> Report:
-    """Return the report that every client must give, with the counts of our own client."""
+    """Return the report that every client must give; our own client counts the objects."""
     paths = ("contacts", "conversations", "groups", "messages", "attachments")
     counts = {path: len(client.walk(f"/v1/{path}")) for path in paths}
     statuses = (400, 401, 404, 409, *FAULT_STATUSES)

@@ -40,9 +40,9 @@ def test_bots_are_started_watched_and_stopped(visit: Visit, client: Client) -> N
     bots_card = card(visit)
     expect(bots_card.get_by_text("No bots are running.")).to_be_visible()
     start_bots(bots_card, "office")
-    expect(bots_card.locator("#people-title")).to_have_text("Running “office” with seed 0")
+    expect(bots_card.locator("#bots-list-title")).to_have_text("Running “office” with seed 0")
     people = client.get("/_sandbox/bots").json["people"]
-    expect(bots_card.locator("#people b")).to_have_text([person["name"] for person in people])
+    expect(bots_card.locator("#bots-list b")).to_have_text([person["name"] for person in people])
     for _ in range(12):
         bots_card.get_by_role("button", name="Advance 1 hour").click()
     lines = client.get("/_sandbox/bots/transcript?limit=10000").json["data"]
@@ -73,10 +73,10 @@ def test_an_uploaded_script_is_shown_as_text(visit: Visit, client: Client) -> No
     )
     bots_card.get_by_label("Seed").fill("7")
     bots_card.get_by_role("button", name="Start bots").click()
-    expect(bots_card.locator("#people-title")).to_have_text(f"Running “{HOSTILE}” with seed 7")
+    expect(bots_card.locator("#bots-list-title")).to_have_text(f"Running “{HOSTILE}” with seed 7")
     bots_card.get_by_role("button", name="Advance 1 hour").click()
     bots_card.get_by_role("button", name="Advance 1 hour").click()
-    expect(bots_card.locator("#people b")).to_have_text([HOSTILE])
+    expect(bots_card.locator("#bots-list b")).to_have_text([HOSTILE])
     assert bots_card.locator("img").count() == 0
     assert client.get("/_sandbox/bots").json["seed"] == "7"
 
@@ -100,7 +100,7 @@ def test_an_invalid_script_is_refused_with_its_problem(
 def test_bots_started_and_stopped_elsewhere_are_seen(visit_as: Any, client: Client) -> None:
     bots_card = card(visit_as())
     client.put("/_sandbox/bots", json={"script": "office"})
-    expect(bots_card.locator("#people-title")).to_contain_text("office")
+    expect(bots_card.locator("#bots-list-title")).to_contain_text("office")
     client.delete("/_sandbox/bots")
     expect(bots_card.locator("#no-bots")).to_be_visible()
     expect(bots_card.locator("#running-bots")).to_be_hidden()

@@ -53,7 +53,7 @@ def test_the_whole_message_menu_can_be_reached(
         element.locator("summary").press("Escape")
 
 
-def test_on_a_phone_the_conversation_replaces_the_list(
+def test_on_a_phone_the_conversation_relinks_the_list(
     visit_as: Callable[..., Visit],
 ) -> None:
     page = visit_as("light", SMALL).open(PATH)
