@@ -98,7 +98,7 @@ def test_invalid_bounds_are_refused_and_the_latency_stays(visit: Visit, client: 
     latency.get_by_label("Uniform").check()
     latency.get_by_label("Minimum (ms)").fill("900")
     latency.get_by_role("button", name="Set latency").click()
-    expect(latency.locator(".action-error")).to_contain_text("may not be less than lower, 900")
+    expect(latency.locator(".action-error")).to_contain_text("must not be less than lower, 900")
     assert [rule["fault"] for rule in faults(client)] == [fault]
     expect_console_errors(visit, 400)
 
