@@ -14,11 +14,11 @@ from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT
 from mockserver.seeding.cache import FixtureCache
 from mockserver.seeding.dump import document
+from mockserver.web.auth import strip_prefix
+from mockserver.web.fault_injection import CONNECTION_ABORTED
 from mockserver.web.hooks import Hooks
 from mockserver.web.hosts import is_loopback
 from mockserver.web.request import Request
-from mockserver.web.sandbox_prefix import strip_prefix
-from mockserver.web.socket_handle import CONNECTION_ABORTED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -21,9 +21,8 @@ from mockserver.seeding.cache import FixtureCache
 from mockserver.settings import Settings
 from mockserver.storage.world import World
 from mockserver.web import parsing
-from mockserver.web.auth import credential, sandbox_name
+from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
 from mockserver.web.request import JsonResponse, Request
-from mockserver.web.sandbox_prefix import SANDBOX_KEY
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Response])

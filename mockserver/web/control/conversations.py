@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.resources.conversation_summaries import ConversationSummaries
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
-from mockserver.web import asset_urls
+from mockserver.web.assets import localize
 from mockserver.web.control.context import AdminContext, Routes, json_response
 from mockserver.web.request import JsonResponse, Request
 
@@ -54,4 +54,4 @@ def list_conversation_messages(
 def _response(context: AdminContext, request: Request, value: dict[str, Any]) -> JsonResponse:
     """Return a response with local asset URLs whatever the setting, so that it works offline."""
     sandbox = context.sandbox(request).name
-    return json_response(asset_urls.localize(value, request.host_url, sandbox))
+    return json_response(localize(value, request.host_url, sandbox))

@@ -30,8 +30,8 @@ from mockserver.web.control.expectations import (
     count_satisfied,
     wait_until_verified,
 )
+from mockserver.web.fault_injection import SocketHandle
 from mockserver.web.request import JsonResponse, Request
-from mockserver.web.socket_handle import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS
 
 MILLISECONDS = 1000

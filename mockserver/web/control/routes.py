@@ -87,7 +87,7 @@ def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response
                 "call it from a program or from a page of this server"
             )
         if route.requires_json and request.method in ("POST", "PUT"):
-            parsing.demand_json(request)
+            parsing.require_json(request)
         if route.journaled:
             request.sandbox = context.sandbox(request)
             _apply_preferences(request)

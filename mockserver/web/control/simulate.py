@@ -12,7 +12,8 @@ from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.simulation import schemas
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.world import World
-from mockserver.web import asset_urls, parsing
+from mockserver.web import parsing
+from mockserver.web.assets import localize
 from mockserver.web.control.context import AdminContext, Routes, json_response
 from mockserver.web.request import JsonResponse, Request
 
@@ -30,12 +31,12 @@ def _add(
     action: Action, schema: Schema, about: str, example: dict[str, str], status: int = 200
 ) -> None:
     def view(context: AdminContext, request: Request) -> JsonResponse:
-        request.given = parsing.json_body(request)
-        draft = schema.validated(request.given)
+        request.payload = parsing.json_body(request)
+        draft = schema.validated(request.payload)
         with request.transaction() as world:
             result = action(Simulator(context.resources), world, draft)
         if context.settings.assets == "local":
-            result = asset_urls.localize(result, request.host_url, request.sandbox.name)
+            result = localize(result, request.host_url, request.sandbox.name)
         return json_response(result, status)
 
     name = action.__name__

@@ -186,7 +186,7 @@ def test_an_attachment_of_another_message_is_not_taken(stage: BotHost) -> None:
     ("options", "status", "said"),
     [
         ({"form": [("from", FRANK), ("message", "A")]}, 415, "Content-Type: application/json"),
-        ({"body": b"{", "headers": {"Content-Type": "application/json"}}, 400, "no valid JSON"),
+        ({"body": b"{", "headers": {"Content-Type": "application/json"}}, 400, "not valid JSON"),
         ({"json": SAID, "headers": {"Origin": "http://evil.example"}}, 403, "another origin"),
         ({"json": [SAID]}, 400, "must be a JSON object"),
     ],
