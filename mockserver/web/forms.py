@@ -82,7 +82,7 @@ def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
     options = _disposition(part.headers)
     name = options.get("name")
     if not name:
-        raise ValueError("a part has no name")
+        raise ValueError("'' is not a valid name for a part")
     if isinstance(part, File):
         filename = options.get("filename", "")
         return name, Upload(filename, part.headers.get("content-type"), content)
