@@ -31,8 +31,8 @@ def _add(
     action: Action, schema: Schema, about: str, example: dict[str, str], status: int = 200
 ) -> None:
     def view(context: AdminContext, request: Request) -> Json:
-        request.given = parsing.json_body(request)
-        draft = schema.validated(request.given)
+        request.payload = parsing.json_body(request)
+        draft = schema.validated(request.payload)
         with request.transaction() as world:
             result = action(Simulator(context.resources), world, draft)
         if context.settings.assets == "local":
