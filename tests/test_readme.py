@@ -85,7 +85,7 @@ def test_the_fixture_that_is_shown_loads() -> None:
     shown = [json.loads(each) for each in snippets("json")]
     fixtures = [each for each in shown if "contacts" in each]
     for document in fixtures:
-        world = Loader(ResourceRegistry()).world(document, source="README.md", seed="0")
+        world = Loader(ResourceRegistry()).load_document(document, source="README.md", seed="0")
         assert len(world["contact"]) == 1
     assert len(fixtures) == 1
 

@@ -12,8 +12,7 @@ from flask import Flask
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import SandboxConfig
-from mockserver.seeding.cache import FixtureCache
-from mockserver.seeding.load import Loader
+from mockserver.seeding.load import FixtureCache, Loader
 from mockserver.settings import Settings
 from mockserver.storage.clock import Mode
 from mockserver.web import api
@@ -46,9 +45,11 @@ def create_app(
     loader = Loader(registry)
     seed, clock, speed = settings.seed, cast(Mode, settings.clock), settings.speed
     if isinstance(fixtures, Mapping):
-        origin = loader.world(fixtures, source="fixtures", seed=seed, clock=clock, speed=speed)
+        origin = loader.load_document(
+            fixtures, source="fixtures", seed=seed, clock=clock, speed=speed
+        )
     else:
-        origin = loader.open(settings.fixtures, seed=seed, clock=clock, speed=speed)
+        origin = loader.load(settings.fixtures, seed=seed, clock=clock, speed=speed)
     if speed != 1 and origin.clock.mode != "real":
         raise ValueError(f"--speed {speed} needs --clock real; this clock is '{origin.clock.mode}'")
     sandboxes = SandboxRegistry(origin, settings.max_sandboxes, _setup(settings, registry))

@@ -84,7 +84,7 @@ def test_the_schema_refuses_what_the_loader_refuses(
 
 
 def load(document: Any) -> Any:
-    return Loader(ResourceRegistry()).world(document, source="fixtures", seed="0")
+    return Loader(ResourceRegistry()).load_document(document, source="fixtures", seed="0")
 
 
 @pytest.mark.parametrize("attribute", ["version", "now", "user"])
@@ -273,4 +273,4 @@ def test_the_schema_takes_a_url_whose_scheme_is_in_capitals_as_the_loader_does()
     shouted["contacts"][0]["avatar_url"] = "HTTPS://assets.example/a.jpg"
     schema = json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
     assert jsonschema_rs.is_valid(schema, shouted)
-    assert Loader(ResourceRegistry()).world(shouted, source="shouted", seed="0")
+    assert Loader(ResourceRegistry()).load_document(shouted, source="shouted", seed="0")

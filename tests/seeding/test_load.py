@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.seeding.load import TOLD as MAX_PROBLEMS_SHOWN
-from mockserver.seeding.load import FixtureError, Loader, parse, read
+from mockserver.seeding.load import MAX_PROBLEMS_SHOWN, FixtureError, Loader, parse, read
 from mockserver.storage.world import World
 
 USER, FRIEND = "UserUserUserUser", "FriendFriendFrie"
@@ -95,7 +94,7 @@ def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
 
 
 def load(document: Any) -> World:
-    return Loader(ResourceRegistry()).world(document, source="own.json", seed="0")
+    return Loader(ResourceRegistry()).load_document(document, source="own.json", seed="0")
 
 
 def problems_of(document: Any) -> list[str]:
@@ -236,7 +235,7 @@ INVALID = [
     (
         "a size other than that of the content",
         [("attachments.1.file_size", 4)],
-        ["attachments[1].file_size: is 4, but the content has 3 bytes"],
+        ["attachments[1].file_size: must be 3, the size of the content, not 4"],
     ),
     (
         "a file type that would inject a header",
@@ -402,13 +401,13 @@ def test_many_problems_are_counted_but_not_all_listed() -> None:
 
 
 INVALID_JSON = [
-    (b"", "Expecting value at line 1, column 1"),
-    (b'{\n "now": 1,\n}', "at line 3, column 1"),
-    (b'{"now": 1', "Expecting ',' delimiter at line 1, column 10"),
-    (b"{} {}", "Extra data at line 1, column 4"),
-    (b'{"user": "\xff"}', "is no UTF-8: byte 10"),
-    (b"[" * 100_000, "is no valid JSON: "),
-    (b'{"now": 1' + b"0" * 5000 + b"}", "is no valid JSON: "),
+    (b"", "is not valid JSON: Input is a zero-length, empty document (line 1, column 1)"),
+    (b'{\n "now": 1,\n}', "trailing comma is not allowed (line 2, column 10)"),
+    (b'{"now": 1', "unexpected end of data (line 1, column 10)"),
+    (b"{} {}", "unexpected content after document (line 1, column 4)"),
+    (b'{"user": "\xff"}', "is not valid UTF-8 (byte 10)"),
+    (b"[" * 100_000, "is not valid JSON: depth limit exceeded"),
+    (b'{"now": 1' + b"0" * 5000 + b"}", "is not valid JSON: number is infinity"),
 ]
 
 
@@ -558,8 +557,8 @@ def test_loading_does_not_change_the_document() -> None:
 
 def test_worlds_of_one_loader_are_independent() -> None:
     loader = Loader(ResourceRegistry())
-    first = loader.world(SMALL, source="one", seed="0")
-    second = loader.world(SMALL, source="two", seed="0")
+    first = loader.load_document(SMALL, source="one", seed="0")
+    second = loader.load_document(SMALL, source="two", seed="0")
     first["contact"].remove([FRIEND])
     assert first["contact"].get(FRIEND) is None
     assert second["contact"].get(FRIEND) is not None

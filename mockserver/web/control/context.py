@@ -16,7 +16,7 @@ from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE, Sandbox
 from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema
-from mockserver.seeding.cache import FixtureCache
+from mockserver.seeding.load import FixtureCache
 from mockserver.settings import Settings
 from mockserver.storage.world import World
 from mockserver.web import parsing

@@ -12,7 +12,6 @@ from mockserver.schema.fields import (
     Timestamp,
 )
 from mockserver.schema.schema import Schema
-from mockserver.seeding.dump import document
 from mockserver.seeding.load import FixtureError
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web import parsing
@@ -59,7 +58,7 @@ routes = Routes()
 def retrieve_state(context: AdminContext, request: Request) -> Json:
     """Export the sandbox's state in the fixture format."""
     with context.sandbox(request).read() as world:
-        return document(world, context.fixtures.loader.format)
+        return context.fixtures.loader.format.dump(world)
 
 
 @routes.add("PUT", "/state", example=EXAMPLE)
@@ -69,7 +68,7 @@ def replace_state(context: AdminContext, request: Request) -> Json:
     body = parsing.json_body(request)
     seed, speed = context.settings.seed, context.settings.speed
     try:
-        world = context.fixtures.loader.world(body, source="state", seed=seed, speed=speed)
+        world = context.fixtures.loader.load_document(body, source="state", seed=seed, speed=speed)
     except FixtureError as error:
         raise InvalidRequest(error.problems) from None
     sandbox.load(world)
