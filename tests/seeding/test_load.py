@@ -260,7 +260,7 @@ INVALID = [
     ),
     # ids that are there already
     (
-        "the same id twice",
+        "a repeated id",
         [("contacts.2", SMALL["contacts"][0])],
         [f"contacts[2].id: contacts[0] already has the id '{USER}'"],
     ),
@@ -292,12 +292,12 @@ INVALID = [
         [f"groups[0].contacts[0]: there is no contact '{NOBODY}'"],
     ),
     (
-        "a member twice",
+        "a repeated member",
         [("groups.0.contacts.0", FRIEND)],
         ["groups[0].contacts: must not repeat a contact"],
     ),
     (
-        "a conversation of nobody",
+        "a conversation without an owner",
         [("conversations.2", {"id": NOBODY, "created_at": 1})],
         ["conversations[2]: must have exactly one of contact_id and group_id"],
     ),
@@ -337,7 +337,7 @@ INVALID = [
         [f"messages[0].contact: '{NOBODY}' is not in contacts or departed"],
     ),
     (
-        "an attachment that does not know its message",
+        "an attachment of another message",
         [("messages.0.attachments", [FILE, LOOSE])],
         [
             f"messages[0].attachments[1]: '{LOOSE}' must be an attachment "
@@ -345,12 +345,12 @@ INVALID = [
         ],
     ),
     (
-        "an attachment twice",
+        "a repeated attachment",
         [("messages.0.attachments", [FILE, FILE])],
         ["messages[0].attachments: must not repeat an attachment"],
     ),
     (
-        "an attachment that its message does not know",
+        "an attachment that its message does not list",
         [("attachments.1.message_id", MESSAGE)],
         [
             f"attachments[1].message_id: '{MESSAGE}' must be a message "
