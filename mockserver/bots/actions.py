@@ -1,4 +1,4 @@
-"""What the people of a script do: the plan of each hour, and each action when it is due."""
+"""Actions of a script's people: planning each hour, and running each action when it is due."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from mockserver.bots import responses
 from mockserver.bots.context import BotContext, first_name
 from mockserver.bots.script import DAY, HOUR, Group, Person
 from mockserver.bots.state import PlannedAction
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-#: Factors of how busy an hour is, each equally likely, so that there are bursts and lulls. Their
-#: average is 1.
+#: Factors of an hour's activity, each equally likely, for bursts and lulls. Their average is 1.
 ACTIVITY_FACTORS = (0.1, 0.3, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4)
 #: Half of the messages follow so many seconds after another one.
 FOLLOW_UP_AFTER = (20, 180)
@@ -80,7 +79,7 @@ def _plan_visit(
 def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
-    """Return random times in an hour for events of a given average rate, in no order."""
+    """Return unsorted random times in an hour for events of an average rate."""
     random, start = context.random, hour * HOUR - context.script.utc_offset
     factors = ACTIVITY_FACTORS
     expected = per_hour * factors[random.number(f"{stream}.mood", name, hour) % len(factors)]
@@ -99,7 +98,7 @@ def _event_times(
 def mark_active(context: BotContext, world: World, planned: PlannedAction) -> None:
     """Begin or end a person's day."""
     if planned.contact_id in world["contact"]:
-        context.simulator.active(world, Draft({"contact": planned.contact_id}))
+        context.simulator.active(world, ValidatedInput({"contact": planned.contact_id}))
         context.record(world, planned.action, planned.contact_id)
 
 
@@ -149,7 +148,7 @@ def react(context: BotContext, world: World, planned: PlannedAction) -> None:
         number = context.random.number("reaction", person.username, n)
         reaction = person.reactions[number % len(person.reactions)]
         values = {"from": contact_id, "message_id": message_id, "reaction": reaction}
-        context.simulator.react(world, Draft(values))
+        context.simulator.react(world, ValidatedInput(values))
         context.record(world, "react", contact_id, planned.conversation_id, message_id, reaction)
 
 
@@ -159,7 +158,7 @@ def join(context: BotContext, world: World, planned: PlannedAction) -> None:
     person, group = _available_person(context, world, planned), world["group"].get(group_id)
     if person is None or group is None or contact_id in group["contacts"]:
         return
-    context.simulator.join(world, Draft({"contact": contact_id, "group_id": group_id}))
+    context.simulator.join(world, ValidatedInput({"contact": contact_id, "group_id": group_id}))
     context.record(world, "join", contact_id, group["conversation_id"])
     [visited] = [
         group for group in context.script.groups if context.state.groups[group.name] == group_id
@@ -175,7 +174,9 @@ def leave(context: BotContext, world: World, planned: PlannedAction) -> None:
     """Leave a group after a visit."""
     contact_id, group = planned.contact_id, world["group"].get(planned.group_id)
     if group is not None and contact_id in group["contacts"] and contact_id in world["contact"]:
-        context.simulator.leave(world, Draft({"contact": contact_id, "group_id": group["id"]}))
+        context.simulator.leave(
+            world, ValidatedInput({"contact": contact_id, "group_id": group["id"]})
+        )
         context.record(world, "leave", contact_id, group["conversation_id"])
 
 

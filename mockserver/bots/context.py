@@ -1,4 +1,4 @@
-"""What the actions of a session share: its script, random values, state and ways to act.
+"""The context of all actions: script, random values, state, and the operations of bots.
 
 Every action goes through ``Simulator``, as those of ``/_sandbox/simulate`` do. Contacts and
 conversations are looked up before each action, since the user may have deleted them.
@@ -17,7 +17,7 @@ from mockserver.bots.script import MINUTE, Person, Script, expand
 from mockserver.bots.state import PlannedAction, State
 from mockserver.bots.transcript import Line
 from mockserver.resources.conversations import owner_of
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.seeding.random_values import KeyedRandom, WordPool
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.collection import Record
@@ -32,7 +32,8 @@ LETTERS_PER_SECOND = 6
 class BotRandom:
     """Random values that depend on the seed, the script's name and the arguments alone.
 
-    ``stream`` and ``name`` select an independent stream of values, ``n`` a value of it.
+    ``stream`` and ``name`` select an independent stream of values, ``n`` a value of it. Both names
+    are hashed: to rename a stream changes all that bots do with the same seed.
     """
 
     def __init__(self, seed: str, script: str) -> None:
@@ -99,7 +100,7 @@ class BotContext:
         return contact_id in owner.get("contacts", (owner["id"],))
 
     def local_time(self, timestamp: int) -> int:
-        """Return a Unix time in seconds of the script's local time."""
+        """Convert a Unix time to the script's local time, in seconds."""
         return timestamp + self.script.utc_offset
 
     def is_awake(self, person: Person, timestamp: int) -> bool:
@@ -127,7 +128,7 @@ class BotContext:
         return len(self.state.planned) < MAX_PLANNED
 
     def next_draw(self, stream: str, name: str) -> int:
-        """Return how many values the stream has given before, and count one more."""
+        """Return the index of the next value of a stream, counting from 0."""
         draws = self.state.draws
         n = draws[stream, name] = draws.get((stream, name), -1) + 1
         return n
@@ -172,7 +173,7 @@ class BotContext:
         if conversation_id is not None:
             values["conversation_id"] = conversation_id
             self.read(world, contact_id, conversation_id)
-        message = world["message"][self.simulator.message(world, Draft(values))["id"]]
+        message = world["message"][self.simulator.message(world, ValidatedInput(values))["id"]]
         conversation_id = message["conversation_id"]
         self.record(world, "message", contact_id, conversation_id, message["id"], text)
         sent = self.state.sent.setdefault(conversation_id, deque())
@@ -186,7 +187,7 @@ class BotContext:
         if message is None:
             return
         if self.is_participant(world, message["contact"], conversation_id):
-            self.simulator.delete(world, Draft({"message_id": message_id}))
+            self.simulator.delete(world, ValidatedInput({"message_id": message_id}))
         else:  # a sender who has left the group may not delete there, but the user may
             self.simulator.resources.messages.delete(world, message_id)
         self.log(world, "delete", message["contact"], conversation_id, message_id)
@@ -195,7 +196,7 @@ class BotContext:
         """Read the user's messages in a conversation, if any are new."""
         if conversation_id in self.state.unread:
             self.state.unread.discard(conversation_id)
-            draft = Draft({"from": contact_id, "conversation_id": conversation_id})
+            draft = ValidatedInput({"from": contact_id, "conversation_id": conversation_id})
             if self.simulator.read(world, draft)["data"]:
                 self.record(world, "read", contact_id, conversation_id)
 

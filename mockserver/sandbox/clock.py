@@ -9,7 +9,7 @@ from mockserver.errors import InvalidRequest
 from mockserver.sandbox.bots import BotRunner
 from mockserver.sandbox.rate_limit import RateLimiter
 from mockserver.sandbox.state import SandboxState
-from mockserver.schema.fields import LATEST
+from mockserver.schema.fields import MAX_TIMESTAMP
 from mockserver.storage import scheduler
 from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.scheduler import EventSource, Scheduler
@@ -17,9 +17,9 @@ from mockserver.webhooks.dispatcher import WebhookDispatcher
 
 
 class AdvanceResult(NamedTuple):
-    """What happened while the clock advanced.
+    """The result of advancing the clock.
 
-    ``fired`` lists what fell due, in order, and ``unlisted`` counts what did not fit in it.
+    ``fired`` lists what fell due, in order; ``unlisted`` counts the entries that did not fit in it.
     ``pending`` is the number of deliveries still scheduled, the first of them at ``next_due`` in
     Unix time. ``left`` is the number of seconds still to pass: more than 0 if the bots had so much
     to do that the limit on real time stopped the clock early.
@@ -75,10 +75,10 @@ class SandboxClock:
         state, webhooks = self._state, self._state.webhooks
         before = state.now()
         goal = before + seconds
-        if goal > LATEST:
+        if goal > MAX_TIMESTAMP:
             raise InvalidRequest(
-                f"seconds: at most {max(0, LATEST - before)} are left until the last "
-                f"timestamp, {LATEST}"
+                f"seconds: at most {max(0, MAX_TIMESTAMP - before)} are left until the last "
+                f"timestamp, {MAX_TIMESTAMP}"
             )
         webhooks.flush_shuffled()
 

@@ -1,55 +1,60 @@
-"""The fixture format: one JSON document, each kind's objects in order of creation.
+"""The fixture format: one JSON document with the objects of each kind in order of creation.
 
-Its entries are the objects of the API, with references by id where the API embeds: a group's
-``contacts``, a message's ``contact`` and ``attachments``. Of an attachment, ``file_url`` follows
-from the name, and ``content`` may hold the bytes (base64).
+The entries are the objects of the API, with ids in place of embedded objects: a group's
+``contacts``, a message's ``contact`` and ``attachments``. An attachment has no ``file_url``, which
+follows from its name, and may have its bytes as ``content`` (base64).
 """
 
 from __future__ import annotations
 
 import copy
 import json
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from mockserver.resources.base import Resource
-from mockserver.resources.fields import Base64, MediaType, References
-from mockserver.resources.messages import embedded_contact_fields
+from mockserver.resources.base import ALL, Resource
+from mockserver.resources.fields import Base64, MediaType, Reference
+from mockserver.resources.messages import EmbeddedContactSchema
 from mockserver.resources.registry import ResourceRegistry
+from mockserver.schema.compound import List, Nested
 from mockserver.schema.fields import (
-    Attribute,
-    Choice,
     Identifier,
-    Text,
+    NonEmptyString,
+    OneOf,
+    Range,
+    StrictField,
+    StrictInteger,
+    StrictString,
     Timestamp,
-    Whole,
 )
-from mockserver.schema.nested import NestedList
-from mockserver.schema.schema import Attributes
+from mockserver.schema.schema import Schema
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
+from mockserver.storage.collection import Record
+from mockserver.storage.world import World
 
 VERSION = 1
-#: The kinds in the order in which they stand in a document.
+#: The kinds in the order of a document.
 SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
 
 
-class Counters(Attribute):
-    """How many ids of each kind were made so far."""
+class Counters(StrictField):
+    """The number of ids of each kind that were generated."""
 
     def __init__(self, kinds: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kinds = kinds
-        self.wanted = f"an object of whole numbers by kind ({', '.join(kinds)})"
+        self.expected = f"an object of whole numbers by kind ({', '.join(kinds)})"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, int]:
+    def read(self, value: Any) -> dict[str, int]:
         if not isinstance(value, dict) or not all(
             kind in self.kinds and type(count) is int and 0 <= count < 2**53
             for kind, count in value.items()
         ):
-            raise self.refuse(value)
+            raise self.invalid(value)
         return value
 
-    def _json_schema(self) -> dict[str, Any]:
+    def json_type(self) -> dict[str, Any]:
         count = {"type": "integer", "minimum": 0}
         return {
             "type": "object",
@@ -59,30 +64,57 @@ class Counters(Attribute):
 
 
 class Format:
-    """The attributes of a document and of its entries, from the schemas that validate requests."""
+    """The schemas of a document and its entries, made from those that validate requests."""
 
-    def __init__(self, catalogue: ResourceRegistry) -> None:
-        resources = {one.path: one for one in catalogue}
+    def __init__(self, registry: ResourceRegistry) -> None:
+        resources = {resource.path: resource for resource in registry}
         self.resources = {section: resources[section] for section in SECTIONS}
-        self.entries = {section: _entry(one) for section, one in self.resources.items()}
-        self.departed = Attributes(embedded_contact_fields())
-        self.document = Attributes(
+        self.entries = {section: _entry(resources[section]) for section in SECTIONS}
+        self.departed: Schema = EmbeddedContactSchema()
+        self.document = Schema.from_dict(
             {
-                "$schema": Text(),
-                "version": Whole(VERSION, VERSION, required=True),
+                "$schema": NonEmptyString(),
+                "version": StrictInteger(validate=Range(VERSION, VERSION), required=True),
                 "now": Timestamp(required=True),
                 "user": Identifier(required=True),
-                "clock": Choice(MODES),
-                "speed": Whole(MIN_SPEED, MAX_SPEED),
-                "seed": Text(),
-                "ids": Counters([one.kind for one in catalogue] + ["event"]),
-                **{name: NestedList(entry) for name, entry in self.entries.items()},
-                "departed": NestedList(self.departed),
+                "clock": StrictString(validate=OneOf(MODES)),
+                "speed": StrictInteger(validate=Range(MIN_SPEED, MAX_SPEED)),
+                "seed": NonEmptyString(),
+                "ids": Counters([resource.kind for resource in registry] + ["event"]),
+                **{name: List(Nested(entry)) for name, entry in self.entries.items()},
+                "departed": List(Nested(self.departed)),
             }
-        )
+        )()
+
+    def dump(self, world: World) -> dict[str, Any]:
+        """Return a document of the whole world. Loaded again, it continues with the same ids."""
+        departed = (contact for _, contact in world.departed.items())
+        return {
+            "version": VERSION,
+            "now": world.clock.now(),
+            "user": world.user_id,
+            "clock": world.clock.mode,
+            # Omitted where it has its default.
+            **({} if world.clock.speed == 1 else {"speed": world.clock.speed}),
+            "seed": world.ids.seed,
+            "ids": dict(sorted(world.ids.counts.items())),
+            **{section: self._dump_section(world, section) for section in SECTIONS},
+            "departed": sorted(departed, key=lambda contact: contact["id"]),
+        }
+
+    def _dump_section(self, world: World, section: str) -> list[Record]:
+        fields = self.entries[section].fields
+        entries = []
+        for record in world[self.resources[section].kind].find(ALL):
+            entry = {name: record[name] for name in fields if name in record}
+            content = world.files.get(record["id"]) if section == "attachments" else None
+            if content is not None:
+                entry["content"] = b64encode(content).decode()
+            entries.append(entry)
+        return entries
 
     def json_schema(self) -> dict[str, Any]:
-        """The JSON Schema that editors complete by."""
+        """Return the JSON Schema, which editors use for completion."""
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "mockserver fixtures",
@@ -90,28 +122,29 @@ class Format:
         }
 
 
-def _entry(resource: Resource) -> Attributes:
-    attributes: dict[str, Attribute] = {}
-    for name, shown in resource.shape.fields.items():
-        attribute = copy.copy(shown)
-        # What a new object has by itself need not be written.
-        attribute.required = not attribute.allow_none and resource.blank[name] is None
+def _entry(resource: Resource) -> Schema:
+    """Return the schema of the entries of a resource."""
+    attributes: dict[str, StrictField] = {}
+    for name, field in resource.schema.fields.items():
+        attribute = copy.copy(field)
+        # An attribute with a default may be omitted.
+        attribute.required = not attribute.allow_none and resource.defaults[name] is None
         attributes[name] = attribute
     if resource.path == "groups":
-        attributes["contacts"] = References()
+        attributes["contacts"] = List(Reference())
     elif resource.path == "messages":
         attributes["contact"] = Identifier(required=True)
-        attributes["attachments"] = References()
+        attributes["attachments"] = List(Reference())
     elif resource.path == "attachments":
         del attributes["file_url"]
         attributes["content"] = Base64()
         attributes["file_size"].required = False
         attributes["file_type"] = MediaType()
-    return Attributes(attributes)
+    return Schema.from_dict(attributes)()
 
 
 def schema_text() -> str:
-    """The text of ``fixtures/schema.json``."""
+    """Return the text of ``fixtures/schema.json``."""
     return json.dumps(Format(ResourceRegistry()).json_schema(), indent=1) + "\n"
 
 

@@ -29,7 +29,7 @@ def test_the_closest_mark_says_what_a_sandbox_begins_with(
         @pytest.mark.sandbox(seed=7, clock="frozen")
         class TestClass:
             def test_class(self, sandbox):
-                assert (sandbox.overview()["seed"], sandbox.clock()["mode"]) == ("7", "frozen")
+                assert (sandbox.overview()["seed"], sandbox.clock.get()["mode"]) == ("7", "frozen")
                 assert contacts(sandbox) == 22, "of the closest one only"
 
             @pytest.mark.sandbox(state="state.json")
@@ -39,7 +39,7 @@ def test_the_closest_mark_says_what_a_sandbox_begins_with(
     with MockServer(fixtures="empty") as server:
         buzz = {"username": "Buzz", "phone_number": "1"}
         server.default.call("POST", "/v1/contacts", json=buzz)
-        project.write("state.json", json.dumps(server.default.state()))
+        project.write("state.json", json.dumps(server.default.state.export()))
     project.pytest().ended(0, passed=3)
 
 
@@ -50,7 +50,7 @@ def test_a_mark_that_is_wrong_is_told_and_no_test_of_it_runs(
         "fixture='empty'": "unknown argument 'fixture'; did you mean 'fixtures'?",
         "'empty'": "'empty' must be a keyword argument",
         "clock='tock'": "clock: must be one of step, frozen, real",
-        "fixtures='nosuch'": "there are none named 'nosuch'",
+        "fixtures='nosuch'": "unknown name 'nosuch'",
         "state={'version': 9}": "version: must be an integer from 1",
     }
     project = written(f"""

@@ -1,4 +1,4 @@
-"""Threads, descriptors or patience run out: the server goes on, and recovers."""
+"""Without threads or descriptors, and with slow clients, the server goes on and recovers."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ def test_without_threads_only_waiting_requests_are_refused(
     client.get()
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", fail_to_start)
-        reply = client.get("/park")
+        reply = client.get("/delay")
         assert (reply.status, reply.getheader("Retry-After")) == (503, "1")
         assert reply.json()["message"].startswith("no thread is left for requests that wait")
         client = connect()
         assert client.get().text == client.get("/chunks").text[:5] == "hello"
-    assert client.get("/nap").text == "True"
+    assert client.get("/short-wait").text == "True"
 
 
 @pytest.mark.parametrize("started", [0, 1])
@@ -110,7 +110,7 @@ def test_stop_leaves_no_descriptor(app: Any, connect: Any) -> None:
     clients = [connect(server) for _ in range(5)]
     clients[0].get()
     clients[1].send(b"GET /he")
-    clients[2].send(b"GET /park HTTP/1.1\r\n\r\n")
+    clients[2].send(b"GET /delay HTTP/1.1\r\n\r\n")
     clients[3].send(b"GET /large HTTP/1.1\r\n\r\nGET /he")
     clients[4].send(b"x\r\n\r\n")
     app.await_entries(2)

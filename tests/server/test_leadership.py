@@ -1,4 +1,4 @@
-"""Which thread serves what: nobody waits for a slow request, and no connection is lost."""
+"""Slow requests do not block others, and no connection is lost between threads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mockserver.server.reader import RequestReader
 
 
 def test_a_slow_handler_does_not_block_other_clients(app: Any, connect: Any) -> None:
-    slow = [connect().send(b"GET /stubborn HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n") for _ in "123"]
+    slow = [connect().send(b"GET /block HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n") for _ in "123"]
     app.await_entries(3)
     client = connect()
     assert [client.get().text for _ in range(3)] == ["hello"] * 3
@@ -26,9 +26,9 @@ def test_a_slow_handler_does_not_block_other_clients(app: Any, connect: Any) -> 
         assert client.get().text == "hello"
 
 
-def test_a_client_that_sends_no_more_gets_all_answers(connect: Any) -> None:
+def test_a_half_closed_connection_gets_all_responses(connect: Any) -> None:
     client = connect().send(
-        b"GET /nap HTTP/1.1\r\n\r\nGET /hello HTTP/1.1\r\n\r\nGET /nap HTTP/1.1\r\n\r\n"
+        b"GET /short-wait HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\nGET /short-wait HTTP/1.1\r\n\r\n"
     )
     client.socket.shutdown(socket.SHUT_WR)
     assert [client.reply().text for _ in range(3)] == ["True", "hello", "True"]
@@ -38,8 +38,8 @@ def test_a_client_that_sends_no_more_gets_all_answers(connect: Any) -> None:
 def test_stop_sends_a_response_that_was_just_finished(
     server: Server, app: Any, connect: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The thread has returned the connection, and the leader has not seen that yet."""
-    client = connect().send(b"GET /stubborn HTTP/1.1\r\n\r\n")
+    """Stop after the thread has returned the connection and before the leader knows."""
+    client = connect().send(b"GET /block HTTP/1.1\r\n\r\n")
     app.await_entries(1)
     connect().get()  # so another thread leads
     returned = threading.Event()
@@ -51,7 +51,7 @@ def test_stop_sends_a_response_that_was_just_finished(
     assert client.rest() == b""
 
 
-def test_a_client_may_hang_up_when_its_time_is_over(
+def test_a_client_can_hang_up_at_its_deadline(
     app: Any, connect: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def flush(connection: Connection) -> bool:
@@ -72,7 +72,7 @@ class BrokenHandler(logging.Handler):
         raise OSError("the disk is full")
 
 
-def test_a_log_that_fails_costs_one_connection(connect: Any) -> None:
+def test_a_log_error_closes_one_connection(connect: Any) -> None:
     logger, handler = logging.getLogger("mockserver"), BrokenHandler()
     logger.addHandler(handler)
     try:

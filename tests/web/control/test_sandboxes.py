@@ -44,7 +44,7 @@ def test_a_created_one_may_be_like_the_others(client: Any, name: str) -> None:
     [
         ({}, "name: is required"),
         ({"name": "a b"}, "1 to 64 letters"),
-        ({"name": "x", "fixtures": "/etc/passwd"}, "there are none named '/etc/passwd'"),
+        ({"name": "x", "fixtures": "/etc/passwd"}, "unknown name '/etc/passwd'"),
         ({"name": "x", "fixtures": "../fixtures/default"}, "known: default, empty"),
         ({"name": "x", "clock": "tock"}, "one of step, frozen, real"),
         ({"name": "x", "colour": "red"}, "unknown attribute 'colour'"),

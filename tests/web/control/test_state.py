@@ -92,7 +92,10 @@ def test_an_exported_state_is_a_fixture(client: Any, serve: Any, pool: Any) -> N
         ({"ids": {"moon": 1}}, "ids: must be an object of whole numbers by kind"),
         ({"clock": "tock"}, "clock: must be one of step, frozen, real, not 'tock'"),
         ({"speed": 0}, "speed: must be an integer from 1 to 100000, not 0"),
-        ({"clock": "step", "speed": 2}, "speed: only a real clock has one, and this one is 'step'"),
+        (
+            {"clock": "step", "speed": 2},
+            "speed: only a real clock has a speed, and this one is 'step'",
+        ),
         ({"moons": []}, "unknown attribute 'moons'"),
     ],
 )

@@ -1,0 +1,51 @@
+"""Waiting requests do not block others, are limited in number, and end with the server."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from mockserver import errors
+from mockserver.server import Server
+from mockserver.server.wait_slots import MAX_WAITERS
+
+DELAYED = b"GET /delay HTTP/1.1\r\n\r\n"
+
+
+def test_waiting_requests_do_not_delay_others(server: Server, app: Any, connect: Any) -> None:
+    waiting = [connect().send(DELAYED) for _ in range(50)]
+    app.await_entries(50)
+    assert connect().get().text == "hello"
+    server.stop()
+    assert [client.reply().text for client in waiting] == ["stopping"] * 50
+
+
+def test_wait_slots_are_limited_and_reused(server: Server, app: Any, connect: Any) -> None:
+    client = connect()
+    client.get()
+    with ExitStack() as slots:
+        for _ in range(MAX_WAITERS):
+            slots.enter_context(app.wait_slots.delay())
+        assert client.get().text == "hello"
+        client.send(DELAYED)
+        reply = client.reply()
+        assert (reply.status, reply.getheader("Retry-After")) == (503, "1")
+        assert "too many waiting requests: 512 are waiting" in reply.json()["message"]
+        with pytest.raises(errors.Unavailable), app.wait_slots.delay():
+            pass
+    client = connect().send(DELAYED)
+    app.await_entries(1)
+    server.stop()
+    assert client.reply().text == "stopping"
+
+
+def test_a_wait_ends_after_its_seconds(server: Server, connect: Any) -> None:
+    assert connect().get("/short-wait").text == "True"
+
+
+def test_waits_work_again_after_a_restart(server: Server, app: Any, connect: Any) -> None:
+    server.stop()
+    server.start()
+    assert connect().get("/short-wait").text == "True"
