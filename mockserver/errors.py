@@ -1,7 +1,7 @@
-"""Every error the API can answer with: one class tree, rendered in one place.
+"""The API's errors: one class per status, rendered by ``error_object``.
 
-The reference's "Errors" fixes the object: exactly ``type``, ``message`` and
-``documentation_url``; ``invalid_request`` for any 4xx, ``api_error`` for any 5xx.
+An error object has exactly ``type``, ``message`` and ``documentation_url``; the type is
+``invalid_request`` for any 4xx and ``api_error`` for any 5xx (``contract/reference.md``, "Errors").
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping
 DOCUMENTATION = "https://protocol.chat/docs/errors/"
 
 
-def without_secret(text: str) -> str:
-    """A webhook as a command line has it (``URL;secret=S``), its secret hidden."""
-    hidden = ("secret=…" if each.startswith("secret=") else each for each in text.split(";"))
-    return ";".join(hidden)
+def hide_secret(text: str) -> str:
+    """Return a webhook setting (``URL;secret=S``) with its secret hidden."""
+    parts = ("secret=…" if part.startswith("secret=") else part for part in text.split(";"))
+    return ";".join(parts)
 
 
 class ApiError(Exception):
-    """An error to be told to the client: a status, a message, and headers."""
+    """An error response: status, message and headers."""
 
     status = 500
 
@@ -30,7 +30,7 @@ class ApiError(Exception):
 
 
 class InvalidRequest(ApiError):
-    """400. All the problems of one request at once, each with where it is."""
+    """400. The message lists all problems of the request, each with its location."""
 
     status = 400
 
@@ -40,7 +40,7 @@ class InvalidRequest(ApiError):
 
 
 class Unauthorized(ApiError):
-    """401, with the challenge that RFC 9110 (section 11.6.1) wants beside it."""
+    """401, with the challenge that RFC 9110, section 11.6.1 requires."""
 
     status = 401
 
@@ -50,19 +50,19 @@ class Unauthorized(ApiError):
 
 
 class Forbidden(ApiError):
-    """403: a control request that another origin's page tries to make."""
+    """403: a control request from a web page of another origin."""
 
     status = 403
 
 
 class NotFound(ApiError):
-    """404: no such object or path."""
+    """404: the object or path does not exist."""
 
     status = 404
 
 
 class MethodNotAllowed(ApiError):
-    """405, with the methods that are allowed."""
+    """405, with the allowed methods in ``Allow``."""
 
     status = 405
 
@@ -72,7 +72,7 @@ class MethodNotAllowed(ApiError):
 
 
 class Conflict(ApiError):
-    """409: refused by the state of the world, where the reference says so."""
+    """409: the request conflicts with the state of an object."""
 
     status = 409
 
@@ -90,28 +90,31 @@ class TooLarge(ApiError):
 
 
 class UnsupportedMediaType(ApiError):
-    """415: a body of a content type that no endpoint takes."""
+    """415: no endpoint accepts the content type of the body."""
 
     status = 415
 
 
 class Misdirected(ApiError):
-    """421: the Host header names a host that is not ours (DNS rebinding)."""
+    """421: the Host header does not name this server (protection from DNS rebinding)."""
 
     status = 421
 
 
 class TooManyRequests(ApiError):
-    """429: a rate limit; ``retry_after`` is in seconds, ``standing`` says how much is left."""
+    """429: the rate limit is used up.
+
+    ``retry_after`` is in seconds; ``limit_headers`` describe the limit.
+    """
 
     status = 429
 
-    def __init__(self, message: str, retry_after: int, standing: Mapping[str, str]) -> None:
-        super().__init__(message, {"Retry-After": str(retry_after), **standing})
+    def __init__(self, message: str, retry_after: int, limit_headers: Mapping[str, str]) -> None:
+        super().__init__(message, {"Retry-After": str(retry_after), **limit_headers})
 
 
 class Unavailable(ApiError):
-    """503: a bound of the server is reached; ``retry_after`` is in seconds."""
+    """503: a limit of the server is reached; ``retry_after`` is in seconds."""
 
     status = 503
 
@@ -120,11 +123,11 @@ class Unavailable(ApiError):
 
 
 def error_object(status: int, message: str) -> dict[str, str]:
-    """The reference's error object for a status."""
+    """Return the error object for a status."""
     kind = "api_error" if status >= 500 else "invalid_request"
     return {"type": kind, "message": message, "documentation_url": DOCUMENTATION + kind}
 
 
 def error_body(status: int, message: str) -> bytes:
-    """The error object as the bytes of a response's body."""
+    """Return the error object for a status as JSON."""
     return json.dumps(error_object(status, message), ensure_ascii=False).encode() + b"\n"

@@ -1,4 +1,7 @@
-"""The settings: one row each, from which flag, environment variable and README table follow."""
+"""The server's settings: name, default and help text of each.
+
+The flag and the environment variable of a setting are derived from its name.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 MEGABYTE = 1024 * 1024
+REPEATABLE = "Repeatable; in the environment variable, separate values with spaces."
 
 
-def _row(default: Any, help_text: str, choices: tuple[str, ...] = ()) -> Any:
+def _setting(default: Any, help_text: str, choices: tuple[str, ...] = ()) -> Any:
     return field(default=default, metadata={"help": help_text, "choices": choices})
 
 
-#: The least and most of the settings that are numbers.
+#: Minimum and maximum of numeric settings.
 BOUNDS: dict[str, tuple[int, int | None]] = {
     "port": (0, 65535),
     "max_body": (1, None),
@@ -21,7 +25,7 @@ BOUNDS: dict[str, tuple[int, int | None]] = {
     "speed": (1, 100_000),
 }
 
-#: What the settings that are texts must look like, where not any text will do.
+#: Regular expression of a text setting, and its description for error messages.
 PATTERNS: dict[str, tuple[str, str]] = {
     "host": (r"[^\s/]+", "a name or an address"),
     "seed": (r"[^\ud800-\udfff]*", "valid Unicode"),
@@ -34,91 +38,104 @@ PATTERNS: dict[str, tuple[str, str]] = {
         "a webhook, such as http://127.0.0.1:9000/hook;events=message.*;secret=S",
     ),
     "webhook_retries": (
-        r"(\d{1,9}(,\d{1,9}){0,19})?",
-        "seconds with commas between, such as 5,300,1800",
+        r"([0-9]{1,9}(,[0-9]{1,9}){0,19})?",
+        "seconds separated by commas, such as 5,300,1800",
     ),
     "allow_webhook_host": (r"[^\s/]+", "a name or an address"),
-    "token": (r"[\x21-\x7e]+", "a token: ASCII characters, and no space"),
+    "token": (r"[\x21-\x7e]+", "a token of ASCII characters without spaces"),
     "allow_host": (r"[^\s/]+", "a name or an address, as in a Host header"),
 }
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a server is run. Flag over environment variable over default."""
+    """The settings of a server.
 
-    host: str = _row("127.0.0.1", "Address to listen on; another than loopback only when asked.")
-    port: int = _row(4242, "Port to listen on; 0 picks a free one and reports it.")
-    fixtures: str = _row("default", "Seed data: a name (default, empty) or a JSON file.")
-    seed: str = _row("0", "Seed of all new ids: the same seed, the same ids.")
-    clock: str = _row(
+    A flag overrides an environment variable, which overrides the default.
+    """
+
+    host: str = _setting(
+        "127.0.0.1",
+        "Listen on this address. Other machines can connect unless it is a loopback address.",
+    )
+    port: int = _setting(4242, "Listen on this port; 0 picks a free one and reports it.")
+    fixtures: str = _setting(
+        "default", "Load this seed data: a name (default, empty) or a JSON file."
+    )
+    seed: str = _setting(
+        "0", "Derive all new ids from this seed: the same seed gives the same ids."
+    )
+    clock: str = _setting(
         "step",
-        "step: one second a change; frozen: stands still; real: the machine's time.",
+        "Set the clock mode. step: one second per change; frozen: stopped; real: the machine's "
+        "time.",
         choices=("step", "frozen", "real"),
     )
-    speed: int = _row(1, "Seconds that the clock lets pass in one; only a real one can.")
-    cast: str = _row(
-        "", "Contacts who live on the clock: a script's name (office, support-queue) or JSON file."
+    speed: int = _setting(1, "Run a real clock at this multiple of real time.")
+    bots: str = _setting(
+        "", "Run simulated contacts: a script's name (office, support-queue) or JSON file."
     )
-    token: tuple[str, ...] = _row(
-        (), "Take only this token; repeat for more (in the variable: spaces between). Default: any."
+    token: tuple[str, ...] = _setting(
+        (), f"Accept only this token. {REPEATABLE} Default: any token."
     )
-    assets: str = _row(
+    assets: str = _setting(
         "documented",
-        "Where asset URLs point: the documented host, or (local) this server.",
+        "Point asset URLs to the documented host, or (local) to this server.",
         choices=("documented", "local"),
     )
-    latency: str = _row(
-        "", "Let each request wait: 250, 100-500 or lognormal:90:0.4, in milliseconds."
+    latency: str = _setting(
+        "", "Delay every request: 250, 100-500 or lognormal:90:0.4, in milliseconds."
     )
-    max_body: int = _row(25 * MEGABYTE, "Largest request body, in bytes.")
-    max_sandboxes: int = _row(1000, "Most sandboxes at once; one more is answered with 503.")
-    require_sandbox: bool = _row(
-        False, "Refuse (400) a call that would fall into the sandbox 'default'."
+    max_body: int = _setting(25 * MEGABYTE, "Refuse request bodies larger than this, in bytes.")
+    max_sandboxes: int = _setting(
+        1000, "Allow this many sandboxes; a request for one more gets a 503."
     )
-    allow_host: tuple[str, ...] = _row(
+    require_sandbox: bool = _setting(
+        False, "Refuse (400) requests that select no sandbox, instead of using 'default'."
+    )
+    allow_host: tuple[str, ...] = _setting(
         (),
-        "Take this name in the Host header too; repeat for more (in the variable: spaces between).",
+        f"Accept this name in the Host header too. {REPEATABLE}",
     )
-    webhook: tuple[str, ...] = _row(
+    webhook: tuple[str, ...] = _setting(
         (),
-        "A webhook for every sandbox: 'URL;events=message.*,contact.created;secret=S;name=N', all "
-        "but the URL may be left out; repeat for more (in the variable: spaces between).",
+        "Register a webhook in every sandbox: "
+        f"'URL;events=message.*,contact.created;secret=S;name=N', or the URL alone. {REPEATABLE}",
     )
-    webhook_timeout: int = _row(5, "Seconds that an attempt to deliver may take.")
-    webhook_retries: str = _row(
+    webhook_timeout: int = _setting(5, "Limit each webhook delivery attempt to this many seconds.")
+    webhook_retries: str = _setting(
         "5,300,1800,7200,18000,36000",
-        "When a failed delivery is tried again: seconds after its event, on the sandbox's clock.",
+        "Retry a failed delivery this many seconds after its event, on the sandbox's clock; empty: "
+        "do not retry.",
     )
-    allow_webhook_host: tuple[str, ...] = _row(
+    allow_webhook_host: tuple[str, ...] = _setting(
         (),
-        "Deliver to this host too, not only to this machine; repeat for more (in the variable: "
-        "spaces between).",
+        f"Allow webhook deliveries to this host, besides this machine. {REPEATABLE}",
     )
-    standard_webhooks: bool = _row(
-        False, "Send the headers of Standard Webhooks too, which the real API does not."
+    standard_webhooks: bool = _setting(
+        False, "Add the headers of Standard Webhooks, which the real API does not send."
     )
-    ready_file: str = _row("", "Write the ready line to this file too, atomically.")
-    save_on_exit: str = _row(
-        "", "At the end, write the state of the sandbox 'default' to this file, as fixtures."
+    ready_file: str = _setting("", "Write the ready line to this file too, atomically.")
+    save_on_exit: str = _setting(
+        "", "Write the state of the sandbox 'default' to this file at exit, as fixtures."
     )
-    log_level: str = _row(
+    log_level: str = _setting(
         "info",
-        "What goes to standard error.",
+        "Write log messages of this level and above to standard error.",
         choices=("debug", "info", "warning", "error"),
     )
 
 
 def rows() -> tuple[Field[Any], ...]:
-    """The settings as dataclass fields: name, default, and ``help``, ``choices`` as metadata."""
+    """Return the settings as dataclass fields; ``help`` and ``choices`` are metadata."""
     return fields(Settings)
 
 
 def flag(name: str) -> str:
-    """The command line's name of a setting."""
+    """Return the flag of a setting, such as ``--max-body``."""
     return "--" + name.replace("_", "-")
 
 
 def variable(name: str) -> str:
-    """The environment's name of a setting."""
+    """Return the environment variable of a setting, such as ``MOCKSERVER_MAX_BODY``."""
     return f"MOCKSERVER_{name.upper()}"

@@ -15,7 +15,7 @@ import urllib3
 
 from mockserver.server import Server
 from mockserver.web.app import create_app
-from mockserver.web.hooks import Pipeline
+from mockserver.web.hooks import Hooks
 from tests.contract.openapi.compliance import Compliance, watched
 
 
@@ -163,7 +163,7 @@ def compliance() -> Iterator[Compliance]:
     """Every answer to /v1 that an application of this process gives is held to the document."""
     found = Compliance()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Pipeline, "leave", watched(found))
+        patch.setattr(Hooks, "after_request", watched(found))
         yield found
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
-from mockserver.faults.registry import FAULTS
+from mockserver.faults.rules import FAULT_TYPES
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
@@ -93,7 +93,7 @@ def test_the_fixture_that_is_shown_loads() -> None:
 def test_the_script_that_is_shown_plays() -> None:
     [shown] = [each for each in map(json.loads, snippets("json")) if "people" in each]
     box = MockServer().sandbox("lighthouse", clock="frozen")
-    box.set_cast(shown)
+    box.start_bots(shown)
     box.advance(86_400)
     assert {"Keeper", "Gull"} <= {line["name"] for line in box.transcript()}
 
@@ -113,14 +113,14 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
 
 
 def test_every_kind_of_fault_is_in_the_table() -> None:
-    assert table("When things go wrong") == sorted(["type", *FAULTS])
+    assert table("When things go wrong") == sorted(["type", *FAULT_TYPES])
 
 
-def test_every_action_of_the_conductor_is_in_the_table() -> None:
+def test_every_delivery_action_is_in_the_table() -> None:
     assert table("Webhooks") == sorted(["type", *ACTIONS])
 
 
-@pytest.mark.foreign
+@pytest.mark.external
 @pytest.mark.parametrize("snippet", CURL)
 def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) -> None:
     url = serve().url
@@ -136,9 +136,9 @@ def test_curl_snippets_are_answered(snippet: str, serve: Callable[..., Server]) 
         "/snapshots/": [200, 200],
         "Prefer: code": [503, 404],
         "/_sandbox/faults": [201],
-        "/_sandbox/cast": [200, 200, 200],
+        "/_sandbox/bots": [200, 200, 200],
         "/_sandbox/webhooks --json": [201],
-        "/webhooks/conductor": [200, 200],
+        "/webhooks/rules": [200, 200],
         "/simulate/message": [201, 200],
         "/inbox/by-hand": [200, 200],
         "/_sandbox/": [200],
@@ -184,10 +184,10 @@ def test_our_own_commands_run(tmp_path: Path, mockserver_command: str, server: S
             assert process.returncode == 0, (line, out)
     assert (tmp_path / "big.json").is_file()
     assert (tmp_path / "after.json").is_file()
-    assert (tmp_path / "doctor.xml").is_file()
-    assert (tmp_path / "certify.xml").is_file()
+    assert (tmp_path / "webhook.xml").is_file()
+    assert (tmp_path / "client.xml").is_file()
     assert json.loads((tmp_path / "openapi.json").read_bytes())["openapi"] == "3.1.0"
-    assert (tmp_path / "verify.xml").is_file()
+    assert (tmp_path / "api.xml").is_file()
 
 
 @pytest.mark.parametrize("snippet", EVAL)

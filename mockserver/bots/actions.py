@@ -1,131 +1,215 @@
-"""What the people of a script do when its moment has come."""
+"""What the people of a script do: the plan of each hour, and each action when it is due."""
 
 from __future__ import annotations
 
 from mockserver.bots import responses
-from mockserver.bots.active_hours import DAY
 from mockserver.bots.context import BotContext, first_name
-from mockserver.bots.scenario import Person
+from mockserver.bots.script import DAY, HOUR, Group, Person
 from mockserver.bots.state import PlannedAction
 from mockserver.schema.schema import Draft
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-
-def come(company: BotContext, world: World, deed: PlannedAction) -> None:
-    """Begin the day."""
-    if deed.who in world["contact"]:
-        company.others.active(world, Draft({"contact": deed.who}))
-        company.note(world, "come", deed.who)
-
-
-def go(company: BotContext, world: World, deed: PlannedAction) -> None:
-    """End it."""
-    if deed.who in world["contact"]:
-        company.others.active(world, Draft({"contact": deed.who}))
-        company.note(world, "go", deed.who)
+#: Factors of how busy an hour is, each equally likely, so that there are bursts and lulls. Their
+#: average is 1.
+ACTIVITY_FACTORS = (0.1, 0.3, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4)
+#: Half of the messages follow so many seconds after another one.
+FOLLOW_UP_AFTER = (20, 180)
+#: Seconds from the start of a person's day until they are online, and from its end until offline.
+ONLINE_AFTER, OFFLINE_AFTER = (0, 59), (0, 300)
+#: Distance between the random numbers of two hours: more than there can be messages in one.
+DRAWS_PER_HOUR = 1024
 
 
-def say(company: BotContext, world: World, deed: PlannedAction) -> None:
-    """Say something of their own accord: in a group, or to the user."""
-    person = _awake(company, world, deed)
+def plan_hour(context: BotContext, world: World, _: PlannedAction | None = None) -> None:
+    """Plan what is left of the current hour. The plan does not depend on earlier hours."""
+    now = world.clock.now()
+    hour = context.local_time(now) // HOUR
+    context.plan((hour + 1) * HOUR - context.script.offset, "plan_hour")
+    contacts = {
+        username: contact_id
+        for contact_id, username in context.state.people.items()
+        if contact_id in world["contact"]
+    }
+    for person in context.script.people:
+        if person.username in contacts:
+            _plan_person(context, person, contacts[person.username], hour, now)
+    for group in context.script.groups:
+        for username in group.visitors:
+            if username in contacts:
+                person = context.people[username]
+                _plan_visit(context, group, person, contacts[username], hour, now)
+    queue = context.script.queue
+    if queue is not None:
+        for due in _event_times(context, queue.per_hour, "arrival", "", hour):
+            if due >= now and queue.open.contains(context.local_time(due)):
+                context.plan(due, "join_queue")
+
+
+def _plan_person(context: BotContext, person: Person, contact_id: str, hour: int, now: int) -> None:
+    name, offset, earliest = person.username, context.script.offset, now
+    if not person.awake.whole_day:
+        start, end = person.awake.start_in(hour), person.awake.end_in(hour)
+        if start is not None:
+            due = start - offset + context.random.between(ONLINE_AFTER, "comes", name, hour)
+            earliest = max(now, due)  # no message before the person is online
+            if due >= now:
+                context.plan(due, "come_online", contact_id)
+        if end is not None:
+            due = end - offset + context.random.between(OFFLINE_AFTER, "goes", name, hour)
+            if due >= now:
+                context.plan(due, "go_offline", contact_id)
+    for due in _event_times(context, person.messages_per_hour, "hour", name, hour):
+        if due >= earliest and context.is_awake(person, due):
+            context.plan(due, "start_message", contact_id)
+
+
+def _plan_visit(
+    context: BotContext, group: Group, person: Person, contact_id: str, hour: int, now: int
+) -> None:
+    awake = (person.awake.end - person.awake.start) % DAY or DAY
+    probability = group.visits_per_day * HOUR / max(HOUR, awake)
+    name = f"{person.username} in {group.name}"
+    if context.random.chance(probability, "visit", name, hour):
+        number = context.random.number("moment", name, hour)
+        due = hour * HOUR - context.script.offset + number % HOUR
+        if due >= now and context.is_awake(person, due):
+            context.plan(due, "join", contact_id, group_id=context.state.groups[group.name])
+
+
+def _event_times(
+    context: BotContext, per_hour: float, stream: str, name: str, hour: int
+) -> list[int]:
+    """Return random times in an hour for events of a given average rate, in no order."""
+    random, start = context.random, hour * HOUR - context.script.offset
+    factors = ACTIVITY_FACTORS
+    expected = per_hour * factors[random.number(f"{stream}.mood", name, hour) % len(factors)]
+    count = int(expected) + random.chance(expected % 1, f"{stream}.count", name, hour)
+    times: list[int] = []
+    for n in range(count):
+        number = random.number(f"{stream}.moment", name, hour * DRAWS_PER_HOUR + n)
+        if times and number & 1:
+            minimum, maximum = FOLLOW_UP_AFTER
+            times.append(times[-1] + minimum + (number >> 32) % (maximum - minimum + 1))
+        else:
+            times.append(start + (number >> 32) % HOUR)
+    return times
+
+
+def mark_active(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Begin or end a person's day."""
+    if planned.contact_id in world["contact"]:
+        context.simulator.active(world, Draft({"contact": planned.contact_id}))
+        context.record(world, planned.action, planned.contact_id)
+
+
+def start_message(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Send an unprompted message to a group or to the user."""
+    person = _available_person(context, world, planned)
     if person is None:
         return
-    n = company.turn("place", person.username)
-    place = _place(company, world, deed.who, person, n)
-    text = company.own_line(person, first_name(world, world.user_id))
-    responses.hear(company, world, company.say(world, deed.who, place, text))
+    n = context.next_draw("place", person.username)
+    conversation_id = _choose_conversation(context, world, planned.contact_id, person, n)
+    text = context.unprompted_line(person, first_name(world, world.user_id))
+    message = context.send_message(world, planned.contact_id, conversation_id, text)
+    responses.on_message(context, world, message)
 
 
-def answer(company: BotContext, world: World, deed: PlannedAction) -> None:
-    """Answer a message, unless it is gone."""
-    if _puts_off(company, world, deed):
+def answer(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Answer a message, unless it was deleted."""
+    if _postpone(context, world, planned):
         return
-    company.state.busy.discard((deed.who, deed.place))
-    if deed.about in world["message"] and company.has_place(world, deed.who, deed.place):
-        said = company.say(world, deed.who, deed.place, deed.text)
-        responses.hear(company, world, said, deed.depth)
+    contact_id, conversation_id = planned.contact_id, planned.conversation_id
+    context.state.answering.discard((contact_id, conversation_id))
+    if planned.message_id in world["message"] and context.is_participant(
+        world, contact_id, conversation_id
+    ):
+        message = context.send_message(world, contact_id, conversation_id, planned.text)
+        responses.on_message(context, world, message, planned.depth)
 
 
-def read(company: BotContext, world: World, deed: PlannedAction) -> None:
-    """Read what the user has said; strangers do so too."""
-    if _puts_off(company, world, deed):
+def read(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Read the user's messages. Customers do so too."""
+    if _postpone(context, world, planned):
         return
-    if company.has_place(world, deed.who, deed.place):
-        company.read(world, deed.who, deed.place)
+    if context.is_participant(world, planned.contact_id, planned.conversation_id):
+        context.read(world, planned.contact_id, planned.conversation_id)
     else:
-        company.state.unread.discard(deed.place)
+        context.state.unread.discard(planned.conversation_id)
 
 
-def react(company: BotContext, world: World, deed: PlannedAction) -> None:
-    """React to a message, if it is there."""
-    person = _awake(company, world, deed)
-    if person is None or deed.about not in world["message"]:
+def react(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """React to a message, unless it was deleted."""
+    contact_id, message_id = planned.contact_id, planned.message_id
+    person = _available_person(context, world, planned)
+    if person is None or message_id not in world["message"]:
         return
-    if company.has_place(world, deed.who, deed.place):
-        n = company.turn("reaction", person.username)
-        number = company.dice.number("reaction", person.username, n)
+    if context.is_participant(world, contact_id, planned.conversation_id):
+        n = context.next_draw("reaction", person.username)
+        number = context.random.number("reaction", person.username, n)
         reaction = person.reactions[number % len(person.reactions)]
-        values = {"from": deed.who, "message_id": deed.about, "reaction": reaction}
-        company.others.react(world, Draft(values))
-        company.note(world, "react", deed.who, deed.place, deed.about, reaction)
+        values = {"from": contact_id, "message_id": message_id, "reaction": reaction}
+        context.simulator.react(world, Draft(values))
+        context.record(world, "react", contact_id, planned.conversation_id, message_id, reaction)
 
 
-def join(company: BotContext, world: World, deed: PlannedAction) -> None:
-    """Drop in on a group, for a while; who goes to bed leaves before."""
-    person, group = _awake(company, world, deed), world["group"].get(deed.place)
-    if person is None or group is None or deed.who in group["contacts"]:
+def join(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Join a group for a while, at most until the person's day ends."""
+    contact_id, group_id = planned.contact_id, planned.group_id
+    person, group = _available_person(context, world, planned), world["group"].get(group_id)
+    if person is None or group is None or contact_id in group["contacts"]:
         return
-    company.others.join(world, Draft({"contact": deed.who, "group_id": group["id"]}))
-    company.note(world, "join", deed.who, group["conversation_id"])
-    [script] = [
-        one for one in company.script.groups if company.state.groups[one.name] == deed.place
+    context.simulator.join(world, Draft({"contact": contact_id, "group_id": group_id}))
+    context.record(world, "join", contact_id, group["conversation_id"])
+    [visited] = [
+        group for group in context.script.groups if context.state.groups[group.name] == group_id
     ]
-    n, now = company.turn("stay", person.username), world.clock.now()
-    stay = company.dice.between(script.stay, "stay", person.username, n)
+    n, now = context.next_draw("stay", person.username), world.clock.now()
+    stay = context.random.between(visited.stay, "stay", person.username, n)
     if not person.awake.whole_day:
-        local = company.local(now)
-        stay = min(stay, (person.awake.end - local) % DAY)
-    company.plan(now + stay, "leave", deed.who, place=deed.place)
+        stay = min(stay, (person.awake.end - context.local_time(now)) % DAY)
+    context.plan(now + stay, "leave", contact_id, group_id=group_id)
 
 
-def leave(company: BotContext, world: World, deed: PlannedAction) -> None:
-    """Leave the group again."""
-    group = world["group"].get(deed.place)
-    if group is not None and deed.who in group["contacts"] and deed.who in world["contact"]:
-        company.others.leave(world, Draft({"contact": deed.who, "group_id": group["id"]}))
-        company.note(world, "leave", deed.who, group["conversation_id"])
+def leave(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Leave a group after a visit."""
+    contact_id, group = planned.contact_id, world["group"].get(planned.group_id)
+    if group is not None and contact_id in group["contacts"] and contact_id in world["contact"]:
+        context.simulator.leave(world, Draft({"contact": contact_id, "group_id": group["id"]}))
+        context.record(world, "leave", contact_id, group["conversation_id"])
 
 
-def _puts_off(company: BotContext, world: World, deed: PlannedAction) -> bool:
-    """Do it in the morning, where it has become night: the clock may have been set."""
-    person, now = company.person(deed.who), world.clock.now()
-    if person is None or company.is_awake(person, now):
+def _postpone(context: BotContext, world: World, planned: PlannedAction) -> bool:
+    """Plan an action for the next morning if the person sleeps: the clock may have been set."""
+    person, now = context.person_of(planned.contact_id), world.clock.now()
+    if person is None or context.is_awake(person, now):
         return False
-    due = company.when_awake(person, now, deed.number)
-    company.plan(due, **{name: getattr(deed, name) for name in deed._fields[2:]})
+    due = context.next_awake(person, now, planned.number)
+    context.plan(due, **{name: getattr(planned, name) for name in planned._fields[2:]})
     return True
 
 
-def _awake(company: BotContext, world: World, deed: PlannedAction) -> Person | None:
-    """Who is to do it, if they are there and awake."""
-    person = company.person(deed.who)
-    if person is None or deed.who not in world["contact"]:
+def _available_person(context: BotContext, world: World, planned: PlannedAction) -> Person | None:
+    """Return the person of an action if they exist in the world and are awake."""
+    person = context.person_of(planned.contact_id)
+    if person is None or planned.contact_id not in world["contact"]:
         return None
-    return person if company.is_awake(person, world.clock.now()) else None
+    return person if context.is_awake(person, world.clock.now()) else None
 
 
-def _place(company: BotContext, world: World, who: str, person: Person, n: int) -> str | None:
-    """Where somebody says something; None where that begins the conversation with them."""
+def _choose_conversation(
+    context: BotContext, world: World, contact_id: str, person: Person, n: int
+) -> str | None:
+    """Return where a person writes; None if the message creates the conversation with them."""
     groups: list[Record] = [
         group
-        for group_id in company.state.groups.values()
+        for group_id in context.state.groups.values()
         if (group := world["group"].get(group_id)) is not None
-        and who in group["contacts"]
+        and contact_id in group["contacts"]
         and group["conversation_id"] is not None
     ]
-    if not groups or company.dice.falls(person.direct, "direct", person.username, n):
-        direct: str | None = world["contact"][who]["conversation_id"]
+    if not groups or context.random.chance(person.direct_share, "direct", person.username, n):
+        direct: str | None = world["contact"][contact_id]["conversation_id"]
         return direct
-    number = company.dice.number("group", person.username, n)
+    number = context.random.number("group", person.username, n)
     return str(groups[number % len(groups)]["conversation_id"])

@@ -1,224 +1,279 @@
-"""Those on stage: who they are in the world, what they would say, and how they do what they do.
+"""What the actions of a session share: its script, random values, state and ways to act.
 
-Every act goes through ``resources.others``, as one of ``/_sandbox/simulate`` does. Whoever is gone,
-or has lost their place, is looked for before an act; so nothing that was deleted breaks one.
+Every action goes through ``Simulator``, as those of ``/_sandbox/simulate`` do. Contacts and
+conversations are looked up before each action, since the user may have deleted them.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from heapq import heappush
 from itertools import count
+from math import gcd
 from typing import Any
 
-from mockserver.bots.rng import BotRandom
-from mockserver.bots.scenario import Person, Script
+from mockserver.bots.script import Person, Script, expand
 from mockserver.bots.state import PlannedAction, State
-from mockserver.bots.templates import called, worded
 from mockserver.bots.transcript import Line
 from mockserver.resources.conversations import owner_of
 from mockserver.schema.schema import Draft
-from mockserver.seeding.random_values import Words
+from mockserver.seeding.random_values import KeyedRandom, WordPool
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-MOST_DEEDS = 2000
-"""How much they may have in mind while they listen; what is said beyond it makes no impression."""
+MAX_PLANNED = 2000
+"""While so many actions are planned, bots respond to no further message."""
 
-LETTERS_A_SECOND = 6
+LETTERS_PER_SECOND = 6
+
+
+class BotRandom:
+    """Random values that depend on the seed, the script's name and the arguments alone.
+
+    ``stream`` and ``name`` select an independent stream of values, ``n`` a value of it.
+    """
+
+    def __init__(self, seed: str, script: str) -> None:
+        self.keyed = KeyedRandom(f"{seed}/{script}")
+
+    def number(self, stream: str, name: str, n: int) -> int:
+        """Return a number of 64 bits."""
+        return self.keyed.number(stream, n, name)
+
+    def chance(self, probability: float, stream: str, name: str, n: int) -> bool:
+        """Return True with a probability from 0 to 1."""
+        return self.number(stream, name, n) < probability * 2**64
+
+    def between(self, span: tuple[int, int], stream: str, name: str, n: int) -> int:
+        """Return a whole number in the span, both ends included."""
+        minimum, maximum = span
+        return minimum + self.number(stream, name, n) % (maximum - minimum + 1)
+
+    def rotate(self, count: int, stream: str, name: str, n: int) -> int:
+        """Return the ``n``-th index of a rotation: each of ``count`` once before any again."""
+        number = self.number(stream, name, 0)
+        # Large enough that neighbours in the list do not follow each other.
+        stride = max(1, count * 3 // 8) + number % 3
+        while gcd(stride, count) != 1:
+            stride += 1
+        return ((number >> 32) + n * stride) % count
 
 
 class BotContext:
-    """The people and strangers of a script, in one world."""
+    """The bots of a script in one world."""
 
-    def __init__(self, script: Script, seed: str, others: Simulator, state: State) -> None:
+    def __init__(self, script: Script, seed: str, simulator: Simulator, state: State) -> None:
         self.script = script
         self.seed = seed
-        self.others = others
+        self.simulator = simulator
         self.state = state
-        self.dice = BotRandom(seed, script.name)
-        self.people = {each.username: each for each in script.people}
-        #: What was done since somebody asked, for whoever wants to know what fell due.
-        self.done: list[dict[str, Any]] = []
-        self._words: Words | None = None
+        self.random = BotRandom(seed, script.name)
+        self.people = {person.username: person for person in script.people}
+        #: What the current action has done, in the format of the answer of a clock advance.
+        self.log_entries: list[dict[str, Any]] = []
+        self._words: WordPool | None = None
 
-    # who they are
+    def fork(self) -> BotContext:
+        """Return an independent copy."""
+        return BotContext(self.script, self.seed, self.simulator, self.state.fork())
 
-    def person(self, contact_id: str) -> Person | None:
-        """The person of the script who this contact is."""
+    # people and times
+
+    def person_of(self, contact_id: str) -> Person | None:
+        """Return the person of the script that plays a contact."""
         username = self.state.people.get(contact_id)
         return None if username is None else self.people[username]
 
-    def has_place(self, world: World, contact_id: str, conversation_id: str) -> bool:
-        """Whether somebody is in a conversation, and it is there; who was deleted is in none."""
+    def is_participant(self, world: World, contact_id: str, conversation_id: str) -> bool:
+        """Whether the conversation exists and the contact takes part in it."""
         conversation = world["conversation"].get(conversation_id)
         if conversation is None:
             return False
         _, owner = owner_of(world, conversation)
         return contact_id in owner.get("contacts", (owner["id"],))
 
-    def local(self, moment: int) -> int:
-        """A moment in seconds of their local time."""
-        return moment + self.script.offset
+    def local_time(self, timestamp: int) -> int:
+        """Return a Unix time in seconds of the script's local time."""
+        return timestamp + self.script.offset
 
-    def is_awake(self, person: Person, moment: int) -> bool:
-        return person.awake.holds(self.local(moment))
+    def is_awake(self, person: Person, timestamp: int) -> bool:
+        return person.awake.contains(self.local_time(timestamp))
 
-    def when_awake(self, person: Person, moment: int, n: int) -> int:
-        """The moment, or some time of the morning after it where it is in the night."""
-        local = self.local(moment)
-        later = person.awake.next(local) - local
-        if later:
-            later += self.dice.between((60, 1500), "morning", person.username, n)
-        return moment + later
+    def next_awake(self, person: Person, timestamp: int, n: int) -> int:
+        """Return the time itself, or one in the next morning if the person sleeps then."""
+        local = self.local_time(timestamp)
+        delay = person.awake.next(local) - local
+        if delay:
+            delay += self.random.between((60, 1500), "morning", person.username, n)
+        return timestamp + delay
 
-    # what they would do, and say
+    # planning
 
-    def plan(self, due: int, act: str, who: str = "", **values: Any) -> None:
-        """Have it done at ``due``, Unix time; see ``PlannedAction``."""
-        state = self.state
-        state.numbers += 1
-        heappush(state.deeds, PlannedAction(due, state.numbers, act, who, **values))
+    def plan(self, due: int, action: str, contact_id: str = "", **values: Any) -> None:
+        """Plan an action for ``due``, in Unix time; see ``PlannedAction``."""
+        self.state.planned_count += 1
+        planned = PlannedAction(due, self.state.planned_count, action, contact_id, **values)
+        heappush(self.state.planned, planned)
 
     @property
-    def can_listen(self) -> bool:
-        """Whether there is room for more in their minds."""
-        return len(self.state.deeds) < MOST_DEEDS
+    def has_capacity(self) -> bool:
+        """Whether bots may plan responses."""
+        return len(self.state.planned) < MAX_PLANNED
 
-    def turn(self, what: str, who: str) -> int:
-        """How often that was asked of them before."""
-        turns = self.state.turns
-        n = turns[what, who] = turns.get((what, who), -1) + 1
+    def next_draw(self, stream: str, name: str) -> int:
+        """Return how many values the stream has given before, and count one more."""
+        draws = self.state.draws
+        n = draws[stream, name] = draws.get((stream, name), -1) + 1
         return n
 
-    def next_of(self, lines: tuple[str, ...], what: str, who: str, name: str) -> str:
-        """The line of somebody that has its turn, as it is said to ``name``."""
-        n = self.turn(what, who)
-        return self.worded(lines[self.dice.turn(len(lines), what, who, n)], name, what, who, n)
+    # texts
 
-    def worded(self, line: str, name: str, what: str, who: str, n: int) -> str:
-        """A line as it is said for the ``n``-th time."""
+    def next_line(self, lines: tuple[str, ...], stream: str, name: str, addressee: str) -> str:
+        """Return the next of the lines in rotation, expanded."""
+        n = self.next_draw(stream, name)
+        line = lines[self.random.rotate(len(lines), stream, name, n)]
+        return self.expand(line, addressee, stream, name, n)
+
+    def expand(self, line: str, addressee: str, stream: str, name: str, n: int) -> str:
+        """Replace the placeholders of a line that is used for the ``n``-th time."""
         numbers = count(n * 64)
 
-        def pick(ways: int) -> int:
-            return self.dice.number(f"way.{what}", who, next(numbers)) % ways
+        def choose(options: int) -> int:
+            return self.random.number(f"way.{stream}", name, next(numbers)) % options
 
-        return worded(line, name, pick)
+        return expand(line, addressee, choose)
 
-    def own_line(self, person: Person, name: str) -> str:
-        """What somebody says of their own accord."""
+    def unprompted_line(self, person: Person, addressee: str) -> str:
+        """Return what a person says without being asked."""
         if person.faker is None:
-            return self.next_of(person.lines, "line", person.username, name)
+            return self.next_line(person.lines, "line", person.username, addressee)
         if self._words is None:
-            self._words = Words(self.dice.draws)
-        n = self.turn("faker", person.username)
-        return self._words.pick(person.faker, self.dice.number("faker", person.username, n))
+            self._words = WordPool(self.random.keyed)
+        n = self.next_draw("faker", person.username)
+        return self._words.pick(person.faker, self.random.number("faker", person.username, n))
 
-    def typing(self, text: str) -> int:
-        """Seconds that it takes to type a text."""
-        return 1 + len(text) // LETTERS_A_SECOND
+    def typing_seconds(self, text: str) -> int:
+        """Return how long it takes to type a text."""
+        return 1 + len(text) // LETTERS_PER_SECOND
 
-    # what they do
+    # actions
 
-    def say(self, world: World, who: str, place: str | None, text: str) -> Record:
-        """Say something in a conversation, or to the user; returns the message, as it is kept."""
-        values = {"from": who, "message": text}
-        if place is not None:
-            values["conversation_id"] = place
-            self.read(world, who, place)
-        shown = self.others.message(world, Draft(values))
-        said = world["message"][shown["id"]]
-        self.note(world, "message", who, said["conversation_id"], said["id"], text)
-        self._keep(world, said)
-        return said
+    def send_message(
+        self, world: World, contact_id: str, conversation_id: str | None, text: str
+    ) -> Record:
+        """Send a message in a conversation, or to the user; return the stored message."""
+        values = {"from": contact_id, "message": text}
+        if conversation_id is not None:
+            values["conversation_id"] = conversation_id
+            self.read(world, contact_id, conversation_id)
+        message = world["message"][self.simulator.message(world, Draft(values))["id"]]
+        conversation_id = message["conversation_id"]
+        self.record(world, "message", contact_id, conversation_id, message["id"], text)
+        sent = self.state.sent.setdefault(conversation_id, deque())
+        sent.append(message["id"])
+        while len(sent) > self.script.keep_messages:
+            self._delete_message(world, conversation_id, sent.popleft())
+        return message
 
-    def read(self, world: World, who: str, place: str) -> None:
-        """Read what the user has said in a conversation, if there is anything new."""
-        if place in self.state.unread:
-            self.state.unread.discard(place)
-            draft = Draft({"from": who, "conversation_id": place})
-            if self.others.read(world, draft)["data"]:
-                self.note(world, "read", who, place)
-
-    def note(
-        self,
-        world: World,
-        act: str,
-        who: str,
-        place: str | None = None,
-        about: str | None = None,
-        text: str | None = None,
-    ) -> None:
-        """Write into the transcript what somebody of the cast has just done."""
-        line = self.observe(world, act, who, place, about, text)
-        self.tell(line.at, act, who, place, about)
-
-    def observe(
-        self,
-        world: World,
-        act: str,
-        who: str,
-        place: str | None = None,
-        about: str | None = None,
-        text: str | None = None,
-    ) -> Line:
-        """Write into the transcript what anybody has done; returns the line."""
-        return self.state.transcript.add(
-            world.clock.now(),
-            act,
-            who,
-            name_of(world, who),
-            conversation_id=place,
-            scene=scene_of(world, place),
-            message_id=about,
-            text=text,
-        )
-
-    def tell(self, at: int, act: str, who: str, place: str | None, about: str | None) -> None:
-        """Count an act, and tell it to whoever wants to know what fell due."""
-        self.state.counts[act] = self.state.counts.get(act, 0) + 1
-        told = {"at": at, "type": f"cast.{act}", "contact": who}
-        self.done.append({**told, "conversation": place, "message": about})
-
-    def _keep(self, world: World, said: Record) -> None:
-        """Take back the oldest of the cast's messages, where a conversation has too many."""
-        place = said["conversation_id"]
-        kept = self.state.kept.setdefault(place, deque())
-        kept.append(said["id"])
-        while len(kept) > self.script.keep:
-            self._take_back(world, place, kept.popleft())
-
-    def _take_back(self, world: World, place: str, message_id: str) -> None:
+    def _delete_message(self, world: World, conversation_id: str, message_id: str) -> None:
         message = world["message"].get(message_id)
         if message is None:
             return
-        if self.has_place(world, message["contact"], place):
-            self.others.delete(world, Draft({"message_id": message_id}))
-        else:  # who has left a group can do nothing there, but the user can
-            self.others.resources.messages.delete(world, message_id)
-        self.tell(world.clock.now(), "delete", message["contact"], place, message_id)
+        if self.is_participant(world, message["contact"], conversation_id):
+            self.simulator.delete(world, Draft({"message_id": message_id}))
+        else:  # a sender who has left the group may not delete there, but the user may
+            self.simulator.resources.messages.delete(world, message_id)
+        self.log(world, "delete", message["contact"], conversation_id, message_id)
 
-    def forget_place(self, place: str) -> None:
-        """A conversation is gone."""
-        self.state.kept.pop(place, None)
-        self.state.unread.discard(place)
+    def read(self, world: World, contact_id: str, conversation_id: str) -> None:
+        """Read the user's messages in a conversation, if any are new."""
+        if conversation_id in self.state.unread:
+            self.state.unread.discard(conversation_id)
+            draft = Draft({"from": contact_id, "conversation_id": conversation_id})
+            if self.simulator.read(world, draft)["data"]:
+                self.record(world, "read", contact_id, conversation_id)
+
+    def record(
+        self,
+        world: World,
+        action: str,
+        contact_id: str,
+        conversation_id: str | None = None,
+        message_id: str | None = None,
+        text: str | None = None,
+    ) -> None:
+        """Add an action of a bot to the transcript and to the log."""
+        self.add_line(world, action, contact_id, conversation_id, message_id, text)
+        self.log(world, action, contact_id, conversation_id, message_id)
+
+    def add_line(
+        self,
+        world: World,
+        action: str,
+        contact_id: str,
+        conversation_id: str | None = None,
+        message_id: str | None = None,
+        text: str | None = None,
+    ) -> Line:
+        """Add an action of a bot or of the user to the transcript."""
+        return self.state.transcript.add(
+            world.clock.now(),
+            action,
+            contact_id,
+            name_of(world, contact_id),
+            conversation_id=conversation_id,
+            conversation_name=conversation_name(world, conversation_id),
+            message_id=message_id,
+            text=text,
+        )
+
+    def log(
+        self,
+        world: World,
+        action: str,
+        contact_id: str,
+        conversation_id: str | None,
+        message_id: str | None,
+    ) -> None:
+        """Count an action, and add it to the log entries."""
+        self.state.counts[action] = self.state.counts.get(action, 0) + 1
+        self.log_entries.append(
+            {
+                "at": world.clock.now(),
+                "type": f"bots.{action}",
+                "contact": contact_id,
+                "conversation": conversation_id,
+                "message": message_id,
+            }
+        )
+
+    def forget_conversation(self, conversation_id: str) -> None:
+        """Drop the state of a deleted conversation."""
+        self.state.sent.pop(conversation_id, None)
+        self.state.unread.discard(conversation_id)
 
 
 def name_of(world: World, contact_id: str) -> str:
-    """What a contact is called in a play."""
+    """Return the name of a contact in a transcript."""
     contact = world["contact"].get(contact_id) or world.departed.get(contact_id)
-    return "Somebody" if contact is None else contact.get("display_name") or contact["username"]
+    return "Unknown" if contact is None else contact.get("display_name") or contact["username"]
 
 
 def first_name(world: World, contact_id: str) -> str:
-    """How a contact is addressed."""
+    """Return the name by which bots address a contact: the first of its names."""
     contact = world["contact"].get(contact_id)
-    return "" if contact is None else called(contact["username"], contact["display_name"])
+    if contact is None:
+        return ""
+    if contact["display_name"]:
+        return str((contact["display_name"].split() or [contact["display_name"]])[0])
+    match = re.match(r"[A-Z][^\W\d_A-Z]+", contact["username"])
+    return match[0] if match else str(contact["username"])
 
 
-def scene_of(world: World, conversation_id: str | None) -> str | None:
-    """What a conversation is called in a play: by its group, or by who it is with."""
+def conversation_name(world: World, conversation_id: str | None) -> str | None:
+    """Return the name of a conversation in a transcript: that of its group or contact."""
     conversation = world["conversation"].get(conversation_id or "")
     if conversation is None:
         return None

@@ -1,122 +1,218 @@
-"""What those on stage make of a message: who reads it, who reacts to it, and who answers."""
+"""How bots respond to what the user and others do: who reads, reacts to or answers a message."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 from typing import NamedTuple
 
-from mockserver.bots.context import BotContext, first_name
-from mockserver.bots.scenario import Person
+from mockserver.bots import customers
+from mockserver.bots.context import BotContext, conversation_name, first_name
+from mockserver.bots.script import Person
 from mockserver.resources.conversations import owner_of
 from mockserver.storage.collection import Record
-from mockserver.storage.world import World
+from mockserver.storage.world import Change, World
 
-DEEPEST = 3
-"""How many answers may follow from one message: then somebody says something else."""
+MAX_DEPTH = 3
+"""How many answers may follow each other before the topic ends."""
 
-ASKED_BY_NAME = 0.95
+ANSWERS_IF_NAMED = 0.95
+"""Minimum probability that a person answers a message with their name in it."""
+
+#: Spans in seconds.
 REACTS_AFTER = (2, 120)
-#: How soon they read, in seconds, where they are awake.
 READS_AFTER = (1, 45)
 
 
+def on_changes(context: BotContext, world: World, changes: Iterable[Change]) -> None:
+    """Add the changes of a request to the transcript, and plan responses to its messages."""
+    changes = list(changes)
+    deleted_conversations = {
+        before["id"]
+        for kind, before, after in changes
+        if kind == "conversation" and before is not None and after is None
+    }
+    for kind, before, after in changes:
+        match kind, before, after:
+            case "message", None, dict():
+                _add_message_line(context, world, "message", after, after["message"])
+                on_message(context, world, after)
+                customers.on_message(context, world, after)
+            case "message", dict(), dict():
+                _on_message_changed(context, world, before, after)
+            case "message", dict(), None:
+                if before["conversation_id"] not in deleted_conversations:
+                    _add_message_line(context, world, "delete", before)
+            case "conversation", dict(), None:
+                context.forget_conversation(before["id"])
+            case "conversation", dict(), dict():
+                if before["last_opened_at"] != after["last_opened_at"]:
+                    context.add_line(world, "open", world.user_id, after["id"])
+            case "contact", dict(), None:
+                context.state.customers.pop(before["id"], None)
+                name = before["display_name"] or before["username"]
+                context.state.transcript.add(world.clock.now(), "was_deleted", before["id"], name)
+            case "group", None, dict():
+                context.add_line(world, "create_group", world.user_id, after["conversation_id"])
+            case "group", dict(), dict():
+                _on_members_changed(context, world, before, after)
+
+
+def _on_message_changed(context: BotContext, world: World, before: Record, after: Record) -> None:
+    if before["message"] != after["message"]:
+        _add_message_line(context, world, "edit", after, after["message"])
+    old, new = _reactions(before), _reactions(after)
+    for action, reactions in (("react", new - old), ("unreact", old - new)):
+        for username, reaction in sorted(reactions):
+            context.state.transcript.add(
+                world.clock.now(),
+                action,
+                "",
+                username,
+                conversation_id=after["conversation_id"],
+                conversation_name=conversation_name(world, after["conversation_id"]),
+                message_id=after["id"],
+                text=reaction,
+            )
+
+
+def _on_members_changed(context: BotContext, world: World, before: Record, after: Record) -> None:
+    old, new = before["contacts"], after["contacts"]
+    joined = [("join", member) for member in new if member not in old]
+    left = [("leave", member) for member in old if member not in new and member in world["contact"]]
+    for action, member in joined + left:
+        context.add_line(world, action, member, after["conversation_id"])
+
+
+def _add_message_line(
+    context: BotContext, world: World, action: str, message: Record, text: str | None = None
+) -> None:
+    conversation_id = message["conversation_id"]
+    context.add_line(world, action, message["contact"], conversation_id, message["id"], text)
+
+
+def _reactions(message: Record) -> set[tuple[str, str]]:
+    return {
+        (username, reaction)
+        for entry in message["reactions"]
+        for reaction, usernames in entry.items()
+        for username in usernames
+    }
+
+
 class Listener(NamedTuple):
-    """Somebody who hears it."""
+    """A bot that takes part in the conversation of a message."""
 
     contact_id: str
     person: Person
 
 
-def hear(company: BotContext, world: World, message: Record, depth: int = 0) -> None:
-    """Plan what follows from a message; ``depth`` is how many answers led to it."""
+def on_message(context: BotContext, world: World, message: Record, depth: int = 0) -> None:
+    """Plan responses to a message; ``depth`` is how many answers led to it."""
     conversation = world["conversation"].get(message["conversation_id"])
     if conversation is None:
         return
     kind, owner = owner_of(world, conversation)
     listeners = [
-        Listener(each, person)
-        for each in (owner["contacts"] if kind == "group" else (owner["id"],))
-        if each != message["contact"] and (person := company.person(each)) is not None
+        Listener(contact_id, person)
+        for contact_id in (owner["contacts"] if kind == "group" else (owner["id"],))
+        if contact_id != message["contact"]
+        and (person := context.person_of(contact_id)) is not None
     ]
-    if not listeners or not company.can_listen:
+    if not listeners or not context.has_capacity:
         return
-    company.state.heard += 1
-    by_user = message["contact"] == world.user_id
-    if by_user:
-        _plan_read(company, world, message, listeners)
-    if depth < DEEPEST:
-        _plan_reactions(company, world, message, listeners)
-        _plan_answers(company, world, message, listeners, depth)
+    context.state.heard_count += 1
+    if message["contact"] == world.user_id:
+        _plan_read(context, world, message, listeners)
+    if depth < MAX_DEPTH:
+        _plan_reactions(context, world, message, listeners)
+        _plan_answers(context, world, message, listeners, depth)
 
 
 def _plan_read(
-    company: BotContext, world: World, message: Record, listeners: list[Listener]
+    context: BotContext, world: World, message: Record, listeners: list[Listener]
 ) -> None:
-    """The first who comes by reads it: then it is read."""
-    place, n = message["conversation_id"], company.state.heard
-    if place in company.state.unread:
-        return  # somebody will, or has decided not to
-    company.state.unread.add(place)
-    found = []
-    for who, person in listeners:
-        if company.dice.falls(person.reads, "reads", person.username, n):
-            after = company.dice.between(READS_AFTER, "read", person.username, n)
-            found.append((company.when_awake(person, world.clock.now() + after, n), who))
-    if found:
-        due, who = min(found)
-        company.plan(due, "read", who, place=place)
+    """Plan that the first listener who would read the message does."""
+    conversation_id, n = message["conversation_id"], context.state.heard_count
+    if conversation_id in context.state.unread:
+        return  # decided with an earlier message
+    context.state.unread.add(conversation_id)
+    readers = []
+    for contact_id, person in listeners:
+        if context.random.chance(person.reads, "reads", person.username, n):
+            after = context.random.between(READS_AFTER, "read", person.username, n)
+            due = context.next_awake(person, world.clock.now() + after, n)
+            readers.append((due, contact_id))
+    if readers:
+        due, contact_id = min(readers)
+        context.plan(due, "read", contact_id, conversation_id=conversation_id)
 
 
 def _plan_reactions(
-    company: BotContext, world: World, message: Record, listeners: list[Listener]
+    context: BotContext, world: World, message: Record, listeners: list[Listener]
 ) -> None:
-    n, dice = company.state.heard, company.dice
-    for who, person in listeners:
-        # Of many who hear it, each is less likely to.
-        if dice.falls(person.reacts / sqrt(len(listeners)), "reacts", person.username, n):
-            after = dice.between(REACTS_AFTER, "reacts.after", person.username, n)
+    n, random = context.state.heard_count, context.random
+    for contact_id, person in listeners:
+        # The more listeners, the less likely each of them reacts.
+        if random.chance(person.reacts / sqrt(len(listeners)), "reacts", person.username, n):
+            after = random.between(REACTS_AFTER, "reacts.after", person.username, n)
             due = world.clock.now() + after
-            if company.is_awake(person, due):
-                place, about = message["conversation_id"], message["id"]
-                company.plan(due, "react", who, place=place, about=about)
+            if context.is_awake(person, due):
+                context.plan(
+                    due,
+                    "react",
+                    contact_id,
+                    conversation_id=message["conversation_id"],
+                    message_id=message["id"],
+                )
 
 
 def _plan_answers(
-    company: BotContext, world: World, message: Record, listeners: list[Listener], depth: int
+    context: BotContext, world: World, message: Record, listeners: list[Listener], depth: int
 ) -> None:
-    """One of them answers; a question of the user's, two."""
-    text, place, n = message["message"], message["conversation_id"], company.state.heard
-    question = "?" in text
+    """Plan at most one answer, or two to a question of the user."""
+    text, conversation_id = message["message"], message["conversation_id"]
+    n, now = context.state.heard_count, world.clock.now()
+    is_question = "?" in text
     folded = text.casefold()
-    named = {who for who, _ in listeners if first_name(world, who).casefold() in folded}
-    found: list[tuple[int, int, str, Person]] = []
-    for who, person in listeners:
-        if (who, place) in company.state.busy:
+    named = {
+        contact_id
+        for contact_id, _ in listeners
+        if first_name(world, contact_id).casefold() in folded
+    }
+    answers: list[tuple[int, int, str, Person]] = []
+    for contact_id, person in listeners:
+        if (contact_id, conversation_id) in context.state.answering:
             continue
-        chance = person.questions if question else person.anything
-        if who in named:
-            chance = max(chance, ASKED_BY_NAME)
+        probability = person.questions if is_question else person.anything
+        if contact_id in named:
+            probability = max(probability, ANSWERS_IF_NAMED)
         elif named:
-            chance /= 4
-        if company.dice.falls(chance / 2**depth, "answers", person.username, n):
-            after = company.dice.between(person.thinks, "thinks", person.username, n)
-            found.append((world.clock.now() + after, len(found), who, person))
-    most = 2 if question and message["contact"] == world.user_id else 1
-    for due, _, who, person in sorted(found)[:most]:
-        answer = _answer(company, world, person, message, question)
-        due = company.when_awake(person, due + company.typing(answer), n)
-        company.state.busy.add((who, place))
-        company.plan(
-            due, "answer", who, place=place, about=message["id"], text=answer, depth=depth + 1
+            probability /= 4
+        if context.random.chance(probability / 2**depth, "answers", person.username, n):
+            after = context.random.between(person.thinks, "thinks", person.username, n)
+            answers.append((now + after, len(answers), contact_id, person))
+    maximum = 2 if is_question and message["contact"] == world.user_id else 1
+    for due, _, contact_id, person in sorted(answers)[:maximum]:
+        reply = _reply(context, world, person, message, is_question)
+        context.state.answering.add((contact_id, conversation_id))
+        context.plan(
+            context.next_awake(person, due + context.typing_seconds(reply), n),
+            "answer",
+            contact_id,
+            conversation_id=conversation_id,
+            message_id=message["id"],
+            text=reply,
+            depth=depth + 1,
         )
 
 
-def _answer(
-    company: BotContext, world: World, person: Person, message: Record, question: bool
+def _reply(
+    context: BotContext, world: World, person: Person, message: Record, is_question: bool
 ) -> str:
-    """What somebody answers: the first reply that fits, or what they would have said anyway."""
-    name, text = first_name(world, message["contact"]), message["message"]
-    for place, reply in enumerate(person.replies):
-        if reply.fits(text, question):
-            return company.next_of(reply.say, f"reply.{place}", person.username, name)
-    return company.own_line(person, name)
+    """Return the first matching reply of a person, or else an unprompted line."""
+    sender, text = first_name(world, message["contact"]), message["message"]
+    for index, reply in enumerate(person.replies):
+        if reply.matches(text, is_question):
+            return context.next_line(reply.say, f"reply.{index}", person.username, sender)
+    return context.unprompted_line(person, sender)

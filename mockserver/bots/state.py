@@ -1,4 +1,4 @@
-"""What a cast has in mind: all that changes as it plays, and can be copied at little cost."""
+"""Everything that changes while bots run. A copy is cheap, so that snapshots are."""
 
 from __future__ import annotations
 
@@ -10,68 +10,80 @@ from mockserver.bots.transcript import Transcript
 
 
 class PlannedAction(NamedTuple):
-    """What somebody is about to do. No two have the same ``number``, so that they have an order.
+    """An action that is due at a time. No two have the same ``number``, which breaks ties.
 
-    ``due`` is Unix time, ``who`` a contact's id, ``place`` a conversation's or a group's, ``about``
-    a message's; ``depth`` says how many answers led to it.
+    ``due`` is Unix time. ``depth`` is how many answers led to this one. ``kind`` and ``turn`` are
+    those of a customer's line: see ``Customer``.
     """
 
     due: int
     number: int
-    act: str
-    who: str = ""
-    place: str = ""
-    about: str = ""
+    action: str
+    contact_id: str = ""
+    conversation_id: str = ""
+    group_id: str = ""
+    message_id: str = ""
     text: str = ""
     depth: int = 0
+    kind: str = ""
+    turn: int = 0
 
 
-class Stranger(NamedTuple):
-    """Somebody of the queue. ``turn`` grows with whatever makes what they had in mind stale."""
+class Customer(NamedTuple):
+    """A customer of the queue. A planned action whose ``turn`` is no longer theirs is outdated.
+
+    ``problem`` is an index, ``follow_ups`` and ``reminders`` how many they have sent.
+    """
 
     number: int
     problem: int
-    told: int = 0
-    reminded: int = 0
+    follow_ups: int = 0
+    reminders: int = 0
     turn: int = 0
     has_left: bool = False
+
+    @property
+    def draw(self) -> int:
+        """A number for random draws: another one in each turn of each customer."""
+        return self.number * 1024 + self.turn
 
 
 @dataclass
 class State:
-    """All of it.
+    """The changing part of a session.
 
-    ``people`` and ``strangers`` are by the ids of their contacts, ``groups`` by name; ``kept`` are
-    the ids of the cast's messages by conversation, oldest first; ``unread`` the conversations in
-    which the user has said something since; ``busy`` who is about to answer where.
+    ``planned`` is a heap. ``people`` maps contact ids to usernames, ``groups`` names to ids.
+    ``draws`` counts the values drawn from each random stream. ``sent`` has the ids of the bots'
+    messages by conversation, oldest first. ``unread`` has the conversations in which the user has
+    written since a bot last read, ``answering`` who is about to answer in which conversation.
     """
 
-    since: int
-    deeds: list[PlannedAction] = field(default_factory=list)
-    numbers: int = 0
-    heard: int = 0
+    started_at: int
+    planned: list[PlannedAction] = field(default_factory=list)
+    planned_count: int = 0
+    heard_count: int = 0
     people: dict[str, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
-    strangers: dict[str, Stranger] = field(default_factory=dict)
-    turns: dict[tuple[str, str], int] = field(default_factory=dict)
-    kept: dict[str, deque[str]] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    draws: dict[tuple[str, str], int] = field(default_factory=dict)
+    sent: dict[str, deque[str]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
-    busy: set[tuple[str, str]] = field(default_factory=set)
+    answering: set[tuple[str, str]] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     transcript: Transcript = field(default_factory=Transcript)
 
     def fork(self) -> State:
-        """An equal one; from here each goes its own way."""
+        """Return an independent copy."""
         return replace(
             self,
-            deeds=self.deeds.copy(),
+            planned=self.planned.copy(),
             people=self.people.copy(),
             groups=self.groups.copy(),
-            strangers=self.strangers.copy(),
-            turns=self.turns.copy(),
-            kept={place: ids.copy() for place, ids in self.kept.items()},
+            customers=self.customers.copy(),
+            draws=self.draws.copy(),
+            sent={conversation: ids.copy() for conversation, ids in self.sent.items()},
             unread=self.unread.copy(),
-            busy=self.busy.copy(),
+            answering=self.answering.copy(),
             counts=self.counts.copy(),
             transcript=self.transcript.fork(),
         )

@@ -25,7 +25,7 @@ class Caller:
 
     def __call__(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer's JSON; None where there is none."""
-        headers = {"Authorization": f"Bearer sandbox_selfcheck_{self.name}"}
+        headers = {"Authorization": f"Bearer sandbox_determinism_{self.name}"}
         answer = self.client.open(f"/v1/{path}", method=method, json=body, headers=headers)
         location = answer.headers.get("Location", "")
         self.digest.update(f"{method} {path} {answer.status_code} {location}\n".encode())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -20,19 +21,12 @@ from mockserver.cli.exit_codes import FAILED, fail
 
 COMMANDS = (
     *("serve", "run", "env", "simulate", "trigger", "events"),
-    *("doctor", "verify", "generate", "openapi", "fidelity", "certify", "selfcheck"),
+    *("check", "generate", "openapi", "fidelity"),
 )
-
-MODULES = {
-    "doctor": "check_webhook",
-    "verify": "check_api",
-    "certify": "check_client",
-    "selfcheck": "check_determinism",
-}
 
 
 class Commands(click.Group):
-    """The commands, each imported by itself."""
+    """A group that imports each command's module when the command is used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -40,9 +34,14 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = MODULES.get(name, name)
-        command: click.Command = getattr(import_module(f"mockserver.cli.{module}"), name)
+        command: click.Command = getattr(import_module(f"mockserver.cli.{name}"), name)
         return command
+
+    def resolve_command(
+        self, context: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        suggest_command(self, context, words[0])
+        return super().resolve_command(context, words)
 
     def main(self, *args: Any, **options: Any) -> Any:
         try:
@@ -53,6 +52,14 @@ class Commands(click.Group):
             # Python would try once more at its end, and tell of it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             fail(FAILED, f"the output could not be written to its end: {error.strerror}")
+
+
+def suggest_command(group: click.Group, context: click.Context, name: str) -> None:
+    """End with a usage error that suggests a similar command, if ``name`` is not a command."""
+    names = group.list_commands(context)
+    similar = get_close_matches(name, names, 1)
+    if similar and name not in names:
+        context.fail(f"No such command {name!r}. Did you mean {similar[0]!r}?")
 
 
 @click.group(

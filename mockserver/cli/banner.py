@@ -45,7 +45,7 @@ def ready_file(file: Output | None, line: str) -> Iterator[None]:
         file.remove()
 
 
-def banner(settings: Settings, url: str, front: Any) -> str:
+def banner(settings: Settings, url: str, app: Any) -> str:
     """What is served where, and a first request to paste."""
     header = shlex.quote(f"Authorization: Bearer {usable_token(settings, 'demo')}")
     first = shlex.quote(f"{url}/v1/conversations?limit=3")
@@ -56,12 +56,12 @@ def banner(settings: Settings, url: str, front: Any) -> str:
         f"  look      {url}/",
         f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock}{pace})",
     ]
-    if settings.cast:
-        lines.append(f"  cast      {settings.cast}, at {url}/_sandbox/transcript?format=text")
+    if settings.bots:
+        lines.append(f"  bots      {settings.bots}, at {url}/_sandbox/bots/transcript?format=text")
     lines.append(f"  try       curl -H {header} {first}")
-    if front.exposed:
+    if app.is_exposed:
         reach = "other machines can reach this by address (by name: --allow-host NAME)"
         lines.append(f"  WARNING   listening on {settings.host}: {reach}")
-    if front.control_tokens and not settings.token:
-        lines.append(f"  control   /_sandbox needs the token {front.control_tokens[0]}")
+    if app.control_tokens and not settings.token:
+        lines.append(f"  control   /_sandbox needs the token {app.control_tokens[0]}")
     return "\n".join(lines)

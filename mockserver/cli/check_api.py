@@ -1,4 +1,4 @@
-"""`mockserver verify`: whether what answers at a URL keeps the contract."""
+"""`mockserver check api`: whether what answers at a URL keeps the contract."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SLICE = 0.1
 handler, which can meet the lock of the very wait that it interrupts."""
 
 
-@click.command(epilog=EXITS)
+@click.command("api", epilog=EXITS)
 @click.argument("url")
 @click.option("--token", required=True, envvar=TOKEN, show_envvar=True, help="The token to use.")
 @click.option(
@@ -49,7 +49,7 @@ handler, which can meet the lock of the very wait that it interrupts."""
     type=click.Path(path_type=Path),
     help="Write a report for CI to this file, in JUnit's XML.",
 )
-def verify(
+def api(
     url: str,
     token: str,
     timeout: float,
@@ -58,10 +58,10 @@ def verify(
     as_json: bool,
     junit: Path | None,
 ) -> None:
-    """Verify that the API at URL keeps the contract.
+    """Check that the API at URL keeps the contract.
 
     URL is any base URL of the Protocol API, the one that ends in /v1: a mockserver, a staging
-    system, the real one. All is tried on objects that are made for it, named mockserver-verify…,
+    system, the real one. All is tried on objects that are made for it, named mockserver-check…,
     and deleted again, also after Ctrl-C; no others are touched.
     """
     from mockserver.checks.api import report

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from mockserver.contract.fidelity.row import AREAS, BASES
+from mockserver.contract.fidelity import AREAS, BASES
 
 WIDE = 36
 
@@ -21,15 +21,15 @@ def fidelity(area: str | None, basis: str | None, as_json: bool) -> None:
     documented: it does. decided: it leaves that open, and the reason of our decision follows.
     extension: only the sandbox has it, off unless asked for.
     """
-    from mockserver.contract.fidelity.provenance import counts, ledger
+    from mockserver.contract.fidelity.provenance import counts, rows
 
-    rows = ledger(area, basis)
+    selected = rows(area, basis)
     if as_json:
-        told = {"counts": counts(rows), "data": [each._asdict() for each in rows]}
+        told = {"counts": counts(selected), "data": [each._asdict() for each in selected]}
         click.echo(json.dumps(told, indent=2))
         return
-    for each in rows:
+    for each in selected:
         click.echo(f"{each.basis:<11} {each.subject:<{WIDE}} {each.statement}")
         if each.reason:
             click.echo(f"{'':<{12 + WIDE}} because: {each.reason}")
-    click.echo("\n" + ", ".join(f"{count} {basis}" for basis, count in counts(rows).items()))
+    click.echo("\n" + ", ".join(f"{count} {basis}" for basis, count in counts(selected).items()))

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from mockserver.cli.variables import URL
-from mockserver.errors import without_secret
+from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, flag, rows, variable
 
 
@@ -73,7 +73,7 @@ def well_formed(context: click.Context, option: click.Parameter, value: Any) -> 
     pattern, wanted = PATTERNS[str(option.name)]
     for text in value if isinstance(value, tuple) else (value,):
         if not re.fullmatch(pattern, text):
-            raise click.BadParameter(f"{without_secret(text)!r} is not {wanted}.", context, option)
+            raise click.BadParameter(f"{hide_secret(text)!r} is not {wanted}.", context, option)
     return value
 
 

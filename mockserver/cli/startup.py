@@ -44,14 +44,14 @@ def served(settings: Settings, *, quiet: bool = False) -> Iterator[tuple[str, st
     server = Server(app, settings.host, settings.port, max_body=settings.max_body)
     start(server)
     try:
-        if app.pipeline.exposed or not quiet:
-            click.echo(banner(settings, server.url, app.pipeline), err=True)
+        if app.is_exposed or not quiet:
+            click.echo(banner(settings, server.url, app), err=True)
         line = ready_line(settings, server.url, server.port)
         with ready_file(ready, line):
             yield server.url, line
     finally:
         server.stop()
-        app.halt()
+        app.stop_background_work()
         if saved:
             saved.write(state(app), FAILED)
 

@@ -51,7 +51,7 @@ class InProcessServer:
         if fixtures is not None and not isinstance(fixtures, Mapping):
             fixtures = fspath(fixtures)
         app = create_app(settings, fixtures)
-        tokens = app.pipeline.control_tokens
+        tokens = app.control_tokens
         self.app = app
         self.transport: Transport = WsgiTransport(app)
         self.control_token = tokens[0] if tokens else None
@@ -76,13 +76,13 @@ class InProcessServer:
         except OSError as error:
             where = f"{self._server.host}:{self._server.port}"
             raise OSError(error.errno, f"cannot listen on {where}: {error.strerror}") from error
-        self.app.resume()
+        self.app.start_background_work()
         self._started = True
 
     def stop(self) -> None:
         self._started = False
         self._server.stop()
-        self.app.halt()
+        self.app.stop_background_work()
 
 
 class RemoteServer:

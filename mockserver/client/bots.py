@@ -1,4 +1,4 @@
-"""The cast of a sandbox: contacts who live on its clock."""
+"""The bots of a sandbox: simulated contacts that act on its clock."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from mockserver.client.documents import read
 Script = str | PathLike[str] | Mapping[str, Any]
 
 
-class Cast(SandboxResource):
-    """Who is on stage in one sandbox, and what was said there."""
+class Bots(SandboxResource):
+    """Start, stop and watch the bots of one sandbox."""
 
-    def cast(self) -> dict[str, Any]:
-        """Who is on stage, what they did so far and do next; raises ``ApiError`` (404) for none."""
-        return self._ask("GET", "/cast")
+    def bots(self) -> dict[str, Any]:
+        """Return who the bots are, what they did and do next; raises ``ApiError`` (404)."""
+        return self._ask("GET", "/bots")
 
-    def set_cast(self, script: Script, seed: str | int | None = None) -> dict[str, Any]:
-        """Have a cast come on stage, in the place of whoever is there.
+    def start_bots(self, script: Script, seed: str | int | None = None) -> dict[str, Any]:
+        """Start the bots of a script, in place of the running ones.
 
-        ``script`` is the name of one that the server knows (``office``, ``support-queue``), a
-        document, or a JSON file's path. The same ``seed`` makes the same play; else it is the
-        sandbox's. Raises ``ApiError`` with every problem of a script.
+        ``script`` is the name of a shipped one (``office``, ``support-queue``), a document, or the
+        path of a JSON file. The same ``seed`` gives the same actions; it defaults to that of the
+        sandbox. Raises ``ApiError`` with every problem of the script.
         """
         named = isinstance(script, str) and not script.endswith(".json")
-        wanted = script if named else read(script, "script")
+        document = script if named else read(script, "script")
         seed = None if seed is None else str(seed)
-        return self._ask("PUT", "/cast", given(script=wanted, seed=seed))
+        return self._ask("PUT", "/bots", given(script=document, seed=seed))
 
-    def dismiss_cast(self) -> dict[str, Any]:
-        """Send them home; what they said stays."""
-        return self._ask("DELETE", "/cast")
+    def stop_bots(self) -> dict[str, Any]:
+        """Stop the bots. Their contacts and messages stay."""
+        return self._ask("DELETE", "/bots")
 
-    def cast_scripts(self) -> list[dict[str, Any]]:
-        """The scripts that come with the server, whole: to copy and change."""
-        return self._list("/cast/scripts")
+    def bot_scripts(self) -> list[dict[str, Any]]:
+        """Return the shipped scripts as documents, to copy and change."""
+        return self._list("/bots/scripts")
 
     def transcript(self, since: str | None = None, **filters: Any) -> list[dict[str, Any]]:
-        """What the cast and the user said and did, oldest first, since the line of that id.
+        """Return what the bots and the user did, oldest first, after the line with an id.
 
-        ``filters``: ``conversation_id``, and ``limit`` where not all are wanted.
+        ``filters``: ``conversation_id``, ``limit`` (default: all).
         """
-        return self._pages("/transcript", since, filters)
+        return self._pages("/bots/transcript", since, filters)
 
-    def play(self, **filters: Any) -> str:
-        """The same as a play; ``filters``: ``conversation_id``, ``since``, ``limit``."""
-        return self._text("/transcript", format="text", **filters)
+    def transcript_text(self, **filters: Any) -> str:
+        """Return the transcript as text; ``filters``: ``conversation_id``, ``since``, ``limit``."""
+        return self._text("/bots/transcript", format="text", **filters)

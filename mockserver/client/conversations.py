@@ -14,7 +14,7 @@ class Chats(SandboxResource):
     def chats(self, **query: Any) -> dict[str, Any]:
         """A page of conversations, each with its title, the others in it, the latest message and
         the number of unread ones; ``query`` is that of ``GET /v1/conversations``."""
-        return self._ask("GET", "/chats", **query)
+        return self._ask("GET", "/conversations", **query)
 
     def chat(self, conversation_id: str) -> dict[str, Any]:
         """One of them."""
@@ -24,10 +24,10 @@ class Chats(SandboxResource):
         """A page of its messages, latest first; ``query`` has limit and cursors."""
         return self._ask("GET", f"{_chat(conversation_id)}/messages", **query)
 
-    def pulse(self) -> dict[str, Any]:
+    def counters(self) -> dict[str, Any]:
         """Counts that move whenever there is something new to see, and the clock."""
-        return self._ask("GET", "/pulse")
+        return self._ask("GET", "/counters")
 
 
 def _chat(conversation_id: str) -> str:
-    return f"/chats/{quote(conversation_id, safe='')}"
+    return f"/conversations/{quote(conversation_id, safe='')}"

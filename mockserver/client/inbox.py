@@ -28,7 +28,7 @@ class Inbox(SandboxResource):
         """The inboxes, without their messages."""
         return self._list("/inbox")
 
-    def program_inbox(
+    def configure_inbox(
         self,
         name: str,
         *,

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self
 from urllib.parse import quote
 
-from mockserver.client.bots import Cast
+from mockserver.client.bots import Bots
 from mockserver.client.conversations import Chats
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import Faults
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
-class Sandbox(State, Simulation, Chats, Cast, Journal, Faults, Webhooks, Inbox):
+class Sandbox(State, Simulation, Chats, Bots, Journal, Faults, Webhooks, Inbox):
     """One isolated world of a server, with what only a test wants; ``MockServer`` makes it.
 
     Every instrument raises ``ApiError``, with ``status`` and ``message``, where the server refuses,

@@ -8,7 +8,7 @@ from dataclasses import Field
 from typing import Any
 
 from mockserver.client.suggestions import unknown
-from mockserver.errors import without_secret
+from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
 #: What only the command line does, and what has an argument of its own.
@@ -42,7 +42,7 @@ def _checked(row: Field[Any], value: Any) -> Any:
             raise TypeError(f"MockServer: {row.name} must be of type {kind.__name__}, not {each!r}")
         wanted = _wanted(row, each)
         if wanted:
-            told = without_secret(each) if isinstance(each, str) else each
+            told = hide_secret(each) if isinstance(each, str) else each
             raise ValueError(f"MockServer: {row.name} must be {wanted}, not {told!r}")
     return values if repeatable else values[0]
 

@@ -17,7 +17,7 @@ class State(SandboxResource):
     def reset(self, only: Sequence[str] | None = None) -> dict[str, Any]:
         """Back to the start, ids and clock included; or ``only`` some parts.
 
-        The parts are data, clock, journal, snapshots, faults, rate_limit, webhooks, inbox and cast.
+        The parts are data, clock, journal, snapshots, faults, rate_limit, webhooks, inbox and bots.
         """
         return self._ask("POST", "/reset", given(only=only))
 
@@ -68,7 +68,7 @@ class State(SandboxResource):
     def advance(self, seconds: int) -> dict[str, Any]:
         """Let seconds pass at once; the answer lists what fell due and ``fired``.
 
-        Where a cast has so much to do that the server ran out of real time, ``left`` seconds are
+        Where bots have so much to do that the server ran out of real time, ``left`` seconds are
         still to pass: advance by those.
         """
         return self._ask("POST", "/clock/advance", {"seconds": seconds})

@@ -15,7 +15,7 @@ Values = Mapping[str, Any]
 class Webhooks(SandboxResource):
     """The events, webhooks and deliveries of one sandbox.
 
-    ``events`` of a webhook, or of a rule of the conductor, are types such as ``message.created``,
+    ``events`` of a webhook, or of a delivery rule, are types such as ``message.created``,
     or patterns such as ``message.*``. A ``match`` of deliveries asks for any of ``webhook``,
     ``event``, ``request`` (ids), ``type`` and ``state``.
     """
@@ -123,30 +123,31 @@ class Webhooks(SandboxResource):
         wanted = given(match=match, at_least=at_least, timeout=timeout)
         return self._ask("POST", "/webhooks/wait", wanted)
 
-    # the conductor
+    # delivery rules
 
-    def conductor(self) -> list[dict[str, Any]]:
-        """What is done to deliveries: its rules, the first that covers an event wins."""
-        return self._list("/webhooks/conductor")
+    def delivery_rules(self) -> list[dict[str, Any]]:
+        """List the delivery rules. The first rule that matches an event's type applies."""
+        return self._list("/webhooks/rules")
 
-    def conduct(self, rules: Iterable[Values]) -> list[dict[str, Any]]:
-        """Put these rules in the place of all.
+    def set_delivery_rules(self, rules: Iterable[Values]) -> list[dict[str, Any]]:
+        """Replace the delivery rules.
 
         A rule is ``{"events": ["message.*"], "action": {"type": "hold"}}``; without ``events`` it
-        covers all.
+        matches all.
         """
         wanted = {"data": list(rules)}
-        data: list[dict[str, Any]] = self._ask("PUT", "/webhooks/conductor", wanted)["data"]
+        data: list[dict[str, Any]] = self._ask("PUT", "/webhooks/rules", wanted)["data"]
         return data
 
-    def stop_conducting(self) -> dict[str, Any]:
-        """Deliver as usual; what is held stays so until a step. Says how many were ``removed``."""
-        return self._ask("DELETE", "/webhooks/conductor")
+    def clear_delivery_rules(self) -> dict[str, Any]:
+        """Remove all delivery rules. Held deliveries stay held until they are released."""
+        return self._ask("DELETE", "/webhooks/rules")
 
-    def step(self, count: int = 1) -> list[dict[str, Any]]:
-        """Let go of so many deliveries that are held, one at a time; returned when each was
-        tried."""
-        data: list[dict[str, Any]] = self._ask("POST", "/webhooks/step", {"count": count})["data"]
+    def release(self, count: int = 1) -> list[dict[str, Any]]:
+        """Release up to ``count`` held deliveries, in order; return them once attempted."""
+        data: list[dict[str, Any]] = self._ask("POST", "/deliveries/release", {"count": count})[
+            "data"
+        ]
         return data
 
 

@@ -1,5 +1,5 @@
-"""The contract as data: what the Protocol API promises, for those who check it or build on it.
+"""The contract of the Protocol API as data: examples, OpenAPI document and fidelity.
 
-Core, schema and resources only. The schemas are those that validate, so what is published here
-cannot drift from what is served.
+The OpenAPI document is built from the schemas that validate requests, so it cannot differ from
+what the server does.
 """

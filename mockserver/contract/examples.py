@@ -1,4 +1,4 @@
-"""The documented requests with their documented responses (shared with the reference)."""
+"""The documented requests and their documented responses."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import orjson
 
 
 def examples() -> dict[str, dict[str, Any]]:
-    """Each documented example by its name, such as ``create a conversation``.
+    """Return the documented examples by name, such as ``create a conversation``.
 
-    One has ``request`` (``method``, ``path``, and of ``query``, ``form`` and ``files``, lists of
-    pairs, those that it sends; null for the error object, which has none), ``response``
-    (``status``, ``body``) and ``compare``: ``exact``, ``first``, ``ids`` or ``{"except": [...]}``,
-    how far the response's values are documented rather than those of the day.
+    An example has ``request`` (``method``, ``path``, and ``query``, ``form`` and ``files`` as lists
+    of pairs if it sends them; null for the error object), ``response`` (``status``, ``body``) and
+    ``compare``, which says how much of the response must match: ``exact``, ``first``, ``ids`` or
+    ``{"except": [...]}``.
     """
     document = orjson.loads((files("mockserver.contract") / "examples.json").read_bytes())
-    return {one["name"]: one for one in document["examples"]}
+    return {example["name"]: example for example in document["examples"]}

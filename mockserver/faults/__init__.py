@@ -1,4 +1,4 @@
-"""What goes wrong on command: the kinds of faults, and the rules that say when.
+"""Fault injection: the kinds of faults, and the rules that apply them to requests.
 
-Each kind is one small class, and a line in ``kinds.FAULTS``; all else reads that.
+To add a kind, write one small class and add it to ``rules.FAULT_TYPES``.
 """

@@ -1,53 +1,103 @@
-"""A fault: what goes wrong with one request, and at which of its four moments."""
+"""The base class of all faults, and the response and connection that a fault can change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from http.client import responses
+from typing import Any, ClassVar, Protocol
 
-from mockserver.faults.raw_response import ConnectionHandle, RawResponse
 from mockserver.schema.schema import Attributes
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.storage.world import ChangeSet
 
-LONGEST = 600_000
-"""Milliseconds that a fault may wait at most."""
+MAX_DELAY = 600_000
+"""The longest delay that a fault can be given, in milliseconds."""
+
+NO_RESPONSE = 0
+"""The status in the journal of a request that got no response, as in a browser's own tools."""
+
+FRAMING_HEADERS = ("content-length", "connection", "transfer-encoding")
+
+
+@dataclass(frozen=True)
+class RawResponse:
+    """A response in plain values: status, headers in order, and body.
+
+    ``length`` is the Content-Length if the body itself is not sent, as for HEAD.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    length: int | None = None
+
+    @property
+    def head(self) -> bytes:
+        """The status line and headers in HTTP/1.1, for a connection that closes afterwards."""
+        headers = [pair for pair in self.headers if pair[0].lower() not in FRAMING_HEADERS]
+        if self.status != 204:  # which must not have a Content-Length (RFC 9110, section 8.6)
+            length = len(self.body) if self.length is None else self.length
+            headers.append(("Content-Length", str(length)))
+        headers.append(("Connection", "close"))
+        lines = [f"HTTP/1.1 {self.status} {responses.get(self.status, '')}"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+
+
+class ConnectionHandle(Protocol):
+    """The connection of one request.
+
+    After ``send``, ``hang_up`` or ``reset`` nothing else of the response is sent.
+    """
+
+    def wait(self, seconds: float) -> None:
+        """Delay this client and no other; stopping the server ends the delay."""
+
+    def send(self, raw: bytes) -> None:
+        """Send bytes as they are, in place of the response."""
+
+    def hang_up(self) -> None:
+        """Close the connection (FIN)."""
+
+    def reset(self) -> None:
+        """Abort the connection (RST)."""
 
 
 class Fault:
-    """Nothing goes wrong, unless a subclass says so; its docstring is its documentation.
+    """A fault with no effect; a subclass overrides the methods for the stages it changes.
 
-    ``values`` are the parameters as they were given, and checked.
+    ``values`` are its validated parameters.
     """
 
     type: ClassVar[str]
     parameters: ClassVar[Attributes] = Attributes({}, noun="parameter")
-    #: Whether the client is kept waiting, which takes a place on the server's parking.
+    #: True if it delays the client, which takes one of the server's wait slots.
     waits: ClassVar[bool] = False
 
     def __init__(self, **values: Any) -> None:
         self.values: Mapping[str, Any] = values
 
     @property
-    def most(self) -> int:
-        """How many objects a page may hold."""
+    def max_page_size(self) -> int:
+        """The largest number of objects on a page."""
         return MAX_PAGE_SIZE
 
-    def before(self, line: ConnectionHandle, chance: SeededRandom) -> RawResponse | None:
-        """Before the API has its turn; with a reply, it gets none."""
+    def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse | None:
+        """Act before the request is handled; a returned response replaces handling it."""
 
-    def tell(self, happened: ChangeSet) -> ChangeSet:
-        """What is told of what the request did."""
-        return happened
+    def on_events(self, change_set: ChangeSet) -> ChangeSet:
+        """Return the changes and events of the request as they are to be reported."""
+        return change_set
 
-    def bend(self, reply: RawResponse) -> RawResponse:
-        """The answer, before it is journaled."""
-        return reply
+    def on_response(self, response: RawResponse) -> RawResponse:
+        """Return the response as it is to be journaled and sent."""
+        return response
 
-    def deliver(self, reply: RawResponse, line: ConnectionHandle) -> None:
-        """How the answer goes out; unless something is done here, as usual."""
+    def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
+        """Send the response in an unusual way; without an effect it is sent as usual."""
 
-    def shown(self) -> dict[str, Any]:
-        """The fault as it is given: its type, and its parameters."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the type and the parameters."""
         return {"type": self.type, **self.values}

@@ -1,83 +1,84 @@
-"""Faults of the connection. The names in capitals are WireMock's, and mean the same.
+"""Faults of the connection. Names in capitals are WireMock's and mean the same.
 
 https://wiremock.org/docs/simulating-faults/
 """
 
 from __future__ import annotations
 
-from mockserver.faults.base import Fault
-from mockserver.faults.raw_response import UNANSWERED, ConnectionHandle, RawResponse
+from mockserver.faults.base import NO_RESPONSE, ConnectionHandle, Fault, RawResponse
 from mockserver.storage.seeded_random import SeededRandom
 
-GARBAGE = 64
-#: What promises a body in chunks, and is not followed by one (RFC 9112, section 7.1).
-CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+GARBAGE_SIZE = 64
+#: The head of a response that announces a chunked body (RFC 9112, section 7.1).
+CHUNKED_HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
 
 
 class ConnectionReset(Fault):
-    """Resets the connection (RST); nothing is done."""
+    """Resets the connection (RST); the request is not handled."""
 
     type = "CONNECTION_RESET_BY_PEER"
 
-    def before(self, line: ConnectionHandle, chance: SeededRandom) -> RawResponse:
-        line.reset()
-        return RawResponse(UNANSWERED)
+    def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
+        connection.reset()
+        return RawResponse(NO_RESPONSE)
 
 
 class EmptyResponse(Fault):
-    """Closes the connection without a byte; nothing is done."""
+    """Closes the connection without sending a byte; the request is not handled."""
 
     type = "EMPTY_RESPONSE"
 
-    def before(self, line: ConnectionHandle, chance: SeededRandom) -> RawResponse:
-        line.hang_up()
-        return RawResponse(UNANSWERED)
+    def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
+        connection.hang_up()
+        return RawResponse(NO_RESPONSE)
 
 
 class MalformedChunk(Fault):
-    """Sends the head of a 200, then garbage for its first chunk, and closes; nothing is done."""
+    """Sends the head of a 200 and an invalid first chunk; the request is not handled."""
 
     type = "MALFORMED_RESPONSE_CHUNK"
 
-    def before(self, line: ConnectionHandle, chance: SeededRandom) -> RawResponse:
-        line.send(CHUNKED + garbage(chance))
-        line.hang_up()
-        return RawResponse(UNANSWERED)
+    def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
+        connection.send(CHUNKED_HEAD + garbage(rng))
+        connection.hang_up()
+        return RawResponse(NO_RESPONSE)
 
 
 class RandomData(Fault):
-    """Sends garbage in place of HTTP, and closes; nothing is done."""
+    """Sends garbage instead of HTTP and closes; the request is not handled."""
 
     type = "RANDOM_DATA_THEN_CLOSE"
 
-    def before(self, line: ConnectionHandle, chance: SeededRandom) -> RawResponse:
-        line.send(garbage(chance))
-        line.hang_up()
-        return RawResponse(UNANSWERED)
+    def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
+        connection.send(garbage(rng))
+        connection.hang_up()
+        return RawResponse(NO_RESPONSE)
 
 
 class Truncate(Fault):
-    """Does what is asked, promises the whole body by its Content-Length, and sends half of it."""
+    """Handles the request and sends half of the body with the whole body's Content-Length."""
 
     type = "truncate"
 
-    def deliver(self, reply: RawResponse, line: ConnectionHandle) -> None:
-        line.send(reply.head + reply.body[: len(reply.body) // 2])
-        line.hang_up()
+    def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
+        connection.send(response.head + response.body[: len(response.body) // 2])
+        connection.hang_up()
 
 
 class CommitThenDrop(Fault):
-    """Does what is asked, and closes the connection without a byte: the answer is lost.
+    """Handles the request and closes the connection without sending the response.
 
-    The only honest test of a client's retries.
+    A client that retries such a request may do it twice.
     """
 
     type = "commit_then_drop"
 
-    def deliver(self, reply: RawResponse, line: ConnectionHandle) -> None:
-        line.hang_up()
+    def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
+        connection.hang_up()
 
 
-def garbage(chance: SeededRandom) -> bytes:
-    """Bytes that begin neither a status line nor a chunk, whatever the stream holds."""
-    return b"#" + chance.bytes(GARBAGE)
+def garbage(rng: SeededRandom) -> bytes:
+    """Return random bytes that can be neither a status line nor a chunk size."""
+    return b"#" + rng.bytes(GARBAGE_SIZE)

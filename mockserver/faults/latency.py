@@ -1,4 +1,4 @@
-"""Faults that take their time. Times are in milliseconds, and named as in WireMock.
+"""Faults that delay a response. Times are in milliseconds; the names are WireMock's.
 
 https://wiremock.org/docs/simulating-faults/
 """
@@ -12,117 +12,121 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from mockserver.faults.base import LONGEST, Fault
-from mockserver.faults.raw_response import ConnectionHandle, RawResponse
+from mockserver.faults.base import MAX_DELAY, ConnectionHandle, Fault, RawResponse
 from mockserver.schema.fields import Number, Whole
 from mockserver.schema.schema import Attributes
+from mockserver.settings import PATTERNS
 from mockserver.storage.seeded_random import SeededRandom
 
-SECOND = 1000
-#: How a delay is written on a command line; in settings.py too, which refuses what is not one.
-FIXED = re.compile(r"[0-9]{1,6}")
-UNIFORM = re.compile(r"([0-9]{1,6})-([0-9]{1,6})")
-LOGNORMAL = re.compile(r"lognormal:([0-9]{1,6}):([0-9](?:\.[0-9]+)?)(?::([0-9]{1,6}))?")
-MOST_CHUNKS = 1000
+MILLISECONDS = 1000
+MAX_CHUNKS = 1000
 
 
 class Delay(Fault):
-    """Waits before the API has its turn."""
+    """Waits before the request is handled."""
 
     waits = True
 
     @abstractmethod
-    def milliseconds(self, chance: SeededRandom) -> float:
-        """How long this time."""
+    def milliseconds(self, rng: SeededRandom) -> float:
+        """Return the length of the next delay."""
 
-    def before(self, line: ConnectionHandle, chance: SeededRandom) -> None:
-        line.wait(min(self.milliseconds(chance), LONGEST) / SECOND)
+    def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> None:
+        connection.wait(min(self.milliseconds(rng), MAX_DELAY) / MILLISECONDS)
 
 
 class Fixed(Delay):
-    """Waits for ``fixedDelayMilliseconds`` before the API has its turn."""
+    """Waits ``fixedDelayMilliseconds`` before the request is handled."""
 
     type = "fixed"
     parameters = Attributes(
-        {"fixedDelayMilliseconds": Whole(0, LONGEST, required=True)}, noun="parameter"
+        {"fixedDelayMilliseconds": Whole(0, MAX_DELAY, required=True)}, noun="parameter"
     )
 
-    def milliseconds(self, chance: SeededRandom) -> float:
+    def milliseconds(self, rng: SeededRandom) -> float:
         return float(self.values["fixedDelayMilliseconds"])
 
 
-def in_order(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The rule of what lies between two bounds."""
+def check_bounds(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield a problem if ``lower`` is greater than ``upper``."""
     if values["lower"] > values["upper"]:
-        yield "upper", f"may not be less than lower, {values['lower']}"
+        yield "upper", f"must not be less than lower, {values['lower']}"
 
 
 class Uniform(Delay):
-    """Waits from ``lower`` to ``upper`` milliseconds, each time another while."""
+    """Waits a random time from ``lower`` to ``upper``."""
 
     type = "uniform"
     parameters = Attributes(
-        {"lower": Whole(0, LONGEST, required=True), "upper": Whole(0, LONGEST, required=True)},
+        {"lower": Whole(0, MAX_DELAY, required=True), "upper": Whole(0, MAX_DELAY, required=True)},
         noun="parameter",
-        rule=in_order,
+        rule=check_bounds,
     )
 
-    def milliseconds(self, chance: SeededRandom) -> float:
+    def milliseconds(self, rng: SeededRandom) -> float:
         lower, upper = self.values["lower"], self.values["upper"]
-        return float(lower + (upper - lower) * chance.uniform())
+        return float(lower + (upper - lower) * rng.uniform())
 
 
 class Lognormal(Delay):
-    """Waits about ``median`` milliseconds, seldom far longer; ``sigma`` says how seldom, and
-    ``maxValue`` how long at most."""
+    """Waits a random time around ``median``, with a long tail.
+
+    ``sigma`` is its spread, ``maxValue`` the longest delay.
+    """
 
     type = "lognormal"
     parameters = Attributes(
         {
-            "median": Whole(0, LONGEST, required=True),
+            "median": Whole(0, MAX_DELAY, required=True),
             "sigma": Number(0, 10, required=True),
-            "maxValue": Whole(0, LONGEST),
+            "maxValue": Whole(0, MAX_DELAY),
         },
         noun="parameter",
     )
 
-    def milliseconds(self, chance: SeededRandom) -> float:
-        stretch = math.exp(chance.normal() * self.values["sigma"])
-        return float(min(self.values["median"] * stretch, self.values.get("maxValue", LONGEST)))
+    def milliseconds(self, rng: SeededRandom) -> float:
+        factor = math.exp(rng.normal() * self.values["sigma"])
+        return float(min(self.values["median"] * factor, self.values.get("maxValue", MAX_DELAY)))
 
 
 class Dribble(Fault):
-    """Sends the answer in ``numberOfChunks`` pieces, spread over ``totalDuration``."""
+    """Sends the response in ``numberOfChunks`` pieces over ``totalDuration``."""
 
     type = "dribble"
     waits = True
     parameters = Attributes(
         {
-            "numberOfChunks": Whole(1, MOST_CHUNKS, required=True),
-            "totalDuration": Whole(0, LONGEST, required=True),
+            "numberOfChunks": Whole(1, MAX_CHUNKS, required=True),
+            "totalDuration": Whole(0, MAX_DELAY, required=True),
         },
         noun="parameter",
     )
 
-    def deliver(self, reply: RawResponse, line: ConnectionHandle) -> None:
-        chunks = self.values["numberOfChunks"]
-        pause = self.values["totalDuration"] / SECOND / chunks
-        ends = [len(reply.body) * chunk // chunks for chunk in range(chunks + 1)]
-        line.send(reply.head)
-        for start, end in pairwise(ends):
-            line.wait(pause)
-            line.send(reply.body[start:end])
+    def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
+        count = self.values["numberOfChunks"]
+        pause = self.values["totalDuration"] / MILLISECONDS / count
+        bounds = [len(response.body) * chunk // count for chunk in range(count + 1)]
+        connection.send(response.head)
+        for start, end in pairwise(bounds):
+            connection.wait(pause)
+            connection.send(response.body[start:end])
 
 
-def delay(text: str) -> Delay:
-    """The delay that ``250``, ``100-500`` or ``lognormal:90:0.4:2000`` (median, sigma and, if
-    wanted, the most) means; raises ``ValueError``."""
-    if FIXED.fullmatch(text):
-        return Fixed(fixedDelayMilliseconds=int(text))
-    if found := UNIFORM.fullmatch(text):
-        lower, upper = sorted(map(int, found.groups()))
-        return Uniform(lower=lower, upper=upper)
-    if found := LOGNORMAL.fullmatch(text):
-        median, sigma, most = found.groups()
-        return Lognormal(median=int(median), sigma=float(sigma), maxValue=int(most or LONGEST))
-    raise ValueError(f"{text!r} is no delay; write 250, 100-500 or lognormal:90:0.4, in ms")
+def parse_delay(text: str) -> Delay:
+    """Return the delay that the setting ``latency`` describes; raises ``ValueError``.
+
+    ``250`` is fixed, ``100-500`` uniform, ``lognormal:90:0.4:2000`` has a median, a sigma and
+    optionally a maximum.
+    """
+    pattern, expected = PATTERNS["latency"]
+    if not text or not re.fullmatch(pattern, text):
+        raise ValueError(f"latency: must be {expected}, not {text!r}")
+    if text.startswith("lognormal:"):
+        median, sigma, *maximum = text.split(":")[1:]
+        max_value = int(maximum[0]) if maximum else MAX_DELAY
+        return Lognormal(median=int(median), sigma=float(sigma), maxValue=max_value)
+    lower, *upper = map(int, text.split("-"))
+    if upper:
+        lower, higher = sorted((lower, *upper))
+        return Uniform(lower=lower, upper=higher)
+    return Fixed(fixedDelayMilliseconds=lower)

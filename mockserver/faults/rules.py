@@ -1,4 +1,4 @@
-"""The rules of a sandbox: which requests something goes wrong with, when, and how often."""
+"""The fault rules of a sandbox: which requests a fault applies to, when and how often."""
 
 from __future__ import annotations
 
@@ -10,185 +10,245 @@ from itertools import count
 from typing import Any
 
 from mockserver.errors import Conflict, NotFound, Unavailable
-from mockserver.faults.applied import BY_PREFERENCE, BY_SETTING, AppliedFault
+from mockserver.faults import connection, latency, response, schema_drift
 from mockserver.faults.base import Fault
-from mockserver.faults.registry import FAULT, fault_of
-from mockserver.journal.matching import TARGET, Request, Target
+from mockserver.journal.matching import TARGET, RequestFacts, Target
 from mockserver.schema.fields import Number, Text, Whole
 from mockserver.schema.nested import Nested
 from mockserver.schema.schema import Attributes
+from mockserver.schema.variant import Variant
 from mockserver.storage.seeded_random import SeededRandom
 
-MANY = 1_000_000_000
-MOST_RULES = 1000
-COUNTED = ("after", "times", "probability", "matched", "applied")
+MAX_COUNT = 1_000_000_000
+MAX_RULES = 1000
+#: The cause of a fault that no rule applied.
+CAUSE_PREFERENCE, CAUSE_SETTING = "Prefer", "--latency"
 
-#: What is shown can be put back as it is, counters included.
+FAULT_TYPES: dict[str, type[Fault]] = {
+    fault_type.type: fault_type
+    for fault_type in (
+        response.Error,
+        latency.Fixed,
+        latency.Uniform,
+        latency.Lognormal,
+        latency.Dribble,
+        connection.ConnectionReset,
+        connection.EmptyResponse,
+        connection.MalformedChunk,
+        connection.RandomData,
+        connection.Truncate,
+        connection.CommitThenDrop,
+        schema_drift.SchemaDrift,
+        response.PageCap,
+    )
+}
+#: The counters and conditions of a rule that its JSON and its object have in common.
+COUNTERS = ("after", "times", "probability", "matched", "applied")
+#: A rule in JSON. A rule that was read can be written back as it is, counters included.
 RULE = Attributes(
     {
         "id": Text(),
         "match": Nested(TARGET),
-        "after": Whole(0, MANY),
-        "times": Whole(1, MANY, allow_none=True),
+        "after": Whole(0, MAX_COUNT),
+        "times": Whole(1, MAX_COUNT, allow_none=True),
         "probability": Number(0, 1),
-        "fault": FAULT,
-        "matched": Whole(0, MANY),
-        "applied": Whole(0, MANY),
+        # {"type": "error", "status": 503}, or only "EMPTY_RESPONSE"
+        "fault": Variant(
+            {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()},
+            required=True,
+        ),
+        "matched": Whole(0, MAX_COUNT),
+        "applied": Whole(0, MAX_COUNT),
     }
 )
 
 
-@dataclass
-class Rule:
-    """When a fault is due.
+def build_fault(values: Mapping[str, Any]) -> Fault:
+    """Return the fault that validated JSON describes."""
+    parameters = {name: value for name, value in values.items() if name != "type"}
+    return FAULT_TYPES[values["type"]](**parameters)
 
-    Of the requests that match, the first ``after`` pass; of the others each is hit with
-    ``probability``, until ``times`` of them were (None: for ever).
+
+@dataclass(frozen=True)
+class AppliedFault:
+    """A fault applied to one request, the random stream it uses, and its cause.
+
+    ``cause`` is the id of a rule, ``Prefer`` or ``--latency``.
+    """
+
+    fault: Fault
+    rng: SeededRandom
+    cause: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fault with its cause."""
+        return {**self.fault.to_dict(), "cause": self.cause}
+
+
+@dataclass
+class FaultRule:
+    """A fault and the requests that it applies to.
+
+    Of the matching requests, the first ``after`` pass; the fault applies to each of the others with
+    ``probability``, until it was applied ``times`` times (None: no limit).
     """
 
     id: str
     match: Target
     fault: Fault
-    chance: SeededRandom
+    rng: SeededRandom
     after: int = 0
     times: int | None = None
     probability: float = 1.0
     matched: int = 0
     applied: int = 0
 
-    def is_due(self, request: Request) -> bool:
-        """Whether this request is hit; it is counted."""
+    def applies(self, request: RequestFacts) -> bool:
+        """Return whether the fault applies to this request, and count it."""
         if not self.match(request):
             return False
         self.matched += 1
         if self.matched <= self.after or self.applied == self.times:
             return False
-        if self.probability < 1 and self.chance.uniform() >= self.probability:
+        if self.probability < 1 and self.rng.uniform() >= self.probability:
             return False
         self.applied += 1
         return True
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rule in the format of ``RULE``."""
         return {
             "id": self.id,
-            "match": self.match.shown(),
+            "match": self.match.to_dict(),
             "after": self.after,
             "times": self.times,
             "probability": self.probability,
-            "fault": self.fault.shown(),
+            "fault": self.fault.to_dict(),
             "matched": self.matched,
             "applied": self.applied,
         }
 
 
-class Rules:
-    """The rules in their order; the first that is due wins. Safe for threads.
+class FaultRules:
+    """An ordered list of rules, of which the first that applies wins. Thread-safe.
 
-    ``always`` hits every request, whatever the rules say. Each rule rolls a stream of its own,
+    ``always`` is a fault for every request, besides the rules. Each rule has its own random stream,
     derived from ``seed`` and its id.
     """
 
     def __init__(self, seed: str, always: Fault | None = None) -> None:
+        self._seed = seed
         self._always = always
         self._lock = threading.Lock()
-        self._start(seed)
+        self._start()
 
-    def hits(self, request: Request, preferred: Sequence[Fault] = ()) -> Sequence[AppliedFault]:
-        """What a request is hit by, in order; what it prefers itself goes before the rules."""
-        if not (self._rules or self._always or preferred):  # as nearly always
+    def faults_for(
+        self, request: RequestFacts, preferred: Sequence[Fault] = ()
+    ) -> Sequence[AppliedFault]:
+        """Return the faults that apply to a request, in order.
+
+        ``preferred`` are those that the request asks for; they take the place of the rules.
+        """
+        if not (self._rules or self._always or preferred):  # the usual case
             return ()
         with self._lock:
-            chosen: list[AppliedFault] = []
+            faults: list[AppliedFault] = []
             if self._always:
-                chosen.append(AppliedFault(self._always, self._chance, BY_SETTING))
+                faults.append(AppliedFault(self._always, self._rng, CAUSE_SETTING))
             if preferred:
-                chosen += [AppliedFault(fault, self._chance, BY_PREFERENCE) for fault in preferred]
+                faults += [AppliedFault(fault, self._rng, CAUSE_PREFERENCE) for fault in preferred]
             else:
-                rule = next((rule for rule in self._rules if rule.is_due(request)), None)
-                chosen += [AppliedFault(rule.fault, rule.chance, rule.id)] if rule else []
-            return chosen
+                rule = next((rule for rule in self._rules if rule.applies(request)), None)
+                faults += [AppliedFault(rule.fault, rule.rng, rule.id)] if rule else []
+            return faults
 
-    def reset(self, seed: str) -> None:
-        """No rules, and all streams and ids from their start."""
+    def reset(self) -> None:
+        """Remove all rules; ids and random streams start again."""
         with self._lock:
-            self._start(seed)
+            self._start()
 
-    def _start(self, seed: str) -> None:
-        self._seed = seed
-        self._chance = SeededRandom(f"{seed}/fault")
+    def _start(self) -> None:
+        self._rng = SeededRandom(f"{self._seed}/fault")
         self._numbers = count(1)
-        self._rules: Sequence[Rule] = ()
+        self._rules: Sequence[FaultRule] = ()
 
     def list(self) -> list[dict[str, Any]]:
+        """Return the rules in their order."""
         with self._lock:
-            return [rule.shown() for rule in self._rules]
+            return [rule.to_dict() for rule in self._rules]
 
     def add(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """One more, after the others; raises ``InvalidRequest``, ``Conflict``, ``Unavailable``."""
+        """Add a rule after the others; raises ``Conflict``, ``Unavailable``."""
         with self._lock:
-            [rule] = self._made([values], self._rules)
+            [rule] = self._build([values], self._rules)
             self._rules = [*self._rules, rule]
-            return rule.shown()
+            return rule.to_dict()
 
-    def replace_all(self, many: Sequence[Mapping[str, Any]]) -> Sequence[dict[str, Any]]:
-        """These in place of all others; raises as ``add`` does, and then nothing is replaced."""
+    def replace_all(self, rules: Sequence[Mapping[str, Any]]) -> Sequence[dict[str, Any]]:
+        """Replace all rules, or none if this raises ``Conflict`` or ``Unavailable``."""
         with self._lock:
-            self._rules = self._made(many, ())
-            return [rule.shown() for rule in self._rules]
+            self._rules = self._build(rules, ())
+            return [rule.to_dict() for rule in self._rules]
 
     def retrieve(self, rule_id: str) -> dict[str, Any]:
-        """Raises ``NotFound``, as the next two do."""
+        """Return a rule; raises ``NotFound``."""
         with self._lock:
-            return self._rules[self._place(rule_id)].shown()
+            return self._rules[self._index(rule_id)].to_dict()
 
     def replace(self, rule_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Another in its place, with its id unless a new one is given; it counts from zero."""
+        """Replace a rule, keeping its position, and its id unless a new one is given.
+
+        Raises ``NotFound``, ``Conflict``.
+        """
         with self._lock:
-            place = self._place(rule_id)
-            others = [*self._rules[:place], *self._rules[place + 1 :]]
-            [rule] = self._made([{"id": rule_id, **values}], others)
-            self._rules = [*self._rules[:place], rule, *self._rules[place + 1 :]]
-            return rule.shown()
+            index = self._index(rule_id)
+            before, after = self._rules[:index], self._rules[index + 1 :]
+            [rule] = self._build([{"id": rule_id, **values}], [*before, *after])
+            self._rules = [*before, rule, *after]
+            return rule.to_dict()
 
     def delete(self, rule_id: str) -> None:
+        """Delete a rule; raises ``NotFound``."""
         with self._lock:
-            place = self._place(rule_id)
-            self._rules = [*self._rules[:place], *self._rules[place + 1 :]]
+            index = self._index(rule_id)
+            self._rules = [*self._rules[:index], *self._rules[index + 1 :]]
 
     def clear(self) -> int:
-        """Without any; returns how many there were."""
+        """Delete all rules; return their number."""
         with self._lock:
-            gone, self._rules = len(self._rules), ()
-            return gone
+            removed, self._rules = len(self._rules), ()
+            return removed
 
-    def _place(self, rule_id: str) -> int:
-        for place, rule in enumerate(self._rules):
+    def _index(self, rule_id: str) -> int:
+        for index, rule in enumerate(self._rules):
             if rule.id == rule_id:
-                return place
-        known = ", ".join(rule.id for rule in self._rules) or "none"
-        raise NotFound(f"there is no fault '{rule_id}'; there are: {known}")
+                return index
+        ids = ", ".join(rule.id for rule in self._rules) or "none"
+        raise NotFound(f"there is no fault '{rule_id}'; existing faults: {ids}")
 
-    def _made(self, many: Sequence[Mapping[str, Any]], others: Sequence[Rule]) -> Sequence[Rule]:
-        """New rules beside ``others``, each with an id that no other has."""
-        if len(others) + len(many) > MOST_RULES:
-            raise Unavailable(f"there may be {MOST_RULES} faults at once; delete some first")
-        named = Counter(each.id for each in others)
-        named.update(values["id"] for values in many if "id" in values)
-        for rule_id, times in named.items():
-            if times > 1:
-                raise Conflict(f"there is a fault '{rule_id}' already; replace it, or delete it")
-        # Those with a name have it before a number is looked for that is free.
-        return [self._rule(values.get("id") or self._new_id(named), values) for values in many]
+    def _build(
+        self, rules: Sequence[Mapping[str, Any]], others: Sequence[FaultRule]
+    ) -> Sequence[FaultRule]:
+        """Return new rules whose ids differ from each other and from those of ``others``."""
+        if len(others) + len(rules) > MAX_RULES:
+            raise Unavailable(f"there can be at most {MAX_RULES} faults; delete some first")
+        ids = Counter(rule.id for rule in others)
+        ids.update(values["id"] for values in rules if "id" in values)
+        for rule_id, uses in ids.items():
+            if uses > 1:
+                raise Conflict(f"there is already a fault '{rule_id}'; replace or delete it")
+        # Given ids are taken before free ones are generated for the rest.
+        return [self._build_rule(values.get("id") or self._new_id(ids), values) for values in rules]
 
-    def _rule(self, rule_id: str, values: Mapping[str, Any]) -> Rule:
-        given = {name: values[name] for name in COUNTED if name in values}
-        return Rule(
+    def _build_rule(self, rule_id: str, values: Mapping[str, Any]) -> FaultRule:
+        counters = {name: values[name] for name in COUNTERS if name in values}
+        return FaultRule(
             rule_id,
             Target(**values.get("match", {})),
-            fault_of(values["fault"]),
+            build_fault(values["fault"]),
             SeededRandom(f"{self._seed}/fault/{rule_id}"),
-            **given,
+            **counters,
         )
 
-    def _new_id(self, taken: Collection[str]) -> str:
-        return next(name for n in self._numbers if (name := f"fault_{n}") not in taken)
+    def _new_id(self, used: Collection[str]) -> str:
+        return next(name for n in self._numbers if (name := f"fault_{n}") not in used)

@@ -1,4 +1,4 @@
-"""SchemaDrift's API: what a tolerant client must bear, since an API that lives adds to itself."""
+"""A fault that tests forward compatibility: the API as a later version may look."""
 
 from __future__ import annotations
 
@@ -7,42 +7,45 @@ from typing import Any
 
 import orjson
 
-from mockserver.faults.base import Fault
-from mockserver.faults.raw_response import RawResponse
+from mockserver.faults.base import Fault, RawResponse
 from mockserver.storage.ids import digest_id
 from mockserver.storage.world import ChangeSet, Event
 
-ATTRIBUTE = "new_tomorrow"
-EVENT = "tomorrow.arrived"
-#: Objects whose names are the users' own: one more would not be unknown, but wrong.
+ATTRIBUTE = "schema_drift"
+EVENT = "schema_drift.created"
+#: Attributes whose objects have names that users choose: another name there would be data.
 MAPS = ("reactions",)
 
 
 class SchemaDrift(Fault):
-    """Adds an attribute that nobody knows to each object, turns the order of attributes around,
-    and tells an event of an unknown type for what is written."""
+    """Adds an unknown attribute to each object and reverses the order of attributes.
 
-    type = "tomorrow"
+    A request with events also sends one of an unknown type.
+    """
 
-    def bend(self, reply: RawResponse) -> RawResponse:
-        if not reply.body or ("Content-Type", "application/json") not in reply.headers:
-            return reply
-        return replace(reply, body=orjson.dumps(grown(orjson.loads(reply.body))))
+    type = "schema_drift"
 
-    def tell(self, happened: ChangeSet) -> ChangeSet:
-        if not happened.events:
-            return happened
-        events = [event._replace(payload=grown(event.payload)) for event in happened.events]
+    def on_response(self, response: RawResponse) -> RawResponse:
+        if not response.body or ("Content-Type", "application/json") not in response.headers:
+            return response
+        return replace(response, body=orjson.dumps(add_drift(orjson.loads(response.body))))
+
+    def on_events(self, change_set: ChangeSet) -> ChangeSet:
+        if not change_set.events:
+            return change_set
+        events = [event._replace(payload=add_drift(event.payload)) for event in change_set.events]
         last = events[-1]
         events.append(Event(digest_id(f"{EVENT}/{last.id}"), EVENT, last.payload))
-        return ChangeSet(happened.changes, events)
+        return ChangeSet(change_set.changes, events)
 
 
-def grown(value: Any) -> Any:
-    """A value as an API of tomorrow might show it."""
+def add_drift(value: Any) -> Any:
+    """Return a JSON value with an unknown first attribute in each object, the others reversed."""
     if isinstance(value, list):
-        return [grown(each) for each in value]
+        return [add_drift(item) for item in value]
     if not isinstance(value, dict):
         return value
-    turned = {name: each if name in MAPS else grown(each) for name, each in reversed(value.items())}
-    return {ATTRIBUTE: {"since": "tomorrow"}, **turned}
+    attributes = {
+        name: item if name in MAPS else add_drift(item) for name, item in reversed(value.items())
+    }
+    return {ATTRIBUTE: {"is_unknown": True}, **attributes}

@@ -1,1 +1,1 @@
-"""What happened: requests and their answers, matching, differences."""
+"""The journal: requests with their responses, matching them, and what they changed."""

@@ -1,4 +1,4 @@
-"""What requests did to the world, told object by object and attribute by attribute."""
+"""Descriptions of changes to the world, per object and attribute."""
 
 from __future__ import annotations
 
@@ -8,44 +8,49 @@ from typing import Any
 from mockserver.storage.world import Change
 
 
-def verb(change: Change) -> str:
+def change_type(change: Change) -> str:
+    """Return ``created``, ``updated`` or ``deleted``."""
     if change.before is None:
         return "created"
     return "deleted" if change.after is None else "updated"
 
 
-def identity(change: Change) -> str:
+def object_id(change: Change) -> str:
+    """Return the id of the changed object."""
     record = change.after if change.before is None else change.before
     return str((record or {})["id"])
 
 
-def describe(change: Change) -> str:
-    """A change in three words: ``created message ID``."""
-    return f"{verb(change)} {change.kind} {identity(change)}"
+def to_line(change: Change) -> str:
+    """Return a change as ``created message ID``."""
+    return f"{change_type(change)} {change.kind} {object_id(change)}"
 
 
-def detail(change: Change) -> dict[str, Any]:
-    """A change with the object, or for an update with each attribute before and after."""
-    told: dict[str, Any] = {"change": verb(change), "kind": change.kind, "id": identity(change)}
+def to_detail(change: Change) -> dict[str, Any]:
+    """Return a change with the object, or for an update each attribute before and after."""
+    detail: dict[str, Any] = {
+        "change": change_type(change),
+        "kind": change.kind,
+        "id": object_id(change),
+    }
     if change.before is None or change.after is None:
-        return {**told, "object": change.before or change.after}
+        return {**detail, "object": change.before or change.after}
     attributes = {
         name: {"before": change.before[name], "after": value}
         for name, value in change.after.items()
         if change.before[name] != value
     }
-    return {**told, "attributes": attributes}
+    return {**detail, "attributes": attributes}
 
 
-def net(changes: Iterable[Change]) -> list[Change]:
-    """What remains of many changes: the first state of each object, and its last.
+def squash(changes: Iterable[Change]) -> list[Change]:
+    """Reduce changes to the net change of each object, from its first state to its last.
 
-    What was made and deleted again, or put back as it was, is left out. Objects come in the order
-    in which they first changed.
+    Objects that end as they began are left out. The order is that of the first changes.
     """
-    spans: dict[tuple[str, str], Change] = {}
+    net: dict[tuple[str, str], Change] = {}
     for change in changes:
-        key = change.kind, identity(change)
-        before = spans[key].before if key in spans else change.before
-        spans[key] = Change(change.kind, before, change.after)
-    return [span for span in spans.values() if span.before != span.after]
+        key = change.kind, object_id(change)
+        before = net[key].before if key in net else change.before
+        net[key] = Change(change.kind, before, change.after)
+    return [change for change in net.values() if change.before != change.after]

@@ -1,4 +1,4 @@
-"""One request and its answer, with what it caused: what the journal keeps."""
+"""An exchange: one request, its response, and the changes and events it caused."""
 
 from __future__ import annotations
 
@@ -6,31 +6,38 @@ import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 import orjson
 
-from mockserver.journal.diff import describe, detail
+from mockserver.journal import diff
 from mockserver.storage.world import ChangeSet
 
-if TYPE_CHECKING:
-    from mockserver.faults.applied import AppliedFault
-
-SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 REDACTED = "(redacted)"
-OVERHEAD = 1000
+ENTRY_OVERHEAD = 1000
+"""Estimated bytes of memory for an exchange, a change or an event, apart from the bodies."""
+
+
+class JournaledFault(Protocol):
+    """A fault that was applied to a request."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fault and its cause."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """What came, what it did, and what was answered.
+    """A request and its response.
 
-    A ``status`` of 0 means that nothing was answered; ``hits`` are the faults that it met.
-    ``given`` is the body as it was understood, in JSON's types, whatever it came as; ``at`` is
-    Unix time on the sandbox's clock, ``ms`` real time in milliseconds. One is made at each request
-    and read at few, so what came is kept as it is and told when asked: ``variables`` are the
-    headers as CGI names them (RFC 3875, section 4.1), its ``CONTENT_TYPE`` among them.
+    ``at`` is Unix time on the sandbox's clock, ``ms`` the duration in milliseconds of real time.
+    ``payload`` is the request's body in JSON types, whichever media type it had. A ``status`` of 0
+    means that no response was sent.
+
+    One is created per request and few are read, so that values are kept as they arrived and
+    converted when read. ``cgi_headers`` are named as in CGI (RFC 3875, section 4.1), including
+    ``CONTENT_TYPE``.
     """
 
     id: str
@@ -39,40 +46,40 @@ class Exchange:
     method: str
     path: str
     query_string: str
-    variables: Sequence[tuple[str, str]]
+    cgi_headers: Sequence[tuple[str, str]]
     body: bytes
-    given: Mapping[str, Any]
+    payload: Mapping[str, Any]
     status: int
     response_headers: Iterable[tuple[str, str]]
     response_body: bytes
     ms: float
-    happened: ChangeSet
-    hits: Sequence[AppliedFault] = ()
+    change_set: ChangeSet
+    faults: Sequence[JournaledFault] = ()
 
     @property
     def headers(self) -> list[tuple[str, str]]:
         """The request's headers, in the order in which they came."""
         return [
             (name.removeprefix("HTTP_").replace("_", "-").title(), value)
-            for name, value in self.variables
-            if value or name.startswith("HTTP_")  # CGI's two are there also where nothing came
+            for name, value in self.cgi_headers
+            if value or name.startswith("HTTP_")  # CONTENT_* are set even if no header was sent
         ]
 
     @property
     def query(self) -> dict[str, str]:
-        """The parameters, decoded."""
-        # PEP 3333 tells bytes as Latin-1; those that a client has not escaped are UTF-8.
+        """The query parameters, decoded."""
+        # WSGI passes bytes as Latin-1 (PEP 3333); unescaped ones are UTF-8.
         text = self.query_string.encode("latin-1", "replace").decode(errors="replace")
         return dict(parse_qsl(text, keep_blank_values=True))
 
     @property
     def size(self) -> int:
-        """What it takes of the journal's room, in bytes: the bodies, and a guess for the rest."""
-        told = len(self.happened.changes) + len(self.happened.events)
-        return len(self.body) + len(self.response_body) + (1 + told) * OVERHEAD
+        """The estimated memory that it takes, in bytes."""
+        entries = 1 + len(self.change_set.changes) + len(self.change_set.events)
+        return len(self.body) + len(self.response_body) + entries * ENTRY_OVERHEAD
 
-    def summary(self) -> dict[str, Any]:
-        """Its line in a list."""
+    def to_summary(self) -> dict[str, Any]:
+        """Return its entry in a list."""
         return {
             "id": self.id,
             "at": self.at,
@@ -82,54 +89,55 @@ class Exchange:
             "operation": self.operation,
             "status": self.status,
             "ms": round(self.ms, 3),
-            "changes": [describe(change) for change in self.happened.changes],
-            "events": [event.type for event in self.happened.events],
-            "faults": [hit.shown() for hit in self.hits],
+            "changes": [diff.to_line(change) for change in self.change_set.changes],
+            "events": [event.type for event in self.change_set.events],
+            "faults": [fault.to_dict() for fault in self.faults],
         }
 
-    def whole(self) -> dict[str, Any]:
-        """Everything, but for what opens doors."""
+    def to_detail(self) -> dict[str, Any]:
+        """Return everything except credentials."""
         return {
-            **self.summary(),
-            "request": {"headers": redacted(self.headers), "body": _body(self.body)},
+            **self.to_summary(),
+            "request": {"headers": redact(self.headers), "body": _body_to_json(self.body)},
             "response": {
-                "headers": redacted(self.response_headers),
-                "body": _body(self.response_body),
+                "headers": redact(self.response_headers),
+                "body": _body_to_json(self.response_body),
             },
-            "changes": [detail(change) for change in self.happened.changes],
-            "events": [event._asdict() for event in self.happened.events],
+            "changes": [diff.to_detail(change) for change in self.change_set.changes],
+            "events": [event._asdict() for event in self.change_set.events],
         }
 
 
-def redacted(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The headers, but for what opens doors."""
-    return {name: REDACTED if name.lower() in SECRET else value for name, value in headers}
+def redact(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the headers without credentials."""
+    return {name: REDACTED if name.lower() in SECRET_HEADERS else value for name, value in headers}
 
 
-def _body(body: bytes) -> Any:
-    """A body as JSON where it is such that an answer can hold it, else as text, else as base64."""
+def _body_to_json(body: bytes) -> Any:
+    """Return a body parsed if it is JSON that a response can carry, else as text or base64."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return {"base64": b64encode(body).decode()}
     try:
-        found = _decoder.decode(text) if text else None
-        # No lone surrogate, no endless integer, and not nested too deeply, where it is shown.
-        orjson.dumps({"request": {"body": found}})
+        value = _decoder.decode(text) if text else None
+        # Try to encode it where it will be shown: this fails for lone surrogates, integers over 64
+        # bits and deep nesting.
+        orjson.dumps({"request": {"body": value}})
     except (ValueError, TypeError, RecursionError):
         return text
-    return found
+    return value
 
 
-def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+def _reject_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name is given twice, and only one of them could be shown")
-    return found
+def _unique_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("duplicate name; only one of its values could be shown")
+    return value
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+_decoder = json.JSONDecoder(object_pairs_hook=_unique_object, parse_constant=_reject_constant)

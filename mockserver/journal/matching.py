@@ -1,7 +1,6 @@
-"""Which requests are meant, and how far off the others are.
+"""Request matchers, and the difference between a matcher and the requests that it missed.
 
-A failed match explains the difference to the nearest misses (pytest-httpserver's RequestMatcher,
-WireMock's near misses).
+A failed match reports the nearest misses, as pytest-httpserver and WireMock do.
 """
 
 from __future__ import annotations
@@ -15,11 +14,10 @@ from mockserver.journal.exchange import Exchange
 from mockserver.schema.fields import Object, Text, Whole
 from mockserver.schema.schema import Attributes
 
-NEAREST = 3
-ABSENT = "was absent"
+MAX_NEAR_MISSES = 3
+MISSING = "is missing"
 
-
-#: Which requests are meant, by what is known of them before they are served.
+#: What a matcher can check before a request is handled.
 TARGET = Attributes({"method": Text(), "path": Text(), "resource": Text(), "operation": Text()})
 MATCH = Attributes(
     {
@@ -32,8 +30,8 @@ MATCH = Attributes(
 )
 
 
-class Request(Protocol):
-    """What is known of a request before it is served."""
+class RequestFacts(Protocol):
+    """What is known of a request before it is handled."""
 
     @property
     def method(self) -> str: ...
@@ -45,10 +43,10 @@ class Request(Protocol):
 
 @dataclass(frozen=True)
 class Target:
-    """What a request must be like; what is None may be anything.
+    """A matcher for requests that were not handled yet; None matches anything.
 
-    ``path`` and ``operation`` may hold ``*``; ``operation`` is whole (``messages.create``) or the
-    verb alone.
+    ``path`` and ``operation`` may contain ``*``. ``operation`` is complete (``messages.create``) or
+    only the verb.
     """
 
     method: str | None = None
@@ -56,37 +54,37 @@ class Target:
     resource: str | None = None
     operation: str | None = None
 
-    def __call__(self, request: Request) -> bool:
+    def __call__(self, request: RequestFacts) -> bool:
         return next(self.differences(request), None) is None
 
-    def differences(self, request: Request) -> Iterator[str]:
-        """How the request differs from what is wanted; nothing if it does not."""
+    def differences(self, request: RequestFacts) -> Iterator[str]:
+        """Yield how the request differs from the matcher; nothing if it matches."""
         if self.method is not None and self.method.upper() != request.method:
-            yield f"method: wanted {self.method.upper()}, was {request.method}"
+            yield f"method: expected {self.method.upper()}, got {request.method}"
         if self.path is not None and not fnmatchcase(request.path, self.path):
-            yield f"path: wanted {self.path}, was {request.path}"
-        if not self.means(request.operation):
-            wanted = " of ".join(filter(None, (self.operation, self.resource)))
-            yield f"operation: wanted {wanted}, was {request.operation or 'none'}"
+            yield f"path: expected {self.path}, got {request.path}"
+        if not self.matches_operation(request.operation):
+            expected = " of ".join(filter(None, (self.operation, self.resource)))
+            yield f"operation: expected {expected}, got {request.operation or 'none'}"
 
-    def means(self, operation: str) -> bool:
-        """Whether ``operation``, such as ``messages.create``, is among those that are wanted."""
+    def matches_operation(self, operation: str) -> bool:
+        """Return whether an operation such as ``messages.create`` matches."""
         resource, _, verb = operation.partition(".")
-        wanted = self.operation or "*"
+        pattern = self.operation or "*"
         return self.resource in (None, resource) and fnmatchcase(
-            operation if "." in wanted else verb, wanted
+            operation if "." in pattern else verb, pattern
         )
 
-    def shown(self) -> dict[str, Any]:
-        """What is wanted, as it was given."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the matcher checks, in the format of ``TARGET``."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
 class Match:
-    """What a request that was answered must be like; what is None or empty may be anything.
+    """A matcher for exchanges; None or empty matches anything.
 
-    Of ``query``, ``headers`` and ``body`` only what is named is asked for, to any depth.
+    ``query``, ``headers`` and ``body`` may have more entries than the matcher names, at any depth.
     """
 
     target: Target = Target()
@@ -96,47 +94,46 @@ class Match:
     body: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Match:
-        """From what ``MATCH`` has read."""
-        aimed = {name: value for name, value in values.items() if name in TARGET.fields}
+    def from_dict(cls, values: Mapping[str, Any]) -> Match:
+        """Return a matcher from values in the format of ``MATCH``."""
+        target = {name: value for name, value in values.items() if name in TARGET.fields}
         rest = {name: value for name, value in values.items() if name not in TARGET.fields}
-        return cls(Target(**aimed), **rest)
+        return cls(Target(**target), **rest)
 
     def __call__(self, exchange: Exchange) -> bool:
         return next(self.differences(exchange), None) is None
 
     def differences(self, exchange: Exchange) -> Iterator[str]:
-        """How the exchange differs from what is wanted; nothing if it does not."""
+        """Yield how the exchange differs from the matcher; nothing if it matches."""
         yield from self.target.differences(exchange)
         if self.status is not None and self.status != exchange.status:
-            yield f"status: wanted {self.status}, was {exchange.status}"
-        yield from unlike("query", self.query, exchange.query)
-        names = {name.lower(): value for name, value in exchange.headers}
-        yield from unlike(
-            "headers", {name.lower(): value for name, value in self.headers.items()}, names
-        )
-        yield from unlike("body", self.body, exchange.given)
+            yield f"status: expected {self.status}, got {exchange.status}"
+        yield from value_differences("query", self.query, exchange.query)
+        expected = {name.lower(): value for name, value in self.headers.items()}
+        headers = {name.lower(): value for name, value in exchange.headers}
+        yield from value_differences("headers", expected, headers)
+        yield from value_differences("body", self.body, exchange.payload)
 
 
-def unlike(path: str, wanted: Any, found: Any) -> Iterator[str]:
-    """Where ``found`` lacks something of ``wanted``; more than that it may have."""
-    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
-        for name, value in wanted.items():
-            if name in found:
-                yield from unlike(f"{path}.{name}", value, found[name])
+def value_differences(path: str, expected: Any, value: Any) -> Iterator[str]:
+    """Yield where ``value`` lacks something of ``expected``; it may have more."""
+    if isinstance(expected, Mapping) and isinstance(value, Mapping):
+        for name, item in expected.items():
+            if name in value:
+                yield from value_differences(f"{path}.{name}", item, value[name])
             else:
-                yield f"{path}.{name}: wanted {value!r}, {ABSENT}"
-    elif wanted != found or isinstance(wanted, bool) != isinstance(found, bool):
-        yield f"{path}: wanted {wanted!r}, was {found!r}"
+                yield f"{path}.{name}: expected {item!r}, {MISSING}"
+    elif expected != value or isinstance(expected, bool) != isinstance(value, bool):
+        yield f"{path}: expected {expected!r}, got {value!r}"
 
 
-def nearest(match: Match, exchanges: Sequence[Exchange]) -> list[tuple[Exchange, list[str]]]:
-    """The exchanges that differ least, the latest first among equals, with the differences."""
-    missed = [(each, list(match.differences(each))) for each in reversed(exchanges)]
-    missed = [(each, differences) for each, differences in missed if differences]
-    return sorted(missed, key=lambda one: sum(map(_weight, one[1])))[:NEAREST]
+def near_misses(match: Match, exchanges: Sequence[Exchange]) -> list[tuple[Exchange, list[str]]]:
+    """Return the exchanges that differ least, with their differences; the latest first if equal."""
+    misses = [(exchange, list(match.differences(exchange))) for exchange in reversed(exchanges)]
+    misses = [(exchange, differences) for exchange, differences in misses if differences]
+    return sorted(misses, key=lambda miss: sum(map(_weight, miss[1])))[:MAX_NEAR_MISSES]
 
 
 def _weight(difference: str) -> int:
-    """Another value is nearer than none at all."""
-    return 2 if difference.endswith(ABSENT) else 1
+    """Return the distance of a difference: another value is nearer than a missing one."""
+    return 2 if difference.endswith(MISSING) else 1

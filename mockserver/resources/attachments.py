@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from mockserver.resources.base import Resource, equals, no_such
-from mockserver.resources.file_fields import File, Filename
+from mockserver.resources.base import Resource, id_filter, no_such
+from mockserver.resources.fields import File, Filename
 from mockserver.resources.media_types import MEDIA_TYPE, guess_type
 from mockserver.schema.fields import (
     LATEST,
@@ -42,7 +42,7 @@ class Attachments(Resource):
     blank = dict.fromkeys((*shape.fields, "conversation_id"))
     create_body = Attributes({"file": File(required=True), "message_id": Text()})
     update_body = Attributes({"filename": Filename()})
-    filters = {"conversation_id": equals("conversation_id", "only of this conversation")}
+    filters = {"conversation_id": id_filter("conversation_id", "only of this conversation")}
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
         message_id = values.get("message_id")
@@ -75,20 +75,20 @@ class Attachments(Resource):
                 "conversation_id": message_id and world["message"][message_id]["conversation_id"],
             },
         )
-        world.keep(world.files, record["id"], upload.content)
+        world.set_entry(world.files, record["id"], upload.content)
         return record
 
     def present(self, world: World, record: Record) -> Record:
         return {name: record[name] for name in self.shape.fields}
 
-    def forget(self, world: World, records: Sequence[Record]) -> None:
+    def detach(self, world: World, records: Sequence[Record]) -> None:
         for record in records:
             if record["message_id"] is not None:
                 message = world["message"][record["message_id"]]
                 left = [each for each in message["attachments"] if each != record["id"]]
                 world.replace("message", {**message, "attachments": left})
-            world.keep(world.files, record["id"], None)
-        super().forget(world, records)
+            world.set_entry(world.files, record["id"], None)
+        super().detach(world, records)
 
 
 def file_url(filename: str) -> str:

@@ -18,15 +18,15 @@ from mockserver.errors import NotFound
 from mockserver.schema.fields import Attribute, Flag, Text, Whole, show
 from mockserver.schema.schema import Attributes, Draft
 from mockserver.storage.collection import Record
-from mockserver.storage.paging import MAX_PAGE_SIZE, Cut
+from mockserver.storage.paging import MAX_PAGE_SIZE, PageRequest
 from mockserver.storage.world import World
 
-Casualties = list[tuple["Resource", list[Record]]]
+Cascade = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]
 ALL: Key = ()
 
 
-def key(name: str, value: Any) -> Key:
+def index_key(name: str, value: Any) -> Key:
     """Under which the index has what a filter or a look-up finds for one value."""
     return ((name, value),)
 
@@ -50,12 +50,12 @@ class Filter:
         return value is not False
 
 
-def only(attribute: str, description: str) -> Filter:
+def boolean_filter(attribute: str, description: str) -> Filter:
     """A boolean filter: ``true`` shows only the records whose ``attribute`` is set."""
     return Filter(attribute, Flag(metadata={"description": description}))
 
 
-def equals(attribute: str, description: str) -> Filter:
+def id_filter(attribute: str, description: str) -> Filter:
     """Only the records whose ``attribute`` is the given id; one that names nothing finds none."""
     return Filter(attribute, Text(metadata={"description": description}))
 
@@ -98,10 +98,10 @@ class Resource:
         values = draft.settle(self._cursor_problems(world, draft.values))
         after, before = values.get("starting_after"), values.get("ending_before")
         collection = world[self.kind]
-        cut = Cut(
+        cut = PageRequest(
             min(values.get("limit", 10), most),
-            None if after is None else collection.number(after),
-            None if before is None else collection.number(before),
+            None if after is None else collection.sequence_number(after),
+            None if before is None else collection.sequence_number(before),
         )
         records, more = collection.page(self._filter_key(values), cut)
         return {"has_more": more, "data": self.present_all(world, records)}
@@ -128,14 +128,14 @@ class Resource:
 
         Events show each object as it was before the request, so all are rendered first.
         """
-        doomed = self.casualties(world, [self.find(world, record_id)])
-        world.moment()
+        doomed = self.cascade(world, [self.find(world, record_id)])
+        world.change_time()
         for resource, records in doomed:
             for record in records:
                 last = resource.present(world, record)
                 world.announce(f"{resource.kind}.deleted", partial(_same, last))
         for resource, records in doomed:
-            resource.forget(world, records)
+            resource.detach(world, records)
 
     # the seams
 
@@ -149,7 +149,7 @@ class Resource:
 
     def build(self, world: World, values: Record) -> Record:
         """A new record, not yet saved."""
-        now = world.moment()
+        now = world.change_time()
         record_id = world.new_id(self.kind)
         return {**self.blank, **values, "id": record_id, "created_at": now}
 
@@ -177,15 +177,15 @@ class Resource:
 
     def change(self, world: World, record: Record) -> None:
         """Put a changed record in the place of the old one and announce it."""
-        world.moment()
+        world.change_time()
         world.replace(self.kind, record)
         world.announce(f"{self.kind}.updated", partial(self.retrieve, world, record["id"]))
 
-    def casualties(self, world: World, records: Sequence[Record]) -> Casualties:
+    def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
         """All that a deletion of ``records`` deletes, by kind, in the order of its events."""
         return [(self, [*records])]
 
-    def forget(self, world: World, records: Sequence[Record]) -> None:
+    def detach(self, world: World, records: Sequence[Record]) -> None:
         """Take ``records`` out of the world, and out of what mentions them."""
         world.remove(self.kind, records)
 
@@ -202,9 +202,9 @@ class Resource:
         for name, attribute in self.lookups.items():
             value = record[attribute]
             if isinstance(value, list):
-                keys += [key(name, each) for each in value]
+                keys += [index_key(name, each) for each in value]
             elif value is not None:
-                keys.append(key(name, value))
+                keys.append(index_key(name, value))
         return keys
 
     @cached_property
@@ -230,7 +230,7 @@ class Resource:
 
 def no_such(world: World, kind: str, record_id: str) -> str:
     """That there is no such object, and which there is that differs by case only."""
-    near = world[kind].near(record_id)
+    near = world[kind].find_case_insensitive(record_id)
     hint = f"; ids are case-sensitive: did you mean '{near}'?" if near else ""
     return f"there is no {kind} {show(record_id)}{hint}"
 
@@ -247,7 +247,7 @@ def unknown_references(
 def records_of(world: World, kind: str, name: str, owners: Iterable[Record]) -> Iterator[Record]:
     """The records of ``kind`` that ``name`` finds for each of ``owners``, oldest first each."""
     collection = world[kind]
-    return chain.from_iterable(collection.find(key(name, owner["id"])) for owner in owners)
+    return chain.from_iterable(collection.find(index_key(name, owner["id"])) for owner in owners)
 
 
 def unique(ids: Sequence[str]) -> list[str]:
@@ -257,3 +257,11 @@ def unique(ids: Sequence[str]) -> list[str]:
 
 def _same(record: Record) -> Record:
     return record
+
+
+def touch_last_active(world: World, kind: str, record_id: str) -> None:
+    """Set ``last_active_at`` to the time of this change, without announcing an update."""
+    record = world[kind][record_id]
+    now = world.change_time()
+    if record["last_active_at"] != now:
+        world.replace(kind, {**record, "last_active_at": now})

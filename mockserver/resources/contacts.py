@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mockserver.errors import Conflict
-from mockserver.resources.base import key, only
-from mockserver.resources.conversation_owner import Owner
-from mockserver.resources.embedded_contact import embed
+from mockserver.resources.base import boolean_filter, index_key
+from mockserver.resources.conversations import ConversationOwner
+from mockserver.resources.messages import embed_contact
 from mockserver.schema.fields import Identifier, Text, Timestamp, Url
 from mockserver.schema.schema import Attributes
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
 
-class Contacts(Owner):
+class Contacts(ConversationOwner):
     kind = "contact"
     path = "contacts"
     shape = Attributes(
@@ -40,7 +40,7 @@ class Contacts(Owner):
     )
     update_body = Attributes({"display_name": Text(allow_none=True)})
     filters = {
-        "active": only("last_active_at", "true: only contacts that have been active"),
+        "active": boolean_filter("last_active_at", "true: only contacts that have been active"),
     }
 
     def delete(self, world: World, record_id: str) -> None:
@@ -48,11 +48,11 @@ class Contacts(Owner):
             raise Conflict("the authenticated user is a contact that cannot be deleted")
         super().delete(world, record_id)
 
-    def forget(self, world: World, records: Sequence[Record]) -> None:
+    def detach(self, world: World, records: Sequence[Record]) -> None:
         for record in records:
-            for group in list(world["group"].find(key("member", record["id"]))):
+            for group in list(world["group"].find(index_key("member", record["id"]))):
                 left = [each for each in group["contacts"] if each != record["id"]]
                 world.replace("group", {**group, "contacts": left})
-            if world["message"].count(key("sender", record["id"])):
-                world.keep(world.departed, record["id"], embed(record))
-        super().forget(world, records)
+            if world["message"].count(index_key("sender", record["id"])):
+                world.set_entry(world.departed, record["id"], embed_contact(record))
+        super().detach(world, records)

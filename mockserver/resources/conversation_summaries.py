@@ -5,19 +5,19 @@ For those who look at a sandbox, as the dashboard does. What clients get is ``co
 
 from __future__ import annotations
 
-from mockserver.resources.base import key
+from mockserver.resources.base import index_key
 from mockserver.resources.conversations import owner_of
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import Draft
 from mockserver.storage.collection import Record
-from mockserver.storage.paging import Cut
+from mockserver.storage.paging import PageRequest
 from mockserver.storage.world import World
 
-MOST_UNREAD = 100
+MAX_UNREAD = 100
 """How many of a conversation's latest messages are looked at for what is unread."""
 
 
-class Chats:
+class ConversationSummaries:
     """The conversations of a world, dressed; nothing here changes any."""
 
     def __init__(self, resources: ResourceRegistry) -> None:
@@ -41,10 +41,10 @@ class Chats:
 
     def _dressed(self, world: World, conversation: Record) -> Record:
         """The conversation with its title, its picture, who is in it, the latest message, and how
-        many from others have come since the user last opened it, up to ``MOST_UNREAD``."""
+        many from others have come since the user last opened it, up to ``MAX_UNREAD``."""
         kind, owner = owner_of(world, conversation)
         latest, _ = world["message"].page(
-            key("conversation_id", conversation["id"]), Cut(MOST_UNREAD, None, None)
+            index_key("conversation_id", conversation["id"]), PageRequest(MAX_UNREAD, None, None)
         )
         ids = [owner["id"]] if kind == "contact" else owner["contacts"]
         people = [world["contact"][each] for each in ids if each != world.user_id]

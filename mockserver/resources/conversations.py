@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mockserver.resources.base import (
-    Casualties,
+    Cascade,
     Resource,
-    equals,
-    key,
+    boolean_filter,
+    id_filter,
+    index_key,
     no_such,
-    only,
     records_of,
 )
 from mockserver.resources.messages import Messages
 from mockserver.schema.fields import Flag, Identifier, Text, Timestamp
-from mockserver.schema.schema import Attributes
+from mockserver.schema.schema import Attributes, Draft
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
@@ -61,10 +61,10 @@ class Conversations(Resource):
         }
     )
     filters = {
-        "muted": only("is_muted", "true: only muted ones"),
-        "archived": only("archived_at", "true: only archived"),
-        "pinned": only("is_pinned", "true: only pinned ones"),
-        "group_id": equals("group_id", "only of this group"),
+        "muted": boolean_filter("is_muted", "true: only muted ones"),
+        "archived": boolean_filter("archived_at", "true: only archived"),
+        "pinned": boolean_filter("is_pinned", "true: only pinned ones"),
+        "group_id": id_filter("group_id", "only of this group"),
     }
     lookups = {"contact_id": "contact_id"}
 
@@ -101,16 +101,18 @@ class Conversations(Resource):
         if owner["conversation_id"] is None:
             world.replace(kind, {**owner, "conversation_id": record["id"]})
 
-    def casualties(self, world: World, records: Sequence[Record]) -> Casualties:
+    def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
         lost = list(records_of(world, "message", "conversation_id", records))
-        return [*self.messages.casualties(world, lost), (self, [*records])]
+        return [*self.messages.cascade(world, lost), (self, [*records])]
 
-    def forget(self, world: World, records: Sequence[Record]) -> None:
+    def detach(self, world: World, records: Sequence[Record]) -> None:
         owners = [owner_of(world, record) for record in records]
-        super().forget(world, records)
+        super().detach(world, records)
         for (kind, owner), record in zip(owners, records, strict=True):
             if owner["conversation_id"] == record["id"]:
-                oldest = next(world["conversation"].find(key(OWNERS[kind], owner["id"])), None)
+                oldest = next(
+                    world["conversation"].find(index_key(OWNERS[kind], owner["id"])), None
+                )
                 moved = {**owner, "conversation_id": oldest and oldest["id"]}
                 world.replace(kind, moved)
 
@@ -119,3 +121,25 @@ def owner_of(world: World, conversation: Record) -> tuple[str, Record]:
     """The contact or group that a conversation belongs to, with its kind."""
     kind = "contact" if conversation["contact_id"] is not None else "group"
     return kind, world[kind][conversation[OWNERS[kind]]]
+
+
+class ConversationOwner(Resource):
+    """A resource whose objects own conversations."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self.conversations = conversations
+
+    def create(self, world: World, draft: Draft) -> Record:
+        values = draft.settle(self.check(world, draft.values, None))
+        record = self.build(world, self.complete(values))
+        # The record is saved with its conversation's id, so that its event tells it; the events
+        # come cause first.
+        conversation = self.conversations.build(world, {OWNERS[self.kind]: record["id"]})
+        record["conversation_id"] = conversation["id"]
+        self.save(world, record)
+        self.conversations.save(world, conversation)
+        return self.present(world, record)
+
+    def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
+        lost = list(records_of(world, "conversation", OWNERS[self.kind], records))
+        return [*self.conversations.cascade(world, lost), (self, [*records])]

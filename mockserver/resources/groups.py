@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.resources import embedded_contact
-from mockserver.resources.base import only, unique, unknown_references
-from mockserver.resources.conversation_owner import Owner
+from mockserver.resources.base import boolean_filter, unique, unknown_references
+from mockserver.resources.conversations import ConversationOwner
 from mockserver.resources.fields import References
+from mockserver.resources.messages import embed_contact, embedded_contact_fields
 from mockserver.schema.fields import Identifier, Text, Timestamp, Url
 from mockserver.schema.nested import NestedList
 from mockserver.schema.schema import Attributes
@@ -15,7 +15,7 @@ from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
 
-class Groups(Owner):
+class Groups(ConversationOwner):
     kind = "group"
     path = "groups"
     shape = Attributes(
@@ -25,7 +25,7 @@ class Groups(Owner):
             "description": Text(required=True, allow_none=True),
             "avatar_url": Url(required=True, allow_none=True),
             "conversation_id": Identifier(required=True, allow_none=True),
-            "contacts": NestedList(Attributes(embedded_contact.attributes()), required=True),
+            "contacts": NestedList(Attributes(embedded_contact_fields()), required=True),
             "created_at": Timestamp(required=True),
             "archived_at": Timestamp(required=True, allow_none=True),
         }
@@ -49,7 +49,7 @@ class Groups(Owner):
             "archived_at": Timestamp(allow_none=True),
         }
     )
-    filters = {"archived": only("archived_at", "true: only archived")}
+    filters = {"archived": boolean_filter("archived_at", "true: only archived")}
     lookups = {"member": "contacts"}
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
@@ -62,5 +62,5 @@ class Groups(Owner):
 
     def present(self, world: World, record: Record) -> Record:
         contacts = world["contact"]
-        members = [embedded_contact.embed(contacts[each]) for each in record["contacts"]]
+        members = [embed_contact(contacts[each]) for each in record["contacts"]]
         return {**record, "contacts": members}

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mockserver.resources import attachments as attached
-from mockserver.resources import embedded_contact, last_active
 from mockserver.resources.attachments import Attachments
 from mockserver.resources.base import (
-    Casualties,
+    Cascade,
     Resource,
-    equals,
-    key,
+    id_filter,
+    index_key,
     no_such,
+    touch_last_active,
     unique,
 )
 from mockserver.resources.fields import Reactions, References
-from mockserver.schema.fields import Identifier, Text, Timestamp
+from mockserver.schema.fields import Attribute, Identifier, Text, Timestamp, Url
 from mockserver.schema.nested import Nested, NestedList
 from mockserver.schema.schema import Attributes, Draft
 from mockserver.schema.uploads import Upload
@@ -31,6 +31,36 @@ NOT_EMPTY = {
 }
 
 
+def embedded_contact_fields() -> dict[str, Attribute]:
+    """The attributes of an embedded contact, in wire order."""
+    return {
+        "id": Identifier(required=True),
+        "username": Text(required=True),
+        "phone_number": Text(required=True),
+        "avatar_url": Url(required=True, allow_none=True),
+        "last_active_at": Timestamp(required=True, allow_none=True),
+        "created_at": Timestamp(required=True),
+    }
+
+
+def embed_contact(contact: Record) -> Record:
+    """What of a contact is embedded. Spelled out, since a page of messages does it often."""
+    return {
+        "id": contact["id"],
+        "username": contact["username"],
+        "phone_number": contact["phone_number"],
+        "avatar_url": contact["avatar_url"],
+        "last_active_at": contact["last_active_at"],
+        "created_at": contact["created_at"],
+    }
+
+
+def embedded_sender(world: World, contact_id: str) -> dict[str, Any]:
+    """The embedded contact; of one who was deleted, the last state."""
+    contact = world["contact"].get(contact_id)
+    return world.departed[contact_id] if contact is None else embed_contact(contact)
+
+
 class Messages(Resource):
     kind = "message"
     path = "messages"
@@ -38,7 +68,7 @@ class Messages(Resource):
         {
             "id": Identifier(required=True),
             "conversation_id": Identifier(required=True),
-            "contact": Nested(Attributes(embedded_contact.attributes()), required=True),
+            "contact": Nested(Attributes(embedded_contact_fields()), required=True),
             "message": Text(required=True, empty=True),
             "reactions": Reactions(required=True, answered=True),
             "attachments": NestedList(Attachments.shape, required=True),
@@ -64,7 +94,7 @@ class Messages(Resource):
             "attachments": References(),
         }
     )
-    filters = {"conversation_id": equals("conversation_id", "only of this conversation")}
+    filters = {"conversation_id": id_filter("conversation_id", "only of this conversation")}
     lookups = {"sender": "contact"}
 
     def __init__(self, attachments: Attachments) -> None:
@@ -111,8 +141,8 @@ class Messages(Resource):
         message = self.build(world, {**values, "contact": contact_id})
         self.save(world, message)
         attached.move(world, message["attachments"], message)
-        last_active.note(world, "conversation", message["conversation_id"])
-        last_active.note(world, "contact", contact_id)
+        touch_last_active(world, "conversation", message["conversation_id"])
+        touch_last_active(world, "contact", contact_id)
         return self.present(world, message)
 
     def update(self, world: World, record_id: str, draft: Draft) -> Record:
@@ -120,7 +150,7 @@ class Messages(Resource):
         values = draft.settle(self.check(world, draft.values, old))
         new = {**old, **self.complete(values)}
         if new != old:
-            new["updated_at"] = world.moment()
+            new["updated_at"] = world.change_time()
             kept = set(new["attachments"])
             attached.move(world, [a for a in old["attachments"] if a not in kept], None)
             attached.move(world, new["attachments"], new)
@@ -128,14 +158,12 @@ class Messages(Resource):
         return self.present(world, new)
 
     def present(self, world: World, record: Record) -> Record:
-        contact = embedded_contact.sender(world, record["contact"])
+        contact = embedded_sender(world, record["contact"])
         return {**record, "contact": contact, "attachments": self._carried(world, record)}
 
     def present_all(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
         # Few people say all that is on a page.
-        senders = {
-            one: embedded_contact.sender(world, one) for one in {r["contact"] for r in records}
-        }
+        senders = {one: embedded_sender(world, one) for one in {r["contact"] for r in records}}
         return [
             {
                 **record,
@@ -152,20 +180,20 @@ class Messages(Resource):
         attachments, present = world["attachment"], self.attachments.present
         return [present(world, attachments[each]) for each in carried]
 
-    def casualties(self, world: World, records: Sequence[Record]) -> Casualties:
+    def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
         attachments = world["attachment"]
         lost = [attachments[each] for record in records for each in record["attachments"]]
-        return [*self.attachments.casualties(world, lost), (self, [*records])]
+        return [*self.attachments.cascade(world, lost), (self, [*records])]
 
-    def forget(self, world: World, records: Sequence[Record]) -> None:
+    def detach(self, world: World, records: Sequence[Record]) -> None:
         for record in records:
             conversation = world["conversation"][record["conversation_id"]]
             if conversation["pinned_message_id"] == record["id"]:
                 world.replace("conversation", {**conversation, "pinned_message_id": None})
-        super().forget(world, records)
+        super().detach(world, records)
         for contact_id in {record["contact"] for record in records}:
             # The last state of a deleted sender is kept for as long as a message shows it.
             if contact_id in world.departed and not world["message"].count(
-                key("sender", contact_id)
+                index_key("sender", contact_id)
             ):
-                world.keep(world.departed, contact_id, None)
+                world.set_entry(world.departed, contact_id, None)

@@ -11,8 +11,8 @@ from mockserver.resources.conversations import Conversations
 from mockserver.resources.groups import Groups
 from mockserver.resources.messages import Messages
 from mockserver.storage.clock import Clock
-from mockserver.storage.collection import Indexing
-from mockserver.storage.ids import Ids
+from mockserver.storage.collection import IndexDefinition
+from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World
 
 EVENTS = ("created", "updated", "deleted")
@@ -46,7 +46,7 @@ class ResourceRegistry:
         """The fifteen types of events (reference, "Events and webhooks")."""
         return [f"{resource.kind}.{verb}" for resource in self for verb in EVENTS]
 
-    def empty_world(self, user_id: str, clock: Clock, ids: Ids) -> World:
+    def empty_world(self, user_id: str, clock: Clock, ids: IdGenerator) -> World:
         """A world of these resources that holds nothing yet, not even the user."""
-        kinds = {one.kind: Indexing(one.keys, one.indexed) for one in self}
+        kinds = {one.kind: IndexDefinition(one.keys, one.indexed) for one in self}
         return World(kinds, user_id, clock, ids)

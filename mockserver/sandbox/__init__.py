@@ -1,1 +1,1 @@
-"""One isolated world and its test instruments, and the registry of all sandboxes."""
+"""One isolated world with its test controls, and the registry of a server's sandboxes."""

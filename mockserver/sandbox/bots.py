@@ -1,200 +1,227 @@
-"""What of a sandbox has a cast act in it: by requests, by an advance, or by itself."""
+"""The bots of a sandbox: started and stopped by requests, run as the clock advances."""
 
 from __future__ import annotations
 
-import threading
 import weakref
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from mockserver.storage.lazy import Late
-from mockserver.storage.world import Change, Event, World
+from mockserver.errors import NotFound
+from mockserver.sandbox.state import SandboxState
+from mockserver.storage.scheduler import RestartableTimer
+from mockserver.storage.world import Change, Event
 
 if TYPE_CHECKING:
-    from mockserver.bots.bots import Cast
-    from mockserver.bots.host import BotHost
-    from mockserver.bots.scenario import Script
+    from mockserver.bots.script import Script
+    from mockserver.bots.session import BotSession
+    from mockserver.bots.transcript import Transcript
 
-#: How much of what is due a cast does at once where time runs by itself, before it looks anew.
-MOST_ACTS = 1000
+MAX_ACTIONS = 1000
+"""Number of due actions that a real clock's timer runs before it is set again."""
+
+MIN_TIMER_SECONDS = 0.02
+"""Shortest real time until the timer fires; on a fast clock, many actions are due by then."""
 
 
-class BotRunner(ABC):
-    """It shares the lock and the world of its sandbox, which sets them.
+class BotRunner:
+    """Runs at most one session of bots in a sandbox's world.
 
-    ``script`` is of those who are there from the start, and ``seed`` theirs. Where nobody ever is,
-    nothing of a cast is imported. Methods that begin with an underscore want the lock, unless they
-    say that they take it.
+    ``script`` is that of the bots that a server starts with. The bots package is imported only
+    when bots are started. Methods take the sandbox's lock unless they say "call with the lock
+    held".
     """
 
-    _lock: threading.Lock
-    _world: World
-    closed: bool
-
-    def __init__(self, script: Script | None, seed: str) -> None:
-        self._opening, self._seed = script, seed
-        self._stage = Late(_new_stage)
+    def __init__(self, state: SandboxState, script: Script | None) -> None:
+        self._state = state
+        self._initial_script = script
+        self._session: BotSession | None = None
+        #: The running session or the last one: its transcript stays readable after a stop.
+        self._latest: BotSession | None = None
+        self._timer = RestartableTimer()
+        self._timer_due: int | None = None
+        self._is_paused = False
         if script is not None:
-            self.put_on(script)
+            self.start(script)
 
-    @abstractmethod
-    def _tell(self) -> Callable[[Iterable[Event]], None] | None:
-        """What tells the webhooks; None where there are none."""
+    # control
 
-    # what only a test wants
+    def start(self, script: Script, seed: str | None = None) -> None:
+        """Start the bots of a script in place of those that run."""
+        with self._state.lock:
+            self._start(script, self._state.seed if seed is None else seed)
 
-    def put_on(self, script: Script, seed: str | None = None) -> None:
-        """Have the cast of a script come on stage, in the place of whoever is there."""
-        with self._lock:
-            self._enter(script, self._seed if seed is None else seed)
-            self._cue()
+    def stop(self) -> dict[str, Any]:
+        """Stop the bots and return their last status; raises ``NotFound`` if none run.
+
+        What they wrote stays.
+        """
+        with self._state.lock:
+            session = self._require(self._session)
+            status = session.to_dict(self._state.world)
+            session.transcript.add(self._state.now(), "stop", "", "All bots")
+            self._session = None
+            self.reset_timer()
+            return status
+
+    def status(self) -> dict[str, Any]:
+        """Return the bots, what they did and what they do next; raises ``NotFound``."""
+        with self._state.lock:
+            return self._require(self._session).to_dict(self._state.world)
+
+    def transcript(self) -> tuple[Script, Transcript]:
+        """Return the script of the bots that run, or ran last, and a copy of their transcript.
+
+        Raises ``NotFound`` if there were none.
+        """
+        with self._state.lock:
+            session = self._require(self._latest)
+            return session.script, session.transcript.fork()
 
     @property
-    def on_stage(self) -> str | None:
-        """The name of the script that is played; None where there is no cast."""
-        cast = self._stage.made.cast if self._stage.made else None
-        return cast.script.name if cast else None
-
-    def cast(self) -> dict[str, Any]:
-        """Who is on stage, what they did so far and do next; raises ``NotFound``."""
-        with self._lock:
-            return self._stage.get().demand().shown(self._world)
-
-    def dismiss_cast(self) -> dict[str, Any]:
-        """Send them home, and tell who they were; what they said stays. Raises ``NotFound``."""
-        with self._lock:
-            stage = self._stage.get()
-            shown = stage.demand().shown(self._world)
-            stage.dismiss(self._world)
-            return shown
-
-    def performance(self) -> Cast:
-        """A copy of those on stage, or who were there last, to read what was said; raises
-        ``NotFound``."""
-        with self._lock:
-            return self._stage.get().remembered().fork()
+    def script_name(self) -> str | None:
+        """The name of the running script, or None."""
+        session = self._session
+        return session.script.name if session else None
 
     # time
 
-    def _follow(self, changes: Collection[Change]) -> None:
-        """Have them hear of what was done; where time has passed by it, what is due is done."""
-        stage, world = self._stage.made, self._world
-        if stage is None:
-            return
-        stage.follow(world, changes)
-        if world.clock.mode == "real":
-            stage.cue(world.clock, _ring(self))
-            return
-        while stage.is_due(world.clock.now()):
-            stage.act(world, self._tell())
-
-    def _next_act(self) -> int | None:
-        """When somebody acts next, in Unix time. Takes the lock."""
-        if self._stage.made is None:
+    def next_due(self) -> int | None:
+        """Return when the next action is due, in Unix time."""
+        if self._session is None:
             return None
-        with self._lock:
-            return self._stage.made.next_due if self._stage.made else None
+        with self._state.lock:
+            return self._session.next_due if self._session else None
 
-    def _act(self, at: int) -> list[dict[str, Any]]:
-        """Have done what is due first, and by ``at``: then it is that moment, if not later. Takes
-        the lock."""
-        with self._lock:
-            stage, world = self._stage.made, self._world
-            if stage is None or not stage.is_due(at):  # somebody has sent them home
+    def run_due(self, at: int) -> list[dict[str, Any]]:
+        """Run the earliest action due by ``at``, with the clock at that time.
+
+        Returns its log entries; none if the bots were stopped meanwhile.
+        """
+        with self._state.lock:
+            if not self._is_due(at):
                 return []
-            world.clock.advance(max(0, at - world.clock.now()))
-            return stage.act(world, self._tell())
+            clock = self._state.world.clock
+            clock.advance(max(0, at - clock.now()))
+            return self._run_next()
 
-    def _act_by_itself(self) -> None:
-        """An alarm has rung: what is due by now is done, each act between two requests. Takes the
-        lock."""
-        for _ in range(MOST_ACTS):
-            with self._lock:
-                stage, world = self._stage.made, self._world
-                if self.closed or stage is None or not stage.is_due(world.clock.now()):
+    def observe(self, changes: Collection[Change]) -> None:
+        """Let the bots react to the changes of a request. Call with the lock held."""
+        if self._session is None:
+            return
+        self._session.on_changes(self._state.world, changes)
+        if self._state.world.clock.mode == "real":
+            self._schedule_timer()
+            return
+        # A request moves a step clock, so that actions may have fallen due.
+        while self._is_due(self._state.now()):
+            self._run_next()
+
+    def clock_was_set(self, seconds: int) -> None:
+        """Keep planned actions as far away as before the jump. Call with the lock held."""
+        if self._session and seconds:
+            self._session.shift(self._state.world, seconds)
+        self.reset_timer()
+
+    def reset_timer(self) -> None:
+        """Set the timer for the next action, if the clock is real. Call with the lock held."""
+        self._timer_due = None
+        self._schedule_timer()
+
+    def set_paused(self, *, paused: bool) -> None:
+        """Keep the timer from running actions while the server is stopped."""
+        with self._state.lock:
+            self._is_paused = paused
+            self.reset_timer()
+
+    # state
+
+    def fork(self) -> BotSession | None:
+        """Return a copy of the running bots. Call with the lock held."""
+        return self._session.fork() if self._session else None
+
+    def restore(self, session: BotSession | None) -> None:
+        """Continue with a copy of these bots, or with none. Call with the lock held."""
+        self._session = self._latest = session.fork() if session else None
+        self.reset_timer()
+
+    def restart(self) -> None:
+        """Start the running bots anew in a replaced world. Call with the lock held."""
+        if self._session:
+            self._start(self._session.script, self._session.seed)
+
+    def reset(self) -> None:
+        """Return to the bots that the server started with, or to none. Call with the lock held."""
+        self.clear()
+        if self._initial_script is not None:
+            self._start(self._initial_script, self._state.seed)
+
+    def clear(self) -> None:
+        """Remove the bots and their transcript. Call with the lock held."""
+        self.restore(None)
+
+    def _start(self, script: Script, seed: str) -> None:
+        from mockserver.bots.session import BotSession
+
+        self._session = self._latest = BotSession(script, seed, self._state.now())
+        self._session.start(self._state.world, self._dispatch())
+        self.reset_timer()
+
+    def _require(self, session: BotSession | None) -> BotSession:
+        if session is None:
+            raise NotFound(
+                'no bots are running; start some with PUT /_sandbox/bots {"script": "office"}, or '
+                "list the scripts with GET /_sandbox/bots/scripts"
+            )
+        return session
+
+    def _is_due(self, at: int) -> bool:
+        due = self._session.next_due if self._session else None
+        return due is not None and due <= at
+
+    def _run_next(self) -> list[dict[str, Any]]:
+        assert self._session is not None, "an action is due only while bots run"
+        return self._session.run_next(self._state.world, self._dispatch())
+
+    def _dispatch(self) -> Callable[[Iterable[Event]], None] | None:
+        """Return what sends events to webhooks; None if none are registered.
+
+        Event payloads need not be rendered then.
+        """
+        webhooks, now = self._state.webhooks, self._state.now
+        if not webhooks.registry.list():
+            return None
+        return lambda events: webhooks.dispatch(events, None, now())
+
+    # the timer of a real clock
+
+    def _schedule_timer(self) -> None:
+        clock, due = self._state.world.clock, self._session.next_due if self._session else None
+        if due is None or clock.mode != "real" or self._is_paused or self._state.closed:
+            self._timer_due = None
+            self._timer.cancel()
+        elif due != self._timer_due:
+            self._timer_due = due
+            seconds = max(MIN_TIMER_SECONDS, (due - clock.now()) / clock.speed)
+            self._timer.start(seconds, _timer_callback(self))
+
+    def run_on_timer(self) -> None:
+        """Run what is due on a real clock; requests can come between two actions."""
+        for _ in range(MAX_ACTIONS):
+            with self._state.lock:
+                if self._state.closed or not self._is_due(self._state.now()):
                     break
-                stage.act(world, self._tell())
-        with self._lock:
-            self._cue()
-
-    def _cue(self) -> None:
-        """Have an alarm ring when something is due, whatever it was set to before."""
-        if self._stage.made and not self.closed:
-            self._stage.made.cue_anew(self._world.clock, _ring(self))
-
-    def _skip(self, seconds: int) -> None:
-        """The clock was set, by so many seconds."""
-        if self._stage.made:
-            self._stage.made.skip(self._world, seconds)
-            self._cue()
-
-    def _rest(self, *, resting: bool) -> None:
-        """While the server does not run, nobody acts by themselves. Takes the lock."""
-        with self._lock:
-            if self._stage.made:
-                self._stage.made.rest(resting=resting)
-                self._cue()
-
-    # the ways back
-
-    def _forked_cast(self) -> Cast | None:
-        """A copy of those on stage, to be put back one day."""
-        cast = self._stage.made.cast if self._stage.made else None
-        return None if cast is None else cast.fork()
-
-    def _put_back(self, cast: Cast | None) -> None:
-        """Have a copy of these go on from where they are, or nobody."""
-        if self._stage.made:
-            self._stage.made.put_on(None if cast is None else cast.fork())
-            self._cue()
-
-    def _enter(self, script: Script, seed: str) -> None:
-        self._stage.get().enter(self._world, script, seed, self._tell())
-
-    def _enter_again(self) -> None:
-        """The world is another: those on stage come on anew in it."""
-        if self._stage.made:
-            self._stage.made.enter_again(self._world, self._tell())
-            self._cue()
-
-    def _reset_stage(self, parts: Collection[str], skipped: int) -> None:
-        """Who was on stage at the start is there again, and nobody else; where that is not asked
-        for, those who are there go on in what has changed around them."""
-        if "cast" in parts:
-            self._clear_stage()
-            if self._opening is not None:
-                self._enter(self._opening, self._seed)
-                self._cue()
-        elif "data" in parts:
-            self._enter_again()
-        elif "clock" in parts:
-            self._skip(skipped)
-
-    def _close_stage(self) -> None:
-        """The sandbox was deleted. Takes the lock."""
-        with self._lock:
-            self._clear_stage()
-
-    def _clear_stage(self) -> None:
-        stage = self._stage.forget()
-        if stage:
-            stage.lie_down()
+                self._run_next()
+        with self._state.lock:
+            self.reset_timer()
 
 
-def _ring(theatre: BotRunner) -> Callable[[], None]:
-    """What an alarm calls. It keeps no sandbox alive that everybody else has forgotten."""
-    reference = weakref.ref(theatre)
+def _timer_callback(runner: BotRunner) -> Callable[[], None]:
+    """Return a callback that does not keep a deleted sandbox alive."""
+    reference = weakref.ref(runner)
 
-    def ring() -> None:
-        found = reference()
-        if found is not None:
-            found._act_by_itself()
+    def callback() -> None:
+        runner = reference()
+        if runner is not None:
+            runner.run_on_timer()
 
-    return ring
-
-
-def _new_stage() -> BotHost:
-    from mockserver.bots.host import BotHost
-
-    return BotHost()
+    return callback

@@ -1,23 +1,35 @@
-"""A rate limit: so many requests in a window of time, then 429 until the next window.
+"""The rate limit of a sandbox: a number of requests per window of time, then 429.
 
-Windows are fixed, and begin with the first request after the last one's end, as at GitHub
+Windows are fixed: one begins with the first request after the previous window's end, as at GitHub
 (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
+
+from mockserver.errors import TooManyRequests
+from mockserver.sandbox.state import SandboxState
+from mockserver.storage.clock import Clock
 
 ClockName = Literal["sandbox", "real"]
 CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a client stands after a request; times are in seconds, ``reset`` is Unix time."""
+class RateLimit:
+    """``limit`` requests in ``window_seconds`` seconds of the sandbox's or the machine's clock."""
+
+    limit: int
+    window_seconds: int
+    clock: ClockName = "sandbox"
+
+
+@dataclass(frozen=True)
+class RateLimitStatus:
+    """The state of the limit after a request; ``reset`` is Unix time, the rest is in seconds."""
 
     allowed: bool
     limit: int
@@ -27,7 +39,7 @@ class Standing:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What an answer says of it."""
+        """The response headers that report it."""
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
@@ -35,59 +47,89 @@ class Standing:
         }
 
 
-@dataclass(frozen=True)
-class Limit:
-    """``limit`` requests in ``window_seconds`` seconds of one of the clocks."""
+class RateLimiter:
+    """Counts the requests of a sandbox against its rate limit, if it has one. Thread-safe."""
 
-    limit: int
-    window_seconds: int
-    clock: ClockName = "sandbox"
-
-
-class RateLimit:
-    """The terms, and how much of them is used. Safe for threads."""
-
-    def __init__(self, terms: Limit) -> None:
-        self.terms = terms
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self._lock = threading.Lock()
-        self._start: int | None = None
+        self._rate_limit: RateLimit | None = None
+        self._window_start: int | None = None
         self._used = 0
 
-    def take(self, clock: Callable[[], int]) -> Standing:
-        """Count a request; ``clock`` tells the moment in Unix seconds.
-
-        It is asked when it is the request's turn: of two, the one that came first in an old window
-        would else end the new one, as a clock does that is turned back.
-        """
+    def check(self) -> RateLimitStatus | None:
+        """Count a request; raises ``TooManyRequests``. Returns None if there is no limit."""
+        rate_limit = self._rate_limit
+        if rate_limit is None:  # the usual case, and it needs no lock
+            return None
         with self._lock:
-            now = clock()
-            start = self._begin(now)
-            if start is None:
-                start, self._used = now, 0
-            self._start = start
-            allowed = self._used < self.terms.limit
-            self._used += allowed
-            reset, left = start + self.terms.window_seconds, self.terms.limit - self._used
-            return Standing(allowed, self.terms.limit, left, reset, reset - now)
+            status = self._consume(rate_limit)
+        if not status.allowed:
+            raise TooManyRequests(
+                self._refusal(rate_limit, status), status.retry_after, status.headers
+            )
+        return status
 
-    def ends(self, before: int, after: int) -> int | None:
-        """When the window under way ends, if that is after ``before``, and not after ``after``."""
+    def get(self) -> dict[str, Any] | None:
+        """Return the limit and its use in the current window, or None if there is no limit."""
         with self._lock:
-            if self._start is None:
+            rate_limit = self._rate_limit
+            if rate_limit is None:
                 return None
-            end = self._start + self.terms.window_seconds
-            return end if before < end <= after else None
-
-    def shown(self, now: int) -> dict[str, Any]:
-        """The terms, and what is used of them at the moment ``now``."""
-        with self._lock:
-            start = self._begin(now)
+            start = self._current_start(rate_limit, self._now(rate_limit))
             used = 0 if start is None else self._used
-            reset = None if start is None else start + self.terms.window_seconds
-        return {**asdict(self.terms), "used": used, "reset": reset}
+            reset = None if start is None else start + rate_limit.window_seconds
+        return {**asdict(rate_limit), "used": used, "reset": reset}
 
-    def _begin(self, now: int) -> int | None:
-        """When the window that ``now`` is in began, if there is one; a clock may be turned back."""
-        start = self._start
-        within = start is not None and start <= now < start + self.terms.window_seconds
-        return start if within else None
+    def set(self, rate_limit: RateLimit) -> None:
+        """Limit the requests from now on, starting with an unused window."""
+        with self._lock:
+            self._rate_limit, self._window_start, self._used = rate_limit, None, 0
+
+    def clear(self) -> bool:
+        """Remove the limit; return whether there was one."""
+        with self._lock:
+            existed, self._rate_limit = self._rate_limit is not None, None
+            return existed
+
+    def window_end(self, after: int, until: int) -> int | None:
+        """Return when the window ends on the sandbox's clock, if in ``(after, until]``."""
+        with self._lock:
+            rate_limit, start = self._rate_limit, self._window_start
+            if rate_limit is None or rate_limit.clock != "sandbox" or start is None:
+                return None
+            end = start + rate_limit.window_seconds
+            return end if after < end <= until else None
+
+    def _consume(self, rate_limit: RateLimit) -> RateLimitStatus:
+        # Read the clock under the lock; otherwise a request that arrived in the previous window
+        # could end the new one.
+        now = self._now(rate_limit)
+        start = self._current_start(rate_limit, now)
+        if start is None:
+            start, self._used = now, 0
+        self._window_start = start
+        allowed = self._used < rate_limit.limit
+        self._used += allowed
+        reset, remaining = start + rate_limit.window_seconds, rate_limit.limit - self._used
+        return RateLimitStatus(allowed, rate_limit.limit, remaining, reset, reset - now)
+
+    def _current_start(self, rate_limit: RateLimit, now: int) -> int | None:
+        """Return the start of the window that contains ``now``; the clock may be set back."""
+        start = self._window_start
+        contains = start is not None and start <= now < start + rate_limit.window_seconds
+        return start if contains else None
+
+    def _now(self, rate_limit: RateLimit) -> int:
+        return self._state.now() if rate_limit.clock == "sandbox" else Clock(0, "real").now()
+
+    def _refusal(self, rate_limit: RateLimit, status: RateLimitStatus) -> str:
+        after = status.retry_after
+        message = f"rate limit of {status.limit} requests exceeded; retry in {after} seconds"
+        if rate_limit.clock == "sandbox" and not self._state.time.is_real:
+            # A client that only waits for Retry-After would wait forever.
+            message += (
+                "; this sandbox's clock stands still until "
+                f'POST /_sandbox/clock/advance {{"seconds": {after}}}'
+            )
+        return message

@@ -1,4 +1,4 @@
-"""The registry of a server's sandboxes."""
+"""The sandboxes of a server by name."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from mockserver.storage.world import World
 
 
 class SandboxRegistry:
-    """The sandboxes of a server, each opened at its first use as a copy of the fixtures."""
+    """The open sandboxes; each is opened at its first use as a copy of the fixtures."""
 
-    def __init__(self, origin: World, most: int, setup: SandboxConfig | None = None) -> None:
+    def __init__(self, origin: World, maximum: int, config: SandboxConfig | None = None) -> None:
         self._origin = origin
-        self._most = most
-        self._setup = setup
+        self._maximum = maximum
+        self._config = config
         self._lock = threading.Lock()
-        self._open = {DEFAULT: Sandbox(DEFAULT, origin, setup)}
+        self._open = {DEFAULT: Sandbox(DEFAULT, origin, config)}
 
     def open(self, name: str) -> Sandbox:
-        """The sandbox of this name; raises ``Unavailable`` where there are too many already."""
-        found = self._open.get(name)
-        if found is None:
+        """Return the sandbox of this name, opened if needed; raises ``Unavailable``."""
+        sandbox = self._open.get(name)
+        if sandbox is None:
             with self._lock:
-                found = self._open.get(name) or self._add(name, self._origin)
-        return found
+                sandbox = self._open.get(name) or self._add(name, self._origin)
+        return sandbox
 
     def get(self, name: str) -> Sandbox:
-        """The sandbox of this name, if it is open; raises ``NotFound``."""
-        found = self._open.get(name)
-        if found is None:
-            raise NotFound(f"there is no sandbox '{name}'; a token 'sandbox_{name}' opens it")
-        return found
+        """Return the sandbox of this name if it is open; raises ``NotFound``."""
+        sandbox = self._open.get(name)
+        if sandbox is None:
+            raise NotFound(f"there is no sandbox '{name}'; the token 'sandbox_{name}' opens it")
+        return sandbox
 
     def all(self) -> list[Sandbox]:
-        """Those that are open, by name."""
+        """Return the open sandboxes, sorted by name."""
         with self._lock:
             return [self._open[name] for name in sorted(self._open)]
 
     def create(self, name: str, origin: World) -> Sandbox:
-        """A sandbox that begins with ``origin``; raises ``Conflict`` where the name is taken."""
+        """Open a sandbox that starts with ``origin``; raises ``Conflict``, ``Unavailable``."""
         with self._lock:
             if name in self._open:
-                raise Conflict(f"there is a sandbox '{name}' already; delete it first")
+                raise Conflict(f"there is already a sandbox '{name}'; delete it first")
             return self._add(name, origin)
 
     def delete(self, name: str) -> None:
-        """Forget a sandbox and all that it holds; raises ``NotFound``, ``Conflict`` for default."""
+        """Close a sandbox and remove it; raises ``NotFound``, and ``Conflict`` for 'default'."""
         with self._lock:
             self.get(name)
             if name == DEFAULT:
@@ -55,10 +55,10 @@ class SandboxRegistry:
             self._open.pop(name).close()
 
     def _add(self, name: str, origin: World) -> Sandbox:
-        if len(self._open) >= self._most:
+        if len(self._open) >= self._maximum:
             raise Unavailable(
-                f"there are {self._most} sandboxes already, and '{name}' would be one more; use or "
-                "delete one that is open, or start the server with a larger --max-sandboxes"
+                f"cannot open '{name}': there are already {self._maximum} sandboxes; use or delete "
+                "an open one, or start the server with a larger --max-sandboxes"
             )
-        found = self._open[name] = Sandbox(name, origin, self._setup)
-        return found
+        sandbox = self._open[name] = Sandbox(name, origin, self._config)
+        return sandbox

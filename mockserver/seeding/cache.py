@@ -7,7 +7,7 @@ import threading
 from mockserver.errors import InvalidRequest
 from mockserver.seeding.load import Loader, shipped
 from mockserver.storage.clock import Clock, Mode
-from mockserver.storage.ids import Ids
+from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World
 
 
@@ -39,7 +39,7 @@ class FixtureCache:
                 self._worlds[name] = self._read(name)
             world = self._worlds[name].fork()
         if seed is not None:
-            world.ids = Ids(seed)
+            world.ids = IdGenerator(seed)
         if clock is not None:
             world.clock = Clock(world.clock.now(), clock, self._origin.clock.speed)
         return world

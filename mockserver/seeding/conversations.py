@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from array import array
 
-from mockserver.seeding.random_values import KeyedRandom, WeightedChoice, jump
+from mockserver.seeding.random_values import KeyedRandom, WeightedChoice, consistent_hash
 
 NONE = -1  # in arrays of indices: no such object
 WANTED = -2  # likewise: none yet, but the first that will do
 
 
-class Talks(ABC):
+class ConversationPlan(ABC):
     """The conversations of one sort, each known by its number, and who talks in them.
 
     A conversation has seats, in which contacts sit; seat 0 is the user's. A contact may have
@@ -40,7 +40,7 @@ class Talks(ABC):
         """Whose the conversation is: by number, the contact or group that it is with."""
         if conversation < self.owners:
             return conversation
-        return jump(self.number(conversation, "owner"), self.owners)
+        return consistent_hash(self.number(conversation, "owner"), self.owners)
 
     def first_of(self, owner: int) -> str | None:
         """The id of the owner's oldest conversation."""
@@ -68,7 +68,7 @@ class Talks(ABC):
         return NONE if self.number(conversation, "pin") % 6 else WANTED
 
 
-class DirectTalks(Talks):
+class DirectConversations(ConversationPlan):
     """The conversations with contacts: owner n is contact n + 1, since the user is contact 0."""
 
     sort = "contact"
@@ -80,7 +80,7 @@ class DirectTalks(Talks):
         return owner + 1 if seat else 0
 
 
-class GroupTalks(Talks):
+class GroupConversations(ConversationPlan):
     """The conversations of groups; in the seats are the group's members."""
 
     sort = "group"
@@ -95,4 +95,4 @@ class GroupTalks(Talks):
     def seat(self, owner: int, seat: int) -> int:
         if seat == 0 or self._others == 0:
             return 0
-        return 1 + jump(self.draws.number("group", owner, f"seat.{seat}"), self._others)
+        return 1 + consistent_hash(self.draws.number("group", owner, f"seat.{seat}"), self._others)

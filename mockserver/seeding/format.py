@@ -12,10 +12,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from mockserver.resources import embedded_contact
 from mockserver.resources.base import Resource
-from mockserver.resources.fields import References
-from mockserver.resources.file_fields import Base64, MediaType
+from mockserver.resources.fields import Base64, MediaType, References
+from mockserver.resources.messages import embedded_contact_fields
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.fields import (
     Attribute,
@@ -27,7 +26,7 @@ from mockserver.schema.fields import (
 )
 from mockserver.schema.nested import NestedList
 from mockserver.schema.schema import Attributes
-from mockserver.storage.clock import MODES, SPEEDS
+from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 
 VERSION = 1
 #: The kinds in the order in which they stand in a document.
@@ -66,7 +65,7 @@ class Format:
         resources = {one.path: one for one in catalogue}
         self.resources = {section: resources[section] for section in SECTIONS}
         self.entries = {section: _entry(one) for section, one in self.resources.items()}
-        self.departed = Attributes(embedded_contact.attributes())
+        self.departed = Attributes(embedded_contact_fields())
         self.document = Attributes(
             {
                 "$schema": Text(),
@@ -74,7 +73,7 @@ class Format:
                 "now": Timestamp(required=True),
                 "user": Identifier(required=True),
                 "clock": Choice(MODES),
-                "speed": Whole(*SPEEDS),
+                "speed": Whole(MIN_SPEED, MAX_SPEED),
                 "seed": Text(),
                 "ids": Counters([one.kind for one in catalogue] + ["event"]),
                 **{name: NestedList(entry) for name, entry in self.entries.items()},

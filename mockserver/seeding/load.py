@@ -22,7 +22,7 @@ from mockserver.seeding.format import SECTIONS, Format
 from mockserver.seeding.references import problems_of
 from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.collection import Record
-from mockserver.storage.ids import Ids
+from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World
 
 TOLD = 50
@@ -137,7 +137,7 @@ class Loader:
                 told = f"speed: only a real clock has one, and this one is '{mode}'"
                 raise FixtureError(source, [told])
             started = Clock(content["now"], mode, content.get("speed", speed))
-            ids = Ids(content.get("seed", seed), content.get("ids"))
+            ids = IdGenerator(content.get("seed", seed), content.get("ids"))
             world = self.catalogue.empty_world(content["user"], started, ids)
             _fill(world, content, self.format)
         return world

@@ -7,9 +7,9 @@ conversation was last active, the first page of a list) depends on how many ther
 What an object refers to depends on the counts as little as can be:
 
 - A conversation belongs to the contact or group of its own number. Those beyond the number of
-  contacts or groups are further conversations of contacts or groups that are drawn by `jump`.
-- A message falls into a conversation by lottery, and an attachment on a message and a member into
-  a group by `jump`: a further conversation, message or contact takes its share of them, and leaves
+  contacts or groups belong to contacts or groups drawn by `consistent_hash`.
+- `consistent_hash` also draws the conversation of a message, the message of an attachment and the
+  members of a group: a further conversation, message or contact takes its share of them, and leaves
   all the others where they were.
 """
 
@@ -20,8 +20,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain
 
-from mockserver.seeding.conversations import NONE, WANTED, DirectTalks, GroupTalks, Talks
-from mockserver.seeding.random_values import KeyedRandom, TimeSpan, Words, jump
+from mockserver.seeding.conversations import (
+    NONE,
+    WANTED,
+    ConversationPlan,
+    DirectConversations,
+    GroupConversations,
+)
+from mockserver.seeding.random_values import KeyedRandom, TimeSpan, WordPool, consistent_hash
 
 Record = dict[str, object]
 
@@ -123,13 +129,13 @@ class Population:
         self.counts = counts
         self.now = now
         self._draws = draws = KeyedRandom(seed)
-        self._words = Words(draws)
+        self._words = WordPool(draws)
         others = counts.contacts - 1
         # Groups come first, so that each has a conversation if there are enough; those that are
         # left over are with contacts, or, where the user is alone, with groups again.
         grouped = min(counts.groups, counts.conversations) if others else counts.conversations
-        self._groups = GroupTalks(draws, counts.groups, grouped, counts.contacts)
-        self._direct = DirectTalks(draws, others, counts.conversations - grouped)
+        self._groups = GroupConversations(draws, counts.groups, grouped, counts.contacts)
+        self._direct = DirectConversations(draws, others, counts.conversations - grouped)
         self._newest_sent = array("q", [NONE]) * counts.contacts
         # The attachments of a message are a chain: its first one, then from each to the next.
         self._first_carried = array("q", [NONE]) * (counts.messages if counts.attachments else 0)
@@ -154,7 +160,7 @@ class Population:
             if self.counts.messages == 0 or not self._attachment(index, "carried") % 24:
                 self._not_carried.append(index)
             else:
-                message = jump(self._attachment(index, "message"), self.counts.messages)
+                message = consistent_hash(self._attachment(index, "message"), self.counts.messages)
                 self._next_carried[index] = self._first_carried[message]
                 self._first_carried[message] = index
 
@@ -265,7 +271,7 @@ class Population:
     def _group_created_at(self, index: int) -> int:
         return self.now - GROUPS_AGO + GROUPS.offset(index, self._group(index, "created_at"))
 
-    def _conversation_record(self, talks: Talks, conversation: int) -> Record:
+    def _conversation_record(self, talks: ConversationPlan, conversation: int) -> Record:
         owner = talks.owner(conversation)
         created_at = self._conversation_created_at(talks, conversation)
         active_at = self._active_at(talks, conversation)
@@ -285,7 +291,7 @@ class Population:
             "archived_at": _sometimes(12, archived, active_at or created_at),
         }
 
-    def _conversation_created_at(self, talks: Talks, conversation: int) -> int:
+    def _conversation_created_at(self, talks: ConversationPlan, conversation: int) -> int:
         if conversation >= talks.owners:
             offset = CONVERSATIONS.offset(conversation, talks.number(conversation, "created_at"))
             return self.now - CONVERSATIONS_AGO + offset
@@ -293,7 +299,7 @@ class Population:
             return self._group_created_at(conversation)
         return self._contact_created_at(conversation + 1)
 
-    def _active_at(self, talks: Talks, conversation: int) -> int | None:
+    def _active_at(self, talks: ConversationPlan, conversation: int) -> int | None:
         newest = talks.newest[conversation]
         return None if newest == NONE else self._sent_at(newest)
 
@@ -317,14 +323,14 @@ class Population:
             "updated_at": _sometimes(changed, self._message(index, "updated_at"), sent_at),
         }
 
-    def _place(self, index: int) -> tuple[Talks, int]:
+    def _place(self, index: int) -> tuple[ConversationPlan, int]:
         """The conversation of a message: in three of eight cases a group's, where both exist."""
-        talks: Talks = self._groups
+        talks: ConversationPlan = self._groups
         if not talks.size or (self._direct.size and self._message(index, "sort") % 8 >= 3):
             talks = self._direct
         return talks, talks.lottery.pick(self._message(index, "conversation"))
 
-    def _sender(self, index: int, talks: Talks, conversation: int) -> int:
+    def _sender(self, index: int, talks: ConversationPlan, conversation: int) -> int:
         return talks.drawn_seat(conversation, self._message(index, "contact"))
 
     def _sent_at(self, index: int) -> int:
@@ -346,7 +352,9 @@ class Population:
         emoji = self._message(index, "emoji")
         return text if emoji % 10 else f"{text} {self._words.pick('emoji', emoji // 10)}"
 
-    def _reactions(self, index: int, talks: Talks, conversation: int) -> list[dict[str, list[str]]]:
+    def _reactions(
+        self, index: int, talks: ConversationPlan, conversation: int
+    ) -> list[dict[str, list[str]]]:
         """None mostly; else one to three, each of up to three who talk there."""
         number = self._message(index, "reactions") % 18
         if number >= 3:

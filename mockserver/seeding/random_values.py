@@ -55,7 +55,7 @@ class KeyedRandom:
         return digest.digest()
 
 
-def jump(number: int, count: int) -> int:
+def consistent_hash(number: int, count: int) -> int:
     """One of ``count`` things, as the number falls, all being equally likely.
 
     Where there is one thing more, the number falls either where it did or on the new thing (the
@@ -78,7 +78,7 @@ class WeightedChoice:
 
     def pick(self, number: int) -> int:
         """The index of the thing on which the number falls."""
-        return bisect_right(self._ends, jump(number, self._ends[-1]))
+        return bisect_right(self._ends, consistent_hash(number, self._ends[-1]))
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ class TimeSpan:
         return here + number % max(1, following - here)
 
 
-class Words:
-    """Words made by Faker: names, cities, sentences and the like."""
+class WordPool:
+    """WordPool made by Faker: names, cities, sentences and the like."""
 
     def __init__(self, draws: KeyedRandom) -> None:
         from faker import Faker  # here, for it takes 60 to 150 ms to import

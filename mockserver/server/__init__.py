@@ -1,9 +1,8 @@
-"""The application on a socket: cheroot's parts, with our own life cycle, parsing and threads.
+"""The application on a socket: a leader/followers server, strict in what it parses.
 
-From cheroot: the loop that watches the sockets, the response writer and the WSGI gateway.
-Ours, because a mock server must not lie, hang or die whatever a client sends: the parser and
-the body (strict, bounded, refusing with the reference's error object), the threads (one for
-each request under way, so that nobody who waits makes others wait), start and stop.
+One thread, the leader, watches every socket, reads requests as they arrive and serves each whole
+one itself, without a thread switch. Before it would block, it makes another thread the leader. So
+slow clients cost a buffer, not a thread, and only requests that wait take threads.
 """
 
 from mockserver.server.server import Server

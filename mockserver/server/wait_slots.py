@@ -1,53 +1,61 @@
-"""Requests that wait: how many may, and how a stop of the server ends their waits."""
+"""Slots for requests that wait: how many may, and how a stop of the server ends their waits."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from mockserver import errors
 
-PLACES = 512
-"""How many requests may be parked at once, each on a thread of its own."""
+MAX_WAITERS = 512
+"""Requests that may wait at once in each of the two groups, each on a thread of its own."""
 
 
 class WaitSlots:
     """Where requests wait.
 
-    The application finds it as ``environ["mockserver.parking"]``.
+    The application finds it as ``environ["mockserver.wait_slots"]``. ``step_aside`` is called
+    before a request waits, so that other requests are served meanwhile.
     """
 
-    def __init__(self) -> None:
-        self._delays = threading.Semaphore(PLACES)
-        self._polls = threading.Semaphore(PLACES)
+    def __init__(self, step_aside: Callable[[], None] = lambda: None) -> None:
+        self._step_aside = step_aside
+        self._delays = threading.Semaphore(MAX_WAITERS)
+        self._long_polls = threading.Semaphore(MAX_WAITERS)
         self._stopping = threading.Event()
 
-    def parked(self) -> AbstractContextManager[None]:
-        """Take a place for an injected delay; `Unavailable` (503) if none is left."""
-        return _place(self._delays, "delays")
+    @contextmanager
+    def delay(self) -> Iterator[None]:
+        """Take a slot for an injected delay; raises `Unavailable` (503) if none is left."""
+        with self._slot(self._delays, "delays"):
+            yield
 
-    def polling(self) -> AbstractContextManager[None]:
-        """Take a place for a long poll, of which delays leave as many as ever; raises as above."""
-        return _place(self._polls, "long polls")
+    @contextmanager
+    def long_poll(self) -> Iterator[None]:
+        """Take a slot for a long poll; raises `Unavailable` (503) if none is left."""
+        with self._slot(self._long_polls, "long polls"):
+            yield
 
     def wait(self, seconds: float) -> bool:
-        """Wait; False, and at once, when the server is stopping."""
+        """Wait; return False, and at once, when the server is stopping."""
+        if seconds > 0:
+            self._step_aside()
         return not self._stopping.wait(seconds)
 
     def close(self) -> None:
         """End all waits, those to come included."""
         self._stopping.set()
 
-
-@contextmanager
-def _place(places: threading.Semaphore, noun: str) -> Iterator[None]:
-    if not places.acquire(blocking=False):
-        raise errors.Unavailable(
-            f"too many parked requests: {PLACES} are waiting already ({noun}); "
-            "retry when some have ended"
-        )
-    try:
-        yield
-    finally:
-        places.release()
+    @contextmanager
+    def _slot(self, slots: threading.Semaphore, noun: str) -> Iterator[None]:
+        if not slots.acquire(blocking=False):
+            raise errors.Unavailable(
+                f"too many waiting requests: {MAX_WAITERS} are waiting already ({noun}); "
+                "retry when some have ended"
+            )
+        try:
+            self._step_aside()
+            yield
+        finally:
+            slots.release()

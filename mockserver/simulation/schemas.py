@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.resources.attachment_inputs import AttachmentInputs
 from mockserver.resources.base import no_such
+from mockserver.resources.fields import AttachmentInputs
 from mockserver.schema.fields import Text
 from mockserver.schema.schema import Attributes
 from mockserver.simulation import contact_lookup

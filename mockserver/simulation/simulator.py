@@ -6,8 +6,7 @@ has there. Whoever acts is active at that moment; an act that changes nothing ha
 
 from __future__ import annotations
 
-from mockserver.resources import last_active
-from mockserver.resources.base import Resource, key, unique
+from mockserver.resources.base import Resource, index_key, touch_last_active, unique
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import Draft
 from mockserver.schema.uploads import Upload
@@ -55,7 +54,7 @@ class Simulator:
         problems = [*schemas.check(world, draft.values), *schemas.check_sender(world, draft.values)]
         old = world["message"][draft.settle(problems)["message_id"]]
         self.resources.messages.delete(world, old["id"])
-        last_active.note(world, "contact", old["contact"])
+        touch_last_active(world, "contact", old["contact"])
         return {"deleted": old["id"]}
 
     def react(self, world: World, draft: Draft) -> Record:
@@ -92,15 +91,17 @@ class Simulator:
         values = draft.settle(problems)
         contact, messages = contact_lookup.find(world, values["from"]), self.resources.messages
         unread = []
-        for message in world["message"].find(key("conversation_id", schemas.home(world, values))):
+        for message in world["message"].find(
+            index_key("conversation_id", schemas.home(world, values))
+        ):
             if message["contact"] == world.user_id and message["read_at"] is None:
                 unread.append(message)
             if message["id"] == values.get("message_id"):
                 break
         for message in unread:
-            messages.change(world, {**message, "read_at": world.moment()})
+            messages.change(world, {**message, "read_at": world.change_time()})
         if unread:
-            last_active.note(world, "contact", contact["id"])
+            touch_last_active(world, "contact", contact["id"])
         return {"data": [messages.retrieve(world, message["id"]) for message in unread]}
 
     # contacts, groups and conversations
@@ -149,7 +150,7 @@ class Simulator:
         """Do what the API does, as another than the user."""
         resource.update(world, old["id"], Draft(values))
         if world[resource.kind][old["id"]] is not old:
-            last_active.note(world, "contact", actor_id)
+            touch_last_active(world, "contact", actor_id)
         return resource.retrieve(world, old["id"])
 
     def _reacted(
@@ -161,10 +162,10 @@ class Simulator:
     def _set_moment(
         self, world: World, resource: Resource, old: Record, actor_id: str, attribute: str
     ) -> Record:
-        new = {**old, attribute: world.moment()}
+        new = {**old, attribute: world.change_time()}
         if new != old:  # on a clock that stands still, a second time is none
             resource.change(world, new)
-            last_active.note(world, "contact", actor_id)
+            touch_last_active(world, "contact", actor_id)
         return resource.present(world, new)
 
     def _enclosed(self, world: World, said: Record) -> Record:

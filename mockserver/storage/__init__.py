@@ -1,1 +1,4 @@
-"""The machine room: clock, ids, store, paging, world. Knows no noun of the API, no HTTP."""
+"""In-memory storage: clock, ids, collections, paging, transactions.
+
+Independent of HTTP and of the API's resources.
+"""

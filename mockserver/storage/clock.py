@@ -1,8 +1,8 @@
-"""The world's clock, and the only place that reads the machine's.
+"""A sandbox's clock, and the only module that reads the machine's clock.
 
-Reference, "Determinism": by default the clock starts at the fixtures' ``now`` and steps one
-second for each request that changes something; it can be frozen, set, advanced, or be real.
-A real one may run faster than the machine's.
+``contract/reference.md``, "Determinism": by default the clock starts at the fixtures' ``now`` and
+steps one second for each request that changes something. It can also be frozen, set, advanced, or
+real.
 """
 
 from __future__ import annotations
@@ -12,65 +12,66 @@ from typing import Literal, get_args
 
 Mode = Literal["step", "frozen", "real"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-SPEEDS = (1, 100_000)
-"""How many of its seconds a real clock lets pass in one: the least and the most."""
 
-Mark = tuple[Mode, int, int]
+MIN_SPEED, MAX_SPEED = 1, 100_000
+"""Bounds of a real clock's speed factor."""
+
+ClockState = tuple[Mode, int, int]
 
 
 class Clock:
-    """Unix time in whole seconds, as one world sees it."""
+    """Unix time in whole seconds, as one sandbox sees it."""
 
     __slots__ = ("_base", "mode", "speed")
 
     def __init__(self, now: int, mode: Mode = "step", speed: int = 1) -> None:
-        """A real clock begins at the machine's time, whatever ``now`` says."""
+        """Start at ``now``; a real clock ignores it and starts at the machine's time."""
         self.mode: Mode = mode
-        #: Seconds that pass in one of the machine's, where the clock runs by itself.
+        #: Seconds that pass per second of the machine's clock, in real mode.
         self.speed = 1
-        # The time itself; of a real clock, its distance from what the machine's has run.
+        # The time itself; in real mode, its offset from the machine's time multiplied by speed.
         self._base = now
         if mode == "real":
             self.set(mode, int(time.time()), speed)
 
     def now(self) -> int:
-        """The present moment. Reading it moves nothing."""
+        """Return the current time without moving the clock."""
         if self.mode == "real":
             return self._base + int(time.time() * self.speed)
         return self._base
 
     def tick(self) -> int:
-        """The moment of a change: one second later on a step clock, now on the others."""
+        """Return the time of a change; a step clock first moves one second."""
         if self.mode == "step":
             self._base += 1
         return self.now()
 
     def set(self, mode: Mode, now: int, speed: int = 1) -> None:
-        """Go on in ``mode`` from ``now``; a real clock keeps its distance from the machine's, or
-        runs away from it at ``speed``."""
+        """Continue in ``mode`` from ``now``; ``speed`` applies to a real clock only."""
         self.mode = mode
         self.speed = speed
         self._base = now - int(time.time() * speed) if mode == "real" else now
 
     def advance(self, seconds: int) -> int:
-        """Let ``seconds`` pass at once, in any mode; returns the new moment."""
+        """Move the clock by ``seconds``, in any mode, and return the new time."""
         self._base += seconds
         return self.now()
 
-    def mark(self) -> Mark:
-        """What ``restore`` needs to bring this moment back."""
+    def state(self) -> ClockState:
+        """Return what ``restore`` needs to bring the present state back."""
         return self.mode, self._base, self.speed
 
-    def restore(self, mark: Mark) -> None:
-        self.mode, self._base, self.speed = mark
+    def restore(self, state: ClockState) -> None:
+        """Return to a state taken with ``state``."""
+        self.mode, self._base, self.speed = state
 
     def fork(self) -> Clock:
-        """An independent clock that stands where this one stands."""
-        twin = Clock(0)
-        twin.restore(self.mark())
-        return twin
+        """Return an independent clock in the same state."""
+        copy = Clock(0)
+        copy.restore(self.state())
+        return copy
 
 
 def stopwatch() -> float:
-    """Seconds from an arbitrary start, for durations in logs; never part of a world."""
+    """Return seconds from an arbitrary start, to measure real durations."""
     return time.perf_counter()

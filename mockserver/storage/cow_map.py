@@ -1,9 +1,8 @@
-"""A mapping whose copies share everything that neither has changed since.
+"""A copy-on-write mapping.
 
-The keys are spread over 256 dicts. A fork copies the list of them, not the dicts; a write copies
-the one dict it falls into, unless that is already ours alone. So at a million entries a fork
-costs a microsecond or two and the first write after it some tens, where one dict would cost a
-full copy.
+The keys are spread over 256 dicts. A fork copies the list of dicts, not the dicts; a write first
+copies the one dict that it changes, unless no fork shares it. With a million entries a fork takes
+a microsecond or two and the first write after it a few tens; a single dict would be copied whole.
 """
 
 from __future__ import annotations
@@ -18,36 +17,38 @@ SHARDS = 256
 
 
 class CopyOnWriteMap(Generic[K, V]):
-    """A copy-on-write mapping. Not safe for threads by itself: its sandbox has the lock."""
+    """A copy-on-write mapping. Not thread-safe: callers hold the sandbox's lock."""
 
-    __slots__ = ("_mine", "_shards")
+    __slots__ = ("_owned", "_shards")
 
     def __init__(self) -> None:
         self._shards: list[dict[K, V]] = [{}] * SHARDS
-        self._mine: set[int] = set()
+        # Indexes of the shards that no fork shares.
+        self._owned: set[int] = set()
 
-    def _place(self, key: Any) -> int:
-        # The builtin hash differs from run to run, and may: it decides where an entry lies,
-        # never in what order entries are seen.
+    def _shard_index(self, key: Any) -> int:
+        # The builtin hash differs between runs. That is harmless here: it decides where an entry
+        # is stored, and no caller depends on the order of items().
         return hash(key) & (SHARDS - 1)
 
     def _writable(self, key: K) -> dict[K, V]:
-        place = self._place(key)
-        if place not in self._mine:
-            self._shards[place] = self._shards[place].copy()
-            self._mine.add(place)
-        return self._shards[place]
+        index = self._shard_index(key)
+        if index not in self._owned:
+            self._shards[index] = self._shards[index].copy()
+            self._owned.add(index)
+        return self._shards[index]
 
-    # A page of messages reads some fifty entries: here the place is spelled out.
+    # A page of messages reads about fifty entries, so the two readers inline _shard_index().
 
     def get(self, key: K) -> V | None:
+        """Return the value, or None if the key is missing."""
         return self._shards[hash(key) & (SHARDS - 1)].get(key)
 
     def __getitem__(self, key: K) -> V:
         return self._shards[hash(key) & (SHARDS - 1)][key]
 
     def __contains__(self, key: object) -> bool:
-        return key in self._shards[self._place(key)]
+        return key in self._shards[self._shard_index(key)]
 
     def __setitem__(self, key: K, value: V) -> None:
         self._writable(key)[key] = value
@@ -59,36 +60,37 @@ class CopyOnWriteMap(Generic[K, V]):
         return sum(map(len, self._shards))
 
     def items(self) -> Iterator[tuple[K, V]]:
-        """All entries, in no order that means anything."""
+        """Iterate over all entries, in arbitrary order."""
         for shard in self._shards:
             yield from shard.items()
 
     def fork(self) -> Self:
-        """An equal table; from here on each goes its own way."""
-        twin = type(self).__new__(type(self))
-        twin._shards = self._shards.copy()
-        twin._mine = set()
-        self._mine = set()
-        return twin
+        """Return an equal map; changes to either do not affect the other."""
+        copy = type(self).__new__(type(self))
+        copy._shards = self._shards.copy()
+        copy._owned = set()
+        self._owned = set()
+        return copy
 
 
 class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
-    """A table by id that finds what differs in upper and lower case only."""
+    """A map by id that can also find an id regardless of case."""
 
     __slots__ = ()
 
-    def _place(self, key: Any) -> int:
-        # Ids that differ in case only share a shard, so a near miss is looked for in one.
+    def _shard_index(self, key: Any) -> int:
+        # Ids that differ only in case share a shard, so one shard is searched for a near miss.
         return hash(key.lower()) & (SHARDS - 1)
 
     def get(self, key: str) -> V | None:
+        """Return the value, or None if the key is missing."""
         return self._shards[hash(key.lower()) & (SHARDS - 1)].get(key)
 
     def __getitem__(self, key: str) -> V:
         return self._shards[hash(key.lower()) & (SHARDS - 1)][key]
 
-    def near(self, key: str) -> str | None:
-        """The id that ``key`` would be, were it not for the case of its letters."""
+    def find_case_insensitive(self, key: str) -> str | None:
+        """Return the existing key that equals ``key`` except for case, or None."""
         folded = key.lower()
-        alike = (known for known in self._shards[self._place(key)] if known.lower() == folded)
-        return min(alike, default=None)
+        shard = self._shards[self._shard_index(key)]
+        return min((known for known in shard if known.lower() == folded), default=None)

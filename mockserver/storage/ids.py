@@ -1,6 +1,6 @@
-"""New ids: the n-th of a kind is a digest of the seed, the kind and n, and of nothing else.
+"""Deterministic ids: the n-th id of a kind is a digest of the seed, the kind and n.
 
-So one more contact shifts no message's id, and a snapshot of all randomness is a few integers.
+So creating one more contact changes no message's id, and a snapshot stores only the counters.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from hashlib import blake2b
 
 
 def digest_id(text: str) -> str:
-    """The 16 characters of ``A-Za-z0-9`` that stand for ``text``."""
+    """Return an id of 16 characters of ``A-Za-z0-9`` derived from ``text``."""
     digest = blake2b(text.encode(), digest_size=12).digest()
-    # Twelve bytes are sixteen characters of base64; its two odd ones become letters.
+    # Twelve bytes are sixteen characters of base64; "+" and "/" become letters.
     return b64encode(digest, altchars=b"Zz").decode()
 
 
-class Ids:
-    """The counters of one world, one per kind."""
+class IdGenerator:
+    """The id counters of one sandbox, one per kind."""
 
     __slots__ = ("counts", "seed")
 
@@ -26,15 +26,16 @@ class Ids:
         self.seed = seed
         self.counts = dict(counts or {})
 
-    def new(self, kind: str, taken: Container[str] = ()) -> str:
-        """The next id of ``kind`` that is not among those ``taken``."""
+    def new(self, kind: str, existing: Container[str] = ()) -> str:
+        """Return the next id of ``kind``, skipping ``existing`` ones."""
         n = self.counts.get(kind, 0)
         while True:
             n += 1
             candidate = digest_id(f"{self.seed}/{kind}/{n}")
-            if candidate not in taken:
+            if candidate not in existing:
                 self.counts[kind] = n
                 return candidate
 
-    def fork(self) -> Ids:
-        return Ids(self.seed, self.counts)
+    def fork(self) -> IdGenerator:
+        """Return an independent generator with the same counters."""
+        return IdGenerator(self.seed, self.counts)

@@ -1,6 +1,6 @@
-"""Which part of an ordered list is the page that was asked for (reference, "Pagination").
+"""Cursor paging over ascending sequence numbers (``contract/reference.md``, "Pagination").
 
-The list ascends by sequence number, oldest first; pages run the other way, latest first.
+The stored lists ascend, oldest first; pages run the other way, latest first.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import NamedTuple
 MAX_PAGE_SIZE = 100
 
 
-class Cut(NamedTuple):
-    """What a page wants: at most ``limit`` entries, older than ``after`` or newer than ``before``.
+class PageRequest(NamedTuple):
+    """At most ``limit`` entries, older than ``after`` or newer than ``before``.
 
     ``after`` and ``before`` are sequence numbers. They need not be in the list: an object that a
-    filter hides is still a position.
+    filter hides is still a valid position.
     """
 
     limit: int
@@ -24,12 +24,12 @@ class Cut(NamedTuple):
     before: int | None = None
 
 
-def page(numbers: Sequence[int], cut: Cut) -> tuple[Sequence[int], bool]:
-    """The numbers of the page, latest first, and whether more lie beyond it."""
-    if cut.before is not None:
-        start = bisect_right(numbers, cut.before)
-        end = start + cut.limit
+def page(numbers: Sequence[int], request: PageRequest) -> tuple[Sequence[int], bool]:
+    """Return the page's numbers, latest first, and whether more follow in that direction."""
+    if request.before is not None:
+        start = bisect_right(numbers, request.before)
+        end = start + request.limit
         return numbers[start:end][::-1], end < len(numbers)
-    end = len(numbers) if cut.after is None else bisect_left(numbers, cut.after)
-    start = max(0, end - cut.limit)
+    end = len(numbers) if request.after is None else bisect_left(numbers, request.after)
+    start = max(0, end - request.limit)
     return numbers[start:end][::-1], start > 0

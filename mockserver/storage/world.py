@@ -1,8 +1,7 @@
-"""A world: what the real API would have on its side, and how one request changes it.
+"""A world: what the real API would store, and the transaction of one request on it.
 
-Everything is written through the four verbs here (``add``, ``replace``, ``remove``, ``keep``), so
-that every change is known: the journal tells it, and an error of our own in the middle of a
-request takes it back.
+All writes go through ``add``, ``replace``, ``remove`` and ``set_entry``. So every change is known:
+the journal lists it, and ``rollback`` undoes it if the request fails with an internal error.
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from mockserver.storage.clock import Clock
-from mockserver.storage.collection import Collection, Indexing, Record
+from mockserver.storage.collection import Collection, IndexDefinition, Record
 from mockserver.storage.cow_map import CopyOnWriteMap
-from mockserver.storage.ids import Ids
+from mockserver.storage.ids import IdGenerator
 
 V = TypeVar("V")
 
 
 class Change(NamedTuple):
-    """One record before and after; None where it was not there."""
+    """A record before and after a change; None where it did not exist."""
 
     kind: str
     before: Record | None
@@ -29,7 +28,7 @@ class Change(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that happened: the reference's event object, the payload as shown to clients."""
+    """An event as the reference defines it; the payload is the object as clients see it."""
 
     id: str
     type: str
@@ -38,87 +37,98 @@ class Event(NamedTuple):
 
 @dataclass(slots=True)
 class ChangeSet:
-    """What one request did: its changes, and its events in the order they are announced."""
+    """The changes that one request made, and its events in order."""
 
     changes: list[Change] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
 
 class World:
-    """The objects, ids and clock of one sandbox, and the request now under way.
+    """The objects, ids and clock of one sandbox, with the current transaction.
 
-    ``files`` holds uploaded bytes by attachment id; ``departed`` the last state of contacts who
-    are gone while messages of theirs remain.
+    ``files`` maps attachment ids to uploaded bytes. ``departed`` maps the ids of deleted contacts
+    to their last state, as long as a message of theirs exists.
     """
 
-    def __init__(self, kinds: Mapping[str, Indexing], user_id: str, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, kinds: Mapping[str, IndexDefinition], user_id: str, clock: Clock, ids: IdGenerator
+    ) -> None:
         self.user_id = user_id
         self.clock = clock
         self.ids = ids
-        self.collections = {kind: Collection(indexing) for kind, indexing in kinds.items()}
+        self.collections = {kind: Collection(definition) for kind, definition in kinds.items()}
         self.files: CopyOnWriteMap[str, bytes] = CopyOnWriteMap()
         self.departed: CopyOnWriteMap[str, Record] = CopyOnWriteMap()
-        #: How often it has changed, for those who look whether there is anything new.
-        self.moves = 0
+        #: Incremented by each transaction that changes something; lets pollers detect changes.
+        self.version = 0
         self.begin()
 
     def __getitem__(self, kind: str) -> Collection:
         return self.collections[kind]
 
-    # one request
+    # transaction
 
-    def begin(self, moment: int | None = None) -> None:
-        """Start a request: nothing has happened in it yet.
+    def begin(self, time: int | None = None) -> None:
+        """Start a transaction.
 
-        What is no request has a ``moment`` of its own, and moves no clock.
+        A change that no request makes passes its own ``time``, and does not move the clock.
         """
-        self._moment = moment
+        self._time = time
         self._changes: list[Change] = []
         self._announced: list[tuple[str, str, Callable[[], Record]]] = []
         self._undo: list[Callable[[], None]] = []
-        self._marks = self.clock.mark(), dict(self.ids.counts)
+        self._before = self.clock.state(), dict(self.ids.counts)
 
-    def finish(self) -> ChangeSet:
-        """End the request. Payloads are rendered only now (reference, "Events and webhooks")."""
-        events = [Event(id_, kind, render()) for id_, kind, render in self._announced]
-        self.moves += bool(self._changes)
+    def commit(self) -> ChangeSet:
+        """End the transaction and return its changes and events.
+
+        Payloads are rendered only now (``contract/reference.md``, "Events and webhooks").
+        """
+        events = [Event(event_id, kind, render()) for event_id, kind, render in self._announced]
+        self.version += bool(self._changes)
         return ChangeSet(self._changes, events)
 
-    def abandon(self) -> None:
-        """Take back all that the request has written: it failed by an error of our own."""
+    def rollback(self) -> None:
+        """Undo all writes of the transaction."""
         for undo in reversed(self._undo):
             undo()
-        moment, counts = self._marks
-        self.clock.restore(moment)
+        clock_state, counts = self._before
+        self.clock.restore(clock_state)
         self.ids.counts = counts
 
-    def let_go(self) -> None:
-        """Forget how to render and to undo: those point back here, and would keep a world that is
-        thrown away in memory until the garbage collector comes by."""
+    def release(self) -> None:
+        """Drop the functions that render and undo.
+
+        They refer to this world; without this, a discarded world would stay in memory until the
+        garbage collector runs.
+        """
         self._announced = []
         self._undo = []
 
-    def moment(self) -> int:
-        """The time of this request's change, the same throughout; the first call moves the clock.
+    def change_time(self) -> int:
+        """Return the time of this transaction's change; the first call moves the clock.
 
-        Called only once it is certain that something changes.
+        Call it only once it is certain that something changes.
         """
-        if self._moment is None:
-            self._moment = self.clock.tick()
-        return self._moment
+        if self._time is None:
+            self._time = self.clock.tick()
+        return self._time
 
-    # the verbs
+    # writing
 
     def new_id(self, kind: str) -> str:
+        """Return the next id of ``kind``."""
         return self.ids.new(kind, self.collections[kind])
 
     def add(self, kind: str, record: Record) -> None:
+        """Append a record."""
         collection = self.collections[kind]
         collection.add(record)
         self._changes.append(Change(kind, None, record))
         self._undo.append(partial(collection.remove, (record["id"],)))
 
     def replace(self, kind: str, record: Record) -> None:
+        """Replace the record with the same id."""
         collection = self.collections[kind]
         before = collection[record["id"]]
         collection.replace(record)
@@ -126,34 +136,38 @@ class World:
         self._undo.append(partial(collection.replace, before))
 
     def remove(self, kind: str, records: Iterable[Record]) -> None:
+        """Remove records."""
         collection = self.collections[kind]
-        doomed = list(records)
-        for record in doomed:
+        to_remove = list(records)
+        for record in to_remove:
             self._changes.append(Change(kind, record, None))
-            self._undo.append(partial(collection.add, record, collection.number(record["id"])))
-        collection.remove(record["id"] for record in doomed)
+            number = collection.sequence_number(record["id"])
+            self._undo.append(partial(collection.add, record, number))
+        collection.remove(record["id"] for record in to_remove)
 
-    def keep(self, table: CopyOnWriteMap[str, V], key: str, value: V | None) -> None:
-        """Set an entry of ``files`` or ``departed``; None takes it out."""
-        before = table.get(key)
-        self._undo.append(partial(_put, table, key, before))
-        _put(table, key, value)
+    def set_entry(self, entries: CopyOnWriteMap[str, V], key: str, value: V | None) -> None:
+        """Set an entry of ``files`` or ``departed``; None removes it."""
+        before = entries.get(key)
+        self._undo.append(partial(_set, entries, key, before))
+        _set(entries, key, value)
 
-    def announce(self, kind: str, render: Callable[[], Record]) -> None:
-        """Promise an event; ``render`` gives its payload once the request is done."""
-        self._announced.append((self.ids.new("event"), kind, render))
+    def announce(self, event_type: str, render: Callable[[], Record]) -> None:
+        """Add an event; ``render`` returns its payload when the transaction commits."""
+        self._announced.append((self.ids.new("event"), event_type, render))
 
     def fork(self) -> World:
-        """An equal world that shares all records with this one; from here each goes its own way."""
-        twin = World({}, self.user_id, self.clock.fork(), self.ids.fork())
-        twin.collections = {kind: one.fork() for kind, one in self.collections.items()}
-        twin.files = self.files.fork()
-        twin.departed = self.departed.fork()
-        return twin
+        """Return an equal world that shares all records until one of the two changes."""
+        copy = World({}, self.user_id, self.clock.fork(), self.ids.fork())
+        copy.collections = {
+            kind: collection.fork() for kind, collection in self.collections.items()
+        }
+        copy.files = self.files.fork()
+        copy.departed = self.departed.fork()
+        return copy
 
 
-def _put(table: CopyOnWriteMap[str, Any], key: str, value: Any) -> None:
+def _set(entries: CopyOnWriteMap[str, Any], key: str, value: Any) -> None:
     if value is not None:
-        table[key] = value
-    elif key in table:
-        del table[key]
+        entries[key] = value
+    elif key in entries:
+        del entries[key]

@@ -1,4 +1,4 @@
-"""The Protocol API: the five operations over HTTP, for any resource."""
+"""The five operations of every resource over HTTP."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from mockserver.resources.base import Resource
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.settings import Settings
 from mockserver.web import asset_urls, parsing
-from mockserver.web.request import Answer, Request, current, nothing
+from mockserver.web.request import JsonResponse, Request, current_request, no_content
 
 
 class ResourceView:
-    """One resource's endpoints, each on the sandbox of the request.
+    """The endpoints of one resource, each on the request's sandbox.
 
-    Flask's MethodView would do, but asks its proxies for the method at each request; here the
-    routes know it, and an endpoint's name (``messages.create``) says which operation it is.
+    An endpoint's name, such as ``messages.create``, is the operation that the journal shows.
     """
 
     def __init__(self, resource: Resource, *, local_assets: bool) -> None:
@@ -26,6 +25,7 @@ class ResourceView:
         self.local_assets = local_assets
 
     def install(self, app: Flask) -> None:
+        """Add the routes to an application."""
         collection = f"/v1/{self.resource.path}"
         item = f"{collection}/<record_id>"
         for path, method, operation in (
@@ -36,55 +36,57 @@ class ResourceView:
             (item, "DELETE", self.delete),
         ):
             endpoint = f"{self.resource.path}.{operation.__name__}"
-            app.add_url_rule(
-                path, endpoint, operation, methods=[method], provide_automatic_options=False
-            )
+            app.add_url_rule(path, endpoint, operation, methods=[method])
 
     def list(self) -> Response:
-        call = current()
-        draft = parsing.query(call, self.resource.query)
-        with call.sandbox.reading() as world:
-            page = self.resource.list(world, draft, call.largest_page)
-        return self._answer(call, page)
+        request = current_request()
+        draft = parsing.query(request, self.resource.query)
+        with request.sandbox.read() as world:
+            page = self.resource.list(world, draft, request.largest_page)
+        return self._respond(request, page)
 
     def create(self) -> Response:
-        call = current()
-        draft = parsing.body(call, self.resource.create_body)
-        with call.transaction() as world:
+        request = current_request()
+        draft = parsing.body(request, self.resource.create_body)
+        with request.transaction() as world:
             created = self.resource.create(world, draft)
-        location = f"{call.root_path}/v1/{self.resource.path}/{created['id']}"
-        return self._answer(call, created, 201, location)
+        location = f"{request.root_path}/v1/{self.resource.path}/{created['id']}"
+        return self._respond(request, created, 201, location)
 
     def retrieve(self, record_id: str) -> Response:
-        call = current()
-        parsing.no_query(call).settle()
-        with call.sandbox.reading() as world:
+        request = current_request()
+        parsing.no_query(request).settle()
+        with request.sandbox.read() as world:
             shown = self.resource.retrieve(world, record_id)
-        return self._answer(call, shown)
+        return self._respond(request, shown)
 
     def update(self, record_id: str) -> Response:
-        call = current()
-        draft = parsing.body(call, self.resource.update_body)
-        with call.transaction() as world:
+        request = current_request()
+        draft = parsing.body(request, self.resource.update_body)
+        with request.transaction() as world:
             updated = self.resource.update(world, record_id, draft)
-        return self._answer(call, updated)
+        return self._respond(request, updated)
 
     def delete(self, record_id: str) -> Response:
-        call = current()
-        parsing.no_query(call).settle()
-        with call.transaction() as world:
+        request = current_request()
+        parsing.no_query(request).settle()
+        with request.transaction() as world:
             self.resource.delete(world, record_id)
-        return nothing()
+        return no_content()
 
-    def _answer(
-        self, call: Request, shown: dict[str, Any], status: int = 200, location: str | None = None
-    ) -> Answer:
+    def _respond(
+        self,
+        request: Request,
+        shown: dict[str, Any],
+        status: int = 200,
+        location: str | None = None,
+    ) -> JsonResponse:
         if self.local_assets:
-            shown = asset_urls.localised(shown, call.host_url, call.sandbox.name)
-        return Answer(orjson.dumps(shown), status, location)
+            shown = asset_urls.localize(shown, request.host_url, request.sandbox.name)
+        return JsonResponse(orjson.dumps(shown), status, location)
 
 
 def install(app: Flask, catalogue: ResourceRegistry, settings: Settings) -> None:
-    """The 25 endpoints."""
+    """Add the 25 endpoints of the Protocol API to an application."""
     for resource in catalogue:
         ResourceView(resource, local_assets=settings.assets == "local").install(app)

@@ -1,11 +1,13 @@
-"""The Flask application, put together from its parts."""
+"""`create_app`: the server as a WSGI application, from its settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, cast
+
+from flask import Flask
 
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
@@ -15,32 +17,33 @@ from mockserver.seeding.load import Loader
 from mockserver.settings import Settings
 from mockserver.storage.clock import Mode
 from mockserver.web import api
-from mockserver.web.application import Application, Late
-from mockserver.web.hooks import CONTROL, Pipeline
+from mockserver.web.application import Application, HookedFlask
+from mockserver.web.hooks import CONTROL, Hooks
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.webhooks.config import WebhookConfig, schedule
+from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 
 if TYPE_CHECKING:
-    from mockserver.bots.scenario import Script
+    from mockserver.bots.script import Script
     from mockserver.faults.base import Fault
 
-ASSETS = "/_assets"
+#: The path prefixes of `web.pages`; "" is the root itself.
+PAGE_PREFIXES = ("", "/dashboard", "/guide", "/docs", "/fidelity", "/openapi.json", "/_assets")
 
 
 def create_app(
     settings: Settings | None = None, fixtures: str | Mapping[str, Any] | None = None
 ) -> Application:
-    """The sandbox server as a WSGI application; two of them share nothing.
+    """Create the sandbox server as a WSGI application; two of them share nothing.
 
-    ``fixtures`` is a name, a file's path or a parsed document, and goes before the one in
-    ``settings``. Raises ``FixtureError``, for a ``cast`` too; ``ValueError`` for a ``latency``,
-    ``webhook`` or ``webhook_retries`` that is none, and for a ``speed`` without a real clock.
+    ``fixtures`` is a name, a file's path or a parsed document, and overrides the one in
+    ``settings``. Raises ``FixtureError`` for invalid fixtures or an invalid bot script, and
+    ``ValueError`` for settings that contradict each other.
     """
     settings = settings or Settings()
     if isinstance(fixtures, str):
         settings = replace(settings, fixtures=fixtures)
-    catalogue = ResourceRegistry()
-    loader = Loader(catalogue)
+    registry = ResourceRegistry()
+    loader = Loader(registry)
     seed, clock, speed = settings.seed, cast(Mode, settings.clock), settings.speed
     if isinstance(fixtures, Mapping):
         origin = loader.world(fixtures, source="fixtures", seed=seed, clock=clock, speed=speed)
@@ -48,69 +51,36 @@ def create_app(
         origin = loader.open(settings.fixtures, seed=seed, clock=clock, speed=speed)
     if speed != 1 and origin.clock.mode != "real":
         raise ValueError(f"--speed {speed} needs --clock real; this clock is '{origin.clock.mode}'")
-    sandboxes = SandboxRegistry(origin, settings.max_sandboxes, _setup(settings, catalogue))
-
+    sandboxes = SandboxRegistry(origin, settings.max_sandboxes, _setup(settings, registry))
+    cache = FixtureCache(loader, settings.fixtures, origin)
     hosts = Hosts(settings.host, settings.allow_host)
-    library = FixtureCache(loader, settings.fixtures, origin)
-    app = Application(Pipeline(settings, sandboxes, hosts, _control_tokens(settings)), library)
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
-    api.install(app, catalogue, settings)
-    app.add_later(ASSETS, lambda: _assets(sandboxes))
-    app.add_later("/openapi.json", _contract)
-    app.add_later("/docs", _docs)
-    app.add_later("/fidelity", _fidelity)
-    app.add_later("/dashboard", lambda: _dashboard(settings), home=True)
-    app.add_later(CONTROL, lambda: _control(settings, catalogue, sandboxes, library))
+    hooks = Hooks(settings, sandboxes, hosts, _control_tokens(settings))
+
+    def create_control_api() -> Flask:
+        from mockserver.web.control.context import AdminContext
+        from mockserver.web.control.routes import install
+
+        app = HookedFlask(hooks)
+        install(app, AdminContext(settings, registry, sandboxes, cache))
+        return app
+
+    def create_pages() -> Flask:
+        from mockserver.web.pages import install
+
+        app = HookedFlask(hooks)
+        install(app, settings, sandboxes)
+        return app
+
+    pages = dict.fromkeys(PAGE_PREFIXES, create_pages)
+    app = Application(hooks, cache, {CONTROL: create_control_api, **pages})
+    api.install(app, registry, settings)
     return app
-
-
-def _assets(sandboxes: SandboxRegistry) -> Iterable[Late]:
-    from mockserver.web import assets
-
-    return assets.routes(sandboxes)
-
-
-def _contract() -> Iterable[Late]:
-    from mockserver.web.contract import Contract
-
-    return Contract().routes()
-
-
-def _docs() -> Iterable[Late]:
-    from mockserver.web.docs import page
-
-    return page.routes()
-
-
-def _fidelity() -> Iterable[Late]:
-    from mockserver.web.fidelity import page
-
-    return page.routes()
-
-
-def _dashboard(settings: Settings) -> Iterable[Late]:
-    from mockserver.web.dashboard.page import Dashboard
-
-    return Dashboard(settings).routes()
-
-
-def _control(
-    settings: Settings,
-    catalogue: ResourceRegistry,
-    sandboxes: SandboxRegistry,
-    library: FixtureCache,
-) -> Iterable[Late]:
-    from mockserver.web.control import routes
-    from mockserver.web.control.context import AdminContext
-
-    return routes.routes(AdminContext(settings, catalogue, sandboxes, library))
 
 
 def _setup(settings: Settings, catalogue: ResourceRegistry) -> SandboxConfig:
     terms = WebhookConfig(
         settings.webhook_timeout,
-        schedule(settings.webhook_retries),
+        parse_retry_schedule(settings.webhook_retries),
         settings.allow_webhook_host,
         settings.standard_webhooks,
         _webhooks(settings, catalogue) if settings.webhook else (),
@@ -118,27 +88,27 @@ def _setup(settings: Settings, catalogue: ResourceRegistry) -> SandboxConfig:
     return SandboxConfig(
         _latency(settings.latency) if settings.latency else None,
         terms,
-        _script(settings.cast) if settings.cast else None,
+        _script(settings.bots) if settings.bots else None,
     )
 
 
 def _script(source: str) -> Script:
-    from mockserver.bots.scenarios import open_script
+    from mockserver.bots.script_format import open_script
 
     return open_script(source)
 
 
 def _latency(text: str) -> Fault:
-    from mockserver.faults.latency import delay
+    from mockserver.faults.latency import parse_delay
 
-    return delay(text)
+    return parse_delay(text)
 
 
 def _webhooks(settings: Settings, catalogue: ResourceRegistry) -> list[dict[str, Any]]:
-    from mockserver.webhooks.setting import start
+    from mockserver.webhooks.registry import parse_webhook_setting
 
     hosts, types = settings.allow_webhook_host, catalogue.event_types
-    return [start(text, hosts, types) for text in settings.webhook]
+    return [parse_webhook_setting(text, hosts, types) for text in settings.webhook]
 
 
 def _control_tokens(settings: Settings) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Asset URLs: those that the documentation shows, as those of this server that really serve."""
+"""Asset URLs: the documented host's, rewritten to this server's."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from mockserver.resources.attachments import FILES
 HOST = "https://assets.protocol.chat/"
 
 
-def localised(shown: Any, base: str, sandbox: str) -> Any:
-    """The same with every asset URL of the documented host pointing below ``base`` (a URL)."""
-    if isinstance(shown, list):
-        return [localised(each, base, sandbox) for each in shown]
-    if not isinstance(shown, dict):
-        return shown
-    result = {name: localised(value, base, sandbox) for name, value in shown.items()}
-    home = f"{base}_assets/{sandbox}"
-    avatar_url, file_url = shown.get("avatar_url"), shown.get("file_url")
-    # Whatever it is: a reaction may have one of these names, and an array of usernames under it.
+def localize(value: Any, base: str, sandbox: str) -> Any:
+    """Return a copy in which asset URLs of the documented host begin with ``base`` (a URL)."""
+    if isinstance(value, list):
+        return [localize(item, base, sandbox) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: localize(item, base, sandbox) for key, item in value.items()}
+    root = f"{base}_assets/{sandbox}"
+    avatar_url, file_url = value.get("avatar_url"), value.get("file_url")
+    # The types are checked because a reaction may have one of these names.
     if isinstance(avatar_url, str) and avatar_url.startswith(HOST):
         name = avatar_url.removeprefix(HOST).removeprefix("avatars/")
-        result["avatar_url"] = f"{home}/avatars/{name}"
+        result["avatar_url"] = f"{root}/avatars/{name}"
     if isinstance(file_url, str) and file_url.startswith(FILES):
-        name = quote(shown["filename"], safe="")
-        result["file_url"] = f"{home}/attachments/{shown['id']}/{name}"
+        name = quote(value["filename"], safe="")
+        result["file_url"] = f"{root}/attachments/{value['id']}/{name}"
     return result

@@ -1,19 +1,17 @@
-"""What asset URLs of this server serve: uploaded bytes, placeholders, avatars.
+"""The files behind this server's asset URLs: uploads, placeholders, avatars.
 
 The paths are ``/_assets/SANDBOX/attachments/ID/FILENAME`` and ``/_assets/SANDBOX/avatars/NAME``.
-Names are looked up, never opened: no file system is involved.
+Names are looked up in the sandbox; no file system is involved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import unquote
 
-from flask import Response
+from flask import Flask, Response
 
 from mockserver.errors import NotFound
 from mockserver.sandbox.registry import SandboxRegistry
-from mockserver.web.application import Late
 from mockserver.web.placeholders import avatar, placeholder
 
 SAFETY = {
@@ -22,15 +20,15 @@ SAFETY = {
 }
 
 
-def routes(sandboxes: SandboxRegistry) -> Iterator[Late]:
-    """They serve uploaded bytes, placeholders for files that never had any, and avatars."""
+def install(app: Flask, sandboxes: SandboxRegistry) -> None:
+    """Add the routes: uploaded bytes, placeholders for files that never had any, avatars."""
 
     def serve_file(name: str, record_id: str, filename: str) -> Response:
-        with sandboxes.get(name).reading() as world:
+        with sandboxes.get(name).read() as world:
             record = world["attachment"].get(record_id)
             content = world.files.get(record_id)
         if record is None or record["filename"] != filename:
-            raise NotFound(f"there is no attachment '{record_id}' with this filename")
+            raise NotFound(f"no attachment '{record_id}' with this filename")
         media_type = record["file_type"]
         if content is None:
             content, media_type = placeholder(filename, media_type, record["file_size"])
@@ -45,7 +43,7 @@ def routes(sandboxes: SandboxRegistry) -> Iterator[Late]:
         ("<name>/avatars/", "avatar", serve_avatar),
         ("<name>/avatars/<path:filename>", "named_avatar", serve_avatar),
     ):
-        yield f"/_assets/{path}", f"assets.{endpoint}", view, "GET"
+        app.add_url_rule(f"/_assets/{path}", f"assets.{endpoint}", view)
 
 
 def _served(content: bytes, media_type: str) -> Response:

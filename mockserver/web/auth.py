@@ -1,4 +1,4 @@
-"""Who asks, and so which sandbox answers (reference, "Authentication")."""
+"""Authentication, and the sandbox that a token selects (see contract/reference.md)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 
 PREFIX = "sandbox_"
 HOW = "send 'Authorization: Bearer TOKEN', or HTTP Basic with a username"
-# The token of RFC 6750, section 2.1, and then some: what is visible and has no space.
+# A superset of RFC 6750, section 2.1: any visible ASCII character.
 TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 def credential(header: str | None) -> str:
-    """The token or username of an ``Authorization`` header; raises ``Unauthorized``."""
+    """Return the token or username of an ``Authorization`` header; raises ``Unauthorized``."""
     if not header:
-        raise Unauthorized(f"there is no Authorization header; {HOW}")
+        raise Unauthorized(f"the Authorization header is missing; {HOW}")
     scheme, _, rest = header.partition(" ")
     rest = rest.strip()
     if scheme.lower() == "bearer":
         if not TOKEN.fullmatch(rest):
-            raise Unauthorized(f"the bearer token is empty or has a space in it; {HOW}")
+            raise Unauthorized(f"the bearer token is empty or contains a space; {HOW}")
         return rest
     if scheme.lower() == "basic":
         return _username(rest)
@@ -36,27 +36,32 @@ def _username(encoded: str) -> str:
     try:
         username, colon, _ = b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
-        raise Unauthorized(f"the Basic credentials are no base64 of UTF-8; {HOW}") from None
+        raise Unauthorized(f"the Basic credentials are not base64 of UTF-8; {HOW}") from None
     if not colon or not username:
         raise Unauthorized(f"the Basic credentials are not username:password; {HOW}")
     return username
 
 
 def authenticate(header: str | None, tokens: Collection[str]) -> str:
-    """The token of a request that may pass; ``tokens`` are those allowed, empty for any."""
+    """Return the token of a request; ``tokens`` are the accepted ones, empty to accept any.
+
+    Raises ``Unauthorized`` if the token is missing, malformed, revoked or not accepted.
+    """
     token = credential(header)
     if token.startswith("revoked_"):
-        raise Unauthorized("this token is revoked, as every token that begins with 'revoked_'")
-    if tokens and not any(compare_digest(token.encode(), one.encode()) for one in tokens):
-        raise Unauthorized("this token is none of those that the server was started with")
+        raise Unauthorized("this token is revoked, like every token that begins with 'revoked_'")
+    if tokens and not any(compare_digest(token.encode(), known.encode()) for known in tokens):
+        raise Unauthorized(
+            "the server does not accept this token; use one that it was started with"
+        )
     return token
 
 
 def sandbox_name(token: str) -> str:
-    """The sandbox that a token selects; raises ``Unauthorized`` for an impossible name."""
+    """Return the sandbox that a token selects; raises ``Unauthorized`` if its name is invalid."""
     if not token.startswith(PREFIX):
         return DEFAULT
     name = token[len(PREFIX) :]
     if not NAME.fullmatch(name):
-        raise Unauthorized(f"'{PREFIX}' is followed by no valid name; {NAME_RULE}")
+        raise Unauthorized(f"invalid sandbox name after '{PREFIX}': {NAME_RULE}")
     return name

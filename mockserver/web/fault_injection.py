@@ -1,4 +1,4 @@
-"""The faults that one request is hit by, put to work on Flask's answers."""
+"""The faults of one request, applied to Flask's responses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from flask import Response
 
-from mockserver.faults.applied import AppliedFault
-from mockserver.faults.raw_response import RawResponse
+from mockserver.faults.base import RawResponse
+from mockserver.faults.rules import AppliedFault
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.world import ChangeSet
 from mockserver.web.socket_handle import SocketHandle
@@ -24,43 +24,43 @@ class FaultInjection:
     @property
     def largest_page(self) -> int:
         """How many objects a page may hold."""
-        return min((hit.fault.most for hit in self.hits), default=MAX_PAGE_SIZE)
+        return min((hit.fault.max_page_size for hit in self.hits), default=MAX_PAGE_SIZE)
 
-    def park(self) -> None:
+    def take_slot(self) -> None:
         """Take a place, if there will be waits; raises ``Unavailable`` where none is left."""
         if any(hit.fault.waits for hit in self.hits):
-            self._line.park()
+            self._line.take_slot()
 
     def before(self) -> Response | None:
         """The answer, where the API does not get its turn."""
         for hit in self.hits:
-            reply = hit.fault.before(self._line, hit.chance)
+            reply = hit.fault.before_request(self._line, hit.rng)
             if reply is not None:
                 return Response(reply.body, reply.status, list(reply.headers))
         return None
 
-    def tell(self, happened: ChangeSet) -> ChangeSet:
+    def transform_events(self, happened: ChangeSet) -> ChangeSet:
         for hit in self.hits:
-            happened = hit.fault.tell(happened)
+            happened = hit.fault.on_events(happened)
         return happened
 
-    def bend(self, response: Response) -> Response:
+    def transform_response(self, response: Response) -> Response:
         """The answer as the journal keeps it."""
         reply = bent = _reply(response)
         for hit in self.hits:
-            bent = hit.fault.bend(bent)
+            bent = hit.fault.on_response(bent)
         return response if bent is reply else Response(bent.body, bent.status, list(bent.headers))
 
-    def deliver(self, response: Response, *, head_only: bool) -> None:
+    def send(self, response: Response, *, head_only: bool) -> None:
         """Send it in another way than usual, where a fault does."""
         try:
             reply = _reply(response)
             if head_only:
                 reply = replace(reply, body=b"", length=len(reply.body))
             for hit in self.hits:
-                hit.fault.deliver(reply, self._line)
+                hit.fault.send(reply, self._line)
         finally:
-            self._line.leave()
+            self._line.leave_slot()
 
 
 def _reply(response: Response) -> RawResponse:

@@ -1,7 +1,7 @@
-"""One request's way, in order: arrive, the view, leave. All of it on this screen.
+"""The way of a request, in order: `before_request`, the view, `after_request`.
 
-There is one of each for the whole app: Flask runs after-request hooks in reverse, and blueprint
-hooks miss unknown paths.
+There is one hook of each kind for a whole application, because Flask runs after-request functions
+in reverse, and the hooks of a blueprint miss unknown paths.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import MethodNotAllowed as NoMethod
-from werkzeug.exceptions import NotFound as NoRoute
-from werkzeug.routing import RequestRedirect
+from werkzeug.exceptions import MethodNotAllowed as MethodNotAllowedByRoute
+from werkzeug.exceptions import NotFound as NotFoundByRoute
 
 from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFound, error_body
 from mockserver.sandbox.registry import SandboxRegistry
@@ -26,7 +25,7 @@ from mockserver.settings import Settings
 from mockserver.storage.clock import stopwatch
 from mockserver.web.auth import authenticate, sandbox_name
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.web.request import JSON, Request, current, nothing
+from mockserver.web.request import JSON, Request, current_request, no_content
 from mockserver.web.sandbox_prefix import SANDBOX_KEY
 
 if TYPE_CHECKING:
@@ -39,183 +38,195 @@ logger = logging.getLogger("mockserver")
 
 
 @dataclass(frozen=True)
-class Pipeline:
-    """What every request passes on its way in and out."""
+class Hooks:
+    """The functions that Flask calls before and after each request, and for errors."""
 
     settings: Settings
     sandboxes: SandboxRegistry
     hosts: Hosts
-    #: Tokens that open the control API; empty where it is open to this machine.
+    #: The tokens that the control API requires; empty if it is open to this machine.
     control_tokens: tuple[str, ...]
 
-    @property
-    def exposed(self) -> bool:
-        """Whether machines other than this one can call."""
-        return not is_loopback(self.settings.host)
+    def before_request(self) -> Response | None:
+        """Check the host, authenticate, select the sandbox; apply its rate limit, inject faults.
 
-    def arrive(self) -> Response | None:
-        """Check the host, authenticate, pick the sandbox by the URL or the token; there, count the
-        request against the rate limit, and let go wrong what shall."""
-        call = current()
-        # Straight from the environ, here and in leave: werkzeug's views of it cost more than
-        # all that is done with them.
-        environ = call.environ
-        call.max_content_length = self.settings.max_body
+        A response that is returned takes the place of the view's.
+        """
+        request = current_request()
+        # werkzeug's views of the headers cost more than everything done with them here.
+        environ = request.environ
+        request.max_content_length = self.settings.max_body
         self.hosts.check(environ.get("HTTP_HOST", ""))
-        path = call.path
+        path = request.path
         if is_api(path):
-            if call.method == "OPTIONS":
-                return preflight(call)
+            if request.method == "OPTIONS":
+                return preflight(request)
             token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
-            named = sandbox_name(token)  # a wrong one is refused below /s/NAME too
-            call.sandbox = self._sandbox(environ.get(SANDBOX_KEY) or named)
-            call.standing = call.sandbox.admit()
-            return inject(call)
-        if path.startswith(CONTROL) and self.control_tokens and not is_open(call):
+            name = sandbox_name(token)  # an invalid one is refused below /s/NAME too
+            request.sandbox = self._sandbox(environ.get(SANDBOX_KEY) or name)
+            request.standing = request.sandbox.rate_limit.check()
+            return inject_faults(request)
+        if path.startswith(CONTROL) and self.control_tokens and not is_open(request):
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
         return None
 
     def _sandbox(self, name: str) -> Sandbox:
         if name == DEFAULT and self.settings.require_sandbox:
             raise InvalidRequest(
-                "this request would fall into the sandbox 'default', which --require-sandbox "
-                "forbids; send a token 'sandbox_NAME', or use the base URL /s/NAME/v1"
+                "this request selects the sandbox 'default', which --require-sandbox forbids; "
+                "send a token 'sandbox_NAME', or use the base URL /s/NAME/v1"
             )
         return self.sandboxes.open(name)
 
-    def leave(self, response: Response) -> Response:
-        """Bend the answer if a fault does; let any origin's page read it; keep the journal; write
-        the log line; send it as a fault wants it sent."""
-        call = current()
-        if call.injection:
-            response = call.injection.bend(response)
-        if call.standing:
-            response.headers.extend(call.standing.headers)
-        if call.preferred:
-            response.headers.add("Preference-Applied", applied(call.preferred))
-        if "HTTP_ORIGIN" in call.environ and is_api(call.path):
+    def after_request(self, response: Response) -> Response:
+        """Transform the response if a fault does, add headers, journal and log it.
+
+        At the end, wait for deliveries or send it as a fault wants it sent.
+        """
+        request = current_request()
+        if request.injection:
+            response = request.injection.transform_response(response)
+        if request.standing:
+            response.headers.extend(request.standing.headers)
+        if request.preferred:
+            response.headers.add("Preference-Applied", applied(request.preferred))
+        if "HTTP_ORIGIN" in request.environ and is_api(request.path):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "*"
-        exchange = call.exchange(response)
+        exchange = request.exchange(response)
         if exchange is not None:
             response.headers.add("X-Request-Id", exchange.id)
-            call.sandbox.journal.append(exchange)
+            request.sandbox.journal.append(exchange)
         if logger.isEnabledFor(logging.INFO):
-            ms = (stopwatch() - call.since) * 1000
-            path = (call.root_path + call.path).encode("unicode_escape").decode()
-            status = response.status_code
-            logger.info("%s %s %s %.1fms %s", call.method, path, status, ms, call.sandbox_name)
-        if call.leave_place:
-            await_deliveries(call, call.leave_place)
-        if call.injection:
-            call.injection.deliver(response, head_only=call.method == "HEAD")
+            log_request(request, response.status_code)
+        if request.leave_slot:
+            await_deliveries(request, request.leave_slot)
+        if request.injection:
+            request.injection.send(response, head_only=request.method == "HEAD")
         return response
 
-    def fail(self, error: Exception) -> Response:
-        """The one place where an error becomes an answer."""
-        call = current()
-        told = _told(call, error)
-        if told.status == 500:
-            logger.error("%s %s failed", call.method, call.path, exc_info=error)
-        body = error_body(told.status, told.message)
-        return Response(body, told.status, told.headers, mimetype=JSON)
+    def handle_exception(self, error: Exception) -> Response:
+        """Turn any error into a response with the API's error object."""
+        request = current_request()
+        # The exception's traceback holds the request: a cycle, which would keep a deleted sandbox
+        # until the garbage collector runs.
+        request.routing_exception = None
+        api_error = as_api_error(request, error)
+        if api_error.status == 500:
+            logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        body = error_body(api_error.status, api_error.message)
+        return Response(body, api_error.status, api_error.headers, mimetype=JSON)
 
 
 def is_api(path: str) -> bool:
-    """Whether a path is the Protocol API's, where a token is due."""
+    """Return true for a path of the Protocol API, which requires a token."""
     return path.startswith("/v1/") or path == "/v1"
 
 
-def is_open(call: Request) -> bool:
-    """Whether a control request needs no token: those that ask whether the server lives, and a
-    delivery from this machine to an inbox, since what sends deliveries has none."""
-    if call.method == "POST" and INBOX.fullmatch(call.path):
-        return is_loopback(call.environ.get("REMOTE_ADDR", ""))
-    return call.path in OPEN
+def is_open(request: Request) -> bool:
+    """Return true for a control request that needs no token.
+
+    These are the health checks, and deliveries from this machine to an inbox: a webhook sends no
+    token.
+    """
+    if request.method == "POST" and INBOX.fullmatch(request.path):
+        return is_loopback(request.environ.get("REMOTE_ADDR", ""))
+    return request.path in OPEN
 
 
-def inject(call: Request) -> Response | None:
-    """Let go wrong what shall: as the request itself prefers, else as the sandbox's rules say."""
-    hits = call.sandbox.hits(call, prefer(call) if call.wishes else ())
-    if not hits:
+def inject_faults(request: Request) -> Response | None:
+    """Apply the faults that the request prefers, then those of the sandbox's rules."""
+    preferred = prefer(request) if request.has_preferences else ()
+    applied_faults = request.sandbox.faults.faults_for(request, preferred)
+    if not applied_faults:
         return None
     from mockserver.web.fault_injection import FaultInjection
     from mockserver.web.socket_handle import SocketHandle
 
-    injection = FaultInjection(hits, SocketHandle(call.environ, call.sandbox))
-    injection.park()
-    call.injection = injection  # not before: where there is no place, nothing else goes wrong
+    injection = FaultInjection(applied_faults, SocketHandle(request.environ, request.sandbox))
+    injection.take_slot()
+    request.injection = injection  # not before: without a slot, no fault applies
     return injection.before()
 
 
-def prefer(call: Request) -> Sequence[Fault]:
-    """Read what the request prefers; returns the faults that make it come true."""
-    from mockserver.web.prefer import preferences, preferred
+def prefer(request: Request) -> Sequence[Fault]:
+    """Read what the request prefers (RFC 7240); return the faults that do it."""
+    from mockserver.web.prefer import preferences, preferred_faults
 
-    call.preferred = preferences(call)
-    if "wait" in call.preferred:
-        # Before anything is done: where there is no place to wait, nothing is.
-        call.leave_place = wait_place(call)
-    return preferred(call.preferred)
-
-
-def wait_place(call: Request) -> Callable[[], object]:
-    """Take a place among those that wait; returns what gives it up. Raises ``Unavailable``."""
-    parking: Any = call.environ.get("mockserver.parking")
-    place = ExitStack()
-    if parking:
-        place.enter_context(parking.polling())
-    return place.close
+    request.preferred = preferences(request)
+    if "wait" in request.preferred:
+        # Before the view: a request without a slot changes nothing.
+        request.leave_slot = take_poll_slot(request)
+    return preferred_faults(request.preferred)
 
 
-def applied(wanted: Mapping[str, int]) -> str:
-    """The value of ``Preference-Applied`` (RFC 7240, section 3)."""
-    return ", ".join(f"{name}={value}" for name, value in wanted.items())
+def take_poll_slot(request: Request) -> Callable[[], object]:
+    """Take a slot for a request that waits, and return what gives it back.
+
+    Raises ``Unavailable`` if none is left.
+    """
+    slots: Any = request.environ.get("mockserver.wait_slots")
+    stack = ExitStack()
+    if slots:
+        stack.enter_context(slots.long_poll())
+    return stack.close
 
 
-def await_deliveries(call: Request, leave_place: Callable[[], object]) -> None:
-    """Wait until all that the request has set off was tried, for as long as it prefers."""
-    parking: Any = call.environ.get("mockserver.parking")
+def applied(preferred: Mapping[str, int]) -> str:
+    """Return the value of ``Preference-Applied`` (RFC 7240, section 3)."""
+    return ", ".join(f"{name}={value}" for name, value in preferred.items())
+
+
+def await_deliveries(request: Request, leave_slot: Callable[[], object]) -> None:
+    """Wait until every delivery of the request was attempted, for as long as it prefers."""
+    slots: Any = request.environ.get("mockserver.wait_slots")
     try:
-        call.sandbox.outbox.await_tried(
-            call.id, call.preferred["wait"], lambda: bool(parking) and not parking.wait(0)
+        request.sandbox.webhooks.wait_until_attempted(
+            request.id, request.preferred["wait"], lambda: bool(slots) and not slots.wait(0)
         )
     finally:
-        leave_place()
+        leave_slot()
 
 
-def preflight(call: Request) -> Response:
-    """Yes to whatever a browser asks before a request to /v1 (Fetch, "CORS protocol")."""
-    asked = call.headers
-    refused = call.routing_exception
-    methods = refused.valid_methods if isinstance(refused, NoMethod) else None
+def log_request(request: Request, status: int) -> None:
+    ms = (stopwatch() - request.since) * 1000
+    path = (request.root_path + request.path).encode("unicode_escape").decode()
+    logger.info("%s %s %s %.1fms %s", request.method, path, status, ms, request.sandbox_name)
+
+
+def preflight(request: Request) -> Response:
+    """Allow whatever a browser asks before a request to /v1 (Fetch, "CORS protocol")."""
+    error = request.routing_exception
+    methods = error.valid_methods if isinstance(error, MethodNotAllowedByRoute) else None
     headers = {
-        # All of them: a page may read the 405 for one that the path has not.
+        # All methods: a page may read the 405 for one that the path does not have.
         "Access-Control-Allow-Methods": METHODS,
-        # A star would leave out Authorization, so what was asked for is named.
-        "Access-Control-Allow-Headers": asked.get("Access-Control-Request-Headers", "*"),
+        # A star would leave out Authorization, so the requested names are repeated.
+        "Access-Control-Allow-Headers": request.headers.get("Access-Control-Request-Headers", "*"),
         "Access-Control-Max-Age": "600",
         "Allow": ", ".join([*sorted(methods), "OPTIONS"]) if methods else METHODS,
         "Vary": "Access-Control-Request-Headers",
     }
-    if asked.get("Access-Control-Request-Private-Network"):
+    if request.headers.get("Access-Control-Request-Private-Network"):
         headers["Access-Control-Allow-Private-Network"] = "true"
-    return nothing(headers)
+    return no_content(headers)
 
 
-def _told(call: Request, error: Exception) -> ApiError:
-    """The error as the client is told it; whatever is not the client's is a 500 of ours."""
+def as_api_error(request: Request, error: Exception) -> ApiError:
+    """Return the error as the client sees it; whatever it did not cause is a 500."""
     if isinstance(error, ApiError):
         return error
-    if isinstance(error, NoMethod):
-        return MethodNotAllowed(call.method, call.path, error.valid_methods or ())
-    if isinstance(error, NoRoute | RequestRedirect):
-        below = (
-            "" if is_api(call.path) else "; the API is below /v1, the control API below /_sandbox"
+    if isinstance(error, MethodNotAllowedByRoute):
+        return MethodNotAllowed(request.method, request.path, error.valid_methods or ())
+    if isinstance(error, NotFoundByRoute):
+        hint = (
+            ""
+            if is_api(request.path)
+            else "; the API is below /v1, the control API below /_sandbox"
         )
-        return NotFound(f"there is nothing at {call.method} {call.path}{below}")
+        return NotFound(f"there is nothing at {request.method} {request.path}{hint}")
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
-        refused = InvalidRequest(error.description or error.name)
-        refused.status = error.code
-        return refused
-    return ApiError("an error of the server itself; its log has the traceback")
+        refusal = InvalidRequest(error.description or error.name)
+        refusal.status = error.code
+        return refusal
+    return ApiError("internal server error; see the server log")

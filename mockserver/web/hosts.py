@@ -1,7 +1,7 @@
-"""Which Host headers are ours.
+"""The check of the Host header.
 
-A page of another site can have its own name point to 127.0.0.1 (DNS rebinding) and then talk to
-us as if from the same origin; the name in the Host header gives it away.
+A website can point its own host name to 127.0.0.1 (DNS rebinding) and then call this server as its
+own origin. The Host header of such a request names the website, so it is refused.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ WITH_PORT = re.compile(r"(?:\[([^\[\]]*)\]|([^\[\]:]*))(?::[0-9]*)?")
 
 
 class Hosts:
-    """The names by which the server may be called."""
+    """The host names by which clients may call the server."""
 
     def __init__(self, bound: str, allowed: Iterable[str]) -> None:
         self._named = {_bare(name) for name in (bound, *allowed)}
         address = _address(_bare(bound))
-        # Bound to all addresses, it is called by any. An address is no name that can rebind.
+        # Bound to all addresses, it can be called by any. An address cannot be rebound.
         self._any_address = address is not None and address.is_unspecified
         self._known: set[str] = set()
 
     def check(self, host: str) -> None:
-        """Raise ``Misdirected`` unless ``host``, a Host header, is ours."""
+        """Raise ``Misdirected`` unless ``host``, a Host header, names this server."""
         if host in self._known:
             return
         name = _bare(host)
-        ours = name in self._named or is_loopback(name)
-        if not ours and not (self._any_address and _address(name)):
+        is_known = name in self._named or is_loopback(name)
+        if not is_known and not (self._any_address and _address(name)):
             raise Misdirected(
-                f"the Host '{host[:100]}' is not this server's; call it as 127.0.0.1 or "
+                f"the Host '{host[:100]}' does not name this server; use 127.0.0.1 or "
                 "localhost, or start it with --allow-host"
             )
-        # Only a few spellings are remembered: a client may send any port.
+        # Bounded, because a client may send any port.
         if len(self._known) < 100:
             self._known.add(host)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address can only mean this machine (RFC 6761, section 6.3)."""
+    """Return true if a name or address can only mean this machine (RFC 6761, section 6.3)."""
     name = _bare(host)
     address = _address(name)
     if address is not None:
@@ -58,7 +58,7 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def _bare(host: str) -> str:
-    """A host without port, brackets, case and the root's dot."""
+    """Return a host without port, brackets and trailing dot, in lower case."""
     name = host.strip().lower()
     if parts := WITH_PORT.fullmatch(name):
         name = parts[1] if parts[2] is None else parts[2]

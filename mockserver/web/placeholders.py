@@ -1,8 +1,7 @@
-"""Stand-ins for the asset host: a generated portrait or file for every name, always the same.
+"""Generated avatars and placeholder files, derived from a name.
 
-A real system would fetch an avatar or an upload from storage; the mock has no storage and no
-network, so it derives small, valid files from the name alone. Nothing here depends on the clock,
-the machine or the version of a compressor: the same arguments give the same bytes everywhere.
+The same arguments give the same bytes on every machine: nothing depends on the clock or on the
+version of a compressor.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ import zlib
 from collections.abc import Callable
 
 _SVG = "image/svg+xml"
-_TILE = 64  # The width and the height of a raster image, in pixels.
+_TILE = 64  # Width and height of a raster image, in pixels.
 
-# What XML cannot carry (or only against advice), and the lone surrogates UTF-8 cannot.
+# Characters that XML forbids or discourages, and lone surrogates, which UTF-8 cannot encode.
 _ILLEGIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# A grey square of 64 by 64 pixels: the standard library cannot encode a JPEG.
+# A grey square of 64 by 64 pixels, because the standard library cannot encode a JPEG.
 _JPEG = base64.b64decode(
     "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQ"
     "c1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/wAALCABAAEABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAL/xAAUEAEA"
@@ -36,18 +35,18 @@ _JPEG = base64.b64decode(
 
 
 def avatar(name: str) -> tuple[bytes, str]:
-    """A square SVG portrait for ``name`` (any text at all), with its media type.
+    """Return a square SVG avatar for ``name`` (any text), and its media type.
 
-    It shows the initials, in white on a colour of the name's own, and is titled with the name.
+    It shows the initials in white on a colour derived from the name; its title is the name.
     """
     return _picture(name, caption=_initials(name), font_size=52), _SVG
 
 
 def placeholder(filename: str, media_type: str, size: int) -> tuple[bytes, str]:
-    """A small valid file to serve for ``filename``, with the content type it really has.
+    """Return a small valid file for ``filename``, and its actual content type.
 
-    ``media_type`` is the documented type, parameters allowed; one we cannot make is served as
-    plain text that says so. ``size`` is the documented size in bytes, told but not imitated.
+    ``media_type`` is the documented type, parameters allowed; for an unsupported one, the file is
+    plain text that says so. ``size`` is the documented size in bytes; the file states it only.
     """
     served = media_type.partition(";")[0].strip().lower()
     if served not in _MAKERS:
@@ -59,7 +58,7 @@ def placeholder(filename: str, media_type: str, size: int) -> tuple[bytes, str]:
 
 
 def _legible(text: str) -> str:
-    """The text with whatever a document could not carry shown as U+FFFD."""
+    """Return the text with characters that a document cannot carry replaced by U+FFFD."""
     return _ILLEGIBLE.sub("\ufffd", text)
 
 
@@ -68,20 +67,20 @@ def _shortened(text: str, length: int) -> str:
 
 
 def _initials(name: str) -> str:
-    """One or two capitals; for a name without letters, its first visible character."""
+    """Return one or two capitals; for a name without letters, its first visible character."""
     words = re.split(r"[\s._-]+", name)
     letters = [letter for word in words if (letter := next(filter(str.isalnum, word), ""))]
     if not letters:
         return next((sign for sign in name if sign.isprintable() and not sign.isspace()), "?")
     ends = letters[:1] + letters[1:][-1:]
-    return "".join(letter.upper()[0] for letter in ends)  # "ß" has two capitals: one will do.
+    return "".join(letter.upper()[0] for letter in ends)  # the capital of "ß" is two letters
 
 
 def _colour(name: str) -> bytes:
-    """The three bytes, red, green and blue, of a background for white text.
+    """Return red, green and blue (a byte each) of a background for white text.
 
-    Only the hue varies. Yellow is the brightest, and at this saturation and lightness even that
-    leaves a contrast of 4.7 to 1 (WCAG 2 asks for 4.5).
+    Only the hue varies. The brightest, yellow, still has a contrast of 4.7 to 1 at this saturation
+    and lightness (WCAG 2 requires 4.5).
     """
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
     hue = int.from_bytes(digest[:2], "big") / 0x10000
@@ -89,7 +88,7 @@ def _colour(name: str) -> bytes:
 
 
 def _picture(name: str, caption: str, font_size: int) -> bytes:
-    """An SVG square with a caption in its middle."""
+    """Return an SVG square with a centred caption."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128"'
         ' role="img">'
@@ -101,7 +100,7 @@ def _picture(name: str, caption: str, font_size: int) -> bytes:
     ).encode()
 
 
-# The makers of placeholders: each takes a legible file name and a sentence about the file.
+# One function for each type; it takes a legible file name and a sentence about the file.
 
 
 def _svg(label: str, note: str) -> bytes:
@@ -113,21 +112,21 @@ def _png(label: str, note: str) -> bytes:
         checksum = zlib.crc32(kind + data)
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
 
-    # One bit a pixel, all of them the first colour of the palette; each row opens with a filter.
+    # One bit a pixel, all the first colour of the palette; each row begins with its filter.
     rows = (b"\0" + bytes(_TILE // 8)) * _TILE
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", struct.pack(">IIBBBBB", _TILE, _TILE, 1, 3, 0, 0, 0))
         + chunk(b"PLTE", _colour(label))
-        # Stored, not compressed: other versions of zlib would compress it to other bytes.
+        # Stored, not compressed, because the output of compression depends on the zlib version.
         + chunk(b"IDAT", zlib.compress(rows, 0))
         + chunk(b"IEND", b"")
     )
 
 
 def _gif(label: str, note: str) -> bytes:
-    # A palette of 128 makes each LZW code a whole byte, and clearing the code table before every
-    # row keeps it so: no compressor is needed.
+    # A palette of 128 colours makes each LZW code a whole byte, and clearing the code table before
+    # every row keeps it so; no compressor is needed.
     clear, end = 0x80, 0x81
     row = bytes([1 + _TILE, clear]) + bytes(_TILE)
     return (
@@ -148,7 +147,7 @@ def _jpeg(label: str, note: str) -> bytes:
 
 def _pdf(label: str, note: str) -> bytes:
     def line(text: str) -> bytes:
-        # The fonts every reader has know only this alphabet; the title below has them all.
+        # The standard fonts have only this alphabet; the title below has all characters.
         return re.sub(rb"([\\()])", rb"\\\1", _shortened(text, 80).encode("cp1252", "replace"))
 
     page = b"BT /F1 12 Tf 18 TL 40 780 Td (%b) Tj T* (%b) Tj ET" % (line(label), line(note))
@@ -162,7 +161,7 @@ def _pdf(label: str, note: str) -> bytes:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Title <%b> >>" % title,
     ]
-    # The second line marks the file as binary, for programs that would rewrite its line ends.
+    # The second line marks the file as binary for programs that would convert line ends.
     document = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
     table = b"0000000000 65535 f \n"
     for number, content in enumerate(objects, start=1):
@@ -205,13 +204,13 @@ def _wav(label: str, note: str) -> bytes:
         recording.setnchannels(1)
         recording.setsampwidth(1)
         recording.setframerate(8000)
-        recording.writeframes(b"\x80" * 800)  # A tenth of a second; 128 is an eight-bit silence.
+        recording.writeframes(b"\x80" * 800)  # a tenth of a second; 128 is silence
     return sound.getvalue()
 
 
 def _zip(label: str, note: str) -> bytes:
     entry = zipfile.ZipInfo("README.txt", date_time=(1980, 1, 1, 0, 0, 0))
-    entry.create_system = 3  # Unix: the default tells on the machine.
+    entry.create_system = 3  # Unix; the default depends on the machine
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr(entry, _text(label, note))

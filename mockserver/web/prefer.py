@@ -13,18 +13,18 @@ from urllib.parse import parse_qsl
 from werkzeug.http import parse_list_header, unquote_header_value
 
 from mockserver.errors import InvalidRequest
-from mockserver.faults.base import LONGEST, Fault
+from mockserver.faults.base import MAX_DELAY, Fault
 from mockserver.faults.latency import Fixed
 from mockserver.faults.response import Error
 from mockserver.schema.fields import Whole
 from mockserver.schema.schema import Attributes
-from mockserver.web.request import TWIN, Request
+from mockserver.web.request import QUERY_PREFIX, Request
 
 #: Those of the IANA registry that mean nothing here; the real API does not heed them either.
 OTHERS = ("respond-async", "return", "handling", "depth-noroot")
 LONGEST_WAIT = 300
 KNOWN = Attributes(
-    {"code": Whole(400, 599), "delay": Whole(0, LONGEST), "wait": Whole(0, LONGEST_WAIT)},
+    {"code": Whole(400, 599), "delay": Whole(0, MAX_DELAY), "wait": Whole(0, LONGEST_WAIT)},
     noun="preference",
 )
 
@@ -36,7 +36,7 @@ def preferences(call: Request) -> Mapping[str, int]:
     ``wait`` the seconds in which the deliveries that it sets off shall have been tried before it
     is answered. Raises ``InvalidRequest`` for one that is unknown, wrong or given twice.
     """
-    given = [*_in_header(call.environ.get("HTTP_PREFER", "")), *_take_twins(call)]
+    given = [*_in_header(call.environ.get("HTTP_PREFER", "")), *_in_query(call)]
     if not given:
         return {}
     wanted = dict(given)
@@ -48,7 +48,7 @@ def preferences(call: Request) -> Mapping[str, int]:
     return draft.values
 
 
-def preferred(wanted: Mapping[str, int]) -> list[Fault]:
+def preferred_faults(wanted: Mapping[str, int]) -> list[Fault]:
     """The faults that make preferences come true."""
     faults: list[Fault] = []
     if "delay" in wanted:
@@ -65,11 +65,13 @@ def _in_header(header: str) -> list[tuple[str, str]]:
     return [(name, unquote_header_value(value)) for name, value in named if name not in OTHERS]
 
 
-def _take_twins(call: Request) -> list[tuple[str, str]]:
-    if TWIN not in call.query_string:
+def _in_query(call: Request) -> list[tuple[str, str]]:
+    if QUERY_PREFIX not in call.query_string:
         return []
     parts = call.query_string.split(b"&")
-    call.query_string = b"&".join(part for part in parts if not part.startswith(TWIN))
-    twins = b"&".join(part for part in parts if part.startswith(TWIN)).decode("latin-1")
-    pairs = parse_qsl(twins, keep_blank_values=True)
-    return [(name.removeprefix(TWIN.decode()), value) for name, value in pairs]
+    call.query_string = b"&".join(part for part in parts if not part.startswith(QUERY_PREFIX))
+    preferences = b"&".join(part for part in parts if part.startswith(QUERY_PREFIX)).decode(
+        "latin-1"
+    )
+    pairs = parse_qsl(preferences, keep_blank_values=True)
+    return [(name.removeprefix(QUERY_PREFIX.decode()), value) for name, value in pairs]

@@ -1,18 +1,18 @@
-"""The request as our rooms see it: Flask's, and what we found out about it on the way in."""
+"""Flask's request and response, with what the sandbox knows about them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import flask
-from flask import Response, request
+from flask import Response
 from werkzeug.datastructures import Headers
 
 from mockserver.journal.exchange import Exchange
-from mockserver.sandbox.rate_limit import Standing
+from mockserver.sandbox.rate_limit import RateLimitStatus
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.clock import stopwatch
 from mockserver.storage.paging import MAX_PAGE_SIZE
@@ -22,28 +22,27 @@ if TYPE_CHECKING:
     from mockserver.web.fault_injection import FaultInjection
 
 JSON = "application/json"
-#: With what the names of headers begin in the environ (RFC 3875, section 4.1).
-HEADERS = ("HTTP_", "CONTENT_")
-#: With what a parameter begins that wishes for something, as ``__code``.
-TWIN = b"__"
+#: Prefixes of header names in a WSGI environ (RFC 3875, section 4.1).
+HEADER_PREFIXES = ("HTTP_", "CONTENT_")
+#: Prefix of a query parameter that states a preference, such as ``__code``.
+QUERY_PREFIX = b"__"
 
 
 class Request(flask.Request):
-    """One request, the moment it arrived, and its sandbox once that is known."""
+    """One request: when it arrived, its sandbox once that is selected, and what it changed."""
 
-    #: Where it stands with the rate limit, what it wished for, and what goes wrong with it; few
-    #: requests have any of these.
-    standing: Standing | None = None
+    #: Its state under the rate limit, its preferences and its faults; few requests have any.
+    standing: RateLimitStatus | None = None
     preferred: Mapping[str, int] = MappingProxyType({})
     injection: FaultInjection | None = None
-    #: Gives up the place that the request has among those that wait; most have none.
-    leave_place: Callable[[], object] | None = None
+    #: Gives back the slot of a request that will wait; None if it will not.
+    leave_slot: Callable[[], object] | None = None
     _id: str | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.since = stopwatch()
-        #: The body as it came, and as it was understood in JSON's types.
+        #: The body as received, and as parsed into JSON's types.
         self.received = b""
         self.given: Mapping[str, Any] = {}
         self.happened = ChangeSet()
@@ -51,7 +50,7 @@ class Request(flask.Request):
 
     @property
     def sandbox(self) -> Sandbox:
-        """The sandbox that the request acts on; only /v1 and its like have one."""
+        """The sandbox that the request acts on; raises ``LookupError`` if it has none."""
         if self._sandbox is None:
             raise LookupError(f"{self.path} has no sandbox")
         return self._sandbox
@@ -61,39 +60,42 @@ class Request(flask.Request):
         self._sandbox = sandbox
 
     def transaction(self) -> AbstractContextManager[World]:
-        """The sandbox's world for the changes of this request, which are noted here."""
+        """Return the sandbox's world for changes, which are recorded in ``happened``."""
         return self.sandbox.transaction(self._note)
 
     def _note(self, happened: ChangeSet) -> None:
-        self.happened = self.injection.tell(happened) if self.injection else happened
+        self.happened = self.injection.transform_events(happened) if self.injection else happened
         if happened.events:
-            self.sandbox.send(self.happened.events, self.id)
+            self.sandbox.webhooks.dispatch(self.happened.events, self.id, self.sandbox.now())
 
     @property
     def id(self) -> str:
-        """The request's id in its sandbox's journal. What it does to the world gives it one, in
-        the order in which that is done; else it gets one when it is answered."""
+        """The request's id in its sandbox's journal.
+
+        It is assigned when the request changes something, so that ids follow the order of
+        changes; otherwise when the request is answered.
+        """
         if self._id is None:
             self._id = self.sandbox.journal.new_id()
         return self._id
 
     @property
-    def wishes(self) -> bool:
-        """Whether it prefers anything; few do."""
-        return "HTTP_PREFER" in self.environ or TWIN in self.query_string
+    def has_preferences(self) -> bool:
+        """True if the request states a preference (RFC 7240, or ``?__code=``)."""
+        return "HTTP_PREFER" in self.environ or QUERY_PREFIX in self.query_string
 
     @property
     def operation(self) -> str:
-        """What is asked, such as ``messages.create``; empty where there is no such thing."""
+        """The operation, such as ``messages.create``; empty if no route matches."""
         return self.endpoint or ""
 
     @property
     def largest_page(self) -> int:
-        """How many objects a page may hold."""
+        """The largest number of objects on a page."""
         return self.injection.largest_page if self.injection else MAX_PAGE_SIZE
 
     def exchange(self, response: Response) -> Exchange | None:
-        """What of this request the journal keeps; None where it is no sandbox's request."""
+        """Return the journal's entry for this request; None if it has no sandbox."""
         if self._sandbox is None:
             return None
         environ = self.environ
@@ -104,28 +106,30 @@ class Request(flask.Request):
             method=self.method,
             path=self.path,
             query_string=environ.get("QUERY_STRING", ""),
-            variables=[pair for pair in environ.items() if pair[0].startswith(HEADERS)],
+            cgi_headers=[pair for pair in environ.items() if pair[0].startswith(HEADER_PREFIXES)],
             body=self.received,
-            given=self.given,
+            payload=self.given,
             status=response.status_code,
             response_headers=response.headers,
-            response_body=response.body if isinstance(response, Answer) else response.get_data(),
+            response_body=response.body
+            if isinstance(response, JsonResponse)
+            else response.get_data(),
             ms=(stopwatch() - self.since) * 1000,
-            happened=self.happened,
-            hits=self.injection.hits if self.injection else (),
+            change_set=self.happened,
+            faults=self.injection.hits if self.injection else (),
         )
 
     @property
     def sandbox_name(self) -> str:
-        """The sandbox's name, or a dash where there is none, for the log."""
+        """The sandbox's name for the log; a dash if there is none."""
         return "-" if self._sandbox is None else self._sandbox.name
 
 
-class Answer(Response):
-    """An answer whose headers are complete as they stand.
+class JsonResponse(Response):
+    """A JSON response whose headers are complete from the start.
 
-    werkzeug would make the Location absolute, escape it again and count the body: that costs as
-    much as all the rest of a retrieve.
+    werkzeug would make Location absolute, escape it again and count the body, which costs as much
+    as the rest of a retrieve.
     """
 
     def __init__(self, body: bytes, status: int, location: str | None = None) -> None:
@@ -139,13 +143,17 @@ class Answer(Response):
         return self.headers
 
 
-def nothing(headers: Mapping[str, str] | None = None) -> Response:
-    """A 204: without content, it has no type of content either."""
+def no_content(headers: Mapping[str, str] | None = None) -> Response:
+    """Return a 204, which has no content and so no content type."""
     response = Response(status=204, headers=headers)
     del response.headers["Content-Type"]
     return response
 
 
-def current() -> Request:
-    """The request itself: Flask's proxy for it costs a look-up at each attribute."""
-    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
+def current_request() -> Request:
+    """Return the request that is being handled.
+
+    werkzeug puts it into the environ; Flask's proxy for it costs a look-up at each attribute.
+    """
+    request: Request = flask.request.environ["werkzeug.request"]
+    return request

@@ -1,7 +1,6 @@
-"""``/s/NAME/v1``: a base URL that picks the sandbox, for what cannot choose its token.
+"""``/s/NAME/v1``: a base URL that selects a sandbox, for clients that cannot choose their token.
 
-The application is mounted there as WSGI mounts one (PEP 3333, ``SCRIPT_NAME``), so that all below
-is the same API.
+The application is mounted there by ``SCRIPT_NAME`` (PEP 3333), so it is the same API below it.
 """
 
 from __future__ import annotations
@@ -14,19 +13,18 @@ from mockserver.sandbox.sandbox import NAME
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-#: Where the environ says which sandbox the URL picks.
+#: The environ's key for the sandbox that the URL selects.
 SANDBOX_KEY = "mockserver.sandbox"
 MOUNTED = re.compile(rf"(/s/({NAME.pattern}))(/v1(?:/.*)?)", re.DOTALL)
 
 
-def mount(environ: WSGIEnvironment) -> None:
-    """Take the sandbox out of the path, if it is there."""
+def strip_prefix(environ: WSGIEnvironment) -> None:
+    """Move the prefix from ``PATH_INFO`` to ``SCRIPT_NAME``, if the path has one."""
     path = environ["PATH_INFO"]
     if path.startswith("/s/"):
-        found = MOUNTED.fullmatch(path)
-        if found:
-            root, name, environ["PATH_INFO"] = found.groups()
-            environ.setdefault(
-                SANDBOX_KEY, name
-            )  # whoever calls us in the process may have picked one
+        match = MOUNTED.fullmatch(path)
+        if match:
+            root, name, environ["PATH_INFO"] = match.groups()
+            # An in-process caller may have selected one already.
+            environ.setdefault(SANDBOX_KEY, name)
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + root

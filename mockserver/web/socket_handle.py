@@ -1,4 +1,4 @@
-"""The connection of one request, as faults meddle with it."""
+"""The connection of one request, for faults that act on it."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from mockserver.sandbox.sandbox import Sandbox
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-SLICE = 1.0
-"""Seconds after which a wait looks whether anybody still waits."""
+POLL_INTERVAL = 1.0
+"""Seconds between two checks, during a wait, that the client is still connected."""
 
-#: Where the environ says that the connection is gone, for want of a socket to show it on.
+#: The environ's key that says, without a socket, that the connection was aborted.
 CONNECTION_ABORTED = "mockserver.lost"
 
 
 class SocketHandle:
-    """The socket that our own server has for the request.
+    """The socket of a request that our own server handles.
 
-    Without one (a WSGI client within the process, another server) the application raises
-    ``ConnectionResetError`` in place of an answer that is cut or lost; see ``Application``.
+    Without one (an in-process WSGI client, another server) the application raises
+    ``ConnectionResetError`` in place of a response that is cut or lost; see `Dispatcher`.
     """
 
     def __init__(self, environ: WSGIEnvironment, sandbox: Sandbox) -> None:
         self._environ = environ
         self._sandbox = sandbox
         self._connection: Any = environ.get("mockserver.connection")
-        self._parking: Any = environ.get("mockserver.parking")
-        self._place = ExitStack()
+        self._wait_slots: Any = environ.get("mockserver.wait_slots")
+        self._slot = ExitStack()
 
-    def park(self) -> None:
-        """Take a place for a client that shall wait; raises ``Unavailable`` where none is left."""
-        if self._parking:
-            self._place.enter_context(self._parking.parked())
+    def take_slot(self) -> None:
+        """Take a slot for a wait; raises ``Unavailable`` if none is left."""
+        if self._wait_slots:
+            self._slot.enter_context(self._wait_slots.delay())
 
-    def leave(self) -> None:
-        """Give the place back."""
-        self._place.close()
+    def leave_slot(self) -> None:
+        """Give the slot back."""
+        self._slot.close()
 
     def wait(self, seconds: float) -> None:
-        if self._parking is None:
+        if self._wait_slots is None:
             Event().wait(seconds)
             return
-        while seconds > 0 and self._parking.wait(min(seconds, SLICE)):
-            seconds -= SLICE
+        while seconds > 0 and self._wait_slots.wait(min(seconds, POLL_INTERVAL)):
+            seconds -= POLL_INTERVAL
             if self._sandbox.closed or self._connection.is_gone:
-                return  # nobody waits any more: the place is for others
+                return  # the client is gone, so its slot is free for others
 
     def send(self, raw: bytes) -> None:
         if self._connection:

@@ -1,1 +1,1 @@
-"""Webhooks: who is told of which events, signed, in order, and as nasty as production if asked."""
+"""Webhooks: registered receivers, signed deliveries with retries, and built-in inboxes."""

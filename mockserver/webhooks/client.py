@@ -1,141 +1,211 @@
-"""Puts one request on the wire, in bounded time and with bounded trust in who answers."""
+"""The HTTP client of webhooks: one signed POST per attempt, with limits on time and size."""
 
 from __future__ import annotations
 
+import selectors
+import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from http.client import HTTPException
-from socket import SHUT_RDWR, socket
+from hashlib import sha256
+from hmac import digest
+from http.client import HTTPConnection, HTTPException, HTTPMessage, IncompleteRead
+from socket import IPPROTO_TCP, SHUT_RDWR, TCP_NODELAY, create_connection, socket
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
-from urllib3.exceptions import TimeoutError as TooLate
-
+from mockserver import __version__
 from mockserver.storage.clock import stopwatch
-from mockserver.webhooks.attempt import (
-    MOST_ANSWER,
-    MOST_DETAIL,
-    MOST_HEADERS,
-    Outcome,
-    reason_of,
-)
-from mockserver.webhooks.target import Target
+from mockserver.webhooks.models import Attempt, Delivery, Outcome, Webhook, WebhookConfig
+from mockserver.webhooks.signature import HEADER, signature
+from mockserver.webhooks.target import Target, TargetNotAllowed, resolve_target
+
+MAX_BODY = 2048
+"""Bytes of a response's body that are read and logged."""
+
+MAX_HEADERS = 2048
+"""Characters of a response's headers that are logged."""
+
+MAX_DETAIL = 500
+"""Characters of an error message that are logged."""
 
 
-def send(
+def attempt(
+    delivery: Delivery, webhook: Webhook, sandbox: str, at: int, config: WebhookConfig
+) -> Attempt:
+    """Attempt a delivery once, at Unix time ``at`` on the sandbox's clock."""
+    headers = build_headers(delivery, webhook, sandbox, at, config)
+    try:
+        target = resolve_target(webhook.url, config.allowed_hosts)
+    except TargetNotAllowed as error:
+        return Attempt(at, headers, Outcome(reason="connection_failed", detail=str(error)))
+    return Attempt(at, headers, post(target, headers, delivery.body, config.timeout))
+
+
+def build_headers(
+    delivery: Delivery, webhook: Webhook, sandbox: str, at: int, config: WebhookConfig
+) -> dict[str, str]:
+    """Return the headers of an attempt, with its signature."""
+    signed = signature(webhook.secret, delivery.body)
+    if delivery.action_type == "corrupt":
+        signed = signed[::-1]
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"mockserver/{__version__}",
+        HEADER: signed,
+        "X-Sandbox": sandbox,
+    }
+    if config.standard_webhooks:
+        headers |= standard_webhooks_headers(webhook.secret, delivery.event_id, at, delivery.body)
+    return headers
+
+
+def standard_webhooks_headers(secret: str, event_id: str, at: int, body: bytes) -> dict[str, str]:
+    """Return the headers of Standard Webhooks (https://www.standardwebhooks.com).
+
+    The real API does not send them. The id is the same for each retry, the timestamp is the
+    attempt's. The key is the secret as it is, as for ``x-protocol-signature``.
+    """
+    content = f"{event_id}.{at}.".encode() + body
+    mac = b64encode(digest(secret.encode(), content, sha256)).decode()
+    return {
+        "webhook-id": event_id,
+        "webhook-timestamp": str(at),
+        "webhook-signature": f"v1,{mac}",
+    }
+
+
+def post(
     target: Target, headers: Mapping[str, str], body: bytes | Iterator[bytes], seconds: float
 ) -> Outcome:
-    """POST ``body``, at once or piece by piece; whatever happens is an outcome. ``seconds`` bound
-    the whole of it, from the first packet to the end of the answer.
+    """POST ``body``, whole or in pieces, within ``seconds`` from connecting to the last byte read.
 
-    Each request has a connection of its own: one that is kept may be closed by the receiver at
-    any moment, and a delivery would fail by chance.
+    Each request opens its own connection: a receiver may close an idle one at any moment, and a
+    delivery would then fail at random.
     """
-    since = stopwatch()
-    connection = _connection(target, seconds)
-    timed_out, connected = threading.Event(), False
+    started = stopwatch()
+    connection = BoundedConnection(
+        target.scheme, target.host, target.port, seconds, address=target.address
+    )
+    connected = False
+    timed_out = threading.Event()
     try:
-        with _ending(connection, seconds, timed_out):
+        with connection.time_limit(seconds, timed_out):
             connection.connect()
             connected = True
-            # Who answers and leaves before it has read everything has answered.
+            # The receiver may respond and close before it has read the whole request.
             with suppress(BrokenPipeError, ConnectionResetError):
-                connection.request(
-                    "POST",
-                    target.path,
-                    body,
-                    {"Host": target.authority, **headers},
-                    preload_content=False,
-                    decode_content=False,
-                )
+                connection.request("POST", target.path, body, {"Host": target.authority, **headers})
             response = connection.getresponse()
-            answer = response.read(MOST_ANSWER)
+            content = response.read(MAX_BODY)
         if timed_out.is_set():
-            raise TimeoutError("the answer had not ended when the time was over")
-        ms = (stopwatch() - since) * 1000
+            raise TimeoutError(f"the response was not complete after {seconds:g} s")
         return Outcome(
-            response.status, _kept(response.headers), answer, reason_of(response.status), ms=ms
+            response.status,
+            _first_headers(response.headers),
+            content,
+            _reason_of_status(response.status),
+            ms=(stopwatch() - started) * 1000,
         )
-    except (HTTPError, HTTPException, OSError, ValueError) as error:
-        reason = "http_timeout" if timed_out.is_set() else _reason(error)
-        ms = (stopwatch() - since) * 1000
-        detail = str(error)[:MOST_DETAIL]
-        return Outcome(reason=reason, detail=detail, ms=ms, connected=connected)
+    except (HTTPException, OSError, ValueError) as error:
+        return Outcome(
+            reason="http_timeout" if timed_out.is_set() else _reason_of_error(error),
+            detail=str(error)[:MAX_DETAIL],
+            ms=(stopwatch() - started) * 1000,
+            connected=connected,
+        )
     finally:
-        connection.close()
-        if connection.handle:
-            connection.handle.close()
+        connection.disconnect()
 
 
-def _reason(error: Exception) -> str:
-    """What went wrong, in Slack's words."""
+class BoundedConnection(HTTPConnection):
+    """An HTTP or HTTPS connection whose exchanges can be limited in total time.
+
+    It connects to ``address``, or to ``host`` if that is None, and verifies a TLS certificate
+    against ``host``. It ignores proxy settings and does not follow redirects. ``timeout`` limits
+    each single operation on the socket, in seconds.
+    """
+
+    def __init__(
+        self, scheme: str, host: str, port: int, timeout: float, address: str | None = None
+    ) -> None:
+        super().__init__(host, port, timeout=timeout)
+        self._address = address or host
+        self._tls = ssl.create_default_context() if scheme == "https" else None
+        # A duplicate of the socket, to shut it down at any moment: http.client drops its own when
+        # the response says "Connection: close", and a TLS handshake detaches it.
+        self._handle: socket | None = None
+
+    def connect(self) -> None:
+        """Open the connection; with ``https``, complete the TLS handshake."""
+        self.disconnect()
+        self.sock = create_connection((self._address, self.port), self.timeout)
+        self.sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        self._handle = self.sock.dup()
+        if self._tls:
+            self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host)
+
+    def disconnect(self) -> None:
+        """Close the connection and the duplicate of its socket."""
+        self.close()
+        if self._handle:
+            self._handle.close()
+            self._handle = None
+
+    @property
+    def is_reusable(self) -> bool:
+        """True if open, and the other side has neither closed it nor sent anything."""
+        if self.sock is None:
+            return False
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sock, selectors.EVENT_READ)
+            return not selector.select(0)
+
+    @contextmanager
+    def time_limit(self, seconds: float, timed_out: threading.Event) -> Iterator[None]:
+        """Shut the connection down after ``seconds``, and set ``timed_out``.
+
+        The socket's own timeout starts again with each byte, so a slow sender could exceed it.
+        """
+
+        def shut_down() -> None:
+            timed_out.set()
+            if self._handle:
+                with suppress(OSError):
+                    self._handle.shutdown(SHUT_RDWR)
+
+        timer = threading.Timer(seconds, shut_down)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _reason_of_status(status: int) -> str | None:
+    if 200 <= status < 300:
+        return None
+    return "too_many_redirects" if 300 <= status < 400 else "http_error"
+
+
+def _reason_of_error(error: Exception) -> str:
     match error:
-        case NewConnectionError():  # refused, say; to urllib3 a kind of time-out
-            return "connection_failed"
-        case TooLate() | TimeoutError():
+        case TimeoutError():
             return "http_timeout"
-        case SSLError():
+        case ssl.SSLError():
             return "ssl_error"
-        case HTTPError() | OSError():
+        case OSError() | IncompleteRead():
             return "connection_failed"
     return "unknown_error"
 
 
-class _Plain(HTTPConnection):
-    """A connection with a handle on its socket. While TLS shakes hands nobody else has one, and
-    the connection itself forgets its socket as soon as an answer says that it will close."""
-
-    handle: socket | None = None
-
-    def _new_conn(self) -> socket:
-        opened = super()._new_conn()
-        self.handle = opened.dup()
-        return opened
-
-
-class _Secure(_Plain, HTTPSConnection):
-    """The same over TLS."""
-
-
-def _connection(target: Target, seconds: float) -> _Plain:
-    if target.scheme == "http":
-        return _Plain(target.address, target.port, timeout=seconds)
-    return _Secure(
-        target.address,
-        target.port,
-        timeout=seconds,
-        server_hostname=target.host,
-        assert_hostname=target.host,
-    )
-
-
-def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """The first of an answer's headers, as many as there is room for in the log."""
-    kept: dict[str, str] = {}
-    room = MOST_HEADERS
+def _first_headers(headers: HTTPMessage) -> dict[str, str]:
+    """Return the first headers whose total length is at most ``MAX_HEADERS``, names lowercase."""
+    first: dict[str, str] = {}
+    remaining = MAX_HEADERS
     for name, value in headers.items():
-        room -= len(name) + len(value)
-        if room < 0:
+        remaining -= len(name) + len(value)
+        if remaining < 0:
             break
-        kept[name.lower()] = value
-    return kept
-
-
-@contextmanager
-def _ending(connection: _Plain, seconds: float, timed_out: threading.Event) -> Iterator[None]:
-    """Cut the connection when the time is over: a socket's own limit begins anew with each byte."""
-
-    def end() -> None:
-        timed_out.set()
-        if connection.handle:
-            with suppress(OSError):
-                connection.handle.shutdown(SHUT_RDWR)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+        first[name.lower()] = value
+    return first

@@ -1,4 +1,4 @@
-"""DeliveryQueues: in each, deliveries go one after the other; no lane waits for another."""
+"""Ordered queues of deliveries; a slow receiver delays only its own queue."""
 
 from __future__ import annotations
 
@@ -8,62 +8,63 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from mockserver.webhooks.delivery import Delivery
+from mockserver.webhooks.models import Delivery
 
 logger = logging.getLogger("mockserver")
 
 
 class QueueKey(NamedTuple):
-    """First attempts of a webhook go in one lane, its later ones in another."""
+    """A webhook's first attempts and its retries have separate queues."""
 
     webhook: str
     kind: Literal["first", "later"]
 
 
 class DeliveryQueues:
-    """A thread for each lane that has something in it, and none for the others.
+    """Queues by key. A queue that is not empty has a thread that processes it in order.
 
-    ``moved`` is the owner's: its lock is held whenever a method is called, and it is notified
-    whenever a lane has got any further.
+    The lock of ``changed``, a condition, must be held when a method is called. The condition is
+    notified when a queue has become empty.
     """
 
-    def __init__(self, moved: threading.Condition) -> None:
-        self._moved = moved
-        self._lanes: dict[QueueKey, deque[Delivery]] = {}
+    def __init__(self, changed: threading.Condition) -> None:
+        self._changed = changed
+        self._queues: dict[QueueKey, deque[Delivery]] = {}
 
     @property
     def busy(self) -> bool:
-        """Whether anything is waiting, or under way."""
-        return bool(self._lanes)
+        """True while deliveries are queued or being attempted."""
+        return bool(self._queues)
 
-    def put(self, lane: QueueKey, delivery: Delivery, work: Callable[[Delivery], object]) -> None:
-        """Have ``work`` done on ``delivery``, after all else in the lane, without the lock."""
-        waiting = self._lanes.get(lane)
-        if waiting is not None:
-            waiting.append(delivery)
+    def put(self, key: QueueKey, delivery: Delivery, work: Callable[[Delivery], object]) -> None:
+        """Append a delivery. A thread calls ``work`` on it in its turn, without the lock."""
+        queue = self._queues.get(key)
+        if queue is not None:
+            queue.append(delivery)
             return
-        self._lanes[lane] = deque([delivery])
-        # The work is the thread's alone: kept here, it would point back to the owner.
-        name = f"mockserver-{lane.webhook}-{lane.kind}"
-        threading.Thread(target=self._run, args=(lane, work), name=name, daemon=True).start()
+        self._queues[key] = deque([delivery])
+        # Only the thread refers to ``work``: stored here, it would form a reference cycle with
+        # the dispatcher.
+        name = f"mockserver-{key.webhook}-{key.kind}"
+        threading.Thread(target=self._run, args=(key, work), name=name, daemon=True).start()
 
     def clear(self) -> None:
-        """Forget what is waiting; what is under way is finished."""
-        for waiting in self._lanes.values():
-            waiting.clear()
+        """Remove the queued deliveries; attempts in progress go on."""
+        for queue in self._queues.values():
+            queue.clear()
 
-    def _run(self, lane: QueueKey, work: Callable[[Delivery], object]) -> None:
+    def _run(self, key: QueueKey, work: Callable[[Delivery], object]) -> None:
         while True:
-            with self._moved:
-                waiting = self._lanes[lane]
-                if not waiting:
-                    del self._lanes[lane]
-                    self._moved.notify_all()
+            with self._changed:
+                queue = self._queues[key]
+                if not queue:
+                    del self._queues[key]
+                    self._changed.notify_all()
                     return
-                delivery = waiting.popleft()
+                delivery = queue.popleft()
             try:
                 work(delivery)
             except Exception:
-                # An error of our own ends this delivery, and not the lane with all that follow.
+                # A bug of ours fails this delivery, not the ones queued after it.
                 logger.exception("%s failed", delivery.id)
                 delivery.state = "failed"

@@ -1,12 +1,14 @@
-"""The outbox of a sandbox: events go in under its lock, and out in order by threads of their own.
+"""The webhook dispatcher of a sandbox: turns events into deliveries and sends them from threads.
 
-First attempts go out in order, one after the other for each webhook; retries hold nothing up.
-Every webhook has lanes of its own, so that a receiver that hangs keeps nobody else waiting.
+First attempts go to each webhook in the order of events. Retries use a separate queue, so that
+they never delay a first attempt. Each webhook has its own queues, so that a receiver that hangs
+does not delay the other webhooks.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
@@ -16,84 +18,116 @@ from typing import Any, Literal
 import orjson
 
 from mockserver.errors import InvalidRequest
+from mockserver.storage.clock import stopwatch
 from mockserver.storage.world import Event
-from mockserver.webhooks.attempt import GONE, Attempt
-from mockserver.webhooks.config import WebhookConfig
-from mockserver.webhooks.delivery import Delivery
+from mockserver.webhooks import client
 from mockserver.webhooks.delivery_queues import DeliveryQueues, QueueKey
-from mockserver.webhooks.log import Log
-from mockserver.webhooks.progress import Progress, never
-from mockserver.webhooks.registry import Registry
-from mockserver.webhooks.request import post
-from mockserver.webhooks.retry_queue import RetryQueue, SandboxTime
-from mockserver.webhooks.rules import DeliveryInterceptor
+from mockserver.webhooks.log import DeliveryLog
+from mockserver.webhooks.models import Attempt, Delivery, WebhookConfig
+from mockserver.webhooks.registry import WebhookRegistry
+from mockserver.webhooks.retry_queue import RetryQueue, TimeSource
+from mockserver.webhooks.rules import DeliveryRules
+
+GONE = 410
+POLL_INTERVAL = 0.1
+"""Seconds between two checks whether a wait was cancelled."""
+
+
+def never() -> bool:
+    return False
+
+
+class ChangeCondition(threading.Condition):
+    """A condition variable that is notified when a delivery has changed."""
+
+    def wait_until(
+        self, predicate: Callable[[], bool], timeout: float, is_cancelled: Callable[[], bool]
+    ) -> bool:
+        """Wait until ``predicate`` is true, ``timeout`` seconds have passed or it is cancelled.
+
+        Returns the last value of ``predicate``, which is evaluated after each notification.
+        """
+        deadline = stopwatch() + timeout
+        with self:
+            while not (result := predicate()) and not is_cancelled():
+                remaining = deadline - stopwatch()
+                if remaining <= 0:
+                    break
+                self.wait(min(remaining, POLL_INTERVAL))
+            return result
 
 
 class WebhookDispatcher:
-    """Webhooks, their deliveries, and the threads that make them. Safe for threads."""
+    """The webhooks of a sandbox, their deliveries, and the threads that send them. Thread-safe."""
 
-    def __init__(self, name: str, terms: WebhookConfig, seed: str, present: SandboxTime) -> None:
-        self._name = name
-        self._terms = terms
-        self._present = present
-        # Guards all that follows; notified whenever a delivery has got any further.
-        self._moved = Progress()
-        self._lanes = DeliveryQueues(self._moved)
+    def __init__(self, sandbox: str, config: WebhookConfig, seed: str, time: TimeSource) -> None:
+        self._sandbox = sandbox
+        self._config = config
+        self._time = time
+        # Its lock guards everything below.
+        self._changed = ChangeCondition()
+        self._queues = DeliveryQueues(self._changed)
         self._held: deque[Delivery] = deque()
-        self._agenda = RetryQueue(present)
+        self._retries = RetryQueue(time)
         self._closed = False
         self._numbers = count(1)
-        self.registry = Registry(seed, terms.given)
-        self.conductor = DeliveryInterceptor(seed)
-        self.log = Log()
+        self.registry = WebhookRegistry(seed, config.initial_webhooks)
+        self.rules = DeliveryRules(seed)
+        self.log = DeliveryLog()
 
-    # in
+    # incoming events
 
-    def put(self, events: Iterable[Event], request_id: str | None, at: int) -> None:
-        """Have every webhook that listens told of these events, which happened at ``at``.
+    def dispatch(self, events: Iterable[Event], request_id: str | None, at: int) -> None:
+        """Create a delivery for each event and each webhook subscribed to it.
 
-        ``request_id`` is the journal's, None where no request has caused them.
+        ``at`` is the time of the events, ``request_id`` the journal's id of the request that caused
+        them, if any.
         """
-        if self._closed or not self.registry.list():  # as nearly always
+        if self._closed or not self.registry.list():  # the usual case, without the lock
             return
-        with self._moved:
+        with self._changed:
             for event in events:
-                told = [each for each in self.registry.list() if each.listens(event.type)]
-                body = orjson.dumps(event._asdict()) if told else b""
-                for webhook in told:
+                webhooks = [
+                    webhook for webhook in self.registry.list() if webhook.subscribes_to(event.type)
+                ]
+                body = orjson.dumps(event._asdict()) if webhooks else b""
+                for webhook in webhooks:
                     if self.log.has_room:
                         number = next(self._numbers)
                         delivery = Delivery(
                             number, webhook, event.id, event.type, body, request_id, at
                         )
                         self.log.add(delivery)
-                        self._conduct(delivery)
+                        self._apply_rule(delivery)
                     else:
                         self.log.evicted += 1
 
     def close(self) -> None:
-        """Send nothing any more; what is under way ends unheard."""
-        with self._moved:
+        """Stop sending. Attempts in progress finish but are not recorded."""
+        with self._changed:
             self._closed = True
             self.drop_all()
 
     def drop_all(self) -> None:
-        """Send nothing of what is still on its way; what is under way is not waited for."""
-        with self._moved:
-            self._unmix()
-            self._lanes.clear()
+        """Drop all unfinished deliveries; do not wait for attempts in progress."""
+        with self._changed:
+            self._flush_shuffled()
+            self._queues.clear()
             self._held.clear()
-            self._agenda.clear()
-            for each in self.log:
-                if not each.is_done:
-                    each.state, each.due = "dropped", None
-                    self.log.touch(each)
-            self._moved.notify_all()
+            self._retries.clear()
+            for delivery in self.log:
+                if not delivery.is_final:
+                    self._drop(delivery)
+            self._changed.notify_all()
 
-    def _conduct(self, delivery: Delivery) -> None:
-        """Line it up, or do with it what the conductor wants done."""
-        delivery.conducted = self.conductor.action(delivery.event_type)
-        match delivery.conducted:
+    def _drop(self, delivery: Delivery) -> None:
+        delivery.state, delivery.due = "dropped", None
+        self.log.touch(delivery)
+
+    def _apply_rule(self, delivery: Delivery) -> None:
+        """Enqueue a new delivery, or apply the first delivery rule that matches it."""
+        delivery.action = self.rules.action(delivery.event_type)
+        match delivery.action:
             case {"type": "hold"}:
                 delivery.state = "held"
                 self._held.append(delivery)
@@ -102,176 +136,188 @@ class WebhookDispatcher:
             case {"type": "delay", "seconds": seconds}:
                 self._schedule(delivery, delivery.at + seconds)
             case {"type": "shuffle", "window": window}:
-                self.conductor.mix(delivery, window)
+                self.rules.shuffle(delivery, window)
             case {"type": "duplicate", "times": times}:
-                self._line_up(delivery)
+                self._enqueue(delivery)
                 for _ in range(times):
-                    twin = replace(delivery, number=next(self._numbers), attempts=[])
-                    self.log.add(twin)
-                    self._line_up(twin)
+                    copy = replace(delivery, number=next(self._numbers), attempts=[])
+                    self.log.add(copy)
+                    self._enqueue(copy)
             case _:
-                self._line_up(delivery)
+                self._enqueue(delivery)
         self.log.touch(delivery)
-        for each in self.conductor.mixed(delivery.number):
-            self._line_up(each)
+        for shuffled in self.rules.pop_shuffled(delivery.number):
+            self._enqueue(shuffled)
 
-    # out
+    # attempts
 
-    def _line_up(self, delivery: Delivery) -> None:
+    def _enqueue(self, delivery: Delivery) -> None:
         delivery.state, delivery.due = "pending", None
-        delivery.lined_up = self._present.now()
+        delivery.enqueued_at = self._time.now()
         kind: Literal["first", "later"] = "later" if delivery.attempts else "first"
-        self._lanes.put(QueueKey(delivery.webhook.id, kind), delivery, self._try)
+        self._queues.put(QueueKey(delivery.webhook.id, kind), delivery, self._attempt)
 
-    def _try(self, delivery: Delivery) -> bool:
-        """Make an attempt, without the lock; then say what follows from it. False where none was
-        made, since nobody is there to be told any more."""
-        with self._moved:
+    def _attempt(self, delivery: Delivery) -> bool:
+        """Attempt a delivery, without the lock, and record the outcome.
+
+        Returns False if the delivery was dropped instead: the webhook was deleted or disabled, or
+        the dispatcher closed.
+        """
+        with self._changed:
             webhook = self.registry.get(delivery.webhook.id)
             if self._closed or webhook is None or not webhook.enabled:
-                delivery.state, delivery.due = "dropped", None
-                self.log.touch(delivery)
-                self._moved.notify_all()
+                self._drop(delivery)
+                self._changed.notify_all()
                 return False
-        # Where time passes by itself, it may take a while to get here; elsewhere it takes none,
-        # or the same run would not always give the same log.
-        at = self._present.now() if self._present.is_real else delivery.lined_up
-        attempt = post(delivery, webhook, self._name, at, self._terms)
-        with self._moved:
+        # On a real clock the attempt may start well after it was enqueued. On the others, reading
+        # the clock here would make the log depend on the speed of this thread.
+        at = self._time.now() if self._time.is_real else delivery.enqueued_at
+        attempt = client.attempt(delivery, webhook, self._sandbox, at, self._config)
+        with self._changed:
             if not self._closed:
-                before = delivery.size
+                size = delivery.size
                 delivery.attempts.append(attempt)
-                self.log.grow(delivery.size - before)
-                self._judge(delivery, attempt)
+                self.log.grow(delivery.size - size)
+                self._apply_outcome(delivery, attempt)
                 self.log.touch(delivery)
-                self._moved.notify_all()
+                self._changed.notify_all()
         return True
 
-    def _judge(self, delivery: Delivery, attempt: Attempt) -> None:
-        outcome, tried = attempt.outcome, len(delivery.attempts)
+    def _apply_outcome(self, delivery: Delivery, attempt: Attempt) -> None:
+        outcome, attempts = attempt.outcome, len(delivery.attempts)
         delivery.due = None
         if outcome.delivered:
             delivery.state = "delivered"
         elif outcome.status == GONE:
             delivery.state = "failed"
             self.registry.disable(delivery.webhook.id)
-        elif tried <= len(self._terms.retries):
-            due = delivery.at + self._terms.retries[tried - 1]
+        elif attempts <= len(self._config.retries):
+            due = delivery.at + self._config.retries[attempts - 1]
             self._schedule(delivery, max(due, attempt.at + outcome.retry_after))
         else:
             delivery.state = "failed"
 
     def _schedule(self, delivery: Delivery, due: int) -> None:
         delivery.state = "retrying" if delivery.attempts else "pending"
-        self._agenda.add(delivery, due, self.look_up)
+        self._retries.add(delivery, due, self.reschedule)
 
-    def step(self, number: int) -> list[Delivery]:
-        """Let go of so many deliveries that are held, one at a time and in order; returns them
-        when their first attempts are done."""
-        gone: list[Delivery] = []
-        while len(gone) < number:
-            with self._moved:
+    def release(self, maximum: int) -> list[Delivery]:
+        """Attempt up to ``maximum`` held deliveries, one after the other, and return them."""
+        released: list[Delivery] = []
+        while len(released) < maximum:
+            with self._changed:
                 if not self._held:
                     break
                 delivery = self._held.popleft()
-                delivery.state, delivery.lined_up = "pending", self._present.now()
-            self._try(delivery)
-            gone.append(delivery)
-        return gone
+                delivery.state, delivery.enqueued_at = "pending", self._time.now()
+            self._attempt(delivery)
+            released.append(delivery)
+        return released
 
     def redeliver(self, deliveries: Collection[Delivery]) -> None:
-        """Line these up once more; raises ``InvalidRequest`` where one is still on its way, and
-        then none is."""
-        with self._moved:
-            for each in deliveries:
-                if not each.is_done:
-                    raise InvalidRequest(f"'{each.id}' is {each.state}; it is on its way already")
-            for each in deliveries:
-                self._line_up(each)
+        """Enqueue finished deliveries again; raise ``InvalidRequest`` if any is unfinished."""
+        with self._changed:
+            for delivery in deliveries:
+                if not delivery.is_final:
+                    raise InvalidRequest(
+                        f"'{delivery.id}' is {delivery.state}; "
+                        "redeliver it once it is delivered, failed or dropped"
+                    )
+            for delivery in deliveries:
+                self._enqueue(delivery)
 
     def redeliver_failed(self, since: int) -> list[Delivery]:
-        """Line up once more all that have failed of events since a moment; returns them."""
-        with self._moved:
-            failed = [each for each in self.log if each.state == "failed" and each.at >= since]
-            for each in failed:
-                self._line_up(each)
+        """Enqueue again the failed deliveries of events at or after ``since``; return them."""
+        with self._changed:
+            failed = [
+                delivery
+                for delivery in self.log
+                if delivery.state == "failed" and delivery.at >= since
+            ]
+            for delivery in failed:
+                self._enqueue(delivery)
             return failed
 
-    # time
+    # scheduled attempts
 
     @property
     def next_due(self) -> int | None:
-        """When the next attempt is due that waits for its moment, in Unix time."""
-        return self._agenda.next_due
+        """When the next scheduled attempt is due, in Unix time."""
+        return self._retries.next_due
 
     @property
-    def scheduled(self) -> int:
-        """How many deliveries wait for their moment."""
-        return len(self._agenda)
+    def scheduled_count(self) -> int:
+        """Number of deliveries with a scheduled attempt."""
+        return len(self._retries)
 
-    def fire(self, now: int) -> None:
-        """Have done, by and by, what is due at ``now``."""
-        next_due = self._agenda.next_due
-        if next_due is not None and next_due <= now:  # as hardly ever
-            with self._moved:
-                while (delivery := self._agenda.pop(now)) is not None:
-                    self._line_up(delivery)
-                self._agenda.set_alarm(self.look_up)
+    def enqueue_due(self, now: int) -> None:
+        """Enqueue the scheduled deliveries that are due at ``now``."""
+        next_due = self._retries.next_due
+        if next_due is not None and next_due <= now:  # seldom true, so the lock is seldom taken
+            with self._changed:
+                while (delivery := self._retries.pop(now)) is not None:
+                    self._enqueue(delivery)
+                self._retries.set_timer(self.reschedule)
 
-    def look_up(self) -> None:
-        """The clock was set, or an alarm has rung: have done what is due by now."""
-        with self._moved:
-            self.fire(self._present.now())
-            self._agenda.set_alarm(self.look_up)
+    def reschedule(self) -> None:
+        """Enqueue what is due by now and restart the timer, after the clock changed."""
+        with self._changed:
+            self.enqueue_due(self._time.now())
+            self._retries.set_timer(self.reschedule)
 
-    def quiet_due(self) -> int | None:
-        """When the next attempt is due, once nothing is under way that may yet lead to one."""
-        if self._lanes.busy:
-            self.wait_for(lambda: not self._lanes.busy, self._terms.seconds)
-        return self._agenda.next_due
+    def next_due_when_idle(self) -> int | None:
+        """Wait for attempts in progress, which may schedule others; return ``next_due``."""
+        if self._queues.busy:
+            self.wait_for(lambda: not self._queues.busy, self._config.timeout)
+        return self._retries.next_due
 
-    def run_next(self, now: int) -> Iterator[dict[str, Any]]:
-        """Make, at once, the first attempt that is due by ``now``; tells of it."""
-        with self._moved:
-            delivery = self._agenda.pop(now)
+    def run_due(self, now: int) -> Iterator[dict[str, Any]]:
+        """Make the first attempt that is due at ``now``; yield its ``fired`` entry."""
+        with self._changed:
+            delivery = self._retries.pop(now)
         if delivery is not None:
-            delivery.lined_up = self._present.now()
-            if self._try(delivery):
-                yield delivery.fired()
+            delivery.enqueued_at = self._time.now()
+            if self._attempt(delivery):
+                yield delivery.to_fired()
 
-    def unmix(self) -> None:
-        """Line up what the conductor keeps back, to mix it with what is to come."""
-        with self._moved:
-            self._unmix()
+    def flush_shuffled(self) -> None:
+        """Enqueue all deliveries that a shuffle rule keeps back."""
+        with self._changed:
+            self._flush_shuffled()
+
+    def _flush_shuffled(self) -> None:
+        for delivery in self.rules.pop_shuffled(math.inf):
+            self._enqueue(delivery)
 
     # waiting
 
     def wait_for(
-        self, holds: Callable[[], bool], seconds: float, is_over: Callable[[], bool] = never
+        self,
+        predicate: Callable[[], bool],
+        timeout: float,
+        is_cancelled: Callable[[], bool] = never,
     ) -> bool:
-        """Wait until ``holds``, which is asked whenever a delivery has got any further; whether
-        it came to that within ``seconds``, and before ``is_over``."""
-        return self._moved.wait_until(holds, seconds, is_over)
+        """Wait until ``predicate`` is true; see ``ChangeCondition.wait_until``."""
+        return self._changed.wait_until(predicate, timeout, is_cancelled)
 
-    def settle(self, seconds: float, is_over: Callable[[], bool]) -> bool:
-        """Wait, as above, until nothing is under way, nothing due and nothing mixed up."""
+    def wait_until_idle(self, timeout: float, is_cancelled: Callable[[], bool]) -> bool:
+        """Wait until nothing is queued, being attempted, due or kept back by a shuffle rule."""
 
-        def idle() -> bool:
-            self._unmix()
-            self.fire(self._present.now())
-            return not self._lanes.busy
+        def is_idle() -> bool:
+            self._flush_shuffled()
+            self.enqueue_due(self._time.now())
+            return not self._queues.busy
 
-        return self.wait_for(idle, seconds, is_over)
+        return self.wait_for(is_idle, timeout, is_cancelled)
 
-    def await_tried(self, request_id: str, seconds: float, is_over: Callable[[], bool]) -> bool:
-        """Wait, as above, until each delivery that a request has set off was tried, or is held."""
-        mine = [each for each in self.log if each.request_id == request_id]
-        with self._moved:
-            self._unmix()
+    def wait_until_attempted(
+        self, request_id: str, timeout: float, is_cancelled: Callable[[], bool]
+    ) -> bool:
+        """Wait until each delivery of a request was attempted, scheduled, held or dropped."""
+        deliveries = [delivery for delivery in self.log if delivery.request_id == request_id]
+        self.flush_shuffled()
         return self.wait_for(
-            lambda: all(each.state != "pending" or each.due for each in mine), seconds, is_over
+            lambda: all(delivery.state != "pending" or delivery.due for delivery in deliveries),
+            timeout,
+            is_cancelled,
         )
-
-    def _unmix(self) -> None:
-        for each in self.conductor.mixed(math.inf):
-            self._line_up(each)

@@ -1,79 +1,268 @@
-"""One inbox: what has come, and what is answered next."""
+"""Inboxes: built-in webhook receivers that record deliveries and send configured responses."""
 
 from __future__ import annotations
 
+import threading
+from base64 import b64encode
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
-from mockserver.journal.exchange import REDACTED
-from mockserver.webhooks.inbox_message import Message, attribute, event_in
-from mockserver.webhooks.programmed_response import Reaction
-from mockserver.webhooks.signature import HEADER, verifies
+import orjson
 
-MOST_MESSAGES = 1000
-MOST_BYTES = 8 * 1024 * 1024
+from mockserver.errors import NotFound, Unavailable
+from mockserver.faults.base import MAX_DELAY
+from mockserver.journal.exchange import REDACTED, redact
+from mockserver.schema.fields import Flag, Text, Whole
+from mockserver.schema.schema import Attributes
+from mockserver.schema.shorthand import Array, Short
+from mockserver.webhooks.signature import HEADER, is_valid_signature
+
+HANG_UP = "hang_up"
+MAX_RESPONSES = 1000
+MAX_MESSAGES = 1000
+MAX_BYTES = 8 * 1024 * 1024
+MAX_INBOXES = 16
+
+
+def expand_response(value: Any) -> Any:
+    """Expand the short forms ``500`` and ``"hang_up"`` to objects; return others unchanged."""
+    if value == HANG_UP:
+        return {HANG_UP: True}
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"status": value}
+    return value
+
+
+STATUS = Whole(200, 599)
+RESPONSE = Short(
+    Attributes({"status": STATUS, "delay": Whole(0, MAX_DELAY), HANG_UP: Flag()}),
+    expand_response,
+    f"a status, '{HANG_UP}', or an object with status and delay",
+    [STATUS.json_schema(), {"const": HANG_UP}],
+)
+SETTINGS = Attributes({"secret": Text(allow_none=True), "answers": Array(RESPONSE, MAX_RESPONSES)})
+
+
+@dataclass(frozen=True)
+class ProgrammedResponse:
+    """The response to a delivery.
+
+    It is sent after ``delay`` milliseconds; ``hang_up`` closes the connection instead.
+    """
+
+    status: int = 200
+    delay: int = 0
+    hang_up: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        result = {HANG_UP: True} if self.hang_up else {"status": self.status}
+        return {**result, "delay": self.delay}
+
+
+@dataclass(frozen=True)
+class InboxMessage:
+    """A received delivery.
+
+    ``number`` counts the messages of the inbox; ``at`` is Unix time on the sandbox's clock.
+    ``event`` is the JSON object in the body, or None. ``verified`` says whether the signature is
+    valid; it is None for an inbox without a secret. ``duplicate_of`` is the number of
+    the first message with the same event.
+    """
+
+    number: int
+    at: int
+    headers: Mapping[str, str]
+    body: bytes
+    event: Mapping[str, Any] | None
+    verified: bool | None
+    duplicate_of: int | None
+    answer: ProgrammedResponse
+
+    def event_value(self, name: str) -> Any:
+        """Return an attribute of the event; None if it is absent."""
+        return None if self.event is None else self.event.get(name)
+
+    def matches(self, since: int | None = None, type: str | None = None) -> bool:
+        """Return whether it is later than message ``since`` and its event matches ``type``.
+
+        ``type`` is an event type or a pattern such as ``message.*``.
+        """
+        if since is not None and self.number <= since:
+            return False
+        return type is None or fnmatchcase(str(self.event_value("type")), type)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "at": self.at,
+            "headers": redact(self.headers.items()),
+            "body": _text_or_base64(self.body),
+            "event": self.event,
+            "verified": self.verified,
+            "duplicate_of": self.duplicate_of,
+            "answer": self.answer.to_dict(),
+        }
 
 
 class Inbox:
-    """A receiver of deliveries. Its answers are given in turn, and the last of them stays.
+    """One inbox. Responses are sent in turn; the last one is repeated.
 
-    It keeps up to 1,000 messages, and 8 MB of bodies; the oldest go first, and are counted.
+    It keeps up to 1,000 messages and 8 MB of bodies; older messages are evicted and counted.
     """
 
     def __init__(self) -> None:
-        self.messages: deque[Message] = deque()
+        self.messages: deque[InboxMessage] = deque()
         self._secret: str | None = None
-        self._answers: Sequence[Reaction] = (Reaction(),)
+        self._responses: Sequence[ProgrammedResponse] = (ProgrammedResponse(),)
         self._received = self._evicted = self._bytes = 0
 
-    def receive(self, at: int, headers: Mapping[str, str], body: bytes) -> Reaction:
-        """Keep a delivery; returns what it is answered."""
-        answer, *others = self._answers
-        self._answers = others or [answer]
+    def receive(self, at: int, headers: Mapping[str, str], body: bytes) -> ProgrammedResponse:
+        """Record a delivery and return the response to send."""
+        response, *remaining = self._responses
+        self._responses = remaining or [response]
         self._received += 1
-        event = event_in(body)
-        message = Message(
+        event = _parse_event(body)
+        message = InboxMessage(
             number=self._received,
             at=at,
             headers=headers,
             body=body,
             event=event,
-            verified=self._verified(headers, body),
-            duplicate_of=self._first(attribute(event, "id")),
-            answer=answer,
+            verified=self._verify(headers, body),
+            duplicate_of=self._find_duplicate(event),
+            answer=response,
         )
         self.messages.append(message)
         self._bytes += len(body)
-        while len(self.messages) > MOST_MESSAGES or self._bytes > MOST_BYTES:
+        while len(self.messages) > MAX_MESSAGES or self._bytes > MAX_BYTES:
             self._bytes -= len(self.messages.popleft().body)
             self._evicted += 1
-        return answer
+        return response
 
-    def program(self, settings: Mapping[str, Any]) -> None:
-        """Verify and answer as ``SETTINGS`` has read; what is not given is as at the start."""
+    def configure(self, settings: Mapping[str, Any]) -> None:
+        """Apply ``SETTINGS``; a setting that is absent is reset to its default."""
         self._secret = settings.get("secret")
-        answers = [Reaction(**each) for each in settings.get("answers", ())]
-        self._answers = answers or [Reaction()]
+        responses = [ProgrammedResponse(**values) for values in settings.get("answers", ())]
+        self._responses = responses or [ProgrammedResponse()]
 
-    def shown(self) -> dict[str, Any]:
-        """Its settings, with the answers that are still to be given, and how much has come."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return its settings, the responses still to send, and its message counts."""
         return {
             "secret": self._secret and REDACTED,
-            "answers": [each.shown() for each in self._answers],
+            "answers": [response.to_dict() for response in self._responses],
             "received": self._received,
             "evicted": self._evicted,
         }
 
-    def _verified(self, headers: Mapping[str, str], body: bytes) -> bool | None:
+    def _verify(self, headers: Mapping[str, str], body: bytes) -> bool | None:
         if self._secret is None:
             return None
-        given = next((value for name, value in headers.items() if name.lower() == HEADER), "")
-        return verifies(self._secret, body, given)
+        value = next((value for name, value in headers.items() if name.lower() == HEADER), "")
+        return is_valid_signature(self._secret, body, value)
 
-    def _first(self, event_id: Any) -> int | None:
-        """The number of the first message with this event, if there was one."""
-        for each in self.messages:
-            if event_id is not None and attribute(each.event, "id") == event_id:
-                return each.duplicate_of or each.number
+    def _find_duplicate(self, event: Mapping[str, Any] | None) -> int | None:
+        event_id = None if event is None else event.get("id")
+        if event_id is None:
+            return None
+        for message in self.messages:
+            if message.event_value("id") == event_id:
+                return message.duplicate_of or message.number
         return None
+
+
+class Inboxes:
+    """The inboxes of a sandbox by name, each created when its name is first used. Thread-safe.
+
+    ``receive``, ``messages`` and ``configure`` raise ``Unavailable`` if there are too many inboxes.
+    """
+
+    def __init__(self) -> None:
+        self._inboxes: dict[str, Inbox] = {}
+        self._appended = 0
+        self._grown = threading.Condition()
+
+    def list(self) -> list[dict[str, Any]]:
+        """Return all inboxes, without their messages."""
+        with self._grown:
+            return [
+                {"name": name, **inbox.to_dict()} for name, inbox in sorted(self._inboxes.items())
+            ]
+
+    def retrieve(self, name: str) -> dict[str, Any]:
+        """Return an inbox without its messages; raise ``NotFound`` if it does not exist."""
+        with self._grown:
+            return {"name": name, **self._get(name).to_dict()}
+
+    def configure(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Set the secret and the responses of an inbox; keep its messages."""
+        with self._grown:
+            self._open(name).configure(settings)
+
+    def delete(self, name: str) -> None:
+        """Delete an inbox and its messages; raise ``NotFound`` if it does not exist."""
+        with self._grown:
+            self._get(name)
+            del self._inboxes[name]
+
+    def reset(self) -> None:
+        """Delete all inboxes."""
+        with self._grown:
+            self._inboxes.clear()
+
+    def receive(
+        self, name: str, at: int, headers: Mapping[str, str], body: bytes
+    ) -> ProgrammedResponse:
+        """Record a delivery at Unix time ``at``, and return the response to send."""
+        with self._grown:
+            response = self._open(name).receive(at, headers, body)
+            self._appended += 1
+            self._grown.notify_all()
+            return response
+
+    def messages(self, name: str, **filters: Any) -> Sequence[InboxMessage]:
+        """Return the messages that match ``since`` and ``type``, in the order of their arrival."""
+        with self._grown:
+            return [message for message in self._open(name).messages if message.matches(**filters)]
+
+    @property
+    def appended(self) -> int:
+        """Number of messages ever received; a reset does not change it."""
+        return self._appended
+
+    def wait_for_append(self, seen: int, seconds: float) -> None:
+        """Wait until more than ``seen`` messages were received, or ``seconds`` have passed."""
+        with self._grown:
+            self._grown.wait_for(lambda: self._appended > seen, seconds)
+
+    def _open(self, name: str) -> Inbox:
+        if name not in self._inboxes and len(self._inboxes) >= MAX_INBOXES:
+            known = ", ".join(sorted(self._inboxes))
+            raise Unavailable(f"there are already {MAX_INBOXES} inboxes; delete one of: {known}")
+        return self._inboxes.setdefault(name, Inbox())
+
+    def _get(self, name: str) -> Inbox:
+        inbox = self._inboxes.get(name)
+        if inbox is None:
+            known = ", ".join(sorted(self._inboxes)) or "none"
+            raise NotFound(f"there is no inbox '{name}'; there are: {known}")
+        return inbox
+
+
+def _parse_event(body: bytes) -> Mapping[str, Any] | None:
+    """Return the JSON object in the body; None if the body holds none."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _text_or_base64(body: bytes) -> Any:
+    """Return the body as text, or as base64 if it is not valid UTF-8."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return {"base64": b64encode(body).decode()}

@@ -1,4 +1,4 @@
-"""The delivery log of a sandbox: what was sent to whom, and what they said. Bounded."""
+"""The delivery log of a sandbox, limited in number and size."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import takewhile
 
-from mockserver.webhooks.delivery import Delivery
+from mockserver.webhooks.models import Delivery
 
-MOST_DELIVERIES = 20_000
-MOST_BYTES = 64 * 1024 * 1024
+MAX_DELIVERIES = 20_000
+MAX_BYTES = 64 * 1024 * 1024
 
 
-class Log:
-    """The deliveries in the order of their events. What is still on its way is never let go."""
+class DeliveryLog:
+    """Deliveries in the order of their events. The oldest finished ones are evicted first."""
 
-    def __init__(self, most: int = MOST_DELIVERIES, most_bytes: int = MOST_BYTES) -> None:
-        self._most = most
-        self._most_bytes = most_bytes
+    def __init__(self, maximum: int = MAX_DELIVERIES, max_bytes: int = MAX_BYTES) -> None:
+        self._maximum = maximum
+        self._max_bytes = max_bytes
         self._deliveries: dict[str, Delivery] = {}
-        #: The same, those last to which something last happened; so that who waits for one need
-        #: not go through all of them each time.
-        self._moved: OrderedDict[str, Delivery] = OrderedDict()
-        self._moves = 0
+        # The same deliveries, the last changed at the end: a waiting request then reads only what
+        # changed since it looked last.
+        self._by_change: OrderedDict[str, Delivery] = OrderedDict()
         self._bytes = 0
-        #: How many are not kept any more, or were not taken for want of room.
+        #: Number of changes to any delivery.
+        self.version = 0
+        #: Number of deliveries that were removed, or never logged, for lack of room.
         self.evicted = 0
 
     def __iter__(self) -> Iterator[Delivery]:
@@ -34,44 +35,42 @@ class Log:
         return self._deliveries.get(delivery_id)
 
     def add(self, delivery: Delivery) -> None:
-        self._deliveries[delivery.id] = self._moved[delivery.id] = delivery
+        self._deliveries[delivery.id] = self._by_change[delivery.id] = delivery
         self.touch(delivery)
         self.grow(delivery.size)
 
     def touch(self, delivery: Delivery) -> None:
-        """Something has become of it."""
-        if delivery.id in self._moved:
-            self._moves += 1
-            delivery.move = self._moves
-            self._moved.move_to_end(delivery.id)
+        """Record that a delivery has changed."""
+        if delivery.id in self._by_change:
+            self.version += 1
+            delivery.version = self.version
+            self._by_change.move_to_end(delivery.id)
 
-    def moved_since(self, move: int) -> list[Delivery]:
-        """Those of which something has become since a ``move``, the last first."""
-        return list(takewhile(lambda each: each.move > move, reversed(self._moved.values())))
-
-    @property
-    def moves(self) -> int:
-        """How often something has become of any."""
-        return self._moves
+    def changed_since(self, version: int) -> list[Delivery]:
+        """Return the deliveries changed after a version of the log, the latest first."""
+        return list(
+            takewhile(
+                lambda delivery: delivery.version > version, reversed(self._by_change.values())
+            )
+        )
 
     @property
     def has_room(self) -> bool:
-        """Whether one more can be taken: it cannot where too much is still on its way."""
+        """True unless unfinished deliveries fill the log."""
         self.grow(0)
-        return not self._is_over
+        return not self._is_full
 
     @property
-    def _is_over(self) -> bool:
-        return self._bytes > self._most_bytes or len(self._deliveries) > self._most
+    def _is_full(self) -> bool:
+        return self._bytes > self._max_bytes or len(self._deliveries) > self._maximum
 
     def grow(self, size: int) -> None:
-        """Make room for ``size`` bytes that a delivery takes more; the oldest that nothing will
-        happen to any more go first."""
+        """Account for ``size`` more bytes; evict the oldest finished deliveries if needed."""
         self._bytes += size
-        while self._is_over:
-            done = next((each for each in self._deliveries.values() if each.is_done), None)
-            if done is None:
+        while self._is_full:
+            oldest = next((item for item in self._deliveries.values() if item.is_final), None)
+            if oldest is None:
                 return
-            del self._deliveries[done.id], self._moved[done.id]
-            self._bytes -= done.size
+            del self._deliveries[oldest.id], self._by_change[oldest.id]
+            self._bytes -= oldest.size
             self.evicted += 1

@@ -1,4 +1,4 @@
-"""The webhooks that a sandbox has: list, create, retrieve, update, delete."""
+"""The registered webhooks of a sandbox, and the validation of their values."""
 
 from __future__ import annotations
 
@@ -8,97 +8,117 @@ from fnmatch import fnmatchcase
 from itertools import count
 from typing import Any
 
-from mockserver.errors import InvalidRequest, NotFound, Unavailable
+from mockserver.errors import InvalidRequest, NotFound, Unavailable, hide_secret
 from mockserver.schema.fields import show
-from mockserver.webhooks.target import Refused, target
-from mockserver.webhooks.webhook import ALL, Webhook, made_secret
+from mockserver.webhooks.models import ALL_EVENTS, CREATE_WEBHOOK, Webhook, generate_secret
+from mockserver.webhooks.target import TargetNotAllowed, resolve_target
 
-MOST_WEBHOOKS = 100
+MAX_WEBHOOKS = 100
 
 
-class Registry:
-    """Webhooks by id; those ``given`` at the start come first. Its owner sees to the threads."""
+class WebhookRegistry:
+    """Webhooks by id, in the order of their creation. Not thread-safe."""
 
-    def __init__(self, seed: str, given: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, seed: str, initial: Sequence[Mapping[str, Any]] = ()) -> None:
         self._seed = seed
         self._numbers = count(1)
         self._webhooks: dict[str, Webhook] = {}
-        #: How often one was made, changed or deleted.
-        self.moves = 0
-        for values in given:
+        #: Number of creations, updates and deletions.
+        self.version = 0
+        for values in initial:
             self.create(values)
 
     def list(self) -> Sequence[Webhook]:
         return list(self._webhooks.values())
 
     def create(self, values: Mapping[str, Any]) -> Webhook:
-        """One more; raises ``Unavailable`` where there are too many already."""
-        if len(self._webhooks) >= MOST_WEBHOOKS:
-            raise Unavailable(f"there are {MOST_WEBHOOKS} webhooks; delete some first")
+        """Register a webhook; raise ``Unavailable`` if there are too many."""
+        if len(self._webhooks) >= MAX_WEBHOOKS:
+            raise Unavailable(f"there are already {MAX_WEBHOOKS} webhooks; delete one first")
         webhook_id = f"webhook_{next(self._numbers)}"
         webhook = Webhook(
             webhook_id,
             values["url"],
             values.get("name", webhook_id),
-            values.get("secret") or made_secret(self._seed, webhook_id),
-            tuple(values.get("events", (ALL,))),
+            values.get("secret") or generate_secret(self._seed, webhook_id),
+            tuple(values.get("events", (ALL_EVENTS,))),
             values.get("enabled", True),
         )
         self._webhooks[webhook_id] = webhook
-        self.moves += 1
+        self.version += 1
         return webhook
 
     def get(self, webhook_id: str) -> Webhook | None:
         return self._webhooks.get(webhook_id)
 
     def retrieve(self, webhook_id: str) -> Webhook:
-        """Raises ``NotFound``, as the next two do."""
-        found = self._webhooks.get(webhook_id)
-        if found is None:
+        """Return a webhook; raise ``NotFound`` if it does not exist."""
+        webhook = self._webhooks.get(webhook_id)
+        if webhook is None:
             known = ", ".join(self._webhooks) or "none"
             raise NotFound(f"there is no webhook '{webhook_id}'; there are: {known}")
-        return found
+        return webhook
 
     def update(self, webhook_id: str, values: Mapping[str, Any]) -> Webhook:
-        changed = self.retrieve(webhook_id).changed(values)
-        self._webhooks[webhook_id] = changed
-        self.moves += 1
-        return changed
+        """Change some values of a webhook; raise ``NotFound`` if it does not exist."""
+        webhook = self.retrieve(webhook_id).with_values(values)
+        self._webhooks[webhook_id] = webhook
+        self.version += 1
+        return webhook
 
     def disable(self, webhook_id: str) -> None:
-        """Tell it nothing any more, if it is still there."""
+        """Disable the webhook if it still exists."""
         if webhook_id in self._webhooks:
             self.update(webhook_id, {"enabled": False})
 
     def delete(self, webhook_id: str) -> None:
+        """Delete a webhook; raise ``NotFound`` if it does not exist."""
         self.retrieve(webhook_id)
         del self._webhooks[webhook_id]
-        self.moves += 1
+        self.version += 1
 
 
-def checked(
-    values: dict[str, Any], hosts: Collection[str], types: Collection[str]
+def validate_webhook(
+    values: dict[str, Any], allowed_hosts: Collection[str], event_types: Collection[str]
 ) -> dict[str, Any]:
-    """The values of a webhook, if they make sense; raises ``InvalidRequest`` with all problems.
+    """Return the values of a webhook; raise ``InvalidRequest`` with all problems.
 
-    ``hosts`` are those allowed beside loopback, ``types`` the types of events that there are.
+    ``allowed_hosts`` may receive deliveries besides loopback.
     """
     problems = []
     if "url" in values:
         try:
-            target(values["url"], hosts)
-        except Refused as refused:
-            problems.append(f"url: {refused}")
-    problems += misnamed(values.get("events", ()), types)
+            resolve_target(values["url"], allowed_hosts)
+        except TargetNotAllowed as error:
+            problems.append(f"url: {error}")
+    problems += invalid_event_types(values.get("events", ()), event_types)
     if problems:
         raise InvalidRequest(problems)
     return values
 
 
-def misnamed(events: Sequence[str], types: Collection[str]) -> Iterator[str]:
-    """What is wrong with these names of types of events, or patterns of them."""
-    for place, wanted in enumerate(events):
-        if not any(fnmatchcase(each, wanted) for each in types):
-            near = get_close_matches(wanted, types, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(types)}, *"
-            yield f"events[{place}]: there is no event {show(wanted)}; {hint}"
+def invalid_event_types(patterns: Sequence[str], event_types: Collection[str]) -> Iterator[str]:
+    """Yield a problem for each event type or pattern that matches no event type."""
+    for index, pattern in enumerate(patterns):
+        if not any(fnmatchcase(event_type, pattern) for event_type in event_types):
+            near = get_close_matches(pattern, event_types, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"use {', '.join(event_types)} or *"
+            yield f"events[{index}]: unknown event type {show(pattern)}; {hint}"
+
+
+def parse_webhook_setting(
+    text: str, allowed_hosts: Collection[str], event_types: Collection[str]
+) -> dict[str, Any]:
+    """Parse ``URL;events=message.*,contact.created;secret=S;name=N`` into a webhook's values.
+
+    Raises ``ValueError`` if the text is invalid or its host is not allowed.
+    """
+    url, *options = text.split(";")
+    values: dict[str, Any] = {"url": url}
+    for option in options:
+        name, _, value = option.partition("=")
+        values[name] = value.split(",") if name == "events" else value
+    try:
+        return validate_webhook(CREATE_WEBHOOK.load(values).settle(), allowed_hosts, event_types)
+    except InvalidRequest as error:
+        raise ValueError(f"webhook {hide_secret(text)!r}: {error.message}") from None

@@ -1,4 +1,4 @@
-"""When a delivery that failed is tried again: on the sandbox's clock, counted from its event."""
+"""Deliveries that wait for a time on the sandbox's clock: retries and delayed deliveries."""
 
 from __future__ import annotations
 
@@ -6,62 +6,62 @@ import heapq
 from collections.abc import Callable
 from typing import Protocol
 
-from mockserver.storage.timer import RestartableTimer
-from mockserver.webhooks.delivery import Delivery
+from mockserver.storage.scheduler import RestartableTimer
+from mockserver.webhooks.models import Delivery
 
 
-class SandboxTime(Protocol):
-    """The sandbox's present moment."""
+class TimeSource(Protocol):
+    """The current time of a sandbox."""
 
     def now(self) -> int:
-        """Unix seconds on the sandbox's clock."""
+        """Return Unix seconds on the sandbox's clock."""
 
     @property
     def is_real(self) -> bool:
-        """Whether that clock runs by itself."""
+        """True if the clock follows the machine's."""
 
 
 class RetryQueue:
-    """What is due when: the deliveries that wait for their moment, the earliest first.
+    """Deliveries ordered by the time they are due.
 
-    Where the clock runs by itself, ``ring`` is called when the first is due.
+    If the clock follows the machine's, a timer calls ``callback`` when the first is due. Not
+    thread-safe.
     """
 
-    def __init__(self, present: SandboxTime) -> None:
-        self._present = present
-        self._alarm = RestartableTimer()
+    def __init__(self, time: TimeSource) -> None:
+        self._time = time
+        self._timer = RestartableTimer()
         self._entries: list[tuple[int, int, Delivery]] = []
-        #: The earliest moment at which something is due. Kept, so that whoever asks needs no lock.
+        #: When the first delivery is due. Kept up to date, so that reading it needs no lock.
         self.next_due: int | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def add(self, delivery: Delivery, due: int, ring: Callable[[], None]) -> None:
-        """Have it done at ``due``, Unix time."""
+    def add(self, delivery: Delivery, due: int, callback: Callable[[], None]) -> None:
+        """Schedule a delivery for ``due``, in Unix time."""
         delivery.due = due
         heapq.heappush(self._entries, (due, delivery.number, delivery))
-        earlier, self.next_due = self.next_due, self._entries[0][0]
-        if earlier != self.next_due:
-            self.set_alarm(ring)
+        previous, self.next_due = self.next_due, self._entries[0][0]
+        if previous != self.next_due:
+            self.set_timer(callback)
 
     def pop(self, now: int) -> Delivery | None:
-        """The first that is due by ``now``."""
+        """Remove and return the first delivery that is due by ``now``."""
         if not self._entries or self._entries[0][0] > now:
             return None
         delivery = heapq.heappop(self._entries)[2]
         self.next_due = self._entries[0][0] if self._entries else None
         return delivery
 
-    def set_alarm(self, ring: Callable[[], None]) -> None:
-        """Set it anew: the clock was set, or what was due is done."""
-        if self.next_due is None or not self._present.is_real:
-            self._alarm.cancel()
+    def set_timer(self, callback: Callable[[], None]) -> None:
+        """Restart the timer, after the clock was set or deliveries were removed."""
+        if self.next_due is None or not self._time.is_real:
+            self._timer.cancel()
         else:
-            self._alarm.set(self.next_due - self._present.now(), ring)
+            self._timer.start(self.next_due - self._time.now(), callback)
 
     def clear(self) -> None:
-        """Nothing is due any more."""
         self._entries.clear()
         self.next_due = None
-        self._alarm.cancel()
+        self._timer.cancel()

@@ -1,6 +1,6 @@
-"""The conductor: has deliveries come late, twice, in disorder, forged, one at a time or never.
+"""Delivery rules: hold, drop, corrupt, duplicate, delay or shuffle deliveries.
 
-The same seed gives the same disorder: nothing here depends on how fast anybody is.
+The order of shuffled deliveries depends on the seed alone, not on the speed of threads.
 """
 
 from __future__ import annotations
@@ -16,57 +16,70 @@ from mockserver.schema.schema import Attributes
 from mockserver.schema.string_list import Texts
 from mockserver.schema.variant import Variant
 from mockserver.storage.seeded_random import SeededRandom
-from mockserver.webhooks.delivery import Delivery
+from mockserver.webhooks.models import Delivery
 
 ACTIONS = {
-    #: It waits until it is let go by a step.
+    #: Wait until the delivery is released.
     "hold": Attributes({}, noun="parameter"),
-    #: It is never sent.
+    #: Never send it.
     "drop": Attributes({}, noun="parameter"),
-    #: Its signature is wrong.
+    #: Send a wrong signature.
     "corrupt": Attributes({}, noun="parameter"),
-    #: It is sent ``times`` more, one after the other.
+    #: Send it ``times`` more, one after the other.
     "duplicate": Attributes({"times": Whole(1, 100, required=True)}, noun="parameter"),
-    #: It is sent ``seconds`` later, on the sandbox's clock.
+    #: Send it ``seconds`` later, on the sandbox's clock.
     "delay": Attributes({"seconds": Whole(0, LATEST, required=True)}, noun="parameter"),
-    #: It may be overtaken by those that come within ``window`` deliveries after it.
+    #: Up to ``window`` later deliveries may overtake it.
     "shuffle": Attributes({"window": Whole(1, 1000, required=True)}, noun="parameter"),
 }
 RULE = Attributes({"events": Texts(), "action": Variant(ACTIONS, required=True)})
 
 
 @dataclass(frozen=True)
-class Rule:
-    """What is done to the deliveries of some types of events."""
+class DeliveryRule:
+    """An action for the deliveries of some event types."""
 
     events: Sequence[str]
     action: Mapping[str, Any]
 
-    def covers(self, event_type: str) -> bool:
-        return any(fnmatchcase(event_type, each) for each in self.events)
+    def matches(self, event_type: str) -> bool:
+        return any(fnmatchcase(event_type, pattern) for pattern in self.events)
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {"events": list(self.events), "action": dict(self.action)}
 
 
-class DeliveryInterceptor:
-    """The rules, the first that covers an event wins; and the deliveries that are mixed up."""
+class DeliveryRules:
+    """The delivery rules of a sandbox, and the deliveries that a shuffle rule keeps back."""
 
     def __init__(self, seed: str) -> None:
-        self._chance = SeededRandom(f"{seed}/conductor")
-        self._mixed: list[tuple[float, int, Delivery]] = []
-        self.rules: Sequence[Rule] = ()
+        self._random = SeededRandom(f"{seed}/delivery-rules")
+        self._shuffled: list[tuple[float, int, Delivery]] = []
+        self._rules: Sequence[DeliveryRule] = ()
+
+    def list(self) -> Sequence[DeliveryRule]:
+        """Return the rules in order; the first that matches an event's type applies."""
+        return self._rules
+
+    def replace(self, rules: Sequence[DeliveryRule]) -> None:
+        """Replace all rules."""
+        self._rules = tuple(rules)
+
+    def clear(self) -> int:
+        """Remove all rules; return how many there were."""
+        removed, self._rules = len(self._rules), ()
+        return removed
 
     def action(self, event_type: str) -> Mapping[str, Any] | None:
-        """What is to be done with a delivery of this type of event."""
-        return next((rule.action for rule in self.rules if rule.covers(event_type)), None)
+        """Return the action of the first rule that matches ``event_type``."""
+        return next((rule.action for rule in self._rules if rule.matches(event_type)), None)
 
-    def mix(self, delivery: Delivery, window: int) -> None:
-        """Have ``delivery`` overtaken by up to ``window`` that come after it."""
-        place = delivery.number + (window + 1) * self._chance.uniform()
-        heapq.heappush(self._mixed, (place, delivery.number, delivery))
+    def shuffle(self, delivery: Delivery, window: int) -> None:
+        """Keep ``delivery`` back, so that up to ``window`` later deliveries may overtake it."""
+        position = delivery.number + (window + 1) * self._random.uniform()
+        heapq.heappush(self._shuffled, (position, delivery.number, delivery))
 
-    def mixed(self, number: float) -> Iterator[Delivery]:
-        """Those that nobody can overtake any more, now that the delivery ``number`` has come."""
-        while self._mixed and self._mixed[0][0] <= number:
-            yield heapq.heappop(self._mixed)[2]
+    def pop_shuffled(self, number: float) -> Iterator[Delivery]:
+        """Yield the deliveries that none after delivery ``number`` may overtake."""
+        while self._shuffled and self._shuffled[0][0] <= number:
+            yield heapq.heappop(self._shuffled)[2]

@@ -1,8 +1,4 @@
-"""What a delivery's headers prove.
-
-Reference, "Events and webhooks": ``x-protocol-signature`` is the lowercase hexadecimal HMAC-SHA256
-of the exact body, keyed with the webhook's secret.
-"""
+"""The signature of a delivery (``contract/reference.md``, "Events and webhooks")."""
 
 from __future__ import annotations
 
@@ -12,10 +8,10 @@ HEADER = "x-protocol-signature"
 
 
 def signature(secret: str, body: bytes) -> str:
-    """The value of ``x-protocol-signature`` for these bytes."""
+    """Return the lowercase hexadecimal HMAC-SHA256 of the exact body, keyed with the secret."""
     return hmac.new(secret.encode(), body, "sha256").hexdigest()
 
 
-def verifies(secret: str, body: bytes, given: str) -> bool:
-    """Whether ``given`` is that signature, told in constant time."""
-    return hmac.compare_digest(signature(secret, body).encode(), given.encode())
+def is_valid_signature(secret: str, body: bytes, value: str) -> bool:
+    """Check the value of ``x-protocol-signature`` in constant time."""
+    return hmac.compare_digest(signature(secret, body).encode(), value.encode())

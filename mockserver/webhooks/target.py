@@ -1,7 +1,7 @@
-"""Where a delivery may go: to this machine, unless it was said otherwise.
+"""Where a delivery may go: loopback, and hosts that were explicitly allowed.
 
-The name is resolved once for each attempt, and the address that was checked is the one that is
-connected to, so that no name can point elsewhere in between (DNS rebinding).
+A host name is resolved once for each attempt, and the checked address is the one connected to.
+Otherwise the name could resolve to another address in between (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import quote, urlsplit
 
-PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
-SPELLED = "!#$%&'()*+,/:;=?@[]~|^`{}\\"
-"""What is sent in a path as it was written; all else that is not ASCII is escaped."""
+UNESCAPED = "!#$%&'()*+,/:;=?@[]~|^`{}\\"
+"""Characters sent in a path as they were written; everything else that is not ASCII is escaped."""
 
 
-class Refused(Exception):
-    """No delivery may go there, or there is no there; the text says why."""
+class TargetNotAllowed(Exception):
+    """The URL's host is not allowed or cannot be resolved; the message says why."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A URL with the address that its name had when it was looked up."""
+    """A URL and the address its host was resolved to."""
 
     scheme: str
     host: str
@@ -34,41 +34,45 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """What the Host header says."""
+        """The value of the ``Host`` header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def target(url: str, allowed: Collection[str] = ()) -> Target:
-    """Where ``url`` leads; ``allowed`` are hosts beside loopback. Raises ``Refused``."""
+def resolve_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
+    """Resolve a webhook's URL; raise ``TargetNotAllowed`` if no delivery may go there."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.username is not None or parts.password is not None:
-        raise Refused("a URL with a user or a password is not taken; the signature proves us")
-    port = PORTS[parts.scheme] if parts.port is None else parts.port
-    if not port:
-        raise Refused("nobody listens on port 0; write the receiver's port")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    address = _address(host, port)
-    if not is_loopback(address) and host not in {each.lower().strip("[]") for each in allowed}:
-        raise Refused(
-            f"'{host}' is {address}, which is not this machine; "
-            f"if it is yours, allow it with --allow-webhook-host {host}"
+        raise TargetNotAllowed(
+            "a URL with a user or a password is not accepted; "
+            "the receiver authenticates a delivery by its signature"
         )
-    return Target(parts.scheme, host, address, port, quote(path, SPELLED))
+    port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
+    if not port:
+        raise TargetNotAllowed("port 0 cannot receive deliveries; write the receiver's port")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    address = _resolve(host, port)
+    allowed = {name.lower().strip("[]") for name in allowed_hosts}
+    if not is_loopback(address) and host not in allowed:
+        raise TargetNotAllowed(
+            f"'{host}' is {address}, which is not this machine; "
+            f"to deliver there, start the server with --allow-webhook-host {host}"
+        )
+    return Target(parts.scheme, host, address, port, quote(path, UNESCAPED))
 
 
-def _address(host: str, port: int) -> str:
+def _resolve(host: str, port: int) -> str:
     try:
-        # IPv4 first, where a name such as localhost has both: most receivers listen there.
+        # Prefer IPv4 if a name such as localhost has both: most receivers listen there.
         infos = sorted(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError):
-        raise Refused(f"the name '{host}' cannot be resolved") from None
+        raise TargetNotAllowed(f"the host '{host}' cannot be resolved") from None
     return str(infos[0][4][0])
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address is this machine's own, IPv4 within IPv6 too."""
-    found = ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return (mapped or found).is_loopback
+    """Return whether an IP address is loopback, also as an IPv4 address mapped into IPv6."""
+    parsed = ip_address(address.partition("%")[0])
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return (mapped or parsed).is_loopback

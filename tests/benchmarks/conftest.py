@@ -31,7 +31,7 @@ VARIABLE = "MOCKSERVER_BENCHMARK_TABLE"
 #: The order in which the table tells what was measured, whatever the order of the tests.
 SECTIONS = (
     *("start", "inside the process", "over a socket", "scale", "sandboxes", "back and forth"),
-    *("webhooks", "cast", "dashboard", "memory", "plugin", "soak"),
+    *("webhooks", "bots", "dashboard", "memory", "plugin", "soak"),
 )
 SMALL, LARGE = 1_000, 1_000_000
 

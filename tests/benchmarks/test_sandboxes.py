@@ -23,13 +23,13 @@ def test_new_sandboxes(
     table: Table, stopwatch: Stopwatch, inside: type[Inside], worlds: Worlds
 ) -> None:
     app = inside(worlds.large)
-    sandboxes = worlds.large.pipeline.sandboxes
+    sandboxes = worlds.large.sandboxes
     message = json.loads(app.request("GET", "/v1/messages?limit=1")())["data"][0]
     place = f"/v1/messages/{message['id']}"
     home = message["conversation_id"]
     said = {"conversation_id": home, "message": "Merry Christmas."}
     create = ("POST", "/v1/messages", json.dumps(said).encode())
-    with sandboxes.open("benchmark").reading() as world:
+    with sandboxes.open("benchmark").read() as world:
         count = sum(one["conversation_id"] == home for one in world["message"].find(()))
     numbers = itertools.count()
 

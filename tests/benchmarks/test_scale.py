@@ -79,7 +79,7 @@ def test_pages(table: Table, stopwatch: Stopwatch, inside: type[Inside], worlds:
     small, large = inside(worlds.small), inside(worlds.large)
     paths = []
     for app in (worlds.small, worlds.large):
-        with app.pipeline.sandboxes.open("benchmark").reading() as world:
+        with app.sandboxes.open("benchmark").read() as world:
             paths.append(Places(world).paths())
     for what, here in paths[0].items():
         found = stopwatch.compare(requests(large, paths[1][what]), requests(small, here))

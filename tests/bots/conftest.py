@@ -19,7 +19,7 @@ ECHO: dict[str, Any] = {
         {
             "username": "EchoOne",
             "awake": ["00:00", "24:00"],
-            "talkative": 0,
+            "messages_per_hour": 0,
             "answers": {"questions": 1, "anything": 1, "after_seconds": [10, 10]},
             "reacts": 0,
             "lines": ["Yes, {name}."],
@@ -41,10 +41,10 @@ class Theatre:
         return answer.json
 
     def put_on(self, script: Any, **values: Any) -> Any:
-        return self.ask("PUT", "/cast", json={"script": script, **values})
+        return self.ask("PUT", "/bots", json={"script": script, **values})
 
     def cast(self) -> Any:
-        return self.ask("GET", "/cast")
+        return self.ask("GET", "/bots")
 
     def advance(self, seconds: int) -> Any:
         return self.ask("POST", "/clock/advance", json={"seconds": seconds})
@@ -53,14 +53,14 @@ class Theatre:
         return self.ask("PUT", "/clock", json=values)
 
     def lines(self, query: str = "") -> Any:
-        return self.ask("GET", f"/transcript?limit=10000{query}")["data"]
+        return self.ask("GET", f"/bots/transcript?limit=10000{query}")["data"]
 
     def acts(self, act: str, query: str = "") -> Any:
         """The lines of one sort."""
-        return [line for line in self.lines(query) if line["act"] == act]
+        return [line for line in self.lines(query) if line["action"] == act]
 
     def text(self) -> str:
-        answer = self.client.get("/_sandbox/transcript?format=text&limit=10000")
+        answer = self.client.get("/_sandbox/bots/transcript?format=text&limit=10000")
         assert answer.status == 200, answer.data
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
         text: str = answer.data.decode()

@@ -86,18 +86,18 @@ def test_a_snapshot_brings_back_who_was_sent_home_and_an_empty_stage(theatre: Th
     theatre.ask("PUT", "/snapshots/empty", json={})
     theatre.put_on("office")
     theatre.ask("PUT", "/snapshots/full", json={})
-    theatre.ask("DELETE", "/cast")
+    theatre.ask("DELETE", "/bots")
     theatre.ask("POST", "/snapshots/full/restore", json={})
     assert theatre.cast()["script"] == "office"
     theatre.ask("POST", "/snapshots/empty/restore", json={})
-    theatre.ask("GET", "/cast", 404)
-    theatre.ask("GET", "/transcript", 404)
+    theatre.ask("GET", "/bots", 404)
+    theatre.ask("GET", "/bots/transcript", 404)
 
 
 @pytest.fixture
 def manned(serve: Callable[..., Server], client: Any) -> Theatre:
     """A new sandbox of a server that was started with a cast, on a frozen clock."""
-    server = serve(Settings(cast="office", clock="frozen"))
+    server = serve(Settings(bots="office", clock="frozen"))
     return Theatre(type(client)(server.url, client.token, client.pool))
 
 
@@ -118,8 +118,8 @@ def test_a_reset_brings_it_back_even_where_another_played_or_it_was_dismissed(
     manned.put_on("support-queue")
     manned.ask("POST", "/reset", json={})
     assert manned.cast() == start
-    manned.ask("DELETE", "/cast")
-    manned.ask("POST", "/reset", json={"only": ["cast"]})
+    manned.ask("DELETE", "/bots")
+    manned.ask("POST", "/reset", json={"only": ["bots"]})
     assert manned.cast()["script"] == "office"
 
 
@@ -131,7 +131,7 @@ def test_a_reset_of_a_sandbox_that_began_without_a_cast_empties_the_stage(
     theatre.put_on("office")
     theatre.advance(DAY)
     theatre.ask("POST", "/reset", json={})
-    theatre.ask("GET", "/cast", 404)
+    theatre.ask("GET", "/bots", 404)
     assert theatre.state() == before
 
 
@@ -142,8 +142,8 @@ def test_in_another_state_they_come_on_anew(theatre: Theatre) -> None:
     empty |= {"messages": [], "attachments": [], "departed": []}
     empty["contacts"] = [one for one in empty["contacts"] if one["id"] == empty["user"]]
     theatre.ask("PUT", "/state", json=empty)
-    assert [line for line in theatre.lines() if line["act"] == "message"] == []
-    assert all(one["is_here"] for one in theatre.cast()["people"])
+    assert [line for line in theatre.lines() if line["action"] == "message"] == []
+    assert all(one["is_present"] for one in theatre.cast()["people"])
     theatre.advance(DAY)
     assert theatre.acts("message")
 
@@ -152,8 +152,8 @@ def test_a_reset_of_the_data_alone_has_them_come_on_anew(theatre: Theatre) -> No
     theatre.put_on("office")
     theatre.advance(DAY)
     theatre.ask("POST", "/reset", json={"only": ["data"]})
-    assert all(one["is_here"] for one in theatre.cast()["people"])
-    assert theatre.cast()["since"] == DAWN + DAY
+    assert all(one["is_present"] for one in theatre.cast()["people"])
+    assert theatre.cast()["started_at"] == DAWN + DAY
     theatre.advance(DAY)
     assert theatre.acts("message")
 

@@ -19,7 +19,7 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Any:
     """No act may fail, and none be refused."""
     yield
     told = [each.getMessage() for each in caplog.records if each.levelno > logging.INFO]
-    assert [line for line in told if "lost the thread" in line or "an act of" in line] == []
+    assert [line for line in told if "failed to handle" in line or "an action of" in line] == []
 
 
 def delete_all(theatre: Theatre, path: str) -> None:
@@ -40,7 +40,7 @@ def test_all_may_be_deleted_while_they_play(name: str, path: str, theatre: Theat
             delete_all(theatre, path)
     theatre.advance(2 * DAY)
     if path == "contacts":
-        assert not any(one["is_here"] for one in theatre.cast()["people"])
+        assert not any(one["is_present"] for one in theatre.cast()["people"])
     else:
         assert theatre.acts("message")
 
@@ -51,7 +51,7 @@ def test_a_message_that_is_deleted_is_answered_by_nobody(theatre: Theatre) -> No
     theatre.advance(5)
     theatre.client.delete(f"/v1/messages/{mine['id']}")
     theatre.advance(HOUR)
-    assert [line["act"] for line in theatre.lines() if line["act"] != "read"] == [
+    assert [line["action"] for line in theatre.lines() if line["action"] != "read"] == [
         "message",
         "delete",
     ]
@@ -66,19 +66,19 @@ def test_who_is_put_out_of_a_group_says_nothing_in_it(theatre: Theatre) -> None:
     theatre.client.put(f"/v1/groups/{group['id']}", json={"contacts": []})
     theatre.advance(2 * DAY)
     place = f"&conversation_id={group['conversation_id']}"
-    assert {line["act"] for line in theatre.lines(place)} == {"leave"}
+    assert {line["action"] for line in theatre.lines(place)} == {"leave"}
 
 
 def test_strangers_whose_conversations_are_deleted_make_room_for_others(theatre: Theatre) -> None:
-    [_, script] = theatre.ask("GET", "/cast/scripts")["data"]
-    script["queue"] |= {"most": 2, "an_hour": 30, "forgotten_after_minutes": [1, 5]}
+    [_, script] = theatre.ask("GET", "/bots/scripts")["data"]
+    script["queue"] |= {"maximum": 2, "per_hour": 30, "delete_after_minutes": [1, 5]}
     theatre.put_on(script)
     theatre.advance(5 * HOUR)
     arrived = 0
     for _ in range(5):
-        before, arrived = arrived, theatre.cast()["counts"]["arrive"]
+        before, arrived = arrived, theatre.cast()["counts"]["join_queue"]
         assert arrived > before
-        for one in theatre.cast()["strangers"]:
+        for one in theatre.cast()["customers"]:
             place = theatre.client.get(f"/v1/contacts/{one['contact_id']}").json["conversation_id"]
             theatre.client.delete(f"/v1/conversations/{place}")
         theatre.advance(HOUR)
@@ -88,7 +88,13 @@ def test_what_is_too_much_to_keep_is_taken_back_by_those_who_have_left_too(
     theatre: Theatre,
 ) -> None:
     people = [
-        {**ECHO["people"][0], "username": name, "talkative": 20, "direct": 0, "lines": ["Well."]}
+        {
+            **ECHO["people"][0],
+            "username": name,
+            "messages_per_hour": 20,
+            "direct_share": 0,
+            "lines": ["Well."],
+        }
         for name in ("Host", "Guest")
     ]
     groups = [
@@ -96,11 +102,11 @@ def test_what_is_too_much_to_keep_is_taken_back_by_those_who_have_left_too(
             "name": "Talk",
             "members": ["Host"],
             "visitors": ["Guest"],
-            "visits_a_day": 24,
+            "visits_per_day": 24,
             "stay_minutes": [30, 50],
         }
     ]
-    theatre.put_on({**ECHO, "keep": 5, "people": people, "groups": groups})
+    theatre.put_on({**ECHO, "keep_messages": 5, "people": people, "groups": groups})
     theatre.advance(3 * DAY)
     place = theatre.group("Talk")["conversation_id"]
     assert {line["name"] for line in theatre.acts("message", f"&conversation_id={place}")} == {
@@ -143,10 +149,10 @@ def test_many_threads_write_while_time_passes(theatre: Theatre) -> None:
     lines = theatre.lines()
     moments = [line["at"] for line in lines]
     assert moments == sorted(moments)
-    messages = [line["message_id"] for line in lines if line["act"] == "message"]
+    messages = [line["message_id"] for line in lines if line["action"] == "message"]
     assert set(mine) < set(messages)
     assert len(messages) == len(set(messages))
-    assert {one["message"] for one in fired if one["type"] == "cast.message"} == (
+    assert {one["message"] for one in fired if one["type"] == "bots.message"} == (
         set(messages) - set(mine)
     )
 
@@ -157,7 +163,7 @@ def test_who_is_dismissed_in_the_middle_of_an_advance_stops_there(theatre: Theat
 
     def go_home(environ: Any, start_response: Any) -> list[bytes]:
         if not homes:
-            homes.append(theatre.client.delete("/_sandbox/cast").status)
+            homes.append(theatre.client.delete("/_sandbox/bots").status)
         start_response("200 OK", [("Content-Length", "0")])
         return []
 
@@ -169,7 +175,7 @@ def test_who_is_dismissed_in_the_middle_of_an_advance_stops_there(theatre: Theat
     assert homes == [200]
     assert theatre.ask("GET", "/clock")["now"] == DAWN + 10 * DAY
     assert advanced["left"] == 0
-    [first, *more] = [one for one in advanced["fired"] if one["type"] == "cast.message"]
+    [first, *more] = [one for one in advanced["fired"] if one["type"] == "bots.message"]
     assert first["message"] == theatre.acts("message")[0]["message_id"]
     assert len(more) < 20, "what was under way when the receiver was called may end"
 

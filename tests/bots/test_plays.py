@@ -20,7 +20,7 @@ def test_they_are_real_contacts_with_conversations_and_groups(theatre: Theatre) 
     assert conversation["contact_id"] == tom["id"]
     members = [one["username"] for one in theatre.group("Release room")["contacts"]]
     assert members == ["PriyaRaman", "TomOkafor", "MeiLindqvist", "KiriWalker"]
-    assert (shown["script"], shown["seed"], shown["since"]) == ("office", "0", DAWN)
+    assert (shown["script"], shown["seed"], shown["started_at"]) == ("office", "0", DAWN)
     assert theatre.ask("GET", "/clock")["now"] == DAWN, "to come on stage moves no clock"
 
 
@@ -52,11 +52,11 @@ def test_a_day_in_the_office_has_all_that_a_day_has(theatre: Theatre) -> None:
     theatre.put_on("office")
     fired = theatre.advance(DAY)["fired"]
     counts = Counter(one["type"] for one in fired)
-    for act in ("message", "react", "join", "leave", "come", "go"):
-        assert counts[f"cast.{act}"] > 0, counts
+    for act in ("message", "react", "join", "leave", "come_online", "go_offline"):
+        assert counts[f"bots.{act}"] > 0, counts
     assert [one["at"] for one in fired] == sorted(one["at"] for one in fired)
     assert theatre.cast()["counts"] == {
-        kind.removeprefix("cast."): number for kind, number in sorted(counts.items())
+        kind.removeprefix("bots."): number for kind, number in sorted(counts.items())
     }
     for line in theatre.acts("message"):
         message = theatre.client.get(f"/v1/messages/{line['message_id']}").json
@@ -74,7 +74,7 @@ def test_acts_are_in_no_journal_and_move_no_clock(theatre: Theatre) -> None:
 
 
 def test_nobody_writes_reads_or_reacts_in_their_night(theatre: Theatre) -> None:
-    [office, _] = theatre.ask("GET", "/cast/scripts")["data"]
+    [office, _] = theatre.ask("GET", "/bots/scripts")["data"]
     theatre.put_on(office)
     theatre.advance(7 * DAY)
     for person in office["people"]:
@@ -83,7 +83,7 @@ def test_nobody_writes_reads_or_reacts_in_their_night(theatre: Theatre) -> None:
             (line["at"] + HOUR) % DAY
             for line in theatre.lines()
             if line["name"] == person["display_name"]
-            and line["act"] in ("message", "react", "read", "join")
+            and line["action"] in ("message", "react", "read", "join")
         ]
         assert len(moments) > 50
         # Counted from when they get up, so that a night shift is no different.
@@ -102,7 +102,7 @@ def test_a_day_from_24_00_begins_as_one_from_00_00_does(theatre: Theatre) -> Non
     person = {**ECHO["people"][0], "awake": ["24:00", "06:00"]}
     theatre.put_on({**ECHO, "people": [person]})
     theatre.advance(DAY)
-    assert [line["at"] // HOUR % 24 for line in theatre.acts("come")] == [0]
+    assert [line["at"] // HOUR % 24 for line in theatre.acts("come_online")] == [0]
 
 
 def test_what_was_asked_at_night_is_read_and_answered_in_the_morning(theatre: Theatre) -> None:
@@ -116,7 +116,7 @@ def test_what_was_asked_at_night_is_read_and_answered_in_the_morning(theatre: Th
         if line["at"] < DAWN - 3 * HOUR + 5 * HOUR
     ]
     assert asked["text"] == "Where is my umbrella?"
-    assert [line["act"] for line in rest[:2]] == ["read", "message"]
+    assert [line["action"] for line in rest[:2]] == ["read", "message"]
     assert all((line["at"] + HOUR) % DAY >= 7 * HOUR for line in rest)
     told = theatre.client.get(f"/v1/messages/{mine['id']}").json
     assert told["read_at"] == rest[0]["at"]
@@ -132,7 +132,7 @@ def test_they_read_before_they_answer_and_long_answers_take_longer(
         mine = stage.say(stage.direct("EchoOne"), "Is it?")
         stage.advance(HOUR)
         read, said = stage.lines()[1:]
-        assert (read["act"], said["act"]) == ("read", "message")
+        assert (read["action"], said["action"]) == ("read", "message")
         assert mine["created_at"] < read["at"] <= said["at"]
         took.append(said["at"] - mine["created_at"])
     assert 10 < took[0] < took[1]
@@ -159,7 +159,13 @@ def test_rules_decide_what_is_answered(theatre: Theatre) -> None:
 
 def test_one_of_a_group_answers_another(theatre: Theatre) -> None:
     two = [
-        {**ECHO["people"][0], "username": "Asks", "talkative": 20, "direct": 0, "lines": ["Why?"]},
+        {
+            **ECHO["people"][0],
+            "username": "Asks",
+            "messages_per_hour": 20,
+            "direct_share": 0,
+            "lines": ["Why?"],
+        },
         {**ECHO["people"][0], "username": "Knows", "lines": ["Because, {name}."]},
     ]
     groups = [{"name": "Talk", "members": ["Asks", "Knows"]}]
@@ -169,7 +175,7 @@ def test_one_of_a_group_answers_another(theatre: Theatre) -> None:
         ("Asks", "Why?"),
         ("Knows", "Because, Asks."),
     }
-    assert {line["scene"] for line in theatre.acts("message")} == {"Talk"}
+    assert {line["conversation_name"] for line in theatre.acts("message")} == {"Talk"}
 
 
 def test_who_is_asked_by_name_answers(theatre: Theatre) -> None:
@@ -189,7 +195,7 @@ def test_who_is_asked_by_name_answers(theatre: Theatre) -> None:
 
 
 def test_the_lines_of_faker_are_said(theatre: Theatre) -> None:
-    person = {**ECHO["people"][0], "talkative": 20, "lines": {"faker": "catch_phrase"}}
+    person = {**ECHO["people"][0], "messages_per_hour": 20, "lines": {"faker": "catch_phrase"}}
     theatre.put_on({**ECHO, "people": [person]})
     theatre.advance(3 * HOUR)
     said = [line["text"] for line in theatre.acts("message")]
@@ -199,7 +205,7 @@ def test_the_lines_of_faker_are_said(theatre: Theatre) -> None:
 
 def test_no_line_is_said_again_before_all_others_were(theatre: Theatre) -> None:
     lines = [f"Line {number}." for number in range(12)]
-    person = {**ECHO["people"][0], "talkative": 30, "lines": lines}
+    person = {**ECHO["people"][0], "messages_per_hour": 30, "lines": lines}
     theatre.put_on({**ECHO, "people": [person]})
     theatre.advance(6 * HOUR)
     said = [line["text"] for line in theatre.acts("message")]
@@ -217,7 +223,7 @@ def test_on_a_step_clock_requests_let_them_act(theatre: Theatre) -> None:
             f"/v1/contacts/{theatre.contact('EchoOne')['id']}",
             json={"display_name": f"Echo {number}"},
         )
-    assert [line["act"] for line in theatre.lines()] == ["message", "read", "message"]
+    assert [line["action"] for line in theatre.lines()] == ["message", "read", "message"]
     # An act has the second of the request that let it fall due, and moves the clock no further.
     assert theatre.ask("GET", "/clock")["now"] == DAWN + 61
 
@@ -228,15 +234,15 @@ def test_a_jump_of_the_clock_is_no_time_in_which_they_acted(theatre: Theatre) ->
     theatre.set_clock(now=DAWN + 1000 * DAY)
     assert len(theatre.lines()) == 1
     theatre.advance(HOUR)
-    assert [line["act"] for line in theatre.lines()] == ["message", "read", "message"]
+    assert [line["action"] for line in theatre.lines()] == ["message", "read", "message"]
     theatre.say(theatre.direct("EchoOne"), "And now?")
     theatre.set_clock(now=DAWN)
     theatre.advance(HOUR)
-    assert [line["act"] for line in theatre.lines()][3:] == ["message", "read", "message"]
+    assert [line["action"] for line in theatre.lines()][3:] == ["message", "read", "message"]
 
 
 def test_what_is_simulated_is_heard_too(theatre: Theatre) -> None:
-    people = [*ECHO["people"], {**ECHO["people"][0], "username": "Quiet", "talkative": 0}]
+    people = [*ECHO["people"], {**ECHO["people"][0], "username": "Quiet", "messages_per_hour": 0}]
     groups = [{"name": "Talk", "members": ["EchoOne", "Quiet"]}]
     theatre.put_on({**ECHO, "people": people, "groups": groups})
     place = theatre.group("Talk")["conversation_id"]
@@ -259,7 +265,7 @@ def waiting(queue: Theatre) -> Any:
     """The first stranger who has said something, and waits."""
     for _ in range(600):
         queue.advance(30)
-        here = [one["contact_id"] for one in queue.cast()["strangers"] if not one["has_left"]]
+        here = [one["contact_id"] for one in queue.cast()["customers"] if not one["has_left"]]
         said = [line for line in queue.acts("message") if line["contact_id"] in here]
         if said:
             return said[-1]
@@ -271,11 +277,11 @@ def test_a_stranger_whom_the_user_helps_says_thanks_and_leaves(queue: Theatre) -
     for _ in range(6):
         queue.say(place, "Let me see. Is it better now?")
         queue.advance(200)
-    acts = [line["act"] for line in queue.lines(f"&conversation_id={place}")]
-    thanks = queue.ask("GET", "/cast/scripts")["data"][1]["queue"]["thanks"]
+    acts = [line["action"] for line in queue.lines(f"&conversation_id={place}")]
+    thanks = queue.ask("GET", "/bots/scripts")["data"][1]["queue"]["thanks"]
     said = [line["text"] for line in queue.acts("message", f"&conversation_id={place}")]
     assert acts.count("read") >= 2
-    assert "part" in acts
+    assert "leave_queue" in acts
     assert any(text[:5] in {one[:5] for one in thanks} for text in said)
 
 
@@ -283,19 +289,21 @@ def test_a_stranger_whom_nobody_answers_reminds_gives_up_and_is_forgotten(queue:
     first = waiting(queue)
     queue.advance(HOUR)
     place = first["conversation_id"]
-    acts = [line["act"] for line in queue.lines(f"&conversation_id={place}")]
-    assert acts == ["arrive", "message", "message", "message", "message", "part"]
+    acts = [line["action"] for line in queue.lines(f"&conversation_id={place}")]
+    assert acts == ["join_queue", "message", "message", "message", "message", "leave_queue"]
     assert queue.client.get(f"/v1/contacts/{first['contact_id']}").status == 200
     fired = queue.advance(11 * HOUR)["fired"]
-    assert first["contact_id"] in [one["contact"] for one in fired if one["type"] == "cast.forget"]
+    assert first["contact_id"] in [
+        one["contact"] for one in fired if one["type"] == "bots.delete_contact"
+    ]
     assert queue.client.get(f"/v1/contacts/{first['contact_id']}").status == 404
 
 
 def test_there_are_never_more_strangers_than_the_script_says(theatre: Theatre) -> None:
-    [_, script] = theatre.ask("GET", "/cast/scripts")["data"]
-    script["queue"] |= {"most": 2, "an_hour": 30}
+    [_, script] = theatre.ask("GET", "/bots/scripts")["data"]
+    script["queue"] |= {"maximum": 2, "per_hour": 30}
     theatre.put_on(script)
     for _ in range(24):
         theatre.advance(HOUR)
-        assert len(theatre.cast()["strangers"]) <= 2
-    assert theatre.cast()["counts"]["arrive"] > 2
+        assert len(theatre.cast()["customers"]) <= 2
+    assert theatre.cast()["counts"]["join_queue"] > 2

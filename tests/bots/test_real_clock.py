@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.bots import bots as playing
+from mockserver.bots import session
 from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.storage.clock import Clock
@@ -20,7 +20,7 @@ from mockserver.web.app import create_app
 from tests.bots.conftest import DAWN, ECHO, HOUR, Theatre
 
 FAST = 5000
-LIVELY = {**ECHO, "people": [{**ECHO["people"][0], "talkative": 60}]}
+LIVELY = {**ECHO, "people": [{**ECHO["people"][0], "messages_per_hour": 60}]}
 
 
 def hear(theatre: Theatre, count: int) -> Any:
@@ -80,14 +80,14 @@ def test_an_act_that_fails_is_logged_and_the_others_go_on(
         if next(failures, False):
             raise ZeroDivisionError("of our own")
 
-    say = playing.ACTS["say"]
-    monkeypatch.setitem(playing.ACTS, "say", fail_once)
+    say = session.ACTIONS["start_message"]
+    monkeypatch.setitem(session.ACTIONS, "start_message", fail_once)
     listen(theatre)
     theatre.put_on(LIVELY)
     theatre.set_clock(mode="real", now=DAWN, speed=FAST)
     hear(theatre, 2)
     [record] = [each for each in caplog.records if each.exc_info]
-    assert record.getMessage() == "an act of the cast 'echo' failed"
+    assert record.getMessage() == "an action of the bots 'echo' failed"
     assert "of our own" in caplog.text
     theatre.set_clock(mode="frozen")
     said = theatre.acts("message")
@@ -115,10 +115,10 @@ def test_nobody_waits_any_more_when_there_is_nothing_to_wait_for(end: str) -> No
     before = set(alarms())
     server = MockServer(clock="real")
     box = server.sandbox("own")
-    box.set_cast("office")
+    box.start_bots("office")
     assert len(set(alarms()) - before) == 1
     {
-        "dismiss": box.dismiss_cast,
+        "dismiss": box.stop_bots,
         "delete": box.delete,
         "frozen": lambda: box.set_clock("frozen"),
         "stop": server.stop,
@@ -129,7 +129,7 @@ def test_nobody_waits_any_more_when_there_is_nothing_to_wait_for(end: str) -> No
 
 def test_a_server_that_starts_again_goes_on() -> None:
     before = set(alarms())
-    server = MockServer(clock="real", cast="office")
+    server = MockServer(clock="real", bots="office")
     for _ in range(2):
         with server:
             assert len(set(alarms()) - before) == 1
@@ -138,7 +138,7 @@ def test_a_server_that_starts_again_goes_on() -> None:
 
 def test_one_alarm_is_set_for_each_sandbox_however_many_requests_come() -> None:
     before = set(alarms())
-    server = MockServer(clock="real", cast="office")
+    server = MockServer(clock="real", bots="office")
     for name in ("a", "b"):
         box = server.sandbox(name)
         for _ in range(20):
@@ -203,8 +203,14 @@ def test_the_speed_is_told_and_set(theatre: Theatre) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"speed": 2}, "speed: only a real clock has one, and this one is 'frozen'; set \"mode\""),
-        ({"mode": "step", "speed": 2}, "speed: only a real clock has one, and this one is 'step'"),
+        (
+            {"speed": 2},
+            "only a real clock has a speed, and this one is 'frozen'; set \"mode\"",
+        ),
+        (
+            {"mode": "step", "speed": 2},
+            "only a real clock has a speed, and this one is 'step'",
+        ),
         ({"mode": "real", "speed": 0}, "speed: must be an integer from 1 to 100000, not 0"),
         ({"mode": "real", "speed": 1.5}, "speed: must be an integer from 1 to 100000, not 1.5"),
     ],

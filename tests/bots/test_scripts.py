@@ -13,8 +13,14 @@ import jsonschema_rs
 import pytest
 
 from mockserver import MockServer
-from mockserver.bots.scenario_schema import schema_text
-from mockserver.bots.scenarios import BadScript, names, open_script, read, shipped
+from mockserver.bots.script_format import (
+    ScriptError,
+    names,
+    open_script,
+    read,
+    schema_text,
+    shipped,
+)
 from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.web.app import create_app
@@ -22,7 +28,7 @@ from tests.bots.conftest import DAY, ECHO, Theatre
 
 SCRIPTS = Path(__file__).parents[2] / "mockserver" / "bots" / "scripts"
 PERSON = ECHO["people"][0]
-QUEUE = {"names": ["Ada"], "problems": [{"opens": ["Hello."]}]}
+QUEUE = {"names": ["Ada"], "problems": [{"openings": ["Hello."]}]}
 
 
 def of(**person: Any) -> dict[str, Any]:
@@ -34,68 +40,95 @@ def of(**person: Any) -> dict[str, Any]:
 WRONG: dict[str, tuple[Any, str]] = {
     "no version": ({**ECHO, "version": 2}, "version: must be an integer from 1 to 1, not 2"),
     "no name": ({"version": 1, "people": [PERSON]}, "name: is required"),
-    "a misspelt section": ({**ECHO, "peple": []}, "'peple'; did you mean 'people'?"),
-    "a misspelt attribute": (of(talkativ=1), "people[0]: unknown attribute 'talkativ'; did you"),
-    "nobody's name": ({**ECHO, "people": [{"lines": ["A"]}]}, "people[0].username: is required"),
+    "an unknown section": ({**ECHO, "peple": []}, "'peple'; did you mean 'people'?"),
+    "an unknown attribute": (
+        of(mesages_per_hour=1),
+        "people[0]: unknown attribute 'mesages_per_hour'; did you mean 'messages_per_hour'?",
+    ),
+    "no username": ({**ECHO, "people": [{"lines": ["A"]}]}, "people[0].username: is required"),
     "no lines": ({**ECHO, "people": [{"username": "A"}]}, "people[0].lines: is required"),
     "empty lines": (of(lines=[]), "people[0].lines: must be an array of strings"),
     "an empty line": (of(lines=["A", ""]), "people[0].lines[1]: may not be empty"),
-    "a text for lines": (of(lines="A"), 'people[0].lines: must be an array of lines, or {"faker"'),
-    "no such faker": (of(lines={"faker": "poem"}), "people[0].lines.faker: must be one of"),
-    "too talkative": (of(talkative=241), "people[0].talkative: must be a number from 0 to 240"),
-    "no chance": (of(reacts=1.1), "people[0].reacts: must be a number from 0 to 1, not 1.1"),
+    "lines that are a string": (
+        of(lines="A"),
+        'people[0].lines: must be an array of lines, or {"faker"',
+    ),
+    "an unknown faker": (of(lines={"faker": "poem"}), "people[0].lines.faker: must be one of"),
+    "too many messages": (
+        of(messages_per_hour=241),
+        "people[0].messages_per_hour: must be a number from 0 to 240",
+    ),
+    "no probability": (of(reacts=1.1), "people[0].reacts: must be a number from 0 to 1, not 1.1"),
     "one time": (of(awake=["08:00"]), "people[0].awake: must be two different times of day"),
-    "no time": (of(awake=["8:00", "22:00"]), 'such as ["08:00", "22:30"]'),
-    "no hour": (of(awake=["08:00", "24:30"]), "people[0].awake: must be two different times"),
-    "no url": (of(avatar_url="me.jpg"), "people[0].avatar_url: must be an http or https URL"),
-    "no span": (of(answers={"after_seconds": [9]}), "answers.after_seconds: must be two integers"),
+    "not a time": (of(awake=["8:00", "22:00"]), 'such as ["08:00", "22:30"]'),
+    "not an hour": (of(awake=["08:00", "24:30"]), "people[0].awake: must be two different times"),
+    "not a URL": (of(avatar_url="me.jpg"), "people[0].avatar_url: must be an http or https URL"),
+    "not a span": (
+        of(answers={"after_seconds": [9]}),
+        "answers.after_seconds: must be two integers",
+    ),
     "text in a span": (of(answers={"after_seconds": ["1", 2]}), "from 0 to 86400, the smaller"),
-    "a misspelt answer": (of(answers={"question": 1}), "did you mean 'questions'?"),
-    "a reply of nothing": (of(replies=[{"contains": ["a"]}]), "people[0].replies[0].say: is requ"),
+    "an unknown answer": (of(answers={"question": 1}), "did you mean 'questions'?"),
+    "a reply without lines": (
+        of(replies=[{"contains": ["a"]}]),
+        "people[0].replies[0].say: is requ",
+    ),
     "too far east": ({**ECHO, "utc_offset": 15}, "utc_offset: must be a number from -12 to 14"),
-    "keeping nothing": ({**ECHO, "keep": 0}, "keep: must be an integer from 1 to 10000, not 0"),
-    "a group of nobody": ({**ECHO, "groups": [{"name": "G"}]}, "groups[0].members: is required"),
-    "a nameless queue": ({**ECHO, "queue": {}}, "queue.names: is required"),
-    "people who are no list": ({**ECHO, "people": {}}, "people: must be an array of objects"),
+    "no message kept": (
+        {**ECHO, "keep_messages": 0},
+        "keep_messages: must be an integer from 1 to 10000, not 0",
+    ),
+    "a group without members": (
+        {**ECHO, "groups": [{"name": "G"}]},
+        "groups[0].members: is required",
+    ),
+    "a queue without names": ({**ECHO, "queue": {}}, "queue.names: is required"),
+    "people that are an object": ({**ECHO, "people": {}}, "people: must be an array of objects"),
 }
 BEYOND_SCHEMA: dict[str, tuple[Any, str]] = {
     "the same time twice": (of(awake=["08:00", "08:00"]), "must be two different times of day"),
     "from midnight to midnight": (of(awake=["24:00", "00:00"]), "must be two different times of"),
-    "a span backwards": (of(answers={"after_seconds": [9, 1]}), "the smaller first, not [9, 1]"),
-    "nobody at all": ({"version": 1, "name": "a"}, "people: nobody is on stage; give people"),
-    "a crowd": (
+    "a reversed span": (of(answers={"after_seconds": [9, 1]}), "the smaller first, not [9, 1]"),
+    "no bots": ({"version": 1, "name": "a"}, "people: the script has no bots; give people"),
+    "too many people": (
         {**ECHO, "people": [{**PERSON, "username": str(n)} for n in range(501)]},
-        "people: may be 500 at most, not 501",
+        "people: must have at most 500 entries, not 501",
     ),
     "too many groups": (
         {**ECHO, "groups": [{"name": str(n), "members": ["EchoOne"]} for n in range(101)]},
-        "groups: may be 100 at most, not 101",
+        "groups: must have at most 100 entries, not 101",
     ),
-    "twins": ({**ECHO, "people": [PERSON, PERSON]}, "people[1].username: 'EchoOne' is people[0]"),
+    "a repeated username": (
+        {**ECHO, "people": [PERSON, PERSON]},
+        "people[1].username: people[0] already has 'EchoOne'",
+    ),
     "an unknown member": (
         {**ECHO, "groups": [{"name": "G", "members": ["EchoOn"]}]},
-        "groups[0].members[0]: there is nobody 'EchoOn' among the people; did you mean 'EchoOne'?",
+        "groups[0].members[0]: no person has the username 'EchoOn'; did you mean 'EchoOne'?",
     ),
     "an unknown visitor": (
         {**ECHO, "groups": [{"name": "G", "members": ["EchoOne"], "visitors": ["Zed"]}]},
-        "groups[0].visitors[0]: there is nobody 'Zed' among the people",
+        "groups[0].visitors[0]: no person has the username 'Zed'",
     ),
-    "two groups of a name": (
+    "a repeated group name": (
         {**ECHO, "groups": [{"name": "G", "members": ["EchoOne"]}] * 2},
-        "groups[1].name: 'G' is groups[0] already",
+        "groups[1].name: groups[0] already has 'G'",
     ),
-    "no problems": ({**ECHO, "queue": {**QUEUE, "problems": []}}, "queue.problems: may not be em"),
-    "an unknown placeholder": (of(lines=["Hi {nmae}"]), "people[0].lines[0]: '{nmae}' is neither"),
-    "an open brace": (of(lines=["Hi {name"]), "people[0].lines[0]: a brace is open"),
-    "a brace in a brace": (of(lines=["{a|{b|c}}"]), "people[0].lines[0]: a brace is open"),
-    "a bad reply": (of(replies=[{"say": ["{}"]}]), "people[0].replies[0].say[0]: '{}' is neither"),
+    "no problems": ({**ECHO, "queue": {**QUEUE, "problems": []}}, "queue.problems: must not be"),
+    "an unknown placeholder": (of(lines=["Hi {nmae}"]), "lines[0]: unknown placeholder '{nmae}'"),
+    "an open brace": (of(lines=["Hi {name"]), "people[0].lines[0]: unbalanced or nested braces"),
+    "a brace in a brace": (
+        of(lines=["{a|{b|c}}"]),
+        "people[0].lines[0]: unbalanced or nested braces",
+    ),
+    "a bad reply": (of(replies=[{"say": ["{}"]}]), "replies[0].say[0]: unknown placeholder '{}'"),
     "a bad reminder": (
         {**ECHO, "queue": {**QUEUE, "reminders": ["{x}"]}},
-        "queue.reminders[0]: '{x}' is neither {name} nor a choice such as {yes|no}",
+        "queue.reminders[0]: unknown placeholder '{x}'; write {name} or {yes|no}",
     ),
     "a bad opening": (
-        {**ECHO, "queue": {**QUEUE, "problems": [{"opens": ["}"]}]}},
-        "queue.problems[0].opens[0]: a brace is open",
+        {**ECHO, "queue": {**QUEUE, "problems": [{"openings": ["}"]}]}},
+        "queue.problems[0].openings[0]: unbalanced or nested braces",
     ),
 }
 ALL = {**WRONG, **BEYOND_SCHEMA}
@@ -109,10 +142,10 @@ def accepts() -> Callable[[Any], bool]:
 
 
 def test_the_schema_that_is_shipped_is_the_one_that_follows_from_the_code() -> None:
-    command = [sys.executable, "-m", "mockserver.bots.scenario_schema"]
+    command = [sys.executable, "-m", "mockserver.bots.script_format"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert done.stdout.decode() == schema_text()
-    told = "python -m mockserver.bots.scenario_schema > mockserver/bots/scripts/schema.json"
+    told = "python -m mockserver.bots.script_format > mockserver/bots/scripts/schema.json"
     assert (SCRIPTS / "schema.json").read_bytes() == done.stdout, told
 
 
@@ -127,7 +160,7 @@ def test_what_is_shipped_names_the_schema_and_keeps_to_it(
 
 
 def test_two_scripts_are_shipped_and_told_whole(theatre: Theatre) -> None:
-    told = theatre.ask("GET", "/cast/scripts")["data"]
+    told = theatre.ask("GET", "/bots/scripts")["data"]
     assert [each["name"] for each in told] == names() == ["office", "support-queue"]
     assert told == [json.loads((SCRIPTS / f"{name}.json").read_bytes()) for name in names()]
 
@@ -139,7 +172,7 @@ def test_a_script_that_is_wrong_is_refused_with_the_path_and_changes_nothing(
     document, said = ALL[what]
     theatre.put_on(ECHO)
     before = theatre.state(), theatre.cast()
-    answer = theatre.client.put("/_sandbox/cast", json={"script": document})
+    answer = theatre.client.put("/_sandbox/bots", json={"script": document})
     answer.refused(400, said, "script")
     assert (theatre.state(), theatre.cast()) == before
 
@@ -147,7 +180,7 @@ def test_a_script_that_is_wrong_is_refused_with_the_path_and_changes_nothing(
 @pytest.mark.parametrize("what", ALL)
 def test_a_file_that_is_wrong_is_told_with_the_same_path(what: str) -> None:
     document, said = ALL[what]
-    with pytest.raises(BadScript) as caught:
+    with pytest.raises(ScriptError) as caught:
         read(document, "mine.json")
     assert str(caught.value).startswith("mine.json: ")
     assert said in str(caught.value)
@@ -161,7 +194,7 @@ def test_the_schema_refuses_what_is_refused(what: str, accepts: Callable[[Any], 
 
 def test_all_problems_are_told_at_once(theatre: Theatre) -> None:
     people = [{"username": "", "lines": [5]}, {"usernmae": "A", "lines": []}]
-    answer = theatre.client.put("/_sandbox/cast", json={"script": {**ECHO, "people": people}})
+    answer = theatre.client.put("/_sandbox/bots", json={"script": {**ECHO, "people": people}})
     answer.refused(
         400,
         "script.people[0].username: may not be empty",
@@ -185,8 +218,8 @@ def test_all_problems_are_told_at_once(theatre: Theatre) -> None:
 def test_a_name_is_looked_up_and_never_opened_as_a_file(
     body: Any, said: str, theatre: Theatre
 ) -> None:
-    theatre.client.put("/_sandbox/cast", json=body).refused(400, said)
-    theatre.ask("GET", "/cast", 404)
+    theatre.client.put("/_sandbox/bots", json=body).refused(400, said)
+    theatre.ask("GET", "/bots", 404)
 
 
 def test_a_script_may_be_as_small_as_this(theatre: Theatre) -> None:
@@ -199,7 +232,7 @@ def test_a_script_may_be_as_small_as_this(theatre: Theatre) -> None:
 def test_a_queue_alone_is_enough(theatre: Theatre) -> None:
     theatre.put_on({"version": 1, "name": "queue", "queue": QUEUE})
     theatre.advance(DAY)
-    assert theatre.acts("arrive")
+    assert theatre.acts("join_queue")
 
 
 def test_a_file_is_read_for_the_whole_server(
@@ -207,7 +240,7 @@ def test_a_file_is_read_for_the_whole_server(
 ) -> None:
     file = tmp_path / "mine.json"
     file.write_text(json.dumps({**ECHO, "name": "mine"}))
-    server = serve(Settings(cast=str(file)))
+    server = serve(Settings(bots=str(file)))
     for name in ("one", "two"):
         theatre = Theatre(type(client)(server.url, f"sandbox_{name}", client.pool))
         assert theatre.client.get("/v1/contacts").status == 200
@@ -216,11 +249,11 @@ def test_a_file_is_read_for_the_whole_server(
 
 def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "broken.json").write_text('{"version": 1,\n "name": }')
-    with pytest.raises(BadScript, match=r"broken.json: 1 problem\n.*line 2, column 10"):
+    with pytest.raises(ScriptError, match=r"broken.json: 1 problem\n.*line 2, column 10"):
         open_script(str(tmp_path / "broken.json"))
-    with pytest.raises(BadScript, match="give a JSON file, or one of the names office, support"):
-        create_app(Settings(cast="ofice"))
-    with pytest.raises(BadScript, match=r"must be a JSON object, not \[\]"):
+    with pytest.raises(ScriptError, match="give a JSON file, or one of the names office, support"):
+        create_app(Settings(bots="ofice"))
+    with pytest.raises(ScriptError, match=r"must be a JSON object, not \[\]"):
         read([], "list.json")
 
 
@@ -230,12 +263,12 @@ def test_the_handle_takes_a_name_a_document_or_a_file(tmp_path: Path) -> None:
     box = MockServer().sandbox("own", clock="frozen")
     for script in ("office", ECHO, file, str(file)):
         name = script if script == "office" else "echo"
-        assert box.set_cast(script, seed=7)["script"] == name
+        assert box.start_bots(script, seed=7)["script"] == name
     file.write_text("[]")
     with pytest.raises(ValueError, match=r"script: .*mine.json holds no JSON object"):
-        box.set_cast(file)
+        box.start_bots(file)
     box.advance(DAY)
-    assert box.play(limit=10).startswith("ECHO\n")
+    assert box.transcript_text(limit=10).startswith("ECHO\n")
 
 
 def test_a_start_without_a_cast_imports_none_of_it() -> None:
@@ -250,7 +283,7 @@ def test_a_start_without_a_cast_imports_none_of_it() -> None:
 
 def test_a_cast_that_needs_no_faker_imports_none() -> None:
     code = (
-        "import sys; from mockserver import MockServer; box = MockServer(cast='office').default;"
+        "import sys; from mockserver import MockServer; box = MockServer(bots='office').default;"
         "box.advance(86400); print(len(box.transcript()) > 100, 'faker' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

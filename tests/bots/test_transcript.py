@@ -18,7 +18,7 @@ def test_it_reads_like_a_play(theatre: Theatre) -> None:
     theatre.client.put(f"/v1/messages/{mine['id']}", json=reactions)
     theatre.client.put(f"/v1/messages/{mine['id']}", json={"message": "Is it?", "reactions": {}})
     theatre.client.delete(f"/v1/messages/{mine['id']}")
-    theatre.ask("DELETE", "/cast")
+    theatre.ask("DELETE", "/bots")
     assert theatre.text() == (
         "ECHO\n\n\nTuesday, 5 May 1992\n" + "=" * 48 + "\n\nEchoOne, 05:00\n" + "-" * 48 + "\n"
         "LINNIEMCCALLISTER. Is it?\n    Really?\n"
@@ -27,11 +27,11 @@ def test_it_reads_like_a_play(theatre: Theatre) -> None:
         "\nEchoOne, 06:00\n" + "-" * 48 + "\n"
         "ECHOONE (reacts with ❤️).\n"
         "LINNIEMCCALLISTER (reacts with wave).\n"
-        "LINNIEMCCALLISTER. (corrects themselves) Is it?\n"
-        "ECHOONE (takes back ❤️).\n"
-        "LINNIEMCCALLISTER (takes back wave).\n"
-        "LINNIEMCCALLISTER (takes it back).\n"
-        "\n(Exeunt.)\n"
+        "LINNIEMCCALLISTER. (edited) Is it?\n"
+        "ECHOONE (removes the reaction ❤️).\n"
+        "LINNIEMCCALLISTER (removes the reaction wave).\n"
+        "LINNIEMCCALLISTER (deletes a message).\n"
+        "ALL BOTS (stopped).\n"
     )
 
 
@@ -43,11 +43,11 @@ def test_each_line_tells_who_what_where_and_when(theatre: Theatre) -> None:
     assert line == {
         "id": "line_1",
         "at": DAWN,
-        "act": "message",
+        "action": "message",
         "contact_id": "inEIRvzjC6YLMX3o",
         "name": "LinnieMcCallister",
         "conversation_id": place,
-        "scene": "EchoOne",
+        "conversation_name": "EchoOne",
         "message_id": mine["id"],
         "text": "Is it?",
     }
@@ -59,7 +59,7 @@ def test_who_joins_and_leaves_by_the_users_hand_is_told(theatre: Theatre) -> Non
     group = theatre.group("Talk")
     frank = "WAz8eIbvDR60rouK"
     theatre.client.put(f"/v1/groups/{group['id']}", json={"contacts": [frank]})
-    told = [(line["name"], line["act"]) for line in theatre.lines()]
+    told = [(line["name"], line["action"]) for line in theatre.lines()]
     assert sorted(told) == [("EchoOne", "leave"), ("FrankMcCallister", "join")]
 
 
@@ -72,8 +72,8 @@ def test_what_else_the_user_does_is_told(theatre: Theatre) -> None:
     assert theatre.text().endswith(
         "LINNIEMCCALLISTER (opens the conversation).\n"
         f"\nAttic, 05:00\n{'-' * 48}\n"
-        "LINNIEMCCALLISTER (founds the group).\n"
-        "ECHOONE (is never seen again).\n"
+        "LINNIEMCCALLISTER (creates the group).\n"
+        "ECHOONE (was deleted).\n"
     )
 
 
@@ -81,22 +81,22 @@ def test_it_goes_on_by_pages_and_by_conversation(theatre: Theatre) -> None:
     theatre.put_on("office")
     theatre.advance(DAY)
     whole = theatre.lines()
-    first = theatre.ask("GET", "/transcript?limit=100")
+    first = theatre.ask("GET", "/bots/transcript?limit=100")
     assert (first["has_more"], first["evicted"], first["data"]) == (True, 0, whole[:100])
     rest = theatre.lines(f"&since={whole[99]['id']}")
     assert rest == whole[100:]
     place = theatre.group("Release room")["conversation_id"]
     found = theatre.lines(f"&conversation_id={place}")
     assert found == [line for line in whole if line["conversation_id"] == place] != []
-    text = theatre.client.get("/_sandbox/transcript?format=text&limit=10").data.decode()
-    assert text.endswith("(It goes on: ?since=line_10)\n")
+    text = theatre.client.get("/_sandbox/bots/transcript?format=text&limit=10").data.decode()
+    assert text.endswith("(More lines follow: ?since=line_10)\n")
 
 
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("since=line_1", "since: there is no line 'line_1'; the last is 'line_0'"),
-        ("since=1", "since: there is no line '1'"),
+        ("since=line_1", "since: no line has the id 'line_1'; the last is 'line_0'"),
+        ("since=1", "since: no line has the id '1'"),
         ("format=poem", "format: must be one of json, text, not 'poem'"),
         ("limit=0", "limit: must be an integer from 1 to 10000"),
         ("conversation=a", "did you mean 'conversation_id'?"),
@@ -104,13 +104,13 @@ def test_it_goes_on_by_pages_and_by_conversation(theatre: Theatre) -> None:
 )
 def test_a_wrong_parameter_is_told(query: str, said: str, theatre: Theatre) -> None:
     theatre.put_on(ECHO)
-    theatre.client.get(f"/_sandbox/transcript?{query}").refused(400, said)
+    theatre.client.get(f"/_sandbox/bots/transcript?{query}").refused(400, said)
 
 
 def test_without_a_cast_the_answer_says_how_to_get_one(theatre: Theatre) -> None:
-    for method, path in (("GET", "cast"), ("DELETE", "cast"), ("GET", "transcript")):
+    for method, path in (("GET", "bots"), ("DELETE", "bots"), ("GET", "bots/transcript")):
         answer = theatre.client(method, f"/_sandbox/{path}")
-        answer.refused(404, "there is no cast on stage; PUT /_sandbox/cast", "office")
+        answer.refused(404, "no bots are running; start some with PUT /_sandbox/bots", "office")
 
 
 def test_when_they_are_gone_what_they_said_stays(theatre: Theatre) -> None:
@@ -118,9 +118,9 @@ def test_when_they_are_gone_what_they_said_stays(theatre: Theatre) -> None:
     theatre.advance(DAY)
     said = theatre.acts("message")
     state = theatre.state()
-    dismissed = theatre.ask("DELETE", "/cast")["dismissed"]
+    dismissed = theatre.ask("DELETE", "/bots")["stopped"]
     assert dismissed["script"] == "office"
-    theatre.ask("GET", "/cast", 404)
+    theatre.ask("GET", "/bots", 404)
     assert theatre.state() == state
     assert theatre.acts("message") == said
     assert theatre.advance(DAY)["fired"] == []
@@ -131,24 +131,24 @@ def test_when_they_are_gone_what_they_said_stays(theatre: Theatre) -> None:
 def test_it_is_bounded_and_says_what_was_left_off(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transcript, "MOST_LINES", 50)
+    monkeypatch.setattr(transcript, "MAX_LINES", 50)
     theatre.put_on("office")
     theatre.advance(DAY)
-    told = theatre.ask("GET", "/transcript?limit=10000")
+    told = theatre.ask("GET", "/bots/transcript?limit=10000")
     assert len(told["data"]) == 50
     assert told["data"][0]["id"] == f"line_{told['evicted'] + 1}"
-    assert f"({told['evicted']} lines before these were evicted.)" in theatre.text()
+    assert f"({told['evicted']} earlier lines were evicted.)" in theatre.text()
     assert theatre.lines("&since=line_1") == told["data"]
 
 
 def test_long_texts_are_cut_and_many_make_room(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transcript, "MOST_CHARACTERS", 25_000)
+    monkeypatch.setattr(transcript, "MAX_CHARACTERS", 25_000)
     theatre.put_on(ECHO)
     place = theatre.direct("EchoOne")
     for _ in range(3):
         theatre.say(place, "x" * 20_000)
-    told: Any = theatre.ask("GET", "/transcript")
+    told: Any = theatre.ask("GET", "/bots/transcript")
     assert [line["text"][9_999:] for line in told["data"]] == ["x… (20000 characters)"] * 2
     assert told["evicted"] == 1

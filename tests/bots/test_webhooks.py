@@ -12,7 +12,7 @@ from mockserver.settings import Settings
 from tests.bots.conftest import DAWN, ECHO, HOUR, Theatre
 
 SCHEDULE = [0, 5, 300, 1800, 7200, 18_000, 36_000]
-LIVELY = {**ECHO, "people": [{**ECHO["people"][0], "talkative": 20}]}
+LIVELY = {**ECHO, "people": [{**ECHO["people"][0], "messages_per_hour": 20}]}
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_webhooks_of_the_start_hear_the_cast_of_the_start(
 ) -> None:
     inbox = f"{client.url}/_sandbox/inbox/start?sandbox={client.token.removeprefix('sandbox_')}"
     client.put("/_sandbox/inbox/start", json={})
-    serve(Settings(cast="support-queue", webhook=(f"{inbox};events=group.*",)))
+    serve(Settings(bots="support-queue", webhook=(f"{inbox};events=group.*",)))
     wait = {"at_least": 1, "timeout": 30}
     [heard] = client.post("/_sandbox/inbox/start/wait", json=wait).json["data"]
     assert heard["event"]["payload"]["name"] == "Support desk"
@@ -70,6 +70,6 @@ def test_acts_and_retries_come_in_one_order(
             assert moments == [moment for moment in due if moment <= DAWN + 4 * HOUR]
     assert ends[0] == ends[1]
     kinds = {one["type"] for one in ends[0][1]}
-    assert {"cast.message", "delivery.attempt"} <= kinds
+    assert {"bots.message", "delivery.attempt"} <= kinds
     moments = [line["at"] for line in theatre.lines()]
     assert moments == sorted(moments)

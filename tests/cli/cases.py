@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mockserver.storage.ids import Ids
+from mockserver.storage.ids import IdGenerator
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Serving
@@ -48,7 +48,7 @@ def first_new_id(run: Run) -> tuple[str, str]:
 
 def new_id(seed: str) -> tuple[str, str]:
     """The seed, and the first new id that follows from it."""
-    return seed, Ids(seed).new("attachment")
+    return seed, IdGenerator(seed).new("attachment")
 
 
 def pace(run: Run) -> str:
@@ -66,7 +66,7 @@ def speed(run: Run) -> Any:
 
 def on_stage(run: Run) -> Any:
     """The script that plays, if any does."""
-    answer = control(run, "GET", "/cast")
+    answer = control(run, "GET", "/bots")
     return answer.json["script"] if answer.status == 200 else None
 
 
@@ -110,7 +110,7 @@ def most_sandboxes(run: Run) -> int:
     for number in range(1, 1002):
         answer = run.serving("GET", f"/v1/contacts/{USER}", token=f"{prefix}{number}")
         if answer.status == 503:
-            return int(re.findall(r"there are (\d+) sandboxes", answer.message)[0])
+            return int(re.findall(r"there are already (\d+) sandboxes", answer.message)[0])
     raise AssertionError("there is no bound")
 
 
@@ -218,7 +218,7 @@ CASES = {
     ),
     "clock": Case(pace, ("real",), "frozen", ("real", "frozen", "step")),
     "speed": Case(speed, ("2",), "1", (2, None, None)),
-    "cast": Case(on_stage, ("office",), "support-queue", ("office", "support-queue", None)),
+    "bots": Case(on_stage, ("office",), "support-queue", ("office", "support-queue", None)),
     "token": Case(
         tokens_taken,
         ("sandbox_flag1", "sandbox_flag2", "sandbox_flag3"),

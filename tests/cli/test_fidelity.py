@@ -1,4 +1,4 @@
-"""`mockserver fidelity`: the ledger in a terminal."""
+"""`mockserver fidelity`: the fidelity table in a terminal."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import subprocess
 
 import pytest
 
-from mockserver.contract.fidelity.provenance import counts, ledger
+from mockserver.contract.fidelity.provenance import counts, rows
 
 
 def run(command: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([command, "fidelity", *words], capture_output=True, text=True, timeout=60)
 
 
-def test_the_ledger_is_a_table(mockserver_command: str) -> None:
+def test_the_rows_are_printed_as_a_table(mockserver_command: str) -> None:
     told = run(mockserver_command)
     assert told.returncode == 0
     lines = told.stdout.splitlines()
     assert sum(line.startswith(("documented", "decided", "extension")) for line in lines) == len(
-        ledger()
+        rows()
     )
-    last = ", ".join(f"{count} {basis}" for basis, count in counts(ledger()).items())
+    last = ", ".join(f"{count} {basis}" for basis, count in counts(rows()).items())
     assert lines[-1] == last
 
 
@@ -31,7 +31,7 @@ def test_one_basis_of_one_area_as_json(mockserver_command: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["--area", "--basis"])
-def test_what_there_is_none_of_is_refused(mockserver_command: str, word: str) -> None:
+def test_an_unknown_area_or_basis_is_refused(mockserver_command: str, word: str) -> None:
     told = run(mockserver_command, word, "guess")
     assert told.returncode == 2
     assert "'guess' is not one of" in told.stderr

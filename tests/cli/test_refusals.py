@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.bots.scenarios import shipped
+from mockserver.bots.script_format import shipped
 from mockserver.seeding.load import read
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         (("serve", "--speed", "0"), "0 is not in the range 1<=x<=100000."),
         (("serve", "--clock", "slow"), "'slow' is not one of 'step', 'frozen', 'real'."),
         (("serve", "--assets", "here"), "'here' is not one of 'documented', 'local'."),
-        (("serve", "--token", ""), "'' is not a token: ASCII characters, and no space."),
+        (("serve", "--token", ""), "'' is not a token of ASCII characters without spaces."),
         (("serve", "--token", "ok", "--token", "a b"), "'a b' is not a token"),
         (("serve", "--allow-host", "http://mock"), "'http://mock' is not a name or an address"),
         (
@@ -36,13 +36,15 @@ if TYPE_CHECKING:
         ),
         (("serve", "--webhook", "http://[::1]/;event=*"), "is not a webhook, such as"),
         (("serve", "--webhook-timeout", "0"), "0 is not in the range 1<=x<=600."),
-        (("serve", "--webhook-retries", "5s"), "'5s' is not seconds with commas between, such as"),
+        (("serve", "--webhook-retries", "5s"), "'5s' is not seconds separated by commas, such"),
         (("serve", "--allow-webhook-host", "http://h"), "'http://h' is not a name or an address"),
         (("serve", "--host", ""), "'' is not a name or an address."),
         (("serve", "--seed", "\udcff"), "is not valid Unicode."),
         (("serve", "fixtures.json"), "unexpected extra argument (fixtures.json)"),
         (("generate",), "Missing option '-o' / '--output'."),
-        (("serv",), "No such command 'serv'."),
+        (("serv",), "No such command 'serv'. Did you mean 'serve'?"),
+        (("check", "webhok"), "No such command 'webhok'. Did you mean 'webhook'?"),
+        (("check", "nothing"), "No such command 'nothing'."),
     ],
     ids=str,
 )
@@ -75,11 +77,14 @@ def test_a_host_that_is_not_ours_is_exit_code_2(commands: Commands, host: str, s
     [
         (
             "http://192.0.2.1/hook",
-            "not this machine; if it is yours, allow it with --allow-webh",
+            "not this machine; to deliver there, start the server with --allow-webh",
         ),
-        ("http://no-such-host.invalid/", "the name 'no-such-host.invalid' cannot be resolved"),
+        ("http://no-such-host.invalid/", "the host 'no-such-host.invalid' cannot be resolved"),
         ("http://127.0.0.1:99999/", "url: must be an http or https URL"),
-        ("http://127.0.0.1/;events=mesage.*", "there is no event 'mesage.*'; did you mean 'messag"),
+        (
+            "http://127.0.0.1/;events=mesage.*",
+            "unknown event type 'mesage.*'; did you mean 'messag",
+        ),
     ],
 )
 def test_a_webhook_that_leads_nowhere_is_exit_code_2_and_tells_no_secret(
@@ -106,23 +111,23 @@ def test_fixtures_that_do_not_exist_are_exit_code_4(commands: Commands) -> None:
 
 def test_a_script_that_does_not_exist_is_exit_code_4(commands: Commands) -> None:
     for command in (("serve", "--port", 0), ("run",)):
-        done = commands.run(*command, "--cast", "offic", *(["true"] if "run" in command else []))
+        done = commands.run(*command, "--bots", "offic", *(["true"] if "run" in command else []))
         done.failed(4, "bad script: offic: 1 problem\n", "No such file", "office, support-queue")
 
 
 def test_all_problems_of_a_script_are_told_at_once_with_their_paths(commands: Commands) -> None:
     script = shipped("office")
-    script["people"][1]["talkativ"] = script["people"][1].pop("talkative")
+    script["people"][1]["mesages_per_hour"] = script["people"][1].pop("messages_per_hour")
     script["people"][3]["awake"] = ["8:00"]
-    script["keep"] = 0
+    script["keep_messages"] = 0
     (commands.folder / "own.json").write_text(json.dumps(script))
-    done = commands.run("serve", "--port", 0, "--cast", "own.json")
+    done = commands.run("serve", "--port", 0, "--bots", "own.json")
     done.failed(
         4,
         "mockserver: bad script: own.json: 3 problems\n",
-        "people[1]: unknown attribute 'talkativ'; did you mean 'talkative'?",
+        "people[1]: unknown attribute 'mesages_per_hour'; did you mean 'messages_per_hour'?",
         "people[3].awake: must be two different times of day",
-        "keep: must be an integer from 1 to 10000, not 0",
+        "keep_messages: must be an integer from 1 to 10000, not 0",
     )
 
 

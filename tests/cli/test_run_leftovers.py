@@ -62,7 +62,7 @@ test("that starts something", async () => {
 """
 SUITES = [
     pytest.param("test_own.py", PYTEST, "pytest", id="pytest"),
-    pytest.param("own.test.mjs", NODE, "node --test", id="node", marks=pytest.mark.foreign),
+    pytest.param("own.test.mjs", NODE, "node --test", id="node", marks=pytest.mark.external),
 ]
 
 

@@ -90,7 +90,7 @@ def test_what_is_quoted_as_json_is_text_and_the_last_of_a_name_counts(box: Box) 
 def test_a_resend_goes_to_each_webhook_once(box: Box) -> None:
     first, second = box.hook("a"), box.hook("b")
     twice = {"action": {"type": "duplicate", "times": 1}}
-    box("PUT", "/_sandbox/webhooks/conductor", {"data": [twice]})
+    box("PUT", "/_sandbox/webhooks/rules", {"data": [twice]})
     event = box.shown("trigger", "message.created")
     assert box.arrived("a") == [event, event]
     again = box.shown("events", "resend", event["id"])
@@ -103,9 +103,11 @@ def test_a_resend_goes_to_each_webhook_once(box: Box) -> None:
 
 def test_what_is_on_its_way_is_not_resent(box: Box) -> None:
     box.hook("a")
-    box("PUT", "/_sandbox/webhooks/conductor", HELD)
+    box("PUT", "/_sandbox/webhooks/rules", HELD)
     event = box.shown("trigger", "message.created")
-    box.run("events", "resend", event["id"]).failed(1, "is held; it is on its way already")
+    box.run("events", "resend", event["id"]).failed(
+        1, "is held; redeliver it once it is delivered, failed or dropped"
+    )
 
 
 @pytest.mark.parametrize(

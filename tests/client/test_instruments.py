@@ -105,7 +105,7 @@ def test_verify_and_wait_count_what_matches(box: Sandbox) -> None:
     with pytest.raises(AssertionError) as told:
         box.wait({**match, "body": {"message": "?"}}, timeout=0.01)
     assert "near: req_1 POST /v1/messages 201" in str(told.value)
-    assert "    body.message: wanted '?', was 'Good evening.'" in str(told.value)
+    assert "    body.message: expected '?', got 'Good evening.'" in str(told.value)
 
 
 def test_wait_is_over_once_the_request_has_come(box: Sandbox) -> None:
@@ -155,7 +155,7 @@ def test_faults_are_added_listed_replaced_and_deleted(box: Sandbox) -> None:
     assert [box.call("GET", "/v1/contacts").status for _ in range(4)] == [200, 503, 503, 200]
     assert box.fault("out") == {**rule, "matched": 4, "applied": 2}
     assert box.faults() == [box.fault("out")]
-    box.replace_fault("out", {"type": "page_cap", "most": 2}, {"resource": "contacts"})
+    box.replace_fault("out", {"type": "page_cap", "maximum": 2}, {"resource": "contacts"})
     assert len(box.call("GET", "/v1/contacts?limit=9").json["data"]) == 2
     assert [each["id"] for each in box.replace_faults([{"id": "b", "fault": ERROR}])] == ["b"]
     box.delete_fault("b")
@@ -196,7 +196,7 @@ def test_a_rate_limit_is_set_told_and_removed(box: Sandbox) -> None:
 
 
 def test_an_inbox_is_programmed_awaited_and_read(box: Sandbox) -> None:
-    told = box.program_inbox("a", secret="s", answers=[500, {"status": 200, "delay": 1}])
+    told = box.configure_inbox("a", secret="s", answers=[500, {"status": 200, "delay": 1}])
     assert [each["status"] for each in told["answers"]] == [500, 200]
     assert [deliver(box, "a") for _ in range(2)] == [500, 200]
     assert box.wait_inbox("a", type="message.*", count=2)["verified"]
@@ -210,7 +210,7 @@ def test_an_inbox_is_programmed_awaited_and_read(box: Sandbox) -> None:
     ("ask", "status", "said"),
     [
         (lambda box: box.inbox("a"), 404, "there is no inbox 'a'"),
-        (lambda box: box.program_inbox("a", answers=[1]), 400, "answers[0].status"),
+        (lambda box: box.configure_inbox("a", answers=[1]), 400, "answers[0].status"),
         (lambda box: box.restore_snapshot("no/such"), 404, "there is nothing at"),
         (lambda box: box.restore_snapshot("nosuch"), 404, "there is no snapshot 'nosuch'"),
         (lambda box: box.reset(only=["moon"]), 400, "'moon'"),

@@ -74,7 +74,7 @@ def test_where_others_can_call_the_handle_still_may() -> None:
         ({"port": "1"}, TypeError, "port must be of type int, not '1'"),
         ({"require_sandbox": 1}, TypeError, "require_sandbox must be of type bool"),
         ({"token": 5}, TypeError, "token must be of type str, not 5"),
-        ({"token": "a b"}, ValueError, "token must be a token: ASCII characters, and no space"),
+        ({"token": "a b"}, ValueError, "token must be a token of ASCII characters without spaces"),
         ({"url": "http://127.0.0.1:1", "fixtures": "empty"}, TypeError, "fixtures cannot go with"),
         ({"url": "http://127.0.0.1:1", "seed": 1}, TypeError, "seed cannot go with url"),
         ({"url": "http://127.0.0.1:1/v1"}, ValueError, "without /v1"),

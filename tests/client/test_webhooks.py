@@ -1,4 +1,4 @@
-"""Events, webhooks, deliveries and the conductor from Python, in the process and over HTTP."""
+"""Events, webhooks, deliveries and delivery rules from Python, in the process and over HTTP."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_webhook_that_is_not_enabled_is_told_nothing(box: Sandbox) -> None:
 
 
 def test_a_delivery_arrives_signed_and_once_more_when_asked(box: Sandbox) -> None:
-    box.program_inbox("hooks", secret="s3cret")
+    box.configure_inbox("hooks", secret="s3cret")
     found = box.delivery(delivered(box))
     assert (found["state"], found["attempts"][0]["response"]["status"]) == ("delivered", 200)
     assert box.redeliver(found["id"])["attempts"] == 1
@@ -61,13 +61,13 @@ def test_a_delivery_arrives_signed_and_once_more_when_asked(box: Sandbox) -> Non
 
 def test_what_has_failed_is_sent_once_more(box: Sandbox) -> None:
     hook(box)
-    box.program_inbox("hooks", answers=[410])
+    box.configure_inbox("hooks", answers=[410])
     say(box)
     assert box.wait_for_deliveries()["counts"]["failed"] == 1
     [webhook] = box.webhooks()
     assert not webhook["enabled"]
     box.update_webhook(webhook["id"], enabled=True)
-    box.program_inbox("hooks", answers=[200])
+    box.configure_inbox("hooks", answers=[200])
     assert box.redeliver_failed(since=box.clock()["now"] + 1) == []
     assert [each["attempts"] for each in box.redeliver_failed()] == [1]
     assert box.wait_for_deliveries({"state": "delivered"}, at_least=1)["settled"]
@@ -76,7 +76,7 @@ def test_what_has_failed_is_sent_once_more(box: Sandbox) -> None:
 def test_every_delivery_is_listed_page_by_page_or_those_that_match(box: Sandbox) -> None:
     hook(box)
     # Dropped at once: nothing has to be sent for an entry in the log.
-    box.conduct([{"action": {"type": "drop"}}])
+    box.set_delivery_rules([{"action": {"type": "drop"}}])
     count = 1003
     for _ in range(count):
         box.trigger("message.created")
@@ -87,27 +87,27 @@ def test_every_delivery_is_listed_page_by_page_or_those_that_match(box: Sandbox)
     assert box.deliveries(state="dropped", event=found[7]["event"]) == [found[7]]
 
 
-def test_the_conductor_holds_until_a_step_or_until_it_stops(box: Sandbox) -> None:
+def test_held_deliveries_go_out_when_released(box: Sandbox) -> None:
     box.create_webhook(box.inbox_url("hooks"))
     rules = [{"events": ["message.*", "group.created"], "action": HOLD}]
-    assert box.conduct(rules) == box.conductor() == rules
+    assert box.set_delivery_rules(rules) == box.delivery_rules() == rules
     say(box)
     box.simulate_active("Cliff")
     say(box)
     assert box.wait_for_deliveries()["counts"]["held"] == 2
     assert heard(box) == ["contact.updated"]
-    assert [each["state"] for each in box.step()] == ["delivered"]
+    assert [each["state"] for each in box.release()] == ["delivered"]
     assert heard(box) == ["contact.updated", "message.created"]
-    assert box.stop_conducting() == {"removed": 1}
+    assert box.clear_delivery_rules() == {"removed": 1}
     say(box)
     box.wait_for_deliveries()
-    assert len(box.step(count=5)) == 1
+    assert len(box.release(count=5)) == 1
     assert len(heard(box)) == 4
 
 
 def test_retries_are_awaited_by_advancing(box: Sandbox) -> None:
     hook(box)
-    box.program_inbox("hooks", answers=["hang_up", 500, 200])
+    box.configure_inbox("hooks", answers=["hang_up", 500, 200])
     say(box)
     waited = box.wait_for_deliveries()
     assert waited["next_due"] == waited["data"][0]["at"] + 5
@@ -140,8 +140,8 @@ def test_a_trigger_sends_what_never_happened(box: Sandbox) -> None:
         (lambda box: box.delivery("delivery_9"), 404, "no delivery 'delivery_9'"),
         (lambda box: box.redeliver("delivery_9"), 404, "no delivery 'delivery_9'"),
         (lambda box: box.deliveries(stat="held"), 400, "did you mean 'state'?"),
-        (lambda box: box.conduct([{"action": "hide"}]), 400, "data[0].action"),
-        (lambda box: box.step(count=0), 400, "count: must be"),
+        (lambda box: box.set_delivery_rules([{"action": "hide"}]), 400, "data[0].action"),
+        (lambda box: box.release(count=0), 400, "count: must be"),
         (lambda box: box.trigger("message.sent"), 400, "type: must be one of"),
         (
             lambda box: box.trigger("group.created", {"a": "\ud800"}),
@@ -158,4 +158,4 @@ def test_a_refusal_is_raised_and_changes_nothing(
     with pytest.raises(ApiError, match=re.escape(said)) as caught:
         ask(box)
     assert caught.value.status == status
-    assert (box.webhooks(), box.deliveries(), box.conductor()) == ([], [], [])
+    assert (box.webhooks(), box.deliveries(), box.delivery_rules()) == ([], [], [])

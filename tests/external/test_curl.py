@@ -12,7 +12,7 @@ import pytest
 
 from tests.web.control.acting import FRANK
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 #: What curl says by itself.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Client
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 class Visit:
@@ -23,10 +23,10 @@ class Visit:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.complaints: list[str] = []
+        self.console_errors: list[str] = []
         self.called: list[str] = []
-        page.on("console", lambda said: self.complaints.append(said.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.console_errors.append(said.text))
+        page.on("pageerror", lambda error: self.console_errors.append(str(error)))
         page.on("request", lambda request: self.called.append(request.url))
 
     def operation(self, name: str) -> Locator:
@@ -81,7 +81,7 @@ def test_a_list_and_a_creation_can_be_tried(visit: Visit, server: Server, client
         "contacts.list",
     ]
 
-    assert visit.complaints == []
+    assert visit.console_errors == []
     calls = [each for each in visit.called if not each.startswith((f"{server.url}/", "data:"))]
     assert calls == []
 
@@ -94,7 +94,7 @@ def test_the_control_api_can_be_tried_too(visit: Visit, server: Server, client: 
     reset.get_by_role("button", name="Execute").click()
     expect(status(reset), "200")
     assert client.get("/_sandbox/snapshots").json["data"] == [{"name": "tried"}]
-    assert visit.complaints == []
+    assert visit.console_errors == []
 
 
 def test_without_a_token_it_has_a_sandbox_of_its_own(
@@ -104,4 +104,4 @@ def test_without_a_token_it_has_a_sandbox_of_its_own(
     creation = visit.operation("groups.create")
     creation.get_by_role("button", name="Execute").click()
     expect(status(creation), "201")
-    assert visit.complaints == []
+    assert visit.console_errors == []

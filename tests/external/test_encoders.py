@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.conftest import Client
     from tests.external.conftest import Install
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 HERE = Path(__file__).with_name("encoders")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TALK, FRANK, USER = "xgQQXg3hrtjh7AvZ", "WAz8eIbvDR60rouK", "inEIRvzjC6YLMX3o"

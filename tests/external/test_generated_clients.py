@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.conftest import Client
     from tests.external.conftest import Install
 
-pytestmark = [pytest.mark.foreign, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.external, pytest.mark.timeout(600)]
 CLIENTS = Path(__file__).with_name("clients")
 #: What only a bad day brings, each once. Not 421: to that, Node's fetch asks again (Fetch,
 #: "HTTP-network-or-cache fetch").
@@ -57,7 +57,7 @@ def set_up(client: Client, *, tomorrow: bool) -> None:
         for status in BAD_DAYS
     ]
     if tomorrow:
-        rules.append({"fault": {"type": "tomorrow"}})
+        rules.append({"fault": {"type": "schema_drift"}})
     answer = client.put("/_sandbox/faults", json={"data": rules})
     assert answer.status == 200, answer.data
 

@@ -20,7 +20,7 @@ from mockserver.contract.openapi.document import document
 if TYPE_CHECKING:
     from tests.external.conftest import Install
 
-pytestmark = [pytest.mark.foreign, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.external, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
 
 

@@ -16,7 +16,7 @@ from mockserver.contract.openapi.document import document
 from mockserver.server import Server
 from mockserver.settings import Settings
 
-pytestmark = [pytest.mark.foreign, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.external, pytest.mark.timeout(600)]
 TOKEN = "judge"
 JSON = "application/json"
 

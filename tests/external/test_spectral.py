@@ -15,7 +15,7 @@ from mockserver.web.control.routes import described
 if TYPE_CHECKING:
     from tests.external.conftest import Install
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 URL = "http://127.0.0.1:4242"
 
 

@@ -121,8 +121,8 @@ def by_node(method: str, url: str, headers: dict[str, str], body: str | None) ->
 @pytest.fixture(
     params=[
         pytest.param(by_http_client, id="http.client"),
-        pytest.param(by_curl, id="curl", marks=pytest.mark.foreign),
-        pytest.param(by_node, id="node", marks=pytest.mark.foreign),
+        pytest.param(by_curl, id="curl", marks=pytest.mark.external),
+        pytest.param(by_node, id="node", marks=pytest.mark.external),
     ]
 )
 def ask(request: pytest.FixtureRequest, client: Any) -> Callable[..., Seen]:

@@ -89,34 +89,34 @@ def test_what_takes_its_time_is_whole_in_the_end(client: Any, ask: Any, fault: A
 
 def test_tomorrows_api_has_more_attributes_in_another_order(client: Any, ask: Any) -> None:
     plain = client.get(MINE).json
-    arm(client, "tomorrow")
+    arm(client, "schema_drift")
     seen = ask("GET", MINE).json
     for old, new in zip(plain["data"], seen["data"], strict=True):
-        assert list(new) == ["new_tomorrow", *reversed(old)]
-        assert new["contact"].keys() == old["contact"].keys() | {"new_tomorrow"}
+        assert list(new) == ["schema_drift", *reversed(old)]
+        assert new["contact"].keys() == old["contact"].keys() | {"schema_drift"}
         assert new["reactions"] == old["reactions"], "a map of the users' own names"
         assert new["message"] == old["message"]
     assert seen["has_more"] == plain["has_more"]
 
 
 def test_tomorrows_api_knows_one_more_type_of_event(client: Any, ask: Any) -> None:
-    arm(client, "tomorrow")
+    arm(client, "schema_drift")
     assert ask("POST", "/v1/messages", SAID).status == 201
     events = client.get("/_sandbox/changes").json["events"]
-    assert [each["type"] for each in events] == ["message.created", "tomorrow.arrived"]
-    assert all("new_tomorrow" in each["payload"] for each in events)
+    assert [each["type"] for each in events] == ["message.created", "schema_drift.created"]
+    assert all("schema_drift" in each["payload"] for each in events)
     assert len({each["id"] for each in events}) == 2
 
 
 def test_tomorrows_api_refuses_in_todays_way(client: Any, ask: Any) -> None:
-    arm(client, "tomorrow")
+    arm(client, "schema_drift")
     seen = ask("GET", "/v1/messages/none")
     assert (seen.status, seen.json["type"]) == (404, "invalid_request")
 
 
 def test_a_page_holds_no_more_than_its_cap_and_says_so(client: Any, ask: Any) -> None:
     whole = client.walk("/v1/messages")
-    arm(client, {"type": "page_cap", "most": 2})
+    arm(client, {"type": "page_cap", "maximum": 2})
     page = ask("GET", "/v1/messages?limit=50").json
     assert (len(page["data"]), page["has_more"]) == (2, True)
     assert ask("GET", "/v1/messages?limit=1").json["data"] == page["data"][:1]

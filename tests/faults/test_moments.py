@@ -23,7 +23,7 @@ class Notebook:
         self.parked_now = 0
 
     @contextmanager
-    def parked(self) -> Iterator[None]:
+    def delay(self) -> Iterator[None]:
         self.parked_now += 1
         yield
         self.parked_now -= 1
@@ -54,7 +54,7 @@ class Full(Notebook):
     places = 0
 
     @contextmanager
-    def parked(self) -> Iterator[None]:
+    def delay(self) -> Iterator[None]:
         if self.places == 0:
             raise Unavailable("no place is left")
         yield
@@ -77,7 +77,7 @@ def ask(
     app.test_client().post("/_sandbox/faults", json={"fault": fault}, headers=headers)
     notebook = notebook or Notebook()
     environ = EnvironBuilder(path, method=method, headers=list(headers.items())).get_environ()
-    environ["mockserver.connection"] = environ["mockserver.parking"] = notebook
+    environ["mockserver.connection"] = environ["mockserver.wait_slots"] = notebook
     answer = run_wsgi_app(app, environ)
     assert notebook.parked_now == 0
     return notebook, answer
@@ -100,8 +100,8 @@ def ask(
             {"type": "dribble", "numberOfChunks": 3, "totalDuration": 600},
             ["send", *([0.2, "send"] * 3)],
         ),
-        ({"type": "page_cap", "most": 1}, []),
-        ("tomorrow", []),
+        ({"type": "page_cap", "maximum": 1}, []),
+        ("schema_drift", []),
     ],
 )
 def test_what_is_done_with_the_line(fault: Any, notes: list[Any]) -> None:
@@ -171,7 +171,7 @@ def test_delays_of_chance_lie_where_they_should() -> None:
         notebook = Notebook()
         for _ in range(200):
             environ = EnvironBuilder("/v1/groups", headers=list(headers.items())).get_environ()
-            environ["mockserver.parking"] = notebook
+            environ["mockserver.wait_slots"] = notebook
             environ["mockserver.connection"] = notebook
             run_wsgi_app(app, environ)
         waits = sorted(notebook.notes)

@@ -36,13 +36,13 @@ class Inside:
 
     def state(self) -> str:
         """Everything that a request could change, the clock and the next ids included."""
-        with self.app.pipeline.sandboxes.open(self.sandbox).reading() as world:
+        with self.app.sandboxes.open(self.sandbox).read() as world:
             records = {kind: [*found.find(())] for kind, found in world.collections.items()}
             tables = [sorted(table.items()) for table in (world.files, world.departed)]
-            clock, ids = world.clock.mark(), sorted(world.ids.counts.items())
+            clock, ids = world.clock.state(), sorted(world.ids.counts.items())
             return repr((records, tables, clock, ids, world.user_id))
 
     def files(self) -> dict[str, bytes]:
         """The bytes that are held, by the id of their attachment."""
-        with self.app.pipeline.sandboxes.open(self.sandbox).reading() as world:
+        with self.app.sandboxes.open(self.sandbox).read() as world:
             return dict(world.files.items())

@@ -137,7 +137,11 @@ class Session:
         self("PUT", "/_sandbox/clock", {"mode": mode})
 
     def fault(self) -> None:
-        faults = {"type": "error", "status": 503}, "tomorrow", {"type": "page_cap", "most": 2}
+        faults = (
+            {"type": "error", "status": 503},
+            "schema_drift",
+            {"type": "page_cap", "maximum": 2},
+        )
         rule = {"fault": self.draw.choice(faults), "probability": 0.5, "times": 2}
         self("POST", "/_sandbox/faults", rule)
 

@@ -134,7 +134,7 @@ def plant(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
 
 def everything(inside: Inside) -> str:
     """The whole state, and what every index finds."""
-    with inside.app.pipeline.sandboxes.open(inside.sandbox).reading() as world:
+    with inside.app.sandboxes.open(inside.sandbox).read() as world:
         found: list[Any] = []
         for resource in ResourceRegistry():
             records = world[resource.kind]

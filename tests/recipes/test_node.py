@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.recipes.conftest import Run
     from tests.recipes.snippets import Snippets
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 FILES = ("sandbox.mjs", "contacts.test.mjs", "messages.test.mjs")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.recipes.conftest import Run
     from tests.recipes.snippets import Snippets
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.recipes.conftest import Run
     from tests.recipes.snippets import Snippets
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_the_script_passes(snippets: Snippets, run: Run, tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def verdicts(
 
 
 files = pytest.mark.parametrize(
-    "file", ["verify.py", pytest.param("verify.mjs", marks=pytest.mark.foreign)]
+    "file", ["verify.py", pytest.param("verify.mjs", marks=pytest.mark.external)]
 )
 
 

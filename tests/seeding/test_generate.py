@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from mockserver.seeding.generate import NOW, Counts, generate, write
-from mockserver.seeding.random_values import KeyedRandom, TimeSpan, jump
+from mockserver.seeding.random_values import KeyedRandom, TimeSpan, consistent_hash
 
 COUNTS = Counts(contacts=40, groups=6, conversations=50, messages=800, attachments=120)
 SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
@@ -384,7 +384,7 @@ def test_the_draws_are_the_same_in_any_version_of_python() -> None:
     draws = KeyedRandom(1)
     assert draws.identifier("message", 0) == "3fgTJSkvPe3icc52"
     assert draws.number("message", 0, "created_at") == 1083081324795407126
-    assert [jump(draws.number("message", each, "x"), 1000) for each in range(4)] == [
+    assert [consistent_hash(draws.number("message", each, "x"), 1000) for each in range(4)] == [
         843,
         712,
         889,
@@ -490,8 +490,8 @@ def test_moments_of_an_era_never_go_back_and_never_leave_it() -> None:
 def test_a_jump_is_even_and_moves_only_to_what_is_new() -> None:
     numbers = [KeyedRandom(3).number("thing", index, "place") for index in range(2000)]
     for count in range(1, 20):
-        before = [jump(number, count) for number in numbers]
-        after = [jump(number, count + 1) for number in numbers]
+        before = [consistent_hash(number, count) for number in numbers]
+        after = [consistent_hash(number, count + 1) for number in numbers]
         assert set(before) == set(range(count))
         assert {b for a, b in zip(before, after, strict=True) if a != b} == {count}
         assert max(Counter(before).values()) < 1.6 * len(numbers) / count

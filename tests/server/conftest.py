@@ -73,13 +73,13 @@ class App:
         return json.dumps(values).encode()
 
     def park(self, environ: WSGIEnvironment) -> bytes:
-        parking = environ["mockserver.parking"]
-        with parking.parked():
+        parking = environ["mockserver.wait_slots"]
+        with parking.delay():
             self.enter()
             return b"waited" if parking.wait(GIVE_UP) else b"stopping"
 
     def nap(self, environ: WSGIEnvironment) -> bytes:
-        return str(environ["mockserver.parking"].wait(0.001)).encode()
+        return str(environ["mockserver.wait_slots"].wait(0.001)).encode()
 
     def stubborn(self, environ: WSGIEnvironment) -> bytes:
         """A handler that does not know of stops."""

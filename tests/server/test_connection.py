@@ -10,7 +10,7 @@ import pytest
 HEADS = [
     b"GET /%b HTTP/1.1\r\n\r\n",
     b"POST /%b HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",  # a body that is not read
-    b"POST /%b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    b"POST /%b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
 ]
 
 

@@ -145,10 +145,10 @@ def test_stop_closes_idle_connections(server: Server, connect: Any, threads_left
 
 
 def test_stop_ends_a_body_that_is_still_on_its_way(
-    server: Server, app: Any, connect: Any, threads_left: Any
+    server: Server, connect: Any, threads_left: Any
 ) -> None:
     client = connect().send(b"POST /echo HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf")
-    app.await_entries(1)
+    connect().get()
     server.stop()
     assert "5 bytes of it were still to come" in client.refusal(400)
     assert threads_left() == []

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver import errors
 from mockserver.server import Server
-from mockserver.server.wait_slots import PLACES
+from mockserver.server.wait_slots import MAX_WAITERS
 
 PARK = b"GET /park HTTP/1.1\r\n\r\n"
 
@@ -25,14 +25,14 @@ def test_parked_requests_do_not_delay_others(server: Server, app: Any, connect: 
 def test_places_are_bounded_and_given_back(server: Server, app: Any, connect: Any) -> None:
     client = connect()
     with ExitStack() as places:
-        for _ in range(PLACES):
-            places.enter_context(server.parked())
+        for _ in range(MAX_WAITERS):
+            places.enter_context(server.delay())
         assert client.get().text == "hello"
         client.send(PARK)
         reply = client.reply()
         assert (reply.status, reply.getheader("Retry-After")) == (503, "1")
-        assert "too many parked requests: 512 are waiting" in reply.json()["message"]
-        with pytest.raises(errors.Unavailable), server.parked():
+        assert "too many waiting requests: 512 are waiting" in reply.json()["message"]
+        with pytest.raises(errors.Unavailable), server.delay():
             pass
     again = connect().send(PARK)
     app.await_entries(1)

@@ -10,12 +10,12 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.settings import Settings
-from mockserver.web.dashboard.page import PANELS
+from mockserver.web.dashboard.page import PAGES
 
 if TYPE_CHECKING:
     from tests.conftest import Client
 
-each_panel = pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def served(client: Client, path: str) -> tuple[Any, str]:
@@ -24,28 +24,26 @@ def served(client: Client, path: str) -> tuple[Any, str]:
     return answer.headers, answer.data.decode()
 
 
-@each_panel
-def test_a_page_needs_no_token_and_is_a_whole_page(client: Client, panel: Any) -> None:
-    headers, text = served(client, panel.path)
+@each_page
+def test_a_page_needs_no_token_and_is_a_whole_page(client: Client, page: Any) -> None:
+    headers, text = served(client, page.path)
     assert headers["Content-Type"] == "text/html; charset=utf-8"
-    assert f"<title>{panel.title} · mockserver</title>" in text
-    assert f'<a href="{panel.path}" aria-current="page">' in text
+    assert f"<title>{page.title} · mockserver</title>" in text
+    assert f'<a href="{page.path}" aria-current="page">' in text
 
 
-@each_panel
-def test_the_policy_has_no_exceptions(client: Client, panel: Any) -> None:
-    policy = served(client, panel.path)[0]["Content-Security-Policy"]
+@each_page
+def test_the_policy_has_no_exceptions(client: Client, page: Any) -> None:
+    policy = served(client, page.path)[0]["Content-Security-Policy"]
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert set(rules.values()) == {"'none'", "'self'", "'script'"}
     for name in ("default-src", "base-uri", "form-action", "frame-ancestors", "trusted-types"):
         assert rules[name] == "'none'"
 
 
-@each_panel
-def test_all_that_a_page_is_made_of_comes_from_here_and_is_there(
-    client: Client, panel: Any
-) -> None:
-    text = served(client, panel.path)[1]
+@each_page
+def test_all_that_a_page_is_made_of_comes_from_here_and_is_there(client: Client, page: Any) -> None:
+    text = served(client, page.path)[1]
     # No script or style stands in the page itself.
     assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)", text)
     parts = set(re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', text))

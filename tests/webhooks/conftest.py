@@ -1,4 +1,4 @@
-"""Receivers, and sandboxes of servers that give up on one soon."""
+"""Receivers, and webhook clients of servers with long and short timeouts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.webhook_client import WebhookClient
 
 
 @pytest.fixture
 def listen() -> Iterator[Callable[..., Receiver]]:
-    """Open receivers; they are closed at the end of the test."""
+    """Return a function that starts receivers; they are closed at the end of the test."""
     receivers: list[Receiver] = []
 
     def listen(*args: Any) -> Receiver:
@@ -23,8 +23,8 @@ def listen() -> Iterator[Callable[..., Receiver]]:
         return receivers[-1]
 
     yield listen
-    for each in receivers:
-        each.close()
+    for receiver in receivers:
+        receiver.close()
 
 
 @pytest.fixture
@@ -33,18 +33,18 @@ def receiver(listen: Callable[..., Receiver]) -> Receiver:
 
 
 @pytest.fixture(scope="session")
-def hasty_server(serve: Callable[..., Server]) -> Server:
-    """A server that waits a second for a receiver, and tries once more, ten seconds later."""
+def impatient_server(serve: Callable[..., Server]) -> Server:
+    """A server with a timeout of 1 second and one retry, 10 seconds after the event."""
     return serve(Settings(webhook_timeout=1, webhook_retries="10"))
 
 
 @pytest.fixture
-def hooks(client: Any) -> Hooks:
-    """A new sandbox of a server with the default settings."""
-    return Hooks(client)
+def webhooks(client: Any) -> WebhookClient:
+    """Webhooks of a new sandbox, on a server with default settings."""
+    return WebhookClient(client)
 
 
 @pytest.fixture
-def hasty(client: Any, hasty_server: Server) -> Hooks:
-    """A new sandbox of the server that gives up soon."""
-    return Hooks(type(client)(hasty_server.url, client.token, client.pool))
+def impatient(client: Any, impatient_server: Server) -> WebhookClient:
+    """Webhooks of a new sandbox, on the server with the short timeout."""
+    return WebhookClient(type(client)(impatient_server.url, client.token, client.pool))

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on a real socket: it answers as it is told, and keeps what it gets."""
+"""A webhook receiver on a real socket that records requests and sends scripted responses."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 GIVE_UP = 30.0
-"""Seconds after which a test has failed that still waits for something."""
+"""Seconds after which a waiting test fails."""
 
-Answer = Callable[["Receiver", socket.socket], None]
+Response = Callable[["Receiver", socket.socket], None]
 
 
 @dataclass(frozen=True)
 class Received:
-    """One request: its first line, its headers by lower-case name, the bytes of its body."""
+    """A received request; header names are lowercase."""
 
     line: str
     headers: dict[str, str]
@@ -32,68 +32,68 @@ class Received:
 
 
 class Receiver:
-    """Takes requests on a thread for each connection; those after the script get a 200."""
+    """A receiver with a thread per connection; requests without a scripted response get a 200."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._host = host
         self.port = 0
-        self._moved = threading.Condition()
-        self._script: deque[Answer] = deque()
+        self._changed = threading.Condition()
+        self._script: deque[Response] = deque()
         self._received: list[Received] = []
         self._threads: list[threading.Thread] = []
-        #: Set to let those go on that hang.
-        self.let_go = threading.Event()
-        self.always: Answer = status(200)
+        #: Set to end the responses that hang.
+        self.unblock = threading.Event()
+        self.default_response: Response = status(200)
         self.open()
         name = f"[{host}]" if ":" in host else host
         self.url = f"http://{name}:{self.port}/hooks/protocol?from=sandbox"
 
-    def answer(self, *answers: int | Answer) -> None:
-        """What the next requests get, in turn; a number is a status."""
-        with self._moved:
-            self._script += [status(each) if isinstance(each, int) else each for each in answers]
+    def respond_with(self, *responses: int | Response) -> None:
+        """Script the responses to the next requests; a number is a status."""
+        with self._changed:
+            self._script += [status(item) if isinstance(item, int) else item for item in responses]
 
-    def answer_to(self, received: Received) -> Answer:
-        """What a request gets that is not in the script."""
-        return self.always
+    def response_to(self, received: Received) -> Response:
+        """Return the response to a request for which none is scripted."""
+        return self.default_response
 
     @property
     def received(self) -> list[Received]:
-        """What came, in order."""
-        with self._moved:
+        """The received requests, in order."""
+        with self._changed:
             return list(self._received)
 
     @property
     def types(self) -> list[str]:
-        """The types of the events that came, in order."""
-        return [each.event["type"] for each in self.received]
+        """The types of the received events, in order."""
+        return [request.event["type"] for request in self.received]
 
     @property
     def ids(self) -> list[str]:
-        """The ids of the events that came, in order."""
-        return [each.event["id"] for each in self.received]
+        """The ids of the received events, in order."""
+        return [request.event["id"] for request in self.received]
 
     def wait(self, count: int) -> list[Received]:
-        """What came, once it is that many."""
-        with self._moved:
-            assert self._moved.wait_for(lambda: len(self._received) >= count, GIVE_UP)
+        """Wait for ``count`` requests and return them all."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self._received) >= count, GIVE_UP)
             return list(self._received)
 
     def open(self) -> None:
-        """Listen; once it was closed, on the same port as before."""
+        """Listen; after a close, on the same port as before."""
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         address = (self._host, self.port)
         self._listener = socket.create_server(address, family=family, backlog=128)
         self.port = self._listener.getsockname()[1]
-        self.let_go.clear()
+        self.unblock.clear()
         self._run(self._accept)
 
     def close(self) -> None:
-        self.let_go.set()
+        self.unblock.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        # The one that accepts comes first: it starts the others.
+        # The accepting thread is first in the list, since it starts the others.
         for thread in self._threads:
             thread.join(GIVE_UP)
         self._threads.clear()
@@ -109,25 +109,34 @@ class Receiver:
                 self._run(self._serve, self._listener.accept()[0])
 
     def _serve(self, connection: socket.socket) -> None:
-        # Whoever is left in the middle of a word has closed the connection: so be it.
+        # The sender may close the connection at any moment.
         with connection, suppress(OSError, EOFError):
             connection.settimeout(GIVE_UP)
             received = _read(connection)
-            with self._moved:
+            with self._changed:
                 self._received.append(received)
-                answer = self._script.popleft() if self._script else self.answer_to(received)
-                self._moved.notify_all()
-            answer(self, connection)
+                respond = self._script.popleft() if self._script else self.response_to(received)
+                self._changed.notify_all()
+            respond(self, connection)
 
 
 class Handshake(Receiver):
-    """Begins to shake hands for TLS, and never ends: a record of 16 KB, byte by byte."""
+    """A receiver whose TLS handshake never ends: a record of 16 KB, byte by byte."""
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.sendall(b"\x16\x03\x03\x40\x00")
-            while not self.let_go.wait(0.05):
+            while not self.unblock.wait(0.05):
                 connection.sendall(b"\x02")
+
+
+class WithoutTls(Receiver):
+    """A receiver that sends an HTTP response at once, so that a TLS handshake fails."""
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            connection.recv(65536)
 
 
 def _read(connection: socket.socket) -> Received:
@@ -142,53 +151,53 @@ def _read(connection: socket.socket) -> Received:
         return Received(first, headers, stream.read(int(headers["content-length"])))
 
 
-# the ways to answer
+# responses
 
 
-def status(code: int, *headers: str, body: bytes = b"") -> Answer:
-    """An answer of this status."""
+def status(code: int, *headers: str, body: bytes = b"") -> Response:
+    """Send a response with this status."""
     lines = [f"HTTP/1.1 {code} So", f"Content-Length: {len(body)}", *headers, "", ""]
     return raw("\r\n".join(lines).encode() + body)
 
 
-def raw(data: bytes) -> Answer:
-    """These bytes, whatever they mean."""
+def raw(data: bytes) -> Response:
+    """Send these bytes."""
     return lambda _, connection: connection.sendall(data)
 
 
 def hang(receiver: Receiver, connection: socket.socket) -> None:
-    """No answer before it is let go; then a 200."""
-    receiver.let_go.wait(GIVE_UP)
+    """Hang until unblocked, then send a 200."""
+    receiver.unblock.wait(GIVE_UP)
     status(200)(receiver, connection)
 
 
-def dribble(head: bytes) -> Answer:
-    """``head`` at once, then a byte now and then, for ever."""
+def dribble(head: bytes) -> Response:
+    """Send ``head``, then one byte at a time without end."""
 
-    def answer(receiver: Receiver, connection: socket.socket) -> None:
+    def respond(receiver: Receiver, connection: socket.socket) -> None:
         connection.sendall(head)
-        while not receiver.let_go.wait(0.05):
+        while not receiver.unblock.wait(0.05):
             connection.sendall(b"x")
 
-    return answer
+    return respond
 
 
-def flood(head: bytes) -> Answer:
-    """``head``, then bytes as fast as they are taken, for ever."""
+def flood(head: bytes) -> Response:
+    """Send ``head``, then bytes as fast as possible without end."""
 
-    def answer(receiver: Receiver, connection: socket.socket) -> None:
+    def respond(receiver: Receiver, connection: socket.socket) -> None:
         connection.sendall(head)
-        while not receiver.let_go.is_set():
+        while not receiver.unblock.is_set():
             connection.sendall(head[-1:] * 65536)
 
-    return answer
+    return respond
 
 
 def reset(_: Receiver, connection: socket.socket) -> None:
-    """The connection is reset."""
+    """Reset the connection."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def nothing(_: Receiver, connection: socket.socket) -> None:
-    """The connection is closed without an answer."""
+def close_without_response(_: Receiver, connection: socket.socket) -> None:
+    """Close the connection."""
     connection.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""One delivery on the wire: the exact signed bytes, and how each answer is judged."""
+"""A delivery on the wire: its bytes, signature and headers, and the outcome of each response."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ import pytest
 from mockserver import __version__
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import Hooks, signed
 from tests.webhooks.receiver import (
-    Answer,
     Handshake,
     Receiver,
+    Response,
+    WithoutTls,
+    close_without_response,
     dribble,
     flood,
     hang,
-    nothing,
     raw,
     reset,
     status,
 )
+from tests.webhooks.webhook_client import WebhookClient, signed
 
 SECRET = "a long secret, Grüße"
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 @pytest.mark.parametrize("text", ["Well?", "Grüße 🪜 \u2028 </script>", "x" * 500_000])
-def test_the_signature_is_that_of_the_exact_bytes(
-    hooks: Hooks, receiver: Receiver, text: str
+def test_the_signature_covers_the_exact_bytes(
+    webhooks: WebhookClient, receiver: Receiver, text: str
 ) -> None:
-    hooks.register(receiver.url, secret=SECRET)
-    said = hooks.say(text)
-    hooks.settle()
+    webhooks.register(receiver.url, secret=SECRET)
+    response = webhooks.send_message(text)
+    webhooks.wait_until_idle()
     [received] = receiver.received
     assert received.headers["x-protocol-signature"] == signed(SECRET, received.body)
     assert list(received.event) == ["id", "type", "payload"]
-    assert received.event["payload"] == said.json
+    assert received.event["payload"] == response.json
     assert received.body == received.body.strip()
 
 
-def test_a_delivery_has_the_documented_headers_and_no_others(
-    hooks: Hooks, receiver: Receiver
+def test_a_delivery_has_exactly_the_documented_headers(
+    webhooks: WebhookClient, receiver: Receiver
 ) -> None:
-    hooks.register(receiver.url)
-    hooks.say()
-    hooks.settle()
+    webhooks.register(receiver.url)
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     [received] = receiver.received
     assert received.line == "POST /hooks/protocol?from=sandbox HTTP/1.1"
     headers = dict(received.headers)
@@ -61,59 +62,61 @@ def test_a_delivery_has_the_documented_headers_and_no_others(
         "accept-encoding": "identity",
         "content-type": "application/json",
         "user-agent": f"mockserver/{__version__}",
-        "x-sandbox": hooks.client.token.removeprefix("sandbox_"),
+        "x-sandbox": webhooks.client.token.removeprefix("sandbox_"),
     }
 
 
-def test_a_path_may_be_written_in_any_script(hooks: Hooks, receiver: Receiver) -> None:
-    hooks.register(f"http://127.0.0.1:{receiver.port}/grüße/a%20b?name=ü&x=[1]")
-    hooks.say()
-    hooks.settle()
+def test_a_non_ascii_path_is_percent_encoded(webhooks: WebhookClient, receiver: Receiver) -> None:
+    webhooks.register(f"http://127.0.0.1:{receiver.port}/grüße/a%20b?name=ü&x=[1]")
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     assert receiver.received[0].line == ("POST /gr%C3%BC%C3%9Fe/a%20b?name=%C3%BC&x=[1] HTTP/1.1")
 
 
-def test_standard_webhooks_are_there_if_asked_for(
+def test_standard_webhooks_headers_are_optional(
     client: Any, serve: Callable[..., Server], receiver: Receiver
 ) -> None:
     server = serve(Settings(standard_webhooks=True, webhook_retries="10"))
-    hooks = Hooks(type(client)(server.url, client.token, client.pool))
-    hooks.register(receiver.url, secret=SECRET)
-    receiver.answer(500)
-    hooks.say()
-    hooks.settle()
-    hooks.advance(10)
-    first, again = receiver.received
-    assert first.headers["webhook-id"] == again.headers["webhook-id"] == first.event["id"]
-    times = [int(each.headers["webhook-timestamp"]) for each in (first, again)]
+    webhooks = WebhookClient(type(client)(server.url, client.token, client.pool))
+    webhooks.register(receiver.url, secret=SECRET)
+    receiver.respond_with(500)
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    webhooks.advance(10)
+    first, second = receiver.received
+    assert first.headers["webhook-id"] == second.headers["webhook-id"] == first.event["id"]
+    times = [int(request.headers["webhook-timestamp"]) for request in (first, second)]
     assert times[1] - times[0] == 10
-    for each in (first, again):
-        content = f"{each.event['id']}.{each.headers['webhook-timestamp']}.".encode() + each.body
+    for request in (first, second):
+        content = (
+            f"{request.event['id']}.{request.headers['webhook-timestamp']}.".encode() + request.body
+        )
         mac = hmac.digest(SECRET.encode(), content, hashlib.sha256)
-        assert each.headers["webhook-signature"] == f"v1,{base64.b64encode(mac).decode()}"
-        assert each.headers["x-protocol-signature"] == signed(SECRET, each.body)
+        assert request.headers["webhook-signature"] == f"v1,{base64.b64encode(mac).decode()}"
+        assert request.headers["x-protocol-signature"] == signed(SECRET, request.body)
 
 
-def test_events_go_to_each_webhook_in_their_order(
-    hooks: Hooks, listen: Callable[..., Receiver]
+def test_each_webhook_receives_events_in_order(
+    webhooks: WebhookClient, listen: Callable[..., Receiver]
 ) -> None:
     receivers = [listen() for _ in range(3)]
-    for each in receivers:
-        hooks.register(each.url)
+    for receiver in receivers:
+        webhooks.register(receiver.url)
     for number in range(50):
-        hooks.say(str(number))
-    hooks.settle()
-    for each in receivers:
-        told = [received.event["payload"]["message"] for received in each.received]
-        assert told == [str(number) for number in range(50)]
+        webhooks.send_message(str(number))
+    webhooks.wait_until_idle()
+    for receiver in receivers:
+        texts = [received.event["payload"]["message"] for received in receiver.received]
+        assert texts == [str(number) for number in range(50)]
 
 
 @pytest.mark.parametrize("code", [200, 201, 202, 204, 299])
-def test_any_2xx_is_a_success(hasty: Hooks, receiver: Receiver, code: int) -> None:
-    receiver.answer(code)
-    hasty.register(receiver.url)
-    hasty.say()
-    assert hasty.settle()["counts"]["delivered"] == 1
-    [attempt] = hasty.delivery()["attempts"]
+def test_any_2xx_is_a_success(impatient: WebhookClient, receiver: Receiver, code: int) -> None:
+    receiver.respond_with(code)
+    impatient.register(receiver.url)
+    impatient.send_message()
+    assert impatient.wait_until_idle()["counts"]["delivered"] == 1
+    [attempt] = impatient.delivery()["attempts"]
     assert (attempt["reason"], attempt["response"]["status"]) == (None, code)
 
 
@@ -142,132 +145,145 @@ def test_any_2xx_is_a_success(hasty: Hooks, receiver: Receiver, code: int) -> No
             flood(b"HTTP/1.1 100 Continue\r\nX: y\r\n"), "unknown_error", None, id="flood of a head"
         ),
         pytest.param(reset, "connection_failed", None, id="reset"),
-        pytest.param(nothing, "connection_failed", None, id="no answer"),
+        pytest.param(close_without_response, "connection_failed", None, id="no answer"),
         pytest.param(raw(b"\x00\xff" * 5000 + b"\r\n"), "unknown_error", None, id="garbage"),
         pytest.param(raw(b"HTTP/1.1 abc\r\n\r\n"), "unknown_error", None, id="no status"),
         pytest.param(flood(HEAD + b"X: y"), "unknown_error", None, id="flood of a header"),
     ],
 )
-def test_any_other_answer_is_a_failure(
-    hasty: Hooks, receiver: Receiver, answer: Answer, reason: str, code: int | None
+def test_any_other_response_is_a_failure(
+    impatient: WebhookClient, receiver: Receiver, answer: Response, reason: str, code: int | None
 ) -> None:
-    receiver.answer(answer)
-    hasty.register(receiver.url)
-    hasty.say()
-    assert hasty.settle()["counts"]["retrying"] == 1
-    delivery = hasty.delivery()
+    receiver.respond_with(answer)
+    impatient.register(receiver.url)
+    impatient.send_message()
+    assert impatient.wait_until_idle()["counts"]["retrying"] == 1
+    delivery = impatient.delivery()
     [attempt] = delivery["attempts"]
     assert attempt["reason"] == delivery["reason"] == reason
     assert delivery["status"] == code
     assert code or (attempt["response"] is None and attempt["detail"])
     assert len(str(delivery)) < 20_000
-    # It did no harm: the next attempt is fine.
-    hasty.advance(10)
-    assert hasty.states() == ["delivered"]
-    assert len({each.body for each in receiver.received}) == 1
+    # The next attempt succeeds.
+    impatient.advance(10)
+    assert impatient.states() == ["delivered"]
+    assert len({request.body for request in receiver.received}) == 1
 
 
-def test_a_handshake_that_never_ends_is_cut_when_the_time_is_over(hasty: Hooks) -> None:
+def test_an_endless_tls_handshake_times_out(impatient: WebhookClient) -> None:
     endless = Handshake()
-    hasty.register(endless.url.replace("http:", "https:"))
-    hasty.say()
+    impatient.register(endless.url.replace("http:", "https:"))
+    impatient.send_message()
     try:
-        hasty.settle()
+        impatient.wait_until_idle()
     finally:
         endless.close()
-    [attempt] = hasty.delivery()["attempts"]
+    [attempt] = impatient.delivery()["attempts"]
     assert (attempt["reason"], attempt["response"]) == ("http_timeout", None)
 
 
-def test_of_a_flood_no_more_is_read_than_is_kept(hasty: Hooks, receiver: Receiver) -> None:
-    receiver.answer(flood(HEAD + b"\r\nx"))
-    hasty.register(receiver.url)
-    hasty.say()
-    assert hasty.settle()["counts"]["delivered"] == 1
-    assert hasty.delivery()["attempts"][0]["response"]["body"] == "x" * 2048
+def test_a_failed_tls_handshake_is_an_ssl_error(impatient: WebhookClient) -> None:
+    receiver = WithoutTls()
+    impatient.register(receiver.url.replace("http:", "https:"))
+    impatient.send_message()
+    try:
+        impatient.wait_until_idle()
+    finally:
+        receiver.close()
+    assert impatient.delivery()["reason"] == "ssl_error"
 
 
-def test_what_is_cut_of_an_answer_after_its_status_does_not_matter(
-    hasty: Hooks, receiver: Receiver
+def test_only_the_logged_part_of_a_body_is_read(
+    impatient: WebhookClient, receiver: Receiver
 ) -> None:
-    receiver.answer(raw(HEAD + b"Content-Length: 9\r\n\r\nx"))
-    hasty.register(receiver.url)
-    hasty.say()
-    assert hasty.settle()["counts"]["delivered"] == 1
-    assert hasty.delivery()["attempts"][0]["response"]["body"] == "x"
+    receiver.respond_with(flood(HEAD + b"\r\nx"))
+    impatient.register(receiver.url)
+    impatient.send_message()
+    assert impatient.wait_until_idle()["counts"]["delivered"] == 1
+    assert impatient.delivery()["attempts"][0]["response"]["body"] == "x" * 2048
 
 
-def test_of_many_headers_the_first_are_kept(hasty: Hooks, receiver: Receiver) -> None:
-    receiver.answer(status(200, *(f"X-{number}: {'y' * 500}" for number in range(50))))
-    hasty.register(receiver.url)
-    hasty.say()
-    hasty.settle()
-    headers = hasty.delivery()["attempts"][0]["response"]["headers"]
+def test_a_truncated_2xx_response_is_a_success(
+    impatient: WebhookClient, receiver: Receiver
+) -> None:
+    receiver.respond_with(raw(HEAD + b"Content-Length: 9\r\n\r\nx"))
+    impatient.register(receiver.url)
+    impatient.send_message()
+    assert impatient.wait_until_idle()["counts"]["delivered"] == 1
+    assert impatient.delivery()["attempts"][0]["response"]["body"] == "x"
+
+
+def test_the_first_headers_of_many_are_logged(impatient: WebhookClient, receiver: Receiver) -> None:
+    receiver.respond_with(status(200, *(f"X-{number}: {'y' * 500}" for number in range(50))))
+    impatient.register(receiver.url)
+    impatient.send_message()
+    impatient.wait_until_idle()
+    headers = impatient.delivery()["attempts"][0]["response"]["headers"]
     assert list(headers) == ["content-length", "x-0", "x-1", "x-2", "x-3"]
 
 
-def test_nobody_listens(hasty: Hooks, receiver: Receiver) -> None:
-    hasty.register(receiver.url)
+def test_a_closed_port_is_a_failed_connection(impatient: WebhookClient, receiver: Receiver) -> None:
+    impatient.register(receiver.url)
     receiver.close()
-    hasty.say()
-    hasty.settle()
-    assert hasty.delivery()["reason"] == "connection_failed"
+    impatient.send_message()
+    impatient.wait_until_idle()
+    assert impatient.delivery()["reason"] == "connection_failed"
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
-def test_a_redirect_is_a_failure_and_is_not_followed(
-    hasty: Hooks, listen: Callable[..., Receiver], code: int
+def test_a_redirect_is_a_failure_and_not_followed(
+    impatient: WebhookClient, listen: Callable[..., Receiver], code: int
 ) -> None:
     first, elsewhere = listen(), listen()
-    first.answer(status(code, f"Location: {elsewhere.url}"))
-    hasty.register(first.url)
-    hasty.say()
-    hasty.settle()
-    delivery = hasty.delivery()
+    first.respond_with(status(code, f"Location: {elsewhere.url}"))
+    impatient.register(first.url)
+    impatient.send_message()
+    impatient.wait_until_idle()
+    delivery = impatient.delivery()
     assert (delivery["reason"], delivery["status"]) == ("too_many_redirects", code)
-    hasty.advance(10)
+    impatient.advance(10)
     assert (len(first.received), elsewhere.received) == (2, [])
 
 
-def test_a_410_disables_the_webhook(hasty: Hooks, receiver: Receiver) -> None:
-    receiver.answer(410)
-    hasty.register(receiver.url)
-    hasty.say()
-    hasty.settle()
-    hasty.say()
-    hasty.settle()
-    assert hasty.client.get("/_sandbox/webhooks/webhook_1").json["enabled"] is False
-    assert hasty.states() == ["failed"]
-    assert hasty.advance(100)["fired"] == []
+def test_a_410_disables_the_webhook(impatient: WebhookClient, receiver: Receiver) -> None:
+    receiver.respond_with(410)
+    impatient.register(receiver.url)
+    impatient.send_message()
+    impatient.wait_until_idle()
+    impatient.send_message()
+    impatient.wait_until_idle()
+    assert impatient.client.get("/_sandbox/webhooks/webhook_1").json["enabled"] is False
+    assert impatient.states() == ["failed"]
+    assert impatient.advance(100)["fired"] == []
     assert len(receiver.received) == 1
 
 
-def test_a_receiver_that_hangs_keeps_no_other_waiting(
-    hooks: Hooks, listen: Callable[..., Receiver]
+def test_a_hanging_receiver_delays_no_other_webhook(
+    webhooks: WebhookClient, listen: Callable[..., Receiver]
 ) -> None:
     stuck, fine = listen(), listen()
-    stuck.answer(hang)
-    slow = hooks.register(stuck.url)
-    quick = hooks.register(fine.url)
+    stuck.respond_with(hang)
+    slow = webhooks.register(stuck.url)
+    quick = webhooks.register(fine.url)
     for _ in range(20):
-        hooks.say()
+        webhooks.send_message()
     fine.wait(20)
     assert len(stuck.wait(1)) == 1
-    hooks.wait(match={"webhook": quick["id"], "state": "delivered"}, at_least=20)
-    stuck.let_go.set()
-    hooks.wait(match={"webhook": slow["id"], "state": "delivered"}, at_least=20)
+    webhooks.wait(match={"webhook": quick["id"], "state": "delivered"}, at_least=20)
+    stuck.unblock.set()
+    webhooks.wait(match={"webhook": slow["id"], "state": "delivered"}, at_least=20)
     assert stuck.ids == fine.ids
 
 
-def test_a_retry_holds_no_first_attempt_up(hooks: Hooks, receiver: Receiver) -> None:
-    receiver.answer(500, hang)
-    hooks.register(receiver.url)
-    hooks.say("first")
-    hooks.settle()
-    hooks.client.put("/_sandbox/clock", json={"now": 705106900})
+def test_a_retry_delays_no_first_attempt(webhooks: WebhookClient, receiver: Receiver) -> None:
+    receiver.respond_with(500, hang)
+    webhooks.register(receiver.url)
+    webhooks.send_message("first")
+    webhooks.wait_until_idle()
+    webhooks.client.put("/_sandbox/clock", json={"now": 705106900})
     receiver.wait(2)
-    hooks.say("second")
+    webhooks.send_message("second")
     assert receiver.wait(3)[2].event["payload"]["message"] == "second"
-    receiver.let_go.set()
-    hooks.settle()
-    assert hooks.states() == ["delivered", "delivered"]
+    receiver.unblock.set()
+    webhooks.wait_until_idle()
+    assert webhooks.states() == ["delivered", "delivered"]

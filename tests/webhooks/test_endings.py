@@ -1,4 +1,4 @@
-"""Webhooks, sandboxes and servers end; so do their deliveries, at once and without a trace."""
+"""Deleted webhooks, deleted sandboxes and stopped servers stop sending."""
 
 from __future__ import annotations
 
@@ -12,118 +12,117 @@ import pytest
 from mockserver import MockServer, create_app
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver, hang, status
+from tests.webhooks.webhook_client import WebhookClient
 
 
-def test_a_webhook_that_is_deleted_is_told_nothing_any_more(
-    hooks: Hooks, receiver: Receiver
-) -> None:
-    receiver.answer(500, hang)
-    hooks.register(receiver.url)
+def test_a_deleted_webhook_receives_nothing(webhooks: WebhookClient, receiver: Receiver) -> None:
+    receiver.respond_with(500, hang)
+    webhooks.register(receiver.url)
     for _ in range(3):
-        hooks.say()
+        webhooks.send_message()
     receiver.wait(2)
-    assert hooks.client.delete("/_sandbox/webhooks/webhook_1").status == 200
-    hooks.say()
-    receiver.let_go.set()
-    hooks.settle()
-    hooks.advance(100_000)
+    assert webhooks.client.delete("/_sandbox/webhooks/webhook_1").status == 200
+    webhooks.send_message()
+    receiver.unblock.set()
+    webhooks.wait_until_idle()
+    webhooks.advance(100_000)
     assert len(receiver.received) == 2
-    assert hooks.states() == ["dropped", "delivered", "dropped"]
+    assert webhooks.states() == ["dropped", "delivered", "dropped"]
 
 
-def test_a_410_of_a_webhook_that_was_deleted_meanwhile_harms_nobody(
-    hooks: Hooks, receiver: Receiver
+def test_a_410_from_a_deleted_webhook_is_harmless(
+    webhooks: WebhookClient, receiver: Receiver
 ) -> None:
     def gone(receiver: Receiver, connection: Any) -> None:
-        receiver.let_go.wait(30)
+        receiver.unblock.wait(30)
         status(410)(receiver, connection)
 
-    receiver.answer(gone)
-    hooks.register(receiver.url)
-    hooks.say()
+    receiver.respond_with(gone)
+    webhooks.register(receiver.url)
+    webhooks.send_message()
     receiver.wait(1)
-    hooks.client.delete("/_sandbox/webhooks/webhook_1")
-    receiver.let_go.set()
-    hooks.settle()
-    assert hooks.states() == ["failed"]
+    webhooks.client.delete("/_sandbox/webhooks/webhook_1")
+    receiver.unblock.set()
+    webhooks.wait_until_idle()
+    assert webhooks.states() == ["failed"]
 
 
-def test_a_webhook_that_is_disabled_gets_nothing_of_what_waits(
-    hooks: Hooks, receiver: Receiver
+def test_disabling_a_webhook_drops_its_retries(webhooks: WebhookClient, receiver: Receiver) -> None:
+    receiver.respond_with(500)
+    webhooks.register(receiver.url)
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    webhooks.client.put("/_sandbox/webhooks/webhook_1", json={"enabled": False})
+    assert webhooks.advance(100_000)["fired"] == []
+    assert (len(receiver.received), webhooks.states()) == (1, ["dropped"])
+
+
+def test_a_retry_goes_to_the_new_url(
+    webhooks: WebhookClient, listen: Callable[..., Receiver]
 ) -> None:
-    receiver.answer(500)
-    hooks.register(receiver.url)
-    hooks.say()
-    hooks.settle()
-    hooks.client.put("/_sandbox/webhooks/webhook_1", json={"enabled": False})
-    assert hooks.advance(100_000)["fired"] == []
-    assert (len(receiver.received), hooks.states()) == (1, ["dropped"])
-
-
-def test_what_waits_goes_to_the_new_url(hooks: Hooks, listen: Callable[..., Receiver]) -> None:
     old, new = listen(), listen()
-    old.answer(500)
-    hooks.register(old.url)
-    hooks.say()
-    hooks.settle()
-    hooks.client.put("/_sandbox/webhooks/webhook_1", json={"url": new.url})
-    hooks.advance(5)
+    old.respond_with(500)
+    webhooks.register(old.url)
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    webhooks.client.put("/_sandbox/webhooks/webhook_1", json={"url": new.url})
+    webhooks.advance(5)
     assert (len(old.received), len(new.received)) == (1, 1)
 
 
-@pytest.mark.parametrize("path", ["reset", "sandboxes/NAME/delete"])
-def test_a_sandbox_that_ends_sends_nothing_any_more(
-    hooks: Hooks, receiver: Receiver, path: str
+@pytest.mark.parametrize("path", ["reset", "sandboxes/NAME"])
+def test_a_reset_or_deleted_sandbox_stops_sending(
+    webhooks: WebhookClient, receiver: Receiver, path: str
 ) -> None:
-    hooks.client.put("/_sandbox/clock", json={"mode": "real", "now": 705106800})
-    receiver.answer(hang)
-    receiver.always = status(500)
-    hooks.register(receiver.url)
+    webhooks.client.put("/_sandbox/clock", json={"mode": "real", "now": 705106800})
+    receiver.respond_with(hang)
+    receiver.default_response = status(500)
+    webhooks.register(receiver.url)
     for _ in range(5):
-        hooks.say()
+        webhooks.send_message()
     receiver.wait(1)
-    name = hooks.client.token.removeprefix("sandbox_")
-    answer = hooks.client.post(f"/_sandbox/{path.replace('NAME', name)}", json={})
+    name = webhooks.client.token.removeprefix("sandbox_")
+    method = "POST" if path == "reset" else "DELETE"
+    answer = webhooks.client(method, f"/_sandbox/{path.replace('NAME', name)}", json={})
     assert answer.status == 200, answer.data
-    receiver.let_go.set()
-    # Whoever comes next under this name sees none of it; neither does the receiver.
-    hooks.settle()
-    assert hooks.deliveries() == []
-    hooks.register(receiver.url, events=["contact.created"])
-    hooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
-    hooks.settle()
-    assert [each.event["type"] for each in receiver.received] == [
+    receiver.unblock.set()
+    # A new sandbox of this name starts empty, and the receiver gets nothing more.
+    webhooks.wait_until_idle()
+    assert webhooks.deliveries() == []
+    webhooks.register(receiver.url, events=["contact.created"])
+    webhooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
+    webhooks.wait_until_idle()
+    assert [request.event["type"] for request in receiver.received] == [
         "message.created",
         "contact.created",
     ]
 
 
-def test_a_server_stops_at_once_whoever_hangs(client: Any, receiver: Receiver) -> None:
+def test_a_server_stops_while_a_receiver_hangs(client: Any, receiver: Receiver) -> None:
     server = Server(create_app(Settings(webhook_timeout=600)))
     server.start()
-    hooks = Hooks(type(client)(server.url, client.token, client.pool))
-    receiver.answer(hang)
-    hooks.register(receiver.url)
+    webhooks = WebhookClient(type(client)(server.url, client.token, client.pool))
+    receiver.respond_with(hang)
+    webhooks.register(receiver.url)
     for _ in range(3):
-        hooks.say()
+        webhooks.send_message()
     receiver.wait(1)
     server.stop()
-    receiver.let_go.set()
+    receiver.unblock.set()
 
 
-def test_a_server_that_was_stopped_sends_nothing_more(receiver: Receiver) -> None:
-    receiver.answer(hang, 500)
+def test_a_stopped_server_sends_nothing(receiver: Receiver) -> None:
+    receiver.respond_with(hang, 500)
     with MockServer() as server:
         box = server.sandbox("a")
         box.create_webhook(receiver.url)
         for name in ("one", "two", "three"):
             box.call("POST", "/v1/contacts", json={"username": name, "phone_number": "1"})
         receiver.wait(1)
-    receiver.let_go.set()
+    receiver.unblock.set()
     assert box.wait_for_deliveries()["settled"]
-    # What was under way has ended; the five others wait for nobody.
+    # The attempt in progress has finished; the five other deliveries are dropped.
     assert len(receiver.received) == 1
     assert box.wait_for_deliveries()["counts"]["dropped"] == 5
     # It can be started again, with its webhooks.
@@ -133,30 +132,28 @@ def test_a_server_that_was_stopped_sends_nothing_more(receiver: Receiver) -> Non
 
 
 @pytest.fixture
-def still() -> Iterator[None]:
-    """The garbage collector, stopped."""
+def no_garbage_collection() -> Iterator[None]:
+    """Disable the garbage collector."""
     gc.collect()
     gc.disable()
     yield
     gc.enable()
 
 
-@pytest.mark.usefixtures("still")
+@pytest.mark.usefixtures("no_garbage_collection")
 @pytest.mark.parametrize("clock", ["step", "real"])
-def test_a_sandbox_with_webhooks_that_is_deleted_is_free_at_once(
-    receiver: Receiver, clock: str
-) -> None:
+def test_a_deleted_sandbox_with_webhooks_is_freed(receiver: Receiver, clock: str) -> None:
     app = create_app(Settings(clock=clock))
     client = app.test_client()
-    me: dict[str, Any] = {"headers": {"Authorization": "Bearer sandbox_used"}}
-    receiver.answer(500, 200)
-    client.post("/_sandbox/webhooks", json={"url": receiver.url}, **me)
-    client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"}, **me)
-    waited = client.post("/_sandbox/webhooks/wait", json={}, **me).get_json()
+    options: dict[str, Any] = {"headers": {"Authorization": "Bearer sandbox_used"}}
+    receiver.respond_with(500, 200)
+    client.post("/_sandbox/webhooks", json={"url": receiver.url}, **options)
+    client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"}, **options)
+    waited = client.post("/_sandbox/webhooks/wait", json={}, **options).get_json()
     assert waited["settled"]
-    sandbox = app.pipeline.sandboxes.get("used")
-    with sandbox.reading() as world:
+    sandbox = app.sandboxes.get("used")
+    with sandbox.read() as world:
         records = weakref.ref(world), weakref.ref(sandbox)
     del world, sandbox
-    client.post("/_sandbox/sandboxes/used/delete", json={})
+    client.delete("/_sandbox/sandboxes/used")
     assert [record() for record in records] == [None, None]

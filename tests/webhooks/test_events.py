@@ -1,4 +1,4 @@
-"""Which events each endpoint emits (reference, "Events and webhooks"): those, in order, once."""
+"""The events that each endpoint emits (contract/reference.md, "Events and webhooks")."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Any
 
 import pytest
 
-from tests.webhooks.hooks import FRANK, TALK, Hooks
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.webhook_client import CONVERSATION, FRANK, WebhookClient
 
 GROUP, GROUP_TALK = "fprEZrh9IcdV51AS", "s4WycXedwhQrEFuM"
 USER = "inEIRvzjC6YLMX3o"
-#: A message with an attachment, and a message of two of a conversation that nothing else is in.
+#: A message with an attachment, and a pinned message.
 MESSAGE, ATTACHMENT = "LoPsJaMcPBuFNjg1", "ezLKHiidXw66De92"
 PINNED, PINNED_TALK = "ruxpkJcnb1O3dPFY", "fbwYwpi9C2ybt6Yb"
-#: Two conversations are with this contact, and two are of this group.
+#: A contact and a group with two conversations each.
 TWICE, TWICE_GROUP = "VYmwyVrujkXIjvEf", "WscwreW05x4T3ZCX"
 
 
 def deleted(**counts: int) -> list[str]:
-    """The types of the events of deletions, so many of each kind."""
+    """Return the event types of deletions, with the number of each kind."""
     return [f"{kind}.deleted" for kind, count in counts.items() for _ in range(count)]
 
 
-def made(kind: str) -> list[str]:
-    """The types of the events of a contact or a group, which comes with a conversation."""
+def created(kind: str) -> list[str]:
+    """Return the event types of creating a contact or a group with its conversation."""
     return [f"{kind}.created", "conversation.created"]
 
 
@@ -33,7 +33,7 @@ Case = tuple[str, str, Any, list[str]]
 TABLE: list[Case] = [
     # the 25 endpoints
     ("GET", "contacts", None, []),
-    ("POST", "contacts", {"username": "Buzz", "phone_number": "1"}, made("contact")),
+    ("POST", "contacts", {"username": "Buzz", "phone_number": "1"}, created("contact")),
     ("GET", f"contacts/{FRANK}", None, []),
     ("PUT", f"contacts/{FRANK}", {"display_name": "Uncle"}, ["contact.updated"]),
     (
@@ -44,16 +44,21 @@ TABLE: list[Case] = [
     ),
     ("GET", "conversations", None, []),
     ("POST", "conversations", {"contact_id": FRANK}, ["conversation.created"]),
-    ("GET", f"conversations/{TALK}", None, []),
-    ("PUT", f"conversations/{TALK}", {"is_muted": True}, ["conversation.updated"]),
-    ("DELETE", f"conversations/{TALK}", None, deleted(attachment=3, message=7, conversation=1)),
+    ("GET", f"conversations/{CONVERSATION}", None, []),
+    ("PUT", f"conversations/{CONVERSATION}", {"is_muted": True}, ["conversation.updated"]),
+    (
+        "DELETE",
+        f"conversations/{CONVERSATION}",
+        None,
+        deleted(attachment=3, message=7, conversation=1),
+    ),
     ("GET", "groups", None, []),
-    ("POST", "groups", {"name": "Plumbers"}, made("group")),
+    ("POST", "groups", {"name": "Plumbers"}, created("group")),
     ("GET", f"groups/{GROUP}", None, []),
     ("PUT", f"groups/{GROUP}", {"name": "Plumbers"}, ["group.updated"]),
     ("DELETE", f"groups/{GROUP}", None, deleted(attachment=8, message=72, conversation=1, group=1)),
     ("GET", "messages", None, []),
-    ("POST", "messages", {"conversation_id": TALK, "message": "Hi"}, ["message.created"]),
+    ("POST", "messages", {"conversation_id": CONVERSATION, "message": "Hi"}, ["message.created"]),
     ("GET", f"messages/{MESSAGE}", None, []),
     ("PUT", f"messages/{MESSAGE}", {"message": "Hi"}, ["message.updated"]),
     ("DELETE", f"messages/{MESSAGE}", None, deleted(attachment=1, message=1)),
@@ -62,14 +67,14 @@ TABLE: list[Case] = [
     ("GET", f"attachments/{ATTACHMENT}", None, []),
     ("PUT", f"attachments/{ATTACHMENT}", {"filename": "b.txt"}, ["attachment.updated"]),
     ("DELETE", f"attachments/{ATTACHMENT}", None, ["attachment.deleted"]),
-    # what merely follows inside another object
+    # consequences within another object emit no event
     ("DELETE", f"messages/{PINNED}", None, ["message.deleted"]),
     ("DELETE", f"conversations/{PINNED_TALK}", None, deleted(message=14, conversation=1)),
     ("POST", "attachments", {"file": "plan.pdf", "message_id": MESSAGE}, ["attachment.created"]),
     (
         "POST",
         "messages",
-        {"conversation_id": TALK, "message": "", "attachments": [ATTACHMENT]},
+        {"conversation_id": CONVERSATION, "message": "", "attachments": [ATTACHMENT]},
         ["message.created"],
     ),
     ("PUT", f"messages/{MESSAGE}", {"attachments": [ATTACHMENT]}, ["message.updated"]),
@@ -89,7 +94,7 @@ TABLE: list[Case] = [
     ),
     # updates that change nothing
     ("PUT", f"contacts/{FRANK}", {}, []),
-    ("PUT", f"conversations/{TALK}", {"is_muted": False}, []),
+    ("PUT", f"conversations/{CONVERSATION}", {"is_muted": False}, []),
     ("PUT", f"groups/{GROUP}", {"archived_at": None}, []),
     ("PUT", f"messages/{MESSAGE}", {}, []),
     ("PUT", f"attachments/{ATTACHMENT}", {}, []),
@@ -97,21 +102,21 @@ TABLE: list[Case] = [
 
 
 @pytest.mark.parametrize(("method", "path", "body", "types"), TABLE)
-def test_an_endpoint_emits_its_events_in_order_and_once(
-    hooks: Hooks, receiver: Receiver, method: str, path: str, body: Any, types: list[str]
+def test_an_endpoint_emits_its_events_once_in_order(
+    webhooks: WebhookClient, receiver: Receiver, method: str, path: str, body: Any, types: list[str]
 ) -> None:
-    hooks.register(receiver.url)
-    answer = hooks.client(method, f"/v1/{path}", json=body)
+    webhooks.register(receiver.url)
+    answer = webhooks.client(method, f"/v1/{path}", json=body)
     assert answer.status < 300, answer.data
-    hooks.settle()
+    webhooks.wait_until_idle()
     assert receiver.types == types
-    kept = hooks.events()
-    assert [each.event for each in receiver.received] == [
-        {name: each[name] for name in ("id", "type", "payload")} for each in kept
+    kept = webhooks.events()
+    assert [request.event for request in receiver.received] == [
+        {name: event[name] for name in ("id", "type", "payload")} for event in kept
     ]
     cause = answer.headers["X-Request-Id"]
-    assert {each["request"] for each in kept} <= {cause}
-    assert {each["request"] for each in hooks.deliveries()} <= {cause}
+    assert {event["request"] for event in kept} <= {cause}
+    assert {delivery["request"] for delivery in webhooks.deliveries()} <= {cause}
     assert len(set(receiver.ids)) == len(receiver.ids)
 
 
@@ -125,13 +130,15 @@ def test_the_table_has_all_25_endpoints() -> None:
     assert {(method, shape(path)) for method, path, _, _ in TABLE} == endpoints
 
 
-def test_a_deletion_shows_each_object_as_it_was_before(hooks: Hooks, receiver: Receiver) -> None:
-    before = hooks.client.get(f"/v1/contacts/{FRANK}").json
-    conversation = hooks.client.get(f"/v1/conversations/{TALK}").json
-    hooks.register(receiver.url)
-    hooks.client.delete(f"/v1/contacts/{FRANK}")
-    hooks.settle()
-    *_, talk, contact = [each.event["payload"] for each in receiver.received]
+def test_deletion_events_show_the_objects_before(
+    webhooks: WebhookClient, receiver: Receiver
+) -> None:
+    before = webhooks.client.get(f"/v1/contacts/{FRANK}").json
+    conversation = webhooks.client.get(f"/v1/conversations/{CONVERSATION}").json
+    webhooks.register(receiver.url)
+    webhooks.client.delete(f"/v1/contacts/{FRANK}")
+    webhooks.wait_until_idle()
+    *_, talk, contact = [request.event["payload"] for request in receiver.received]
     assert (talk, contact) == (conversation, before)
 
 
@@ -140,7 +147,7 @@ def test_a_deletion_shows_each_object_as_it_was_before(hooks: Hooks, receiver: R
     [
         ("POST", "contacts", {"username": "Buzz"}, 400),
         ("POST", "messages", {"conversation_id": "nowhere", "message": "Hi"}, 400),
-        ("POST", "messages", {"conversation_id": TALK, "message": ""}, 400),
+        ("POST", "messages", {"conversation_id": CONVERSATION, "message": ""}, 400),
         ("PUT", f"messages/{MESSAGE}", {"mesage": "Hi"}, 400),
         ("PUT", f"contacts/{FRANK}", {"username": "Buzz"}, 400),
         ("PUT", "groups/nowhere", {"name": "Hi"}, 404),
@@ -150,55 +157,55 @@ def test_a_deletion_shows_each_object_as_it_was_before(hooks: Hooks, receiver: R
     ],
 )
 def test_a_refused_request_emits_nothing(
-    hooks: Hooks, receiver: Receiver, method: str, path: str, body: Any, status: int
+    webhooks: WebhookClient, receiver: Receiver, method: str, path: str, body: Any, status: int
 ) -> None:
-    hooks.register(receiver.url)
-    assert hooks.client(method, f"/v1/{path}", json=body).status == status
-    hooks.settle()
-    assert hooks.events() == hooks.deliveries() == receiver.received == []
+    webhooks.register(receiver.url)
+    assert webhooks.client(method, f"/v1/{path}", json=body).status == status
+    webhooks.wait_until_idle()
+    assert webhooks.events() == webhooks.deliveries() == receiver.received == []
 
 
-def reset_the_data(hooks: Hooks) -> Any:
-    return hooks.client.post("/_sandbox/reset", json={"only": ["data"]})
+def reset_the_data(webhooks: WebhookClient) -> Any:
+    return webhooks.client.post("/_sandbox/reset", json={"only": ["data"]})
 
 
-def import_the_state(hooks: Hooks) -> Any:
-    return hooks.client.put("/_sandbox/state", json=hooks.client.get("/_sandbox/state").json)
+def import_the_state(webhooks: WebhookClient) -> Any:
+    return webhooks.client.put("/_sandbox/state", json=webhooks.client.get("/_sandbox/state").json)
 
 
-def restore_a_snapshot(hooks: Hooks) -> Any:
-    hooks.client.put("/_sandbox/snapshots/now", json={})
-    return hooks.client.post("/_sandbox/snapshots/now/restore", json={})
+def restore_a_snapshot(webhooks: WebhookClient) -> Any:
+    webhooks.client.put("/_sandbox/snapshots/now", json={})
+    return webhooks.client.post("/_sandbox/snapshots/now/restore", json={})
 
 
 @pytest.mark.parametrize("act", [reset_the_data, import_the_state, restore_a_snapshot])
-def test_who_sets_the_stage_emits_nothing(
-    hooks: Hooks, receiver: Receiver, act: Callable[[Hooks], Any]
+def test_reset_import_and_restore_emit_nothing(
+    webhooks: WebhookClient, receiver: Receiver, act: Callable[[WebhookClient], Any]
 ) -> None:
-    hooks.register(receiver.url)
-    hooks.say()
-    hooks.settle()
-    answer = act(hooks)
+    webhooks.register(receiver.url)
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    answer = act(webhooks)
     assert answer.status == 200, answer.data
-    hooks.settle()
+    webhooks.wait_until_idle()
     assert receiver.types == ["message.created"]
-    # The webhooks are still there.
-    hooks.say()
-    hooks.settle()
+    # The webhooks remain.
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     assert len(receiver.received) == 2
 
 
-def test_events_are_listed_after_one_and_by_type(hooks: Hooks) -> None:
-    hooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
-    hooks.say()
-    contact, conversation, message = hooks.events()
-    assert [each["type"] for each in hooks.events(f"since={contact['id']}")] == [
+def test_events_are_filtered_by_since_and_type(webhooks: WebhookClient) -> None:
+    webhooks.client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
+    webhooks.send_message()
+    contact, conversation, message = webhooks.events()
+    assert [event["type"] for event in webhooks.events(f"since={contact['id']}")] == [
         "conversation.created",
         "message.created",
     ]
-    assert hooks.events("type=*.created") == [contact, conversation, message]
-    assert hooks.events(f"type=message.*&since={contact['id']}") == [message]
-    page = hooks.client.get("/_sandbox/events?limit=1").json
+    assert webhooks.events("type=*.created") == [contact, conversation, message]
+    assert webhooks.events(f"type=message.*&since={contact['id']}") == [message]
+    page = webhooks.client.get("/_sandbox/events?limit=1").json
     assert page == {"has_more": True, "evicted": 0, "data": [contact]}
-    hooks.client.get("/_sandbox/events?since=nothing").refused(400, "since", "'nothing'")
-    hooks.client.get("/_sandbox/events?typ=x").refused(400, "typ")
+    webhooks.client.get("/_sandbox/events?since=nothing").refused(400, "since", "'nothing'")
+    webhooks.client.get("/_sandbox/events?typ=x").refused(400, "typ")

@@ -1,4 +1,4 @@
-"""When a delivery that failed is tried again: on the sandbox's clock, counted from its event."""
+"""Retries: when they run on the sandbox's clock."""
 
 from __future__ import annotations
 
@@ -10,53 +10,57 @@ import pytest
 from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.storage import scheduler
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver, hang, status
+from tests.webhooks.webhook_client import WebhookClient
 
 SCHEDULE = [0, 5, 300, 1800, 7200, 18_000, 36_000]
 START = 705106800
 
 
 def without_ms(value: Any) -> Any:
-    """A value of JSON without what depends on how fast anybody is."""
+    """Return a JSON value without the measured durations."""
     if isinstance(value, dict):
-        return {name: without_ms(each) for name, each in value.items() if name != "ms"}
-    return [without_ms(each) for each in value] if isinstance(value, list) else value
+        return {name: without_ms(item) for name, item in value.items() if name != "ms"}
+    return [without_ms(item) for item in value] if isinstance(value, list) else value
 
 
-def started(hooks: Hooks, serve: Callable[..., Server], **settings: Any) -> Hooks:
-    """The same sandbox of a server with these settings."""
+def started(
+    webhooks: WebhookClient, serve: Callable[..., Server], **settings: Any
+) -> WebhookClient:
+    """Return the webhooks of the same sandbox name on a server with these settings."""
     server = serve(Settings(**settings))
-    return Hooks(type(hooks.client)(server.url, hooks.client.token, hooks.client.pool))
+    return WebhookClient(
+        type(webhooks.client)(server.url, webhooks.client.token, webhooks.client.pool)
+    )
 
 
-def test_the_whole_schedule_runs_by_one_advance_identically_twice(
-    hooks: Hooks, listen: Callable[..., Receiver]
+def test_one_advance_runs_all_retries_reproducibly(
+    webhooks: WebhookClient, listen: Callable[..., Receiver]
 ) -> None:
     receivers = [listen(), listen()]
-    for each in receivers:
-        each.always = status(500)
+    for receiver in receivers:
+        receiver.default_response = status(500)
     runs = []
     for _ in range(2):
-        for each in receivers:
-            hooks.register(each.url)
-        hooks.say("one")
-        hooks.say("two")
-        hooks.settle()
-        advanced = hooks.advance(40_000)
-        log = [hooks.delivery(each["id"]) for each in hooks.deliveries()]
+        for receiver in receivers:
+            webhooks.register(receiver.url)
+        webhooks.send_message("one")
+        webhooks.send_message("two")
+        webhooks.wait_until_idle()
+        advanced = webhooks.advance(40_000)
+        log = [webhooks.delivery(delivery["id"]) for delivery in webhooks.deliveries()]
         runs.append(without_ms([advanced, log]))
-        hooks.client.post("/_sandbox/reset", json={})
+        webhooks.client.post("/_sandbox/reset", json={})
     assert runs[0] == runs[1]
     advanced, log = runs[0]
     assert advanced["now"] == START + 2 + 40_000
     assert (advanced["pending"], advanced["next_due"]) == (0, None)
-    assert [each["state"] for each in log] == ["failed"] * 4
+    assert [delivery["state"] for delivery in log] == ["failed"] * 4
     for delivery in log:
-        assert [each["at"] - delivery["at"] for each in delivery["attempts"]] == SCHEDULE
+        assert [attempt["at"] - delivery["at"] for attempt in delivery["attempts"]] == SCHEDULE
     fired = advanced["fired"]
     assert len(fired) == 4 * 6
-    assert [each["at"] for each in fired] == sorted(each["at"] for each in fired)
+    assert [attempt["at"] for attempt in fired] == sorted(attempt["at"] for attempt in fired)
     assert fired[0] == {
         "at": START + 1 + 5,
         "type": "delivery.attempt",
@@ -66,180 +70,184 @@ def test_the_whole_schedule_runs_by_one_advance_identically_twice(
         "attempt": 2,
         "state": "retrying",
     }
-    assert [each["delivery"][-1] for each in fired] == list("1234" * 6)
+    assert [attempt["delivery"][-1] for attempt in fired] == list("1234" * 6)
 
 
-def test_an_attempt_that_had_to_wait_for_another_has_the_moment_at_which_it_was_due(
-    hooks: Hooks, receiver: Receiver
+def test_a_queued_attempt_has_the_time_of_its_event(
+    webhooks: WebhookClient, receiver: Receiver
 ) -> None:
-    receiver.answer(hang)
-    hooks.register(receiver.url)
+    receiver.respond_with(hang)
+    webhooks.register(receiver.url)
     for _ in range(3):
-        hooks.say()
+        webhooks.send_message()
     receiver.wait(1)
-    receiver.let_go.set()
-    hooks.settle()
-    log = [hooks.delivery(each["id"]) for each in hooks.deliveries()]
-    assert [each["at"] for each in log] == [START + 1, START + 2, START + 3]
-    assert [each["attempts"][0]["at"] for each in log] == [START + 1, START + 2, START + 3]
+    receiver.unblock.set()
+    webhooks.wait_until_idle()
+    log = [webhooks.delivery(delivery["id"]) for delivery in webhooks.deliveries()]
+    assert [delivery["at"] for delivery in log] == [START + 1, START + 2, START + 3]
+    assert [delivery["attempts"][0]["at"] for delivery in log] == [START + 1, START + 2, START + 3]
 
 
 @pytest.mark.parametrize(
-    ("bound", "value", "made"), [("MAX_FIRED", 3, 3), ("MAX_DURATION", 0.0, 0)]
+    ("bound", "value", "attempts"), [("MAX_FIRED", 3, 3), ("MAX_DURATION", 0.0, 0)]
 )
-def test_an_advance_is_bounded_and_the_next_goes_on(
-    hooks: Hooks,
+def test_an_advance_is_limited_and_the_next_continues(
+    webhooks: WebhookClient,
     receiver: Receiver,
     monkeypatch: pytest.MonkeyPatch,
     bound: str,
     value: float,
-    made: int,
+    attempts: int,
 ) -> None:
-    receiver.always = status(500)
-    hooks.register(receiver.url)
+    receiver.default_response = status(500)
+    webhooks.register(receiver.url)
     for _ in range(2):
-        hooks.say()
-    hooks.settle()
+        webhooks.send_message()
+    webhooks.wait_until_idle()
     with monkeypatch.context() as bounded:
         bounded.setattr(scheduler, bound, value)
-        advanced = hooks.advance(40_000)
-    # The clock stands where it was sent to; what is overdue is told, and is tried by and by.
-    assert len(advanced["fired"]) == made
+        advanced = webhooks.advance(40_000)
+    # The clock has advanced completely; overdue attempts are reported and run later.
+    assert len(advanced["fired"]) == attempts
     assert (advanced["now"], advanced["pending"]) == (START + 2 + 40_000, 2)
     assert advanced["next_due"] < advanced["now"]
-    hooks.settle()
-    assert hooks.states() == ["failed"] * 2
+    webhooks.wait_until_idle()
+    assert webhooks.states() == ["failed"] * 2
     assert len(receiver.received) == 2 * 7
 
 
-def test_an_advance_runs_what_falls_due_and_says_what_is_pending(
-    hooks: Hooks, receiver: Receiver
+def test_an_advance_reports_fired_and_pending_attempts(
+    webhooks: WebhookClient, receiver: Receiver
 ) -> None:
-    receiver.always = status(500)
-    hooks.register(receiver.url)
-    hooks.say()
-    hooks.settle()
-    assert hooks.advance(4)["fired"] == []
-    advanced = hooks.advance(400)
-    assert [each["attempt"] for each in advanced["fired"]] == [2, 3]
+    receiver.default_response = status(500)
+    webhooks.register(receiver.url)
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    assert webhooks.advance(4)["fired"] == []
+    advanced = webhooks.advance(400)
+    assert [attempt["attempt"] for attempt in advanced["fired"]] == [2, 3]
     assert (advanced["pending"], advanced["next_due"]) == (1, START + 1 + 1800)
-    receiver.always = status(200)
-    advanced = hooks.advance(36_000)
-    assert [(each["attempt"], each["state"]) for each in advanced["fired"]] == [(4, "delivered")]
+    receiver.default_response = status(200)
+    advanced = webhooks.advance(36_000)
+    assert [(attempt["attempt"], attempt["state"]) for attempt in advanced["fired"]] == [
+        (4, "delivered")
+    ]
     assert len(receiver.received) == 4
 
 
-def test_retry_after_is_honoured(hooks: Hooks, receiver: Receiver) -> None:
-    receiver.answer(status(503, "Retry-After: 100"), status(429, "Retry-After: soon"))
-    hooks.register(receiver.url)
-    hooks.say()
-    hooks.settle()
-    assert hooks.delivery()["due"] == START + 1 + 100
-    assert hooks.advance(99)["fired"] == []
-    assert len(hooks.advance(1)["fired"]) == 1
-    # What is no number of seconds changes nothing.
-    assert hooks.delivery()["due"] == START + 1 + 300
+def test_retry_after_is_honoured(webhooks: WebhookClient, receiver: Receiver) -> None:
+    receiver.respond_with(status(503, "Retry-After: 100"), status(429, "Retry-After: soon"))
+    webhooks.register(receiver.url)
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    assert webhooks.delivery()["due"] == START + 1 + 100
+    assert webhooks.advance(99)["fired"] == []
+    assert len(webhooks.advance(1)["fired"]) == 1
+    # An invalid Retry-After is ignored.
+    assert webhooks.delivery()["due"] == START + 1 + 300
 
 
-def test_what_is_overdue_when_it_fails_is_tried_before_all_is_settled(
-    hooks: Hooks, receiver: Receiver
+def test_an_overdue_retry_runs_before_wait_returns(
+    webhooks: WebhookClient, receiver: Receiver
 ) -> None:
     def fail_late(receiver: Receiver, connection: Any) -> None:
-        receiver.let_go.wait(30)
+        receiver.unblock.wait(30)
         status(500)(receiver, connection)
 
-    receiver.answer(fail_late, 500)
-    hooks.register(receiver.url)
-    hooks.say()
+    receiver.respond_with(fail_late, 500)
+    webhooks.register(receiver.url)
+    webhooks.send_message()
     receiver.wait(1)
-    hooks.client.put("/_sandbox/clock", json={"now": START + 200})
-    receiver.let_go.set()
-    hooks.settle()
-    delivery = hooks.delivery()
-    assert [each["at"] for each in delivery["attempts"]] == [START + 1, START + 200]
+    webhooks.client.put("/_sandbox/clock", json={"now": START + 200})
+    receiver.unblock.set()
+    webhooks.wait_until_idle()
+    delivery = webhooks.delivery()
+    assert [attempt["at"] for attempt in delivery["attempts"]] == [START + 1, START + 200]
     assert delivery["due"] == START + 1 + 300
 
 
-def test_on_a_step_clock_writes_make_retries_fall_due(hooks: Hooks, receiver: Receiver) -> None:
-    receiver.answer(500)
-    hooks.register(receiver.url, events=["message.created"])
-    hooks.say()
-    hooks.settle()
+def test_on_a_step_clock_writes_trigger_retries(
+    webhooks: WebhookClient, receiver: Receiver
+) -> None:
+    receiver.respond_with(500)
+    webhooks.register(receiver.url, events=["message.created"])
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     for muted in (True, False, True, False):
         path = "/v1/conversations/xgQQXg3hrtjh7AvZ"
-        assert hooks.client.put(path, json={"is_muted": muted}).status == 200
-        hooks.settle()
+        assert webhooks.client.put(path, json={"is_muted": muted}).status == 200
+        webhooks.wait_until_idle()
     assert len(receiver.received) == 1
-    hooks.client.put(path, json={"is_muted": True})
+    webhooks.client.put(path, json={"is_muted": True})
     assert len(receiver.wait(2)) == 2
-    hooks.settle()
-    assert hooks.states() == ["delivered"]
+    webhooks.wait_until_idle()
+    assert webhooks.states() == ["delivered"]
 
 
-def test_on_a_real_clock_retries_come_by_themselves(
-    hooks: Hooks, serve: Callable[..., Server], receiver: Receiver
+def test_on_a_real_clock_retries_run_by_themselves(
+    webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver
 ) -> None:
-    real = started(hooks, serve, clock="real", webhook_retries="0,1")
-    receiver.answer(500, 500)
+    real = started(webhooks, serve, clock="real", webhook_retries="0,1")
+    receiver.respond_with(500, 500)
     real.register(receiver.url)
-    real.say()
+    real.send_message()
     receiver.wait(3)
     real.wait(match={"state": "delivered"})
     assert len(real.delivery()["attempts"]) == 3
 
 
 @pytest.mark.parametrize("how", ["set", "advance", "restore"])
-def test_a_clock_that_is_made_real_wakes_those_who_wait(
-    hooks: Hooks, serve: Callable[..., Server], receiver: Receiver, how: str
+def test_a_clock_set_to_real_starts_due_retries(
+    webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver, how: str
 ) -> None:
-    hooks = started(hooks, serve, webhook_retries="2")
-    hooks.client.put("/_sandbox/clock", json={"mode": "real", "now": START})
-    hooks.client.put("/_sandbox/snapshots/real", json={})
+    webhooks = started(webhooks, serve, webhook_retries="2")
+    webhooks.client.put("/_sandbox/clock", json={"mode": "real", "now": START})
+    webhooks.client.put("/_sandbox/snapshots/real", json={})
     if how != "advance":
-        hooks.client.put("/_sandbox/clock", json={"mode": "frozen", "now": START})
-    receiver.answer(500)
-    hooks.register(receiver.url)
-    hooks.say()
-    hooks.wait(match={"state": "retrying"})
+        webhooks.client.put("/_sandbox/clock", json={"mode": "frozen", "now": START})
+    receiver.respond_with(500)
+    webhooks.register(receiver.url)
+    webhooks.send_message()
+    webhooks.wait(match={"state": "retrying"})
     if how == "set":
-        hooks.client.put("/_sandbox/clock", json={"mode": "real", "now": START + 1})
+        webhooks.client.put("/_sandbox/clock", json={"mode": "real", "now": START + 1})
     elif how == "advance":
-        hooks.advance(1)
+        webhooks.advance(1)
     else:
-        hooks.client.post("/_sandbox/snapshots/real/restore", json={})
+        webhooks.client.post("/_sandbox/snapshots/real/restore", json={})
     receiver.wait(2)
 
 
-def test_without_retries_a_failure_is_the_end(
-    hooks: Hooks, serve: Callable[..., Server], receiver: Receiver
+def test_without_retries_a_failed_delivery_is_final(
+    webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver
 ) -> None:
-    once = started(hooks, serve, webhook_retries="")
-    receiver.answer(500)
+    once = started(webhooks, serve, webhook_retries="")
+    receiver.respond_with(500)
     once.register(receiver.url)
-    once.say()
-    once.settle()
+    once.send_message()
+    once.wait_until_idle()
     assert once.states() == ["failed"]
     assert once.advance(100_000)["fired"] == []
 
 
 @pytest.mark.parametrize("text", ["5;300", "soon", "-1", "5,,300", "1" * 10])
-def test_a_schedule_that_is_none_is_refused(serve: Callable[..., Server], text: str) -> None:
+def test_an_invalid_retry_schedule_is_refused(serve: Callable[..., Server], text: str) -> None:
     with pytest.raises(ValueError, match="5,300"):
         serve(Settings(webhook_retries=text))
 
 
-def test_an_advance_goes_on_past_a_receiver_that_hangs(
-    hasty: Hooks, listen: Callable[..., Receiver]
+def test_an_advance_continues_past_a_hanging_receiver(
+    impatient: WebhookClient, listen: Callable[..., Receiver]
 ) -> None:
     stuck, fine = listen(), listen()
-    stuck.always = hang
-    fine.answer(500)
-    hasty.register(fine.url)
-    hasty.say()
-    hasty.settle()
-    hasty.register(stuck.url)
-    hasty.say()
-    advanced = hasty.advance(20)
-    assert [each["delivery"] for each in advanced["fired"]][:1] == ["delivery_1"]
-    hasty.settle()
-    assert sorted(hasty.states()) == ["delivered", "delivered", "failed"]
+    stuck.default_response = hang
+    fine.respond_with(500)
+    impatient.register(fine.url)
+    impatient.send_message()
+    impatient.wait_until_idle()
+    impatient.register(stuck.url)
+    impatient.send_message()
+    advanced = impatient.advance(20)
+    assert [attempt["delivery"] for attempt in advanced["fired"]][:1] == ["delivery_1"]
+    impatient.wait_until_idle()
+    assert sorted(impatient.states()) == ["delivered", "delivered", "failed"]

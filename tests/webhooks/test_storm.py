@@ -1,4 +1,4 @@
-"""Many events, and a receiver that fails at random, hangs, resets and is started anew."""
+"""Many events, and a receiver that fails at random, hangs, resets and restarts."""
 
 from __future__ import annotations
 
@@ -9,53 +9,59 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.process import MOCKSERVER, SERVE, running
-from tests.webhooks.hooks import Hooks
-from tests.webhooks.receiver import Answer, Received, Receiver, hang, nothing, reset, status
+from tests.webhooks.receiver import (
+    Received,
+    Receiver,
+    Response,
+    close_without_response,
+    hang,
+    reset,
+    status,
+)
+from tests.webhooks.webhook_client import WebhookClient
 
-#: How often an attempt fails, and how often at most for one event. The schedule has seven attempts,
-#: of which those while nobody listens take some too.
-CHANCE, MOST_FAILURES = 0.1, 2
-FAILURES: list[tuple[int | None, Answer]] = [
+#: Probability that an attempt fails, and maximum failures per event. The schedule has seven
+#: attempts, some of which fail because the receiver is down.
+PROBABILITY, MAX_FAILURES = 0.1, 2
+FAILURES: list[tuple[int | None, Response]] = [
     (500, status(500)),
     (302, status(302, "Location: /elsewhere")),
     (429, status(429, "Retry-After: 60")),
     (None, reset),
-    (None, nothing),
+    (None, close_without_response),
 ]
-#: How often the receiver is started anew, and how many events nobody hears meanwhile.
-RESTARTS, UNHEARD = 3, 10
+#: Number of restarts of the receiver, and of events sent each time while it is down.
+RESTARTS, MISSED = 3, 10
 
 
 class Storm(Receiver):
-    """A receiver that does at random what it does, but the same to the same event in each run."""
+    """A receiver that fails at random, but the same way for the same event in each run."""
 
     def __init__(self, stuck: set[str]) -> None:
-        #: The messages at whose first attempt it hangs.
+        #: Messages at whose first attempt it hangs.
         self.stuck = stuck
-        #: By message, in the order in which they came: the status that each attempt got, or None.
-        self.told: dict[str, list[int | None]] = {}
+        #: The status sent at each attempt, or None, by message in order of arrival.
+        self.statuses: dict[str, list[int | None]] = {}
         super().__init__()
 
-    def answer_to(self, received: Received) -> Answer:
+    def response_to(self, received: Received) -> Response:
         text = received.event["payload"]["message"]
-        told = self.told.setdefault(text, [])
-        code, answer = self._fate(text, len(told))
-        told.append(code)
+        statuses = self.statuses.setdefault(text, [])
+        code, answer = self._choose_response(text, len(statuses))
+        statuses.append(code)
         return answer
 
-    def _fate(self, text: str, tried: int) -> tuple[int | None, Answer]:
-        if text in self.stuck and not tried:
+    def _choose_response(self, text: str, attempts: int) -> tuple[int | None, Response]:
+        if text in self.stuck and not attempts:
             return None, hang
-        chance = Random(f"{text}, {tried}")
-        if tried < MOST_FAILURES and chance.random() < CHANCE:
+        chance = Random(f"{text}, {attempts}")
+        if attempts < MAX_FAILURES and chance.random() < PROBABILITY:
             return chance.choice(FAILURES)
         return 200, status(200)
 
 
 @pytest.mark.parametrize("count", [3_000, pytest.param(10_000, marks=pytest.mark.benchmark)])
-def test_through_any_storm_all_is_delivered_in_order_and_told_in_the_log(
-    client: Any, count: int
-) -> None:
+def test_all_events_survive_failures_and_restarts(client: Any, count: int) -> None:
     texts = [str(number) for number in range(count)]
     part = count // RESTARTS
     with (
@@ -63,65 +69,67 @@ def test_through_any_storm_all_is_delivered_in_order_and_told_in_the_log(
         closing(Storm(stuck=set(texts[part // 2 :: part]))) as storm,
     ):
         url = f"http://127.0.0.1:{server.port}"
-        hooks = Hooks(type(client)(url, client.token, client.pool))
-        hooks.register(storm.url, events=["message.created"])
+        webhooks = WebhookClient(type(client)(url, client.token, client.pool))
+        webhooks.register(storm.url, events=["message.created"])
         for start in range(0, RESTARTS * part, part):
-            heard = start + part - UNHEARD
-            say(hooks, texts[start:heard])
+            sent = start + part - MISSED
+            send_messages(webhooks, texts[start:sent])
             storm.close()
-            say(hooks, texts[heard : start + part])
+            send_messages(webhooks, texts[sent : start + part])
             storm.open()
-        say(hooks, texts[RESTARTS * part :])
-        advanced = hooks.advance(40_000)
+        send_messages(webhooks, texts[RESTARTS * part :])
+        advanced = webhooks.advance(40_000)
         assert (advanced["pending"], advanced["next_due"]) == (0, None)
-        check(texts, storm.told, log(hooks), hooks)
+        check(texts, storm.statuses, log(webhooks), webhooks)
 
 
-def say(hooks: Hooks, texts: list[str]) -> None:
+def send_messages(webhooks: WebhookClient, texts: list[str]) -> None:
     for text in texts:
-        hooks.say(text)
-    hooks.settle()
+        webhooks.send_message(text)
+    webhooks.wait_until_idle()
 
 
-def log(hooks: Hooks) -> list[Any]:
-    """All deliveries, page by page."""
-    found: list[Any] = []
+def log(webhooks: WebhookClient) -> list[Any]:
+    """Return all deliveries, page by page."""
+    deliveries: list[Any] = []
     more = True
     while more:
-        since = f"&since={found[-1]['id']}" if found else ""
-        page = hooks.client.get(f"/_sandbox/deliveries?limit=1000{since}").json
+        since = f"&since={deliveries[-1]['id']}" if deliveries else ""
+        page = webhooks.client.get(f"/_sandbox/deliveries?limit=1000{since}").json
         assert page["evicted"] == 0
-        found += page["data"]
+        deliveries += page["data"]
         more = page["has_more"]
-    return found
+    return deliveries
 
 
 def check(
-    texts: list[str], told: dict[str, list[int | None]], log: list[Any], hooks: Hooks
+    texts: list[str], statuses: dict[str, list[int | None]], log: list[Any], webhooks: WebhookClient
 ) -> None:
-    """None is lost or sent again once taken, and the log says what the receiver has done."""
-    assert sorted(told, key=int) == texts
-    assert len({each["event"] for each in log}) == len(log) == len(texts)
-    assert {each["state"] for each in log} == {"delivered"}
-    unheard = set()
+    """Check that no event is lost or sent after a 200, and that the log is accurate."""
+    assert sorted(statuses, key=int) == texts
+    assert len({delivery["event"] for delivery in log}) == len(log) == len(texts)
+    assert {delivery["state"] for delivery in log} == {"delivered"}
+    missed = set()
     for text, delivery in zip(texts, log, strict=True):
         if delivery["attempts"] == 1:
-            assert (told[text], delivery["status"]) == ([200], 200)
+            assert (statuses[text], delivery["status"]) == ([200], 200)
             continue
-        whole = hooks.delivery(delivery["id"])
-        assert whole["body"]["payload"]["message"] == text
-        attempts = [each["response"] and each["response"]["status"] for each in whole["attempts"]]
+        detail = webhooks.delivery(delivery["id"])
+        assert detail["body"]["payload"]["message"] == text
+        attempts = [
+            attempt["response"] and attempt["response"]["status"] for attempt in detail["attempts"]
+        ]
         answered = list(filter(None, attempts))
         assert answered.index(200) == len(answered) - 1
-        # On a busy machine an answer may come too late to count.
-        came = iter(told[text])
-        assert all(code in came for code in answered)
-        reasons = [each["reason"] for each in whole["attempts"]]
+        # On a busy machine a response may arrive after the timeout.
+        remaining = iter(statuses[text])
+        assert all(code in remaining for code in answered)
+        reasons = [attempt["reason"] for attempt in detail["attempts"]]
         assert [code == 200 for code in attempts] == [reason is None for reason in reasons]
-        if len(attempts) > len(told[text]):
-            unheard.add(text)
-    assert len(unheard) >= RESTARTS * UNHEARD
-    # Those that found nobody there came later; all others came in order.
-    assert [text for text in told if text not in unheard] == [
-        text for text in texts if text not in unheard
+        if len(attempts) > len(statuses[text]):
+            missed.add(text)
+    assert len(missed) >= RESTARTS * MISSED
+    # Events sent while the receiver was down arrived later; all others arrived in order.
+    assert [text for text in statuses if text not in missed] == [
+        text for text in texts if text not in missed
     ]

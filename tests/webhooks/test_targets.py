@@ -1,4 +1,4 @@
-"""Where deliveries may go: to this machine, however it is spelled, and nowhere else unasked."""
+"""Delivery targets: loopback in any spelling, and hosts that are explicitly allowed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.webhooks.hooks import Hooks
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.webhook_client import WebhookClient
 
-#: Names of others, and where a name server of theirs says that they are.
+#: Host names and the addresses that an attacker's name server gives them.
 NAMES = {"elsewhere.test": "203.0.113.7", "rebinding.test": "127.0.0.1"}
 
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The names that the machine knows beside its own."""
+    """Add host names to the machine's own; the test may change the dictionary."""
     known = dict(NAMES)
     ask = socket.getaddrinfo
 
@@ -39,26 +39,26 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         *("0x7f000001", "0177.0.0.1", "[::ffff:127.0.0.1]"),
     ],
 )
-def test_this_machine_is_reached_however_it_is_spelled(
-    hooks: Hooks, listen: Callable[..., Receiver], host: str
+def test_every_spelling_of_loopback_is_allowed(
+    webhooks: WebhookClient, listen: Callable[..., Receiver], host: str
 ) -> None:
     receiver = listen("0.0.0.0")
-    hooks.register(f"http://{host}:{receiver.port}/")
-    hooks.say()
-    hooks.settle()
+    webhooks.register(f"http://{host}:{receiver.port}/")
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     assert receiver.received[0].headers["host"] == f"{host.lower()}:{receiver.port}"
 
 
-def test_this_machine_is_reached_by_ipv6(hooks: Hooks, listen: Callable[..., Receiver]) -> None:
+def test_ipv6_loopback_is_allowed(webhooks: WebhookClient, listen: Callable[..., Receiver]) -> None:
     receiver = listen("::1")
-    hooks.register(receiver.url)
-    hooks.say()
-    hooks.settle()
+    webhooks.register(receiver.url)
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     assert receiver.received[0].headers["host"] == f"[::1]:{receiver.port}"
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "expected"),
     [
         ("http://203.0.113.7/", "203.0.113.7"),
         ("http://elsewhere.test/", "--allow-webhook-host elsewhere.test"),
@@ -89,50 +89,52 @@ def test_this_machine_is_reached_by_ipv6(hooks: Hooks, listen: Callable[..., Rec
     ],
 )
 @pytest.mark.usefixtures("names")
-def test_other_hosts_are_refused(hooks: Hooks, url: str, said: str) -> None:
-    hooks.client.post("/_sandbox/webhooks", json={"url": url}).refused(400, "url", said)
-    assert hooks.client.get("/_sandbox/webhooks").json == {"data": []}
+def test_other_hosts_are_refused(webhooks: WebhookClient, url: str, expected: str) -> None:
+    webhooks.client.post("/_sandbox/webhooks", json={"url": url}).refused(400, "url", expected)
+    assert webhooks.client.get("/_sandbox/webhooks").json == {"data": []}
 
 
 @pytest.mark.parametrize("now", ["203.0.113.7", "169.254.169.254", "::ffff:203.0.113.7"])
-def test_a_name_is_checked_again_at_each_attempt(
-    hooks: Hooks, receiver: Receiver, names: dict[str, str], now: str
+def test_a_host_name_is_checked_at_each_attempt(
+    webhooks: WebhookClient, receiver: Receiver, names: dict[str, str], now: str
 ) -> None:
-    receiver.answer(500)
-    hooks.register(f"http://rebinding.test:{receiver.port}/")
-    hooks.say()
-    hooks.settle()
+    receiver.respond_with(500)
+    webhooks.register(f"http://rebinding.test:{receiver.port}/")
+    webhooks.send_message()
+    webhooks.wait_until_idle()
     names["rebinding.test"] = now
-    hooks.advance(5)
-    first, second = hooks.delivery()["attempts"]
+    webhooks.advance(5)
+    first, second = webhooks.delivery()["attempts"]
     assert (first["reason"], second["reason"]) == ("http_error", "connection_failed")
     assert "not this machine" in second["detail"]
     del names["rebinding.test"]
-    hooks.advance(300)
-    assert "cannot be resolved" in hooks.delivery()["attempts"][2]["detail"]
+    webhooks.advance(300)
+    assert "cannot be resolved" in webhooks.delivery()["attempts"][2]["detail"]
     names["rebinding.test"] = "127.0.0.1"
-    hooks.advance(1800)
-    assert hooks.states() == ["delivered"]
+    webhooks.advance(1800)
+    assert webhooks.states() == ["delivered"]
     assert len(receiver.received) == 2
 
 
 @pytest.mark.parametrize("allowed", ["friend.test", "Friend.TEST"])
-def test_another_host_is_reached_if_it_is_allowed(
-    hooks: Hooks,
+def test_an_allowed_host_receives_deliveries(
+    webhooks: WebhookClient,
     serve: Callable[..., Server],
     listen: Callable[..., Receiver],
     names: dict[str, str],
     allowed: str,
 ) -> None:
     receiver = listen("0.0.0.0")
-    names["friend.test"] = "0.0.0.0"  # not loopback, and yet nobody else's
+    names["friend.test"] = "0.0.0.0"  # not a loopback address, but reaches only this machine
     url = f"http://friend.test:{receiver.port}/"
-    hooks.client.post("/_sandbox/webhooks", json={"url": url}).refused(400, "friend.test")
+    webhooks.client.post("/_sandbox/webhooks", json={"url": url}).refused(400, "friend.test")
     server = serve(Settings(allow_webhook_host=(allowed,)))
-    open_ = Hooks(type(hooks.client)(server.url, hooks.client.token, hooks.client.pool))
-    open_.register(url)
-    open_.say()
-    open_.settle()
+    allowing = WebhookClient(
+        type(webhooks.client)(server.url, webhooks.client.token, webhooks.client.pool)
+    )
+    allowing.register(url)
+    allowing.send_message()
+    allowing.wait_until_idle()
     assert len(receiver.received) == 1
     for other in ("http://elsewhere.test/", "http://0.0.0.0/", "http://a.friend.test/"):
-        open_.client.post("/_sandbox/webhooks", json={"url": other}).refused(400, "url")
+        allowing.client.post("/_sandbox/webhooks", json={"url": other}).refused(400, "url")

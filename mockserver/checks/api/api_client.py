@@ -16,8 +16,8 @@ from mockserver.checks.api.rows import DOCUMENTED, Drift, Rows, Unclear
 from mockserver.checks.api.shapes import Shape
 from mockserver.resources.registry import VERBS, ResourceRegistry
 
-MARK = "mockserver-verify"
-AVATAR = "https://protocol.chat/avatars/verify.jpg"
+MARK = "mockserver-check"
+AVATAR = "https://protocol.chat/avatars/mockserver-check.jpg"
 """Not on the host of assets: a sandbox may have those point to itself."""
 PAGES = 20
 """Pages of a hundred objects that are looked through for those of ours."""

@@ -12,7 +12,7 @@ import orjson
 #: As it is called in a row, and what encodes it.
 JSON, FORM, MULTIPART = "JSON", "form", "multipart"
 ENCODINGS = (JSON, FORM, MULTIPART)
-BOUNDARY = "mockserver-verify-2b7e151628aed2a6"
+BOUNDARY = "mockserver-check-2b7e151628aed2a6"
 
 #: A part of a multipart form: a text, or a file's name, content and type.
 Part = str | tuple[str, bytes, str]

@@ -78,7 +78,7 @@ class HttpClient:
             "Authorization": f"Bearer {self.token}",
             "Accept": "application/json",
             "Accept-Encoding": "identity",
-            "User-Agent": f"mockserver-verify/{__version__}",
+            "User-Agent": f"mockserver-check/{__version__}",
         }
         sent = {name: value for name, value in {**ours, **(headers or {})}.items() if value}
         for _ in range(WAITS):

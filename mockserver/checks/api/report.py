@@ -52,7 +52,7 @@ def document(url: str, rows: Sequence[Row], left: Sequence[str]) -> dict[str, An
 
 def junit(url: str, rows: Sequence[Row]) -> bytes:
     """A test suite in which drift is a failure, and what is unclear is skipped."""
-    return suite("mockserver verify", url, [_case(row) for row in rows])
+    return suite("mockserver.check.api", url, [_case(row) for row in rows])
 
 
 def _line(row: Row) -> Line:
@@ -64,7 +64,7 @@ def _line(row: Row) -> Line:
 
 
 def _case(row: Row) -> Case:
-    named = (f"mockserver.verify.{row.basis}", row.name)
+    named = (f"mockserver.check.api.{row.basis}", row.name)
     if row.verdict == "drift":
         detail = f"expected: {row.expected}\nfound: {row.found}"
         return Case(*named, failure=row.found, detail=detail)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-SANDBOX = "certify"
+SANDBOX = "check-client"
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
-CONTACT = {"username": "certify", "phone_number": "1-800-237-8439"}
-FILENAME, CONTENT = "certify.txt", b"certify"
-FIRST, SECOND = "certify one", "certify two"
+CONTACT = {"username": "client-check", "phone_number": "1-800-237-8439"}
+FILENAME, CONTENT = "client-check.txt", b"client check"
+FIRST, SECOND = "client check one", "client check two"
 FAILURES = 3
 """How often the list of conversations fails before it heals."""
 
@@ -35,13 +35,13 @@ def faults(retry_after: int) -> list[dict[str, Any]]:
     unavailable = {"type": "error", "status": 503}
     limited = {"type": "error", "status": 429, "retry_after": retry_after}
     return [
-        _rule("contacts.list", {"type": "page_cap", "most": PAGE}),
+        _rule("contacts.list", {"type": "page_cap", "maximum": PAGE}),
         _rule("groups.list", limited, times=1),
         _rule("conversations.list", unavailable, times=FAILURES),
         # The first message is not sent, the second is: neither is answered.
         _rule("messages.create", {"type": "CONNECTION_RESET_BY_PEER"}, times=1),
         _rule("messages.create", {"type": "commit_then_drop"}, after=1, times=1),
-        _rule("attachments.list", {"type": "tomorrow"}),
+        _rule("attachments.list", {"type": "schema_drift"}),
     ]
 
 

@@ -45,7 +45,7 @@ def document(command: str, ending: str, scores: Sequence[Score]) -> dict[str, An
 
 def junit(command: str, scores: Sequence[Score]) -> bytes:
     """A test suite in which a point that was lost is a failure."""
-    return xml.suite("mockserver certify", command, [_case(each) for each in scores])
+    return xml.suite("mockserver.check.client", command, [_case(each) for each in scores])
 
 
 def _line(score: Score) -> Line:
@@ -57,4 +57,4 @@ def _line(score: Score) -> Line:
 
 def _case(score: Score) -> xml.Case:
     detail = f"{score.wrong}\n{score.point.fix}" if score.wrong else ""
-    return xml.Case("mockserver.certify", score.point.name, failure=score.wrong, detail=detail)
+    return xml.Case("mockserver.check.client", score.point.name, failure=score.wrong, detail=detail)

@@ -36,7 +36,7 @@ class Exam:
         traceback: TracebackType | None,
     ) -> None:
         self._server.stop()
-        self._app.halt()
+        self._app.stop_background_work()
 
     @property
     def url(self) -> str:

@@ -10,7 +10,7 @@ import orjson
 
 from mockserver.checks.webhook.delivery import Delivery, encoded, signed
 from mockserver.checks.webhook.sample_events import Talk
-from mockserver.faults.schema_drift import EVENT, grown
+from mockserver.faults.schema_drift import EVENT, add_drift
 from mockserver.storage.ids import digest_id
 from mockserver.storage.world import Event
 
@@ -111,7 +111,7 @@ def _rare(talk: Talk, secret: str) -> list[Check]:
     created = talk.said(PLAIN)
     updated = talk.edited(created, "Never mind the ladder.")
     novel = Event(digest_id(f"{EVENT}/{created.id}"), EVENT, talk.said(PLAIN).payload)
-    larger = grown(talk.said(PLAIN)._asdict())
+    larger = add_drift(talk.said(PLAIN)._asdict())
     repeated = f"{LETTERS} "
     large = encoded(talk.said(repeated * (LARGE // len(repeated.encode()) + 1)))
     slow = signed(encoded(talk.said(PLAIN)), secret)

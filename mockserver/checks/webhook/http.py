@@ -45,18 +45,18 @@ class HttpClient:
 
     def __call__(self, delivery: Delivery) -> Outcome:
         """Deliver on a connection of its own; raises ``Unreachable``."""
-        from mockserver.webhooks.client import send
+        from mockserver.webhooks.client import post
 
         if delivery.slowly:
             # Whoever waits for the pieces has as long for the answer as ever.
             length = {"Content-Length": str(len(delivery.body))}
             slow = self.seconds + (PIECES - 1) * PAUSE
             headers = {**delivery.headers, **length}
-            found = send(self.target, headers, self._pieces(delivery.body), slow)
+            found = post(self.target, headers, self._pieces(delivery.body), slow)
         else:
-            found = send(self.target, delivery.headers, delivery.body, self.seconds)
+            found = post(self.target, delivery.headers, delivery.body, self.seconds)
         if not found.connected:
-            raise Unreachable(f"nobody answers at {self._url}: {_why(found.detail)}")
+            raise Unreachable(f"nobody answers at {self._url}: {found.detail}")
         if found.status is not None:
             return Outcome(found.status)
         late = f"no answer within {self.seconds:g} s"
@@ -72,8 +72,3 @@ class HttpClient:
             if start:
                 self.pause(PAUSE)
             yield body[start : start + size]
-
-
-def _why(detail: str) -> str:
-    """The reason within what urllib3 says, without the names of its objects."""
-    return detail.rpartition(": ")[2]

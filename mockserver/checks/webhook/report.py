@@ -41,7 +41,7 @@ def document(url: str, results: Sequence[Result]) -> dict[str, Any]:
 
 def junit(url: str, results: Sequence[Result]) -> bytes:
     """A test suite in which a finding is a failure, and what is unclear is skipped."""
-    return suite("mockserver doctor webhook", url, [_case(each) for each in results])
+    return suite("mockserver.check.webhook", url, [_case(each) for each in results])
 
 
 def _line(result: Result) -> Line:

@@ -34,6 +34,6 @@ class Talk:
         return self._told()
 
     def _told(self) -> Event:
-        [event] = self._world.finish().events
-        self._world.let_go()
+        [event] = self._world.commit().events
+        self._world.release()
         return event

@@ -17,15 +17,15 @@ def target(url: str, allowed: Collection[str] = ()) -> receiver.Target:
     if not _is_of_a_receiver(url):
         raise Refused(f"{url!r} is no URL of a receiver, such as http://127.0.0.1:8000/webhooks")
     try:
-        return receiver.target(url, allowed)
-    except receiver.Refused as refused:
+        return receiver.resolve_target(url, allowed)
+    except receiver.TargetNotAllowed as refused:
         raise Refused(str(refused)) from None
 
 
 def _is_of_a_receiver(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        known = parts.scheme in receiver.PORTS and bool(parts.hostname) and parts.port != 0
+        known = parts.scheme in receiver.DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port or an address that is none
         return False
     return known and url.isascii() and url.isprintable()

@@ -1,5 +1,31 @@
-"""The ledger of fidelity: how well founded each part of what is served is.
+"""How well founded each part of the sandbox is: documented, decided by us, or an extension.
 
-A file for each area: its rows are written by hand, since only a reader of the reference knows what
-it says. The tests hold them against what is really served.
+``rows.toml`` is written by hand, since it records what ``contract/reference.md`` says. The tests
+compare the rows with what the server really sends.
 """
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+#: documented: the API's documentation says so. decided: it leaves this open, and we decided.
+#: extension: only the sandbox has it, if asked for or outside the API's paths.
+Basis = Literal["documented", "decided", "extension"]
+BASES: tuple[Basis, ...] = get_args(Basis)
+Area = Literal["endpoint", "parameter", "attribute", "status", "header", "rule", "event"]
+AREAS: tuple[Area, ...] = get_args(Area)
+
+
+class FidelityRow(NamedTuple):
+    """A visible part of the API and what it is based on.
+
+    ``reason`` says why it was decided or added, and is empty if ``basis`` is documented.
+    ``source`` is a section of ``contract/reference.md``, or another document or tool.
+    """
+
+    area: Area
+    subject: str
+    basis: Basis
+    statement: str
+    reason: str = ""
+    source: str = ""

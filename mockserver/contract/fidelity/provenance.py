@@ -1,33 +1,89 @@
-"""The whole ledger."""
+"""All rows of the fidelity table, from ``rows.toml`` and the OpenAPI document's texts."""
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from typing import Any
 
-from mockserver.contract.fidelity import attributes, endpoints, events, extensions, rules
-from mockserver.contract.fidelity.headers import ROWS as HEADERS
-from mockserver.contract.fidelity.row import BASES, Row
-from mockserver.contract.fidelity.statuses import ROWS as STATUSES
-from mockserver.resources.registry import ResourceRegistry
+from mockserver.contract.fidelity import BASES, Area, FidelityRow
+from mockserver.contract.openapi import prose
+from mockserver.contract.openapi.attributes import ATTRIBUTES
+from mockserver.resources.base import Resource
+from mockserver.resources.registry import EVENTS, ResourceRegistry
+
+PATHS = {
+    "list": "GET /v1/{path}",
+    "create": "POST /v1/{path}",
+    "retrieve": "GET /v1/{path}/:id",
+    "update": "PUT /v1/{path}/:id",
+    "delete": "DELETE /v1/{path}/:id",
+}
+#: Sections of ``contract/reference.md`` that are not named after the object.
+SECTIONS = {
+    "embedded contact": "Contact",
+    "page": "Pagination",
+    "error": "Errors",
+    "event": "Events and webhooks",
+}
 
 
-def ledger(area: str | None = None, basis: str | None = None) -> list[Row]:
-    """Its rows, of one area or one basis if these are given; always in the same order."""
-    catalogue = ResourceRegistry()
-    rows = [
-        *endpoints.rows(catalogue),
-        *attributes.rows(),
-        *STATUSES,
-        *HEADERS,
-        *events.rows(catalogue),
-        *rules.rows(),
-        *extensions.ROWS,
-    ]
-    return [each for each in rows if area in (None, each.area) and basis in (None, each.basis)]
+def rows(area: str | None = None, basis: str | None = None) -> list[FidelityRow]:
+    """Return the rows in a fixed order, optionally of one area or one basis only."""
+    return [row for row in _rows() if area in (None, row.area) and basis in (None, row.basis)]
 
 
-def counts(rows: Sequence[Row]) -> dict[str, int]:
-    """How many rest on what."""
-    found = Counter(each.basis for each in rows)
-    return {basis: found[basis] for basis in BASES}
+def counts(selected: Sequence[FidelityRow]) -> dict[str, int]:
+    """Return the number of rows per basis."""
+    counter = Counter(row.basis for row in selected)
+    return {basis: counter[basis] for basis in BASES}
+
+
+def subject(resource: Resource, verb: str) -> str:
+    """Return the subject of an endpoint's row, such as ``GET /v1/contacts/:id``."""
+    return PATHS[verb].format(path=resource.path)
+
+
+def _rows() -> Iterator[FidelityRow]:
+    written = tomllib.loads((files(__package__) / "rows.toml").read_text("utf-8"))
+    documented = [item for item in ResourceRegistry() if item.path in written["endpoints"]]
+    for resource in documented:
+        for verb in PATHS:
+            summary, _ = prose.operation(resource, verb)
+            section = resource.kind.capitalize()
+            yield FidelityRow(
+                "endpoint", subject(resource, verb), "documented", summary, "", section
+            )
+    yield from _written("parameter", written)
+    yield from _attributes(written)
+    yield from _written("status", written)
+    yield from _written("header", written)
+    for resource in documented:
+        for verb in EVENTS:
+            event_type, statement = prose.event(resource, verb)
+            yield FidelityRow("event", event_type, "documented", statement, "", SECTIONS["event"])
+    yield from _written("rule", written)
+
+
+def _written(area: Area, written: dict[str, Any]) -> Iterator[FidelityRow]:
+    for values in written[area]:
+        yield FidelityRow(area, *values)
+
+
+def _attributes(written: dict[str, Any]) -> Iterator[FidelityRow]:
+    for kind, names in written["response_attributes"].items():
+        schema = "EmbeddedContact" if kind == "embedded contact" else kind.capitalize()
+        described = ATTRIBUTES.get(schema, {})
+        section = SECTIONS.get(kind, kind.capitalize())
+        for name in names:
+            statement = described.get(name) or written["statements"][name]
+            yield FidelityRow("attribute", f"{kind}.{name}", "documented", statement, "", section)
+    for endpoint, names in written["request_attributes"].items():
+        section = endpoint.split("/")[2].removesuffix("s").capitalize()
+        for name in names:
+            yield FidelityRow(
+                "attribute", f"{endpoint} {name}", "documented", "may be sent", "", section
+            )
+    yield from _written("attribute", written)

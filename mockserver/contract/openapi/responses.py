@@ -57,7 +57,7 @@ ERRORS: dict[int, tuple[str, str, str, tuple[str, ...]]] = {
     401: (
         "Unauthorized",
         "The credentials are absent, empty, malformed or refused.",
-        "there is no Authorization header; "
+        "the Authorization header is missing; "
         "send 'Authorization: Bearer TOKEN', or HTTP Basic with a username",
         ("WWW-Authenticate",),
     ),
@@ -91,7 +91,7 @@ ERRORS: dict[int, tuple[str, str, str, tuple[str, ...]]] = {
     421: (
         "Misdirected",
         "The Host header names a host that is not this server's.",
-        "the Host 'example.com' is not this server's; call it as 127.0.0.1 or localhost, "
+        "the Host 'example.com' does not name this server; use 127.0.0.1 or localhost, "
         "or start it with --allow-host",
         (),
     ),

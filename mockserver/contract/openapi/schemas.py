@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.contract.openapi import forms, prose
-from mockserver.resources import embedded_contact
 from mockserver.resources.base import Resource
 from mockserver.resources.fields import References
+from mockserver.resources.messages import embedded_contact_fields
 from mockserver.resources.registry import EVENTS, ResourceRegistry
 from mockserver.schema.fields import Choice, Flag, Identifier, Text
 from mockserver.schema.nested import Nested, NestedList
@@ -49,7 +49,7 @@ def schemas(catalogue: ResourceRegistry, *, strict: bool) -> dict[str, Schema]:
 
 
 def _answered(catalogue: ResourceRegistry) -> dict[str, Schema]:
-    found = {"EmbeddedContact": Attributes(embedded_contact.attributes())}
+    found = {"EmbeddedContact": Attributes(embedded_contact_fields())}
     found |= {name_of(one): one.shape for one in catalogue}
     found |= {f"{name_of(one)}List": _page(one) for one in catalogue}
     found["Error"] = ERROR

@@ -1,4 +1,4 @@
-"""The cast of a sandbox: who is on stage, the scripts that there are, and what was said."""
+"""The routes of the bots: start and stop them, their status, scripts and transcript."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import Any
 
 from flask import Response
 
-from mockserver.bots import scenarios
-from mockserver.bots.scenario_schema import SCRIPT
-from mockserver.bots.transcript_text import play
+from mockserver.bots import script_format
+from mockserver.bots.transcript import render
 from mockserver.errors import InvalidRequest
 from mockserver.schema.fields import Attribute, Choice, Text, Whole
 from mockserver.schema.schema import Attributes
 from mockserver.schema.shorthand import Short
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
-MOST_LINES = 10_000
-LINES = 1000
-NAMES = tuple(scenarios.names())
+MAX_LINES = 10_000
+DEFAULT_LINES = 1000
+NAMES = tuple(script_format.names())
 
 
-def _spelled_out(value: Any) -> Any:
-    """The document of a script that is named; all else as it is."""
-    return scenarios.shipped(value) if isinstance(value, str) and value in NAMES else value
+def _document(value: Any) -> Any:
+    """Return the document of a shipped script for its name; other values as they are."""
+    is_name = isinstance(value, str) and value in NAMES
+    return script_format.shipped(value) if is_name else value
 
 
 PUT = Attributes(
     {
         "script": Short(
-            SCRIPT,
-            _spelled_out,
+            script_format.SCRIPT,
+            _document,
             f"a script, or the name of one: {', '.join(NAMES)}",
             [{"enum": list(NAMES)}],
             required=True,
@@ -44,32 +44,32 @@ PARAMETERS: dict[str, Attribute] = {
     "format": Choice(("json", "text")),
     "conversation_id": Text(),
     "since": Text(),
-    "limit": Whole(1, MOST_LINES),
+    "limit": Whole(1, MAX_LINES),
 }
 
 
-def retrieve_cast(control: AdminContext, call: Request) -> Answer:
-    return answer(control.sandbox(call).cast())
+def retrieve_bots(control: AdminContext, call: Request) -> JsonResponse:
+    return answer(control.sandbox(call).bots.status())
 
 
-def replace_cast(control: AdminContext, call: Request) -> Answer:
-    """Those of the script come on stage, in the place of whoever is there."""
-    given = values(call, PUT)
+def replace_bots(control: AdminContext, call: Request) -> JsonResponse:
+    """Start the bots of a script in place of the running ones."""
+    body = values(call, PUT)
     try:
-        script = scenarios.settled(given["script"], "script", "script.")
-    except scenarios.BadScript as error:
+        script = script_format.check(body["script"], "script", "script.")
+    except script_format.ScriptError as error:
         raise InvalidRequest(error.problems) from None
-    sandbox = control.sandbox(call)
-    sandbox.put_on(script, given.get("seed"))
-    return answer(sandbox.cast())
+    bots = control.sandbox(call).bots
+    bots.start(script, body.get("seed"))
+    return answer(bots.status())
 
 
-def delete_cast(control: AdminContext, call: Request) -> Answer:
-    return answer({"dismissed": control.sandbox(call).dismiss_cast()})
+def delete_bots(control: AdminContext, call: Request) -> JsonResponse:
+    return answer({"stopped": control.sandbox(call).bots.stop()})
 
 
-def list_scripts(control: AdminContext, call: Request) -> Answer:
-    return listed([scenarios.shipped(name) for name in NAMES])
+def list_bot_scripts(control: AdminContext, call: Request) -> JsonResponse:
+    return listed([script_format.shipped(name) for name in NAMES])
 
 
 def retrieve_transcript(
@@ -78,59 +78,53 @@ def retrieve_transcript(
     format: str = "json",
     conversation_id: str | None = None,
     since: str | None = None,
-    limit: int = LINES,
+    limit: int = DEFAULT_LINES,
 ) -> Response:
-    """What was said and done, oldest first; ``since`` is a line's id."""
-    cast = control.sandbox(call).performance()
-    transcript = cast.transcript
-    after = 0 if since is None else _number(since, transcript.last)
-    found = [
+    """Return the lines after that with the id ``since``, oldest first."""
+    script, transcript = control.sandbox(call).bots.transcript()
+    after = 0 if since is None else _line_number(since, transcript.last)
+    matches = [
         line
         for line in transcript.after(after)
         if conversation_id is None or line.conversation_id == conversation_id
     ]
-    lines, more = found[:limit], len(found) > limit
+    lines, has_more = matches[:limit], len(matches) > limit
     if format == "json":
-        return answer(
-            {
-                "has_more": more,
-                "evicted": transcript.evicted,
-                "data": [line.shown() for line in lines],
-            }
-        )
-    text = list(play(cast.script.name, cast.script.offset, lines))
+        data = [line.to_dict() for line in lines]
+        return answer({"has_more": has_more, "evicted": transcript.evicted, "data": data})
+    text = list(render(script.name, script.offset, lines))
     if transcript.evicted and after < transcript.evicted:
-        text.insert(1, f"\n({transcript.evicted - after} lines before these were evicted.)")
-    if more:
-        text.append(f"\n(It goes on: ?since=line_{lines[-1].number})")
+        text.insert(1, f"\n({transcript.evicted - after} earlier lines were evicted.)")
+    if has_more:
+        text.append(f"\n(More lines follow: ?since=line_{lines[-1].number})")
     return Response("\n".join(text) + "\n", mimetype="text/plain")
 
 
-def _number(line_id: str, last: int) -> int:
-    """The number of a line, from its id; it may have been evicted."""
-    found = re.fullmatch(r"line_([0-9]{1,15})", line_id)
-    if found is None or int(found[1]) > last:
-        raise InvalidRequest(f"since: there is no line '{line_id}'; the last is 'line_{last}'")
-    return int(found[1])
+def _line_number(line_id: str, last: int) -> int:
+    """Return the number of a line from its id. The line may have been evicted."""
+    match = re.fullmatch(r"line_([0-9]{1,15})", line_id)
+    if match is None or int(match[1]) > last:
+        raise InvalidRequest(f"since: no line has the id '{line_id}'; the last is 'line_{last}'")
+    return int(match[1])
 
 
 ROUTES = (
-    Route("GET", "/cast", retrieve_cast, "who is on stage, what they did so far and do next"),
+    Route("GET", "/bots", retrieve_bots, "who the bots are, what they did and do next"),
     Route(
         "PUT",
-        "/cast",
-        replace_cast,
-        "have the cast of a script come on stage",
+        "/bots",
+        replace_bots,
+        "start the bots of a script, in place of the running ones",
         {"script": "office", "seed": "7"},
         PUT,
     ),
-    Route("DELETE", "/cast", delete_cast, "send them home; what they said stays"),
-    Route("GET", "/cast/scripts", list_scripts, "the scripts that there are, to copy and change"),
+    Route("DELETE", "/bots", delete_bots, "stop the bots; their messages stay"),
+    Route("GET", "/bots/scripts", list_bot_scripts, "the shipped scripts, to copy and change"),
     Route(
         "GET",
-        "/transcript",
+        "/bots/transcript",
         retrieve_transcript,
-        "what the cast and the user said and did, as JSON or as a play (format=text)",
+        "what the bots and the user did, as JSON or as text (format=text)",
         parameters=PARAMETERS,
     ),
 )

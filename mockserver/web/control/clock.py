@@ -7,35 +7,37 @@ from typing import Any
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.schema.fields import LATEST, Choice, Timestamp, Whole
 from mockserver.schema.schema import Attributes
-from mockserver.storage.clock import MODES, SPEEDS
+from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web.control.context import AdminContext, answer, clock_of, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
-CLOCK = Attributes({"mode": Choice(MODES), "now": Timestamp(), "speed": Whole(*SPEEDS)})
+CLOCK = Attributes(
+    {"mode": Choice(MODES), "now": Timestamp(), "speed": Whole(MIN_SPEED, MAX_SPEED)}
+)
 ADVANCE = Attributes({"seconds": Whole(0, LATEST, required=True)})
 
 
-def retrieve_clock(control: AdminContext, call: Request) -> Answer:
+def retrieve_clock(control: AdminContext, call: Request) -> JsonResponse:
     return answer(_told(control.sandbox(call)))
 
 
-def replace_clock(control: AdminContext, call: Request) -> Answer:
+def replace_clock(control: AdminContext, call: Request) -> JsonResponse:
     given = values(call, CLOCK)
     sandbox = control.sandbox(call)
-    sandbox.set_clock(given.get("mode"), given.get("now"), given.get("speed"))
+    sandbox.clock.set(given.get("mode"), given.get("now"), given.get("speed"))
     return answer(_told(sandbox))
 
 
-def advance_clock(control: AdminContext, call: Request) -> Answer:
+def advance_clock(control: AdminContext, call: Request) -> JsonResponse:
     given = values(call, ADVANCE)
     sandbox = control.sandbox(call)
-    advance = sandbox.advance(given["seconds"])
+    advance = sandbox.clock.advance(given["seconds"])
     return answer({**_told(sandbox), **advance._asdict()})
 
 
 def _told(sandbox: Sandbox) -> dict[str, Any]:
-    with sandbox.reading() as world:
+    with sandbox.read() as world:
         return clock_of(world)
 
 

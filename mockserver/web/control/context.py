@@ -17,7 +17,7 @@ from mockserver.settings import Settings
 from mockserver.storage.world import World
 from mockserver.web import parsing
 from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 from mockserver.web.sandbox_prefix import SANDBOX_KEY
 
 NOTHING = Attributes({})
@@ -49,11 +49,11 @@ def values(call: Request, attributes: Attributes) -> dict[str, Any]:
     return attributes.load(parsing.json_body(call)).settle()
 
 
-def answer(shown: Any, status: int = 200) -> Answer:
-    return Answer(orjson.dumps(shown), status)
+def answer(shown: Any, status: int = 200) -> JsonResponse:
+    return JsonResponse(orjson.dumps(shown), status)
 
 
-def listed(entries: Sequence[Any]) -> Answer:
+def listed(entries: Sequence[Any]) -> JsonResponse:
     """A list that is whole."""
     return answer({"data": entries})
 
@@ -67,7 +67,7 @@ def clock_of(world: World) -> dict[str, Any]:
 
 def shown(sandbox: Sandbox) -> dict[str, Any]:
     """A sandbox as it stands."""
-    with sandbox.reading() as world:
+    with sandbox.read() as world:
         counts = {kind: len(records) for kind, records in world.collections.items()}
         clock = clock_of(world)
         seed = world.ids.seed
@@ -76,9 +76,9 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
         "seed": seed,
         "clock": clock,
         "counts": counts,
-        "snapshots": sandbox.snapshots(),
+        "snapshots": sandbox.snapshots.list(),
         "last_request": sandbox.journal.last,
         "faults": len(sandbox.faults.list()),
-        "rate_limit": sandbox.rate_limit(),
-        "cast": sandbox.on_stage,
+        "rate_limit": sandbox.rate_limit.get(),
+        "bots": sandbox.bots.script_name,
     }

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.resources.conversation_summaries import Chats
+from mockserver.resources.conversation_summaries import ConversationSummaries
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import Draft
 from mockserver.web import asset_urls
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 CATALOGUE = ResourceRegistry()
 LIST = CATALOGUE.conversations.query.fields
@@ -22,42 +22,44 @@ MESSAGES = {
 }
 
 
-def list_chats(control: AdminContext, call: Request, **given: Any) -> Answer:
-    with control.sandbox(call).reading() as world:
-        shown = Chats(control.catalogue).list(world, Draft(given))
+def list_conversations(control: AdminContext, call: Request, **given: Any) -> JsonResponse:
+    with control.sandbox(call).read() as world:
+        shown = ConversationSummaries(control.catalogue).list(world, Draft(given))
     return _shown(control, call, shown)
 
 
-def retrieve_chat(control: AdminContext, call: Request, name: str) -> Answer:
-    with control.sandbox(call).reading() as world:
-        shown = Chats(control.catalogue).retrieve(world, name)
+def retrieve_conversation(control: AdminContext, call: Request, name: str) -> JsonResponse:
+    with control.sandbox(call).read() as world:
+        shown = ConversationSummaries(control.catalogue).retrieve(world, name)
     return _shown(control, call, shown)
 
 
-def list_chat_messages(control: AdminContext, call: Request, name: str, **given: Any) -> Answer:
-    with control.sandbox(call).reading() as world:
-        shown = Chats(control.catalogue).messages(world, name, Draft(given))
+def list_conversation_messages(
+    control: AdminContext, call: Request, name: str, **given: Any
+) -> JsonResponse:
+    with control.sandbox(call).read() as world:
+        shown = ConversationSummaries(control.catalogue).messages(world, name, Draft(given))
     return _shown(control, call, shown)
 
 
-def _shown(control: AdminContext, call: Request, shown: dict[str, Any]) -> Answer:
+def _shown(control: AdminContext, call: Request, shown: dict[str, Any]) -> JsonResponse:
     """With assets that are served here, whatever clients are told: who looks is offline."""
-    return answer(asset_urls.localised(shown, call.host_url, control.sandbox(call).name))
+    return answer(asset_urls.localize(shown, call.host_url, control.sandbox(call).name))
 
 
 ROUTES = (
     Route(
         "GET",
-        "/chats",
-        list_chats,
+        "/conversations",
+        list_conversations,
         "the conversations as a messenger shows them, without a trace in the journal",
         parameters=LIST,
     ),
-    Route("GET", "/chats/<name>", retrieve_chat, "one, by its conversation's id"),
+    Route("GET", "/conversations/<name>", retrieve_conversation, "one, by its conversation's id"),
     Route(
         "GET",
-        "/chats/<name>/messages",
-        list_chat_messages,
+        "/conversations/<name>/messages",
+        list_conversation_messages,
         "what was said in it, latest first",
         parameters=MESSAGES,
     ),

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from mockserver.web.control.context import AdminContext, answer, clock_of
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 
-def retrieve_pulse(control: AdminContext, call: Request) -> Answer:
+def retrieve_counters(control: AdminContext, call: Request) -> JsonResponse:
     """Counts that differ from those of before where there is something new to see."""
     sandbox = control.sandbox(call)
-    with sandbox.reading() as world:
-        moves, clock = world.moves, clock_of(world)
-    outbox = sandbox.outbox
+    with sandbox.read() as world:
+        moves, clock = world.version, clock_of(world)
+    outbox = sandbox.webhooks
     return answer(
         {
             "world": moves,
             "requests": sandbox.journal.appended,
             "last_request": sandbox.journal.last,
-            "deliveries": outbox.log.moves,
-            "webhooks": outbox.registry.moves,
-            "conductor": [each.shown() for each in outbox.conductor.rules],
+            "deliveries": outbox.log.version,
+            "webhooks": outbox.registry.version,
+            "delivery_rules": [rule.to_dict() for rule in outbox.rules.list()],
             "received": sandbox.inboxes.appended,
             "clock": clock,
         }
@@ -28,5 +28,5 @@ def retrieve_pulse(control: AdminContext, call: Request) -> Answer:
 
 
 ROUTES = (
-    Route("GET", "/pulse", retrieve_pulse, "counts that move whenever there is something to see"),
+    Route("GET", "/counters", retrieve_counters, "counters that change whenever something happens"),
 )

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from mockserver.journal.exchange import SECRET, Exchange
+from mockserver.journal.exchange import SECRET_HEADERS, Exchange
 from mockserver.sandbox.sandbox import DEFAULT
 from mockserver.web.auth import PREFIX, sandbox_name
 
 #: What curl sees to itself, what concerns one connection only (RFC 9110, section 7.6.1), and what a
 #: browser says of itself.
-UNSAID = SECRET | {
+UNSAID = SECRET_HEADERS | {
     *("host", "content-length", "connection", "accept-encoding", "user-agent", "expect"),
     *("keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
     *("referer", "dnt", "priority", "upgrade-insecure-requests"),

@@ -13,9 +13,9 @@ from mockserver.schema.schema import Attributes
 from mockserver.web.control.context import NOTHING, AdminContext, answer, values
 from mockserver.web.control.polling import TIMEOUT
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
-from mockserver.webhooks.delivery import STATES, Delivery
+from mockserver.web.request import JsonResponse, Request
 from mockserver.webhooks.dispatcher import WebhookDispatcher
+from mockserver.webhooks.models import STATES, Delivery
 
 #: What a match asks of a delivery.
 ASKED: Mapping[str, Callable[[Delivery], str | None]] = {
@@ -48,57 +48,57 @@ WAIT = Attributes(
 
 def list_deliveries(
     control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
-) -> Answer:
+) -> JsonResponse:
     """Those that match, oldest first; ``since`` is a delivery's id."""
-    log = control.sandbox(call).outbox.log
+    log = control.sandbox(call).webhooks.log
     first = 0 if since is None else _found(control, call, since).number
     found = [each for each in log if each.number > first and _matches(each, wanted)]
     return answer(
         {
             "has_more": len(found) > limit,
             "evicted": log.evicted,
-            "data": [each.summary() for each in found[:limit]],
+            "data": [each.to_summary() for each in found[:limit]],
         }
     )
 
 
-def retrieve_delivery(control: AdminContext, call: Request, name: str) -> Answer:
-    return answer(_found(control, call, name).whole())
+def retrieve_delivery(control: AdminContext, call: Request, name: str) -> JsonResponse:
+    return answer(_found(control, call, name).to_detail())
 
 
-def redeliver(control: AdminContext, call: Request, name: str) -> Answer:
+def redeliver(control: AdminContext, call: Request, name: str) -> JsonResponse:
     values(call, NOTHING)
     delivery = _found(control, call, name)
-    control.sandbox(call).outbox.redeliver([delivery])
-    return answer(delivery.summary())
+    control.sandbox(call).webhooks.redeliver([delivery])
+    return answer(delivery.to_summary())
 
 
-def redeliver_many(control: AdminContext, call: Request) -> Answer:
+def redeliver_many(control: AdminContext, call: Request) -> JsonResponse:
     """All that have failed since a moment on the sandbox's clock; or an event, to each webhook that
     was told of it, or to one."""
     given = values(call, AGAIN)
-    outbox, event = control.sandbox(call).outbox, given.get("event")
+    outbox, event = control.sandbox(call).webhooks, given.get("event")
     if ("since" in given) == (event is not None) or given.keys() == {"since", "webhook"}:
         raise InvalidRequest("give 'since', or an 'event' and perhaps a 'webhook'")
     if event is None:
         again = outbox.redeliver_failed(given["since"])
-        return answer({"data": [each.summary() for each in again]})
+        return answer({"data": [each.to_summary() for each in again]})
     wanted = {name: value for name, value in given.items() if value is not None}
-    # One for each webhook, also where the conductor had it told more than once.
+    # One for each webhook, even if a rule duplicated the delivery.
     latest = {each.webhook.id: each for each in outbox.log if _matches(each, wanted)}
     if not latest:
         to = f" to '{given['webhook']}'" if "webhook" in given else ""
         raise NotFound(f"there is no delivery of the event '{event}'{to} in the log")
     outbox.redeliver(latest.values())
-    return answer({"data": [each.summary() for each in latest.values()]})
+    return answer({"data": [each.to_summary() for each in latest.values()]})
 
 
-def await_deliveries(control: AdminContext, call: Request) -> Answer:
+def await_deliveries(control: AdminContext, call: Request) -> JsonResponse:
     """Until nothing is under way and nothing due; or until deliveries match, whatever their state
     but the first; or until ``timeout`` (seconds of real time, 5 if not given) is over."""
     given = values(call, WAIT)
-    outbox, seconds = control.sandbox(call).outbox, given.get("timeout", 5)
-    parking: Any = call.environ.get("mockserver.parking")
+    outbox, seconds = control.sandbox(call).webhooks, given.get("timeout", 5)
+    parking: Any = call.environ.get("mockserver.wait_slots")
     match, least = given.get("match") or {}, given.get("at_least", 1)
     found: dict[int, Delivery] = {}
     seen = 0
@@ -106,22 +106,22 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
     def matched() -> int:
         """How many match, brought up to date by what has moved since the last time."""
         nonlocal seen
-        moved = outbox.log.moved_since(seen)
+        moved = outbox.log.changed_since(seen)
         for each in moved:
             found.pop(each.number, None)
-            if each.is_settled and _matches(each, match):
+            if each.is_processed and _matches(each, match):
                 found[each.number] = each
-        seen = moved[0].move if moved else seen
+        seen = moved[0].version if moved else seen
         return len(found)
 
     def stopping() -> bool:
         return bool(parking) and not parking.wait(0)
 
-    with parking.polling() if parking else nullcontext():
+    with parking.long_poll() if parking else nullcontext():
         if given.keys() & {"match", "at_least"}:
             fine = outbox.wait_for(lambda: matched() >= least, seconds, stopping)
         else:
-            fine = outbox.settle(seconds, stopping)
+            fine = outbox.wait_until_idle(seconds, stopping)
     told = matched()
     latest = sorted(found)[-MOST_TOLD:]
     return answer(
@@ -129,13 +129,13 @@ def await_deliveries(control: AdminContext, call: Request) -> Answer:
             "settled": fine,
             **_counts(outbox),
             "matched": told,
-            "data": [found[number].summary() for number in latest],
+            "data": [found[number].to_summary() for number in latest],
         }
     )
 
 
 def _found(control: AdminContext, call: Request, delivery_id: str) -> Delivery:
-    log = control.sandbox(call).outbox.log
+    log = control.sandbox(call).webhooks.log
     found = log.get(delivery_id)
     if found is None:
         gone = f"; {log.evicted} older ones were evicted" if log.evicted else ""

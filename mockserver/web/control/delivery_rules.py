@@ -1,4 +1,4 @@
-"""The conductor of a sandbox's deliveries: late, twice, in disorder, forged, by steps, or never."""
+"""The delivery rules of a sandbox: hold, drop, corrupt, duplicate, delay or shuffle deliveries."""
 
 from __future__ import annotations
 
@@ -8,56 +8,62 @@ from mockserver.schema.nested import NestedList
 from mockserver.schema.schema import Attributes
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
-from mockserver.webhooks.registry import misnamed
-from mockserver.webhooks.rules import RULE, Rule
+from mockserver.web.request import JsonResponse, Request
+from mockserver.webhooks.registry import invalid_event_types
+from mockserver.webhooks.rules import RULE, DeliveryRule
 
 LIST = Attributes({"data": NestedList(RULE, required=True)})
-STEP = Attributes({"count": Whole(1, 1000)})
+RELEASE = Attributes({"count": Whole(1, 1000)})
 
 
-def list_conductor(control: AdminContext, call: Request) -> Answer:
-    return listed([each.shown() for each in control.sandbox(call).outbox.conductor.rules])
+def list_delivery_rules(control: AdminContext, call: Request) -> JsonResponse:
+    return listed([rule.to_dict() for rule in control.sandbox(call).webhooks.rules.list()])
 
 
-def replace_conductor(control: AdminContext, call: Request) -> Answer:
-    """The rules in their order; the first that covers an event wins."""
+def replace_delivery_rules(control: AdminContext, call: Request) -> JsonResponse:
+    """Replace the rules. The first rule that matches an event's type applies."""
     rules = values(call, LIST)["data"]
     problems = [
         f"data[{place}].{problem}"
         for place, rule in enumerate(rules)
-        for problem in misnamed(rule.get("events", ()), control.catalogue.event_types)
+        for problem in invalid_event_types(rule.get("events", ()), control.catalogue.event_types)
     ]
     if problems:
         raise InvalidRequest(problems)
-    conductor = control.sandbox(call).outbox.conductor
-    conductor.rules = [Rule(rule.get("events", ["*"]), rule["action"]) for rule in rules]
-    return list_conductor(control, call)
+    control.sandbox(call).webhooks.rules.replace(
+        [DeliveryRule(rule.get("events", ["*"]), rule["action"]) for rule in rules]
+    )
+    return list_delivery_rules(control, call)
 
 
-def delete_conductor(control: AdminContext, call: Request) -> Answer:
-    """Deliver as usual from now on; what is held stays held until it is let go."""
-    conductor = control.sandbox(call).outbox.conductor
-    removed, conductor.rules = len(conductor.rules), ()
-    return answer({"removed": removed})
+def delete_delivery_rules(control: AdminContext, call: Request) -> JsonResponse:
+    """Remove all rules. Held deliveries stay held until they are released."""
+    return answer({"removed": control.sandbox(call).webhooks.rules.clear()})
 
 
-def step(control: AdminContext, call: Request) -> Answer:
-    """Let go of deliveries that are held, one at a time; answers when they were tried."""
-    gone = control.sandbox(call).outbox.step(values(call, STEP).get("count", 1))
-    return listed([each.summary() for each in gone])
+def release(control: AdminContext, call: Request) -> JsonResponse:
+    """Release held deliveries in order; respond once each was attempted."""
+    released = control.sandbox(call).webhooks.release(values(call, RELEASE).get("count", 1))
+    return listed([delivery.to_summary() for delivery in released])
 
 
 ROUTES = (
-    Route("GET", "/webhooks/conductor", list_conductor, "what is done to deliveries"),
+    Route("GET", "/webhooks/rules", list_delivery_rules, "the delivery rules"),
     Route(
         "PUT",
-        "/webhooks/conductor",
-        replace_conductor,
-        "hold, drop, corrupt, duplicate, delay or shuffle them",
+        "/webhooks/rules",
+        replace_delivery_rules,
+        "hold, drop, corrupt, duplicate, delay or shuffle deliveries",
         {"data": [{"events": ["message.*"], "action": {"type": "duplicate", "times": 1}}]},
         LIST,
     ),
-    Route("DELETE", "/webhooks/conductor", delete_conductor, "deliver as usual"),
-    Route("POST", "/webhooks/step", step, "let go of what is held", {"count": 1}, STEP),
+    Route("DELETE", "/webhooks/rules", delete_delivery_rules, "remove all delivery rules"),
+    Route(
+        "POST",
+        "/deliveries/release",
+        release,
+        "attempt held deliveries, in order",
+        {"count": 1},
+        RELEASE,
+    ),
 )

@@ -13,7 +13,7 @@ from mockserver.contract.openapi.document import OPENAPI
 from mockserver.contract.openapi.responses import JSON
 from mockserver.contract.openapi.schemas import ERROR, reference
 from mockserver.schema.fields import Text
-from mockserver.web.control.route import Route, twins
+from mockserver.web.control.route import Route
 
 INFO = {
     "title": "mockserver control API",
@@ -46,9 +46,9 @@ def document(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
     tags: dict[str, None] = {}
     for route in routes:
         tags[_tag(route)] = None
-        for path, method, endpoint in ((route.path, route.method, route.endpoint), *twins(route)):
-            item = paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", path) or "/", _item(path))
-            item[method.lower()] = _operation(route, endpoint, method)
+        path = re.sub(r"<(\w+)>", r"{\1}", route.path) or "/"
+        item = paths.setdefault(path, _item(route.path))
+        item[route.method.lower()] = _operation(route)
     shown = {
         "openapi": OPENAPI,
         "info": INFO,
@@ -77,7 +77,7 @@ def _item(path: str) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route, endpoint: str, method: str) -> dict[str, Any]:
+def _operation(route: Route) -> dict[str, Any]:
     queries = parameters.queries({**route.parameters, **SANDBOX})
     body = {} if route.example is None else {"requestBody": _body(route)}
     content: dict[str, Any] = {JSON: {"schema": {}}}
@@ -90,7 +90,7 @@ def _operation(route: Route, endpoint: str, method: str) -> dict[str, Any]:
         if body or status not in ("413", "415")
     }
     return {
-        "operationId": endpoint,
+        "operationId": route.endpoint,
         "tags": [_tag(route)],
         "summary": route.about,
         "description": f"{route.about[0].upper()}{route.about[1:]}.",

@@ -8,7 +8,7 @@ from mockserver.errors import InvalidRequest
 from mockserver.schema.fields import Text, Whole
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 PARAMETERS = {"since": Text(), "type": Text(), "limit": Whole(1, 1000)}
 
@@ -19,14 +19,14 @@ def list_events(
     since: str | None = None,
     type: str = "*",
     limit: int = 100,
-) -> Answer:
+) -> JsonResponse:
     """Those of the requests that the journal still holds, oldest first; ``since`` is an event's
     id, ``type`` may hold ``*``."""
     journal = control.sandbox(call).journal
     events = [
         {"request": each.id, "at": each.at, **event._asdict()}
         for each in journal.entries()
-        for event in each.happened.events
+        for event in each.change_set.events
     ]
     if since is not None:
         places = [place for place, event in enumerate(events) if event["id"] == since]

@@ -13,7 +13,7 @@ from mockserver.schema.schema import Attributes
 from mockserver.web.control.context import NOTHING, AdminContext, answer, listed, values
 from mockserver.web.control.match_validation import vain
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 LIST = Attributes({"data": NestedList(RULE, required=True)})
 METHODS = ("DELETE", "GET", "POST", "PUT")
@@ -25,39 +25,39 @@ EXAMPLE = {
 }
 
 
-def list_faults(control: AdminContext, call: Request) -> Answer:
+def list_faults(control: AdminContext, call: Request) -> JsonResponse:
     return listed(control.sandbox(call).faults.list())
 
 
-def create_fault(control: AdminContext, call: Request) -> Answer:
+def create_fault(control: AdminContext, call: Request) -> JsonResponse:
     rule = values(call, RULE)
     _check(control, [rule])
     return answer(control.sandbox(call).faults.add(rule), 201)
 
 
-def replace_faults(control: AdminContext, call: Request) -> Answer:
+def replace_faults(control: AdminContext, call: Request) -> JsonResponse:
     rules = values(call, LIST)["data"]
     _check(control, rules, "data[{}].")
     return listed(control.sandbox(call).faults.replace_all(rules))
 
 
-def delete_faults(control: AdminContext, call: Request) -> Answer:
+def delete_faults(control: AdminContext, call: Request) -> JsonResponse:
     if call.content_length:
         values(call, NOTHING)
     return answer({"removed": control.sandbox(call).faults.clear()})
 
 
-def retrieve_fault(control: AdminContext, call: Request, name: str) -> Answer:
+def retrieve_fault(control: AdminContext, call: Request, name: str) -> JsonResponse:
     return answer(control.sandbox(call).faults.retrieve(name))
 
 
-def replace_fault(control: AdminContext, call: Request, name: str) -> Answer:
+def replace_fault(control: AdminContext, call: Request, name: str) -> JsonResponse:
     rule = values(call, RULE)
     _check(control, [rule])
     return answer(control.sandbox(call).faults.replace(name, rule))
 
 
-def delete_fault(control: AdminContext, call: Request, name: str) -> Answer:
+def delete_fault(control: AdminContext, call: Request, name: str) -> JsonResponse:
     control.sandbox(call).faults.delete(name)
     return answer({"deleted": name})
 

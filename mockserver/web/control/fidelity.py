@@ -1,22 +1,22 @@
-"""The ledger of fidelity: what of all that is served is documented, and what is ours."""
+"""The fidelity table as JSON."""
 
 from __future__ import annotations
 
-from mockserver.contract.fidelity.provenance import counts, ledger
-from mockserver.contract.fidelity.row import AREAS, BASES
+from mockserver.contract.fidelity import AREAS, BASES
+from mockserver.contract.fidelity.provenance import counts, rows
 from mockserver.schema.fields import Choice
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 PARAMETERS = {"area": Choice(AREAS), "basis": Choice(BASES)}
 
 
 def fidelity(
     control: AdminContext, call: Request, area: str | None = None, basis: str | None = None
-) -> Answer:
-    rows = ledger(area, basis)
-    return answer({"counts": counts(rows), "data": [each._asdict() for each in rows]})
+) -> JsonResponse:
+    selected = rows(area, basis)
+    return answer({"counts": counts(selected), "data": [each._asdict() for each in selected]})
 
 
 ROUTES = (
@@ -24,7 +24,7 @@ ROUTES = (
         "GET",
         "/fidelity",
         fidelity,
-        "of each thing that is served: documented, decided or extension, and why",
+        "whether each part of the API is documented, decided or an extension, and why",
         parameters=PARAMETERS,
     ),
 )

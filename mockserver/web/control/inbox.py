@@ -14,9 +14,9 @@ from mockserver.web import parsing
 from mockserver.web.control.context import AdminContext, answer, listed, values
 from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 from mockserver.web.socket_handle import SocketHandle
-from mockserver.webhooks.programmed_response import SETTINGS
+from mockserver.webhooks.inbox import SETTINGS
 
 SECOND = 1000
 FILTERS: dict[str, Attribute] = {"since": Whole(0, LATEST), "type": Text()}
@@ -30,7 +30,7 @@ def deliver(control: AdminContext, call: Request, name: str) -> Response:
     body = parsing.raw(call)
     line = SocketHandle(call.environ, sandbox)
     # Before anything is kept: who finds no place to wait shall deliver it again.
-    line.park()
+    line.take_slot()
     try:
         reaction = sandbox.inboxes.receive(name, sandbox.now(), dict(call.headers), body)
         line.wait(reaction.delay / SECOND)
@@ -38,7 +38,7 @@ def deliver(control: AdminContext, call: Request, name: str) -> Response:
             line.hang_up()
         return Response(status=reaction.status)
     finally:
-        line.leave()
+        line.leave_slot()
 
 
 def _receiving(control: AdminContext, call: Request) -> Sandbox:
@@ -50,30 +50,30 @@ def _receiving(control: AdminContext, call: Request) -> Sandbox:
     return control.sandboxes.get(named)
 
 
-def list_inboxes(control: AdminContext, call: Request) -> Answer:
+def list_inboxes(control: AdminContext, call: Request) -> JsonResponse:
     return listed(control.sandbox(call).inboxes.list())
 
 
-def retrieve_inbox(control: AdminContext, call: Request, name: str, **wanted: Any) -> Answer:
+def retrieve_inbox(control: AdminContext, call: Request, name: str, **wanted: Any) -> JsonResponse:
     inboxes = control.sandbox(call).inboxes
     shown = inboxes.retrieve(name)
-    return answer({**shown, "data": [each.shown() for each in inboxes.messages(name, **wanted)]})
+    return answer({**shown, "data": [each.to_dict() for each in inboxes.messages(name, **wanted)]})
 
 
-def replace_inbox(control: AdminContext, call: Request, name: str) -> Answer:
+def replace_inbox(control: AdminContext, call: Request, name: str) -> JsonResponse:
     settings = values(call, SETTINGS)
     _check(name)
     inboxes = control.sandbox(call).inboxes
-    inboxes.program(name, settings)
+    inboxes.configure(name, settings)
     return answer(inboxes.retrieve(name))
 
 
-def delete_inbox(control: AdminContext, call: Request, name: str) -> Answer:
+def delete_inbox(control: AdminContext, call: Request, name: str) -> JsonResponse:
     control.sandbox(call).inboxes.delete(name)
     return answer({"deleted": name})
 
 
-def await_messages(control: AdminContext, call: Request, name: str) -> Answer:
+def await_messages(control: AdminContext, call: Request, name: str) -> JsonResponse:
     """The messages that match, once as many have come as are wanted, or after ``timeout``."""
     wanted = values(call, WAIT)
     _check(name)
@@ -83,7 +83,7 @@ def await_messages(control: AdminContext, call: Request, name: str) -> Answer:
     def tell() -> dict[str, Any]:
         found = inboxes.messages(name, **filters)
         fine = enough(len(found), wanted)
-        return {"verified": fine, "count": len(found), "data": [each.shown() for each in found]}
+        return {"verified": fine, "count": len(found), "data": [each.to_dict() for each in found]}
 
     return answer(awaited(call, inboxes, wanted, tell))
 

@@ -32,10 +32,10 @@ def vain(
     if not match.get("path", "*").startswith(("/v1", ACTED, "*", "?", "[")):
         yield f"path: must begin as paths do, with /v1/ or {ACTED}/, or with *"
     asked = Target(resource=match.get("resource"), operation=match.get("operation"))
-    if not asked.shown():
+    if not asked.to_dict():
         return
     known = control.catalogue.operations | {each.endpoint: each.method for each in ACTS}
-    meant = {known[operation] for operation in known if asked.means(operation)}
+    meant = {known[operation] for operation in known if asked.matches_operation(operation)}
     if not meant:
         yield f"operation: there is none like that; there are: {', '.join(known)}"
     elif "method" in match and match["method"].upper() not in meant:

@@ -30,7 +30,7 @@ class Growing(Protocol):
     def appended(self) -> int:
         """How much has ever come."""
 
-    def await_growth(self, seen: int, seconds: float) -> None:
+    def wait_for_append(self, seen: int, seconds: float) -> None:
         """Wait until more than ``seen`` has come, or ``seconds`` have passed."""
 
 
@@ -40,16 +40,16 @@ def awaited(
     """What ``tell`` tells, once it is ``verified``, or the ``timeout`` that is wanted (seconds of
     real time, 5 if not given) is over; raises ``Unavailable`` where too many wait already."""
     # The server's, so that a wait holds up nobody and a stop ends it; another has none.
-    parking: Any = call.environ.get("mockserver.parking")
+    parking: Any = call.environ.get("mockserver.wait_slots")
     deadline = stopwatch() + wanted.get("timeout", 5)
-    with parking.polling() if parking else nullcontext():
+    with parking.long_poll() if parking else nullcontext():
         while True:
             seen = growing.appended
             told = tell()
             left = deadline - stopwatch()
             if told["verified"] or left <= 0 or (parking and not parking.wait(0)):
                 return told
-            growing.await_growth(seen, min(left, SLICE))
+            growing.wait_for_append(seen, min(left, SLICE))
 
 
 def enough(count: int, wanted: Mapping[str, Any]) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mockserver.errors import NotFound
-from mockserver.sandbox.rate_limit import CLOCKS, Limit
+from mockserver.sandbox.rate_limit import CLOCKS, RateLimit
 from mockserver.schema.fields import LATEST, Choice, Whole
 from mockserver.schema.schema import Attributes
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 TERMS = Attributes(
     {
@@ -19,24 +19,21 @@ TERMS = Attributes(
 )
 
 
-def retrieve_rate_limit(control: AdminContext, call: Request) -> Answer:
-    limit = control.sandbox(call).rate_limit()
+def retrieve_rate_limit(control: AdminContext, call: Request) -> JsonResponse:
+    limit = control.sandbox(call).rate_limit.get()
     if limit is None:
         raise NotFound("there is no rate limit; PUT one")
     return answer(limit)
 
 
-def replace_rate_limit(control: AdminContext, call: Request) -> Answer:
-    terms = Limit(**values(call, TERMS))
-    control.sandbox(call).set_rate_limit(terms)
+def replace_rate_limit(control: AdminContext, call: Request) -> JsonResponse:
+    rate_limit = RateLimit(**values(call, TERMS))
+    control.sandbox(call).rate_limit.set(rate_limit)
     return retrieve_rate_limit(control, call)
 
 
-def delete_rate_limit(control: AdminContext, call: Request) -> Answer:
-    sandbox = control.sandbox(call)
-    deleted = sandbox.rate_limit() is not None
-    sandbox.set_rate_limit(None)
-    return answer({"deleted": deleted})
+def delete_rate_limit(control: AdminContext, call: Request) -> JsonResponse:
+    return answer({"deleted": control.sandbox(call).rate_limit.clear()})
 
 
 ROUTES = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound, Unauthorized
-from mockserver.journal.diff import detail, net
+from mockserver.journal.diff import squash, to_detail
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import MATCH, TARGET, Match
@@ -17,7 +17,7 @@ from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.curl import Caller, curl
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 SINCE: dict[str, Attribute] = {"since": Text()}
 LIST: dict[str, Attribute] = {
@@ -31,27 +31,27 @@ REMOVE = Attributes({"match": Nested(MATCH)})
 
 def list_requests(
     control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
-) -> Answer:
+) -> JsonResponse:
     """Those that match, oldest first; ``limit`` of them, those that came first."""
     journal = control.sandbox(call).journal
-    match = Match.of(wanted)
+    match = Match.from_dict(wanted)
     found = [each for each in _after(journal, since) if match(each)]
     return answer(
         {
             "has_more": len(found) > limit,
             "evicted": journal.evicted,
-            "data": [each.summary() for each in found[:limit]],
+            "data": [each.to_summary() for each in found[:limit]],
         }
     )
 
 
-def retrieve_request(control: AdminContext, call: Request, name: str) -> Answer:
+def retrieve_request(control: AdminContext, call: Request, name: str) -> JsonResponse:
     """Everything of it; and the command that repeats it, with the token of whoever asks."""
     sandbox = control.sandbox(call)
     for each in sandbox.journal.entries():
         if each.id == name:
             command = curl(each, sandbox.name, Caller(call.host_url, _token(call)))
-            return answer({**each.whole(), "curl": command})
+            return answer({**each.to_detail(), "curl": command})
     raise NotFound(_no_such(sandbox.journal, name))
 
 
@@ -65,26 +65,26 @@ def _token(call: Request) -> str | None:
     return token
 
 
-def remove_requests(control: AdminContext, call: Request) -> Answer:
+def remove_requests(control: AdminContext, call: Request) -> JsonResponse:
     given = values(call, REMOVE) if call.content_length else {}
-    removed = control.sandbox(call).journal.remove(Match.of(given.get("match", {})))
+    removed = control.sandbox(call).journal.remove(Match.from_dict(given.get("match", {})))
     return answer({"removed": removed})
 
 
-def list_changes(control: AdminContext, call: Request, since: str | None = None) -> Answer:
+def list_changes(control: AdminContext, call: Request, since: str | None = None) -> JsonResponse:
     """What remains of all changes since a request, object by object, and all events."""
     journal = control.sandbox(call).journal
     exchanges = _after(journal, since)
-    changes = net(change for each in exchanges for change in each.happened.changes)
+    changes = squash(change for each in exchanges for change in each.change_set.changes)
     events = [
         {"request": each.id, **event._asdict()}
         for each in exchanges
-        for event in each.happened.events
+        for event in each.change_set.events
     ]
     return answer(
         {
             "evicted": journal.evicted,
-            "changes": [detail(change) for change in changes],
+            "changes": [to_detail(change) for change in changes],
             "events": events,
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -10,9 +10,6 @@ from flask import Response
 
 from mockserver.schema.fields import Attribute
 from mockserver.schema.schema import Attributes
-
-#: The verb of the POST that does the same, for clients that know GET and POST only (Mockoon).
-TWINS = {"PUT": "replace", "DELETE": "delete"}
 
 
 class Route(NamedTuple):
@@ -47,10 +44,3 @@ class Route(NamedTuple):
         if self.journaled:
             return self.path.removeprefix("/").replace("/", ".")
         return f"control.{self.operation}"
-
-
-def twins(route: Route) -> Iterator[tuple[str, str, str]]:
-    """The path, method and endpoint of a route's twin, if it has one."""
-    if route.method in TWINS:
-        verb = TWINS[route.method]
-        yield f"{route.path}/{verb}", "POST", f"{route.endpoint}.{verb}"

@@ -5,16 +5,15 @@ The overview shows them, so that nobody has to look for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response
+from flask import Flask, Response
 
 from mockserver.errors import Forbidden, InvalidRequest
 from mockserver.schema.fields import Text
 from mockserver.schema.schema import Attributes
 from mockserver.web import parsing
-from mockserver.web.application import Late
 from mockserver.web.control import (
     bots,
     clock,
@@ -38,18 +37,18 @@ from mockserver.web.control import (
 )
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.document import document
-from mockserver.web.control.route import Route, twins
+from mockserver.web.control.route import Route
 from mockserver.web.hooks import prefer
-from mockserver.web.request import Answer, Request, current
+from mockserver.web.request import JsonResponse, Request, current_request
 
 ROOT = "/_sandbox"
 
 
-def overview(control: AdminContext, call: Request) -> Answer:
+def overview(control: AdminContext, call: Request) -> JsonResponse:
     return answer({**server.server(control), "endpoints": [_told(route) for route in ROUTES]})
 
 
-def openapi(control: AdminContext, call: Request) -> Answer:
+def openapi(control: AdminContext, call: Request) -> JsonResponse:
     return answer(described(call.host_url))
 
 
@@ -83,13 +82,11 @@ def described(url: str) -> dict[str, Any]:
     return document(ROUTES, ROOT, url)
 
 
-def routes(control: AdminContext) -> Iterator[Late]:
-    """All of them, and the twins of those with odd verbs."""
+def install(app: Flask, control: AdminContext) -> None:
+    """Add the routes to an application."""
     for route in ROUTES:
-        endpoint, view = route.endpoint, _guarded(route, control)
-        yield ROOT + route.path, endpoint, view, route.method
-        for path, method, twin in twins(route):
-            yield ROOT + path, twin, view, method
+        view = _guarded(route, control)
+        app.add_url_rule(ROOT + route.path, route.endpoint, view, methods=[route.method])
 
 
 def _guarded(route: Route, control: AdminContext) -> Callable[..., Response]:
@@ -97,7 +94,7 @@ def _guarded(route: Route, control: AdminContext) -> Callable[..., Response]:
     parameters = Attributes({**route.parameters, "sandbox": Text()}, noun="parameter")
 
     def guarded(**names: str) -> Response:
-        call = current()
+        call = current_request()
         origin = call.environ.get("HTTP_ORIGIN")
         if origin is not None and origin.partition("://")[2] != call.environ.get("HTTP_HOST"):
             raise Forbidden(
@@ -118,7 +115,7 @@ def _guarded(route: Route, control: AdminContext) -> Callable[..., Response]:
 
 def _prefer(call: Request) -> None:
     """Of preferences, heed the one that makes sense here too: to wait for deliveries."""
-    if call.wishes and prefer(call):
+    if call.has_preferences and prefer(call):
         raise InvalidRequest("Prefer: code and delay are for requests to /v1; here it is 'wait=5'")
 
 

@@ -9,7 +9,7 @@ from mockserver.schema.schema import Attributes
 from mockserver.storage.clock import MODES
 from mockserver.web.control.context import AdminContext, answer, listed, shown, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 CREATE = Attributes(
     {
@@ -22,11 +22,11 @@ CREATE = Attributes(
 RESET = Attributes({"only": Choices(PARTS)})
 
 
-def list_sandboxes(control: AdminContext, call: Request) -> Answer:
+def list_sandboxes(control: AdminContext, call: Request) -> JsonResponse:
     return listed([shown(each) for each in control.sandboxes.all()])
 
 
-def create_sandbox(control: AdminContext, call: Request) -> Answer:
+def create_sandbox(control: AdminContext, call: Request) -> JsonResponse:
     given = values(call, CREATE)
     if not NAME.fullmatch(given["name"]):
         raise InvalidRequest(f"name: {NAME_RULE}")
@@ -35,16 +35,16 @@ def create_sandbox(control: AdminContext, call: Request) -> Answer:
     return answer(shown(control.sandboxes.create(given["name"], origin)), 201)
 
 
-def retrieve_sandbox(control: AdminContext, call: Request, name: str) -> Answer:
+def retrieve_sandbox(control: AdminContext, call: Request, name: str) -> JsonResponse:
     return answer(shown(control.sandboxes.get(name)))
 
 
-def delete_sandbox(control: AdminContext, call: Request, name: str) -> Answer:
+def delete_sandbox(control: AdminContext, call: Request, name: str) -> JsonResponse:
     control.sandboxes.delete(name)
     return answer({"deleted": name})
 
 
-def reset(control: AdminContext, call: Request) -> Answer:
+def reset(control: AdminContext, call: Request) -> JsonResponse:
     given = values(call, RESET)
     sandbox = control.sandbox(call)
     sandbox.reset(given.get("only", PARTS))

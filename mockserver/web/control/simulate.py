@@ -15,66 +15,66 @@ from mockserver.storage.world import World
 from mockserver.web import asset_urls, parsing
 from mockserver.web.control.context import AdminContext, answer
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 Act = Callable[[Simulator, World, Draft], dict[str, Any]]
 FRANK, SAID = "FrankMcCallister", "SIuAFUNKdSYHZF2w"
 
 
-def simulate_message(control: AdminContext, call: Request) -> Answer:
+def simulate_message(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.message, schemas.MESSAGE, 201)
 
 
-def simulate_edit(control: AdminContext, call: Request) -> Answer:
+def simulate_edit(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.edit, schemas.EDIT)
 
 
-def simulate_delete(control: AdminContext, call: Request) -> Answer:
+def simulate_delete(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.delete, schemas.DELETE)
 
 
-def simulate_react(control: AdminContext, call: Request) -> Answer:
+def simulate_react(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.react, schemas.REACTION)
 
 
-def simulate_unreact(control: AdminContext, call: Request) -> Answer:
+def simulate_unreact(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.unreact, schemas.REACTION)
 
 
-def simulate_read(control: AdminContext, call: Request) -> Answer:
+def simulate_read(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.read, schemas.READ)
 
 
-def simulate_active(control: AdminContext, call: Request) -> Answer:
+def simulate_active(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.active, schemas.ACTIVE)
 
 
-def simulate_join(control: AdminContext, call: Request) -> Answer:
+def simulate_join(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.join, schemas.MEMBERSHIP)
 
 
-def simulate_leave(control: AdminContext, call: Request) -> Answer:
+def simulate_leave(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.leave, schemas.MEMBERSHIP)
 
 
-def simulate_open(control: AdminContext, call: Request) -> Answer:
+def simulate_open(control: AdminContext, call: Request) -> JsonResponse:
     return _done(control, call, Simulator.open, schemas.OPEN)
 
 
 def _done(
     control: AdminContext, call: Request, act: Act, attributes: Attributes, status: int = 200
-) -> Answer:
+) -> JsonResponse:
     call.given = parsing.json_body(call)
     draft = attributes.load(call.given)
     with call.transaction() as world:
         shown = act(Simulator(control.catalogue), world, draft)
     if control.settings.assets == "local":
-        shown = asset_urls.localised(shown, call.host_url, call.sandbox.name)
+        shown = asset_urls.localize(shown, call.host_url, call.sandbox.name)
     return answer(shown, status)
 
 
 def _route(
-    view: Callable[..., Answer], about: str, example: dict[str, str], body: Attributes
+    view: Callable[..., JsonResponse], about: str, example: dict[str, str], body: Attributes
 ) -> Route:
     path = view.__name__.replace("_", "/", 1)
     return Route("POST", f"/{path}", view, about, example, body, journaled=True)

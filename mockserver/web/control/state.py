@@ -9,7 +9,7 @@ from mockserver.seeding.load import FixtureError
 from mockserver.web import parsing
 from mockserver.web.control.context import NOTHING, AdminContext, answer, listed, shown, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 STATE = {
     "version": 1,
@@ -26,13 +26,13 @@ STATE = {
 }
 
 
-def retrieve_state(control: AdminContext, call: Request) -> Answer:
-    with control.sandbox(call).reading() as world:
+def retrieve_state(control: AdminContext, call: Request) -> JsonResponse:
+    with control.sandbox(call).read() as world:
         state = document(world, control.library.loader.format)
     return answer(state)
 
 
-def replace_state(control: AdminContext, call: Request) -> Answer:
+def replace_state(control: AdminContext, call: Request) -> JsonResponse:
     sandbox = control.sandbox(call)
     given = parsing.json_body(call)
     try:
@@ -45,27 +45,27 @@ def replace_state(control: AdminContext, call: Request) -> Answer:
     return answer(shown(sandbox))
 
 
-def list_snapshots(control: AdminContext, call: Request) -> Answer:
-    return listed([{"name": name} for name in control.sandbox(call).snapshots()])
+def list_snapshots(control: AdminContext, call: Request) -> JsonResponse:
+    return listed([{"name": name} for name in control.sandbox(call).snapshots.list()])
 
 
-def take_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
+def take_snapshot(control: AdminContext, call: Request, name: str) -> JsonResponse:
     values(call, NOTHING)
     if not NAME.fullmatch(name):
         raise InvalidRequest(f"'{name}' is no name of a snapshot: {NAME_RULE}")
-    control.sandbox(call).take_snapshot(name)
+    control.sandbox(call).snapshots.take(name)
     return answer({"name": name})
 
 
-def restore_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
+def restore_snapshot(control: AdminContext, call: Request, name: str) -> JsonResponse:
     values(call, NOTHING)
     sandbox = control.sandbox(call)
-    sandbox.restore_snapshot(name)
+    sandbox.snapshots.restore(name)
     return answer(shown(sandbox))
 
 
-def delete_snapshot(control: AdminContext, call: Request, name: str) -> Answer:
-    control.sandbox(call).delete_snapshot(name)
+def delete_snapshot(control: AdminContext, call: Request, name: str) -> JsonResponse:
+    control.sandbox(call).snapshots.delete(name)
     return answer({"deleted": name})
 
 

@@ -13,10 +13,10 @@ from mockserver.schema.schema import Attributes, Draft
 from mockserver.storage.world import Event, World
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 
-def trigger(control: AdminContext, call: Request) -> Answer:
+def trigger(control: AdminContext, call: Request) -> JsonResponse:
     """Send an event to every webhook that listens, as if it had happened; nothing does.
 
     Its payload is the latest object of its kind, with what ``override`` says.
@@ -32,7 +32,7 @@ def trigger(control: AdminContext, call: Request) -> Answer:
     with sandbox.transaction() as world:
         payload = {**_example(control, world, given["type"]), **override}
         event = Event(world.ids.new("event"), given["type"], payload)
-    sandbox.send([event], None)
+    sandbox.webhooks.dispatch([event], None, sandbox.now())
     return answer(event._asdict(), 201)
 
 

@@ -6,26 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.journal.journal import Journal
-from mockserver.journal.matching import MATCH, Match, nearest
+from mockserver.journal.matching import MATCH, Match, near_misses
 from mockserver.schema.nested import Nested
 from mockserver.schema.schema import Attributes
 from mockserver.web.control.context import AdminContext, answer, values
 from mockserver.web.control.match_validation import demand_sense
 from mockserver.web.control.polling import COUNTS, TIMEOUT, awaited, enough
 from mockserver.web.control.route import Route
-from mockserver.web.request import Answer, Request
+from mockserver.web.request import JsonResponse, Request
 
 VERIFY = Attributes({"match": Nested(MATCH), **COUNTS})
 WAIT = Attributes(VERIFY.fields | TIMEOUT)
 
 
-def verify_requests(control: AdminContext, call: Request) -> Answer:
+def verify_requests(control: AdminContext, call: Request) -> JsonResponse:
     wanted = values(call, VERIFY)
     demand_sense(control, wanted.get("match", {}))
     return answer(verified(control.sandbox(call).journal, wanted))
 
 
-def await_requests(control: AdminContext, call: Request) -> Answer:
+def await_requests(control: AdminContext, call: Request) -> JsonResponse:
     """The same, once it holds or ``timeout`` (seconds of real time, 5 if not given) is over."""
     wanted = values(call, WAIT)
     demand_sense(control, wanted.get("match", {}))
@@ -38,7 +38,7 @@ def verified(journal: Journal, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
     Where not, the nearest misses are told with their differences.
     """
-    match = Match.of(wanted.get("match", {}))
+    match = Match.from_dict(wanted.get("match", {}))
     exchanges = journal.entries()
     found = [each for each in exchanges if match(each)]
     fine = enough(len(found), wanted)
@@ -49,8 +49,8 @@ def verified(journal: Journal, wanted: Mapping[str, Any]) -> dict[str, Any]:
     }
     if not fine:
         told["nearest"] = [
-            {"request": each.summary(), "differences": differences}
-            for each, differences in nearest(match, exchanges)
+            {"request": each.to_summary(), "differences": differences}
+            for each, differences in near_misses(match, exchanges)
         ]
     return told
 

@@ -1,1 +1,1 @@
-"""The dashboard: pages on which a person sees and does what the control API can, and no more."""
+"""The dashboard: web pages that show and change a sandbox through the control API."""

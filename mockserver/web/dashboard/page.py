@@ -1,116 +1,116 @@
-"""The pages, and what they are made of: nothing from elsewhere, and no script but ours.
+"""The dashboard's pages, scripts and styles, all served from this package.
 
-A page is rendered here as far as it is the same for everybody; its script fills it with what the
-control API answers, which is asked as any other client would ask.
+The server renders the static part of a page; its script fills in the rest from the control API,
+which it calls like any other client.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.resources import files
 from typing import NamedTuple
 
-from flask import Response
+from flask import Flask, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mockserver import __version__
 from mockserver.errors import InvalidRequest, NotFound
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 from mockserver.settings import Settings
-from mockserver.web.application import Late
-from mockserver.web.request import current
+from mockserver.web.request import current_request
 
 ROOT = "/dashboard"
-HERE = "mockserver.web.dashboard"
-FOLDERS = ("scripts", "styles", "pictures")
-TYPES = {
+PACKAGE = "mockserver.web.dashboard"
+ASSET_FOLDERS = ("scripts", "styles", "pictures")
+MEDIA_TYPES = {
     "js": "text/javascript; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "svg": "image/svg+xml",
 }
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-SAFETY = {
+SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    # It changes with the version that is installed, and is near.
+    # The files change with the installed version, and revalidating on loopback is cheap.
     "Cache-Control": "no-cache",
 }
-#: Where one lands who has not said which sandbox, and may not use the default one.
-VISITORS = "dashboard"
+#: The sandbox of a URL without ``?sandbox=`` if the default sandbox is forbidden.
+FALLBACK_SANDBOX = "dashboard"
 
 
-class Panel(NamedTuple):
-    """A page: its name, which is that of its template, script and style; its title."""
+class Page(NamedTuple):
+    """A page; its template, script and style are named after it."""
 
     name: str
     title: str
     path: str
 
 
-PANELS = (
-    Panel("start", "Start here", "/"),
-    Panel("conversations", "Conversations", f"{ROOT}/conversations"),
-    Panel("requests", "Requests", f"{ROOT}/requests"),
-    Panel("webhooks", "Webhooks", f"{ROOT}/webhooks"),
-    Panel("instruments", "Instruments", f"{ROOT}/instruments"),
+PAGES = (
+    Page("start", "Start here", "/"),
+    Page("conversations", "Conversations", f"{ROOT}/conversations"),
+    Page("requests", "Requests", f"{ROOT}/requests"),
+    Page("webhooks", "Webhooks", f"{ROOT}/webhooks"),
+    Page("controls", "Controls", f"{ROOT}/controls"),
 )
 
 
 class Dashboard:
-    """The pages of a server with these settings."""
+    """The routes of the dashboard for a server with these settings."""
 
     def __init__(self, settings: Settings) -> None:
-        self._default = VISITORS if settings.require_sandbox else DEFAULT
-        self._pages = Environment(
-            loader=PackageLoader(HERE, "pages"),
+        self._default = FALLBACK_SANDBOX if settings.require_sandbox else DEFAULT
+        self._templates = Environment(
+            loader=PackageLoader(PACKAGE, "pages"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
 
-    def routes(self) -> Iterator[Late]:
-        for panel in PANELS:
-            yield panel.path, f"dashboard.{panel.name}", self._view(panel), "GET"
-        yield f"{ROOT}/<folder>/<name>", "dashboard.part", part, "GET"
+    def install(self, app: Flask) -> None:
+        """Add the routes to an application."""
+        for page in PAGES:
+            app.add_url_rule(page.path, f"dashboard.{page.name}", self._view(page))
+        app.add_url_rule(f"{ROOT}/<folder>/<name>", "dashboard.asset", serve_asset)
 
-    def _view(self, panel: Panel) -> Callable[[], Response]:
+    def _view(self, page: Page) -> Callable[[], Response]:
         def view() -> Response:
-            call = current()
-            text = self._pages.get_template(f"{panel.name}.html").render(
-                panel=panel,
-                panels=PANELS,
-                sandbox=self._sandbox(call.args.get("sandbox")),
+            request = current_request()
+            text = self._templates.get_template(f"{page.name}.html").render(
+                page=page,
+                pages=PAGES,
+                sandbox=self._sandbox(request.args.get("sandbox")),
                 default=self._default,
-                root=call.host_url.rstrip("/"),
+                root=request.host_url.rstrip("/"),
                 version=__version__,
             )
-            headers = {**SAFETY, "Content-Security-Policy": POLICY}
+            headers = {**SECURITY_HEADERS, "Content-Security-Policy": CONTENT_SECURITY_POLICY}
             return Response(text, headers=headers, content_type="text/html; charset=utf-8")
 
         return view
 
     def _sandbox(self, name: str | None) -> str:
-        """The sandbox that the page is about."""
+        """Return the sandbox to show, from the query parameter ``sandbox``."""
         if name and not NAME.fullmatch(name):
             raise InvalidRequest(f"sandbox: {NAME_RULE}")
         if name == DEFAULT and self._default != DEFAULT:
             raise InvalidRequest(
-                "sandbox: 'default' is forbidden by --require-sandbox; name another, such as "
-                f"'{VISITORS}'"
+                "sandbox: 'default' is forbidden by --require-sandbox; use another name, such as "
+                f"'{FALLBACK_SANDBOX}'"
             )
         return name or self._default
 
 
-def part(folder: str, name: str) -> Response:
-    """A script, a style or a picture of a page."""
-    media_type = TYPES.get(name.rpartition(".")[2])
-    found = files(HERE) / folder / name
-    if folder not in FOLDERS or media_type is None or "/" in name or not found.is_file():
-        raise NotFound(f"the dashboard has no part '{folder}/{name}'")
-    return Response(found.read_bytes(), headers=SAFETY, content_type=media_type)
+def serve_asset(folder: str, name: str) -> Response:
+    """Serve a script, a style or a picture."""
+    media_type = MEDIA_TYPES.get(name.rpartition(".")[2])
+    path = files(PACKAGE) / folder / name
+    if folder not in ASSET_FOLDERS or media_type is None or "/" in name or not path.is_file():
+        raise NotFound(f"the dashboard has no file '{folder}/{name}'")
+    return Response(path.read_bytes(), headers=SECURITY_HEADERS, content_type=media_type)

@@ -1,20 +1,18 @@
-"""The page and what it is made of. Nothing of it comes from elsewhere, and it can call only us."""
+"""The API page: Swagger UI, served offline, which can call only this server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from flask import Response
+from flask import Flask, Response
 
 from mockserver.errors import NotFound
-from mockserver.web.application import Late
 
 ROOT = "/docs"
-OURS = ("page.js",)
-#: Those of Swagger UI that the page names.
-THEIRS = (
+OWN_PARTS = ("page.js",)
+#: The files of Swagger UI that the page loads.
+SWAGGER_PARTS = (
     "swagger-ui.css",
     "swagger-ui-bundle.js",
     "swagger-ui-standalone-preset.js",
@@ -26,7 +24,7 @@ TYPES = {
     "js": "text/javascript; charset=utf-8",
     "png": "image/png",
 }
-#: Swagger UI writes styles into its elements, and has its icons as data.
+#: Swagger UI sets inline styles, and has its icons as data URLs.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -35,9 +33,10 @@ POLICY = (
 SAFETY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def routes() -> Iterator[Late]:
-    yield ROOT, "docs.page", page, "GET"
-    yield f"{ROOT}/<name>", "docs.part", part, "GET"
+def install(app: Flask) -> None:
+    """Add the routes to an application."""
+    app.add_url_rule(ROOT, "docs.page", page)
+    app.add_url_rule(f"{ROOT}/<name>", "docs.part", part)
 
 
 def page() -> Response:
@@ -45,10 +44,10 @@ def page() -> Response:
 
 
 def part(name: str) -> Response:
-    """A script, a style or a picture of the page."""
-    if name in OURS:
+    """Serve a script, a style or a picture of the page."""
+    if name in OWN_PARTS:
         return _served(files("mockserver.web.docs") / name)
-    if name in THEIRS:
+    if name in SWAGGER_PARTS:
         return _served(files("flask_swagger_ui") / "dist" / name)
     raise NotFound(f"the API page has no part '{name}'")
 

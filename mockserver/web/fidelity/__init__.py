@@ -1,1 +1,1 @@
-"""The page of the ledger of fidelity."""
+"""The fidelity page."""

@@ -1,16 +1,14 @@
-"""The ledger as a page: no script, nothing from elsewhere."""
+"""The fidelity table as a page, without scripts or external resources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.resources import files
 from itertools import groupby
 
-from flask import Response
+from flask import Flask, Response
 from jinja2 import Environment, StrictUndefined
 
-from mockserver.contract.fidelity.provenance import counts, ledger
-from mockserver.web.application import Late
+from mockserver.contract.fidelity.provenance import counts, rows
 
 ROOT = "/fidelity"
 HERE = files("mockserver.web.fidelity")
@@ -39,19 +37,21 @@ TITLES = {
 }
 
 
-def routes() -> Iterator[Late]:
-    yield ROOT, "fidelity.page", page, "GET"
-    yield f"{ROOT}/style.css", "fidelity.style", style, "GET"
+def install(app: Flask) -> None:
+    """Add the routes to an application."""
+    app.add_url_rule(ROOT, "fidelity.page", page)
+    app.add_url_rule(f"{ROOT}/style.css", "fidelity.style", style)
 
 
 def page() -> Response:
-    rows = ledger()
+    selected = rows()
     areas = [
-        (TITLES[area], list(its)) for area, its in groupby(sorted(rows, key=_place), lambda r: r[0])
+        (TITLES[area], list(its))
+        for area, its in groupby(sorted(selected, key=_place), lambda r: r[0])
     ]
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string((HERE / "page.html").read_text("utf-8"))
-    text = template.render(areas=areas, counts=counts(rows), meanings=MEANINGS)
+    text = template.render(areas=areas, counts=counts(selected), meanings=MEANINGS)
     return Response(text, headers=SAFETY, content_type="text/html; charset=utf-8")
 
 

@@ -38,11 +38,11 @@ for (let after = ""; ; ) {
 }
 await ask("/groups");
 await ask("/conversations");
-await ask("/contacts", json({ username: "certify", phone_number: "1-800-237-8439" }));
+await ask("/contacts", json({ username: "client-check", phone_number: "1-800-237-8439" }));
 const form = new FormData();
-form.append("file", new Blob(["certify"], { type: "text/plain" }), "certify.txt");
+form.append("file", new Blob(["client check"], { type: "text/plain" }), "client-check.txt");
 await ask("/attachments", { method: "POST", body: form });
-await send("certify one");
-await send("certify two");
+await send("client check one");
+await send("client check two");
 const [first] = (await ask("/attachments")).data;
 await ask(`/attachments/${first.id}`);

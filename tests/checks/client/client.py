@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
-BOUNDARY = "certify-boundary"
+BOUNDARY = "client-check-boundary"
 KNOWN = {"id", "message_id", "filename", "file_url", "file_type", "file_size", "created_at"}
 
 
@@ -105,7 +105,7 @@ class Good:
         return any(each["message"] == text for each in page["data"])
 
     def create(self) -> None:
-        contact = {"username": "certify", "phone_number": "1-800-237-8439"}
+        contact = {"username": "client-check", "phone_number": "1-800-237-8439"}
         self.ask("POST", "/contacts", *self.encoded(contact))
 
     def encoded(self, body: dict[str, str]) -> tuple[bytes, str]:
@@ -114,10 +114,10 @@ class Good:
     def upload(self) -> None:
         lines = (
             f"--{BOUNDARY}",
-            'Content-Disposition: form-data; name="file"; filename="certify.txt"',
+            'Content-Disposition: form-data; name="file"; filename="client-check.txt"',
             "Content-Type: text/plain",
             "",
-            "certify",
+            "client check",
             f"--{BOUNDARY}--",
             "",
         )
@@ -134,8 +134,8 @@ class Good:
             lambda: self.ask("GET", "/conversations"),
             self.create,
             self.upload,
-            lambda: self.send("certify one"),
-            lambda: self.send("certify two"),
+            lambda: self.send("client check one"),
+            lambda: self.send("client check two"),
         ):
             try:
                 step()
@@ -194,7 +194,7 @@ class SaysTextForJson(Good):
 
 class UploadsNothing(Good):
     def upload(self) -> None:
-        body = json.dumps({"file": "certify.txt"}).encode()
+        body = json.dumps({"file": "client-check.txt"}).encode()
         self.ask("POST", "/attachments", body, "application/json")
 
 

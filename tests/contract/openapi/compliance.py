@@ -15,8 +15,8 @@ from flask import Response
 
 from mockserver.contract.openapi.document import document
 from mockserver.contract.openapi.responses import errors
-from mockserver.web.hooks import Pipeline, is_api
-from mockserver.web.request import Request, current
+from mockserver.web.hooks import Hooks, is_api
+from mockserver.web.request import Request, current_request
 
 #: Those of HTTP, of CORS and of the server; all others must be documented.
 STANDARD = {"content-type", "content-length", "allow", "vary", "preference-applied"}
@@ -109,12 +109,12 @@ class Compliance:
 
 
 def watched(compliance: Compliance) -> Any:
-    """``Pipeline.leave``, with every answer that it gives checked."""
-    leave = Pipeline.leave
+    """``Hooks.after_request``, with every answer that it gives checked."""
+    leave = Hooks.after_request
 
-    def checked(pipeline: Pipeline, response: Response) -> Response:
-        left = leave(pipeline, response)
-        compliance.check(current(), left)
+    def checked(hooks: Hooks, response: Response) -> Response:
+        left = leave(hooks, response)
+        compliance.check(current_request(), left)
         return left
 
     return checked

@@ -35,22 +35,22 @@ class Visit:
 
     page: Page
     client: Client
-    complaints: list[str] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(20_000)
         self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
         self.page.on("request", lambda request: self.called.append(request.url))
 
     def _heard(self, said: Any) -> None:
         if said.type in ("error", "warning"):
-            self.complaints.append(said.text)
+            self.console_errors.append(said.text)
 
     def open(self, path: str = "/", **query: str) -> Page:
         """A panel, about the client's sandbox."""
-        self.client.get("/_sandbox/pulse")  # so that the sandbox is there
+        self.client.get("/_sandbox/counters")  # so that the sandbox is there
         name = self.client.token.removeprefix("sandbox_")
         words = "".join(f"&{key}={value}" for key, value in query.items())
         self.page.goto(f"{self.client.url}{path}?sandbox={name}{words}")
@@ -62,7 +62,7 @@ class Visit:
 
     def is_clean(self) -> None:
         """Check that nothing was complained of, and nobody else was called."""
-        assert self.complaints == []
+        assert self.console_errors == []
         assert [each for each in self.called if not each.startswith(f"{self.client.url}/")] == []
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
-from tests.external.dashboard.excuses import excuse
+from tests.external.dashboard.console_errors import expect_console_errors
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 PANEL = "/dashboard/requests"
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -57,12 +57,12 @@ def fill(client: Any) -> None:
 
 def test_an_empty_journal_says_what_to_do_next_and_that_works(visit: Visit) -> None:
     page = visit.open(PANEL)
-    expect(page.get_by_text("No request has come yet.")).to_be_visible()
+    expect(page.get_by_text("No requests yet.")).to_be_visible()
     command = page.locator("#none pre").inner_text()
     done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
     expect(rows(page)).to_have_count(1)
-    expect(page.get_by_text("No request has come yet.")).to_be_hidden()
+    expect(page.get_by_text("No requests yet.")).to_be_hidden()
 
 
 def test_the_journal_is_listed_newest_first(visit: Visit) -> None:
@@ -95,9 +95,9 @@ def test_no_answer_is_told(visit: Visit) -> None:
     with pytest.raises(Exception, match="closed"):
         visit.client.get("/v1/contacts")
     page = visit.open(PANEL, status="0")
-    expect(rows(page)).to_contain_text("no answer")
+    expect(rows(page)).to_contain_text("no response")
     rows(page).get_by_role("link").click()
-    expect(page.locator("#detail")).to_contain_text("What went wrong with it")
+    expect(page.locator("#detail")).to_contain_text("Faults")
     expect(page.locator("#detail")).to_contain_text("EMPTY_RESPONSE")
 
 
@@ -129,14 +129,14 @@ def test_a_filter_is_kept_in_the_address_told_and_cleared(visit: Visit) -> None:
     fill(visit.client)
     page = visit.open(PANEL)
     page.get_by_label("Operation or path").fill("messages.*")
-    page.get_by_label("Only with changes").check()
+    page.get_by_label("With changes only").check()
     expect(rows(page)).to_have_count(1)
     expect(page.locator("#found")).to_have_text("1 of 7 requests")
     assert "what=messages.*&changed=1" in page.url
     page.get_by_label("Status").fill("6xx")
-    expect(page.get_by_text("A status is a number")).to_be_visible()
-    expect(page.get_by_text("None of the requests is like that.")).to_be_visible()
-    page.get_by_role("button", name="Show all").click()
+    expect(page.get_by_text("Enter a status such as")).to_be_visible()
+    expect(page.get_by_text("No requests match the filter.")).to_be_visible()
+    page.get_by_role("button", name="Clear filter").click()
     expect(rows(page)).to_have_count(7)
     assert "what=" not in page.url
 
@@ -148,7 +148,7 @@ def test_paused_it_counts_what_comes_and_then_shows_it(visit: Visit) -> None:
     page.get_by_role("button", name="Pause").click()
     say(visit.client)
     say(visit.client)
-    follow = page.get_by_role("button", name="Follow (2 new)")
+    follow = page.get_by_role("button", name="Resume (2 new)")
     expect(follow).to_be_visible()
     expect(rows(page)).to_have_count(1)
     follow.click()
@@ -181,7 +181,7 @@ def test_the_command_can_be_copied_and_repeats_it(visit_as: Callable[..., Visit]
     page = visit.open(f"{PANEL}")
     rows(page).get_by_role("link").click()
     page.get_by_role("button", name="Copy as curl").click()
-    expect(page.get_by_text("The command is copied.")).to_be_visible()
+    expect(page.get_by_text("Copied the curl command.")).to_be_visible()
     command = page.evaluate("navigator.clipboard.readText()")
     assert command == page.get_by_role("group", name="curl", exact=True).inner_text()
     done = subprocess.run(["sh"], input=command.encode(), capture_output=True, timeout=60)
@@ -196,7 +196,7 @@ def test_bytes_that_are_no_text_are_told_as_such(visit: Visit) -> None:
     assert raw.status == 415
     page = visit.open(PANEL)
     page.goto(f"{page.url}#req_8")
-    expect(page.locator("#detail")).to_contain_text("2 bytes that are no text, in base64")
+    expect(page.locator("#detail")).to_contain_text("2 bytes of binary data, in base64")
     expect(page.locator("#detail")).to_contain_text("/wA=")
 
 
@@ -219,7 +219,7 @@ def test_a_link_opens_one_and_back_is_where_one_was(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=2, name="POST /v1/messages")).to_be_visible()
     page.goto(re.sub("#.*", "#req_99", page.url))
     expect(page.get_by_text("there is no request 'req_99'")).to_be_visible()
-    visit.complaints.clear()  # the browser tells of the 404
+    visit.console_errors.clear()  # the browser tells of the 404
 
 
 def test_one_that_got_no_answer_is_not_told_to_be_gone(visit_as: Callable[..., Visit]) -> None:
@@ -228,9 +228,9 @@ def test_one_that_got_no_answer_is_not_told_to_be_gone(visit_as: Callable[..., V
     page = visit.open(PANEL)
     page.route("**/_sandbox/requests/*", lambda route: route.abort())
     rows(page).first.get_by_role("link").click()
-    expect(page.get_by_text("no answer; is it running?")).to_be_visible()
-    expect(page.locator("#detail h2")).to_have_text("It cannot be shown")
-    excuse(visit, 0)
+    expect(page.get_by_text("no response from the server")).to_be_visible()
+    expect(page.locator("#detail h2")).to_have_text("Could not load it")
+    expect_console_errors(visit, 0)
     visit.is_clean()
 
 
@@ -267,12 +267,12 @@ def test_the_list_is_one_stop_of_the_tab_key(visit: Visit) -> None:
 def test_all_is_forgotten_once_that_is_confirmed(visit: Visit) -> None:
     fill(visit.client)
     page = visit.open(PANEL)
-    page.get_by_role("button", name="Forget all").click()
+    page.get_by_role("button", name="Delete all").click()
     page.get_by_role("button", name="Cancel").click()
     expect(rows(page)).to_have_count(7)
-    page.get_by_role("button", name="Forget all").click()
-    page.get_by_role("dialog").get_by_role("button", name="Forget all").click()
-    expect(page.get_by_text("No request has come yet.")).to_be_visible()
+    page.get_by_role("button", name="Delete all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete all").click()
+    expect(page.get_by_text("No requests yet.")).to_be_visible()
     assert visit.client.get("/_sandbox/requests").json["data"] == []
 
 
@@ -286,7 +286,7 @@ def test_a_journal_that_began_again_is_shown_anew(visit: Visit) -> None:
     client.get("/v1/groups")
     expect(rows(page)).to_have_count(1)
     expect(rows(page)).to_contain_text("groups.list")
-    visit.complaints.clear()  # the browser tells of the 400 for the request that is gone
+    visit.console_errors.clear()  # the browser tells of the 400 for the request that is gone
 
 
 def test_a_journal_that_began_again_is_noticed_though_its_numbers_are_known(visit: Visit) -> None:
@@ -300,7 +300,7 @@ def test_a_journal_that_began_again_is_noticed_though_its_numbers_are_known(visi
         client.get("/v1/groups")
     expect(page.get_by_text("contacts.list")).to_have_count(0)
     expect(rows(page)).to_have_count(5)
-    visit.complaints.clear()
+    visit.console_errors.clear()
 
 
 def test_a_thousand_rows_stay_smooth_and_what_was_let_go_is_counted(visit: Visit) -> None:
@@ -309,7 +309,7 @@ def test_a_thousand_rows_stay_smooth_and_what_was_let_go_is_counted(visit: Visit
         client.get("/v1/conversations?limit=1")
     page = visit.open(PANEL)
     expect(rows(page)).to_have_count(1000)
-    expect(page.locator("#evicted")).to_contain_text("3 older ones were let go")
+    expect(page.locator("#evicted")).to_contain_text("3 older dropped")
     say(client)
     expect(rows(page).nth(0)).to_contain_text("messages.create")
     expect(rows(page)).to_have_count(1000)
@@ -335,9 +335,11 @@ def test_at_rest_it_asks_for_nothing_but_the_pulse(visit: Visit) -> None:
     page.wait_for_load_state("networkidle")
     visit.called.clear()
     for _ in range(2):
-        with page.expect_request("**/_sandbox/pulse*"):
+        with page.expect_request("**/_sandbox/counters*"):
             pass
-    assert {each.split("?")[0] for each in visit.called} == {f"{visit.client.url}/_sandbox/pulse"}
+    assert {each.split("?")[0] for each in visit.called} == {
+        f"{visit.client.url}/_sandbox/counters"
+    }
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -358,7 +360,7 @@ def test_filled_it_fits_and_is_accessible(
         visit.shot(tmp_path, f"request-{number}-{theme}-{size['width']}")
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    page.evaluate("document.querySelector('#forget').click()")
+    page.evaluate("document.querySelector('#clear-journal').click()")
     expect(page.get_by_role("dialog")).to_be_visible()
     assert axe(page) == []
     visit.is_clean()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 ROOT = Path(__file__).parents[3]
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.web.dashboard.page import PANELS
+from mockserver.web.dashboard.page import PAGES
 from tests.external.dashboard.conftest import LARGE, SMALL, THEMES
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
-each_panel = pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
+pytestmark = pytest.mark.external
+each_panel = pytest.mark.parametrize("panel", PAGES, ids=lambda panel: panel.name)
 
 
 @each_panel
@@ -37,6 +37,6 @@ def test_a_page_complains_of_nothing_fits_and_is_accessible(
 def test_the_keyboard_skips_to_the_content(visit: Visit, panel: Any) -> None:
     page = visit.open(panel.path)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"

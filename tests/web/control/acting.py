@@ -69,7 +69,7 @@ def all_chats(client: Any, limit: int = 100) -> list[Any]:
     found: list[Any] = []
     after = ""
     while True:
-        page = client.get(f"/_sandbox/chats?limit={limit}{after}").json
+        page = client.get(f"/_sandbox/conversations?limit={limit}{after}").json
         found += page["data"]
         if not page["has_more"]:
             return found

@@ -35,7 +35,7 @@ def test_a_delivery_needs_no_token_and_all_else_does(
 ) -> None:
     url = f"{serve(Settings(token=('t',))).url}/_sandbox/inbox/a"
     assert pool.request("POST", url, json=EVENT).status == 200
-    for method, path in (("GET", ""), ("PUT", ""), ("POST", "/wait"), ("POST", "/delete")):
+    for method, path in (("GET", ""), ("PUT", ""), ("POST", "/wait"), ("DELETE", "")):
         assert pool.request(method, url + path).status == 401
     told = pool.request("GET", url, headers={"Authorization": "Bearer t"}).json()
     assert told["received"] == 1

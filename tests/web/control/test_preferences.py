@@ -15,7 +15,7 @@ def test_any_error_can_be_asked_for(client: Any, code: int) -> None:
         client.get(f"/v1/contacts?limit=3&__code={code}"),
         client.post(f"/v1/contacts?__code={code}", json={}),
     ):
-        answer.refused(code, "nothing was done")
+        answer.refused(code, "the request had no effect")
         assert answer.headers["Preference-Applied"] == f"code={code}"
         assert ("Retry-After" in answer.headers) == (code in (429, 503))
     assert client.get("/v1/contacts").status == 200

@@ -81,7 +81,7 @@ def test_it_is_shown_and_deleted(limited: Any) -> None:
     limited.post("/_sandbox/clock/advance", json={"seconds": 60})
     assert limited.get("/_sandbox/rate-limit").json == {**shown, "used": 0, "reset": None}
     assert limited.delete("/_sandbox/rate-limit").json == {"deleted": True}
-    assert limited.post("/_sandbox/rate-limit/delete", json={}).json == {"deleted": False}
+    assert limited.delete("/_sandbox/rate-limit").json == {"deleted": False}
     limited.get("/_sandbox/rate-limit").refused(404, "no rate limit")
     assert "X-RateLimit-Limit" not in limited.get("/v1/contacts").headers
 

@@ -144,8 +144,8 @@ def test_a_miss_tells_the_nearest_requests_and_how_they_differ(client: Any) -> N
     told = client.post("/_sandbox/requests/verify", json={"match": wanted}).json
     assert [each["request"]["id"] for each in told["nearest"]] == ["req_1", "req_2"]
     assert told["nearest"][0]["differences"] == [
-        "body.message: wanted 'Good night.', was 'Good evening.'",
-        "body.attachments: wanted [], was absent",
+        "body.message: expected 'Good night.', got 'Good evening.'",
+        "body.attachments: expected [], is missing",
     ]
 
 
@@ -169,17 +169,17 @@ def test_wait_gives_up_after_its_timeout_and_tells_the_nearest(client: Any) -> N
     wanted = {"match": {"method": "POST"}, "timeout": 0}
     told = client.post("/_sandbox/requests/wait", json=wanted).json
     assert told["verified"] is False
-    assert told["nearest"][0]["differences"] == ["method: wanted POST, was GET"]
+    assert told["nearest"][0]["differences"] == ["method: expected POST, got GET"]
 
 
 @pytest.mark.parametrize(
     ("path", "values", "said"),
     [
+        ("/requests/verify", {"match": []}, "match: must be an object"),
         ("/requests/verify", {"match": {"metod": "GET"}}, "did you mean 'method'?"),
         ("/requests/verify", {"match": {"status": "200"}}, "must be an integer from 0"),
         ("/requests/verify", {"count": -1}, "count: must be an integer from 0"),
         ("/requests/wait", {"timeout": 1e9}, "timeout: must be a number from 0 to 300"),
-        ("/requests/delete", {"match": []}, "match: must be an object"),
     ],
 )
 def test_a_bad_question_is_told(client: Any, path: str, values: Any, said: str) -> None:
@@ -191,7 +191,7 @@ def test_remove_forgets_those_that_match_or_all(client: Any) -> None:
     client.post("/v1/messages", json=SAID)
     client.get("/v1/groups")
     mine = {"match": {"operation": "messages.*"}}
-    assert client.post("/_sandbox/requests/delete", json=mine).json == {"removed": 1}
+    assert client.delete("/_sandbox/requests", json=mine).json == {"removed": 1}
     assert listed(client) == ["req_1 contacts.list 200", "req_3 groups.list 200"]
     assert client.delete("/_sandbox/requests").json == {"removed": 2}
     assert listed(client) == []

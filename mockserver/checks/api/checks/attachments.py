@@ -38,8 +38,8 @@ def _size(bench: ConformanceClient) -> None:
 
 
 def _type(bench: ConformanceClient) -> None:
-    made = bench.upload(f"{MARK}.bin", type="application/x-verify")
-    same("file_type", made["file_type"], "application/x-verify")
+    made = bench.upload(f"{MARK}.bin", type="application/x-mockserver-check")
+    same("file_type", made["file_type"], "application/x-mockserver-check")
 
 
 def _url(bench: ConformanceClient) -> None:

@@ -19,7 +19,7 @@ MALFORMED = {
     "Basic without a username: 401": f"Basic {b64encode(b':password').decode()}",
 }
 DECISIONS = {
-    "a token that begins with revoked_: 401": "Bearer revoked_mockserver_verify",
+    "a token that begins with revoked_: 401": "Bearer revoked_mockserver_check",
     "sandbox_ with an impossible name: 401": "Bearer sandbox_not.a.name",
 }
 

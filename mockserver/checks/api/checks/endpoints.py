@@ -20,8 +20,8 @@ UPDATES: dict[str, dict[str, Any]] = {
     "contacts": {"display_name": "Big brother"},
     "conversations": {"is_muted": True},
     "groups": {"description": "No grown-ups."},
-    "messages": {"message": "mockserver-verify: never mind the ladder."},
-    "attachments": {"filename": "mockserver-verify-2.txt"},
+    "messages": {"message": "mockserver-check: never mind the ladder."},
+    "attachments": {"filename": "mockserver-check-2.txt"},
 }
 
 

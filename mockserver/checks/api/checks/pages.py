@@ -115,7 +115,7 @@ def checks() -> Iterator[Check]:
         for limit in ("0", "101", "ten"):
             rule = f"limit={limit}: 400"
             yield Check(where, rule, partial(_refused, path, "limit", limit), DOCUMENTED)
-        unknown = partial(_refused, path, "mockserver_verify", "1")
+        unknown = partial(_refused, path, "mockserver_check", "1")
         yield Check(where, "an unknown parameter: 400", unknown, DECIDED)
 
 

@@ -73,16 +73,16 @@ def checks() -> Iterator[Check]:
         rule = f"{name}={shown}: 400"
         yield Check(endpoint_of(path, "create"), rule, partial(_wrong, path, {name: value}), basis)
     yield Check("POST /contacts", "all problems are told at once", _all_at_once)
-    yield Check("GET /mockserver-verify", "404 of an unknown path", _no_path, DECIDED)
+    yield Check("GET /mockserver-check", "404 of an unknown path", _no_path, DECIDED)
     yield Check("POST /contacts/:id", "405 of an unknown method", _no_method, DECIDED)
 
 
 def _unknown_in_creation(path: str, bench: ConformanceClient) -> None:
-    _named(bench, "POST", path, None, {**GOOD[path](bench), "mockserver_verify": 1})
+    _named(bench, "POST", path, None, {**GOOD[path](bench), "mockserver_check": 1})
 
 
 def _unknown_in_update(path: str, bench: ConformanceClient) -> None:
-    _named(bench, "PUT", path, MAKERS[path](bench).id, {"mockserver_verify": 1})
+    _named(bench, "PUT", path, MAKERS[path](bench).id, {"mockserver_check": 1})
 
 
 def _named(
@@ -91,7 +91,7 @@ def _named(
     path: str,
     record_id: str | None,
     values: dict[str, Any],
-    name: str = "mockserver_verify",
+    name: str = "mockserver_check",
 ) -> None:
     """Check that it is refused by a message that names ``name``."""
     place = (path,) if record_id is None else (path, record_id)

@@ -1,80 +1,85 @@
-/** The clock: how it goes, where it stands, and time that passes at once. */
+/** The Clock card: mode, current time, and advancing it. */
 
-import { control } from "./connection.js";
-import { $, $$, make, say, tell, when } from "./dom.js";
-import { act, fill, forgetTyped, keepTyped, refuse, submits } from "./form.js";
-import { follow } from "./pulse.js";
+import { runAction, showErrors } from "./actions.js";
+import { callControl } from "./api-client.js";
+import { $, $$, createElement, createTime, setText, setTime } from "./dom.js";
+import { clearEdits, fillForm, handleSubmit, trackEdits } from "./form.js";
+import { formatDateTime } from "./format.js";
+import { subscribe } from "./poller.js";
 
-const ABOUT = {
-  step: "One second passes for each request that changes something: the same in every run.",
-  frozen: "It stands still, whatever happens.",
-  real: "It runs as the machine’s does, so that no run is quite the same.",
+const MODE_DESCRIPTIONS = {
+  step: "Advances one second for each request that changes something, so every run is the same.",
+  frozen: "Stands still until you advance or set it.",
+  real: "Runs like the machine’s clock, so runs differ.",
 };
-const about = ({ mode, speed = 1 }) =>
-  speed === 1
-    ? ABOUT[mode]
-    : `It runs ${speed.toLocaleString("en")} times as fast as the machine’s.`;
-const LISTED = 20;
+const MAX_ACTIONS_LISTED = 20;
 
 const card = $("#card-clock");
-const modes = $$("[data-mode]", card);
-const moment = $("#set-clock");
+const modeButtons = $$("[data-mode]", card);
+const setForm = $("#set-clock");
 
-follow(({ clock }) => {
-  tell($("#clock-now"), clock.now);
-  for (const each of modes) {
-    each.setAttribute("aria-pressed", String(each.dataset.mode === clock.mode));
+const describeMode = ({ mode, speed = 1 }) =>
+  speed === 1
+    ? MODE_DESCRIPTIONS[mode]
+    : `Runs ${speed.toLocaleString("en")} times as fast as the machine’s clock.`;
+
+subscribe(({ clock }) => {
+  setTime($("#clock-now"), clock.now);
+  for (const button of modeButtons) {
+    button.setAttribute("aria-pressed", String(button.dataset.mode === clock.mode));
   }
-  say(card, "#clock-about", about(clock));
-  fill(moment, { now: new Date(clock.now * 1000).toISOString().slice(0, 19) });
+  setText(card, "#clock-about", describeMode(clock));
+  fillForm(setForm, { now: new Date(clock.now * 1000).toISOString().slice(0, 19) });
 }, "clock");
 
-for (const each of modes) {
-  each.addEventListener("click", () => {
-    act(card, () => control("PUT", "/clock", { body: { mode: each.dataset.mode } }));
-  });
+for (const button of modeButtons) {
+  const body = { mode: button.dataset.mode };
+  button.addEventListener("click", () =>
+    runAction(card, () => callControl("PUT", "/clock", { body })),
+  );
 }
 
-keepTyped(moment);
-submits(moment, async ({ now }) => {
-  if (!now) throw new Error("now: give a date and a time");
-  await control("PUT", "/clock", { body: { now: Date.parse(`${now}Z`) / 1000 } });
-  forgetTyped(moment);
+trackEdits(setForm);
+handleSubmit(setForm, async ({ now }) => {
+  if (!now) throw new Error("now: enter a date and a time");
+  await callControl("PUT", "/clock", { body: { now: Date.parse(`${now}Z`) / 1000 } });
+  clearEdits(setForm);
 });
 
-for (const each of $$("[data-seconds]", card)) {
-  each.addEventListener("click", () => act(card, () => advance(Number(each.dataset.seconds))));
+for (const button of $$("[data-seconds]", card)) {
+  const seconds = Number(button.dataset.seconds);
+  button.addEventListener("click", () => runAction(card, () => advance(seconds)));
 }
-submits($("#advance"), ({ amount, unit }) => {
-  refuse(card, null);
+handleSubmit($("#advance"), ({ amount, unit }) => {
+  showErrors(card, null);
   const seconds = unit === "1" ? amount : Math.round(amount * Number(unit));
   return advance(amount === undefined ? undefined : seconds);
 });
 
 async function advance(seconds) {
-  const came = await control("POST", "/clock/advance", { body: { seconds } });
-  showWhatCame(came);
+  const result = await callControl("POST", "/clock/advance", { body: { seconds } });
+  showAdvanceResult(result);
 }
 
-/** What fell due while time passed, and what is still to come. */
-function showWhatCame({ fired, pending, next_due: next }) {
-  const lines = fired.slice(0, LISTED).map(line);
-  const more = fired.length - LISTED;
-  if (more > 0) lines.push(make("li", { className: "faint" }, `… and ${more} more`));
-  const head = fired.length ? `${fired.length} fell due:` : "Nothing fell due.";
-  const first = next === null ? "" : `, the first at ${when(next)} UTC`;
-  const rest = pending ? `Still to come: ${pending}${first}.` : "Nothing more is to come.";
-  const list = lines.length ? make("ol", {}, ...lines) : null;
-  const parts = [make("p", {}, head), list, make("p", { className: "faint" }, rest)];
-  $("#came").replaceChildren(...parts.filter(Boolean));
+/** Show what ran while time advanced, and what is still scheduled. */
+function showAdvanceResult({ fired, pending, next_due: next }) {
+  const items = fired.slice(0, MAX_ACTIONS_LISTED).map(firedItem);
+  const more = fired.length - MAX_ACTIONS_LISTED;
+  if (more > 0) items.push(createElement("li", { className: "faint" }, `… and ${more} more`));
+  const first = next === null ? "" : `, the first at ${formatDateTime(next)} UTC`;
+  const scheduled = pending ? `Still scheduled: ${pending}${first}.` : "Nothing else is scheduled.";
+  const parts = [
+    createElement("p", {}, fired.length ? `${fired.length} due:` : "Nothing was due."),
+    items.length ? createElement("ol", {}, ...items) : null,
+    createElement("p", { className: "faint" }, scheduled),
+  ];
+  $("#advance-result").replaceChildren(...parts.filter(Boolean));
 }
 
-function line({ at, type, event, webhook, attempt, state }) {
-  const time = make("time");
-  tell(time, at);
-  const told =
+function firedItem({ at, type, event, webhook, attempt, state }) {
+  const text =
     type === "delivery.attempt"
       ? `${event} to ${webhook}, attempt ${attempt}: ${state}`
-      : type.replace("rate_limit.reset", "the rate limit’s window ended");
-  return make("li", {}, time, " ", told);
+      : type.replace("rate_limit.reset", "rate limit window ended");
+  return createElement("li", {}, createTime(at), " ", text);
 }

@@ -1,91 +1,98 @@
-/** Faults: common ones by a click, one's own by a form, and those that are in force. */
+/** The Faults card: presets, a form for any rule, and the active rules. */
 
-import { confirmed } from "./confirm.js";
-import { control, sandbox } from "./connection.js";
-import { $, $$, notice, reconcile, say, stamp } from "./dom.js";
-import { act, filled, submits } from "./form.js";
-import { setUpTypes } from "./fault-types.js";
-import { add, shadowOf, whatOf, whomOf } from "./rules.js";
+import { confirmAction, runAction, showNotice } from "./actions.js";
+import { callControl, sandboxName } from "./api-client.js";
+import { $, $$, cloneTemplate, reconcileChildren, setText } from "./dom.js";
+import {
+  addRule,
+  describeFault,
+  describeMatch,
+  setUpFaultFields,
+  shadowedBy,
+} from "./fault-rules.js";
+import { handleSubmit, readForm } from "./form.js";
 
 const card = $("#card-faults");
 
+const addedText = ({ id, fault }) => `${describeFault(fault)}: added as ${id}.`;
+
 for (const button of $$("[data-rule]", card)) {
   const rule = JSON.parse(button.dataset.rule);
-  button.addEventListener("click", () => act(card, () => add(rule), inForce));
+  button.addEventListener("click", () => runAction(card, () => addRule(rule), addedText));
 }
 
-const inForce = ({ id, fault }) => `${whatOf(fault)}: in force as ${id}.`;
-
-/** The rules; to look does not open the sandbox. */
-export async function look() {
-  const { data } = await control("GET", "/faults", { query: { sandbox } });
+async function loadRules() {
+  const { data } = await callControl("GET", "/faults", { query: { sandbox: sandboxName } });
   return { rules: data };
 }
 
-export function show({ rules }) {
-  const tag = say(document, "#faults-tag", rules.length ? `${rules.length} in force` : "none");
+function renderRules({ rules }) {
+  const tag = setText(document, "#faults-tag", rules.length ? `${rules.length} active` : "none");
   tag.className = rules.length ? "tag warn" : "tag";
-  reconcile(
+  reconcileChildren(
     $("#rules"),
     rules,
     (rule) => rule.id,
-    newEntry,
-    (entry, rule) => {
-      update(entry, rule, rules);
-    },
+    createRuleItem,
+    (item, rule) => updateRuleItem(item, rule, rules),
   );
   $("#no-rules").hidden = rules.length > 0;
   $("#rules-about").hidden = rules.length === 0;
   $("#clear-faults").hidden = rules.length === 0;
 }
 
-function newEntry({ id }) {
-  const entry = stamp("a-rule");
-  $(".name", entry).textContent = id;
-  const button = $("button", entry);
+export const faultsCard = { load: loadRules, render: renderRules };
+
+function createRuleItem({ id }) {
+  const item = cloneTemplate("fault-rule");
+  $(".name", item).textContent = id;
+  const button = $("button", item);
   button.setAttribute("aria-label", `Remove ${id}`);
-  const remove = () => control("DELETE", `/faults/${id}`);
-  button.addEventListener("click", () => act(card, remove, `${id} is removed.`));
-  return entry;
+  const remove = () => callControl("DELETE", `/faults/${id}`);
+  button.addEventListener("click", () => runAction(card, remove, `${id} is removed.`));
+  return item;
 }
 
-function update(entry, rule, rules) {
+function updateRuleItem(item, rule, rules) {
   const { times, applied, matched, fault } = rule;
-  say(entry, ".what", whatOf(fault));
-  say(entry, ".whom", fault.message ? `${whomOf(rule)}: “${fault.message}”` : whomOf(rule));
-  say(entry, ".hits", `hit ${applied} of ${matched} that match`);
+  const match = describeMatch(rule);
+  setText(item, ".fault", describeFault(fault));
+  setText(item, ".match", fault.message ? `${match}: “${fault.message}”` : match);
+  setText(item, ".hits", `applied to ${applied} of ${matched} matching`);
   const left = Math.max(0, (times ?? 0) - applied);
-  const tag = say(entry, ".left", times === null ? "no end" : left ? `${left} to come` : "used up");
+  const leftText = times === null ? "unlimited" : left ? `${left} left` : "used up";
+  const tag = setText(item, ".left", leftText);
   tag.className = times === null || left ? "tag left accent" : "tag left";
-  const shadow = shadowOf(rule, rules);
-  say(entry, ".shadowed", shadow ? `never has its turn: ${shadow.id} is always due` : null);
-  say(entry, "pre", JSON.stringify(rule, null, 2));
+  const shadowing = shadowedBy(rule, rules);
+  const shadowText = shadowing ? `never applies: ${shadowing.id} applies to every request` : null;
+  setText(item, ".shadowed", shadowText);
+  setText(item, "pre", JSON.stringify(rule, null, 2));
 }
 
 $("#clear-faults").addEventListener("click", async () => {
-  const detail = "Latency that was set here is a rule, and goes too.";
-  if (!(await confirmed("Remove all faults?", detail, "Remove all"))) return;
-  act(card, () => control("DELETE", "/faults"), "Nothing goes wrong any more.");
+  const explanation = "This includes the latency set on this page, which is a rule too.";
+  if (!(await confirmAction("Remove all faults?", explanation, "Remove all"))) return;
+  runAction(card, () => callControl("DELETE", "/faults"), "All faults are removed.");
 });
 
-/* A rule of one's own. */
+/* The form for any rule. */
 
 const form = $("#add-rule");
-const MATCHED = ["method", "resource", "operation", "path"];
-const COUNTED = ["after", "times", "probability", "id"];
+const MATCH_FIELDS = ["method", "resource", "operation", "path"];
+const RULE_FIELDS = ["after", "times", "probability", "id"];
 
-const parametersOf = setUpTypes($("#fault-type"), $("#fault-parameters"));
-parametersOf.ready.catch((error) => notice(error.message, "bad"));
+const readFaultParameters = setUpFaultFields($("#fault-type"), $("#fault-parameters"));
+readFaultParameters.ready.catch((error) => showNotice(error.message, "bad"));
 
-const only = (values, names) =>
+const pick = (values, names) =>
   Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
 
-submits(
+handleSubmit(
   form,
   () => {
-    const values = filled(form);
-    const fault = { type: values.type, ...parametersOf() };
-    return add({ ...only(values, COUNTED), match: only(values, MATCHED), fault });
+    const values = readForm(form);
+    const fault = { type: values.type, ...readFaultParameters() };
+    return addRule({ ...pick(values, RULE_FIELDS), match: pick(values, MATCH_FIELDS), fault });
   },
-  inForce,
+  addedText,
 );

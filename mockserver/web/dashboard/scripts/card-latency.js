@@ -1,87 +1,89 @@
-/** Latency: a fault for every request, with an id of its own so that it is told apart. */
+/** The Latency card: a fault rule that delays every request, recognized by its id. */
 
-import { control } from "./connection.js";
-import { $, $$, say } from "./dom.js";
-import { act, fill, filled, forgetTyped, keepTyped, submits } from "./form.js";
-import { LATENCY, putLast, shadowOf, whatOf } from "./rules.js";
+import { runAction } from "./actions.js";
+import { callControl } from "./api-client.js";
+import { $, $$, setText } from "./dom.js";
+import { describeFault, LATENCY_RULE, moveToEnd, shadowedBy } from "./fault-rules.js";
+import { clearEdits, fillForm, handleSubmit, readForm, trackEdits } from "./form.js";
 
 const form = $("#set-latency");
-const off = $("#latency-off");
+const offButton = $("#latency-off");
 const slider = $("#latency-slider");
-const number = form.elements.fixedDelayMilliseconds;
+const delayField = form.elements.fixedDelayMilliseconds;
 
-let current = null;
-let isFirst = true;
+let currentRule = null;
+let isFirstRender = true;
 
-export function show({ rules }) {
-  current = rules.find((rule) => rule.id === LATENCY) ?? null;
-  const tag = say(document, "#latency-tag", current ? whatOf(current.fault) : "off");
-  tag.className = current ? "tag warn" : "tag";
-  const shadow = current && shadowOf(current, rules);
-  const told = shadow
-    ? `Nothing is slowed: ${shadow.id} comes before it, and is always due.`
+function renderLatency({ rules }) {
+  currentRule = rules.find((rule) => rule.id === LATENCY_RULE) ?? null;
+  const text = currentRule ? describeFault(currentRule.fault) : "off";
+  setText(document, "#latency-tag", text).className = currentRule ? "tag warn" : "tag";
+  const shadowing = currentRule && shadowedBy(currentRule, rules);
+  const shadowText = shadowing
+    ? `No effect: the rule ${shadowing.id} comes first and applies to every request.`
     : null;
-  say(document, "#latency-shadow", told);
-  off.setAttribute("aria-disabled", String(!current));
-  if (current && isFirst) showForm(current.fault);
-  isFirst = false;
+  setText(document, "#latency-shadow", shadowText);
+  offButton.setAttribute("aria-disabled", String(!currentRule));
+  if (currentRule && isFirstRender) showFault(currentRule.fault);
+  isFirstRender = false;
 }
 
-/** The form as it has made the latency that was there when the page was opened. */
-function showForm({ type, ...values }) {
-  const radio = $$('[name="type"]', form).find((each) => each.value === type);
+export const latencyCard = { render: renderLatency };
+
+/** Fill the form with the latency that was set when the page was opened. */
+function showFault({ type, ...values }) {
+  const radio = $$('[name="type"]', form).find((input) => input.value === type);
   if (!radio) return;
   radio.checked = true;
-  fill(form, values);
-  slider.value = number.value;
-  showKind();
+  fillForm(form, values);
+  slider.value = delayField.value;
+  showFieldsOfType();
 }
 
-function showKind() {
-  const { type } = filled(form);
-  for (const each of $$("[data-kind]", form)) {
-    each.hidden = each.dataset.kind !== type;
-    for (const input of $$("input", each)) input.disabled = each.hidden;
+function showFieldsOfType() {
+  const { type } = readForm(form);
+  for (const row of $$("[data-kind]", form)) {
+    row.hidden = row.dataset.kind !== type;
+    for (const input of $$("input", row)) input.disabled = row.hidden;
   }
 }
 
-keepTyped(form);
-form.addEventListener("change", showKind);
+trackEdits(form);
+form.addEventListener("change", showFieldsOfType);
 slider.addEventListener("input", () => {
-  number.value = slider.value;
+  delayField.value = slider.value;
 });
-number.addEventListener("input", () => {
-  slider.value = number.value;
+delayField.addEventListener("input", () => {
+  slider.value = delayField.value;
 });
-showKind();
+showFieldsOfType();
 
-submits(
+handleSubmit(
   form,
   async (fault) => {
-    const rule = { id: LATENCY, fault };
-    if (current) await control("PUT", `/faults/${LATENCY}`, { body: rule });
-    else await control("POST", "/faults", { body: rule });
-    const { data } = await control("GET", "/faults");
-    if (data.at(-1).id !== LATENCY) await putLast(rule); // else it would hide those after it
-    forgetTyped(form);
+    const rule = { id: LATENCY_RULE, fault };
+    if (currentRule) await callControl("PUT", `/faults/${LATENCY_RULE}`, { body: rule });
+    else await callControl("POST", "/faults", { body: rule });
+    const { data } = await callControl("GET", "/faults");
+    // It applies to every request, so it would shadow rules behind it.
+    if (data.at(-1).id !== LATENCY_RULE) await moveToEnd(rule);
+    clearEdits(form);
     return fault;
   },
-  (fault) => `Every request: ${whatOf(fault).toLowerCase()}.`,
+  (fault) => `Latency set. ${describeFault(fault)}.`,
 );
 
-off.addEventListener("click", () => {
-  if (!current) return;
-  act(form, () => control("DELETE", `/faults/${LATENCY}`), "Requests are served at once again.");
+offButton.addEventListener("click", () => {
+  if (!currentRule) return;
+  const remove = () => callControl("DELETE", `/faults/${LATENCY_RULE}`);
+  runAction(form, remove, "Latency is off.");
 });
 
-/** What the server itself was started with comes on top of it. */
-async function showSetting() {
-  const { settings } = await control("GET", "");
-  const always = settings.latency;
-  say(
-    document,
-    "#latency-setting",
-    always ? `On top of --latency ${always}, for all sandboxes.` : null,
-  );
+/** Show the latency of the server's setting, which is added to that of this page. */
+async function showLatencySetting() {
+  const { settings } = await callControl("GET", "");
+  const { latency } = settings;
+  const text = latency ? `In addition to --latency ${latency}, set for all sandboxes.` : null;
+  setText(document, "#latency-setting", text);
 }
-showSetting().catch((error) => console.info(error.message));
+showLatencySetting().catch((error) => console.info(error.message));

@@ -1,49 +1,52 @@
-/** The rate limit, and what is used of it. */
+/** The Rate limit card: the limit and how much of it is used. */
 
-import { control } from "./connection.js";
-import { $, say, when } from "./dom.js";
-import { act, fill, forgetTyped, keepTyped, submits } from "./form.js";
+import { runAction } from "./actions.js";
+import { callControl } from "./api-client.js";
+import { $, setText } from "./dom.js";
+import { clearEdits, fillForm, handleSubmit, trackEdits } from "./form.js";
+import { formatDateTime } from "./format.js";
 
 const form = $("#set-limit");
-const off = $("#limit-off");
+const offButton = $("#limit-off");
 
-export function show({ rate_limit: limit, clock }) {
-  const tag = say(document, "#limit-tag", limit ? `${limit.used} of ${limit.limit} used` : "off");
-  tag.className = limit ? `tag ${limit.used >= limit.limit ? "bad" : "warn"}` : "tag";
-  $("#limit-used").hidden = !limit;
-  off.setAttribute("aria-disabled", String(!limit));
-  if (!limit) return;
+function renderRateLimit({ rate_limit: rateLimit, clock }) {
+  const { used, limit } = rateLimit ?? {};
+  const tag = setText(document, "#limit-tag", rateLimit ? `${used} of ${limit} used` : "off");
+  tag.className = rateLimit ? `tag ${used >= limit ? "bad" : "warn"}` : "tag";
+  $("#limit-used").hidden = !rateLimit;
+  offButton.setAttribute("aria-disabled", String(!rateLimit));
+  if (!rateLimit) return;
   const meter = $("#limit-meter");
-  meter.max = Math.max(1, limit.limit);
-  meter.value = limit.limit ? limit.used : 1;
-  say(document, "#limit-told", told(limit, clock));
-  const { limit: requests, window_seconds, clock: by } = limit;
-  fill(form, { limit: requests, window_seconds, clock: by });
+  meter.max = Math.max(1, limit);
+  meter.value = limit ? used : 1;
+  setText(document, "#limit-window", describeWindow(rateLimit, clock));
+  fillForm(form, { limit, window_seconds: rateLimit.window_seconds, clock: rateLimit.clock });
 }
 
-function told({ reset, clock: by, used, limit }, clock) {
-  if (reset === null) return "A window begins with the next request.";
-  const isReal = by === "real";
+export const rateLimitCard = { render: renderRateLimit };
+
+function describeWindow({ reset, clock: limitClock, used, limit }, clock) {
+  if (reset === null) return "A window starts with the next request.";
+  const isReal = limitClock === "real";
   const now = isReal ? Date.now() / 1000 : clock.now;
   const left = Math.max(0, Math.ceil(reset - now));
-  const full = used >= limit ? "Every further request is answered with 429. " : "";
-  const passes =
-    isReal || clock.mode === "real" ? "" : ": advance the clock, it does not pass by waiting";
-  return `${full}The window ends in ${left} s, at ${when(reset)} UTC${passes}.`;
+  const full = used >= limit ? "Further requests get 429. " : "";
+  const hint = isReal || clock.mode === "real" ? "" : " Advance the clock to end it sooner.";
+  return `${full}The window ends in ${left} s, at ${formatDateTime(reset)} UTC.${hint}`;
 }
 
-keepTyped(form);
-submits(
+trackEdits(form);
+handleSubmit(
   form,
   async (values) => {
-    const limit = await control("PUT", "/rate-limit", { body: values });
-    forgetTyped(form);
-    return limit;
+    const rateLimit = await callControl("PUT", "/rate-limit", { body: values });
+    clearEdits(form);
+    return rateLimit;
   },
-  ({ limit, window_seconds: seconds }) => `At most ${limit} requests in ${seconds} s.`,
+  ({ limit, window_seconds: seconds }) => `Rate limit set: ${limit} requests per ${seconds} s.`,
 );
 
-off.addEventListener("click", () => {
-  if (off.getAttribute("aria-disabled") === "true") return;
-  act(form, () => control("DELETE", "/rate-limit"), "There is no rate limit any more.");
+offButton.addEventListener("click", () => {
+  if (offButton.getAttribute("aria-disabled") === "true") return;
+  runAction(form, () => callControl("DELETE", "/rate-limit"), "Rate limit removed.");
 });

@@ -1,32 +1,32 @@
-/** Reset: everything, or parts. */
+/** The Reset card: the whole sandbox, or parts of it. */
 
-import { confirmed } from "./confirm.js";
-import { control, sandbox } from "./connection.js";
+import { confirmAction, runAction, showErrors } from "./actions.js";
+import { callControl, sandboxName } from "./api-client.js";
 import { $, $$ } from "./dom.js";
-import { act } from "./form.js";
 
 const card = $("#card-reset");
 const form = $("#reset-parts");
 
+const reset = (body) => callControl("POST", "/reset", { body });
+
 $("#reset-all").addEventListener("click", async () => {
-  const detail =
-    "Objects, ids, clock, journal, snapshots, faults, rate limit, webhooks, inboxes and cast.";
-  if (!(await confirmed(`Reset all of ${sandbox}?`, detail, "Reset everything"))) return;
-  const reset = () => control("POST", "/reset", { body: {} });
-  act(card, reset, "Everything is as it was at the start.");
+  const explanation =
+    "Objects, ids, clock, journal, snapshots, faults, rate limit, webhooks, inboxes and bots.";
+  const question = `Reset all of ${sandboxName}?`;
+  if (!(await confirmAction(question, explanation, "Reset everything"))) return;
+  runAction(card, () => reset({}), "Everything is reset.");
 });
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const boxes = $$("input:checked", form);
   const only = boxes.map((box) => box.value);
-  if (!only.length) return act(form, nothingTicked);
+  if (!only.length) {
+    showErrors(form, "choose at least one part");
+    return;
+  }
   const names = boxes.map((box) => box.nextElementSibling.firstChild.textContent.trim()).join(", ");
-  if (!(await confirmed(`Reset parts of ${sandbox}?`, `${names}.`, "Reset these"))) return false;
-  const reset = () => control("POST", "/reset", { body: { only } });
-  return act(form, reset, `As at the start: ${names}.`) && form.reset();
+  const question = `Reset parts of ${sandboxName}?`;
+  if (!(await confirmAction(question, `${names}.`, "Reset these"))) return;
+  if (await runAction(form, () => reset({ only }), `Reset: ${names}.`)) form.reset();
 });
-
-function nothingTicked() {
-  throw new Error("tick what shall go back to the start");
-}

@@ -1,56 +1,49 @@
-/** Snapshots: taken, brought back, forgotten. */
+/** The Snapshots card: take, restore and delete snapshots. */
 
-import { confirmed } from "./confirm.js";
-import { control } from "./connection.js";
-import { $, reconcile, stamp } from "./dom.js";
-import { act, submits } from "./form.js";
+import { confirmAction, runAction } from "./actions.js";
+import { callControl } from "./api-client.js";
+import { $, cloneTemplate, reconcileChildren } from "./dom.js";
+import { handleSubmit } from "./form.js";
 
 const card = $("#card-snapshots");
-let known = [];
+const form = $("#take-snapshot");
+let names = [];
 
-export function show({ snapshots }) {
-  known = snapshots;
-  reconcile(
-    $("#snapshots"),
-    snapshots,
-    (name) => name,
-    newEntry,
-    () => {},
-  );
+function renderSnapshots({ snapshots }) {
+  names = snapshots;
+  reconcileChildren($("#snapshots"), snapshots, (name) => name, createSnapshotItem);
   $("#no-snapshots").hidden = snapshots.length > 0;
 }
 
-/** The path of a snapshot, whatever somebody has typed for its name. */
-export const pathOf = (name) => `/snapshots/${encodeURIComponent(name)}`;
+export const snapshotsCard = { render: renderSnapshots };
 
-function newEntry(name) {
-  const entry = stamp("a-snapshot");
-  $(".name", entry).textContent = name;
-  const restore = $('[data-act="restore"]', entry);
-  restore.setAttribute("aria-label", `Restore ${name}`);
-  restore.addEventListener("click", () => {
-    const path = `${pathOf(name)}/restore`;
-    act(card, () => control("POST", path, { body: {} }), `The state is that of ${name} again.`);
+export const snapshotPath = (name) => `/snapshots/${encodeURIComponent(name)}`;
+
+function createSnapshotItem(name) {
+  const item = cloneTemplate("snapshot");
+  $(".name", item).textContent = name;
+  const restoreButton = $('[data-act="restore"]', item);
+  restoreButton.setAttribute("aria-label", `Restore ${name}`);
+  restoreButton.addEventListener("click", () => {
+    const restore = () => callControl("POST", `${snapshotPath(name)}/restore`, { body: {} });
+    runAction(card, restore, `Snapshot ${name} restored.`);
   });
-  const remove = $('[data-act="delete"]', entry);
-  remove.setAttribute("aria-label", `Delete ${name}`);
-  remove.addEventListener("click", async () => {
-    if (
-      !(await confirmed(`Delete the snapshot ${name}?`, "It cannot be restored then.", "Delete it"))
-    ) {
-      return;
-    }
-    act(card, () => control("DELETE", pathOf(name)), `The snapshot ${name} is deleted.`);
+  const deleteButton = $('[data-act="delete"]', item);
+  deleteButton.setAttribute("aria-label", `Delete ${name}`);
+  deleteButton.addEventListener("click", async () => {
+    const question = `Delete the snapshot ${name}?`;
+    if (!(await confirmAction(question, "You cannot restore it afterwards.", "Delete"))) return;
+    const remove = () => callControl("DELETE", snapshotPath(name));
+    runAction(card, remove, `Snapshot ${name} deleted.`);
   });
-  return entry;
+  return item;
 }
 
-const form = $("#take-snapshot");
-submits(form, async ({ name }) => {
-  if (!name) throw new Error("give it a name");
-  const detail = "There is one of this name already; what it remembers is lost.";
-  const isNew = !known.includes(name);
-  if (!isNew && !(await confirmed(`Take ${name} anew?`, detail, "Take it anew"))) return;
-  await control("PUT", pathOf(name), { body: {} });
+handleSubmit(form, async ({ name }) => {
+  if (!name) throw new Error("enter a name");
+  const explanation = "A snapshot with this name exists; it will be replaced.";
+  const isNew = !names.includes(name);
+  if (!isNew && !(await confirmAction(`Replace ${name}?`, explanation, "Replace"))) return;
+  await callControl("PUT", snapshotPath(name), { body: {} });
   form.reset();
 });

@@ -1,63 +1,60 @@
-/** State: out as a file, and in again. */
+/** The State card: export all objects to a file, and import a file. */
 
-import { pathOf } from "./card-snapshots.js";
-import { control, sandbox } from "./connection.js";
-import { $, make } from "./dom.js";
-import { act, submits } from "./form.js";
+import { runAction } from "./actions.js";
+import { callControl, sandboxName } from "./api-client.js";
+import { snapshotPath } from "./card-snapshots.js";
+import { $, createElement } from "./dom.js";
+import { handleSubmit, parseJsonFile } from "./form.js";
 
-const BEFORE = "before-import";
+const BACKUP_NAME = "before-import";
+const URL_LIFETIME = 10_000; // milliseconds that a download may take to start
 const card = $("#card-state");
 const form = $("#import");
 
-let taken = [];
+let snapshotNames = [];
 
-export function show({ snapshots }) {
-  taken = snapshots;
-}
+export const stateCard = {
+  render({ snapshots }) {
+    snapshotNames = snapshots;
+  },
+};
 
 $("#export").addEventListener("click", () => {
-  act(card, async () => save(await control("GET", "/state")), `Saved as ${sandbox}.json.`);
+  const exportState = async () => download(await callControl("GET", "/state"));
+  runAction(card, exportState, `Saved as ${sandboxName}.json.`);
 });
 
-function save(state) {
+function download(state) {
   const text = `${JSON.stringify(state, null, 1)}\n`;
   const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  make("a", { href: url, download: `${sandbox}.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  createElement("a", { href: url, download: `${sandboxName}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), URL_LIFETIME);
 }
 
-submits(
+handleSubmit(
   form,
   async () => {
     const [file] = form.elements.file.files;
     if (!file) throw new Error("choose a file");
-    const state = parsed(await file.text(), file.name);
-    const name = form.elements.before.checked ? await remember() : null;
+    const state = await parseJsonFile(file);
+    const backup = form.elements.before.checked ? await takeBackup() : null;
     try {
-      await control("PUT", "/state", { body: state });
+      await callControl("PUT", "/state", { body: state });
     } catch (error) {
-      if (name) await control("DELETE", pathOf(name)); // nothing has changed
+      if (backup) await callControl("DELETE", snapshotPath(backup)); // nothing was imported
       throw error;
     }
     form.reset();
-    return { file: file.name, name };
+    return { file: file.name, backup };
   },
-  ({ file, name }) =>
-    name ? `${file} is in; the snapshot ${name} is what was before.` : `${file} is in.`,
+  ({ file, backup }) =>
+    backup ? `Imported ${file}; the snapshot ${backup} has the state before.` : `Imported ${file}.`,
 );
 
-function parsed(text, name) {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${name} is no JSON: ${error.message}`);
-  }
-}
-
-/** Take a snapshot under a name that no other has; its name. */
-async function remember() {
-  let name = BEFORE;
-  for (let n = 2; taken.includes(name); n += 1) name = `${BEFORE}-${n}`;
-  await control("PUT", pathOf(name), { body: {} });
+/** Take a snapshot under an unused name, and return the name. */
+async function takeBackup() {
+  let name = BACKUP_NAME;
+  for (let n = 2; snapshotNames.includes(name); n += 1) name = `${BACKUP_NAME}-${n}`;
+  await callControl("PUT", snapshotPath(name), { body: {} });
   return name;
 }

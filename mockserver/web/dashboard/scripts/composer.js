@@ -1,141 +1,151 @@
-/** Where one writes: as the user, through the API, or as anybody else, by simulation. */
+/** The message field: writes as the user by the API, or as another contact by simulation. */
 
-import { api, control } from "./connection.js";
-import { $, attempt, make, notice } from "./dom.js";
-import { called } from "./people.js";
-import { beat } from "./pulse.js";
+import { showNotice, tryAction } from "./actions.js";
+import { callApi, callControl } from "./api-client.js";
+import { contactName } from "./contact.js";
+import { $, createElement } from "./dom.js";
+import { pollNow } from "./poller.js";
 
 const form = $("#composer");
-const author = $("#author");
-const text = $("#text");
-const files = $("#files");
+const authorSelect = $("#author");
+const textField = $("#text");
+const fileInput = $("#files");
 
-/** What was begun and not sent, by conversation: it shall not go out in another. */
+/** Unsent texts, by conversation. */
 const drafts = new Map();
-/** The conversations in which something is on its way. */
+/** The ids of conversations to which a message is being sent. */
 const sending = new Set();
 
-let chat = null;
-let editing = null;
+let chat = null; // the conversation summary
+let editedMessage = null;
 
-/** Be about a conversation; `isThere(message)` tells whether it has a message still. */
-export function present(shown, isThere) {
-  const before = chat?.conversation.id;
-  const other = before !== shown.conversation.id;
-  if (other) {
+/** Show the composer for a conversation; `mayExist(message)` is false once a message is deleted. */
+export function showComposer(newChat, mayExist) {
+  const previousId = chat?.conversation.id;
+  const id = newChat.conversation.id;
+  const isOther = previousId !== id;
+  if (isOther) {
     stopEditing();
-    if (before) drafts.set(before, text.value);
-    text.value = drafts.get(shown.conversation.id) ?? "";
-  } else if (editing && !isThere(editing)) {
-    notice("The message that you were editing is gone; what you wrote is still here.", "bad");
-    stopEditing(text.value);
+    if (previousId) drafts.set(previousId, textField.value);
+    textField.value = drafts.get(id) ?? "";
+  } else if (editedMessage && !mayExist(editedMessage)) {
+    showNotice("The message you were editing was deleted; your text is kept.", "bad");
+    stopEditing(textField.value);
   }
-  chat = shown;
-  const writers = [["", "you, the user"], ...chat.others.map((each) => [each.id, called(each)])];
-  const wanted = JSON.stringify(writers);
-  if (author.dataset.writers !== wanted) {
-    const picked = other ? "" : author.value;
-    author.dataset.writers = wanted;
-    author.replaceChildren(...writers.map(([value, name]) => make("option", { value }, name)));
-    author.value = writers.some(([value]) => value === picked) ? picked : "";
+  chat = newChat;
+  fillAuthors(isOther);
+  if (isOther) {
+    fileInput.value = "";
+    showChosenFiles();
+    authorSelect.value = "";
+    $("#send").disabled = sending.has(id);
   }
-  if (other) {
-    files.value = "";
-    chosen();
-    author.value = "";
-    $("#send").disabled = sending.has(shown.conversation.id);
-  }
-  readers();
+  updateReadButton();
 }
 
-/** Who acts: the user, or the one who was picked. */
-export function addressed(shown) {
-  return shown.others.find((each) => each.id === author.value) ?? shown.user;
+/** Fill the select of authors, if they have changed. */
+function fillAuthors(isOtherChat) {
+  const authors = [
+    ["", "you, the user"],
+    ...chat.others.map((contact) => [contact.id, contactName(contact)]),
+  ];
+  const content = JSON.stringify(authors);
+  if (authorSelect.dataset.content === content) return;
+  const selected = isOtherChat ? "" : authorSelect.value;
+  authorSelect.dataset.content = content;
+  authorSelect.replaceChildren(
+    ...authors.map(([value, name]) => createElement("option", { value }, name)),
+  );
+  authorSelect.value = authors.some(([value]) => value === selected) ? selected : "";
 }
 
-/** Have a message changed by whoever has sent it. */
-export function edit(message, shown) {
-  editing = message;
-  author.value = message.contact.id === shown.user.id ? "" : message.contact.id;
-  author.disabled = true;
-  text.value = message.message;
+/** Return the contact that the user writes and reacts as. */
+export function selectedAuthor({ others, user }) {
+  return others.find((contact) => contact.id === authorSelect.value) ?? user;
+}
+
+/** Start editing a message, as its author. */
+export function editMessage(message, { user }) {
+  editedMessage = message;
+  authorSelect.value = message.contact.id === user.id ? "" : message.contact.id;
+  authorSelect.disabled = true;
+  textField.value = message.message;
   $("#editing").hidden = false;
   $("#send").textContent = "Save";
-  text.focus();
+  textField.focus();
 }
 
-function stopEditing(left = "") {
-  if (editing) text.value = left;
-  editing = null;
-  author.disabled = false;
+function stopEditing(text = "") {
+  if (editedMessage) textField.value = text;
+  editedMessage = null;
+  authorSelect.disabled = false;
   $("#editing").hidden = true;
   $("#send").textContent = "Send";
 }
 
-/** Send what is there now: while it is on its way, another conversation may be picked. */
-async function send() {
-  const said = text.value;
-  const from = author.value;
+/** Send what is in the form now; the user may open another conversation meanwhile. */
+async function sendMessage() {
+  const message = textField.value;
+  const from = authorSelect.value;
   const isUser = from === "";
-  const enclosures = [...files.files];
-  if (editing) {
-    const path = `/messages/${editing.id}`;
+  const files = [...fileInput.files];
+  if (editedMessage) {
+    const { id } = editedMessage;
     return isUser
-      ? api("PUT", path, { message: said })
-      : control("POST", "/simulate/edit", { body: { message_id: editing.id, message: said } });
+      ? callApi("PUT", `/messages/${id}`, { message })
+      : callControl("POST", "/simulate/edit", { body: { message_id: id, message } });
   }
-  const body = { conversation_id: chat.conversation.id, message: said };
+  const body = { conversation_id: chat.conversation.id, message };
   if (isUser) {
-    const uploads = [];
-    for (const file of enclosures)
-      uploads.push((await api("POST", "/attachments", upload(file))).id);
-    return api("POST", "/messages", uploads.length ? { ...body, attachments: uploads } : body);
+    const ids = [];
+    for (const file of files) ids.push((await callApi("POST", "/attachments", fileForm(file))).id);
+    return callApi("POST", "/messages", ids.length ? { ...body, attachments: ids } : body);
   }
-  const attachments = await Promise.all(enclosures.map(enclosed));
-  return control("POST", "/simulate/message", {
+  const attachments = await Promise.all(files.map(encodeFile));
+  return callControl("POST", "/simulate/message", {
     body: { from, ...body, ...(attachments.length ? { attachments } : {}) },
   });
 }
 
-function upload(file) {
-  const parts = new FormData();
-  parts.append("file", file, file.name);
-  return parts;
+function fileForm(file) {
+  const data = new FormData();
+  data.append("file", file, file.name);
+  return data;
 }
 
-/** A file as the control API takes it: its name, and its bytes in base64. */
-async function enclosed(file) {
+/** Return a file as the control API takes it: name, and content in base64. */
+async function encodeFile(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const binary = Array.from(bytes, (each) => String.fromCharCode(each)).join("");
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   return { filename: file.name, content: btoa(binary) };
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { id } = chat.conversation;
-  if (sending.has(id)) return; // a second Enter
+  if (sending.has(id)) return; // Enter was pressed twice
   sending.add(id);
   $("#send").disabled = true;
-  const said = text.value;
-  const done = await attempt(send);
+  const sentText = textField.value;
+  const succeeded = await tryAction(sendMessage);
   sending.delete(id);
   $("#send").disabled = sending.has(chat.conversation.id);
   if (id !== chat.conversation.id) {
-    if (done && drafts.get(id) === said) drafts.delete(id);
+    if (succeeded && drafts.get(id) === sentText) drafts.delete(id);
     return;
   }
-  if (done) {
-    const left = text.value === said ? "" : text.value; // what was begun meanwhile
-    stopEditing(left);
-    text.value = left;
-    files.value = "";
-    chosen();
+  if (succeeded) {
+    const newText = textField.value === sentText ? "" : textField.value; // typed meanwhile
+    stopEditing(newText);
+    textField.value = newText;
+    fileInput.value = "";
+    showChosenFiles();
   }
-  text.focus();
-  await beat();
+  textField.focus();
+  await pollNow();
 });
 
-text.addEventListener("keydown", (event) => {
+textField.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   form.requestSubmit();
@@ -143,25 +153,27 @@ text.addEventListener("keydown", (event) => {
 
 $("#stop-editing").addEventListener("click", () => {
   stopEditing();
-  text.focus();
+  textField.focus();
 });
 
-files.addEventListener("change", chosen);
+fileInput.addEventListener("change", showChosenFiles);
 
-function chosen() {
-  const names = [...files.files].map((file) => make("li", { className: "tag" }, file.name));
-  $("#chosen").replaceChildren(...names);
+function showChosenFiles() {
+  const items = [...fileInput.files].map((file) =>
+    createElement("li", { className: "tag" }, file.name),
+  );
+  $("#chosen").replaceChildren(...items);
 }
 
-author.addEventListener("change", readers);
+authorSelect.addEventListener("change", updateReadButton);
 
-/** Only others can read what the user has said. */
-function readers() {
-  $("#read").hidden = author.value === "";
+/** Only other contacts can read what the user has written. */
+function updateReadButton() {
+  $("#read").hidden = authorSelect.value === "";
 }
 
 $("#read").addEventListener("click", async () => {
-  const body = { from: author.value, conversation_id: chat.conversation.id };
-  await attempt(() => control("POST", "/simulate/read", { body }));
-  beat();
+  const body = { from: authorSelect.value, conversation_id: chat.conversation.id };
+  await tryAction(() => callControl("POST", "/simulate/read", { body }));
+  pollNow();
 });

@@ -1,22 +1,23 @@
-/** The conversations as a messenger shows them, live. */
+/** The Conversations page: a messenger, live. */
 
-import "./shell.js";
-import { mark, refresh as refreshChats } from "./chats.js";
-import { attempt } from "./dom.js";
-import { follow } from "./pulse.js";
-import { named, open, refresh as refreshThread } from "./thread.js";
+import "./header.js";
+import { tryAction } from "./actions.js";
+import { refreshConversations, selectConversation } from "./conversation-list.js";
+import { subscribe } from "./poller.js";
+import { conversationIdFromHash, refreshThread, showConversation } from "./thread.js";
 
 addEventListener("hashchange", () => {
-  if (location.hash !== "" && !named()) return; // the link that skips to the content
-  attempt(go);
+  // Ignore other hashes, such as that of the skip link.
+  if (location.hash !== "" && !conversationIdFromHash()) return;
+  tryAction(openFromHash);
 });
 
-function go() {
-  const opened = open(); // on a phone it hides the list, or shows it
-  return Promise.all([opened, mark(named())]);
+function openFromHash() {
+  const opened = showConversation(); // first, as on a phone it hides or shows the list
+  return Promise.all([opened, selectConversation(conversationIdFromHash())]);
 }
 
-follow(async (pulse) => {
-  await Promise.all([refreshChats(pulse.clock.now), refreshThread()]);
+subscribe(async ({ clock }) => {
+  await Promise.all([refreshConversations(clock.now), refreshThread()]);
 }, "world");
-attempt(go);
+tryAction(openFromHash);

@@ -1,149 +1,155 @@
-/** One delivery, whole. What is there stays while it moves; only what is new is added. */
+/** The details of a delivery: attempts, payload, signature, and buttons to send it again. */
 
-import { block, body, folded, headers, json, many, panel, statusTag, tag } from "./blocks.js";
-import { control } from "./connection.js";
-import { $, attempt, make, notice, reconcile, tell } from "./dom.js";
-import { stateTag } from "./delivery-row.js";
-import { took } from "./request-row.js";
-import { told as conducted } from "./webhook-conductor.js";
+import { showNotice, tryAction } from "./actions.js";
+import { callControl, pageUrl } from "./api-client.js";
+import { stateTag } from "./delivery-list.js";
+import { describeAction } from "./delivery-rules.js";
+import { createElement, createTime, reconcileChildren } from "./dom.js";
+import {
+  bodyBlock,
+  codeBlock,
+  collapsible,
+  faintText,
+  headersTable,
+  jsonBlock,
+  monoText,
+  section,
+  statusTag,
+  tag,
+} from "./elements.js";
+import { formatDuration, pluralize } from "./format.js";
 
-const SIGNATURE = "x-protocol-signature";
-const faint = (...text) => make("p", { className: "faint" }, ...text);
-const section = (name, ...shown) => make("section", {}, make("h4", {}, name), ...shown);
+const SIGNATURE_HEADER = "x-protocol-signature";
 
-/** Its elements, and the function that brings them up to date; `moved` is called after each deed. */
-export function detail(delivery, nameOf, moved) {
-  const state = make("span");
-  const facts = make("p", { className: "facts" });
-  const attempts = make("ol", { className: "attempts" });
-  const untried = faint("It was not tried yet.");
-  const signature = make("div");
-  const parts = [
-    head(delivery, state, moved),
+/**
+ * Create the elements of the details; returns `{elements, update}`.
+ *
+ * `update(delivery)` shows a newer state without replacing what has not changed. `onAction` is
+ * called after the user sent the delivery or its event again.
+ */
+export function deliveryDetail(delivery, webhookName, onAction) {
+  const state = createElement("span");
+  const facts = createElement("p", { className: "facts" });
+  const attempts = createElement("ol", { className: "attempts" });
+  const noAttempts = faintText("No attempts yet.");
+  const signature = createElement("div");
+  const elements = [
+    head(delivery, state, onAction),
     facts,
-    section("Attempts", untried, attempts),
-    payload(delivery),
-    section("Signature", signature),
+    section("h4", "Attempts", noAttempts, attempts),
+    payloadSection(delivery),
+    section("h4", "Signature", signature),
   ];
-  function update(now) {
-    state.replaceChildren(stateTag(now.state));
-    facts.replaceChildren(...about(now, nameOf));
-    untried.hidden = now.attempts.length > 0;
-    attempts.hidden = now.attempts.length === 0;
-    const numbered = now.attempts.map((each, place) => ({ ...each, number: place + 1 }));
-    reconcile(
-      attempts,
-      numbered,
-      (each) => each.number,
-      attemptItem,
-      () => {},
-    );
-    if (signature.dataset.of !== String(now.attempts.length)) {
-      signature.dataset.of = String(now.attempts.length);
-      signature.replaceChildren(...signed(now));
+  function update(current) {
+    state.replaceChildren(stateTag(current.state));
+    facts.replaceChildren(...factElements(current, webhookName));
+    const numbered = current.attempts.map((attempt, index) => ({ ...attempt, number: index + 1 }));
+    noAttempts.hidden = numbered.length > 0;
+    attempts.hidden = numbered.length === 0;
+    reconcileChildren(attempts, numbered, ({ number }) => number, attemptItem);
+    if (signature.dataset.attempts !== String(numbered.length)) {
+      signature.dataset.attempts = String(numbered.length);
+      signature.replaceChildren(...signatureElements(current));
     }
   }
   update(delivery);
-  return { parts, update };
+  return { elements, update };
 }
 
-function head(delivery, state, moved) {
-  const title = make("h3", { tabIndex: -1, className: "mono" }, delivery.type);
-  const again = make("button", { type: "button" }, "Redeliver");
-  const resend = make("button", { type: "button", className: "plain" }, "Resend the event");
-  resend.title = "To every webhook that was told of it";
-  again.addEventListener("click", async () => {
+function head(delivery, state, onAction) {
+  const title = createElement("h3", { tabIndex: -1, className: "mono" }, delivery.type);
+  const redeliver = createElement("button", { type: "button" }, "Redeliver");
+  const resend = createElement("button", { type: "button", className: "plain" }, "Resend event");
+  resend.title = "Send the event again to every webhook that received it";
+  redeliver.addEventListener("click", async () => {
     const path = `/deliveries/${delivery.id}/redeliver`;
-    await attempt(() => control("POST", path, { body: {} }), "It is sent once more.");
-    await moved();
+    await tryAction(() => callControl("POST", path, { body: {} }), "Redelivery started.");
+    await onAction();
   });
   resend.addEventListener("click", async () => {
-    await attempt(async () => {
-      const answer = await control("POST", "/deliveries/redeliver", {
-        body: { event: delivery.event },
-      });
-      notice(`The event is sent once more, to ${many(answer.data.length, "webhook")}.`);
+    await tryAction(async () => {
+      const body = { event: delivery.event };
+      const { data } = await callControl("POST", "/deliveries/redeliver", { body });
+      showNotice(`Event sent again to ${pluralize(data.length, "webhook")}.`);
     });
-    await moved();
+    await onAction();
   });
-  return make("div", { className: "detail-head" }, title, state, again, resend);
+  return createElement("div", { className: "detail-head" }, title, state, redeliver, resend);
 }
 
-function about(now, nameOf) {
-  const time = make("time");
-  tell(time, now.at);
-  const due = make("time");
-  tell(due, now.due);
-  const event = make("a", { href: panel("/dashboard/webhooks", { event: now.event }, now.id) });
-  event.append("event ", make("span", { className: "mono" }, now.event));
-  const cause = now.request && make("a", { href: panel("/dashboard/requests", {}, now.request) });
-  if (cause) cause.append("request ", make("span", { className: "mono" }, now.request));
-  const to = make("span", {}, nameOf(now.webhook) ?? now.webhook, " ");
+function factElements(delivery, webhookName) {
+  const { id, event, request, webhook, url, at, due, action } = delivery;
+  const span = (...content) => createElement("span", {}, ...content);
+  const eventHref = pageUrl("/dashboard/webhooks", { event }, id);
+  const requestHref = pageUrl("/dashboard/requests", {}, request);
   return [
-    make("span", {}, "to ", to, make("span", { className: "mono" }, now.url)),
-    make("span", {}, time, " UTC"),
-    event,
-    cause || make("span", { className: "faint" }, "no request caused it"),
-    make("span", { className: "mono faint" }, now.id),
-    now.due === null ? null : make("span", {}, "due ", due, " by the sandbox's clock"),
-    now.conducted &&
-      make("span", {}, tag(now.conducted.type, "accent"), ` ${conducted(now.conducted)}`),
+    span("to ", webhookName(webhook) ?? webhook, " ", monoText(url)),
+    span(createTime(at), " UTC"),
+    createElement("a", { href: eventHref }, "event ", monoText(event)),
+    request
+      ? createElement("a", { href: requestHref }, "request ", monoText(request))
+      : createElement("span", { className: "faint" }, "not caused by a request"),
+    createElement("span", { className: "mono faint" }, id),
+    due === null ? null : span("due ", createTime(due), " by the sandbox's clock"),
+    action ? span(tag(action.type, "accent"), ` ${describeAction(action)}`) : null,
   ].filter(Boolean);
 }
 
-function attemptItem(each) {
-  const time = make("time");
-  tell(time, each.at);
-  const line = make(
+function attemptItem(attempt) {
+  const { number, at, ms, response, reason, detail } = attempt;
+  const line = createElement(
     "p",
     { className: "facts" },
-    make("strong", {}, `Attempt ${each.number}`),
-    each.response ? statusTag(each.response.status) : tag("no answer", "bad"),
-    make("span", {}, time),
-    make("span", { className: "faint" }, took(each.ms)),
+    createElement("strong", {}, `Attempt ${number}`),
+    response ? statusTag(response.status) : tag("no response", "bad"),
+    createElement("span", {}, createTime(at)),
+    createElement("span", { className: "faint" }, formatDuration(ms)),
   );
-  const why = [each.reason, each.detail].filter(Boolean).join(": ");
-  const item = make("li", { className: each.reason ? "bad" : "good" }, line);
-  if (why) item.append(make("p", { className: "problem" }, why));
-  item.append(sent(each));
-  return item;
+  const problem = [reason, detail].filter(Boolean).join(": ");
+  return createElement(
+    "li",
+    { className: reason ? "bad" : "good" },
+    line,
+    problem ? createElement("p", { className: "problem" }, problem) : null,
+    exchangeElement(attempt),
+  );
 }
 
-function sent({ number, request, response }) {
-  const shown = [headers(`Headers sent at attempt ${number}`, request.headers)];
+function exchangeElement({ number, request, response }) {
+  const content = [headersTable(`Request headers of attempt ${number}`, request.headers)];
   if (response) {
-    const type = response.headers["content-type"];
-    shown.push(headers(`Headers answered at attempt ${number}`, response.headers));
-    shown.push(body(`Answer to attempt ${number}`, response.body || null, type));
+    const contentType = response.headers["content-type"];
+    content.push(headersTable(`Response headers of attempt ${number}`, response.headers));
+    content.push(bodyBlock(`Response to attempt ${number}`, response.body || null, contentType));
   }
-  return folded("Headers and answer", ...shown);
+  return collapsible("Headers and response", ...content);
 }
 
-function payload(delivery) {
+function payloadSection(delivery) {
   const size = new TextEncoder().encode(delivery.raw).length;
-  const raw = block(`The ${many(size, "byte")} as they are signed and sent`, delivery.raw);
-  return section("Payload", json("Event", delivery.body), folded("As it is sent", raw));
+  const raw = codeBlock(`The ${pluralize(size, "byte")} that are signed and sent`, delivery.raw);
+  return section("h4", "Payload", jsonBlock("Event", delivery.body), collapsible("Raw body", raw));
 }
 
-function signed(now) {
-  const last = now.attempts.at(-1);
-  if (!last) return [faint("It is signed when it is sent.")];
-  const [, value] =
-    Object.entries(last.request.headers).find(([name]) => name.toLowerCase() === SIGNATURE) ?? [];
-  if (!value) return [faint("It was sent without one.")];
-  const why =
-    now.conducted?.type === "corrupt"
-      ? "The conductor has made it wrong on purpose. Right would be"
-      : "That is";
-  const command = `printf %s ${quoted(now.raw)} | openssl dgst -sha256 -hmac "$SECRET"`;
+function signatureElements(delivery) {
+  const last = delivery.attempts.at(-1);
+  if (!last) return [faintText("It is signed when it is sent.")];
+  const headers = Object.entries(last.request.headers);
+  const [, value] = headers.find(([name]) => name.toLowerCase() === SIGNATURE_HEADER) ?? [];
+  if (!value) return [faintText("It was sent without a signature.")];
+  const intro =
+    delivery.action?.type === "corrupt"
+      ? "A delivery rule made it wrong on purpose. The right value is"
+      : "This is";
+  const command = `printf %s ${shellQuote(delivery.raw)} | openssl dgst -sha256 -hmac "$SECRET"`;
   return [
-    block(SIGNATURE, value),
-    faint(
-      `${why} the HMAC-SHA256 of the bytes as they are sent, keyed with the webhook's secret, `,
+    codeBlock(SIGNATURE_HEADER, value),
+    faintText(
+      `${intro} the HMAC-SHA256 of the raw body, keyed with the webhook's secret, `,
       "in lowercase hexadecimal:",
     ),
-    block("To compute it in a shell", command),
+    codeBlock("Compute it in a shell", command),
   ];
 }
 
-const quoted = (text) => `'${text.replaceAll("'", `'"'"'`)}'`;
+const shellQuote = (text) => `'${text.replaceAll("'", `'"'"'`)}'`;

@@ -1,111 +1,67 @@
-/** Elements: made from templates, filled with text. No markup is ever made from a text. */
+/** DOM helpers. Strings are only ever inserted as text, never parsed as markup. */
 
-export const $ = (selector, within = document) => within.querySelector(selector);
-export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+import { formatDateTime } from "./format.js";
 
-/** The one element of a template, anew. */
-export const stamp = (id) => $(`#${id}`).content.firstElementChild.cloneNode(true);
+export const $ = (selector, parent = document) => parent.querySelector(selector);
+export const $$ = (selector, parent = document) => [...parent.querySelectorAll(selector)];
 
-/** Set the text of what a selector finds; an empty one is hidden. */
-export function say(within, selector, text) {
-  const element = $(selector, within);
-  const said = text === null || text === undefined ? "" : String(text);
-  if (element.textContent !== said) element.textContent = said;
-  element.hidden = said === "";
-  return element;
-}
+/** Clone the single child of a <template>. */
+export const cloneTemplate = (id) => $(`#${id}`).content.firstElementChild.cloneNode(true);
 
-/** An element with properties, and children that are elements or texts. */
-export function make(tag, properties = {}, ...children) {
+/** Create an element with properties and children (elements or strings; null is skipped). */
+export function createElement(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children.filter((each) => each !== null && each !== undefined));
+  element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
 }
 
-const WHEN = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "UTC",
-  ...{ day: "numeric", month: "short", year: "numeric" },
-  ...{ hour: "2-digit", minute: "2-digit", second: "2-digit" },
-});
-const HOUR = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "UTC",
-  ...{ hour: "2-digit", minute: "2-digit" },
-});
-const DAY = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "UTC",
-  ...{ weekday: "long", day: "numeric", month: "long", year: "numeric" },
-});
+/** Set the text of an element, if it differs, and hide the element if the text is empty. */
+export function setText(parent, selector, value) {
+  const element = $(selector, parent);
+  const text = value === null || value === undefined ? "" : String(value);
+  if (element.textContent !== text) element.textContent = text;
+  element.hidden = text === "";
+  return element;
+}
 
-/** A moment on the sandbox's clock (Unix seconds), in UTC: whole, its hour, its day. */
-export const when = (seconds) => WHEN.format(seconds * 1000);
-export const hour = (seconds) => HOUR.format(seconds * 1000);
-export const day = (seconds) => DAY.format(seconds * 1000);
-
-/** Make a <time> tell a moment. */
-export function tell(time, seconds, format = when) {
-  time.hidden = seconds === null;
+/** Show a time (Unix seconds) in a <time> element; hide the element if it is null. */
+export function setTime(element, seconds, format = formatDateTime) {
+  element.hidden = seconds === null;
   if (seconds === null) return;
-  time.dateTime = new Date(seconds * 1000).toISOString();
-  time.title = `${when(seconds)} UTC`;
+  element.dateTime = new Date(seconds * 1000).toISOString();
+  element.title = `${formatDateTime(seconds)} UTC`;
   const text = format(seconds);
-  if (time.textContent !== text) time.textContent = text;
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Create a <time> element for a time in Unix seconds. */
+export function createTime(seconds, format = formatDateTime) {
+  const element = createElement("time");
+  setTime(element, seconds, format);
+  return element;
 }
 
 /**
- * Bring the children of `list` in line with `items`, by `key(item)`, so that what stays keeps its
- * focus and its place: `create(item)` makes one, `update(element, item)` fills it.
+ * Update the children of `list` to match `items`, keyed by `getKey(item)`.
+ *
+ * An element that stays keeps its focus and scroll position. `create(item)` returns a new element;
+ * `update(element, item)` is then called for each element, new or kept.
  */
-export function reconcile(list, items, key, create, update) {
-  const known = new Map([...list.children].map((element) => [element.dataset.key, element]));
-  const wanted = new Map(items.map((item) => [String(key(item)), item]));
+export function reconcileChildren(list, items, getKey, create, update = () => {}) {
+  const elements = new Map([...list.children].map((element) => [element.dataset.key, element]));
+  const itemsByKey = new Map(items.map((item) => [String(getKey(item)), item]));
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
-  for (const [name, element] of known) if (!wanted.has(name)) element.remove();
-  let place = list.firstElementChild;
-  for (const [name, item] of wanted) {
-    let element = known.get(name);
+  for (const [key, element] of elements) if (!itemsByKey.has(key)) element.remove();
+  let next = list.firstElementChild;
+  for (const [key, item] of itemsByKey) {
+    let element = elements.get(key);
     if (!element) {
       element = create(item);
-      element.dataset.key = name;
+      element.dataset.key = key;
     }
     update(element, item);
-    if (element === place) place = place.nextElementSibling;
-    else list.insertBefore(element, place);
+    if (element === next) next = next.nextElementSibling;
+    else list.insertBefore(element, next);
   }
-  if (focused?.isConnected) focused.focus({ preventScroll: true }); // to be moved takes it away
-}
-
-/** Tell the reader something, for a while; what is `bad` stays until it is dismissed. */
-export function notice(text, kind = "good") {
-  const close = make("button", { type: "button", className: "quiet", textContent: "✕" });
-  close.setAttribute("aria-label", "Dismiss");
-  const shown = make("p", { className: `notice ${kind}` }, make("span", {}, text), close);
-  close.addEventListener("click", () => shown.remove());
-  const notices = $("#notices");
-  // What was told already and is still to be read is not told twice.
-  for (const each of notices.children) if (each.textContent === shown.textContent) each.remove();
-  notices.append(shown);
-  while (notices.children.length > 4) notices.firstElementChild.remove();
-  if (kind !== "bad") setTimeout(() => shown.remove(), 5000);
-}
-
-/** Do something that may be refused; then the reader is told why. Returns whether it was done. */
-export async function attempt(action, done) {
-  try {
-    await action();
-  } catch (error) {
-    notice(error.message, "bad");
-    return false;
-  }
-  if (done) notice(done);
-  return true;
-}
-
-/** Copy a text, and say so. */
-export async function copy(text, what = "Copied") {
-  try {
-    await navigator.clipboard.writeText(text);
-    notice(`${what}.`);
-  } catch {
-    notice("The browser does not let this page copy; select the text instead.", "bad");
-  }
+  if (focused?.isConnected) focused.focus({ preventScroll: true }); // moving an element blurs it
 }

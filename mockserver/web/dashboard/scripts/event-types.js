@@ -1,24 +1,27 @@
-/** The types of events, as the API's contract names them. */
+/** The event types of the API, read from its OpenAPI document. */
 
-import { root } from "./connection.js";
-import { make } from "./dom.js";
+import { origin } from "./api-client.js";
+import { createElement } from "./dom.js";
 
-let found = null;
+let loading = null;
 
-/** All of them, such as message.created. */
-export function eventTypes() {
-  found ??= fetch(`${root}/openapi.json`)
-    .then((answer) => answer.json())
-    .then((contract) => Object.keys(contract.webhooks));
-  return found;
+/** Return all event types, such as message.created. */
+export function loadEventTypes() {
+  loading ??= fetch(`${origin}/openapi.json`)
+    .then((response) => response.json())
+    .then((document) => Object.keys(document.webhooks));
+  return loading;
 }
 
-/** The kinds of objects that they are about. */
-export const kindsOf = (types) => [...new Set(types.map((each) => each.split(".")[0]))];
+/** Return the kinds of objects that event types are about, such as message. */
+export const eventKinds = (types) => [...new Set(types.map((type) => type.split(".")[0]))];
 
-/** Add options to a select; it keeps its choice. */
-export function offer(select, values, told = (value) => value) {
-  const { value: chosen } = select;
-  select.append(...values.map((value) => make("option", { value }, told(value))));
-  select.value = chosen;
+/** Return how an event pattern is shown. */
+export const patternLabel = (pattern) => (pattern === "*" ? "all events" : pattern);
+
+/** Add options to a select; its choice is kept. */
+export function addOptions(select, values, label = (value) => value) {
+  const { value: selected } = select;
+  select.append(...values.map((value) => createElement("option", { value }, label(value))));
+  select.value = selected;
 }

@@ -1,103 +1,130 @@
-/** One request, whole: what came, what was answered, what it did, and how to repeat it. */
+/** The details of a request: request, response, changes, events, and a curl command. */
 
-import { block, body, folded, headers, json, panel, statusTag, tag } from "./blocks.js";
-import { copy, make } from "./dom.js";
-import { facts, target } from "./request-row.js";
+import { copyText } from "./actions.js";
+import { pageUrl } from "./api-client.js";
+import { createElement } from "./dom.js";
+import {
+  bodyBlock,
+  codeBlock,
+  collapsible,
+  faintText,
+  headersTable,
+  jsonBlock,
+  monoText,
+  section,
+  statusTag,
+  tag,
+} from "./elements.js";
+import { requestFacts, requestTarget } from "./request-list.js";
 
-/** What there is to show of it, but for the way back. */
-export function detail(told) {
+const CHANGE_TAG_KINDS = { created: "good", deleted: "bad", updated: "accent" };
+
+/** Return the elements of the details, without the link back to the list. */
+export function requestDetail(exchange) {
   return [
-    title(told),
-    make("p", { className: "facts faint" }, ...facts(told)),
-    told.faults.length ? faults(told.faults) : null,
-    side("Request", told.request),
-    side("Response", told.response, told.status === 0),
-    changes(told.changes),
-    events(told.events),
-    repeated(told.curl),
+    head(exchange),
+    createElement("p", { className: "facts faint" }, ...requestFacts(exchange)),
+    exchange.faults.length ? faultsSection(exchange.faults) : null,
+    messageSection("Request", exchange.request),
+    messageSection("Response", exchange.response, exchange.status === 0),
+    changesSection(exchange.changes),
+    eventsSection(exchange.events),
+    curlSection(exchange.curl),
   ].filter(Boolean);
 }
 
-function title(told) {
-  const button = make("button", { type: "button", className: "plain" }, "Copy as curl");
-  button.addEventListener("click", () => copy(told.curl, "The command is copied"));
-  const name = make("span", { className: "mono path" }, target(told));
-  const heading = make("h2", { tabIndex: -1 }, tag(told.method, "method"), " ", name);
-  return make("div", { className: "detail-head" }, heading, statusTag(told.status), button);
+function head(exchange) {
+  const button = createElement("button", { type: "button", className: "plain" }, "Copy as curl");
+  button.addEventListener("click", () => copyText(exchange.curl, "Copied the curl command"));
+  const path = createElement("span", { className: "mono path" }, requestTarget(exchange));
+  const heading = createElement("h2", { tabIndex: -1 }, tag(exchange.method, "method"), " ", path);
+  const status = statusTag(exchange.status);
+  return createElement("div", { className: "detail-head" }, heading, status, button);
 }
 
-const section = (name, ...shown) => make("section", {}, make("h3", {}, name), ...shown);
-
-function faults(hits) {
-  const items = hits.map((hit) => {
-    const { type, cause, ...rest } = hit;
-    const said = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-    const why = cause ? `, caused by ${JSON.stringify(cause)}` : "";
-    return make("li", {}, tag(type, "warn"), ` ${said.join(", ")}${why}`);
+function faultsSection(faults) {
+  const items = faults.map(({ type, cause, ...details }) => {
+    const entries = Object.entries(details);
+    const text = entries.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ");
+    const causeText = cause ? `, caused by ${JSON.stringify(cause)}` : "";
+    return createElement("li", {}, tag(type, "warn"), ` ${text}${causeText}`);
   });
-  return section("What went wrong with it", make("ul", { className: "plain-list" }, ...items));
+  return section("h3", "Faults", createElement("ul", { className: "plain-list" }, ...items));
 }
 
-function side(name, told, isLost = false) {
-  const type = Object.entries(told.headers).find(([each]) => each.toLowerCase() === "content-type");
-  const lost = make("p", { className: "faint" }, "None of it, or not all, has reached the client.");
-  const shown = body(`${name} body`, told.body, type?.[1]);
-  return section(name, isLost ? lost : null, shown, headers(`${name} headers`, told.headers));
+function messageSection(title, { headers, body }, isLost = false) {
+  const contentType = Object.entries(headers).find(
+    ([name]) => name.toLowerCase() === "content-type",
+  );
+  return section(
+    "h3",
+    title,
+    isLost ? faintText("The client did not receive it, or only a part of it.") : null,
+    bodyBlock(`${title} body`, body, contentType?.[1]),
+    headersTable(`${title} headers`, headers),
+  );
 }
 
-function changes(told) {
-  if (!told.length) return section("Changes", faint("It changed nothing."));
-  return section(`Changes (${told.length})`, ...told.map(change));
+function changesSection(changes) {
+  if (!changes.length) return section("h3", "Changes", faintText("No changes."));
+  return section("h3", `Changes (${changes.length})`, ...changes.map(changeElement));
 }
 
-function change(each) {
-  const words = [tag(each.change, KINDS[each.change]), ` ${each.kind} `, id(each.id)];
-  if (!each.attributes) {
-    const object = json(`${each.change} ${each.kind} ${each.id}`, each.object);
-    return make("details", {}, make("summary", {}, ...words), object);
+function changeElement({ change, kind, id, attributes, object }) {
+  const title = [tag(change, CHANGE_TAG_KINDS[change]), ` ${kind} `, monoText(id)];
+  if (!attributes) {
+    const json = jsonBlock(`${change} ${kind} ${id}`, object);
+    return createElement("details", {}, createElement("summary", {}, ...title), json);
   }
-  const heads = ["Attribute", "Before", "After"].map((name) => make("th", { scope: "col" }, name));
-  const rows = Object.entries(each.attributes).map(([name, { before, after }]) =>
-    make(
+  const columns = ["Attribute", "Before", "After"].map((name) =>
+    createElement("th", { scope: "col" }, name),
+  );
+  const rows = Object.entries(attributes).map(([name, { before, after }]) =>
+    createElement(
       "tr",
       {},
-      make("th", { scope: "row" }, name),
-      value(before, "before"),
-      value(after, "after"),
+      createElement("th", { scope: "row" }, name),
+      valueCell(before, "before"),
+      valueCell(after, "after"),
     ),
   );
-  return make(
+  return createElement(
     "table",
     { className: "changed" },
-    make("caption", {}, ...words),
-    make("thead", {}, make("tr", {}, ...heads)),
-    make("tbody", {}, ...rows),
+    createElement("caption", {}, ...title),
+    createElement("thead", {}, createElement("tr", {}, ...columns)),
+    createElement("tbody", {}, ...rows),
   );
 }
 
-const KINDS = { created: "good", deleted: "bad", updated: "accent" };
-const id = (text) => make("span", { className: "mono" }, text);
-const faint = (text) => make("p", { className: "faint" }, text);
-const value = (given, className) =>
-  make("td", {}, make("code", { className }, JSON.stringify(given) ?? "absent"));
+const valueCell = (value, className) =>
+  createElement("td", {}, createElement("code", { className }, JSON.stringify(value) ?? "absent"));
 
-function events(told) {
-  if (!told.length) return section("Events", faint("It caused none."));
-  const items = told.map((each) => {
-    const link = make(
-      "a",
-      { href: panel("/dashboard/webhooks", { event: each.id }) },
-      "Deliveries",
+function eventsSection(events) {
+  if (!events.length) return section("h3", "Events", faintText("No events."));
+  const items = events.map(({ id, type, payload }) => {
+    const href = pageUrl("/dashboard/webhooks", { event: id });
+    const link = createElement("a", { href }, "Deliveries");
+    link.setAttribute("aria-label", `Deliveries of ${type} ${id}`);
+    const line = createElement(
+      "p",
+      { className: "facts" },
+      tag(type, "accent"),
+      monoText(id),
+      link,
     );
-    link.setAttribute("aria-label", `Deliveries of ${each.type} ${each.id}`);
-    const line = make("p", { className: "facts" }, tag(each.type, "accent"), id(each.id), link);
-    return make("li", {}, line, folded("Payload", json(`${each.type} ${each.id}`, each.payload)));
+    return createElement(
+      "li",
+      {},
+      line,
+      collapsible("Payload", jsonBlock(`${type} ${id}`, payload)),
+    );
   });
-  const list = make("ul", { className: "plain-list" }, ...items);
-  return section(`Events (${told.length})`, list);
+  const list = createElement("ul", { className: "plain-list" }, ...items);
+  return section("h3", `Events (${events.length})`, list);
 }
 
-function repeated(curl) {
-  const said = faint("For a POSIX shell. It does the same again, in the same sandbox.");
-  return section("Repeat it", said, block("curl", curl));
+function curlSection(command) {
+  const hint = faintText("Sends the same request to the same sandbox, from a POSIX shell.");
+  return section("h3", "Repeat", hint, codeBlock("curl", command));
 }

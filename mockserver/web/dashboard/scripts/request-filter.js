@@ -1,79 +1,72 @@
-/** Which requests are shown: as the form says, and as the address remembers it. */
+/** The filter of the request list: a form, mirrored in the page's URL. */
 
 import { $ } from "./dom.js";
 
-const NAMES = ["what", "method", "status", "text"];
-const STATUS = /^([0-5]xx|\d{1,3})$/i;
+const FIELDS = ["what", "method", "status", "text"];
+const VALID_STATUS = /^([0-5]xx|\d{1,3})$/i;
 
-/** What the form asks for. */
-export function wanted(form) {
-  const asked = Object.fromEntries(NAMES.map((name) => [name, form.elements[name].value.trim()]));
-  return { ...asked, changed: form.elements.changed.checked };
+/** Return the values of the form. */
+export function readFilter(form) {
+  const values = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value.trim()]));
+  return { ...values, changed: form.elements.changed.checked };
 }
 
-/** Whether it asks for anything. */
-export const narrows = (asked) => NAMES.some((name) => asked[name]) || asked.changed;
+export const isFilterActive = (values) => FIELDS.some((name) => values[name]) || values.changed;
 
-/** Fill the form as the address says. */
-export function recall(form) {
+export function fillFilterFromUrl(form) {
   const query = new URLSearchParams(location.search);
-  for (const name of NAMES) form.elements[name].value = query.get(name) ?? "";
+  for (const name of FIELDS) form.elements[name].value = query.get(name) ?? "";
   form.elements.changed.checked = query.has("changed");
 }
 
-/** Have the address say what the form does. */
-export function remember(asked) {
+export function saveFilterToUrl(values) {
   const url = new URL(location.href);
-  for (const name of NAMES) {
-    if (asked[name]) url.searchParams.set(name, asked[name]);
+  for (const name of FIELDS) {
+    if (values[name]) url.searchParams.set(name, values[name]);
     else url.searchParams.delete(name);
   }
-  if (asked.changed) url.searchParams.set("changed", "1");
+  if (values.changed) url.searchParams.set("changed", "1");
   else url.searchParams.delete("changed");
   history.replaceState(null, "", url);
 }
 
-/** Say at the field where a status can be none. */
-export function check(form) {
+/** Show a hint at the status field if its value is invalid. */
+export function validateFilter(form) {
   const field = form.elements.status;
-  const isFine = field.value.trim() === "" || STATUS.test(field.value.trim());
-  field.setAttribute("aria-invalid", String(!isFine));
-  $("#status-help", form).hidden = isFine;
+  const status = field.value.trim();
+  const isValid = status === "" || VALID_STATUS.test(status);
+  field.setAttribute("aria-invalid", String(!isValid));
+  $("#status-help", form).hidden = isValid;
 }
 
-/** The function that says of a request's line whether it is asked for. */
-export function filter(asked) {
-  const tests = [
-    asked.what && named(asked.what),
-    asked.method && ((each) => each.method === asked.method),
-    asked.status && answered(asked.status),
-    asked.changed && ((each) => each.changes.length > 0),
-    asked.text && holds(asked.text.toLowerCase()),
+/** Return a predicate that tells whether a request matches. */
+export function requestMatcher(values) {
+  const predicates = [
+    values.what && matchesName(values.what),
+    values.method && (({ method }) => method === values.method),
+    values.status && matchesStatus(values.status),
+    values.changed && (({ changes }) => changes.length > 0),
+    values.text && containsText(values.text.toLowerCase()),
   ].filter(Boolean);
-  return (each) => tests.every((test) => test(each));
+  return (request) => predicates.every((matches) => matches(request));
 }
 
-/** With a star it is a pattern of all of it, as in the control API; else a part is enough. */
-function named(pattern) {
+/** Match the operation or path: a pattern with `*` in full, as in the control API, else a part. */
+function matchesName(pattern) {
   if (!pattern.includes("*")) {
-    return (each) => each.path.includes(pattern) || each.operation.includes(pattern);
+    return ({ path, operation }) => path.includes(pattern) || operation.includes(pattern);
   }
-  const whole = new RegExp(
-    `^${pattern
-      .split("*")
-      .map(RegExp.escape ?? escaped)
-      .join(".*")}$`,
-    "s",
-  );
-  return (each) => whole.test(pattern.startsWith("/") ? each.path : each.operation);
+  const expression = new RegExp(`^${pattern.split("*").map(escapeRegExp).join(".*")}$`, "s");
+  const isPath = pattern.startsWith("/");
+  return ({ path, operation }) => expression.test(isPath ? path : operation);
 }
 
-const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const escapeRegExp = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-function answered(status) {
-  if (!STATUS.test(status)) return () => false;
-  if (/xx$/i.test(status)) return (each) => Math.floor(each.status / 100) === Number(status[0]);
-  return (each) => each.status === Number(status);
+function matchesStatus(text) {
+  if (!VALID_STATUS.test(text)) return () => false;
+  if (/xx$/i.test(text)) return ({ status }) => Math.floor(status / 100) === Number(text[0]);
+  return ({ status }) => status === Number(text);
 }
 
-const holds = (text) => (each) => JSON.stringify(each).toLowerCase().includes(text);
+const containsText = (text) => (request) => JSON.stringify(request).toLowerCase().includes(text);

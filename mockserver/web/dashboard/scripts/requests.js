@@ -1,37 +1,44 @@
-/** The panel of requests: the journal as it grows, and one of them whole. */
+/** The Requests page: the journal, live, and the details of the selected request. */
 
-import "./shell.js";
-import { block, many } from "./blocks.js";
-import { confirmed } from "./confirm.js";
-import { base, control, token } from "./connection.js";
-import { $, attempt, say } from "./dom.js";
-import { Panes } from "./panes.js";
-import { beat, follow } from "./pulse.js";
-import { detail } from "./request-detail.js";
-import { check, filter, narrows, recall, remember, wanted } from "./request-filter.js";
-import { RequestLog } from "./request-log.js";
-import { fill } from "./request-row.js";
+import "./header.js";
+import { confirmAction, tryAction } from "./actions.js";
+import { callControl, clientBaseUrl, clientToken } from "./api-client.js";
+import { $, $$, setText } from "./dom.js";
+import { codeBlock } from "./elements.js";
+import { formatCount, pluralize } from "./format.js";
+import { ListDetail } from "./list-detail.js";
+import { pollNow, subscribe } from "./poller.js";
+import { requestDetail } from "./request-detail.js";
+import {
+  fillFilterFromUrl,
+  isFilterActive,
+  readFilter,
+  requestMatcher,
+  saveFilterToUrl,
+  validateFilter,
+} from "./request-filter.js";
+import { RequestLog, renderRequestRow } from "./request-list.js";
 
 const log = new RequestLog();
 const form = $("#filters");
-const pause = $("#pause");
-const panes = new Panes({
-  id: /^#(req_\d+)$/,
-  heading: "h2",
-  back: "← All requests",
-  load: async (id) => detail(await control("GET", `/requests/${id}`)),
+const pauseButton = $("#pause");
+const view = new ListDetail({
+  idPattern: /^#(req_\d+)$/,
+  headingTag: "h2",
+  backText: "← All requests",
+  load: async (id) => requestDetail(await callControl("GET", `/requests/${id}`)),
 });
 
-let latest = null; // the last pulse
-let caughtUp = null; // the one whose requests are shown
+let latest = null; // the last counters polled
+let rendered = null; // the counters when the list was rendered
 let isPaused = false;
-let asked = {};
+let filter = {};
 
-follow(
-  async (pulse) => {
-    latest = pulse;
+subscribe(
+  async (counters) => {
+    latest = counters;
     if (!isPaused) await catchUp();
-    drawPause();
+    renderPauseButton();
   },
   "requests",
   "last_request",
@@ -39,69 +46,71 @@ follow(
 
 async function catchUp() {
   await log.catchUp(latest);
-  caughtUp = latest;
-  draw();
+  rendered = latest;
+  render();
 }
 
-/** Show what the log holds, of what is asked for; the newest comes first. */
-function draw() {
-  const found = log.rows.filter(filter(asked)).reverse();
-  panes.draw(found, fill);
+/** Show the requests that match the filter, newest first. */
+function render() {
+  const matches = log.rows.filter(requestMatcher(filter)).reverse();
+  view.render(matches, renderRequestRow);
   const total = log.rows.length;
-  const part = narrows(asked) ? `${found.length.toLocaleString("en")} of ` : "";
-  say(document, "#count", total ? part + many(total, "request") : "");
-  const gone = many(log.evicted, "older one was", "older ones were");
-  say(document, "#evicted", log.evicted ? `${gone} let go: the journal holds only so much` : "");
+  const matching = isFilterActive(filter) ? `${formatCount(matches.length)} of ` : "";
+  setText(document, "#count", total ? matching + pluralize(total, "request") : "");
+  setText(document, "#evicted", log.evicted ? `${formatCount(log.evicted)} older dropped` : "");
   $("#none").hidden = total > 0;
-  $("#no-match").hidden = total === 0 || found.length > 0;
-  $("#forget").disabled = total === 0;
+  $("#no-match").hidden = total === 0 || matches.length > 0;
+  $("#clear-journal").disabled = total === 0;
 }
 
-function drawPause() {
-  const count = latest && caughtUp ? Math.max(latest.requests - caughtUp.requests, 0) : 0;
-  const news = isPaused && count ? ` (${count.toLocaleString("en")} new)` : "";
-  pause.textContent = isPaused ? `Follow${news}` : "Pause";
+function renderPauseButton() {
+  const count = latest && rendered ? Math.max(latest.requests - rendered.requests, 0) : 0;
+  const suffix = isPaused && count ? ` (${formatCount(count)} new)` : "";
+  pauseButton.textContent = isPaused ? `Resume${suffix}` : "Pause";
 }
 
-pause.addEventListener("click", async () => {
+pauseButton.addEventListener("click", async () => {
   isPaused = !isPaused;
   $("#paused").hidden = !isPaused;
-  if (!isPaused && latest) await attempt(catchUp);
-  drawPause();
+  if (!isPaused && latest) await tryAction(catchUp);
+  renderPauseButton();
 });
 
-// what is asked for
+/* The filter. */
 
-function ask() {
-  check(form);
-  asked = wanted(form);
-  remember(asked);
-  draw();
-  $("#found").textContent = narrows(asked) ? $("#count").textContent : "All requests are shown";
+function applyFilter() {
+  validateFilter(form);
+  filter = readFilter(form);
+  saveFilterToUrl(filter);
+  render();
+  $("#found").textContent = isFilterActive(filter)
+    ? $("#count").textContent
+    : "All requests are shown";
 }
 
-form.addEventListener("input", ask);
+form.addEventListener("input", applyFilter);
 form.addEventListener("submit", (event) => event.preventDefault());
-for (const button of document.querySelectorAll(".clear")) {
+for (const button of $$(".clear")) {
   button.addEventListener("click", () => {
     form.reset();
-    ask();
+    applyFilter();
     form.elements.what.focus();
   });
 }
 
-$("#forget").addEventListener("click", async () => {
-  const explained = "The journal of this sandbox is emptied; its world stays as it is.";
-  if (!(await confirmed("Forget all requests?", explained, "Forget all"))) return;
-  if (!(await attempt(() => control("DELETE", "/requests"), "The journal is empty."))) return;
+$("#clear-journal").addEventListener("click", async () => {
+  const explanation = "This empties the journal; the sandbox's data is not changed.";
+  if (!(await confirmAction("Delete all requests?", explanation, "Delete all"))) return;
+  const clear = () => callControl("DELETE", "/requests");
+  if (!(await tryAction(clear, "All requests are deleted."))) return;
   history.pushState(null, "", location.pathname + location.search);
-  await panes.open();
-  await beat();
+  await view.openFromHash();
+  await pollNow();
 });
 
-recall(form);
-check(form);
-asked = wanted(form);
-const first = `curl -H 'Authorization: Bearer ${token()}' ${base()}/v1/contacts`;
-$("#none").append(block("Try it in a terminal", first));
-panes.open();
+fillFilterFromUrl(form);
+validateFilter(form);
+filter = readFilter(form);
+const curl = `curl -H 'Authorization: Bearer ${clientToken()}' ${clientBaseUrl()}/v1/contacts`;
+$("#none").append(codeBlock("Try it in a terminal", curl));
+view.openFromHash();

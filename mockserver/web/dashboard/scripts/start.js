@@ -1,171 +1,201 @@
-/** Start here: what a client needs, the first request, and how one fails. */
+/** The start page: base URL and token, a first request, requests that fail, sandboxes. */
 
-import "./shell.js";
+import "./header.js";
+import { confirmAction, copyText, runAction, showNotice } from "./actions.js";
+import {
+  callControl,
+  clientBaseUrl,
+  clientToken,
+  defaultSandbox,
+  enteredToken,
+  listSandboxes,
+  sandboxName,
+} from "./api-client.js";
+import { $, $$, cloneTemplate, reconcileChildren, setTime } from "./dom.js";
+import { handleSubmit } from "./form.js";
+import { pluralize } from "./format.js";
+import { startRefreshing, subscribe } from "./poller.js";
+import { setUpTabs } from "./roving-focus.js";
+import { sendRequest, showResponse } from "./sample-request.js";
 
-import { confirmed } from "./confirm.js";
-import { control, defaultSandbox, sandbox, sandboxes } from "./connection.js";
-import { $, $$, copy, notice, reconcile, stamp, tell } from "./dom.js";
-import { act, submits } from "./form.js";
-import { follow } from "./pulse.js";
-import { request, showAnswer } from "./sending.js";
-import { show as showSnippets } from "./snippets.js";
-import { setUpTabs } from "./tabs.js";
-import { watch } from "./watch.js";
+const CLOCK_MODES = { step: "one second per change", frozen: "frozen", real: "real" };
 
-const MODES = { step: "a second for each change", frozen: "frozen", real: "real" };
+/* The snippets. */
 
-showSnippets();
+/** How a token is quoted in a snippet's language. */
+const QUOTES = {
+  "": (text) => text,
+  shell: (text) => text.replaceAll("'", "'\\''"),
+  string: (text) => JSON.stringify(text).slice(1, -1),
+};
+
+/** Show the token that the user entered in the snippets, in place of the one the server wrote. */
+function showEnteredToken() {
+  if (!enteredToken()) return;
+  for (const place of $$("[data-token]")) {
+    place.textContent = QUOTES[place.dataset.token](clientToken());
+  }
+  for (const place of $$("[data-base]")) place.textContent = clientBaseUrl();
+  for (const place of $$("[data-query]")) place.textContent = `?sandbox=${sandboxName}`;
+  $("#docs").href = `/docs?token=${encodeURIComponent(clientToken())}`;
+}
+
+showEnteredToken();
 setUpTabs($(".tabs"));
 
 for (const button of $$("[data-copy]")) {
   button.addEventListener("click", () => {
-    const what = button.dataset.what;
-    copy($(`#${button.dataset.copy}`).textContent.trim(), `Copied ${what}`);
+    const text = $(`#${button.dataset.copy}`).textContent.trim();
+    copyText(text, `Copied ${button.dataset.what}`);
   });
 }
 
-/* What is sent from here, as a client would send it. */
+/* Sample requests. */
 
-const SENT = {
-  first: () => request("GET", "/conversations?limit=3"),
-  prefer: () => request("GET", "/contacts", { headers: { Prefer: "code=503" } }),
-  code: () => request("GET", "/contacts?__code=404"),
-  message: () => request("POST", "/messages", { form: message() }),
-  limited: () => request("GET", "/contacts?limit=1"),
-  revoked: () => request("GET", "/contacts", { headers: { Authorization: "Bearer revoked_1" } }),
+const SAMPLE_REQUESTS = {
+  first: () => sendRequest("GET", "/conversations?limit=3"),
+  prefer: () => sendRequest("GET", "/contacts", { headers: { Prefer: "code=503" } }),
+  code: () => sendRequest("GET", "/contacts?__code=404"),
+  message: () => sendRequest("POST", "/messages", { form: sampleMessage() }),
+  limited: () => sendRequest("GET", "/contacts?limit=1"),
+  revoked: () =>
+    sendRequest("GET", "/contacts", { headers: { Authorization: "Bearer revoked_1" } }),
 };
 
-function message() {
+function sampleMessage() {
   return { message: "Good evening.", conversation_id: $("[data-conversation]").textContent };
 }
 
 for (const button of $$("[data-send]")) {
   const name = button.dataset.send;
   button.addEventListener("click", async () =>
-    showAnswer($(`#answer-${name}`), await SENT[name]()),
+    showResponse($(`#response-${name}`), await SAMPLE_REQUESTS[name]()),
   );
 }
 
-/* What is bent, and put right again. */
+/* Faults and the rate limit. */
 
-const RULE = {
+const SAMPLE_RULE = {
   match: { operation: "messages.create" },
   times: 1,
   fault: { type: "error", status: 503, retry_after: 2 },
 };
-const LIMIT = { limit: 2, window_seconds: 60 };
-const DONE = {
+const SAMPLE_LIMIT = { limit: 2, window_seconds: 60 };
+const ACTIONS = {
   rule: [
-    () => control("POST", "/faults", { body: RULE }),
-    "The next message will be refused. Send one, from here or from your client",
+    () => callControl("POST", "/faults", { body: SAMPLE_RULE }),
+    "The next message will fail. Send one from here or from your client.",
   ],
   limit: [
-    () => control("PUT", "/rate-limit", { body: LIMIT }),
-    "Two requests pass; the third is one too many",
+    () => callControl("PUT", "/rate-limit", { body: SAMPLE_LIMIT }),
+    "Rate limit set: the third request fails.",
   ],
-  unlimit: [() => control("DELETE", "/rate-limit"), "There is no rate limit any more"],
-  mend: [
-    () => control("POST", "/reset", { body: { only: ["faults", "rate_limit"] } }),
-    "All requests are answered as usual",
+  unlimit: [() => callControl("DELETE", "/rate-limit"), "Rate limit removed."],
+  clear: [
+    () => callControl("POST", "/reset", { body: { only: ["faults", "rate_limit"] } }),
+    "Faults and rate limit removed.",
   ],
 };
 
 for (const button of $$("[data-do]")) {
-  const [action, done] = DONE[button.dataset.do];
-  const place = button.closest("article") ?? $("#example-rule").closest("article");
-  button.addEventListener("click", () => act(place, action, `${done}.`));
+  const [action, successText] = ACTIONS[button.dataset.do];
+  const container = button.closest("article") ?? $("#example-rule").closest("article");
+  button.addEventListener("click", () => runAction(container, action, successText));
 }
 
-function showBent(shown) {
-  const faults = shown.faults === 1 ? "1 fault rule" : `${shown.faults} fault rules`;
-  const limit = shown.rate_limit;
-  const told = [
-    shown.faults ? faults : null,
+function showActiveFaults({ faults, rate_limit: limit }) {
+  const active = [
+    faults ? pluralize(faults, "fault rule") : null,
     limit ? `a rate limit (${limit.used} of ${limit.limit} used)` : null,
   ].filter(Boolean);
-  $("#bent").hidden = told.length === 0;
-  const text = `In force in this sandbox: ${told.join(" and ")}.`;
-  if ($("#bent span").textContent !== text) $("#bent span").textContent = text;
+  $("#active-faults").hidden = active.length === 0;
+  const text = `Active in this sandbox: ${active.join(" and ")}.`;
+  if ($("#active-faults span").textContent !== text) $("#active-faults span").textContent = text;
 }
 
 /* The sandboxes. */
 
-function addressOf(name) {
-  return name === defaultSandbox ? "/" : `/?sandbox=${name}`;
-}
+const startUrl = (name) => (name === defaultSandbox ? "/" : `/?sandbox=${name}`);
 
-function newEntry({ name }) {
-  const entry = stamp("a-sandbox");
-  const link = $("a", entry);
+function createSandboxItem({ name }) {
+  const item = cloneTemplate("sandbox-item");
+  const link = $("a", item);
   link.textContent = name;
-  link.href = addressOf(name);
-  const button = $("button", entry);
+  link.href = startUrl(name);
+  const button = $("button", item);
   button.setAttribute("aria-label", `Delete the sandbox ${name}`);
-  button.addEventListener("click", () => remove(name));
-  button.hidden = name === "default"; // the server keeps that one
-  const isHere = name === sandbox;
-  $(".tag", entry).hidden = !isHere;
-  if (isHere) link.setAttribute("aria-current", "page");
-  return entry;
+  button.addEventListener("click", () => deleteSandbox(name));
+  button.hidden = name === "default"; // it cannot be deleted
+  const isCurrent = name === sandboxName;
+  $(".tag", item).hidden = !isCurrent;
+  if (isCurrent) link.setAttribute("aria-current", "page");
+  return item;
 }
 
-function counted(counts) {
-  const told = Object.entries(counts).filter(([, count]) => count > 0);
-  return told.map(([kind, count]) => `${count} ${kind}${count === 1 ? "" : "s"}`).join(", ");
+function describeCounts(counts) {
+  const entries = Object.entries(counts).filter(([, count]) => count > 0);
+  return entries.map(([kind, count]) => `${count} ${kind}${count === 1 ? "" : "s"}`).join(", ");
 }
 
-function showSandboxes(all) {
-  const key = (each) => each.name;
-  reconcile($("#sandboxes"), all, key, newEntry, (entry, { counts }) => {
-    const text = counted(counts) || "empty";
-    if ($(".counts", entry).textContent !== text) $(".counts", entry).textContent = text;
-  });
+function showSandboxes(sandboxes) {
+  reconcileChildren(
+    $("#sandboxes"),
+    sandboxes,
+    ({ name }) => name,
+    createSandboxItem,
+    (item, { counts }) => {
+      const text = describeCounts(counts) || "empty";
+      if ($(".counts", item).textContent !== text) $(".counts", item).textContent = text;
+    },
+  );
 }
 
-async function remove(name) {
-  const detail = "All that it holds is forgotten: objects, journal, snapshots, faults, webhooks.";
-  if (!(await confirmed(`Delete the sandbox ${name}?`, detail, "Delete it"))) return;
-  const place = $("#open-sandbox");
-  const done = await act(place, () => control("DELETE", `/sandboxes/${name}`), `${name} is gone.`);
-  if (done && name === sandbox) location.assign("/");
+async function deleteSandbox(name) {
+  const explanation =
+    "This deletes all it contains: objects, journal, snapshots, faults, webhooks.";
+  if (!(await confirmAction(`Delete the sandbox ${name}?`, explanation, "Delete"))) return;
+  const remove = () => callControl("DELETE", `/sandboxes/${name}`);
+  const succeeded = await runAction($("#open-sandbox"), remove, `Sandbox ${name} deleted.`);
+  if (succeeded && name === sandboxName) location.assign("/");
 }
 
-submits($("#open-sandbox"), async ({ name = "", fixtures }) => {
-  const isOpen = (await sandboxes()).some((each) => each.name === name);
-  if (isOpen && fixtures) throw new Error(`there is a sandbox '${name}' already`);
-  if (!isOpen) await control("POST", "/sandboxes", { body: { name, fixtures } });
-  location.assign(addressOf(name));
+handleSubmit($("#open-sandbox"), async ({ name = "", fixtures }) => {
+  const exists = (await listSandboxes()).some((sandbox) => sandbox.name === name);
+  if (exists && fixtures) throw new Error(`the sandbox '${name}' already exists`);
+  if (!exists) await callControl("POST", "/sandboxes", { body: { name, fixtures } });
+  location.assign(startUrl(name));
 });
 
-/* What the page shows, and keeps showing. */
+/* The server. */
 
-function showServer(shown) {
-  $("#seed").textContent = shown.seed;
-  $("#holds").textContent = counted(shown.counts) || "nothing";
-  tell($("#server-clock"), shown.clock.now);
-  $("#server-mode").textContent = MODES[shown.clock.mode];
+function showSandboxFacts({ seed, counts, clock }) {
+  $("#seed").textContent = seed;
+  $("#counts").textContent = describeCounts(counts) || "nothing";
+  setTime($("#server-clock"), clock.now);
+  $("#server-mode").textContent = CLOCK_MODES[clock.mode];
 }
 
-watch(async () => {
-  const all = await sandboxes();
-  showSandboxes(all);
-  const shown = all.find((each) => each.name === sandbox);
-  if (shown) {
-    showServer(shown);
-    showBent(shown);
+startRefreshing(async () => {
+  const sandboxes = await listSandboxes();
+  showSandboxes(sandboxes);
+  const current = sandboxes.find(({ name }) => name === sandboxName);
+  if (current) {
+    showSandboxFacts(current);
+    showActiveFaults(current);
   }
 });
 
-/** A conversation in which the example can say something. */
-follow(async () => {
-  const { data } = await control("GET", "/chats", { query: { limit: 1, sandbox } });
+/** Use the latest conversation in the sample message. */
+subscribe(async () => {
+  const query = { limit: 1, sandbox: sandboxName };
+  const { data } = await callControl("GET", "/conversations", { query });
   if (data.length) $("[data-conversation]").textContent = data[0].conversation.id;
 }, "world");
 
 async function showSettings() {
-  const { settings } = await control("GET", "");
+  const { settings } = await callControl("GET", "");
   $("#fixtures").textContent = settings.fixtures;
   $("#any-token").hidden = settings.token > 0;
   $("#own-token").hidden = settings.token === 0;
 }
-showSettings().catch((error) => notice(error.message, "bad"));
+showSettings().catch((error) => showNotice(error.message, "bad"));

@@ -1,5 +1,5 @@
-// Before anything is drawn: the theme that was chosen here, else the system's.
+// Not a module, so that it runs before the first paint: apply the theme that the user chose.
 {
-  const chosen = localStorage.getItem("mockserver-theme");
-  if (chosen) document.documentElement.dataset.theme = chosen;
+  const theme = localStorage.getItem("mockserver-theme");
+  if (theme) document.documentElement.dataset.theme = theme;
 }

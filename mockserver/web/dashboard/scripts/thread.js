@@ -1,239 +1,257 @@
-/** One conversation: what was said, and what can be done with it. */
+/** The open conversation: its messages, and what the user can do with it. */
 
-import { api, control } from "./connection.js";
-import { $, $$, attempt, day, make, notice, reconcile, say } from "./dom.js";
-import { addressed, edit, present } from "./composer.js";
-import * as one from "./message.js";
-import { Paged } from "./paged.js";
-import { called } from "./people.js";
-import { picture } from "./pictures.js";
-import { beat } from "./pulse.js";
+import { showNotice, tryAction } from "./actions.js";
+import { callApi, callControl } from "./api-client.js";
+import { editMessage, selectedAuthor, showComposer } from "./composer.js";
+import { contactName, setAvatar } from "./contact.js";
+import { $, $$, createElement, reconcileChildren, setText } from "./dom.js";
+import { formatDate } from "./format.js";
+import { createMessageView, updateMessageView } from "./message-view.js";
+import { PagedList } from "./paged-list.js";
+import { pollNow } from "./poller.js";
 
 const scroller = $("#messages-scroller");
 const list = $("#messages");
-const NEAR = 80; // pixels from the end within which one follows what comes
+const END_DISTANCE = 80; // pixels from the end within which the view follows new messages
 
-let chat = null;
-let paged = null;
-let latest = 0; // the number of the time that one was picked last
-let following = true;
+let chat = null; // the conversation summary
+let messages = null; // a PagedList, newest first
+let openCount = 0; // increases whenever a conversation is opened
+let isFollowing = true;
 
-/** The id of the conversation that the address names; empty, where it names anything else. */
-export const named = () => /^#([A-Za-z0-9]{16})$/.exec(location.hash)?.[1] ?? "";
+/** Return the conversation id in the URL's hash; empty if there is none. */
+export const conversationIdFromHash = () => /^#([A-Za-z0-9]{16})$/.exec(location.hash)?.[1] ?? "";
 
-/** The conversation that the address names, anew; none, where it names none. */
-export async function open() {
-  const id = named();
-  const mine = ++latest;
+const chatPath = (id) => `/conversations/${encodeURIComponent(id)}`;
+
+/** Load and show the conversation in the URL's hash, if there is one. */
+export async function showConversation() {
+  const id = conversationIdFromHash();
+  const openNumber = ++openCount;
   document.body.classList.toggle("has-thread", id !== "");
-  chat = paged = null;
+  chat = messages = null;
   list.replaceChildren();
-  $("#thread").inert = true; // nothing goes out in the one before
+  $("#thread").inert = true; // nothing may be sent to the previous conversation
   try {
-    if (id) await load(id, mine);
+    if (id) await loadConversation(id, openNumber);
   } catch (error) {
-    if (mine !== latest) return;
-    leave(); // so that it can be picked once more
+    if (openNumber !== openCount) return;
+    closeConversation(); // so that it can be selected again
     throw error;
   } finally {
-    if (mine === latest) show();
+    if (openNumber === openCount) showThread();
   }
 }
 
-/** Have the address name none, as if it had named none before. */
-const leave = () => location.replace("#");
+/** Remove the conversation from the URL, without a new entry in the history. */
+const closeConversation = () => location.replace("#");
 
-function show() {
+function showThread() {
   $("#thread").hidden = !chat;
   $("#thread").inert = !chat;
   $("#thread-none").hidden = Boolean(chat);
   if (!chat) return;
-  toEnd();
+  scrollToEnd();
   $("#thread-title").focus({ preventScroll: true });
 }
 
-async function load(id, mine) {
-  const path = `/chats/${encodeURIComponent(id)}`;
-  const found = new Paged(
-    (query) => control("GET", `${path}/messages`, { query }),
+async function loadConversation(id, openNumber) {
+  const loadedMessages = new PagedList(
+    (query) => callControl("GET", `${chatPath(id)}/messages`, { query }),
     (message) => message.id,
   );
-  const shown = await control("GET", path);
-  await found.more();
-  if (mine !== latest) return; // another was picked meanwhile
-  [chat, paged] = [shown, found];
-  draw();
+  const loadedChat = await callControl("GET", chatPath(id));
+  await loadedMessages.loadMore();
+  if (openNumber !== openCount) return; // another conversation was opened meanwhile
+  [chat, messages] = [loadedChat, loadedMessages];
+  render();
 }
 
-/** Look anew at the conversation, and at what is seen of it. */
-export async function refresh() {
+/** Reload the conversation and its visible messages. */
+export async function refreshThread() {
   if (!chat) return;
-  const mine = paged;
-  const known = paged.items[0]?.id;
-  let shown;
+  const refreshed = messages;
+  const lastId = messages.items[0]?.id;
+  let loadedChat;
   try {
-    shown = await control("GET", `/chats/${encodeURIComponent(chat.conversation.id)}`);
-    if (mine === paged) await mine.refresh(...seen());
+    loadedChat = await callControl("GET", chatPath(chat.conversation.id));
+    if (refreshed === messages) await refreshed.refresh(...visibleRange());
   } catch (error) {
     if (error.status !== 404) throw error;
-    if (mine !== paged) return;
-    notice("This conversation was deleted.", "bad");
-    leave();
+    if (refreshed !== messages) return;
+    showNotice("This conversation was deleted.", "bad");
+    closeConversation();
     return;
   }
-  if (mine !== paged) return; // another was picked meanwhile
-  chat = shown;
-  draw();
-  const isNew = paged.items[0]?.id !== known;
-  if (!following && isNew) $("#newer").hidden = false;
+  if (refreshed !== messages) return; // another conversation was opened meanwhile
+  chat = loadedChat;
+  render();
+  const hasNew = messages.items[0]?.id !== lastId;
+  if (!isFollowing && hasNew) $("#newer").hidden = false;
 }
 
-/** Which messages are seen: the place of the latest of them, counted from the end, and how many. */
-function seen() {
+/** Return the visible messages: the index of the latest, counted from the end, and their number. */
+function visibleRange() {
   const frame = scroller.getBoundingClientRect();
-  const places = $$(".message", list).flatMap((each, place, all) => {
-    const box = each.getBoundingClientRect();
-    return box.bottom > frame.top && box.top < frame.bottom ? [all.length - 1 - place] : [];
+  const indexes = $$(".message", list).flatMap((element, index, all) => {
+    const box = element.getBoundingClientRect();
+    const isVisible = box.bottom > frame.top && box.top < frame.bottom;
+    return isVisible ? [all.length - 1 - index] : [];
   });
-  return places.length ? [Math.min(...places), places.length] : [0, 0];
+  return indexes.length ? [Math.min(...indexes), indexes.length] : [0, 0];
 }
 
-function toEnd() {
-  following = true;
+function scrollToEnd() {
+  isFollowing = true;
   scroller.scrollTop = scroller.scrollHeight;
 }
 
-const isAtEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+const isAtEnd = () =>
+  scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END_DISTANCE;
 
-function draw() {
-  const { conversation, others, title } = chat;
-  picture($("#thread-picture"), title, chat.avatar_url);
-  say(document, "#thread-title", title);
+function render() {
+  renderHeader();
+  showComposer(chat, mayExist);
+  const version = JSON.stringify([chat.user, chat.others, chat.conversation.pinned_message_id]);
+  reconcileChildren(
+    list,
+    listEntries(),
+    (entry) => entry.key,
+    createEntry,
+    (element, entry) => {
+      if (entry.message) updateMessageView(element, entry.message, chat, version);
+      else if (element.textContent !== entry.date) element.textContent = entry.date;
+    },
+  );
+  $("#messages-start").hidden = messages.hasMore;
+}
+
+function renderHeader() {
+  const { conversation, others, title, kind, avatar_url: avatar } = chat;
+  setAvatar($("#thread-avatar"), title, avatar);
+  setText(document, "#thread-title", title);
   const people =
-    chat.kind === "group" ? ["You", ...others.map(called)].join(", ") : others[0]?.phone_number;
-  say(document, "#thread-people", people ?? "the user's notes to themselves");
-  for (const button of $$("[data-flag]")) {
+    kind === "group" ? ["You", ...others.map(contactName)].join(", ") : others[0]?.phone_number;
+  setText(document, "#thread-people", people ?? "Notes to self");
+  for (const button of flagButtons) {
     const value = conversation[button.dataset.flag];
     button.setAttribute("aria-pressed", String(value !== false && value !== null));
   }
-  const pinned = paged.items.find((each) => each.id === conversation.pinned_message_id);
-  const hint = conversation.pinned_message_id ? "a message further up" : "";
-  say(document, "#pinned", hint && `📌 ${pinned?.message ?? hint}`);
-  present(chat, isThere);
+  const pinnedId = conversation.pinned_message_id;
+  const pinned = messages.items.find((message) => message.id === pinnedId);
+  const pinnedText = pinned?.message ?? "an earlier message";
+  setText(document, "#pinned", pinnedId ? `📌 ${pinnedText}` : "");
+}
 
+/** Return the messages, oldest first, with an entry before each new date. */
+function listEntries() {
   const entries = [];
-  for (const message of [...paged.items].reverse()) {
-    const date = day(message.created_at);
-    if (entries.at(-1)?.date !== date)
-      entries.push({ key: `day-${message.id}`, date, isDay: true });
+  for (const message of [...messages.items].reverse()) {
+    const date = formatDate(message.created_at);
+    if (entries.at(-1)?.date !== date) entries.push({ key: `date-${message.id}`, date });
     entries.push({ key: message.id, date, message });
   }
-  const version = JSON.stringify([chat.user, chat.others, conversation.pinned_message_id]);
-  const fill = (element, entry) => {
-    if (!entry.isDay) one.fill(element, entry.message, chat, version);
-    else if (element.textContent !== entry.date) element.textContent = entry.date;
-  };
-  reconcile(list, entries, (entry) => entry.key, create, fill);
-  $("#messages-start").hidden = paged.hasMore;
+  return entries;
 }
 
-/** Whether a message that was loaded is still there: it may be further up than what is by now. */
-function isThere({ id, created_at: at }) {
-  if (paged.items.some((each) => each.id === id)) return true;
-  const oldest = paged.items.at(-1);
-  return paged.hasMore && Boolean(oldest) && at <= oldest.created_at;
+const createEntry = (entry) =>
+  entry.message ? createMessageView(runMessageAction) : createElement("li", { className: "day" });
+
+/** Return false if a message was deleted; messages further up than those loaded may exist. */
+function mayExist({ id, created_at: createdAt }) {
+  if (messages.items.some((message) => message.id === id)) return true;
+  const oldest = messages.items.at(-1);
+  return messages.hasMore && Boolean(oldest) && createdAt <= oldest.created_at;
 }
 
-function create(entry) {
-  return entry.isDay ? make("li", { className: "day" }) : one.create(act);
-}
-
-async function older() {
-  if (!paged?.hasMore) return;
-  const mine = paged;
-  const isThere = await attempt(() => mine.more());
-  if (!isThere || mine !== paged) return;
-  const before = scroller.scrollHeight;
+async function loadEarlier() {
+  if (!messages?.hasMore) return;
+  const loading = messages;
+  const succeeded = await tryAction(() => loading.loadMore());
+  if (!succeeded || loading !== messages) return;
+  const heightBefore = scroller.scrollHeight;
   const top = scroller.scrollTop;
-  draw();
-  scroller.scrollTop = top + scroller.scrollHeight - before; // what was read stays where it was
-  // It tells of changes only, and there is none where one has scrolled up again meanwhile.
-  beginning.unobserve($("#messages-more"));
-  beginning.observe($("#messages-more"));
+  render();
+  scroller.scrollTop = top + scroller.scrollHeight - heightBefore; // keep the visible messages
+  // The observer reports changes only, and there is none if the user has scrolled up again.
+  startObserver.unobserve($("#messages-more"));
+  startObserver.observe($("#messages-more"));
 }
 
-const DOINGS = {
-  react: (message, name) => react(message, name),
-  edit: (message) => edit(message, chat),
+const messageActions = {
+  react: toggleReaction,
+  edit: (message) => editMessage(message, chat),
   pin: (message) => {
-    const pinned = chat.conversation.pinned_message_id === message.id ? null : message.id;
-    return api("PUT", `/conversations/${chat.conversation.id}`, { pinned_message_id: pinned });
+    const { id, pinned_message_id: pinnedId } = chat.conversation;
+    const newPinnedId = pinnedId === message.id ? null : message.id;
+    return callApi("PUT", `/conversations/${id}`, { pinned_message_id: newPinnedId });
   },
   delete: (message) => {
-    if (!confirm("Delete this message, for good?")) return undefined;
+    if (!confirm("Delete this message? This cannot be undone.")) return undefined;
     return message.contact.id === chat.user.id
-      ? api("DELETE", `/messages/${message.id}`)
-      : control("POST", "/simulate/delete", { body: { message_id: message.id } });
+      ? callApi("DELETE", `/messages/${message.id}`)
+      : callControl("POST", "/simulate/delete", { body: { message_id: message.id } });
   },
 };
 
-async function act(what, message, detail) {
-  await attempt(async () => DOINGS[what](message, detail));
-  beat();
+async function runMessageAction(name, message, argument) {
+  await tryAction(async () => messageActions[name](message, argument));
+  pollNow();
 }
 
-/** React, or take it back, as whoever writes: the user through the API, others by simulation. */
-function react(message, name) {
-  const author = addressed(chat);
+/** Add or remove a reaction of the selected author: the user by the API, others by simulation. */
+function toggleReaction(message, name) {
+  const author = selectedAuthor(chat);
   const reactions = new Map(message.reactions.flatMap((entry) => Object.entries(entry)));
   const usernames = reactions.get(name) ?? [];
-  const taken = usernames.includes(author.username);
+  const hasReacted = usernames.includes(author.username);
   if (author.id !== chat.user.id) {
     const body = { from: author.id, message_id: message.id, reaction: name };
-    return control("POST", taken ? "/simulate/unreact" : "/simulate/react", { body });
+    return callControl("POST", hasReacted ? "/simulate/unreact" : "/simulate/react", { body });
   }
-  const left = taken
-    ? usernames.filter((each) => each !== author.username)
+  const newUsernames = hasReacted
+    ? usernames.filter((username) => username !== author.username)
     : [...usernames, author.username];
-  reactions.set(name, left);
-  if (!left.length) reactions.delete(name);
-  return api("PUT", `/messages/${message.id}`, { reactions: Object.fromEntries(reactions) });
+  reactions.set(name, newUsernames);
+  if (!newUsernames.length) reactions.delete(name);
+  return callApi("PUT", `/messages/${message.id}`, { reactions: Object.fromEntries(reactions) });
 }
 
-for (const button of $$("[data-flag]")) {
+const flagButtons = $$("[data-flag]");
+for (const button of flagButtons) {
   button.addEventListener("click", async () => {
-    const flag = button.dataset.flag;
+    const { flag } = button.dataset;
     const isOn = button.getAttribute("aria-pressed") === "true";
     const path = `/conversations/${chat.conversation.id}`;
-    await attempt(async () => {
-      const { now } = (await control("GET", "/clock")) ?? {};
+    await tryAction(async () => {
+      const { now } = (await callControl("GET", "/clock")) ?? {};
       const value = flag === "archived_at" ? (isOn ? null : now) : !isOn;
-      await api("PUT", path, { [flag]: value });
+      await callApi("PUT", path, { [flag]: value });
     });
-    beat();
+    pollNow();
   });
 }
 
 $("#open").addEventListener("click", async () => {
   const body = { conversation_id: chat.conversation.id };
-  await attempt(() => control("POST", "/simulate/open", { body }), "The user opened it.");
-  beat();
+  await tryAction(() => callControl("POST", "/simulate/open", { body }), "Marked as opened.");
+  pollNow();
 });
 
-$("#newer").addEventListener("click", toEnd);
+$("#newer").addEventListener("click", scrollToEnd);
 scroller.addEventListener("scroll", () => {
-  following = isAtEnd();
-  if (following) $("#newer").hidden = true;
+  isFollowing = isAtEnd();
+  if (isFollowing) $("#newer").hidden = true;
 });
-// Whoever reads the end goes on reading it: also when a picture comes late.
+// Stay at the end when the list grows, also when an image has loaded.
 new ResizeObserver(() => {
-  if (following) toEnd();
+  if (isFollowing) scrollToEnd();
 }).observe(list);
 
-const beginning = new IntersectionObserver(
+const startObserver = new IntersectionObserver(
   (entries) => {
-    if (entries.some((each) => each.isIntersecting)) older();
+    if (entries.some((entry) => entry.isIntersecting)) loadEarlier();
   },
   { root: scroller, rootMargin: "400px" },
 );
-beginning.observe($("#messages-more"));
+startObserver.observe($("#messages-more"));

@@ -1,144 +1,145 @@
 /**
- * A list of links of which only those that are seen, and a few around them, are in the document: a
- * frame of its scrolling costs the same among ten thousand rows as among ten.
+ * A list of links that keeps only the visible rows, and a few around them, in the document.
  *
- * All rows have one height, which the style sheet gives them: it lays out the list by --count and
- * a row by --place. To the keyboard the list is one stop, as those of rows.js are.
+ * A frame of scrolling costs the same with ten thousand rows as with ten. All rows have the same
+ * height, set by the style sheet: it positions a row by --index and sizes the list by --count.
+ * For the keyboard the list has one Tab stop, as the lists of roving-focus.js.
  */
 
-import { $, reconcile } from "./dom.js";
-import { goal } from "./rows.js";
+import { $, reconcileChildren } from "./dom.js";
+import { indexAfterKey } from "./roving-focus.js";
 
-const AROUND = 10; // rows above and below those that are seen
-const AHEAD = 30; // rows from the end, at which more are asked for
+const OVERSCAN = 10; // rows rendered above and below the visible ones
+const LOAD_AHEAD = 30; // load more when this many rows from the end
 
 export class VirtualList {
   #scroller;
   #list;
-  #kind;
+  #options;
   #items = [];
-  #places = new Map(); // of the items, by their keys
-  #isWhole = true;
-  #chosen = ""; // the key of the link that is open
-  #stop = ""; // the key of the link that the Tab key comes to, if it is not the first
-  #height = 0; // of a row, in pixels; 0 before anything was laid out
-  #start = 0; // the place of the first row that is seen
-  #read = []; // the keys of the rows that are seen
-  #isNew = false; // whether there are other items than were drawn
+  #indexes = new Map(); // by key
+  #isComplete = true;
+  #selectedKey = "";
+  #tabStopKey = ""; // empty: the first row
+  #rowHeight = 0; // in pixels; 0 before the first layout
+  #start = 0; // index of the first visible row
+  #visibleKeys = [];
+  #hasNewItems = false; // whether the items differ from those rendered
 
   /**
-   * `kind` has `key(item)`, which names one, `create()` a row, `update(row, item)`; `more()` is
-   * called whenever the end of an unfinished list is near.
+   * Options: `getKey(item)`, `create()` for a row, `update(row, item)`, and `loadMore()`, called
+   * when the end of an incomplete list is near.
    */
-  constructor(scroller, list, kind) {
+  constructor(scroller, list, options) {
     this.#scroller = scroller;
     this.#list = list;
-    this.#kind = kind;
-    scroller.addEventListener("scroll", () => this.#draw(), { passive: true });
-    list.addEventListener("keydown", (event) => this.#move(event));
+    this.#options = options;
+    scroller.addEventListener("scroll", () => this.#render(), { passive: true });
+    list.addEventListener("keydown", (event) => this.#handleKey(event));
     list.addEventListener("focusin", (event) => {
-      this.#stop = event.target.closest("li").dataset.key;
-      this.#draw();
+      this.#tabStopKey = event.target.closest("li").dataset.key;
+      this.#render();
     });
     new ResizeObserver(() => this.#layOut()).observe(scroller);
   }
 
-  /** The place of the first row that is seen or near, and how many are. */
-  get seen() {
-    const from = Math.max(this.#start - AROUND, 0);
-    return [from, this.#start + this.#read.length + AROUND - from];
+  /** The index of the first rendered row, and the number of rendered rows. */
+  get renderedRange() {
+    const from = Math.max(this.#start - OVERSCAN, 0);
+    return [from, this.#start + this.#visibleKeys.length + OVERSCAN - from];
   }
 
-  /** Show these from now on; what is read stays where it is. `isWhole`: there are no others. */
-  show(items, isWhole) {
-    const top = this.#scroller.scrollTop; // which a shorter list may cut
+  /** Replace the items; the visible rows keep their scroll position. */
+  setItems(items, isComplete) {
+    const scrollTop = this.#scroller.scrollTop; // a shorter list may change it
     this.#items = [...items];
-    this.#places = new Map(items.map((item, place) => [this.#kind.key(item), place]));
-    this.#isWhole = isWhole;
+    this.#indexes = new Map(items.map((item, index) => [this.#options.getKey(item), index]));
+    this.#isComplete = isComplete;
     this.#list.style.setProperty("--count", items.length);
-    this.#isNew = true;
-    this.#layOut(top);
+    this.#hasNewItems = true;
+    this.#layOut(scrollTop);
   }
 
-  /** Mark the one that is open; none, where the key is empty. */
-  choose(key) {
-    this.#chosen = key;
-    this.#stop = key || this.#stop;
-    this.#draw();
+  /** Mark the selected row; an empty key selects none. */
+  select(key) {
+    this.#selectedKey = key;
+    this.#tabStopKey = key || this.#tabStopKey;
+    this.#render();
   }
 
-  toTop() {
+  scrollToTop() {
     this.#scroller.scrollTop = 0;
     this.#start = 0;
   }
 
-  /** By how many places most of what is read has moved. */
-  #moved() {
-    const moves = this.#read
-      .map((key, row) => this.#places.get(key) - this.#start - row)
+  /** Return by how many rows the visible rows have moved (the median). */
+  #rowsMoved() {
+    const shifts = this.#visibleKeys
+      .map((key, row) => this.#indexes.get(key) - this.#start - row)
       .filter(Number.isInteger)
-      .sort((one, other) => one - other);
-    return moves[moves.length >> 1] ?? 0;
+      .sort((left, right) => left - right);
+    return shifts[shifts.length >> 1] ?? 0;
   }
 
-  #layOut(top = this.#scroller.scrollTop) {
-    // Nothing has a height while the list is hidden, as it is on a phone behind a thread.
+  #layOut(scrollTop = this.#scroller.scrollTop) {
+    // A hidden list has no height; on a phone it is hidden behind a conversation.
     if (!this.#scroller.clientHeight) return;
-    this.#height = this.#list.offsetHeight / this.#items.length || this.#height;
-    if (this.#isNew && this.#start > 0) {
-      this.#scroller.scrollTop = top + this.#moved() * this.#height;
+    this.#rowHeight = this.#list.offsetHeight / this.#items.length || this.#rowHeight;
+    if (this.#hasNewItems && this.#start > 0) {
+      this.#scroller.scrollTop = scrollTop + this.#rowsMoved() * this.#rowHeight;
     }
-    this.#isNew = false;
-    this.#draw();
+    this.#hasNewItems = false;
+    this.#render();
   }
 
-  #draw() {
+  #render() {
     const { scrollTop, clientHeight } = this.#scroller;
     if (!clientHeight) return;
-    if (this.#isNew) {
+    if (this.#hasNewItems) {
       this.#layOut();
       return;
     }
     const last = this.#items.length - 1;
-    const placeAt = (top) => Math.min(Math.floor(top / (this.#height || Infinity)), last);
-    this.#start = Math.max(placeAt(scrollTop), 0);
-    const end = placeAt(scrollTop + clientHeight) + 1;
-    this.#read = this.#items.slice(this.#start, end).map(this.#kind.key);
+    const indexAt = (top) =>
+      Math.min(Math.floor(top / (this.#rowHeight || Number.POSITIVE_INFINITY)), last);
+    this.#start = Math.max(indexAt(scrollTop), 0);
+    const end = indexAt(scrollTop + clientHeight) + 1;
+    this.#visibleKeys = this.#items.slice(this.#start, end).map(this.#options.getKey);
 
-    // The one stop of the Tab key is there wherever one has scrolled.
-    const stop = this.#places.get(this.#stop) ?? 0;
-    const from = Math.max(this.#start - AROUND, 0);
-    const shown = this.#items.slice(from, end + AROUND).map((_, row) => from + row);
-    if (stop < from) shown.unshift(stop);
-    else if (stop > shown.at(-1)) shown.push(stop);
-    reconcile(
+    // The row with the Tab stop is rendered wherever the list is scrolled.
+    const tabStop = this.#indexes.get(this.#tabStopKey) ?? 0;
+    const from = Math.max(this.#start - OVERSCAN, 0);
+    const indexes = this.#items.slice(from, end + OVERSCAN).map((_, row) => from + row);
+    if (tabStop < from) indexes.unshift(tabStop);
+    else if (tabStop > indexes.at(-1)) indexes.push(tabStop);
+    reconcileChildren(
       this.#list,
-      shown,
-      (place) => this.#kind.key(this.#items[place]),
-      this.#kind.create,
-      (element, place) => this.#fill(element, place, place === stop),
+      indexes,
+      (index) => this.#options.getKey(this.#items[index]),
+      this.#options.create,
+      (row, index) => this.#renderRow(row, index, index === tabStop),
     );
-    if (!this.#isWhole && end + AHEAD > last) this.#kind.more();
+    if (!this.#isComplete && end + LOAD_AHEAD > last) this.#options.loadMore();
   }
 
-  #fill(element, place, isStop) {
-    const item = this.#items[place];
-    element.style.setProperty("--place", place);
-    element.ariaPosInSet = place + 1;
-    element.ariaSetSize = this.#isWhole ? this.#items.length : -1; // nobody knows
-    const link = $("a", element);
-    link.ariaCurrent = this.#kind.key(item) === this.#chosen ? "true" : null;
-    link.tabIndex = isStop ? 0 : -1;
-    this.#kind.update(element, item);
+  #renderRow(row, index, isTabStop) {
+    const item = this.#items[index];
+    row.style.setProperty("--index", index);
+    row.ariaPosInSet = index + 1;
+    row.ariaSetSize = this.#isComplete ? this.#items.length : -1; // -1: unknown
+    const link = $("a", row);
+    link.ariaCurrent = this.#options.getKey(item) === this.#selectedKey ? "true" : null;
+    link.tabIndex = isTabStop ? 0 : -1;
+    this.#options.update(row, item);
   }
 
-  #move(event) {
-    const key = event.target.closest("li").dataset.key;
-    const place = goal(event, this.#places.get(key), this.#items.length);
-    if (place === null) return;
+  #handleKey(event) {
+    const { key } = event.target.closest("li").dataset;
+    const index = indexAfterKey(event, this.#indexes.get(key), this.#items.length);
+    if (index === null) return;
     event.preventDefault();
-    this.#stop = this.#kind.key(this.#items[place]);
-    this.#draw();
-    $(`:scope > [data-key="${CSS.escape(this.#stop)}"] a`, this.#list).focus();
+    this.#tabStopKey = this.#options.getKey(this.#items[index]);
+    this.#render();
+    $(`:scope > [data-key="${CSS.escape(this.#tabStopKey)}"] a`, this.#list).focus();
   }
 }

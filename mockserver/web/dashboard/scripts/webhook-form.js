@@ -1,125 +1,120 @@
-/** The form of a webhook: one more, or one that is there already. */
+/** The dialog that registers or edits a webhook. */
 
-import { block } from "./blocks.js";
-import { control } from "./connection.js";
-import { $, $$, make, say } from "./dom.js";
-import { eventTypes, kindsOf } from "./event-types.js";
+import { callControl } from "./api-client.js";
+import { $, $$, createElement, setText } from "./dom.js";
+import { codeBlock } from "./elements.js";
+import { eventKinds, loadEventTypes } from "./event-types.js";
 
-const ALL = "*";
+const ALL_EVENTS = "*";
 const dialog = $("#hook-dialog");
 const form = $("#hook-form");
-let edited = null; // the webhook that is changed; null for a new one
-let saved = async () => {};
+let editedWebhook = null; // null: the form registers a new one
+let notifySaved = async () => {};
 
-/** Have the form call `done` once something was saved. */
-export function prepare(done) {
-  saved = done;
+/** Have `onSave` called after a webhook was registered or changed. */
+export function setUpWebhookForm(onSave) {
+  notifySaved = onSave;
 }
 
-/** Open the form, for a webhook or for a new one. */
-export async function openForm(hook = null) {
-  edited = hook;
-  await offerKinds();
+/** Open the dialog for a webhook, or for a new one. */
+export async function openWebhookForm(webhook = null) {
+  editedWebhook = webhook;
+  await createEventBoxes();
   form.reset();
-  say(form, "#hook-problem", "");
-  $("#hook-dialog-title").textContent = hook ? `Edit ${hook.name}` : "Register a webhook";
-  $("#hook-save").textContent = hook ? "Save" : "Register";
-  $("#secret-help").textContent = hook
-    ? "Leave it empty to keep the one that it has."
-    : "Leave it empty to have one made.";
-  if (hook) {
-    form.elements.url.value = hook.url;
-    form.elements.name.value = hook.name;
+  setText(form, "#hook-problem", "");
+  $("#hook-dialog-title").textContent = webhook ? `Edit ${webhook.name}` : "Register a webhook";
+  $("#hook-save").textContent = webhook ? "Save" : "Register";
+  $("#secret-help").textContent = webhook
+    ? "Leave empty to keep the current secret."
+    : "Leave empty to generate one.";
+  if (webhook) {
+    form.elements.url.value = webhook.url;
+    form.elements.name.value = webhook.name;
   }
-  choose(hook?.events ?? [ALL]);
+  selectEvents(webhook?.events ?? [ALL_EVENTS]);
   dialog.showModal();
   form.elements.url.focus();
 }
 
-async function offerKinds() {
-  const place = $("#kinds");
-  if (place.children.length) return;
-  const types = await eventTypes();
-  place.append(...kindsOf(types).map((kind) => group(kind, types)));
+async function createEventBoxes() {
+  const container = $("#kinds");
+  if (container.children.length) return;
+  const types = await loadEventTypes();
+  container.append(...eventKinds(types).map((kind) => kindFieldset(kind, types)));
 }
 
-function group(kind, types) {
-  const mine = types.filter((each) => each.startsWith(`${kind}.`));
-  const boxes = [`${kind}.*`, ...mine].map((each) => {
-    const box = make("input", { type: "checkbox", name: "event", value: each });
-    const said = each.endsWith(ALL) ? `all ${each}` : each.slice(kind.length + 1);
-    return make("label", { className: "inline" }, box, ` ${said}`);
+function kindFieldset(kind, types) {
+  const ofKind = types.filter((type) => type.startsWith(`${kind}.`));
+  const labels = [`${kind}.*`, ...ofKind].map((pattern) => {
+    const box = createElement("input", { type: "checkbox", name: "event", value: pattern });
+    const text = pattern.endsWith(ALL_EVENTS) ? `all ${pattern}` : pattern.slice(kind.length + 1);
+    return createElement("label", { className: "inline" }, box, ` ${text}`);
   });
-  return make("fieldset", {}, make("legend", {}, kind), ...boxes);
+  return createElement("fieldset", {}, createElement("legend", {}, kind), ...labels);
 }
 
-const boxes = () => $$('input[name="event"]', form);
+const eventBoxes = () => $$('input[name="event"]', form);
 
-function choose(events) {
-  form.elements.all.checked = events.includes(ALL);
-  const known = new Set(boxes().map((box) => box.value));
-  for (const box of boxes()) box.checked = events.includes(box.value);
-  const others = events.filter((each) => each !== ALL && !known.has(each));
+function selectEvents(patterns) {
+  form.elements.all.checked = patterns.includes(ALL_EVENTS);
+  const known = new Set(eventBoxes().map((box) => box.value));
+  for (const box of eventBoxes()) box.checked = patterns.includes(box.value);
+  const others = patterns.filter((pattern) => pattern !== ALL_EVENTS && !known.has(pattern));
   form.elements.patterns.value = others.join(", ");
-  settle();
+  disableCoveredEvents();
 }
 
-/** What is part of something that is chosen need not be chosen too. */
-function settle() {
+/** Disable and clear the boxes that a wider pattern includes. */
+function disableCoveredEvents() {
   const isAll = form.elements.all.checked;
   form.elements.patterns.disabled = isAll;
-  for (const box of boxes()) {
-    const whole = `${box.value.split(".")[0]}.*`;
-    const inWhole =
-      box.value !== whole && boxes().some((each) => each.value === whole && each.checked);
-    box.disabled = isAll || inWhole;
+  for (const box of eventBoxes()) {
+    const kindPattern = `${box.value.split(".")[0]}.*`;
+    const isCovered =
+      box.value !== kindPattern &&
+      eventBoxes().some((other) => other.value === kindPattern && other.checked);
+    box.disabled = isAll || isCovered;
     if (box.disabled) box.checked = false;
   }
 }
 
-function events() {
-  if (form.elements.all.checked) return [ALL];
-  const patterns = form.elements.patterns.value.split(",").map((each) => each.trim());
-  return [
-    ...boxes()
-      .filter((box) => box.checked)
-      .map((box) => box.value),
-    ...patterns.filter(Boolean),
-  ];
+function selectedEvents() {
+  if (form.elements.all.checked) return [ALL_EVENTS];
+  const checked = eventBoxes().filter((box) => box.checked);
+  const patterns = form.elements.patterns.value.split(",").map((pattern) => pattern.trim());
+  return [...checked.map((box) => box.value), ...patterns.filter(Boolean)];
 }
 
-function values() {
-  const [url, name, secret] = ["url", "name", "secret"].map((each) =>
-    form.elements[each].value.trim(),
-  );
-  const given = { url, events: events() };
-  if (name) given.name = name;
-  if (secret) given.secret = secret;
-  return given;
+function readWebhook() {
+  const value = (name) => form.elements[name].value.trim();
+  const webhook = { url: value("url"), events: selectedEvents() };
+  if (value("name")) webhook.name = value("name");
+  if (value("secret")) webhook.secret = value("secret");
+  return webhook;
 }
 
-async function save(event) {
+async function saveWebhook(event) {
   event.preventDefault();
-  const given = values();
-  if (!given.events.length) return say(form, "#hook-problem", "Choose at least one event.");
+  const body = readWebhook();
+  if (!body.events.length) return setText(form, "#hook-problem", "Choose at least one event.");
   try {
-    if (edited) await control("PUT", `/webhooks/${edited.id}`, { body: given });
-    else showSecret(await control("POST", "/webhooks", { body: given }));
+    if (editedWebhook) await callControl("PUT", `/webhooks/${editedWebhook.id}`, { body });
+    else showSecret(await callControl("POST", "/webhooks", { body }));
   } catch (error) {
-    return say(form, "#hook-problem", error.message);
+    return setText(form, "#hook-problem", error.message);
   }
   dialog.close();
-  return saved();
+  return notifySaved();
 }
 
-/** The one time that it is shown. */
-function showSecret(made) {
-  $("#secret-shown").replaceChildren(block(`Secret of ${made.name}`, made.secret));
+/** Show the secret of a new webhook; the server returns it only this once. */
+function showSecret({ name, secret }) {
+  $("#secret-shown").replaceChildren(codeBlock(`Secret of ${name}`, secret));
   dialog.close();
   $("#secret-dialog").showModal();
 }
 
-form.addEventListener("change", settle);
-form.addEventListener("submit", save);
+form.addEventListener("change", disableCoveredEvents);
+form.addEventListener("submit", saveWebhook);
 $("#hook-cancel").addEventListener("click", () => dialog.close());
 $("#secret-dialog").addEventListener("close", () => $("#secret-shown").replaceChildren());

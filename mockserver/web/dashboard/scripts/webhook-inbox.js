@@ -1,109 +1,95 @@
-/** The inboxes: what came to them, and whether it was right. */
+/** The inbox: the deliveries that the built-in receivers got, and whether they were correct. */
 
-import { body, folded, headers, json, many, statusTag, tag } from "./blocks.js";
-import { confirmed } from "./confirm.js";
-import { control } from "./connection.js";
-import { $, attempt, make, reconcile, say, tell } from "./dom.js";
-import { INBOX } from "./webhook-list.js";
+import { confirmAction, tryAction } from "./actions.js";
+import { callControl } from "./api-client.js";
+import { $, createElement, createTime, reconcileChildren, setText } from "./dom.js";
+import { bodyBlock, collapsible, headersTable, jsonBlock, statusTag, tag } from "./elements.js";
+import { formatCount, pluralize } from "./format.js";
+import { BUILT_IN_INBOX } from "./webhook-list.js";
 
-const MOST = 100; // messages that are shown
+const MAX_MESSAGES = 100;
 const picker = $("#inbox-name");
 const list = $("#messages");
-let shown = null; // the name of the inbox
+let shownName = null;
 let messages = [];
 
-/** Fetch and show what is there, of the inbox that is chosen. */
-export async function drawInbox() {
-  const { data } = await control("GET", "/inbox");
-  const names = data.map((each) => each.name);
-  const name = names.includes(picker.value)
-    ? picker.value
-    : names.includes(INBOX)
-      ? INBOX
-      : names[0];
-  reconcile(
+/** Load and show the messages of the selected inbox. */
+export async function refreshInbox() {
+  const { data: inboxes } = await callControl("GET", "/inbox");
+  const names = inboxes.map((inbox) => inbox.name);
+  const name = [picker.value, BUILT_IN_INBOX].find((one) => names.includes(one)) ?? names[0];
+  reconcileChildren(
     picker,
     names,
-    (each) => each,
-    option,
-    () => {},
+    (value) => value,
+    (value) => createElement("option", { value }, value),
   );
   if (name !== undefined) picker.value = name;
   for (const id of ["#inbox-choice", "#inbox-actions"]) $(id).hidden = name === undefined;
-  await fetchMessages(data.find((each) => each.name === name));
-  reconcile(
-    list,
-    messages.slice(-MOST).reverse(),
-    (each) => each.number,
-    item,
-    () => {},
-  );
+  await loadMessages(inboxes.find((inbox) => inbox.name === name));
+  const newestFirst = messages.slice(-MAX_MESSAGES).reverse();
+  reconcileChildren(list, newestFirst, (message) => message.number, messageItem);
   list.hidden = messages.length === 0;
-  say(document, "#no-messages", messages.length ? "" : empty(name));
+  setText(document, "#no-messages", messages.length ? "" : emptyText(name));
 }
 
-const option = (name) => make("option", { value: name }, name);
-const empty = (name) =>
+const emptyText = (name) =>
   name === undefined
-    ? "There is no inbox yet. “Use the built-in inbox” registers one that takes all events."
-    : "Nothing has come to it yet.";
+    ? "No inbox yet. “Use the built-in inbox” registers one for all events."
+    : "No deliveries received yet.";
 
-async function fetchMessages(inbox) {
-  say(document, "#inbox-about", inbox && about(inbox));
-  const isSame = inbox?.name === shown && inbox.received >= (messages.at(-1)?.number ?? 0);
+/** Load the new messages of an inbox, or all of them if another one was shown. */
+async function loadMessages(inbox) {
+  setText(document, "#inbox-about", inbox && describeInbox(inbox));
+  const lastNumber = messages.at(-1)?.number ?? 0;
+  const isSame = inbox?.name === shownName && inbox.received >= lastNumber;
   if (!isSame) {
     messages = [];
     list.replaceChildren();
   }
-  shown = inbox?.name ?? null;
-  if (!inbox || inbox.received === messages.at(-1)?.number) return;
-  const query = { since: messages.at(-1)?.number };
-  const { data } = await control("GET", `/inbox/${inbox.name}`, { query });
-  messages = [...messages, ...data].slice(-MOST);
+  shownName = inbox?.name ?? null;
+  const since = messages.at(-1)?.number;
+  if (!inbox || inbox.received === since) return;
+  const { data } = await callControl("GET", `/inbox/${inbox.name}`, { query: { since } });
+  messages = [...messages, ...data].slice(-MAX_MESSAGES);
 }
 
-function about({ received, secret, answers }) {
+function describeInbox({ received, secret, answers }) {
   const [next] = answers;
-  const answer = next.hang_up ? "hangs up" : `answers ${next.status}`;
-  return `${received.toLocaleString("en")} came; it ${
-    secret ? "checks signatures" : "has no secret to check signatures with"
-  }, and ${answer} next.`;
+  const signatures = secret ? "signatures are checked" : "signatures are not checked (no secret)";
+  const response = next.hang_up ? "close the connection" : String(next.status);
+  return `${formatCount(received)} received; ${signatures}; next response: ${response}.`;
 }
 
-function item(each) {
-  const time = make("time");
-  tell(time, each.at);
-  const type = each.event?.type;
-  const line = make(
+function messageItem({ number, at, event, body, headers, answer, verified, duplicate_of: first }) {
+  const type = event?.type;
+  const line = createElement(
     "span",
     { className: "facts" },
-    make("span", { className: "faint" }, `#${each.number}`),
-    make("strong", { className: "mono" }, type === undefined ? "no event" : String(type)),
-    time,
-    ...verdict(each),
-    make("span", { className: "faint" }, "answered "),
-    each.answer.hang_up ? tag("hung up", "bad") : statusTag(each.answer.status),
+    createElement("span", { className: "faint" }, `#${number}`),
+    createElement("strong", { className: "mono" }, type === undefined ? "no event" : String(type)),
+    createTime(at),
+    signatureTag(verified),
+    first === null ? null : tag(`duplicate of #${first}`, "warn"),
+    createElement("span", { className: "faint" }, "response "),
+    answer.hang_up ? tag("connection closed", "bad") : statusTag(answer.status),
   );
-  const came = each.event === null ? body("Body", each.body) : json("Event", each.event);
-  return make("li", {}, folded(line, came, headers("Headers", each.headers)));
+  const content = event === null ? bodyBlock("Body", body) : jsonBlock("Event", event);
+  return createElement("li", {}, collapsible(line, content, headersTable("Headers", headers)));
 }
 
-function verdict({ verified, duplicate_of: first }) {
-  const signature = {
-    true: tag("signature right", "good"),
-    false: tag("signature wrong", "bad"),
-    null: tag("signature not checked"),
-  }[String(verified)];
-  return first === null ? [signature] : [signature, tag(`duplicate of #${first}`, "warn")];
+function signatureTag(verified) {
+  if (verified === null) return tag("signature not checked");
+  return verified ? tag("signature valid", "good") : tag("signature invalid", "bad");
 }
 
-async function forget() {
-  const explained = `It forgets its secret and ${many(messages.length, "message")}.`;
-  if (!(await confirmed(`Forget the inbox ${shown}?`, explained, "Forget it"))) return;
-  const gone = () => control("DELETE", `/inbox/${shown}`);
-  if (await attempt(gone, "The inbox is forgotten.")) await attempt(drawInbox);
+async function deleteInbox() {
+  const explanation = `This deletes its secret and ${pluralize(messages.length, "message")}.`;
+  if (!(await confirmAction(`Delete the inbox ${shownName}?`, explanation, "Delete"))) return;
+  const remove = () => callControl("DELETE", `/inbox/${shownName}`);
+  if (await tryAction(remove, "The inbox is deleted.")) await tryAction(refreshInbox);
 }
 
-picker.addEventListener("change", () => attempt(drawInbox));
-$("#inbox-refresh").addEventListener("click", () => attempt(drawInbox));
-$("#inbox-forget").addEventListener("click", forget);
+picker.addEventListener("change", () => tryAction(refreshInbox));
+$("#inbox-refresh").addEventListener("click", () => tryAction(refreshInbox));
+$("#inbox-delete").addEventListener("click", deleteInbox);

@@ -1,93 +1,99 @@
-/** The webhooks that are registered. */
+/** The registered webhooks, a card each. */
 
-import { tag } from "./blocks.js";
-import { confirmed } from "./confirm.js";
-import { control, root, sandbox } from "./connection.js";
-import { $, attempt, notice, reconcile, stamp } from "./dom.js";
-import { openForm } from "./webhook-form.js";
+import { confirmAction, showNotice, tryAction } from "./actions.js";
+import { callControl, origin, sandboxName } from "./api-client.js";
+import { $, cloneTemplate, reconcileChildren } from "./dom.js";
+import { tag } from "./elements.js";
+import { patternLabel } from "./event-types.js";
+import { openWebhookForm } from "./webhook-form.js";
 
-/** The inbox that this page has the webhooks told to. */
-export const INBOX = "dashboard";
-const list = $("#hooks");
-let hooks = [];
-let changed = async () => {};
+/** The name of the inbox that "Use the built-in inbox" registers. */
+export const BUILT_IN_INBOX = "dashboard";
+
+let webhooks = [];
+let notifyChanged = async () => {};
 let showDeliveries = () => {};
 
-/** Have `done` called after each change, and `show` with the webhook whose deliveries are wanted. */
-export function prepare(done, show) {
-  changed = done;
-  showDeliveries = show;
+/** Have `onChange` called after each change, and `onShowDeliveries` for a webhook's Deliveries. */
+export function setUpWebhookList(onChange, onShowDeliveries) {
+  notifyChanged = onChange;
+  showDeliveries = onShowDeliveries;
 }
 
-/** Fetch and show them; returns them. */
-export async function drawHooks() {
-  ({ data: hooks } = await control("GET", "/webhooks"));
-  reconcile(list, hooks, (each) => each.id, create, update);
-  $("#no-hooks").hidden = hooks.length > 0;
-  return hooks;
+/** Load, show and return the webhooks. */
+export async function refreshWebhooks() {
+  ({ data: webhooks } = await callControl("GET", "/webhooks"));
+  reconcileChildren($("#hooks"), webhooks, (webhook) => webhook.id, createCard, updateCard);
+  $("#no-hooks").hidden = webhooks.length > 0;
+  return webhooks;
 }
 
-function create({ id }) {
-  const card = stamp("hook");
-  const current = () => hooks.find((each) => each.id === id);
-  const on = (name, action) => $(name, card).addEventListener("click", () => action(current()));
-  on(".edit", (hook) => attempt(() => openForm(hook)));
-  on(".switch", toggle);
-  on(".show", (hook) => showDeliveries(hook));
-  on(".delete", remove);
+function createCard({ id }) {
+  const card = cloneTemplate("hook");
+  const onClick = (selector, action) =>
+    $(selector, card).addEventListener("click", () =>
+      action(webhooks.find((webhook) => webhook.id === id)),
+    );
+  onClick(".edit", (webhook) => tryAction(() => openWebhookForm(webhook)));
+  onClick(".toggle", toggleWebhook);
+  onClick(".show-deliveries", (webhook) => showDeliveries(webhook));
+  onClick(".delete", deleteWebhook);
   return card;
 }
 
-function update(card, hook) {
-  write($("h3", card), hook.name);
+function updateCard(card, { id, name, url, secret, events, enabled }) {
+  updateText($("h3", card), name);
   const state = $(".enabled", card);
-  state.className = `tag enabled ${hook.enabled ? "good" : "warn"}`;
-  write(state, hook.enabled ? "enabled" : "disabled");
-  write($(".url", card), hook.url);
-  write($(".secret", card), hook.secret);
-  write($(".id", card), hook.id);
-  const wanted = hook.events.map((each) => tag(each === "*" ? "all events" : each, "accent"));
-  $(".wanted", card).replaceChildren(...wanted);
-  name($(".switch", card), hook.enabled ? "Disable" : "Enable", hook);
-  name($(".edit", card), "Edit", hook);
-  name($(".show", card), "Deliveries", hook, " of ");
-  name($(".delete", card), "Delete…", hook);
+  state.className = `tag enabled ${enabled ? "good" : "warn"}`;
+  updateText(state, enabled ? "enabled" : "disabled");
+  updateText($(".url", card), url);
+  updateText($(".secret", card), secret);
+  updateText($(".id", card), id);
+  const patterns = events.map((pattern) => tag(patternLabel(pattern), "accent"));
+  $(".events", card).replaceChildren(...patterns);
+  updateButton($(".toggle", card), enabled ? "Disable" : "Enable", name);
+  updateButton($(".edit", card), "Edit", name);
+  updateButton($(".show-deliveries", card), "Deliveries", name, " of ");
+  updateButton($(".delete", card), "Delete…", name);
 }
 
-function write(element, text) {
+/** Set a text only if it differs, so that a selection in it survives. */
+function updateText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function name(button, verb, hook, between = " ") {
-  write(button, verb);
-  button.setAttribute("aria-label", verb + between + hook.name);
+function updateButton(button, text, webhookName, separator = " ") {
+  updateText(button, text);
+  button.setAttribute("aria-label", text + separator + webhookName);
 }
 
-async function toggle(hook) {
-  const body = { enabled: !hook.enabled };
-  if (await attempt(() => control("PUT", `/webhooks/${hook.id}`, { body }))) await changed();
+async function toggleWebhook({ id, enabled }) {
+  const body = { enabled: !enabled };
+  if (await tryAction(() => callControl("PUT", `/webhooks/${id}`, { body }))) {
+    await notifyChanged();
+  }
 }
 
-async function remove(hook) {
-  const explained = `${hook.url} is told nothing any more. What is on its way to it is dropped.`;
-  if (!(await confirmed(`Delete ${hook.name}?`, explained, "Delete"))) return;
-  const gone = () => control("DELETE", `/webhooks/${hook.id}`);
-  if (await attempt(gone, `${hook.name} is deleted.`)) await changed();
+async function deleteWebhook({ id, name, url }) {
+  const explanation = `No more events are sent to ${url}; pending deliveries are dropped.`;
+  if (!(await confirmAction(`Delete ${name}?`, explanation, "Delete"))) return;
+  const remove = () => callControl("DELETE", `/webhooks/${id}`);
+  if (await tryAction(remove, `${name} is deleted.`)) await notifyChanged();
   $("#register").focus();
 }
 
-/** Register the built-in inbox, which then checks signatures by the secret that was made. */
-export async function useInbox() {
-  const url = `${root}/_sandbox/inbox/${INBOX}?sandbox=${sandbox}`;
-  const known = (await drawHooks()).find((each) => each.url === url);
-  if (known) {
-    await control("PUT", `/webhooks/${known.id}`, { body: { enabled: true } });
-    notice("The built-in inbox is registered already.");
+/** Register the built-in inbox, and give it the secret, so that it checks signatures. */
+export async function useBuiltInInbox() {
+  const url = `${origin}/_sandbox/inbox/${BUILT_IN_INBOX}?sandbox=${sandboxName}`;
+  const existing = (await refreshWebhooks()).find((webhook) => webhook.url === url);
+  if (existing) {
+    await callControl("PUT", `/webhooks/${existing.id}`, { body: { enabled: true } });
+    showNotice("The built-in inbox is already registered.");
   } else {
     const body = { url, name: "Built-in inbox" };
-    const { secret } = await control("POST", "/webhooks", { body });
-    await control("PUT", `/inbox/${INBOX}`, { body: { secret } });
-    notice("The built-in inbox is registered: send a test event.");
+    const { secret } = await callControl("POST", "/webhooks", { body });
+    await callControl("PUT", `/inbox/${BUILT_IN_INBOX}`, { body: { secret } });
+    showNotice("Built-in inbox registered. Send a test event to try it.");
   }
-  await changed();
+  await notifyChanged();
 }

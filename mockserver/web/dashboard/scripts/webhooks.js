@@ -1,150 +1,142 @@
-/** The panel of webhooks: who is told, what was delivered, and what is done to deliveries. */
+/** The Webhooks page: webhooks, delivery rules, test events, the delivery log and the inbox. */
 
-import "./shell.js";
-import { block, many } from "./blocks.js";
-import { base, control, token } from "./connection.js";
-import { $, $$, attempt, make, notice, reconcile, say, tell } from "./dom.js";
-import { detail } from "./delivery-detail.js";
-import { counted, DeliveryLog } from "./delivery-log.js";
-import { filler, stateTag } from "./delivery-row.js";
-import { eventTypes, offer } from "./event-types.js";
-import { Panes } from "./panes.js";
-import { beat, follow } from "./pulse.js";
-import * as conductor from "./webhook-conductor.js";
-import { openForm, prepare as prepareForm } from "./webhook-form.js";
-import { drawInbox } from "./webhook-inbox.js";
-import { drawHooks, prepare as prepareList, useInbox } from "./webhook-list.js";
+import "./header.js";
+import { showNotice, tryAction } from "./actions.js";
+import { callControl, clientBaseUrl, clientToken, origin } from "./api-client.js";
+import { deliveryDetail } from "./delivery-detail.js";
+import { DeliveryLog, loadDeliveryCounts, renderDeliveryRow, stateTag } from "./delivery-list.js";
+import { refreshDeliveryRules, setUpDeliveryRules, showHeldCount } from "./delivery-rules.js";
+import { $, $$, createElement, reconcileChildren, setText, setTime } from "./dom.js";
+import { codeBlock } from "./elements.js";
+import { addOptions, loadEventTypes } from "./event-types.js";
+import { formatCount, pluralize } from "./format.js";
+import { ListDetail } from "./list-detail.js";
+import { pollNow, subscribe } from "./poller.js";
+import { openWebhookForm, setUpWebhookForm } from "./webhook-form.js";
+import { refreshInbox } from "./webhook-inbox.js";
+import { refreshWebhooks, setUpWebhookList, useBuiltInInbox } from "./webhook-list.js";
 
 const FILTERS = ["webhook", "state", "type", "event"];
 const log = new DeliveryLog();
 const form = $("#filters");
-const names = new Map(); // of webhooks, also of those that are gone
-const nameOf = (id) => names.get(id);
-const fill = filler(nameOf);
-const panes = new Panes({
-  id: /^#(delivery_\d+)$/,
-  heading: "h3",
-  back: "← All deliveries",
-  load,
+const webhookNames = new Map(); // by id, including deleted webhooks
+const webhookName = (id) => webhookNames.get(id);
+const view = new ListDetail({
+  idPattern: /^#(delivery_\d+)$/,
+  headingTag: "h3",
+  backText: "← All deliveries",
+  load: loadDetail,
 });
 
-let moves = 0;
-let update = null; // brings the chosen one up to date
+let version = 0; // the deliveries counter
+let updateDetail = null; // updates the details of the selected delivery
 
-/** Show all that a delivery may have moved. */
-async function redraw() {
-  await showHooks();
-  await Promise.all([showLog(), showCounts(), panes.chosen && refresh(panes.chosen)]);
+/** Refresh all that a delivery may have changed. */
+async function refreshDeliveries() {
+  await refreshHooks();
+  await Promise.all([refreshLog(), refreshCounts(), refreshDetail()]);
 }
 
-async function showHooks() {
-  const hooks = await drawHooks();
-  for (const each of hooks) names.set(each.id, each.name);
+async function refreshHooks() {
+  for (const { id, name } of await refreshWebhooks()) webhookNames.set(id, name);
   const select = form.elements.webhook;
-  const wanted = select.value || new URLSearchParams(location.search).get("webhook") || "";
-  if (wanted && !names.has(wanted)) names.set(wanted, wanted);
-  const options = ["", ...names.keys()];
-  reconcile(
+  const selected = select.value || new URLSearchParams(location.search).get("webhook") || "";
+  if (selected && !webhookNames.has(selected)) webhookNames.set(selected, selected);
+  reconcileChildren(
     select,
-    options,
+    ["", ...webhookNames.keys()],
     (id) => id,
-    (id) => make("option", { value: id }),
-    labelled,
+    (id) => createElement("option", { value: id }),
+    (option, id) => {
+      option.textContent = id ? `${webhookNames.get(id)} (${id})` : "any";
+    },
   );
-  select.value = wanted;
+  select.value = selected;
 }
 
-function labelled(option, id) {
-  option.textContent = id ? `${names.get(id)} (${id})` : "any";
-}
-
-async function showLog() {
-  await log.catchUp(moves);
+async function refreshLog() {
+  await log.catchUp(version);
   const rows = log.rows.toReversed();
-  panes.draw(rows, fill);
-  const isNarrow = Object.keys(asked()).length > 0;
-  $("#none").hidden = rows.length > 0 || isNarrow;
-  $("#no-match").hidden = rows.length > 0 || !isNarrow;
-  const older = log.older ? `${log.older.toLocaleString("en")} older ones are not shown. ` : "";
-  const gone = log.evicted ? `${log.evicted.toLocaleString("en")} were let go.` : "";
-  say(document, "#more", older + gone);
+  view.render(rows, (row, delivery) => renderDeliveryRow(row, delivery, webhookName));
+  const isFiltered = Object.keys(readFilter()).length > 0;
+  $("#none").hidden = rows.length > 0 || isFiltered;
+  $("#no-match").hidden = rows.length > 0 || !isFiltered;
+  const older = log.older ? `${formatCount(log.older)} older ones are not shown. ` : "";
+  const evicted = log.evicted ? `${formatCount(log.evicted)} older ones were dropped.` : "";
+  setText(document, "#more", older + evicted);
 }
 
-async function showCounts() {
-  const { counts, next_due: due } = await counted();
-  const found = Object.entries(counts).filter(([, count]) => count);
-  const tags = found.map(([state, count]) => {
-    const each = stateTag(state);
-    each.textContent = `${count.toLocaleString("en")} ${state}`;
-    return each;
-  });
+async function refreshCounts() {
+  const { counts, next_due: due } = await loadDeliveryCounts();
+  const entries = Object.entries(counts).filter(([, count]) => count);
+  const tags = entries.map(([state, count]) => stateTag(state, `${formatCount(count)} ${state}`));
   $("#counts").replaceChildren(...tags);
-  conductor.drawHeld(counts.held);
+  showHeldCount(counts.held);
   $("#due").hidden = due === null;
-  tell($("#due time"), due);
+  setTime($("#due time"), due);
 }
 
-// what is asked for
+/* The filter. */
 
-/** The filters that are set. */
-function asked() {
-  const given = FILTERS.map((name) => [name, form.elements[name].value.trim()]);
-  return Object.fromEntries(given.filter(([, value]) => value));
+/** Return the filters that are set. */
+function readFilter() {
+  const values = FILTERS.map((name) => [name, form.elements[name].value.trim()]);
+  return Object.fromEntries(values.filter(([, value]) => value));
 }
 
-async function ask() {
+async function applyFilter() {
   const url = new URL(location.href);
   for (const name of FILTERS) url.searchParams.delete(name);
-  for (const [name, value] of Object.entries(asked())) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(readFilter())) url.searchParams.set(name, value);
   history.replaceState(null, "", url);
-  log.ask(asked());
-  if (!(await attempt(showLog))) return;
-  $("#found").textContent =
-    many(log.rows.length + log.older, "delivery is", "deliveries are") + " shown";
+  log.setFilter(readFilter());
+  if (!(await tryAction(refreshLog))) return;
+  const count = pluralize(log.rows.length + log.older, "delivery is", "deliveries are");
+  $("#found").textContent = `${count} shown`;
 }
 
-function askFor(values) {
+function setFilter(values) {
   for (const name of FILTERS) form.elements[name].value = values[name] ?? "";
-  return ask();
+  return applyFilter();
 }
 
-form.addEventListener("input", ask);
+form.addEventListener("input", applyFilter);
 form.addEventListener("submit", (event) => event.preventDefault());
-for (const button of $$(".clear")) button.addEventListener("click", () => askFor({}));
+for (const button of $$(".clear")) button.addEventListener("click", () => setFilter({}));
 
-// the chosen one
+/* The selected delivery. */
 
-async function load(id, isLatest) {
-  update = null;
-  const whole = await control("GET", `/deliveries/${id}`);
-  const shown = detail(whole, nameOf, beat);
-  if (isLatest()) update = shown.update;
-  return shown.parts;
+async function loadDetail(id, isCurrent) {
+  updateDetail = null;
+  const delivery = await callControl("GET", `/deliveries/${id}`);
+  const { elements, update } = deliveryDetail(delivery, webhookName, pollNow);
+  if (isCurrent()) updateDetail = update;
+  return elements;
 }
 
-/** Bring the chosen one up to date. */
-async function refresh(id) {
-  if (!update) return;
+async function refreshDetail() {
+  const id = view.selectedId;
+  if (!id || !updateDetail) return;
   try {
-    const whole = await control("GET", `/deliveries/${id}`);
-    if (panes.chosen === id) update?.(whole);
+    const delivery = await callControl("GET", `/deliveries/${id}`);
+    if (view.selectedId === id) updateDetail?.(delivery);
   } catch (error) {
     if (error.status !== 404) throw error;
-    if (panes.chosen === id) await panes.open(); // it is gone, which is told
+    if (view.selectedId === id) await view.openFromHash(); // shows that it is gone
   }
 }
 
-// what can be done
+/* Actions. */
 
-$("#register").addEventListener("click", () => attempt(() => openForm()));
-$("#use-inbox").addEventListener("click", () => attempt(useInbox));
+$("#register").addEventListener("click", () => tryAction(() => openWebhookForm()));
+$("#use-inbox").addEventListener("click", () => tryAction(useBuiltInInbox));
 $("#redeliver-failed").addEventListener("click", async () => {
-  await attempt(async () => {
-    const { data } = await control("POST", "/deliveries/redeliver", { body: { since: 0 } });
-    const said = many(data.length, "delivery is", "deliveries are");
-    notice(data.length ? `${said} sent once more.` : "None has failed for good.");
+  await tryAction(async () => {
+    const { data } = await callControl("POST", "/deliveries/redeliver", { body: { since: 0 } });
+    const text = `${pluralize(data.length, "delivery", "deliveries")} sent again.`;
+    showNotice(data.length ? text : "No failed deliveries.");
   });
-  await beat();
+  await pollNow();
 });
 
 $("#trigger").addEventListener("submit", async (event) => {
@@ -153,52 +145,58 @@ $("#trigger").addEventListener("submit", async (event) => {
   try {
     const body = { type: type.value };
     if (override.value.trim()) body.override = JSON.parse(override.value);
-    const sent = await control("POST", "/webhooks/trigger", { body });
-    say(document, "#trigger-problem", "");
-    notice(`${sent.type} is sent, as the event ${sent.id}.`);
+    const sent = await callControl("POST", "/webhooks/trigger", { body });
+    setText(document, "#trigger-problem", "");
+    showNotice(`Sent ${sent.type} as event ${sent.id}.`);
   } catch (error) {
-    say(document, "#trigger-problem", error.message);
+    setText(document, "#trigger-problem", error.message);
   }
-  await beat();
+  await pollNow();
 });
 
-async function begin() {
-  const types = await eventTypes();
-  offer($("#filter-type"), types);
-  offer($("#trigger-type"), types);
+async function setUpPage() {
+  const types = await loadEventTypes();
+  addOptions($("#filter-type"), types);
+  addOptions($("#trigger-type"), types);
   $("#trigger-type").value = "message.created";
-  await conductor.prepare(beat);
+  await setUpDeliveryRules(pollNow);
   const query = new URLSearchParams(location.search);
   for (const name of FILTERS.slice(1)) form.elements[name].value = query.get(name) ?? "";
-  await showHooks();
-  log.ask(asked());
-  follow(async (pulse) => {
-    moves = pulse.deliveries;
-    await Promise.all([redraw(), conductor.drawRules(), drawInbox()]);
+  await refreshHooks(); // fills the webhook filter
+  log.setFilter(readFilter());
+  subscribe(async (counters) => {
+    version = counters.deliveries;
+    await Promise.all([refreshDeliveries(), refreshDeliveryRules(), refreshInbox()]);
   }, "deliveries");
-  follow(() => Promise.all([showHooks(), conductor.drawRules()]), "webhooks", "conductor");
-  follow(drawInbox, "received");
-  await panes.open();
+  subscribe(
+    () => Promise.all([refreshHooks(), refreshDeliveryRules()]),
+    "webhooks",
+    "delivery_rules",
+  );
+  subscribe(refreshInbox, "received");
+  await view.openFromHash();
 }
 
-const changed = async () => {
-  await Promise.all([redraw(), drawInbox()]);
-  await beat();
-};
-prepareForm(changed);
-prepareList(changed, async (hook) => {
-  await askFor({ webhook: hook.id });
+async function refreshAll() {
+  await Promise.all([refreshDeliveries(), refreshInbox()]);
+  await pollNow();
+}
+
+setUpWebhookForm(refreshAll);
+setUpWebhookList(refreshAll, async ({ id }) => {
+  await setFilter({ webhook: id });
   $("#deliveries-title").scrollIntoView();
   form.elements.webhook.focus();
 });
-const register = { url: "http://127.0.0.1:9000/hook", events: ["message.*"] };
-$("#no-hooks").append(block("Or in a terminal", curl("/_sandbox/webhooks", register)));
-const write = { username: "Buzz", phone_number: "1" };
-$("#none").append(block("Try it in a terminal", curl("/v1/contacts", write)));
-attempt(begin);
 
-function curl(path, body) {
-  const url = path.startsWith("/v1") ? base() + path : location.origin + path;
-  const said = JSON.stringify(body);
-  return `curl -H 'Authorization: Bearer ${token()}' ${url} \\\n  --json '${said}'`;
-}
+const curl = (url, body) =>
+  `curl -H 'Authorization: Bearer ${clientToken()}' ${url} \\\n  --json '${JSON.stringify(body)}'`;
+const webhook = { url: "http://127.0.0.1:9000/hook", events: ["message.*"] };
+const contact = { username: "Buzz", phone_number: "1" };
+$("#no-hooks").append(
+  codeBlock("Register one in a terminal", curl(`${origin}/_sandbox/webhooks`, webhook)),
+);
+$("#none").append(
+  codeBlock("Try it in a terminal", curl(`${clientBaseUrl()}/v1/contacts`, contact)),
+);
+tryAction(setUpPage);

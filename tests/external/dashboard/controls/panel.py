@@ -1,4 +1,4 @@
-"""The page of instruments, for its tests."""
+"""The page of controls, for its tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.external.dashboard.conftest import Visit
 
-PATH = "/dashboard/instruments"
+PATH = "/dashboard/controls"
 HOSTILE = "<img src=x onerror=alert(1)>"
 FRANK = "/v1/contacts/WAz8eIbvDR60rouK"
 CHAT = "xgQQXg3hrtjh7AvZ"

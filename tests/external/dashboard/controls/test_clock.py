@@ -9,13 +9,13 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import CHAT, HOSTILE, card, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 START = 705106800
 
 
@@ -43,7 +43,7 @@ def test_the_speed_of_a_clock_is_told(visit: Visit, client: Client) -> None:
     page = open_panel(visit)
     expect(page.locator("#clock-about")).to_contain_text("1,000 times as fast as the machine")
     client.put("/_sandbox/clock", json={"speed": 1})
-    expect(page.locator("#clock-about")).to_contain_text("It runs as the machine")
+    expect(page.locator("#clock-about")).to_contain_text("Runs like the machine")
 
 
 def test_the_clock_is_set_to_a_moment_in_utc(
@@ -51,7 +51,7 @@ def test_the_clock_is_set_to_a_moment_in_utc(
 ) -> None:
     visit = visit_as(timezone_id="Asia/Kolkata")
     page = open_panel(visit)
-    field = page.get_by_label("Date and time, in UTC")
+    field = page.get_by_label("Date and time (UTC)")
     expect(field).to_have_value("1992-05-05T23:00")
     field.fill("2026-02-28T23:59:58")
     card(page, "Clock").get_by_role("button", name="Set").click()
@@ -64,7 +64,7 @@ def test_the_clock_is_set_to_a_moment_in_utc(
 def test_time_passes_by_a_click(visit: Visit, client: Client, name: str, seconds: int) -> None:
     page = open_panel(visit)
     page.get_by_role("button", name=name, exact=True).click()
-    expect(page.locator("#came")).to_contain_text("Nothing fell due.")
+    expect(page.locator("#advance-result")).to_contain_text("Nothing was due.")
     assert client.get("/_sandbox/clock").json["now"] == START + seconds
 
 
@@ -76,10 +76,10 @@ def test_as_much_time_passes_as_is_wanted(
     visit: Visit, client: Client, amount: str, unit: str, seconds: int
 ) -> None:
     page = open_panel(visit)
-    page.get_by_label("Or so much").fill(amount)
-    page.locator("#advance").get_by_label("of").select_option(unit)
-    page.get_by_role("button", name="Advance").click()
-    expect(page.locator("#came")).to_contain_text("Nothing more is to come.")
+    page.get_by_label("Advance by").fill(amount)
+    page.locator("#advance").get_by_label("Unit").select_option(unit)
+    page.get_by_role("button", name="Advance", exact=True).click()
+    expect(page.locator("#advance-result")).to_contain_text("Nothing else is scheduled.")
     assert client.get("/_sandbox/clock").json["now"] == START + seconds
 
 
@@ -92,20 +92,20 @@ def test_what_falls_due_meanwhile_is_listed(visit: Visit, client: Client) -> Non
     client.post("/_sandbox/webhooks/wait", json={"match": {"state": "retrying"}, "timeout": 5})
     page = open_panel(visit)
     page.get_by_role("button", name="+1 min", exact=True).click()
-    came = page.locator("#came")
-    expect(came.get_by_role("listitem").first).to_contain_text("window ended")
+    came = page.locator("#advance-result")
+    expect(came.get_by_role("listitem").first).to_contain_text("rate limit window ended")
     expect(came.get_by_role("listitem").nth(1)).to_contain_text("message.created")
     expect(came.get_by_role("listitem").nth(1)).to_contain_text("attempt 2")
-    expect(came).to_contain_text("Still to come: 1, the first at")
+    expect(came).to_contain_text("Still scheduled: 1, the first at")
 
 
 def test_more_time_than_there_is_is_refused_beside_the_form(visit: Visit, client: Client) -> None:
     page = open_panel(visit)
-    page.get_by_label("Or so much").fill("9999999999")
-    page.get_by_role("button", name="Advance").click()
-    expect(page.locator("#advance .refusal")).to_contain_text("seconds")
-    page.get_by_label("Or so much").fill("")
-    page.get_by_role("button", name="Advance").click()
-    expect(page.locator("#advance .refusal")).to_contain_text("is required")
+    page.get_by_label("Advance by").fill("9999999999")
+    page.get_by_role("button", name="Advance", exact=True).click()
+    expect(page.locator("#advance .action-error")).to_contain_text("seconds")
+    page.get_by_label("Advance by").fill("")
+    page.get_by_role("button", name="Advance", exact=True).click()
+    expect(page.locator("#advance .action-error")).to_contain_text("is required")
     assert client.get("/_sandbox/clock").json["now"] == START
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)

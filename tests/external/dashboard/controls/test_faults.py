@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.faults.registry import FAULTS
+from mockserver.faults.rules import FAULT_TYPES
 from mockserver.resources.registry import ResourceRegistry
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import CHAT, HOSTILE, faults, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 @pytest.mark.parametrize(
@@ -40,23 +40,23 @@ pytestmark = pytest.mark.foreign
         ("Connection reset", {"times": 1, "fault": {"type": "CONNECTION_RESET_BY_PEER"}}),
         ("Empty response", {"times": 1, "fault": {"type": "EMPTY_RESPONSE"}}),
         (
-            "Lost answer",
+            "Lost response",
             {"match": {"method": "POST"}, "times": 1, "fault": {"type": "commit_then_drop"}},
         ),
-        ("Truncated", {"times": 1, "fault": {"type": "truncate"}}),
-        ("Slow: 2 s", {"times": 1, "fault": {"type": "fixed", "fixedDelayMilliseconds": 2000}}),
+        ("Truncated response", {"times": 1, "fault": {"type": "truncate"}}),
+        ("Delay of 2 s", {"times": 1, "fault": {"type": "fixed", "fixedDelayMilliseconds": 2000}}),
         (
-            "Dribble",
+            "Slow body",
             {"times": 1, "fault": {"type": "dribble", "numberOfChunks": 10, "totalDuration": 3000}},
         ),
         (
-            "Chaos",
+            "Random errors",
             {"probability": 0.2, "fault": {"type": "error", "status": 503, "retry_after": 1}},
         ),
-        ("Tomorrow", {"fault": {"type": "tomorrow"}}),
+        ("Schema drift", {"fault": {"type": "schema_drift"}}),
         (
             "Short pages",
-            {"match": {"operation": "*.list"}, "fault": {"type": "page_cap", "most": 2}},
+            {"match": {"operation": "*.list"}, "fault": {"type": "page_cap", "maximum": 2}},
         ),
     ],
 )
@@ -65,7 +65,7 @@ def test_a_common_fault_is_a_click(
 ) -> None:
     page = open_panel(visit)
     page.get_by_role("button", name=name).click()
-    expect(page.locator("#faults-tag")).to_have_text("1 in force")
+    expect(page.locator("#faults-tag")).to_have_text("1 active")
     [found] = faults(client)
     plain = {"match": {}, "after": 0, "times": None, "probability": 1.0}
     assert found == plain | rule | {"id": "fault_1", "matched": 0, "applied": 0}
@@ -87,11 +87,11 @@ def test_hits_are_counted_live_and_a_rule_is_removed(visit: Visit, client: Clien
     page.get_by_role("button", name="Messages fail twice").click()
     rules = page.locator("#rules > li")
     expect(rules).to_contain_text("Error 503, Retry-After 2 s")
-    expect(rules).to_contain_text("2 to come")
+    expect(rules).to_contain_text("2 left")
     body = {"conversation_id": CHAT, "message": "Good evening."}
     assert client.post("/v1/messages", json=body).status == 503
-    expect(rules).to_contain_text("hit 1 of 1")
-    expect(rules).to_contain_text("1 to come")
+    expect(rules).to_contain_text("applied to 1 of 1")
+    expect(rules).to_contain_text("1 left")
     assert client.post("/v1/messages", json=body).status == 503
     expect(rules).to_contain_text("used up")
     page.get_by_role("button", name="Remove fault_1").click()
@@ -101,38 +101,38 @@ def test_hits_are_counted_live_and_a_rule_is_removed(visit: Visit, client: Clien
 
 def test_all_rules_are_removed_after_a_question(visit: Visit, client: Client) -> None:
     page = open_panel(visit)
-    for name in ("Truncated", "Chaos"):
+    for name in ("Truncated response", "Random errors"):
         page.get_by_role("button", name=name).click()
     expect(page.locator("#rules > li")).to_have_count(2)
     page.get_by_role("button", name="Remove all").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
-    expect(page.get_by_text("Nothing goes wrong.", exact=True)).to_be_visible()
+    expect(page.get_by_text("No active rules.", exact=True)).to_be_visible()
     assert faults(client) == []
 
 
 def test_a_rule_of_ones_own_is_added(visit: Visit, client: Client) -> None:
     page = open_panel(visit)
-    page.get_by_text("A rule of your own").click()
+    page.get_by_text("Add another rule").click()
     form = page.locator("#add-rule")
     form.get_by_label("Method").select_option("PUT")
     form.get_by_label("Resource").select_option("contacts")
     form.get_by_label("Operation").select_option("update")
     form.get_by_label("Path").fill("/v1/contacts/*")
-    form.get_by_label("After so many").fill("1")
+    form.get_by_label("Skip first").fill("1")
     form.get_by_label("Times").fill("3")
     form.get_by_label("Probability").fill("0.5")
-    form.get_by_label("Id", exact=True).fill("mine")
+    form.get_by_label("ID", exact=True).fill("mine")
     form.get_by_label("Type").select_option("error")
     form.get_by_label("status").fill("418")
     form.locator("[name=message]").fill(HOSTILE)
-    form.get_by_role("button", name="Add the rule").click()
+    form.get_by_role("button", name="Add rule").click()
     entry = page.locator("#rules > li")
     expect(entry).to_contain_text("Error 418")
-    expect(entry.locator(".whom")).to_contain_text(
+    expect(entry.locator(".match")).to_contain_text(
         "for PUT /v1/contacts/*, update of contacts, after 1, 3 times, with probability 0.5"
     )
-    expect(entry.locator(".whom")).to_contain_text(HOSTILE)
-    entry.get_by_text("As the control API has it").click()
+    expect(entry.locator(".match")).to_contain_text(HOSTILE)
+    entry.get_by_text("Show JSON").click()
     shown = json.loads(entry.locator("pre").inner_text())
     [found] = faults(client)
     assert shown == found
@@ -154,26 +154,26 @@ def test_a_rule_of_ones_own_is_added(visit: Visit, client: Client) -> None:
     assert page.locator("img[src=x]").count() == 0
 
 
-@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("kind", FAULT_TYPES)
 def test_the_form_takes_each_type_with_the_parameters_of_the_document(
     visit: Visit, client: Client, kind: str
 ) -> None:
     page = open_panel(visit)
-    page.get_by_text("A rule of your own").click()
+    page.get_by_text("Add another rule").click()
     page.locator("#fault-type").select_option(kind)
     inputs = page.locator("#fault-parameters input")
-    expect(inputs).to_have_count(len(FAULTS[kind].parameters.fields))
-    for name, field in FAULTS[kind].parameters.fields.items():
+    expect(inputs).to_have_count(len(FAULT_TYPES[kind].parameters.fields))
+    for name, field in FAULT_TYPES[kind].parameters.fields.items():
         if field.required:
             page.locator(f"#fault-parameters [name={name}]").fill(
                 "503" if name == "status" else "5"
             )
-    page.get_by_role("button", name="Add the rule").click()
+    page.get_by_role("button", name="Add rule").click()
     expect(page.locator("#rules > li")).to_have_count(1)
     [found] = faults(client)
     assert found["fault"]["type"] == kind
     # In words, not by the type alone.
-    expect(page.locator("#rules .what")).not_to_have_text(kind)
+    expect(page.locator("#rules .fault")).not_to_have_text(kind)
 
 
 def test_what_may_be_matched_is_what_there_is(visit: Visit) -> None:
@@ -192,13 +192,13 @@ def test_refusals_of_the_server_are_told_beside_the_form_each_in_a_line(
     visit: Visit, client: Client
 ) -> None:
     page = open_panel(visit)
-    page.get_by_text("A rule of your own").click()
+    page.get_by_text("Add another rule").click()
     form = page.locator("#add-rule")
     form.get_by_label("Probability").fill("7")
     form.get_by_label("Times").fill("0")
     form.get_by_label("status").fill("200")
-    form.get_by_role("button", name="Add the rule").click()
-    problems = form.locator(".refusal li")
+    form.get_by_role("button", name="Add rule").click()
+    problems = form.locator(".action-error li")
     expect(problems).to_have_count(3)
     for place, name in enumerate(("times", "probability", "fault.status")):
         expect(problems.nth(place)).to_contain_text(name)
@@ -206,28 +206,28 @@ def test_refusals_of_the_server_are_told_beside_the_form_each_in_a_line(
     form.get_by_label("Times").fill("")
     form.get_by_label("status").fill("500")
     form.get_by_label("Path").fill(HOSTILE)
-    form.get_by_role("button", name="Add the rule").click()
-    expect(form.locator(".refusal")).to_contain_text("match.path: must begin")
+    form.get_by_role("button", name="Add rule").click()
+    expect(form.locator(".action-error")).to_contain_text("match.path: must begin")
     expect(form.get_by_label("Path")).to_have_value(HOSTILE)
     assert faults(client) == []
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
 
 
 def test_the_order_is_told_and_what_never_has_its_turn(visit: Visit, client: Client) -> None:
-    client.post("/_sandbox/faults", json={"id": "first", "fault": "tomorrow"})
+    client.post("/_sandbox/faults", json={"id": "first", "fault": "schema_drift"})
     client.post("/_sandbox/faults", json={"id": "second", "fault": "truncate"})
     page = open_panel(visit)
-    expect(page.get_by_text("the first that is due, from the top")).to_be_visible()
+    expect(page.get_by_text("Only the first rule that matches")).to_be_visible()
     expect(page.locator("#rules .name")).to_have_text(["first", "second"])
     warning = page.locator("#rules > li").nth(1).locator(".shadowed")
-    expect(warning).to_contain_text("never has its turn: first is always due")
+    expect(warning).to_contain_text("never applies: first applies to every request")
     expect(page.locator("#rules > li").nth(0).locator(".shadowed")).to_be_hidden()
 
 
 def test_a_fault_that_is_clicked_has_its_turn_before_what_covers_all(
     visit: Visit, client: Client
 ) -> None:
-    client.post("/_sandbox/faults", json={"id": "all", "fault": "tomorrow"})
+    client.post("/_sandbox/faults", json={"id": "all", "fault": "schema_drift"})
     assert client.get("/v1/contacts").status == 200
     page = open_panel(visit)
     page.get_by_role("button", name="Next request: 500").click()

@@ -10,14 +10,14 @@ import pytest
 from mockserver.settings import Settings
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import card, faults, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from mockserver.server.server import Server
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_a_fixed_latency_is_chosen_by_the_slider_and_taken_off(
@@ -25,13 +25,13 @@ def test_a_fixed_latency_is_chosen_by_the_slider_and_taken_off(
 ) -> None:
     page = open_panel(visit)
     latency = card(page, "Latency")
-    slider = latency.get_by_label("Milliseconds, by a slider")
+    slider = latency.get_by_label("Delay slider (ms)")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    expect(latency.get_by_label("or a number")).to_have_value("300")
-    latency.get_by_label("or a number").fill("10")
-    latency.get_by_role("button", name="Slow every request").click()
-    expect(page.locator("#latency-tag")).to_have_text("Waits 10 ms")
+    expect(latency.get_by_label("Delay (ms)")).to_have_value("300")
+    latency.get_by_label("Delay (ms)").fill("10")
+    latency.get_by_role("button", name="Set latency").click()
+    expect(page.locator("#latency-tag")).to_have_text("Delay of 10 ms")
     [rule] = faults(client)
     assert rule["id"] == "latency"
     assert rule["fault"] == {"type": "fixed", "fixedDelayMilliseconds": 10}
@@ -44,13 +44,13 @@ def test_a_fixed_latency_is_chosen_by_the_slider_and_taken_off(
     ("kind", "values", "fault"),
     [
         (
-            "between two bounds",
-            {"At least, in ms": "1", "At most, in ms": "5"},
+            "Uniform",
+            {"Minimum (ms)": "1", "Maximum (ms)": "5"},
             {"type": "uniform", "lower": 1, "upper": 5},
         ),
         (
-            "as networks do (lognormal)",
-            {"Median, in ms": "5", "Sigma": "0.5", "At most, in ms": "9"},
+            "Lognormal",
+            {"Median (ms)": "5", "Sigma": "0.5", "Maximum (ms)": "9"},
             {"type": "lognormal", "median": 5, "sigma": 0.5, "maxValue": 9},
         ),
     ],
@@ -63,32 +63,32 @@ def test_other_latencies_are_chosen(
     latency.get_by_label(kind).check()
     for label, value in values.items():
         latency.get_by_label(label).locator("visible=true").fill(value)
-    latency.get_by_role("button", name="Slow every request").click()
-    expect(page.locator("#latency-tag")).to_contain_text("Waits")
+    latency.get_by_role("button", name="Set latency").click()
+    expect(page.locator("#latency-tag")).to_contain_text("Delay of")
     assert [each["fault"] for each in faults(client)] == [fault]
 
 
 def test_latency_comes_after_all_other_faults(visit: Visit, client: Client) -> None:
     page = open_panel(visit)
     latency = card(page, "Latency")
-    latency.get_by_label("or a number").fill("5")
-    slow = latency.get_by_role("button", name="Slow every request")
+    latency.get_by_label("Delay (ms)").fill("5")
+    slow = latency.get_by_role("button", name="Set latency")
     slow.click()
     expect(page.locator("#rules > li")).to_have_count(1)
     client.post("/_sandbox/faults", json={"id": "late", "times": 1, "fault": "truncate"})
-    expect(page.locator(".shadowed").last).to_contain_text("latency is always due")
-    latency.get_by_label("or a number").fill("6")
+    expect(page.locator(".shadowed").last).to_contain_text("latency applies to every request")
+    latency.get_by_label("Delay (ms)").fill("6")
     slow.click()
     expect(page.locator("#rules .name")).to_have_text(["late", "latency"])
     assert [each["id"] for each in faults(client)] == ["late", "latency"]
 
 
 def test_a_latency_that_slows_nothing_is_told_where_it_is_set(visit: Visit, client: Client) -> None:
-    client.post("/_sandbox/faults", json={"id": "all", "fault": "tomorrow"})
+    client.post("/_sandbox/faults", json={"id": "all", "fault": "schema_drift"})
     page = open_panel(visit)
     expect(page.locator("#latency-shadow")).to_be_hidden()
-    page.get_by_role("button", name="Slow every request").click()
-    expect(page.locator("#latency-shadow")).to_contain_text("all comes before it")
+    page.get_by_role("button", name="Set latency").click()
+    expect(page.locator("#latency-shadow")).to_contain_text("the rule all comes first")
 
 
 def test_bounds_that_are_none_are_refused_and_the_latency_stays(
@@ -98,13 +98,13 @@ def test_bounds_that_are_none_are_refused_and_the_latency_stays(
     client.post("/_sandbox/faults", json={"id": "latency", "fault": fault})
     page = open_panel(visit)
     latency = card(page, "Latency")
-    expect(latency.get_by_label("or a number")).to_have_value("7")
-    latency.get_by_label("between two bounds").check()
-    latency.get_by_label("At least, in ms").fill("900")
-    latency.get_by_role("button", name="Slow every request").click()
-    expect(latency.locator(".refusal")).to_contain_text("may not be less than lower, 900")
+    expect(latency.get_by_label("Delay (ms)")).to_have_value("7")
+    latency.get_by_label("Uniform").check()
+    latency.get_by_label("Minimum (ms)").fill("900")
+    latency.get_by_role("button", name="Set latency").click()
+    expect(latency.locator(".action-error")).to_contain_text("may not be less than lower, 900")
     assert [each["fault"] for each in faults(client)] == [fault]
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
 
 
 def test_the_latency_that_the_server_was_started_with_is_told(
@@ -112,4 +112,4 @@ def test_the_latency_that_the_server_was_started_with_is_told(
 ) -> None:
     client.url = serve(Settings(latency="1-2")).url
     page = open_panel(visit)
-    expect(card(page, "Latency")).to_contain_text("On top of --latency 1-2")
+    expect(card(page, "Latency")).to_contain_text("In addition to --latency 1-2")

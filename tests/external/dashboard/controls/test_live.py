@@ -13,7 +13,7 @@ from tests.external.dashboard.controls.panel import open_panel
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_what_others_do_is_shown_and_what_is_typed_stays(visit: Visit, client: Client) -> None:
@@ -21,7 +21,7 @@ def test_what_others_do_is_shown_and_what_is_typed_stays(visit: Visit, client: C
     page = open_panel(visit)
     requests = page.locator("#set-limit").get_by_label("Requests")
     requests.fill("77")
-    page.get_by_label("Date and time, in UTC").fill("2001-01-01T00:00:00")
+    page.get_by_label("Date and time (UTC)").fill("2001-01-01T00:00:00")
     remove = page.get_by_role("button", name="Remove first")
     remove.focus()
     client.put("/_sandbox/rate-limit", json={"limit": 9, "window_seconds": 30})
@@ -35,8 +35,8 @@ def test_what_others_do_is_shown_and_what_is_typed_stays(visit: Visit, client: C
     expect(page.locator("#snapshots .name")).to_have_text(["theirs"])
     expect(page.locator("#clock-now")).to_have_text("1 Jan 1970, 00:00:00")
     expect(page.get_by_role("button", name="Freeze")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_label("in seconds")).to_have_value("30")
+    expect(page.get_by_label("Window (seconds)")).to_have_value("30")
     expect(requests).to_have_value("77")
-    expect(page.get_by_label("Date and time, in UTC")).to_have_value("2001-01-01T00:00")
+    expect(page.get_by_label("Date and time (UTC)")).to_have_value("2001-01-01T00:00")
     expect(remove).to_be_focused()
-    expect(page.locator("#bent")).to_contain_text("2 faults are in force")
+    expect(page.locator("#active-faults")).to_contain_text("2 fault rules are active")

@@ -10,13 +10,13 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import LARGE, SMALL, THEMES, expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import HOSTILE, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -37,31 +37,31 @@ def test_filled_it_is_accessible_and_fits(
     client.get("/v1/contacts")
     visit = visit_as(theme, size)
     page = open_panel(visit)
-    for name in ("Tomorrow", "Messages fail twice", "+1 min", "Slow every request"):
+    for name in ("Schema drift", "Messages fail twice", "+1 min", "Set latency"):
         page.get_by_role("button", name=name).click()
     client.post("/_sandbox/faults", json={"fault": "truncate", "times": 1})
     expect(page.locator(".shadowed").last).to_be_visible()
-    page.get_by_text("A rule of your own").click()
-    page.get_by_text("As the control API has it").first.click()
+    page.get_by_text("Add another rule").click()
+    page.get_by_text("Show JSON").first.click()
     page.get_by_label("Name").fill("no name")
-    page.get_by_role("button", name="Take a snapshot").click()
+    page.get_by_role("button", name="Take snapshot").click()
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.locator(".refusal:not(:empty)")).to_have_count(2)
-    expect(page.locator("#came")).to_contain_text("fell due")
+    expect(page.locator(".action-error:not(:empty)")).to_have_count(2)
+    expect(page.locator("#advance-result")).to_contain_text("was due")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    page.screenshot(path=tmp_path / f"instruments-{theme}-{size['width']}.png", full_page=True)
+    page.screenshot(path=tmp_path / f"controls-{theme}-{size['width']}.png", full_page=True)
     page.get_by_role("button", name="Reset everything").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert axe(page) == []
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
     visit.is_clean()
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_targets_are_large_enough(visit_as: Callable[..., Visit], theme: str) -> None:
     page = open_panel(visit_as(theme, SMALL))
-    page.get_by_role("button", name="Truncated").click()
+    page.get_by_role("button", name="Truncated response").click()
     expect(page.locator("#rules > li")).to_have_count(1)
     small = page.locator("main :is(button, input, select, summary):visible").evaluate_all(
         """all => all.filter(each => {

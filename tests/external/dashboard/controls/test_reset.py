@@ -14,7 +14,7 @@ from tests.external.dashboard.controls.panel import FRANK, card, faults, notices
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_everything_is_reset_after_a_question(visit: Visit, client: Client) -> None:
@@ -29,7 +29,7 @@ def test_everything_is_reset_after_a_question(visit: Visit, client: Client) -> N
     expect(button).to_be_focused()
     button.click()
     page.get_by_role("dialog").get_by_role("button", name="Reset everything").click()
-    expect(notices(page)).to_contain_text("as it was at the start")
+    expect(notices(page)).to_contain_text("Everything is reset.")
     assert faults(client) == []
     assert client.get(FRANK).status == 200
     expect(page.locator("#no-rules")).to_be_visible()
@@ -42,7 +42,7 @@ def test_only_what_is_ticked_is_reset(visit: Visit, client: Client) -> None:
     reset = card(page, "Reset")
     reset.get_by_label("Faults").check()
     reset.get_by_label("Journal").check()
-    reset.get_by_role("button", name="Reset what is ticked").click()
+    reset.get_by_role("button", name="Reset selected").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Journal, Faults.")
     dialog.get_by_role("button", name="Reset these").click()
@@ -60,5 +60,5 @@ def test_each_part_that_can_be_reset_is_offered(visit: Visit) -> None:
 
 def test_a_reset_of_nothing_is_told_beside_the_form(visit: Visit) -> None:
     page = open_panel(visit)
-    page.get_by_role("button", name="Reset what is ticked").click()
-    expect(page.locator("#reset-parts .refusal")).to_contain_text("tick what")
+    page.get_by_role("button", name="Reset selected").click()
+    expect(page.locator("#reset-parts .action-error")).to_contain_text("choose at least one part")

@@ -10,13 +10,13 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.controls.panel import FRANK, HOSTILE, notices, open_panel
-from tests.external.dashboard.excuses import excuse
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_the_state_goes_out_as_a_file_and_comes_back(
@@ -31,9 +31,9 @@ def test_the_state_goes_out_as_a_file_and_comes_back(
     download.value.save_as(file)
     assert json.loads(file.read_text("utf-8")) == client.get("/_sandbox/state").json
     client.delete(FRANK)
-    page.get_by_label("Import a file").set_input_files(file)
+    page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(notices(page)).to_contain_text("the snapshot before-import is what was before")
+    expect(notices(page)).to_contain_text("the snapshot before-import has the state before")
     assert client.get(FRANK).status == 200
     expect(page.locator("#snapshots .name")).to_have_text(["before-import"])
     client.post("/_sandbox/snapshots/before-import/restore", json={})
@@ -48,7 +48,7 @@ def test_a_second_import_does_not_forget_what_was_before_the_first(
     file.write_text(json.dumps(client.get("/_sandbox/state").json))
     page = open_panel(visit)
     expect(page.locator("#snapshots .name")).to_have_count(1)
-    page.get_by_label("Import a file").set_input_files(file)
+    page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator("#snapshots .name")).to_have_text(["before-import", "before-import-2"])
 
@@ -59,10 +59,10 @@ def test_without_a_snapshot_where_none_is_wanted(
     file = tmp_path / "state.json"
     file.write_text(json.dumps(client.get("/_sandbox/state").json))
     page = open_panel(visit)
-    page.get_by_label("Import a file").set_input_files(file)
+    page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_label("Take the snapshot before-import first").uncheck()
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(notices(page)).to_contain_text("state.json is in.")
+    expect(notices(page)).to_contain_text("Imported state.json.")
     assert client.get("/_sandbox/snapshots").json["data"] == []
 
 
@@ -77,20 +77,20 @@ def test_a_refused_import_tells_all_problems_and_changes_nothing(
     file.write_text(json.dumps(state))
     before = client.get("/_sandbox/state").json
     page = open_panel(visit)
-    page.get_by_label("Import a file").set_input_files(file)
+    page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
-    refusal = page.locator("#import .refusal")
+    refusal = page.locator("#import .action-error")
     expect(refusal).to_contain_text("contacts[1].username")
     expect(refusal).to_contain_text(HOSTILE)
     assert refusal.locator("li").count() >= 2
     assert client.get("/_sandbox/state").json == before
     assert client.get("/_sandbox/snapshots").json["data"] == []
     assert page.locator("img[src=x]").count() == 0
-    excuse(visit, 400)
+    expect_console_errors(visit, 400)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{broken", "broken.json is no JSON"), (HOSTILE, HOSTILE[:4])]
+    ("text", "said"), [("{broken", "broken.json is not valid JSON"), (HOSTILE, HOSTILE[:4])]
 )
 def test_a_file_that_is_no_json_is_told(
     visit: Visit, client: Client, tmp_path: Path, text: str, said: str
@@ -99,8 +99,8 @@ def test_a_file_that_is_no_json_is_told(
     file.write_text(text)
     page = open_panel(visit)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.locator("#import .refusal")).to_have_text("choose a file")
-    page.get_by_label("Import a file").set_input_files(file)
+    expect(page.locator("#import .action-error")).to_have_text("choose a file")
+    page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.locator("#import .refusal")).to_contain_text(said)
+    expect(page.locator("#import .action-error")).to_contain_text(said)
     assert client.get("/_sandbox/snapshots").json["data"] == []

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.conversations.panel import do, message, opened
-from tests.external.dashboard.excuses import excuse
 from tests.web.control.acting import DIRECT, FAMILY_TALK, FRANK
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_a_message_goes_out_as_the_user_by_the_api(visit: Visit) -> None:
     page = opened(visit)
     page.get_by_label("Message", exact=True).fill("Not I, for one.")
     page.get_by_role("button", name="Send").click()
-    expect(message(page, "Not I, for one.")).to_have_class("message mine")
+    expect(message(page, "Not I, for one.")).to_have_class("message own")
     expect(page.get_by_label("Message", exact=True)).to_have_value("")
     found = visit.client.get("/_sandbox/requests").json["data"]
     assert [each["operation"] for each in found] == ["messages.create"]
@@ -66,14 +66,14 @@ def test_nothing_goes_out_in_the_conversation_before_while_one_does_not_come(
 ) -> None:
     visit = visit_as()
     page = opened(visit)
-    page.route(f"**/chats/{FAMILY_TALK}", lambda route: route.abort(), times=1)
+    page.route(f"**/_sandbox/conversations/{FAMILY_TALK}", lambda route: route.abort(), times=1)
     page.evaluate(f"location.hash = '{FAMILY_TALK}'")
     expect(page.locator(".notice.bad")).to_be_visible()
     expect(page.locator("#thread")).to_be_hidden()
     page.locator(f"#chats [href='#{FAMILY_TALK}']").click()
     expect(page.locator("#thread-title")).to_be_focused()
     expect(page.get_by_label("Message", exact=True)).to_be_enabled()
-    excuse(visit, 0)
+    expect_console_errors(visit, 0)
     visit.is_clean()
 
 
@@ -126,7 +126,7 @@ def test_a_message_that_is_edited_is_not_gone_where_many_came_after_it(visit: Vi
     do(page, "Long-lived", "Edit")
     text = page.get_by_label("Message", exact=True)
     text.fill("Longer-lived")
-    pulse = "**/_sandbox/pulse*"
+    pulse = "**/_sandbox/counters*"
     page.route(pulse, lambda route: route.abort())  # which is how the page learns of it
     for number in range(60):
         said = {"from": FRANK, "message": f"Then {number}"}
@@ -135,7 +135,7 @@ def test_a_message_that_is_edited_is_not_gone_where_many_came_after_it(visit: Vi
     expect(message(page, "Then 59")).to_have_count(1)
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
     expect(text).to_have_value("Longer-lived")
-    visit.complaints.clear()  # of the pulses that were kept from it
+    visit.console_errors.clear()  # of the pulses that were kept from it
 
 
 def test_what_was_written_stays_where_the_edited_message_goes(visit: Visit) -> None:
@@ -147,7 +147,7 @@ def test_what_was_written_stays_where_the_edited_message_goes(visit: Visit) -> N
     text = page.get_by_label("Message", exact=True)
     text.fill("Long-lived")
     visit.client.delete(f"/v1/messages/{made['id']}")
-    expect(page.locator(".notice.bad")).to_contain_text("you were editing is gone")
+    expect(page.locator(".notice.bad")).to_contain_text("you were editing was deleted")
     expect(text).to_have_value("Long-lived")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(message(page, "Long-lived").locator(".edited")).to_be_hidden()

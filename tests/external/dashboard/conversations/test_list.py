@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.conversations.panel import PANEL, crowd, row, scroll_until, titles
-from tests.external.dashboard.excuses import excuse
 from tests.web.control.acting import all_chats
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_the_list_is_in_the_apis_order_and_loads_on_as_one_scrolls(visit: Visit) -> None:
@@ -65,7 +65,7 @@ def test_a_page_of_the_list_that_is_refused_is_told_once_and_asked_for_again(
     visit = visit_as()
     wanted = crowd(visit)
     page = visit.page
-    page.route("**/chats?*starting_after=*", lambda route: route.abort(), times=1)
+    page.route("**/_sandbox/conversations?*starting_after=*", lambda route: route.abort(), times=1)
     visit.open(PANEL)
     scroll_until(page, row(page, wanted[40]))
     expect(page.locator(".notice.bad")).to_have_count(1)
@@ -75,7 +75,7 @@ def test_a_page_of_the_list_that_is_refused_is_told_once_and_asked_for_again(
     assert sum("starting_after" in each for each in visit.called) == 2
     scroll_until(page, row(page, wanted[-1]))
     expect(page.locator(".notice.bad")).to_have_count(0)
-    excuse(visit, 0)
+    expect_console_errors(visit, 0)
     visit.is_clean()
 
 
@@ -124,7 +124,7 @@ def test_what_is_read_of_the_list_stays_where_it_is(visit: Visit) -> None:
 def test_the_list_can_be_filtered(visit: Visit, name: str) -> None:
     page = visit.open(PANEL)
     page.get_by_role("button", name=name.title()).click()
-    chats = visit.client.get(f"/_sandbox/chats?{name}=true&limit=50").json["data"]
+    chats = visit.client.get(f"/_sandbox/conversations?{name}=true&limit=50").json["data"]
     expect(page.locator("#chats li")).to_have_count(len(chats))
     assert titles(page) == [each["title"] for each in chats]
 
@@ -151,14 +151,14 @@ def test_a_filter_that_is_refused_shows_nothing_and_then_what_it_should(
     visit = visit_as()
     page = visit.open(PANEL)
     expect(page.locator("#chats li")).not_to_have_count(0)
-    page.route("**/chats?*archived=true*", lambda route: route.abort(), times=1)
+    page.route("**/_sandbox/conversations?*archived=true*", lambda route: route.abort(), times=1)
     page.get_by_role("button", name="Archived").click()
     expect(page.locator(".notice.bad")).to_have_count(1)
     expect(page.locator("#chats li")).to_have_count(0)
     expect(page.locator("#chats-empty")).to_be_hidden()
-    archived = visit.client.get("/_sandbox/chats?archived=true&limit=50").json["data"]
+    archived = visit.client.get("/_sandbox/conversations?archived=true&limit=50").json["data"]
     expect(page.locator("#chats li")).to_have_count(len(archived))
-    excuse(visit, 0)
+    expect_console_errors(visit, 0)
     visit.is_clean()
 
 
@@ -176,7 +176,7 @@ def test_where_the_last_that_was_loaded_is_gone_the_list_goes_on(
     last = page.locator("#chats li").last
     expect(last).to_have_attribute("aria-setsize", str(len(wanted) - len(ends)))
     expect(page.locator(".notice")).to_have_count(0)
-    visit.complaints.clear()  # chromium itself tells of a 400, where the page was too late to know
+    visit.console_errors.clear()  # chromium logs a 400 for a cursor that is gone
 
 
 def test_what_changed_out_of_sight_is_seen_when_one_comes_there(visit: Visit) -> None:
@@ -198,7 +198,7 @@ def test_a_list_that_could_not_be_loaded_once_goes_on_when_it_has_grown(
 ) -> None:
     visit = visit_as()
     page = visit.page
-    first = re.compile(r"/_sandbox/chats\?limit=50$")
+    first = re.compile(r"/_sandbox/conversations\?limit=50$")
     page.route(first, lambda route: route.abort(), times=1)
     visit.open(PANEL)
     expect(page.locator(".notice.bad")).to_have_count(1)
@@ -207,5 +207,5 @@ def test_a_list_that_could_not_be_loaded_once_goes_on_when_it_has_grown(
     scroll_until(page, row(page, wanted[109]))
     last = page.locator(f"#chats [aria-setsize='{len(wanted)}']")
     scroll_until(page, last.first)
-    excuse(visit, 0)
+    expect_console_errors(visit, 0)
     visit.is_clean()

@@ -22,7 +22,7 @@ from tests.web.control.acting import DIRECT, FRANK
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 @pytest.mark.parametrize("size", [LARGE, {"width": 1024, "height": 700}, SMALL], ids=str)

@@ -12,7 +12,7 @@ from tests.external.dashboard.conversations.panel import PANEL, row
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_pictures_do_not_wait_for_one_that_does_not_come(visit: Visit) -> None:
@@ -25,7 +25,7 @@ def test_pictures_do_not_wait_for_one_that_does_not_come(visit: Visit) -> None:
         page = visit.open(PANEL)
     for name in ("Shown", "KateMcCallister"):
         expect(row(page, name).locator("img")).to_have_js_property("naturalWidth", 128)
-    expect(row(page, "Hanging").locator(".picture")).to_have_text("H")
+    expect(row(page, "Hanging").locator(".avatar")).to_have_text("H")
 
 
 def test_in_a_browser_that_cannot_tell_when_it_is_idle_pictures_come_too(visit: Visit) -> None:
@@ -39,7 +39,7 @@ def test_pictures_of_other_hosts_are_not_asked_for(visit: Visit) -> None:
     said = {"username": "Spy", "phone_number": "1", "avatar_url": url}
     visit.client.post("/v1/contacts", json=said)
     page = visit.open(PANEL)
-    expect(page.locator("#chats .picture").first).to_have_text("S")
+    expect(page.locator("#chats .avatar").first).to_have_text("S")
 
 
 def test_pictures_are_shown_and_initials_where_there_is_none(visit: Visit) -> None:
@@ -52,4 +52,4 @@ def test_pictures_are_shown_and_initials_where_there_is_none(visit: Visit) -> No
     with page.expect_response("**/avatars/Broken.jpg"):
         visit.open(PANEL)
     expect(row(page, "Shown").locator("img")).to_have_js_property("naturalWidth", 128)
-    expect(row(page, "Broken").locator(".picture")).to_have_text("B")
+    expect(row(page, "Broken").locator(".avatar")).to_have_text("B")

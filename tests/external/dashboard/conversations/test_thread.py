@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.external.dashboard.conftest import expect
+from tests.external.dashboard.console_errors import expect_console_errors
 from tests.external.dashboard.conversations.panel import (
     HOSTILE,
     PANEL,
@@ -16,13 +17,12 @@ from tests.external.dashboard.conversations.panel import (
     opened,
     titles,
 )
-from tests.external.dashboard.excuses import excuse
 from tests.web.control.acting import DIRECT, FAMILY_TALK, FRANK, FRANK_ID, FRANKS
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.external
 
 
 def test_what_happens_elsewhere_is_seen_at_once(visit: Visit) -> None:
@@ -45,7 +45,7 @@ def test_what_happens_elsewhere_is_seen_at_once(visit: Visit) -> None:
     visit.client.delete(f"/v1/contacts/{FRANK_ID}")
     expect(page.locator("#chats li").filter(has_text=FRANK)).to_have_count(0)
     expect(page.locator("#thread")).to_be_hidden()
-    visit.complaints.clear()  # chromium itself tells of the 404
+    visit.console_errors.clear()  # chromium itself tells of the 404
 
 
 def test_reactions_come_and_go_as_whoever_writes(visit: Visit) -> None:
@@ -85,7 +85,7 @@ def test_a_reaction_may_have_any_name(visit: Visit) -> None:
 def test_what_comes_late_of_one_conversation_is_not_taken_for_another(visit: Visit) -> None:
     page = opened(visit, FAMILY_TALK)
     held: list[Any] = []
-    path = f"**/_sandbox/chats/{FAMILY_TALK}"
+    path = f"**/_sandbox/conversations/{FAMILY_TALK}"
     page.route(path, lambda route: held.append(route))
     with page.expect_request(path):
         visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo!"})
@@ -104,7 +104,7 @@ def test_a_late_failure_does_not_close_what_was_opened_anew(visit_as: Callable[.
     visit = visit_as()
     page = opened(visit, FAMILY_TALK)
     held: list[Any] = []
-    path = f"**/chats/{DIRECT}"
+    path = f"**/_sandbox/conversations/{DIRECT}"
     page.route(path, lambda route: route.continue_() if held else held.append(route))
     page.evaluate(f"location.hash = '{DIRECT}'")
     while not held:
@@ -120,7 +120,7 @@ def test_a_late_failure_does_not_close_what_was_opened_anew(visit_as: Callable[.
     expect(message(page, "Later")).to_be_visible()
     expect(text).to_have_value("Begun")
     expect(text).to_be_focused()
-    excuse(visit, 0)
+    expect_console_errors(visit, 0)
     visit.is_clean()
 
 
@@ -130,7 +130,7 @@ def test_from_an_address_that_names_nothing_one_comes_back(visit: Visit) -> None
     expect(page.locator("#thread")).to_be_hidden()
     page.go_back()
     expect(page.locator("#thread-title")).to_have_text(FRANK)
-    visit.complaints.clear()  # chromium itself tells of the 404
+    visit.console_errors.clear()  # chromium itself tells of the 404
 
 
 def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
@@ -157,15 +157,15 @@ def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
     page = opened(visit)
     row = page.locator("#chats li").filter(has_text=FRANK)
     with page.expect_response("**/_sandbox/simulate/open*"):
-        page.get_by_role("button", name="Mark opened").click()
+        page.get_by_role("button", name="Mark as opened").click()
     client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Hello?"})
     expect(row.locator(".unread")).to_have_text("1")
-    page.get_by_role("button", name="Mark opened").click()
+    page.get_by_role("button", name="Mark as opened").click()
     expect(row.locator(".unread")).to_be_hidden()
     client.post("/v1/messages", json={"conversation_id": DIRECT, "message": "Read this"})
     expect(message(page, "Read this").locator(".read")).to_have_text("✓ sent")
     page.locator("#author").select_option(label=FRANK)
-    page.get_by_role("button", name="Read all").click()
+    page.get_by_role("button", name="Mark as read").click()
     expect(message(page, "Read this").locator(".read")).to_have_text("✓✓ read")
 
 
@@ -181,7 +181,7 @@ def test_a_conversation_is_pinned_muted_archived_and_back(
     visit: Visit, name: str, attribute: str, mark: str
 ) -> None:
     page = opened(visit)
-    button = page.locator(".doings").get_by_role("button", name=name, exact=True)
+    button = page.locator(".thread-actions").get_by_role("button", name=name, exact=True)
     row = page.locator("#chats li").filter(has_text=FRANK).locator(f"[data-mark={mark}]")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
@@ -252,8 +252,8 @@ def test_a_server_that_gives_no_answer_is_told_where_a_conversation_is_muted(
     page = opened(visit)
     page.route("**/*", lambda route: route.abort())
     page.get_by_role("button", name="Mute", exact=True).click()
-    expect(page.locator(".notice.bad")).to_contain_text("no answer; is it running?")
-    excuse(visit, 0)
+    expect(page.locator(".notice.bad")).to_contain_text("no response from the server")
+    expect_console_errors(visit, 0)
     visit.is_clean()
 
 
@@ -263,7 +263,7 @@ def test_an_address_that_names_nothing_is_told(visit: Visit) -> None:
     expect(page.locator(".notice.bad")).to_contain_text(
         "there is no conversation 'nothingOfTheKind'"
     )
-    visit.complaints.clear()  # chromium itself tells of the 404
+    visit.console_errors.clear()  # chromium itself tells of the 404
 
 
 def test_the_link_that_skips_to_the_content_leaves_the_thread_open(visit: Visit) -> None:

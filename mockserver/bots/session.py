@@ -1,0 +1,214 @@
+"""One run of a script in one world: starts its bots, runs what is due, responds to changes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from copy import copy
+from heapq import heapify, heappop, nsmallest
+from typing import Any
+
+from mockserver.bots import actions, customers, responses
+from mockserver.bots.context import BotContext, name_of
+from mockserver.bots.script import Script
+from mockserver.bots.state import PlannedAction, State
+from mockserver.bots.transcript import Transcript
+from mockserver.resources.base import ALL
+from mockserver.resources.registry import ResourceRegistry
+from mockserver.schema.schema import Draft
+from mockserver.simulation.simulator import Simulator
+from mockserver.storage.collection import Record
+from mockserver.storage.world import Change, Event, World
+
+MAX_NEXT = 10
+"""How many planned actions the status lists."""
+
+logger = logging.getLogger("mockserver")
+
+#: Receives the events of an action; None if nothing subscribes, so that none are rendered.
+Publish = Callable[[Iterable[Event]], None] | None
+
+
+Action = Callable[[BotContext, World, PlannedAction], None]
+ACTIONS: dict[str, Action] = {
+    "plan_hour": actions.plan_hour,
+    "come_online": actions.mark_active,
+    "go_offline": actions.mark_active,
+    "start_message": actions.start_message,
+    "answer": actions.answer,
+    "read": actions.read,
+    "react": actions.react,
+    "join": actions.join,
+    "leave": actions.leave,
+    "join_queue": customers.join_queue,
+    "speak": customers.speak,
+    "wait": customers.wait,
+    "leave_queue": customers.leave_queue,
+    "delete_contact": customers.delete_contact,
+}
+#: Actions that belong to the hour they were planned in: when the clock is set, plan them anew.
+HOURLY = ("plan_hour", "come_online", "go_offline", "start_message", "join", "join_queue")
+
+
+class BotSession:
+    """The bots of a script in one world. The sandbox's lock is held during each call."""
+
+    def __init__(self, script: Script, seed: str, now: int) -> None:
+        self.script = script
+        self.seed = seed
+        self._context = BotContext(script, seed, Simulator(ResourceRegistry()), State(now))
+
+    @property
+    def state(self) -> State:
+        return self._context.state
+
+    @property
+    def transcript(self) -> Transcript:
+        """What the bots and the user have done since the start."""
+        return self.state.transcript
+
+    @property
+    def next_due(self) -> int | None:
+        """When the next action is due, in Unix time."""
+        planned = self.state.planned
+        return planned[0].due if planned else None
+
+    def start(self, world: World, publish: Publish) -> None:
+        """Create missing contacts and groups, and plan the rest of the hour."""
+        self._run(_start, PlannedAction(world.clock.now(), 0, "start"), world, publish)
+
+    def run_next(self, world: World, publish: Publish) -> list[dict[str, Any]]:
+        """Run the earliest planned action; return its log entries, none if it did nothing."""
+        planned = heappop(self.state.planned)
+        return self._run(ACTIONS[planned.action], planned, world, publish)
+
+    def _run(
+        self, action: Action, planned: PlannedAction, world: World, publish: Publish
+    ) -> list[dict[str, Any]]:
+        """Run an action in a transaction of the world; return its log entries.
+
+        A failed action is rolled back and not tried again; later actions still run.
+        """
+        entries = self._context.log_entries = []
+        last, counts = self.transcript.last, self.state.counts.copy()
+        world.begin(world.clock.now())
+        try:
+            action(self._context, world, planned)
+            if publish is not None:
+                publish(world.commit().events)
+            else:
+                world.version += 1  # without commit(), which would render the events
+            return entries
+        except Exception:
+            logger.exception("an action of the bots '%s' failed", self.script.name)
+            world.rollback()
+            self.state.counts = counts
+            self.transcript.truncate(last)
+            return []
+        finally:
+            world.release()
+
+    def on_changes(self, world: World, changes: Iterable[Change]) -> None:
+        """Add the changes of a request to the transcript, and plan responses to them."""
+        try:
+            responses.on_changes(self._context, world, changes)
+        except Exception:
+            # The request itself has succeeded and must not fail because of the bots.
+            logger.exception("the bots '%s' failed to handle a change", self.script.name)
+
+    def shift(self, world: World, seconds: int) -> None:
+        """Move planned actions along with a clock that was set, and plan the new hour."""
+        self.state.planned = [
+            planned._replace(due=planned.due + seconds)
+            for planned in self.state.planned
+            if planned.action not in HOURLY
+        ]
+        heapify(self.state.planned)
+        actions.plan_hour(self._context, world)
+
+    def fork(self) -> BotSession:
+        """Return an independent copy."""
+        fork = copy(self)
+        fork._context = self._context.fork()
+        return fork
+
+    def to_dict(self, world: World) -> dict[str, Any]:
+        """Return the status: the people, groups and customers, and what is planned next."""
+        context, state, now = self._context, self.state, world.clock.now()
+        people = [
+            {
+                "username": username,
+                "contact_id": contact_id,
+                "name": name_of(world, contact_id),
+                "role": context.people[username].role,
+                "is_present": contact_id in world["contact"],
+                "is_awake": context.is_awake(context.people[username], now),
+            }
+            for contact_id, username in state.people.items()
+        ]
+        groups = [
+            {"name": name, "group_id": group_id, "is_present": group_id in world["group"]}
+            for name, group_id in state.groups.items()
+        ]
+        queue = [
+            {
+                "contact_id": contact_id,
+                "name": name_of(world, contact_id),
+                "has_left": customer.has_left,
+            }
+            for contact_id, customer in state.customers.items()
+        ]
+        visible = [planned for planned in state.planned if planned.action != "plan_hour"]
+        return {
+            "script": self.script.name,
+            "seed": self.seed,
+            "started_at": state.started_at,
+            "people": people,
+            "groups": groups,
+            "customers": queue,
+            "counts": dict(sorted(state.counts.items())),
+            "planned": len(visible),
+            "next": [
+                {
+                    "at": planned.due,
+                    "action": planned.action,
+                    "contact_id": planned.contact_id or None,
+                }
+                for planned in nsmallest(MAX_NEXT, visible)
+            ],
+        }
+
+
+def _start(context: BotContext, world: World, planned: PlannedAction) -> None:
+    """Find the people and groups of the script by name; create those missing; plan the hour."""
+    contacts = _find_or_create_contacts(context, world)
+    context.state.people = {contact_id: username for username, contact_id in contacts.items()}
+    existing: dict[str, Record] = {}
+    for record in world["group"].find(ALL):
+        existing.setdefault(record["name"], record)
+    groups = context.simulator.resources.groups
+    for group in context.script.groups:
+        members = [contacts[username] for username in group.members]
+        if group.name in existing:
+            record = existing[group.name]
+            draft = Draft({"contacts": [*record["contacts"], *members]})
+            result = groups.update(world, record["id"], draft)
+        else:
+            result = groups.create(world, Draft({**group.attributes, "contacts": members}))
+        context.state.groups[group.name] = result["id"]
+    actions.plan_hour(context, world)
+
+
+def _find_or_create_contacts(context: BotContext, world: World) -> dict[str, str]:
+    """Return the contact ids of the people by username. The user is never one of them."""
+    contacts: dict[str, str] = {}
+    for contact in world["contact"].find(ALL):
+        if contact["username"] in context.people and contact["id"] != world.user_id:
+            contacts.setdefault(contact["username"], contact["id"])
+    for username, person in context.people.items():
+        if username not in contacts:
+            phone = customers.phone_number(context, username, 0)
+            draft = Draft({"phone_number": phone, **person.attributes})
+            created = context.simulator.resources.contacts.create(world, draft)
+            contacts[username] = created["id"]
+    return {username: contacts[username] for username in context.people}

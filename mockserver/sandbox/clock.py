@@ -1,0 +1,121 @@
+"""The clock of a sandbox: set it, or let time pass and run what falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from mockserver.errors import InvalidRequest
+from mockserver.sandbox.bots import BotRunner
+from mockserver.sandbox.rate_limit import RateLimiter
+from mockserver.sandbox.state import SandboxState
+from mockserver.schema.fields import LATEST
+from mockserver.storage import scheduler
+from mockserver.storage.clock import Clock, Mode
+from mockserver.storage.scheduler import EventSource, Scheduler
+from mockserver.webhooks.dispatcher import WebhookDispatcher
+
+
+class AdvanceResult(NamedTuple):
+    """What happened while the clock advanced.
+
+    ``fired`` lists what fell due, in order, and ``unlisted`` counts what did not fit in it.
+    ``pending`` is the number of deliveries still scheduled, the first of them at ``next_due`` in
+    Unix time. ``left`` is the number of seconds still to pass: more than 0 if the bots had so much
+    to do that the limit on real time stopped the clock early.
+    """
+
+    fired: list[dict[str, Any]]
+    pending: int
+    next_due: int | None
+    unlisted: int
+    left: int
+
+
+class SandboxClock:
+    """Sets and advances the clock; keeps deliveries, bots and the rate limit in step with it."""
+
+    def __init__(self, state: SandboxState, rate_limit: RateLimiter, bots: BotRunner) -> None:
+        self._state = state
+        self._rate_limit = rate_limit
+        self._bots = bots
+
+    def set(
+        self, mode: Mode | None = None, now: int | None = None, speed: int | None = None
+    ) -> None:
+        """Set the clock's mode, time (Unix seconds) or speed, or several of them.
+
+        A clock that becomes real takes the machine's time unless ``now`` is given. Raises
+        ``InvalidRequest`` for a speed if the clock is not real.
+        """
+        with self._state.lock:
+            clock = self._state.world.clock
+            before, new_mode = clock.now(), mode or clock.mode
+            if speed is not None and new_mode != "real":
+                raise InvalidRequest(
+                    f"speed: only a real clock has a speed, and this one is '{new_mode}'; "
+                    'set "mode": "real" as well'
+                )
+            if now is None:
+                # Changing only the speed of a real clock must not make the time jump.
+                jumps = mode == "real" and (clock.mode != "real" or speed is None)
+                now = Clock(0, "real").now() if jumps else before
+            if speed is None:
+                speed = clock.speed if new_mode == "real" else 1
+            clock.set(new_mode, now, speed)
+            self._state.webhooks.reschedule()
+            self._bots.clock_was_set(now - before)
+
+    def advance(self, seconds: int) -> AdvanceResult:
+        """Let ``seconds`` pass, running each thing that falls due at its time.
+
+        The lock is not held meanwhile: a webhook receiver may call the API. Raises
+        ``InvalidRequest`` if the time would pass the last valid timestamp.
+        """
+        state, webhooks = self._state, self._state.webhooks
+        before = state.now()
+        goal = before + seconds
+        if goal > LATEST:
+            raise InvalidRequest(
+                f"seconds: at most {max(0, LATEST - before)} are left until the last "
+                f"timestamp, {LATEST}"
+            )
+        webhooks.flush_shuffled()
+
+        def run_deliveries(at: int) -> Iterable[dict[str, Any]]:
+            self._advance_to(at)
+            return webhooks.run_due(at)
+
+        run = Scheduler(
+            goal,
+            [
+                EventSource(webhooks.next_due_when_idle, run_deliveries, scheduler.MAX_FIRED),
+                EventSource(self._bots.next_due, self._bots.run_due),
+            ],
+        )
+        run.run()
+        next_action = self._bots.next_due()
+        if next_action is None or next_action > goal:
+            self._advance_to(goal)
+        return self._result(run, webhooks, before, goal)
+
+    def _result(
+        self, run: Scheduler, webhooks: WebhookDispatcher, before: int, goal: int
+    ) -> AdvanceResult:
+        pending, next_due = webhooks.scheduled_count, webhooks.next_due
+        with self._state.lock:
+            webhooks.reschedule()
+            self._bots.reset_timer()
+            left = max(0, goal - self._state.now())
+            fired = list(run.fired)
+            window_end = self._rate_limit.window_end(before, goal - left)
+            if window_end is not None:
+                fired.append({"at": window_end, "type": "rate_limit.reset"})
+        fired.sort(key=lambda entry: entry["at"])
+        return AdvanceResult(fired, pending, next_due, run.unlisted, left)
+
+    def _advance_to(self, now: int) -> None:
+        """Move the clock forward to ``now``, if it is earlier."""
+        with self._state.lock:
+            clock = self._state.world.clock
+            clock.advance(max(0, now - clock.now()))

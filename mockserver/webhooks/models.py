@@ -1,0 +1,263 @@
+"""Webhooks, deliveries, delivery attempts, and the configuration they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from hashlib import blake2b
+from typing import Any, Literal, get_args
+
+import orjson
+
+from mockserver.schema.fields import Flag, Text, Url
+from mockserver.schema.schema import Attributes
+from mockserver.schema.string_list import Texts
+from mockserver.settings import PATTERNS
+
+ALL_EVENTS = "*"
+SECRET_SUFFIX = 4
+"""Number of a secret's last characters shown after its creation."""
+
+MIN_SECRET_FOR_SUFFIX = 12
+"""Shorter secrets are hidden completely: a suffix would reveal too much of them."""
+
+State = Literal["pending", "held", "retrying", "delivered", "failed", "dropped"]
+"""``pending``: before the first attempt. ``held``: waiting to be released. ``retrying``: the next
+attempt is at ``due``. ``dropped``: never attempted again."""
+STATES: tuple[State, ...] = get_args(State)
+FINAL_STATES = ("delivered", "failed", "dropped")
+OVERHEAD = 1000
+"""Estimated memory of a delivery or an attempt, in bytes, without bodies and headers."""
+
+CREATE_WEBHOOK = Attributes(
+    {
+        "name": Text(),
+        "url": Url(required=True),
+        "events": Texts(),
+        "secret": Text(),
+        "enabled": Flag(),
+    }
+)
+UPDATE_WEBHOOK = Attributes({**CREATE_WEBHOOK.fields, "url": Url()})
+
+
+@dataclass(frozen=True)
+class WebhookConfig:
+    """How a server delivers webhooks.
+
+    ``timeout`` limits an attempt, in seconds. ``retries`` are seconds after the event.
+    ``allowed_hosts`` may receive deliveries besides loopback. ``initial_webhooks`` are registered
+    in every new sandbox.
+    """
+
+    timeout: float = 5.0
+    retries: Sequence[int] = (5, 300, 1800, 7200, 18_000, 36_000)
+    allowed_hosts: Sequence[str] = ()
+    standard_webhooks: bool = False
+    initial_webhooks: Sequence[Mapping[str, object]] = ()
+
+
+def parse_retry_schedule(text: str) -> tuple[int, ...]:
+    """Parse ``5,300,1800``: seconds after the event at which to retry; empty for no retries.
+
+    Raises ``ValueError``.
+    """
+    pattern, description = PATTERNS["webhook_retries"]
+    if not re.fullmatch(pattern, text):
+        raise ValueError(f"invalid retry schedule {text!r}: use {description}")
+    return tuple(sorted(int(seconds) for seconds in text.split(",") if seconds))
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A registered webhook. ``events`` are event types, or patterns such as ``message.*``."""
+
+    id: str
+    url: str
+    name: str
+    secret: str
+    events: tuple[str, ...] = (ALL_EVENTS,)
+    enabled: bool = True
+
+    def subscribes_to(self, event_type: str) -> bool:
+        """Return whether the webhook is enabled and receives events of this type."""
+        return self.enabled and any(fnmatchcase(event_type, pattern) for pattern in self.events)
+
+    def with_values(self, values: Mapping[str, Any]) -> Webhook:
+        """Return a copy with other values."""
+        if "events" in values:
+            values = {**values, "events": tuple(values["events"])}
+        return replace(self, **values)
+
+    def to_dict(self, *, reveal_secret: bool = False) -> dict[str, Any]:
+        long_enough = len(self.secret) >= MIN_SECRET_FOR_SUFFIX
+        hidden = "…" + (self.secret[-SECRET_SUFFIX:] if long_enough else "")
+        return {
+            "id": self.id,
+            "name": self.name,
+            "url": self.url,
+            "events": list(self.events),
+            "secret": self.secret if reveal_secret else hidden,
+            "enabled": self.enabled,
+        }
+
+
+def generate_secret(seed: str, webhook_id: str) -> str:
+    """Return the secret of a webhook created without one. The same seed gives the same secret."""
+    digest = blake2b(f"{seed}/secret/{webhook_id}".encode(), digest_size=24)
+    return f"whsec_{digest.hexdigest()}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of an attempt: a response, or the reason why none was received.
+
+    ``reason`` is None for a 2xx response; reasons are named as in Slack's Events API. ``ms`` is
+    the duration in real milliseconds.
+    """
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    reason: str | None = None
+    detail: str = ""
+    ms: float = 0.0
+    #: False if no connection could be established.
+    connected: bool = True
+
+    @property
+    def delivered(self) -> bool:
+        """True for a 2xx response, the only success in Standard Webhooks."""
+        return self.reason is None
+
+    @property
+    def size(self) -> int:
+        """Approximate memory, in bytes."""
+        headers = sum(len(name) + len(value) for name, value in self.headers.items())
+        return len(self.body) + len(self.detail) + headers
+
+    @property
+    def retry_after(self) -> int:
+        """Seconds in the response's ``Retry-After``; 0 if absent or not a number."""
+        value = self.headers.get("retry-after", "")
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 9 else 0
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt of a delivery, at Unix time ``at`` on the sandbox's clock."""
+
+    at: int
+    headers: Mapping[str, str]
+    outcome: Outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        outcome = self.outcome
+        response = {
+            "status": outcome.status,
+            "headers": dict(outcome.headers),
+            "body": outcome.body.decode(errors="replace"),
+        }
+        return {
+            "at": self.at,
+            "ms": round(outcome.ms, 3),
+            "reason": outcome.reason,
+            "detail": outcome.detail,
+            "request": {"headers": dict(self.headers)},
+            "response": None if outcome.status is None else response,
+        }
+
+
+@dataclass
+class Delivery:
+    """The delivery of one event to one webhook.
+
+    ``number`` counts the deliveries of the sandbox. ``webhook`` is the webhook as it was when the
+    event happened. ``body`` holds the exact bytes that are signed and sent, the same at each
+    attempt. ``at`` is the time of the event, as Unix time on the sandbox's clock. ``action`` is
+    that of the delivery rule that matched.
+    """
+
+    number: int
+    webhook: Webhook
+    event_id: str
+    event_type: str
+    body: bytes
+    request_id: str | None
+    at: int
+    #: When the next attempt was enqueued, on the sandbox's clock.
+    enqueued_at: int = 0
+    state: State = "pending"
+    due: int | None = None
+    action: Mapping[str, Any] | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    #: Version of the delivery log at this delivery's latest change.
+    version: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"delivery_{self.number}"
+
+    @property
+    def action_type(self) -> str | None:
+        """The type of the delivery rule's action, if a rule matched."""
+        return None if self.action is None else str(self.action["type"])
+
+    @property
+    def is_final(self) -> bool:
+        """True if no attempt will follow unless it is redelivered."""
+        return self.state in FINAL_STATES
+
+    @property
+    def is_processed(self) -> bool:
+        """True once it was attempted, held or dropped."""
+        return bool(self.attempts) or self.state in ("held", "dropped")
+
+    @property
+    def size(self) -> int:
+        """Approximate memory in the log, in bytes."""
+        outcomes = sum(attempt.outcome.size + OVERHEAD for attempt in self.attempts)
+        return OVERHEAD + len(self.body) + outcomes
+
+    def to_summary(self) -> dict[str, Any]:
+        """Return its entry in a list of deliveries."""
+        last = self.attempts[-1].outcome if self.attempts else None
+        return {
+            "id": self.id,
+            "webhook": self.webhook.id,
+            "url": self.webhook.url,
+            "event": self.event_id,
+            "type": self.event_type,
+            "request": self.request_id,
+            "at": self.at,
+            "state": self.state,
+            "due": self.due,
+            "attempts": len(self.attempts),
+            "status": last and last.status,
+            "reason": last and last.reason,
+            "action": self.action,
+        }
+
+    def to_detail(self) -> dict[str, Any]:
+        """Return everything: the summary, the body as JSON and ``raw``, and each attempt."""
+        return {
+            **self.to_summary(),
+            "body": orjson.loads(self.body),
+            "raw": self.body.decode(),
+            "attempts": [attempt.to_dict() for attempt in self.attempts],
+        }
+
+    def to_fired(self) -> dict[str, Any]:
+        """Return its last attempt as an entry of ``fired``, which an advance of the clock lists."""
+        last = self.attempts[-1] if self.attempts else None
+        return {
+            "at": last.at if last else self.at,
+            "type": "delivery.attempt",
+            "delivery": self.id,
+            "webhook": self.webhook.id,
+            "event": self.event_type,
+            "attempt": len(self.attempts),
+            "state": self.state,
+        }
