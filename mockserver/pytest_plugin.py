@@ -99,9 +99,9 @@ def _wanted(item: pytest.Item) -> dict[str, Any]:
     mark = item.get_closest_marker("sandbox")
     if mark is None:
         return {}
-    from mockserver.client.suggestions import unknown
+    from mockserver.client.control import unknown_name
 
-    problems = [unknown("argument", name, MARK) for name in mark.kwargs if name not in MARK]
+    problems = [unknown_name("argument", name, MARK) for name in mark.kwargs if name not in MARK]
     if mark.args:
         problems.append(f"{', '.join(map(repr, mark.args))} must be a keyword argument")
     if problems:
@@ -134,9 +134,9 @@ def pytest_runtest_makereport(
     report = yield
     box = item.stash.get(SANDBOX, None)
     if report.failed and box is not None:
-        from mockserver.client.report import journal
+        from mockserver.client.journal import journal_report
 
-        title, text = f"mockserver journal (sandbox {box.name})", journal(box)
+        title, text = f"mockserver journal (sandbox {box.name})", journal_report(box.journal)
         # A section of the failure itself is in JUnit's XML too; not every failure can have one.
         add = getattr(report.longrepr, "addsection", None)
         if add is not None:

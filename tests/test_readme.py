@@ -18,7 +18,7 @@ from mockserver.resources.registry import ResourceRegistry
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from mockserver.settings import flag, rows, variable
-from mockserver.web.control.simulate import ROUTES as ACTS
+from mockserver.web.control.simulate import routes as simulate_routes
 from mockserver.webhooks.rules import ACTIONS
 from tests.checks.webhook.receivers import Receiver, listening
 from tests.recipes.snippets import Snippets
@@ -78,7 +78,7 @@ def test_python_snippets_run(snippet: str) -> None:
 
 
 def test_every_act_of_the_other_side_is_in_the_table() -> None:
-    assert table("The other side") == sorted(each.path.split("/")[-1] for each in ACTS)
+    assert table("The other side") == sorted(each.path.split("/")[-1] for each in simulate_routes)
 
 
 def test_the_fixture_that_is_shown_loads() -> None:
@@ -93,9 +93,9 @@ def test_the_fixture_that_is_shown_loads() -> None:
 def test_the_script_that_is_shown_plays() -> None:
     [shown] = [each for each in map(json.loads, snippets("json")) if "people" in each]
     box = MockServer().sandbox("lighthouse", clock="frozen")
-    box.start_bots(shown)
-    box.advance(86_400)
-    assert {"Keeper", "Gull"} <= {line["name"] for line in box.transcript()}
+    box.bots.start(shown)
+    box.clock.advance(86_400)
+    assert {"Keeper", "Gull"} <= {line["name"] for line in box.bots.transcript()}
 
 
 def test_the_ready_line_that_is_shown_has_the_keys_of_the_real_one() -> None:

@@ -36,7 +36,7 @@ def test_who_is_deleted_in_one_test_is_there_in_the_next(sandbox, turn):
 
 @times(30)
 def test_a_client_that_tries_again_has_sent_one_message(sandbox, turn):
-    sandbox.add_fault({"type": "error", "status": 503, "retry_after": 1}, times=1)
+    sandbox.faults.add({"type": "error", "status": 503, "retry_after": 1}, times=1)
     with sandbox.expect(created={"message": 1}, events=["message.created"], nothing_else=True):
         refused = sandbox.call("POST", "/v1/messages", json=SAID)
         assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
@@ -48,7 +48,7 @@ def test_a_client_that_tries_again_has_sent_one_message(sandbox, turn):
 def test_a_frozen_clock_moves_when_it_is_told_to(sandbox, turn):
     said = {"username": f"Buzz{turn}", "phone_number": "1-555-0100"}
     early = sandbox.call("POST", "/v1/contacts", json=said).json
-    sandbox.advance(3600)
+    sandbox.clock.advance(3600)
     late = sandbox.call("POST", "/v1/contacts", json=said).json
     assert late["created_at"] - early["created_at"] == 3600
     assert len(sandbox.call("GET", "/v1/contacts").json["data"]) == 3
@@ -75,4 +75,4 @@ def test_another_client_finds_the_sandbox_by_its_url_and_headers(sandbox, turn):
     request = urllib.request.Request(sandbox.url + FRANK, headers=sandbox.headers)
     with urllib.request.urlopen(request) as answer:
         assert json.load(answer)["username"] == "FrankMcCallister"
-    sandbox.verify({"path": FRANK}, count=1)
+    sandbox.journal.verify({"path": FRANK}, count=1)

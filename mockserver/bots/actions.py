@@ -6,7 +6,7 @@ from mockserver.bots import responses
 from mockserver.bots.context import BotContext, first_name
 from mockserver.bots.script import DAY, HOUR, Group, Person
 from mockserver.bots.state import PlannedAction
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
@@ -25,7 +25,7 @@ def plan_hour(context: BotContext, world: World, _: PlannedAction | None = None)
     """Plan what is left of the current hour. The plan does not depend on earlier hours."""
     now = world.clock.now()
     hour = context.local_time(now) // HOUR
-    context.plan((hour + 1) * HOUR - context.script.offset, "plan_hour")
+    context.plan((hour + 1) * HOUR - context.script.utc_offset, "plan_hour")
     contacts = {
         username: contact_id
         for contact_id, username in context.state.people.items()
@@ -47,7 +47,7 @@ def plan_hour(context: BotContext, world: World, _: PlannedAction | None = None)
 
 
 def _plan_person(context: BotContext, person: Person, contact_id: str, hour: int, now: int) -> None:
-    name, offset, earliest = person.username, context.script.offset, now
+    name, offset, earliest = person.username, context.script.utc_offset, now
     if not person.awake.whole_day:
         start, end = person.awake.start_in(hour), person.awake.end_in(hour)
         if start is not None:
@@ -72,7 +72,7 @@ def _plan_visit(
     name = f"{person.username} in {group.name}"
     if context.random.chance(probability, "visit", name, hour):
         number = context.random.number("moment", name, hour)
-        due = hour * HOUR - context.script.offset + number % HOUR
+        due = hour * HOUR - context.script.utc_offset + number % HOUR
         if due >= now and context.is_awake(person, due):
             context.plan(due, "join", contact_id, group_id=context.state.groups[group.name])
 
@@ -81,7 +81,7 @@ def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
     """Return random times in an hour for events of a given average rate, in no order."""
-    random, start = context.random, hour * HOUR - context.script.offset
+    random, start = context.random, hour * HOUR - context.script.utc_offset
     factors = ACTIVITY_FACTORS
     expected = per_hour * factors[random.number(f"{stream}.mood", name, hour) % len(factors)]
     count = int(expected) + random.chance(expected % 1, f"{stream}.count", name, hour)
@@ -99,7 +99,7 @@ def _event_times(
 def mark_active(context: BotContext, world: World, planned: PlannedAction) -> None:
     """Begin or end a person's day."""
     if planned.contact_id in world["contact"]:
-        context.simulator.active(world, Draft({"contact": planned.contact_id}))
+        context.simulator.active(world, ValidatedInput({"contact": planned.contact_id}))
         context.record(world, planned.action, planned.contact_id)
 
 
@@ -149,7 +149,7 @@ def react(context: BotContext, world: World, planned: PlannedAction) -> None:
         number = context.random.number("reaction", person.username, n)
         reaction = person.reactions[number % len(person.reactions)]
         values = {"from": contact_id, "message_id": message_id, "reaction": reaction}
-        context.simulator.react(world, Draft(values))
+        context.simulator.react(world, ValidatedInput(values))
         context.record(world, "react", contact_id, planned.conversation_id, message_id, reaction)
 
 
@@ -159,13 +159,13 @@ def join(context: BotContext, world: World, planned: PlannedAction) -> None:
     person, group = _available_person(context, world, planned), world["group"].get(group_id)
     if person is None or group is None or contact_id in group["contacts"]:
         return
-    context.simulator.join(world, Draft({"contact": contact_id, "group_id": group_id}))
+    context.simulator.join(world, ValidatedInput({"contact": contact_id, "group_id": group_id}))
     context.record(world, "join", contact_id, group["conversation_id"])
     [visited] = [
         group for group in context.script.groups if context.state.groups[group.name] == group_id
     ]
     n, now = context.next_draw("stay", person.username), world.clock.now()
-    stay = context.random.between(visited.stay, "stay", person.username, n)
+    stay = context.random.minutes(visited.stay_minutes, "stay", person.username, n)
     if not person.awake.whole_day:
         stay = min(stay, (person.awake.end - context.local_time(now)) % DAY)
     context.plan(now + stay, "leave", contact_id, group_id=group_id)
@@ -175,7 +175,9 @@ def leave(context: BotContext, world: World, planned: PlannedAction) -> None:
     """Leave a group after a visit."""
     contact_id, group = planned.contact_id, world["group"].get(planned.group_id)
     if group is not None and contact_id in group["contacts"] and contact_id in world["contact"]:
-        context.simulator.leave(world, Draft({"contact": contact_id, "group_id": group["id"]}))
+        context.simulator.leave(
+            world, ValidatedInput({"contact": contact_id, "group_id": group["id"]})
+        )
         context.record(world, "leave", contact_id, group["conversation_id"])
 
 

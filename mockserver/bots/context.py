@@ -13,11 +13,11 @@ from itertools import count
 from math import gcd
 from typing import Any
 
-from mockserver.bots.script import Person, Script, expand
+from mockserver.bots.script import MINUTE, Person, Script, expand
 from mockserver.bots.state import PlannedAction, State
 from mockserver.bots.transcript import Line
 from mockserver.resources.conversations import owner_of
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.seeding.random_values import KeyedRandom, WordPool
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.collection import Record
@@ -50,6 +50,10 @@ class BotRandom:
         """Return a whole number in the span, both ends included."""
         minimum, maximum = span
         return minimum + self.number(stream, name, n) % (maximum - minimum + 1)
+
+    def minutes(self, span: tuple[int, int], stream: str, name: str, n: int) -> int:
+        """Return a duration in seconds within a span in minutes."""
+        return self.between((span[0] * MINUTE, span[1] * MINUTE), stream, name, n)
 
     def rotate(self, count: int, stream: str, name: str, n: int) -> int:
         """Return the ``n``-th index of a rotation: each of ``count`` once before any again."""
@@ -96,7 +100,7 @@ class BotContext:
 
     def local_time(self, timestamp: int) -> int:
         """Return a Unix time in seconds of the script's local time."""
-        return timestamp + self.script.offset
+        return timestamp + self.script.utc_offset
 
     def is_awake(self, person: Person, timestamp: int) -> bool:
         return person.awake.contains(self.local_time(timestamp))
@@ -168,7 +172,7 @@ class BotContext:
         if conversation_id is not None:
             values["conversation_id"] = conversation_id
             self.read(world, contact_id, conversation_id)
-        message = world["message"][self.simulator.message(world, Draft(values))["id"]]
+        message = world["message"][self.simulator.message(world, ValidatedInput(values))["id"]]
         conversation_id = message["conversation_id"]
         self.record(world, "message", contact_id, conversation_id, message["id"], text)
         sent = self.state.sent.setdefault(conversation_id, deque())
@@ -182,7 +186,7 @@ class BotContext:
         if message is None:
             return
         if self.is_participant(world, message["contact"], conversation_id):
-            self.simulator.delete(world, Draft({"message_id": message_id}))
+            self.simulator.delete(world, ValidatedInput({"message_id": message_id}))
         else:  # a sender who has left the group may not delete there, but the user may
             self.simulator.resources.messages.delete(world, message_id)
         self.log(world, "delete", message["contact"], conversation_id, message_id)
@@ -191,7 +195,7 @@ class BotContext:
         """Read the user's messages in a conversation, if any are new."""
         if conversation_id in self.state.unread:
             self.state.unread.discard(conversation_id)
-            draft = Draft({"from": contact_id, "conversation_id": conversation_id})
+            draft = ValidatedInput({"from": contact_id, "conversation_id": conversation_id})
             if self.simulator.read(world, draft)["data"]:
                 self.record(world, "read", contact_id, conversation_id)
 

@@ -10,7 +10,7 @@ from mockserver.bots.context import BotContext, first_name
 from mockserver.bots.script import Queue
 from mockserver.bots.state import Customer, PlannedAction
 from mockserver.resources.base import index_key
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
@@ -29,7 +29,7 @@ def join_queue(context: BotContext, world: World, planned: PlannedAction) -> Non
         return
     random, n = context.random, context.next_draw("stranger", "")
     name = queue.names[random.rotate(len(queue.names), "stranger.name", "", n)]
-    draft = Draft(
+    draft = ValidatedInput(
         {
             "username": f"{''.join(name.split())}{n + 1}",
             "phone_number": phone_number(context, "stranger", n),
@@ -119,9 +119,10 @@ def leave_queue(context: BotContext, world: World, planned: PlannedAction) -> No
     if customer is None:
         return
     context.state.customers[contact_id] = customer._replace(has_left=True)
-    context.simulator.active(world, Draft({"contact": contact_id}))
+    context.simulator.active(world, ValidatedInput({"contact": contact_id}))
     context.record(world, "leave_queue", contact_id, planned.conversation_id)
-    after = context.random.between(_queue(context).delete_after, "forgotten", "", customer.number)
+    span = _queue(context).delete_after_minutes
+    after = context.random.minutes(span, "forgotten", "", customer.number)
     context.plan(world.clock.now() + after, "delete_contact", contact_id)
 
 
@@ -178,8 +179,10 @@ def _plan_wait(
     """Plan what follows if the user does not answer: to leave after a last line, or to remind."""
     customer, queue = context.state.customers[contact_id], _queue(context)
     if is_last:
-        action, after = "leave_queue", (LEAVES_AFTER, "part")
+        action = "leave_queue"
+        after = context.random.between(LEAVES_AFTER, "part", "", customer.draw)
     else:
-        action, after = "wait", (queue.patience, "wait")
-    due = world.clock.now() + context.random.between(*after, "", customer.draw)
+        action = "wait"
+        after = context.random.minutes(queue.patience_minutes, "wait", "", customer.draw)
+    due = world.clock.now() + after
     context.plan(due, action, contact_id, conversation_id=conversation_id, turn=customer.turn)

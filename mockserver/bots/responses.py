@@ -180,20 +180,21 @@ def _plan_answers(
         for contact_id, _ in listeners
         if first_name(world, contact_id).casefold() in folded
     }
-    answers: list[tuple[int, int, str, Person]] = []
+    planned: list[tuple[int, int, str, Person]] = []
     for contact_id, person in listeners:
         if (contact_id, conversation_id) in context.state.answering:
             continue
-        probability = person.questions if is_question else person.anything
+        answers = person.answers
+        probability = answers.questions if is_question else answers.anything
         if contact_id in named:
             probability = max(probability, ANSWERS_IF_NAMED)
         elif named:
             probability /= 4
         if context.random.chance(probability / 2**depth, "answers", person.username, n):
-            after = context.random.between(person.thinks, "thinks", person.username, n)
-            answers.append((now + after, len(answers), contact_id, person))
+            after = context.random.between(answers.after_seconds, "thinks", person.username, n)
+            planned.append((now + after, len(planned), contact_id, person))
     maximum = 2 if is_question and message["contact"] == world.user_id else 1
-    for due, _, contact_id, person in sorted(answers)[:maximum]:
+    for due, _, contact_id, person in sorted(planned)[:maximum]:
         reply = _reply(context, world, person, message, is_question)
         context.state.answering.add((contact_id, conversation_id))
         context.plan(

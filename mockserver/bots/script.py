@@ -12,8 +12,6 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 #: Planning an hour goes through all of them under the sandbox's lock.
 MAX_PEOPLE, MAX_GROUPS = 500, 100
 REACTIONS = ("red_heart", "thumbs_up", "face_with_tears_of_joy", "party_popper")
-REMINDERS = ("Hello?", "Is anybody there?")
-GIVES_UP = ("I shall try again tomorrow.", "Never mind, then.")
 THANKS = ("Thank you, that was it!", "Perfect, thanks a lot. Have a good one!")
 BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -55,43 +53,56 @@ def _time_in(hour: int, time: int) -> int | None:
     return hour * HOUR + time % HOUR if time // HOUR == hour % 24 else None
 
 
+DAYTIME = ActiveHours(8 * HOUR, 22 * HOUR + 30 * MINUTE)
+OFFICE_HOURS = ActiveHours(9 * HOUR, 18 * HOUR)
+
+
 @dataclass(frozen=True)
 class Reply:
     """Lines that answer a message. ``question`` is None if both kinds of messages match."""
 
-    contains: tuple[str, ...]
-    question: bool | None
     say: tuple[str, ...]
+    contains: tuple[str, ...] = ()
+    question: bool | None = None
 
     def matches(self, text: str, is_question: bool) -> bool:
         """Whether the reply fits a message."""
         if self.question is not None and self.question != is_question:
             return False
-        return not self.contains or any(word in text.casefold() for word in self.contains)
+        folded = text.casefold()
+        return not self.contains or any(word.casefold() in folded for word in self.contains)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The probabilities of answering a message, and the time before typing, in seconds."""
+
+    questions: float = 0.9
+    anything: float = 0.3
+    after_seconds: tuple[int, int] = (4, 90)
 
 
 @dataclass(frozen=True)
 class Person:
-    """A contact played by a bot. Probabilities are from 0 to 1, spans in seconds.
+    """A contact played by a bot. Probabilities are from 0 to 1.
 
-    ``attributes`` are those of the contact to create if the world does not have it.
+    ``attributes`` are those of the contact to create if the world does not have it. ``faker``
+    names a kind of text to use in place of ``lines``.
     """
 
     username: str
     attributes: Mapping[str, Any]
-    role: str | None
-    awake: ActiveHours
-    messages_per_hour: float
-    direct_share: float
-    questions: float
-    anything: float
-    thinks: tuple[int, int]
-    reads: float
-    reacts: float
-    reactions: tuple[str, ...]
-    lines: tuple[str, ...]
-    faker: str | None
-    replies: tuple[Reply, ...]
+    lines: tuple[str, ...] = ()
+    faker: str | None = None
+    role: str | None = None
+    awake: ActiveHours = DAYTIME
+    messages_per_hour: float = 2
+    direct_share: float = 0.25
+    answers: Answers = Answers()
+    reads: float = 1
+    reacts: float = 0.1
+    reactions: tuple[str, ...] = REACTIONS
+    replies: tuple[Reply, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,125 +112,99 @@ class Group:
     name: str
     attributes: Mapping[str, Any]
     members: tuple[str, ...]
-    visitors: tuple[str, ...]
-    visits_per_day: float
-    stay: tuple[int, int]
+    visitors: tuple[str, ...] = ()
+    visits_per_day: float = 1
+    stay_minutes: tuple[int, int] = (20, 90)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a customer writes about: one of the openings, then each follow-up after an answer."""
+    """What a customer writes about: one of the openings, then a follow-up after each answer."""
 
     openings: tuple[str, ...]
-    follow_ups: tuple[str, ...]
+    follow_ups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Queue:
-    """The customers who write to the user. Spans are in seconds."""
+    """The customers who write to the user."""
 
-    open: ActiveHours
-    per_hour: float
-    maximum: int
     names: tuple[str, ...]
     problems: tuple[Problem, ...]
-    patience: tuple[int, int]
-    reminders: tuple[str, ...]
-    gives_up: tuple[str, ...]
-    thanks: tuple[str, ...]
-    delete_after: tuple[int, int]
+    open: ActiveHours = OFFICE_HOURS
+    per_hour: float = 3
+    maximum: int = 20
+    patience_minutes: tuple[int, int] = (4, 12)
+    reminders: tuple[str, ...] = ("Hello?", "Is anybody there?")
+    gives_up: tuple[str, ...] = ("I shall try again tomorrow.", "Never mind, then.")
+    thanks: tuple[str, ...] = THANKS
+    delete_after_minutes: tuple[int, int] = (120, 480)
 
 
 @dataclass(frozen=True)
 class Script:
-    """A bot script. ``offset`` is the difference of local time from UTC, in seconds."""
+    """A bot script. ``utc_offset`` is local time minus UTC, in seconds."""
 
     name: str
-    offset: int
-    keep_messages: int
+    utc_offset: int
     people: tuple[Person, ...]
     groups: tuple[Group, ...]
     queue: Queue | None
+    keep_messages: int = 500
 
 
 def build(values: Mapping[str, Any]) -> Script:
     """Build a script from values that the schema and ``problems_of`` accept."""
     groups = tuple(_group(group) for group in values.get("groups", ()))
     in_groups = {name for group in groups for name in (*group.members, *group.visitors)}
-    queue = values.get("queue")
     return Script(
-        values["name"],
-        int(values.get("utc_offset", 0) * HOUR),
-        values.get("keep_messages", 500),
-        tuple(
+        name=values["name"],
+        utc_offset=int(values.get("utc_offset", 0) * HOUR),
+        people=tuple(
             _person(person, person["username"] in in_groups) for person in values.get("people", ())
         ),
-        groups,
-        None if queue is None else _queue(queue),
+        groups=groups,
+        queue=_queue(values["queue"]) if "queue" in values else None,
+        **_pick(values, "keep_messages"),
     )
 
 
 def _person(values: Mapping[str, Any], in_group: bool) -> Person:
-    answers, lines = values.get("answers", {}), values["lines"]
-    return Person(
-        username=values["username"],
-        attributes=_pick(values, "username", "display_name", "phone_number", "avatar_url"),
-        role=values.get("role"),
-        awake=ActiveHours(*values.get("awake", (8 * HOUR, 22 * HOUR + 30 * MINUTE))),
-        messages_per_hour=values.get("messages_per_hour", 2),
-        direct_share=values.get("direct_share", 0.25) if in_group else 1,
-        questions=answers.get("questions", 0.9),
-        anything=answers.get("anything", 0.3),
-        thinks=answers.get("after_seconds", (4, 90)),
-        reads=values.get("reads", 1),
-        reacts=values.get("reacts", 0.1),
-        reactions=tuple(values.get("reactions", REACTIONS)),
-        lines=() if isinstance(lines, dict) else tuple(lines),
-        faker=lines["faker"] if isinstance(lines, dict) else None,
-        replies=tuple(
-            Reply(
-                tuple(word.casefold() for word in reply.get("contains", ())),
-                reply.get("question"),
-                tuple(reply["say"]),
-            )
-            for reply in values.get("replies", ())
-        ),
-    )
+    contact = ("display_name", "phone_number", "avatar_url")
+    options = {name: value for name, value in values.items() if name not in contact}
+    if isinstance(options["lines"], dict):
+        options |= {"lines": [], "faker": options["lines"]["faker"]}
+    if "awake" in options:
+        options["awake"] = ActiveHours(*options["awake"])
+    if not in_group:
+        options["direct_share"] = 1
+    options["answers"] = Answers(**options.get("answers", {}))
+    options["replies"] = [Reply(**_tuples(reply)) for reply in options.get("replies", ())]
+    return Person(attributes=_pick(values, "username", *contact), **_tuples(options))
 
 
 def _group(values: Mapping[str, Any]) -> Group:
-    members = tuple(dict.fromkeys(values["members"]))
-    visitors = dict.fromkeys(values.get("visitors", ()))
-    return Group(
-        values["name"],
-        _pick(values, "name", "description", "avatar_url"),
-        members,
-        tuple(name for name in visitors if name not in members),
-        values.get("visits_per_day", 1),
-        _seconds(values.get("stay_minutes", (20, 90))),
-    )
+    contact = ("description", "avatar_url")
+    options = {name: value for name, value in values.items() if name not in contact}
+    members, visitors = (dict.fromkeys(options.get(name, ())) for name in ("members", "visitors"))
+    options["members"] = list(members)
+    options["visitors"] = [name for name in visitors if name not in members]
+    return Group(attributes=_pick(values, "name", *contact), **_tuples(options))
 
 
 def _queue(values: Mapping[str, Any]) -> Queue:
-    return Queue(
-        open=ActiveHours(*values.get("open", (9 * HOUR, 18 * HOUR))),
-        per_hour=values.get("per_hour", 3),
-        maximum=values.get("maximum", 20),
-        names=tuple(values["names"]),
-        problems=tuple(
-            Problem(tuple(problem["openings"]), tuple(problem.get("follow_ups", ())))
-            for problem in values["problems"]
-        ),
-        patience=_seconds(values.get("patience_minutes", (4, 12))),
-        reminders=tuple(values.get("reminders", REMINDERS)),
-        gives_up=tuple(values.get("gives_up", GIVES_UP)),
-        thanks=tuple(values.get("thanks", THANKS)),
-        delete_after=_seconds(values.get("delete_after_minutes", (120, 480))),
-    )
+    options = dict(values)
+    if "open" in options:
+        options["open"] = ActiveHours(*options["open"])
+    options["problems"] = [Problem(**_tuples(problem)) for problem in options["problems"]]
+    return Queue(**_tuples(options))
 
 
-def _seconds(minutes: tuple[int, int]) -> tuple[int, int]:
-    return minutes[0] * MINUTE, minutes[1] * MINUTE
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with tuples in place of lists."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
 
 
 def _pick(values: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -12,12 +12,21 @@ from typing import Any
 import orjson
 
 from mockserver.bots.script import DAY, MINUTE, Script, build, problems_of
-from mockserver.schema.fields import Attribute, Choice, Flag, Number, Text, Url, Whole, show
-from mockserver.schema.list_or_object import Either
-from mockserver.schema.nested import Nested, NestedList
-from mockserver.schema.ranges import Hours, Span
-from mockserver.schema.schema import Attributes
-from mockserver.schema.string_list import Texts
+from mockserver.schema.compound import IntRange, List, ListOrObject, Nested, TimeOfDayRange
+from mockserver.schema.fields import (
+    HttpUrl,
+    Length,
+    NonEmptyString,
+    OneOf,
+    Range,
+    StrictBoolean,
+    StrictField,
+    StrictInteger,
+    StrictNumber,
+    StrictString,
+    repr_value,
+)
+from mockserver.schema.schema import Schema
 from mockserver.seeding.load import FixtureError, parse
 from mockserver.seeding.random_values import POOLS
 
@@ -31,148 +40,212 @@ def _about(description: str) -> dict[str, Any]:
     return {"description": description}
 
 
-FAKER = Attributes(
-    {"faker": Choice(tuple(POOLS), required=True, metadata=_about("Kind of text Faker makes."))}
-)
-ANSWERS = Attributes(
-    {
-        "questions": Number(
-            0, 1, metadata=_about("Probability of answering a question. Default: 0.9.")
+class FakerSchema(Schema):
+    faker = StrictString(
+        validate=OneOf(tuple(POOLS)), required=True, metadata=_about("Kind of text Faker makes.")
+    )
+
+
+FAKER = FakerSchema()
+
+
+class AnswersSchema(Schema):
+    questions = StrictNumber(
+        validate=Range(0, 1), metadata=_about("Probability of answering a question. Default: 0.9.")
+    )
+    anything = StrictNumber(
+        validate=Range(0, 1),
+        metadata=_about("Probability of answering another message. Default: 0.3."),
+    )
+    after_seconds = IntRange(
+        0, DAY, metadata=_about("Time before typing an answer. Default: [4, 90].")
+    )
+
+
+ANSWERS = AnswersSchema()
+
+
+class ReplySchema(Schema):
+    contains = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        metadata=_about("Match messages with one of these texts, in any letter case."),
+    )
+    question = StrictBoolean(metadata=_about("true: match only questions. false: only others."))
+    say = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        required=True,
+        metadata=_about("Answers, used in rotation."),
+    )
+
+
+REPLY = ReplySchema()
+
+
+class PersonSchema(Schema):
+    username = NonEmptyString(
+        required=True, metadata=_about("Username of an existing contact, or of a new one.")
+    )
+    display_name = NonEmptyString()
+    phone_number = NonEmptyString()
+    avatar_url = HttpUrl()
+    role = NonEmptyString(metadata=_about("Description for readers of the status."))
+    awake = TimeOfDayRange(
+        metadata=_about('Daily hours online. Default: ["08:00", "22:30"].'),
+    )
+    messages_per_hour = StrictNumber(
+        validate=Range(0, MAX_MESSAGES_PER_HOUR),
+        metadata=_about("Average number of unprompted messages per hour online. Default: 2."),
+    )
+    direct_share = StrictNumber(
+        validate=Range(0, 1),
+        metadata=_about(
+            "Share of unprompted messages sent to the user instead of a group. Default: 0.25; "
+            "1 for a person without a group."
         ),
-        "anything": Number(
-            0, 1, metadata=_about("Probability of answering another message. Default: 0.3.")
-        ),
-        "after_seconds": Span(
-            0, DAY, metadata=_about("Time before typing an answer. Default: [4, 90].")
-        ),
-    }
-)
-REPLY = Attributes(
-    {
-        "contains": Texts(
-            metadata=_about("Match messages with one of these texts, in any letter case.")
-        ),
-        "question": Flag(metadata=_about("true: match only questions. false: only others.")),
-        "say": Texts(required=True, metadata=_about("Answers, used in rotation.")),
-    }
-)
-PERSON = Attributes(
-    {
-        "username": Text(
-            required=True, metadata=_about("Username of an existing contact, or of a new one.")
-        ),
-        "display_name": Text(),
-        "phone_number": Text(),
-        "avatar_url": Url(),
-        "role": Text(metadata=_about("Description for readers of the status.")),
-        "awake": Hours(
-            metadata=_about('Daily hours online. Default: ["08:00", "22:30"].'),
-        ),
-        "messages_per_hour": Number(
-            0,
-            MAX_MESSAGES_PER_HOUR,
-            metadata=_about("Average number of unprompted messages per hour online. Default: 2."),
-        ),
-        "direct_share": Number(
-            0,
-            1,
-            metadata=_about(
-                "Share of unprompted messages sent to the user instead of a group. Default: 0.25; "
-                "1 for a person without a group."
-            ),
-        ),
-        "answers": Nested(ANSWERS),
-        "reads": Number(
-            0, 1, metadata=_about("Probability of reading the user's messages. Default: 1.")
-        ),
-        "reacts": Number(
-            0, 1, metadata=_about("Probability of reacting to a message. Default: 0.1.")
-        ),
-        "reactions": Texts(metadata=_about("Names of the reactions they use.")),
-        "lines": Either(
-            Texts(),
-            Nested(FAKER),
-            'an array of lines, or {"faker": "sentence"}',
-            required=True,
-            metadata=_about("Unprompted messages, used in rotation."),
-        ),
-        "replies": NestedList(REPLY, metadata=_about("Answers: the first match is used.")),
-    }
-)
-GROUP = Attributes(
-    {
-        "name": Text(required=True, metadata=_about("Name of an existing group, or of a new one.")),
-        "description": Text(),
-        "avatar_url": Url(),
-        "members": Texts(required=True, metadata=_about("Usernames of people.")),
-        "visitors": Texts(
-            metadata=_about("Usernames of people who join for a while and leave again.")
-        ),
-        "visits_per_day": Number(
-            0, 24, metadata=_about("Average number of visits of each visitor. Default: 1.")
-        ),
-        "stay_minutes": Span(
-            1, DAY // MINUTE, metadata=_about("Duration of a visit. Default: [20, 90].")
-        ),
-    }
-)
-PROBLEM = Attributes(
-    {
-        "openings": Texts(
-            required=True, metadata=_about("First messages: each customer sends one of them.")
-        ),
-        "follow_ups": Texts(metadata=_about("What they send after each answer, in order.")),
-    }
-)
-QUEUE = Attributes(
-    {
-        "open": Hours(
-            metadata=_about('Daily hours in which customers arrive. Default: ["09:00", "18:00"].')
-        ),
-        "per_hour": Number(
-            0, 60, metadata=_about("Average number of new customers per hour. Default: 3.")
-        ),
-        "maximum": Whole(
-            1, 1000, metadata=_about("Maximum number of customers at a time. Default: 20.")
-        ),
-        "names": Texts(required=True, metadata=_about("Display names, used in rotation.")),
-        "problems": NestedList(
-            PROBLEM, required=True, metadata=_about("What they write about, used in rotation.")
-        ),
-        "patience_minutes": Span(
-            1, DAY // MINUTE, metadata=_about("Time until a reminder. Default: [4, 12].")
-        ),
-        "reminders": Texts(metadata=_about("What they send while unanswered, in order.")),
-        "gives_up": Texts(metadata=_about("What they send after the last reminder.")),
-        "thanks": Texts(metadata=_about("What they send after the last answer.")),
-        "delete_after_minutes": Span(
-            1,
-            7 * DAY // MINUTE,
-            metadata=_about("Time from leaving to their deletion. Default: [120, 480]."),
-        ),
-    }
-)
-_ATTRIBUTES: dict[str, Attribute] = {
-    "$schema": Text(),
-    "version": Whole(VERSION, VERSION, required=True),
-    "name": Text(
+    )
+    answers = Nested(ANSWERS)
+    reads = StrictNumber(
+        validate=Range(0, 1),
+        metadata=_about("Probability of reading the user's messages. Default: 1."),
+    )
+    reacts = StrictNumber(
+        validate=Range(0, 1), metadata=_about("Probability of reacting to a message. Default: 0.1.")
+    )
+    reactions = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        metadata=_about("Names of the reactions they use."),
+    )
+    lines = ListOrObject(
+        List(NonEmptyString(), validate=Length(min=1)),
+        Nested(FAKER),
+        'an array of lines, or {"faker": "sentence"}',
+        required=True,
+        metadata=_about("Unprompted messages, used in rotation."),
+    )
+    replies = List(Nested(REPLY), metadata=_about("Answers: the first match is used."))
+
+
+PERSON = PersonSchema()
+
+
+class GroupSchema(Schema):
+    name = NonEmptyString(
+        required=True, metadata=_about("Name of an existing group, or of a new one.")
+    )
+    description = NonEmptyString()
+    avatar_url = HttpUrl()
+    members = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        required=True,
+        metadata=_about("Usernames of people."),
+    )
+    visitors = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        metadata=_about("Usernames of people who join for a while and leave again."),
+    )
+    visits_per_day = StrictNumber(
+        validate=Range(0, 24),
+        metadata=_about("Average number of visits of each visitor. Default: 1."),
+    )
+    stay_minutes = IntRange(
+        1, DAY // MINUTE, metadata=_about("Duration of a visit. Default: [20, 90].")
+    )
+
+
+GROUP = GroupSchema()
+
+
+class ProblemSchema(Schema):
+    openings = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        required=True,
+        metadata=_about("First messages: each customer sends one of them."),
+    )
+    follow_ups = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        metadata=_about("What they send after each answer, in order."),
+    )
+
+
+PROBLEM = ProblemSchema()
+
+
+class QueueSchema(Schema):
+    open = TimeOfDayRange(
+        metadata=_about('Daily hours in which customers arrive. Default: ["09:00", "18:00"].')
+    )
+    per_hour = StrictNumber(
+        validate=Range(0, 60),
+        metadata=_about("Average number of new customers per hour. Default: 3."),
+    )
+    maximum = StrictInteger(
+        validate=Range(1, 1000),
+        metadata=_about("Maximum number of customers at a time. Default: 20."),
+    )
+    names = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        required=True,
+        metadata=_about("Display names, used in rotation."),
+    )
+    problems = List(
+        Nested(PROBLEM), required=True, metadata=_about("What they write about, used in rotation.")
+    )
+    patience_minutes = IntRange(
+        1, DAY // MINUTE, metadata=_about("Time until a reminder. Default: [4, 12].")
+    )
+    reminders = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        metadata=_about("What they send while unanswered, in order."),
+    )
+    gives_up = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        metadata=_about("What they send after the last reminder."),
+    )
+    thanks = List(
+        NonEmptyString(),
+        validate=Length(min=1),
+        metadata=_about("What they send after the last answer."),
+    )
+    delete_after_minutes = IntRange(
+        1,
+        7 * DAY // MINUTE,
+        metadata=_about("Time from leaving to their deletion. Default: [120, 480]."),
+    )
+
+
+QUEUE = QueueSchema()
+_ATTRIBUTES: dict[str, StrictField] = {
+    "$schema": NonEmptyString(),
+    "version": StrictInteger(validate=Range(VERSION, VERSION), required=True),
+    "name": NonEmptyString(
         required=True,
         metadata=_about("Name of the script. It is part of the seed of all random choices."),
     ),
-    "utc_offset": Number(-12, 14, metadata=_about("Local time minus UTC, in hours. Default: 0.")),
-    "keep_messages": Whole(
-        1,
-        10_000,
+    "utc_offset": StrictNumber(
+        validate=Range(-12, 14), metadata=_about("Local time minus UTC, in hours. Default: 0.")
+    ),
+    "keep_messages": StrictInteger(
+        validate=Range(1, 10_000),
         metadata=_about(
             "Maximum number of the bots' messages in a conversation; they delete older ones. "
             "Default: 500."
         ),
     ),
-    "people": NestedList(PERSON),
-    "groups": NestedList(GROUP),
+    "people": List(Nested(PERSON)),
+    "groups": List(Nested(GROUP)),
     "queue": Nested(QUEUE),
 }
-SCRIPT = Attributes(_ATTRIBUTES)
+SCRIPT = Schema.from_dict(_ATTRIBUTES)()
 
 
 class ScriptError(FixtureError):
@@ -192,7 +265,7 @@ def shipped(name: str) -> Any:
     if name not in known:
         near = get_close_matches(name, known, 1)
         hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
-        raise LookupError(f"unknown script {show(name)}; {hint}")
+        raise LookupError(f"unknown script {repr_value(name)}; {hint}")
     return orjson.loads((_folder() / f"{name}.json").read_bytes())
 
 
@@ -216,8 +289,8 @@ def open_script(source: str) -> Script:
 def read(document: Any, source: str) -> Script:
     """Return the script of a parsed document; raises ``ScriptError`` with all problems."""
     if not isinstance(document, Mapping):
-        raise ScriptError(source, [f"must be a JSON object, not {show(document)}"])
-    draft = SCRIPT.load(document)
+        raise ScriptError(source, [f"must be a JSON object, not {repr_value(document)}"])
+    draft = SCRIPT.validated(document)
     if draft.problems:
         raise ScriptError(source, draft.problems)
     return check(draft.values, source)

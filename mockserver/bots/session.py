@@ -15,7 +15,7 @@ from mockserver.bots.state import PlannedAction, State
 from mockserver.bots.transcript import Transcript
 from mockserver.resources.base import ALL
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.collection import Record
 from mockserver.storage.world import Change, Event, World
@@ -191,10 +191,10 @@ def _start(context: BotContext, world: World, planned: PlannedAction) -> None:
         members = [contacts[username] for username in group.members]
         if group.name in existing:
             record = existing[group.name]
-            draft = Draft({"contacts": [*record["contacts"], *members]})
+            draft = ValidatedInput({"contacts": [*record["contacts"], *members]})
             result = groups.update(world, record["id"], draft)
         else:
-            result = groups.create(world, Draft({**group.attributes, "contacts": members}))
+            result = groups.create(world, ValidatedInput({**group.attributes, "contacts": members}))
         context.state.groups[group.name] = result["id"]
     actions.plan_hour(context, world)
 
@@ -208,7 +208,7 @@ def _find_or_create_contacts(context: BotContext, world: World) -> dict[str, str
     for username, person in context.people.items():
         if username not in contacts:
             phone = customers.phone_number(context, username, 0)
-            draft = Draft({"phone_number": phone, **person.attributes})
+            draft = ValidatedInput({"phone_number": phone, **person.attributes})
             created = context.simulator.resources.contacts.create(world, draft)
             contacts[username] = created["id"]
     return {username: contacts[username] for username in context.people}

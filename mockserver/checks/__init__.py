@@ -1,1 +1,1 @@
-"""Reports of what was checked: a table for people, JUnit's XML for CI. Standard library only."""
+"""Checks of an API, a client, a webhook receiver and this server's determinism."""

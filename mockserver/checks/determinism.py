@@ -1,4 +1,4 @@
-"""The promise of equal bytes, checked: one scripted session of all 25 endpoints, twice."""
+"""The determinism check: one scripted session of all 25 endpoints, run in two sandboxes."""
 
 from __future__ import annotations
 
@@ -10,56 +10,56 @@ from mockserver.web.app import create_app
 
 
 def fingerprints() -> tuple[str, str]:
-    """The SHA-256 of all answers' bytes, of each of two new sandboxes of one server."""
+    """Return the SHA-256 of all response bytes in each of two new sandboxes of one server."""
     client = create_app().test_client()
-    return session(Caller(client, "one")), session(Caller(client, "two"))
+    return run_session(HashingClient(client, "one")), run_session(HashingClient(client, "two"))
 
 
 @dataclass
-class Caller:
-    """Calls one sandbox, and digests what it answers."""
+class HashingClient:
+    """A client of one sandbox that hashes every response."""
 
     client: Any
     name: str
     digest: Any = field(default_factory=sha256)
 
     def __call__(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """The answer's JSON; None where there is none."""
+        """Send a request and return the JSON of the response, None if there is none."""
         headers = {"Authorization": f"Bearer sandbox_determinism_{self.name}"}
-        answer = self.client.open(f"/v1/{path}", method=method, json=body, headers=headers)
-        location = answer.headers.get("Location", "")
-        self.digest.update(f"{method} {path} {answer.status_code} {location}\n".encode())
-        self.digest.update(answer.data)
-        return answer.get_json(silent=True)
+        response = self.client.open(f"/v1/{path}", method=method, json=body, headers=headers)
+        location = response.headers.get("Location", "")
+        self.digest.update(f"{method} {path} {response.status_code} {location}\n".encode())
+        self.digest.update(response.data)
+        return response.get_json(silent=True)
 
 
-def session(call: Caller) -> str:
-    """Every endpoint, with what changes something, what does not, and what is refused."""
+def run_session(call: HashingClient) -> str:
+    """Call every endpoint with changing, unchanging and invalid requests; return the hash."""
     contact = call("POST", "contacts", {"username": "Buzz", "phone_number": "1-555-0100"})
     group = call("POST", "groups", {"name": "Tree house", "contacts": [contact["id"]]})
     conversation = call("POST", "conversations", {"contact_id": contact["id"]})
-    file = call("POST", "attachments", {"file": "plans/Tree house.pdf"})
-    said = {"conversation_id": conversation["id"], "message": "Bring a ladder. \U0001fa9c"}
-    message = call("POST", "messages", {**said, "attachments": [file["id"]]})
+    attachment = call("POST", "attachments", {"file": "plans/Tree house.pdf"})
+    text = {"conversation_id": conversation["id"], "message": "Bring a ladder. \U0001fa9c"}
+    message = call("POST", "messages", {**text, "attachments": [attachment["id"]]})
     updates = {
         "contacts": (contact, {"display_name": "Big brother"}),
         "conversations": (conversation, {"pinned_message_id": message["id"], "is_muted": True}),
         "groups": (group, {"description": "No grown-ups.", "contacts": []}),
         "messages": (message, {"reactions": {"thumbs_up": ["LinnieMcCallister", "Buzz"]}}),
-        "attachments": (file, {"filename": "Plans, second try.pdf"}),
+        "attachments": (attachment, {"filename": "Plans, second try.pdf"}),
     }
-    for path, (made, update) in updates.items():
-        call("PUT", f"{path}/{made['id']}", update)
-        call("PUT", f"{path}/{made['id']}", update)  # changes nothing, so moves no clock
-        call("PUT", f"{path}/{made['id']}", {"colour": "red"})
-    for path, (made, _) in updates.items():
-        call("GET", f"{path}/{made['id']}")
+    for path, (created, update) in updates.items():
+        call("PUT", f"{path}/{created['id']}", update)
+        call("PUT", f"{path}/{created['id']}", update)  # changes nothing and moves no clock
+        call("PUT", f"{path}/{created['id']}", {"colour": "red"})
+    for path, (created, _) in updates.items():
+        call("GET", f"{path}/{created['id']}")
         page = call("GET", f"{path}?limit=3")
         call("GET", f"{path}?starting_after={page['data'][-1]['id']}&limit=100")
         call("GET", f"{path}?ending_before={page['data'][-1]['id']}")
-    for path, (made, _) in reversed(updates.items()):
-        call("DELETE", f"{path}/{made['id']}")
-        call("GET", f"{path}/{made['id']}")
+    for path, (created, _) in reversed(updates.items()):
+        call("DELETE", f"{path}/{created['id']}")
+        call("GET", f"{path}/{created['id']}")
         call("GET", path)
     result: str = call.digest.hexdigest()
     return result

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from mockserver.checks.client.fault_script import TASK
+from mockserver.checks.client.checks import TASK
 from mockserver.cli import suggest_command
-from mockserver.cli.check_api import api
+from mockserver.cli.check_api import check_api, junit_output, publish, report_options
 from mockserver.cli.exit_codes import BY_SIGNAL, EXITS, FAILED, USAGE, fail
-from mockserver.cli.files import Output
 from mockserver.cli.options import Seconds
 from mockserver.cli.signals import heed_stops
 from mockserver.cli.variables import variables
@@ -53,16 +49,7 @@ def check() -> None:
     """Check an API, a client, a webhook receiver or this server."""
 
 
-check.add_command(api)
-
-
-def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--json`` and ``--junit``."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-    junit = click.option(
-        "--junit", type=click.Path(path_type=Path), help="Write a JUnit XML report to this file."
-    )
-    return as_json(junit(command))
+check.add_command(check_api)
 
 
 @check.command(
@@ -94,30 +81,22 @@ def check_client(
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
     heed_stops(lambda number: BY_SIGNAL + number)
-    output = Output(junit, "JUnit report") if junit else None
-    if output:
-        output.check()
-    from mockserver.checks.client import report
-    from mockserver.checks.client.runner import Exam
+    output = junit_output(junit)
+    from mockserver.checks.client.runner import ClientRun, report
     from mockserver.cli.subprocess_runner import TIMED_OUT, outcome
 
-    with Exam(retry_after) as exam:
-        found = variables(exam.url, exam.token)
-        code = outcome(command, {**os.environ, **found}, seconds=timeout, out=sys.stderr)
+    with ClientRun(retry_after) as run:
+        environment = {**os.environ, **variables(run.url, run.token)}
+        code = outcome(command, environment, seconds=timeout, out=sys.stderr)
         if code in CANNOT_RUN:
             sys.exit(code)
-        scores = exam.scores()
-    ending = f"ended with {code}" if code else ""
+        results = run.results()
+    exit_status = f"exited with status {code}" if code else ""
     if code == TIMED_OUT:
-        ending = f"was ended after {timeout:g} s"
-    name = shlex.join(command)
-    if output:
-        output.write(report.junit(name, scores))
-    if as_json:
-        click.echo(json.dumps(report.document(name, ending, scores), indent=2))
-    else:
-        click.echo(report.table(name, ending, scores))
-    sys.exit(FAILED if report.made(scores) < len(scores) else 0)
+        exit_status = f"timed out after {timeout:g} s"
+    result = report(shlex.join(command), exit_status, results)
+    publish(result, as_json, output)
+    sys.exit(FAILED if result.failures else 0)
 
 
 @check.command(
@@ -159,29 +138,30 @@ def check_webhook(
     Sends valid, forged, duplicate, out-of-order, unknown, large and slow deliveries, and reports
     each wrong response with its fix.
     """
-    from mockserver.checks.webhook import report
-    from mockserver.checks.webhook.checks import checks
-    from mockserver.checks.webhook.http import HttpClient, Unreachable
-    from mockserver.checks.webhook.runner import examine
-    from mockserver.checks.webhook.target import Refused, target
+    from mockserver.checks.webhook.checks import all_checks
+    from mockserver.checks.webhook.runner import (
+        DeliverySender,
+        ReceiverUnreachable,
+        receiver_target,
+        report,
+        run,
+    )
+    from mockserver.webhooks.target import TargetNotAllowed
 
     if not secret:
         raise click.BadParameter("may not be empty.", param_hint="'--secret'")
-    output = Output(junit, "JUnit report") if junit else None
-    if output:
-        output.check()
+    output = junit_output(junit)
     try:
-        wire = HttpClient(target(url, allow_webhook_host), timeout, threading.Event().wait)
-        results = examine(checks(secret, seed), wire)
-    except Refused as error:
+        target = receiver_target(url, allow_webhook_host)
+        send = DeliverySender(target, timeout, threading.Event().wait)
+        results = run(all_checks(secret, seed), send)
+    except TargetNotAllowed as error:
         fail(USAGE, str(error))
-    except Unreachable as error:
+    except ReceiverUnreachable as error:
         fail(FAILED, f"{error}; start the receiver first")
-    if output:
-        output.write(report.junit(url, results))
-    told = report.document(url, results)
-    click.echo(json.dumps(told, indent=2) if as_json else report.table(url, results))
-    sys.exit(FAILED if told["findings"] else 0)
+    result = report(url, results)
+    publish(result, as_json, output)
+    sys.exit(FAILED if result.failures else 0)
 
 
 @check.command("determinism", epilog=EXITS)

@@ -1,14 +1,15 @@
-"""`mockserver check api`: whether what answers at a URL keeps the contract."""
+"""`mockserver check api`, and the options and output that all checks share."""
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from math import ceil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,130 +19,151 @@ from mockserver.cli.options import Seconds
 from mockserver.cli.signals import STOPS, ignore
 from mockserver.cli.variables import TOKEN
 
-EXITS = (
-    "Exit codes: 0 no drift, 1 no API that answers, or something is left that was made, 2 usage, "
-    "5 drift."
+if TYPE_CHECKING:
+    from mockserver.checks.report import Report
+
+EXIT_CODES = (
+    "Exit codes: 0 no drift, 1 the API did not respond or created objects could not be deleted, "
+    "2 usage, 5 drift."
 )
-SLICE = 0.1
-"""Seconds of a wait in which no signal is heeded: an event that ends it cannot be set in a signal's
-handler, which can meet the lock of the very wait that it interrupts."""
+POLL_INTERVAL = 0.1
+"""Seconds between two looks for a signal. Its handler cannot set an event that ends the wait: it
+could need the very lock that the interrupted wait holds."""
 
 
-@click.command("api", epilog=EXITS)
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options ``--json`` and ``--junit``."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+    junit = click.option(
+        "--junit", type=click.Path(path_type=Path), help="Write a JUnit XML report to this file."
+    )
+    return as_json(junit(command))
+
+
+def junit_output(path: Path | None) -> Output | None:
+    """Return the file for the JUnit report, if wanted; end the command if it is not writable."""
+    if path is None:
+        return None
+    output = Output(path, "JUnit report")
+    output.check()
+    return output
+
+
+def publish(report: Report, as_json: bool, output: Output | None) -> None:
+    """Write the JUnit report, if wanted, and print the report."""
+    if output:
+        output.write(report.to_junit())
+    click.echo(report.to_json() if as_json else report.to_table())
+
+
+@click.command("api", epilog=EXIT_CODES)
 @click.argument("url")
-@click.option("--token", required=True, envvar=TOKEN, show_envvar=True, help="The token to use.")
+@click.option("--token", required=True, envvar=TOKEN, show_envvar=True, help="Token to send.")
 @click.option(
     "--timeout",
     default=10.0,
     show_default=True,
     type=Seconds(0.1, 600),
-    help="Seconds to wait for each answer.",
+    help="Wait at most this many seconds for each response.",
 )
 @click.option(
     "--only",
     type=click.Choice(["documented", "decided"]),
-    help="Only what the documentation says, or only what mockserver has decided.",
+    help="Check only documented rules, or only those decided by mockserver.",
 )
-@click.option("--all", "every", is_flag=True, help="Show every row, not only those with drift.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the table.")
-@click.option(
-    "--junit",
-    type=click.Path(path_type=Path),
-    help="Write a report for CI to this file, in JUnit's XML.",
-)
-def api(
+@click.option("--all", "show_all", is_flag=True, help="Show all rows, not only those with drift.")
+@report_options
+def check_api(
     url: str,
     token: str,
     timeout: float,
     only: str | None,
-    every: bool,
+    show_all: bool,
     as_json: bool,
     junit: Path | None,
 ) -> None:
     """Check that the API at URL keeps the contract.
 
-    URL is any base URL of the Protocol API, the one that ends in /v1: a mockserver, a staging
-    system, the real one. All is tried on objects that are made for it, named mockserver-check…,
-    and deleted again, also after Ctrl-C; no others are touched.
+    URL is the base URL of any server of the Protocol API and ends in /v1: a mockserver, a staging
+    system or the real API. The check creates objects named mockserver-check… and deletes them at
+    the end, also after Ctrl-C. It does not change other objects.
     """
-    from mockserver.checks.api import report
-    from mockserver.checks.api.address import BadAddress, address
-    from mockserver.checks.api.checks.registry import checks
+    from mockserver.checks.api.check import ApiResults
+    from mockserver.checks.api.checks import all_checks
     from mockserver.checks.api.cleanup import CreatedObjects
-    from mockserver.checks.api.http import HttpClient
-    from mockserver.checks.api.rows import Rows
-    from mockserver.checks.api.runner import NoApi, Verification
+    from mockserver.checks.api.http import BaseUrl, HttpClient, InvalidUrl, KeepAliveConnection
+    from mockserver.checks.api.runner import ApiRun, NotAnApi, report
 
     if not re.fullmatch(r"[\x21-\x7e]+", token):
-        wanted = "a token is visible ASCII without spaces, and not empty."
-        raise click.BadParameter(wanted, param_hint="'--token'")
-    output = Output(junit, "JUnit report") if junit else None
-    if output:
-        output.check()
-    stop = Stop()
+        raise click.BadParameter("must be visible ASCII without spaces.", param_hint="'--token'")
+    output = junit_output(junit)
     try:
-        wire = HttpClient(address(url), token, timeout, stop.pause, stop.heed)
-    except BadAddress as error:
+        base_url = BaseUrl.parse(url)
+    except InvalidUrl as error:
         fail(USAGE, str(error))
-    workspace = CreatedObjects(wire)
-    found = Verification(wire, Rows(), workspace)
-    broken = ""
+    stop = StopRequest()
+    connection = KeepAliveConnection(base_url, timeout)
+    http = HttpClient(base_url, token, connection, stop.wait, stop.exit_if_requested)
+    created = CreatedObjects(http)
+    run = ApiRun(http, ApiResults(), created)
+    problem = ""
     stop.listen()
     try:
-        found.run([each for each in checks() if only in (None, each.basis)])
-    except NoApi as error:
-        broken = str(error)
+        run.run([check for check in all_checks() if only in (None, check.basis)])
+    except NotAnApi as error:
+        problem = str(error)
     finally:
-        stop.mute()
-        left = workspace.clear()
-        if left:
-            click.echo("\n  ".join(["mockserver: could not be deleted:", *left]), err=True)
-    if broken:
-        fail(FAILED, broken)
-    rows = [row for row in found.rows if only in (None, row.basis)]
-    if output:
-        output.write(report.junit(url, rows))
-    told = report.document(url, rows, left)
-    click.echo(json.dumps(told, indent=2) if as_json else report.table(url, rows, every=every))
-    sys.exit(DRIFT if told["drift"] else FAILED if left else 0)
+        stop.ignore_signals()
+        not_deleted = created.delete_all()
+        if not_deleted:
+            click.echo("\n  ".join(["mockserver: could not delete:", *not_deleted]), err=True)
+    if problem:
+        fail(FAILED, problem)
+    results = [result for result in run.results if only in (None, result.basis)]
+    result = report(url, results, not_deleted, show_all=show_all)
+    publish(result, as_json, output)
+    sys.exit(DRIFT if result.failures else FAILED if not_deleted else 0)
 
 
-class Stop:
-    """Ctrl-C, SIGTERM and the end of the terminal: the first is heeded between two requests, so
-    that whatever the one under way makes is known, and deleted; a second one does not wait for its
-    answer."""
+class StopRequest:
+    """Ctrl-C, SIGTERM or the end of the terminal during a run.
+
+    The first signal ends the run between two requests, so that whatever the current one creates is
+    known and deleted. A second signal does not wait for the response.
+    """
 
     def __init__(self) -> None:
-        self._number = 0
-        self._muted = False
+        self._signal = 0
+        self._is_ignored = False
         self._never = threading.Event()
-        self._ends: list[int] = [*STOPS]
+        self._signals: list[int] = [*STOPS]
         hangup = getattr(signal, "SIGHUP", None)
-        if hangup and signal.getsignal(hangup) != signal.SIG_IGN:  # which it is under nohup
-            self._ends.append(hangup)
+        if hangup and signal.getsignal(hangup) != signal.SIG_IGN:  # nohup ignores it
+            self._signals.append(hangup)
 
     def listen(self) -> None:
-        for each in self._ends:
-            signal.signal(each, self._hear)
+        """Handle signals from now on."""
+        for number in self._signals:
+            signal.signal(number, self._handle)
 
-    def mute(self) -> None:
-        """Clear away in peace: from here on no signal is heard."""
-        self._muted = True
-        for each in self._ends:
-            signal.signal(each, ignore)
+    def ignore_signals(self) -> None:
+        """Ignore signals from now on, so that cleaning up is not interrupted."""
+        self._is_ignored = True
+        for number in self._signals:
+            signal.signal(number, ignore)
 
-    def pause(self, seconds: float) -> None:
-        """Wait; a signal ends that."""
-        for _ in range(ceil(seconds / SLICE)):
-            self.heed()
-            self._never.wait(SLICE)
+    def wait(self, seconds: float) -> None:
+        """Wait; exit if there is a signal meanwhile."""
+        for _ in range(ceil(seconds / POLL_INTERVAL)):
+            self.exit_if_requested()
+            self._never.wait(POLL_INTERVAL)
 
-    def heed(self) -> None:
-        """End the command if it was told to end."""
-        if self._number and not self._muted:
-            sys.exit(BY_SIGNAL + self._number)
+    def exit_if_requested(self) -> None:
+        """Exit if there was a signal."""
+        if self._signal and not self._is_ignored:
+            sys.exit(BY_SIGNAL + self._signal)
 
-    def _hear(self, number: int, _: object) -> None:
-        if self._number:
+    def _handle(self, number: int, _: object) -> None:
+        if self._signal:
             sys.exit(BY_SIGNAL + number)
-        self._number = number
+        self._signal = number

@@ -31,5 +31,5 @@ def resend(
     """
     wanted = {"event": event} | ({"webhook": webhook} if webhook else {})
     with control(url, token, sandbox) as ask:
-        again = ask("POST", "/deliveries/redeliver", wanted)["data"]
+        again = ask.request("POST", "/deliveries/redeliver", wanted)["data"]
     click.echo(json.dumps(again))

@@ -46,9 +46,9 @@ def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
     if control and strict:
         raise click.UsageError("--strict is for the Protocol API; leave out --control.")
     from mockserver.contract.openapi.document import document
-    from mockserver.web.control.routes import described
+    from mockserver.web.control.routes import build_openapi
 
-    shown = described(url) if control else document(url, strict=strict)
+    shown = build_openapi(url) if control else document(url, strict=strict)
     text = json.dumps(shown, indent=1, ensure_ascii=False).encode() + b"\n"
     if output is None:
         click.echo(text, nl=False)

@@ -16,7 +16,7 @@ from mockserver.cli.options import well_formed
 from mockserver.cli.variables import TOKEN, URL
 
 if TYPE_CHECKING:
-    from mockserver.client.control import Control
+    from mockserver.client.control import ControlApi
 
 ROOT = "the root URL of a server, such as http://127.0.0.1:4242"
 NAME = r"[A-Za-z0-9_-]{1,64}"
@@ -74,16 +74,15 @@ def running(
 
 
 @contextmanager
-def control(url: str, token: tuple[str, ...], sandbox: str | None) -> Iterator[Control]:
+def control(url: str, token: tuple[str, ...], sandbox: str | None) -> Iterator[ControlApi]:
     """The control API of the server that the options mean; what it refuses ends the command."""
-    from mockserver.client.control import Control
-    from mockserver.client.http_transport import HttpTransport
-    from mockserver.client.transport import Unreachable
+    from mockserver.client.control import ControlApi
+    from mockserver.client.transport import HttpTransport, Unreachable
     from mockserver.errors import ApiError
 
     server = running(url, token, sandbox)
     try:
-        yield Control(HttpTransport(server.url), server.token)
+        yield ControlApi(HttpTransport(server.url), server.token)
     except (ApiError, Unreachable) as error:
         fail(FAILED, str(error))
 

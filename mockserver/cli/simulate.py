@@ -32,11 +32,11 @@ def act(command: Callable[..., dict[str, Any]]) -> click.Command:
     @sandbox_option
     @wraps(command)
     def done(url: str, token: tuple[str, ...], sandbox: str | None, **values: Any) -> None:
-        from mockserver.client.control import given
+        from mockserver.client.control import without_none
 
-        body = given(**command(**values))
+        body = without_none(**command(**values))
         with control(url, token, sandbox) as ask:
-            shown = ask("POST", f"/simulate/{name}", body)
+            shown = ask.request("POST", f"/simulate/{name}", body)
         click.echo(json.dumps(shown))
 
     name = command.__name__.rstrip("_")

@@ -55,5 +55,5 @@ def trigger(
     as JSON.
     """
     with control(url, token, sandbox) as ask:
-        sent = ask("POST", "/webhooks/trigger", {"type": event, "override": override})
+        sent = ask.request("POST", "/webhooks/trigger", {"type": event, "override": override})
     click.echo(json.dumps(sent))

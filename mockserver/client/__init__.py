@@ -1,4 +1,4 @@
-"""The Python handle: a server of one's own or a running one, and its sandboxes, in one interface.
+"""The Python client: start a server or connect to one, and control its sandboxes.
 
-Whoever only talks to a running server imports nothing of the server.
+Connecting to a running server imports neither Flask nor the server.
 """

@@ -1,28 +1,32 @@
-"""Where a server lives: in this process, or anywhere that HTTP reaches."""
+"""Where a server runs: in this process, or elsewhere, reached over HTTP."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import Field
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mockserver.client.control import Control, refusal
-from mockserver.client.http_transport import HttpTransport
-from mockserver.client.transport import Transport, Unreachable
-from mockserver.client.wsgi_transport import WsgiTransport
-from mockserver.settings import Settings
+from mockserver.client.control import ControlApi, error_of, unknown_name
+from mockserver.client.transport import HttpTransport, Transport, Unreachable, WsgiTransport
+from mockserver.errors import hide_secret
+from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 Fixtures = str | PathLike[str] | Mapping[str, Any]
 
+#: Settings that only the command line uses, and ``fixtures``, which is an argument of its own.
+EXCLUDED_SETTINGS = {"fixtures", "ready_file", "log_level", "save_on_exit"}
+
 
 class Backend(Protocol):
-    """A server, wherever it is."""
+    """A server that a client controls."""
 
     transport: Transport
-    #: The token that /_sandbox wants, and the one that /v1 wants; None where there is none.
+    #: The token that /_sandbox requires, and the one that /v1 requires; None if none is required.
     control_token: str | None
     api_token: str | None
 
@@ -44,7 +48,7 @@ class InProcessServer:
     """
 
     def __init__(self, settings: Settings, fixtures: Fixtures | None) -> None:
-        # Here, since whoever talks to a running server needs no Flask.
+        # Imported late: a client of a running server does not need Flask.
         from mockserver.server import Server
         from mockserver.web.app import create_app
 
@@ -63,8 +67,8 @@ class InProcessServer:
     def url(self) -> str:
         if not self._started:
             raise RuntimeError(
-                "the server is not started, so it has no url: use 'with MockServer() as server:', "
-                "or start(); what takes a WSGI application needs no socket and takes .app"
+                "the server is not started, so it has no url: use 'with MockServer() as server:' "
+                "or call start(); a test client for WSGI applications can use .app instead"
             )
         return self._server.url
 
@@ -74,8 +78,8 @@ class InProcessServer:
         try:
             self._server.start()
         except OSError as error:
-            where = f"{self._server.host}:{self._server.port}"
-            raise OSError(error.errno, f"cannot listen on {where}: {error.strerror}") from error
+            address = f"{self._server.host}:{self._server.port}"
+            raise OSError(error.errno, f"cannot listen on {address}: {error.strerror}") from error
         self.app.start_background_work()
         self._started = True
 
@@ -86,7 +90,7 @@ class InProcessServer:
 
 
 class RemoteServer:
-    """A server that runs already; raises ``Unreachable`` where there is none at ``url``."""
+    """A running server; raises ``Unreachable`` if no mockserver answers at ``url``."""
 
     def __init__(self, url: str, token: str | None) -> None:
         transport = HttpTransport(url)
@@ -94,39 +98,85 @@ class RemoteServer:
         self.transport: Transport = transport
         self.control_token = token
         try:
-            limited = _is_limited(transport, token)
+            requires_token = _requires_token(transport, token)
         except BaseException:
             transport.close()
             raise
-        self.api_token = token if limited else None
+        self.api_token = token if requires_token else None
 
     @property
     def app(self) -> WSGIApplication:
         raise RuntimeError(
-            f"the server at {self.url} runs elsewhere, so it has no app here: use the url"
+            f"the server at {self.url} runs in another process, so it has no app; use its url"
         )
 
     def start(self) -> None:
-        """It runs."""
+        """Do nothing: the server is running."""
 
     def stop(self) -> None:
-        """It runs on; only our connections are closed."""
+        """Close our connections; the server keeps running."""
         self.transport.close()
 
 
-def _is_limited(transport: HttpTransport, token: str | None) -> bool:
-    """Whether the server that is there takes only the tokens that it was given."""
+def _requires_token(transport: HttpTransport, token: str | None) -> bool:
+    """Return True if the server accepts only the tokens it was started with."""
     try:
-        answer = Control(transport, token).send("GET", "")
+        response = ControlApi(transport, token).send("GET", "")
     except Unreachable as error:
         raise Unreachable(f"{error}; is it running? 'mockserver serve' starts one") from error
-    if answer.status in (401, 403, 421):
-        how = "" if token else "; give it its token (token=, or MOCKSERVER_TOKEN)"
-        raise Unreachable(f"{transport.root} refuses: {refusal(answer)}{how}")
+    if response.status in (401, 403, 421):
+        hint = "" if token else "; pass its token (token=, or MOCKSERVER_TOKEN)"
+        raise Unreachable(f"{transport.root} refuses access: {error_of(response)}{hint}")
     try:
-        return bool(answer.json["settings"]["token"])
+        return bool(response.json["settings"]["token"])
     except (ValueError, TypeError, KeyError):
+        content_type = response.headers.get("Content-Type", "no content type")
         raise Unreachable(
-            f"what answers at {transport.root} is no mockserver: its answer to GET /_sandbox is "
-            f"a {answer.status}, of {answer.headers.get('Content-Type', 'no content type')}"
+            f"the server at {transport.root} is not a mockserver: "
+            f"GET /_sandbox returned {response.status}, {content_type}"
         ) from None
+
+
+def parse_settings(arguments: Mapping[str, Any]) -> Settings:
+    """Return settings from keyword arguments; the port defaults to a free one.
+
+    Raises ``TypeError`` for an unknown setting or a value of the wrong type, and ``ValueError``
+    for an invalid value.
+    """
+    known = {row.name: row for row in rows() if row.name not in EXCLUDED_SETTINGS}
+    values: dict[str, Any] = {"port": 0}
+    for name, value in arguments.items():
+        if name not in known:
+            message = unknown_name("setting", name, ["fixtures", "url", *known])
+            raise TypeError(f"MockServer: {message}")
+        values[name] = _parse_setting(known[name], value)
+    return Settings(**values)
+
+
+def _parse_setting(row: Field[Any], value: Any) -> Any:
+    repeatable = isinstance(row.default, tuple)
+    if repeatable and isinstance(value, Iterable) and not isinstance(value, str):
+        values = tuple(value)
+    else:
+        values = (str(value) if row.name == "seed" else value,)
+    kind = str if repeatable else type(row.default)
+    for item in values:
+        if type(item) is not kind:
+            raise TypeError(f"MockServer: {row.name} must be of type {kind.__name__}, not {item!r}")
+        expected = _expected(row, item)
+        if expected:
+            shown = hide_secret(item) if isinstance(item, str) else item
+            raise ValueError(f"MockServer: {row.name} must be {expected}, not {shown!r}")
+    return values if repeatable else values[0]
+
+
+def _expected(row: Field[Any], value: Any) -> str | None:
+    """Return a description of the valid values if ``value`` is not one of them."""
+    choices = row.metadata["choices"]
+    if choices and value not in choices:
+        return f"one of {', '.join(choices)}"
+    minimum, maximum = BOUNDS.get(row.name, (None, None))
+    if minimum is not None and (value < minimum or (maximum is not None and value > maximum)):
+        return f"from {minimum}" if maximum is None else f"from {minimum} to {maximum}"
+    pattern, description = PATTERNS.get(row.name, ("", ""))
+    return description if pattern and not re.fullmatch(pattern, value) else None

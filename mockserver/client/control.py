@@ -1,76 +1,140 @@
-"""The control API (``/_sandbox``) of one server, asked from Python."""
+"""Calls to the control API (``/_sandbox``) of a server, and of one sandbox."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+from difflib import get_close_matches
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
-from mockserver.client.transport import Answer, Transport, encoded
+from mockserver.client.transport import ApiResponse, Transport
 from mockserver.errors import ApiError
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+Document = Mapping[str, Any] | str | PathLike[str]
+
 ROOT = "/_sandbox"
+PAGE_SIZE = 1000
 
 
 @dataclass(frozen=True)
-class Control:
-    """Asks the control API; ``token`` is sent where the server wants one."""
+class ControlApi:
+    """The control API of a server; ``token`` is sent if the server requires one."""
 
     transport: Transport
     token: str | None = None
 
-    def __call__(
+    def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
-    ) -> dict[str, Any]:
-        """The answer's object; raises ``ApiError`` with the status and message of a refusal.
+    ) -> Any:
+        """Return the parsed response; raises ``ApiError`` for an error response.
 
-        What is None in the query is left out.
+        Query parameters that are None are left out.
         """
-        answer = self.send(method, path, body, **query)
-        if answer.status >= 400:
-            raise refusal(answer)
-        shown: dict[str, Any] = answer.json
-        return shown
-
-    def list(self, path: str, /, **query: Any) -> list[dict[str, Any]]:
-        """The objects of a list; raises ``ApiError``."""
-        data: list[dict[str, Any]] = self("GET", path, **query)["data"]
-        return data
+        return self._successful(method, path, body, query).json
 
     def text(self, path: str, /, **query: Any) -> str:
-        """An answer that is a text; raises ``ApiError``."""
-        answer = self.send("GET", path, **query)
-        if answer.status >= 400:
-            raise refusal(answer)
-        return answer.data.decode()
+        """Return a response that is text; raises ``ApiError``."""
+        return self._successful("GET", path, None, query).data.decode()
 
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
-    ) -> Answer:
-        """The answer as it came, a refusal too."""
+    ) -> ApiResponse:
+        """Return the response, also an error response."""
         headers, data = {}, b""
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
             headers["Content-Type"] = "application/json"
-            data = encoded(body)
-        asked = urlencode(given(**query))
-        target = f"{ROOT}{path}?{asked}" if asked else ROOT + path
+            data = json.dumps(body).encode()
+        encoded = urlencode(without_none(**query))
+        target = f"{ROOT}{path}?{encoded}" if encoded else ROOT + path
         return self.transport.send(method, target, headers, data)
 
+    def _successful(
+        self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, Any]
+    ) -> ApiResponse:
+        response = self.send(method, path, body, **query)
+        if response.status >= 400:
+            raise error_of(response)
+        return response
 
-def refusal(answer: Answer) -> ApiError:
-    """What a refusal says, as the error that it was on the server."""
+
+class SandboxClient:
+    """Base of the clients for the parts of a sandbox: calls to the control API about one sandbox.
+
+    The sandbox is selected by its name, so a deleted sandbox is not created again.
+    """
+
+    def __init__(self, control: ControlApi, name: str) -> None:
+        self._control = control
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
+    def _request(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
+    ) -> Any:
+        return self._control.request(method, path, body, **query, sandbox=self.name)
+
+    def _pages(self, path: str, since: str | None, filters: Mapping[str, Any]) -> Any:
+        """Return the log entries after the one with the id ``since``, up to a ``limit``."""
+        entries: list[Any] = []
+        while True:
+            page = self._request("GET", path, since=since, **{"limit": PAGE_SIZE, **filters})
+            entries += page["data"]
+            if not page["has_more"] or "limit" in filters:
+                return entries
+            since = entries[-1]["id"]
+
+
+def error_of(response: ApiResponse) -> ApiError:
+    """Return the ``ApiError`` that an error response describes."""
     try:
-        message = str(answer.json["message"])
-    except (ValueError, TypeError, KeyError):  # not of ours: a proxy's page, say
-        message = f"status {answer.status}, without a message"
-    error = ApiError(message, dict(answer.headers.items()))
-    error.status = answer.status
+        message = str(response.json["message"])
+    except (ValueError, TypeError, KeyError):  # not from this server; a proxy's page, for example
+        message = f"status {response.status}, without a message"
+    error = ApiError(message, dict(response.headers.items()))
+    error.status = response.status
     return error
 
 
-def given(**values: Any) -> dict[str, Any]:
-    """The values that are given: those that are not None."""
+def segment(value: str) -> str:
+    """Return a value quoted as one segment of a path."""
+    return quote(value, safe="")
+
+
+def without_none(**values: Any) -> dict[str, Any]:
+    """Return the values that are not None."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
+    """Return a message such as ``unknown setting 'sed'; did you mean 'seed'?``"""
+    similar = get_close_matches(name, known, 1)
+    hint = f"did you mean '{similar[0]}'?" if similar else f"known: {', '.join(known)}"
+    return f"unknown {noun} '{name}'; {hint}"
+
+
+def read_document(source: Document, noun: str) -> Mapping[str, Any]:
+    """Return a document, read from a JSON file if ``source`` is a path.
+
+    Raises ``ValueError`` if the file does not hold a JSON object.
+    """
+    if isinstance(source, Mapping):
+        return source
+    try:
+        document = json.loads(Path(source).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{noun}: {source} is not valid JSON: {error}") from None
+    if not isinstance(document, dict):
+        value = json.dumps(document)[:40]
+        raise ValueError(f"{noun}: {source} must hold a JSON object, not {value}")
+    return document

@@ -1,52 +1,50 @@
-"""``with sandbox.expect(…)``: what a block of a test must have changed, and what not."""
+"""``with sandbox.expect(...)``: check what a block of a test changed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mockserver.client.formatting import change_line, refusal_of, request_line
-from mockserver.client.suggestions import unknown
+from mockserver.client.control import unknown_name
+from mockserver.client.journal import JournalClient, change_line, error_message, request_line
 
-if TYPE_CHECKING:
-    from mockserver.client.sandbox import Sandbox
-
-MOST = 20
-"""Most changes of a kind, and most requests, that a failure shows."""
+MAX_LINES = 20
+"""Number of changes of a kind, and of requests, that a failure lists."""
 
 
 @dataclass
 class Expectation:
-    """What is expected of a block; ``Sandbox.expect`` makes it, and tells what it means.
+    """The changes expected of a block; see ``Sandbox.expect``.
 
     ``counts`` are numbers of objects by verb (created, updated, deleted) and kind.
     """
 
-    sandbox: Sandbox
+    journal: JournalClient
+    overview: Callable[[], Mapping[str, Any]]
     counts: Mapping[str, Mapping[str, int]]
     events: Sequence[str] | None
     nothing_else: bool
-    #: The last request before the block; None where there is none.
-    _mark: str | None = field(default=None, init=False)
-    #: Where there is none: how many the journal had evicted before the block.
+    #: The id of the last request before the block, or None if there was none.
+    _since: str | None = field(default=None, init=False)
+    #: Without such a request: how many requests the journal had evicted before the block.
     _evicted: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        kinds = self.sandbox.overview()["counts"]
+        kinds = self.overview()["counts"]
         for verb, numbers in self.counts.items():
             _check_counts(verb, numbers, kinds)
         types = [f"{kind}.{verb}" for kind in kinds for verb in self.counts]
-        for each in self.events or ():
-            if each not in types:
-                raise ValueError(f"expect: {unknown('event type', each, types)}")
+        for event_type in self.events or ():
+            if event_type not in types:
+                raise ValueError(f"expect: {unknown_name('event type', event_type, types)}")
 
     def __enter__(self) -> None:
-        self._mark = self.sandbox.overview()["last_request"]
-        if self._mark is None:
-            self._evicted = self.sandbox.changes()["evicted"]
+        self._since = self.overview()["last_request"]
+        if self._since is None:
+            self._evicted = self.journal.changes()["evicted"]
 
     def __exit__(
         self,
@@ -54,73 +52,74 @@ class Expectation:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        __tracebackhide__ = True  # pytest shows the block then, not us
-        if error is not None:  # it says more than what is missing because of it
+        __tracebackhide__ = True  # makes pytest show the block
+        if error is not None:  # it matters more than the changes it prevented
             return
-        told = self.sandbox.changes(since=self._mark)
-        if self._mark is None and told["evicted"] > self._evicted:
+        result = self.journal.changes(since=self._since)
+        name = self.journal.name
+        if self._since is None and result["evicted"] > self._evicted:
             raise AssertionError(
-                f"the sandbox '{self.sandbox.name}' had more requests in the block than its "
-                "journal keeps, so nobody knows what they changed; expect of fewer at a time"
+                f"sandbox '{name}' had more requests in the block than its journal keeps, so "
+                "their changes are unknown; expect fewer requests in a block"
             )
         problems = [
-            *self._miscounted(told["changes"], _announced(told["events"])),
-            *self._other_events([event["type"] for event in told["events"]]),
+            *self._wrong_counts(result["changes"], _updated_objects(result["events"])),
+            *self._wrong_events([event["type"] for event in result["events"]]),
         ]
         if problems:
-            lines = [self._line(each) for each in self.sandbox.requests(since=self._mark)]
-            problems += ["requests of the block:", *_listed(lines or ["none"])]
-            title = f"the sandbox '{self.sandbox.name}' did not change as expected"
+            requests = [self._line(entry) for entry in self.journal.list(since=self._since)]
+            problems += ["requests of the block:", *_listed(requests or ["none"])]
+            title = f"sandbox '{name}' did not change as expected"
             raise AssertionError("\n".join([title, *_indented(problems)]))
 
-    def _miscounted(
+    def _wrong_counts(
         self, changes: Iterable[Mapping[str, Any]], announced: set[tuple[str, str]]
     ) -> Iterator[str]:
-        """What came in another number than expected, with each object."""
-        found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+        """Yield each count that differs from the expected one, with its objects."""
+        by_kind: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
         for change in changes:
-            found[change["change"], change["kind"]].append(change)
+            by_kind[change["change"], change["kind"]].append(change)
         for verb, numbers in self.counts.items():
             for kind, number in numbers.items():
-                there = found.pop((verb, kind), [])
-                if len(there) != number:
-                    yield f"{verb} {kind}: expected {number}, was {len(there)}"
-                    yield from _listed([change_line(each) for each in there])
+                actual = by_kind.pop((verb, kind), [])
+                if len(actual) != number:
+                    yield f"{verb} {kind}: expected {number}, was {len(actual)}"
+                    yield from _listed([change_line(change) for change in actual])
         if not self.nothing_else:
             return
-        for (verb, kind), there in found.items():
+        for (verb, kind), actual in by_kind.items():
             if verb == "updated":
-                there = [each for each in there if (kind, each["id"]) in announced]
-            if there:
-                yield f"{verb} {kind}: expected nothing else, was {len(there)}"
-                yield from _listed([change_line(each) for each in there])
+                actual = [change for change in actual if (kind, change["id"]) in announced]
+            if actual:
+                yield f"{verb} {kind}: expected nothing else, was {len(actual)}"
+                yield from _listed([change_line(change) for change in actual])
 
-    def _line(self, entry: Mapping[str, Any]) -> str:
-        refused = entry["status"] >= 400
-        return request_line(entry, refusal_of(self.sandbox.request(entry["id"])) if refused else "")
-
-    def _other_events(self, types: Sequence[str]) -> Iterator[str]:
+    def _wrong_events(self, types: Sequence[str]) -> Iterator[str]:
         if self.events is not None and types != self.events:
             yield "events:"
             yield f"  expected {', '.join(self.events) or 'none'}"
             yield f"  was      {', '.join(types) or 'none'}"
 
+    def _line(self, entry: Mapping[str, Any]) -> str:
+        failed = entry["status"] >= 400
+        return request_line(entry, error_message(self.journal.get(entry["id"])) if failed else "")
+
 
 def _check_counts(verb: str, numbers: Mapping[str, int], kinds: Iterable[str]) -> None:
-    """Raise ``ValueError`` unless these are numbers by kind."""
+    """Raise ``ValueError`` unless ``numbers`` maps kinds to counts."""
     if not isinstance(numbers, Mapping):
-        raise ValueError(f"expect: {verb} must be numbers by kind, such as {{'message': 1}}")
+        raise ValueError(f"expect: {verb} must map kinds to numbers, such as {{'message': 1}}")
     for kind, number in numbers.items():
         if kind not in kinds:
-            raise ValueError(f"expect: {verb}: {unknown('kind', kind, list(kinds))}")
+            raise ValueError(f"expect: {verb}: {unknown_name('kind', kind, list(kinds))}")
         if type(number) is not int or number < 0:
-            raise ValueError(f"expect: {verb}: {kind} must be a number from 0, not {number!r}")
+            raise ValueError(f"expect: {verb}: {kind} must be an integer >= 0, not {number!r}")
 
 
-def _announced(events: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
-    """Kind and id of each object whose update was an event of its own."""
-    parted = ((event["type"].partition("."), event["payload"]["id"]) for event in events)
-    return {(kind, id_) for (kind, _, verb), id_ in parted if verb == "updated"}
+def _updated_objects(events: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """Return kind and id of each object whose update was announced by an event."""
+    parts = ((event["type"].partition("."), event["payload"]["id"]) for event in events)
+    return {(kind, id_) for (kind, _, verb), id_ in parts if verb == "updated"}
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
@@ -128,6 +127,6 @@ def _indented(lines: Iterable[str]) -> list[str]:
 
 
 def _listed(lines: Sequence[str]) -> list[str]:
-    """The lines below their title; of very many, the first."""
-    more = len(lines) - MOST
-    return _indented([*lines[:MOST], *([f"… and {more} more"] if more > 0 else [])])
+    """Return the lines indented, and only the first ``MAX_LINES`` of them."""
+    hidden = len(lines) - MAX_LINES
+    return _indented([*lines[:MAX_LINES], *([f"… and {hidden} more"] if hidden > 0 else [])])

@@ -1,31 +1,29 @@
-"""Misbehaviour on command: the faults and the rate limit of a sandbox."""
+"""The faults and the rate limit of a sandbox."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from mockserver.client.base import SandboxResource
-from mockserver.client.control import given
+from mockserver.client.control import SandboxClient, segment, without_none
 
 Fault = str | Mapping[str, Any]
 
 
-class Faults(SandboxResource):
-    """The faults of one sandbox; the first rule that matches a request and is due wins.
+class FaultsClient(SandboxClient):
+    """The fault rules of a sandbox. The first rule that matches a request and is due applies.
 
-    A ``fault`` is an object with a ``type``, such as ``{"type": "error", "status": 503}``, or just
-    the type where it takes no more, such as ``"commit_then_drop"``. ``match`` may ask for
-    ``method``, ``path``, ``resource`` and ``operation``. A rule lets the first ``after`` requests
-    that match pass, then applies to ``times`` of them, or with a ``probability`` from 0 to 1.
+    ``fault`` is an object with a ``type``, such as ``{"type": "error", "status": 503}``, or only
+    the type if it takes no parameters, such as ``"commit_then_drop"``. ``match`` selects requests
+    by ``method``, ``path``, ``resource`` and ``operation``. A rule skips the first ``after``
+    matching requests, then applies to the next ``times``, or with a ``probability`` from 0 to 1.
     """
 
-    def faults(self) -> list[dict[str, Any]]:
-        """The rules in their order, with how often each has ``matched`` and was ``applied``."""
-        return self._list("/faults")
+    def list(self) -> Any:
+        """Return the rules in order, each with how often it ``matched`` and was ``applied``."""
+        return self._request("GET", "/faults")["data"]
 
-    def add_fault(
+    def add(
         self,
         fault: Fault,
         match: Mapping[str, Any] | None = None,
@@ -35,25 +33,15 @@ class Faults(SandboxResource):
         probability: float | None = None,
         id: str | None = None,
     ) -> dict[str, Any]:
-        """Add a rule at the end; the answer is the rule, with its id."""
-        return self._ask(
-            "POST", "/faults", given(id=id, **_rule(fault, match, after, times, probability))
-        )
+        """Add a rule after the others, and return it with its id."""
+        rule = _rule(fault, match, after, times, probability)
+        return self._request("POST", "/faults", without_none(id=id, **rule))
 
-    def replace_faults(self, rules: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Put other rules in the place of all; none turns all faults off."""
-        data: list[dict[str, Any]] = self._ask("PUT", "/faults", {"data": list(rules)})["data"]
-        return data
+    def get(self, id: str) -> dict[str, Any]:
+        """Return a rule."""
+        return self._request("GET", f"/faults/{segment(id)}")
 
-    def clear_faults(self) -> dict[str, Any]:
-        """Delete all rules; the answer says how many were ``removed``."""
-        return self._ask("DELETE", "/faults")
-
-    def fault(self, id: str) -> dict[str, Any]:
-        """One rule."""
-        return self._ask("GET", _path(id))
-
-    def replace_fault(
+    def replace(
         self,
         id: str,
         fault: Fault,
@@ -63,36 +51,42 @@ class Faults(SandboxResource):
         times: int | None = None,
         probability: float | None = None,
     ) -> dict[str, Any]:
-        """Put another rule in the place of one, and begin to count anew."""
-        return self._ask("PUT", _path(id), _rule(fault, match, after, times, probability))
+        """Replace a rule, and restart its counts."""
+        rule = _rule(fault, match, after, times, probability)
+        return self._request("PUT", f"/faults/{segment(id)}", rule)
 
-    def delete_fault(self, id: str) -> dict[str, Any]:
+    def replace_all(self, rules: Iterable[Mapping[str, Any]]) -> Any:
+        """Replace all rules, and return the new ones."""
+        return self._request("PUT", "/faults", {"data": [*rules]})["data"]
+
+    def delete(self, id: str) -> dict[str, Any]:
         """Delete a rule."""
-        return self._ask("DELETE", _path(id))
+        return self._request("DELETE", f"/faults/{segment(id)}")
 
-    # the rate limit
+    def clear(self) -> dict[str, Any]:
+        """Delete all rules, and return how many were ``removed``."""
+        return self._request("DELETE", "/faults")
 
-    def rate_limit(self) -> dict[str, Any]:
-        """The limit, and how much of it is used; raises ``ApiError`` (404) where there is none."""
-        return self._ask("GET", "/rate-limit")
 
-    def set_rate_limit(
-        self, limit: int, window_seconds: int, clock: str = "sandbox"
-    ) -> dict[str, Any]:
-        """Answer 429 to more than ``limit`` requests within ``window_seconds``.
+class RateLimitClient(SandboxClient):
+    """The rate limit of a sandbox."""
 
-        The window is on the sandbox's clock, which ``advance`` moves, or on the ``real`` one.
+    def get(self) -> dict[str, Any]:
+        """Return the limit and its use; raises ``ApiError`` (404) if none is set."""
+        return self._request("GET", "/rate-limit")
+
+    def set(self, limit: int, window_seconds: int, clock: str = "sandbox") -> dict[str, Any]:
+        """Answer 429 to requests beyond ``limit`` within ``window_seconds``.
+
+        The window is measured on the sandbox's clock, which ``clock.advance`` moves, or on the
+        ``real`` one.
         """
-        wanted = {"limit": limit, "window_seconds": window_seconds, "clock": clock}
-        return self._ask("PUT", "/rate-limit", wanted)
+        limits = {"limit": limit, "window_seconds": window_seconds, "clock": clock}
+        return self._request("PUT", "/rate-limit", limits)
 
-    def remove_rate_limit(self) -> dict[str, Any]:
-        """No limit any more."""
-        return self._ask("DELETE", "/rate-limit")
-
-
-def _path(id: str) -> str:
-    return f"/faults/{quote(id, safe='')}"
+    def clear(self) -> dict[str, Any]:
+        """Remove the limit."""
+        return self._request("DELETE", "/rate-limit")
 
 
 def _rule(
@@ -102,4 +96,4 @@ def _rule(
     times: int | None,
     probability: float | None,
 ) -> dict[str, Any]:
-    return given(match=match, after=after, times=times, probability=probability, fault=fault)
+    return without_none(match=match, after=after, times=times, probability=probability, fault=fault)

@@ -1,41 +1,48 @@
-"""What happened in a sandbox: its requests, whether they were those wanted, and what they did."""
+"""The journal of a sandbox: its requests, verification, changes, and all of them as text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from mockserver.client.base import SandboxResource
-from mockserver.client.control import given
-from mockserver.client.formatting import missed
+from mockserver.client.control import SandboxClient, segment, without_none
+from mockserver.errors import ApiError
 
 Match = Mapping[str, Any]
 
+MAX_VALUE_LENGTH = 160
+MAX_BODY_LENGTH = 1000
+MAX_REPORTED_REQUESTS = 50
+MAX_REPORTED_BODIES = 5
+"""Number of latest requests whose bodies a report includes."""
+MAX_REPORTED_CHANGES = 8
+MAX_MATCHING_IDS = 20
 
-class Journal(SandboxResource):
-    """The journal of one sandbox.
 
-    A ``match`` asks for any of ``method``, ``path``, ``resource`` and ``operation`` (paths and
-    operations with ``*``), ``status``, ``query``, ``headers`` and ``body``; of the last three only
-    what is named.
+class JournalClient(SandboxClient):
+    """The requests to a sandbox, and what they changed.
+
+    ``match`` selects requests by ``method``, ``path``, ``resource`` and ``operation`` (paths and
+    operations may hold ``*``), ``status``, ``query``, ``headers`` and ``body``. The last three
+    compare only the names that are given.
     """
 
-    def requests(self, since: str | None = None, **filters: Any) -> list[dict[str, Any]]:
-        """The requests that are kept, oldest first; those after the request ``since``, an id.
+    def list(self, since: str | None = None, **filters: Any) -> Any:
+        """Return the requests after the one with the id ``since``, or all, oldest first.
 
-        ``filters`` are ``method``, ``path`` and ``operation`` (with ``*``), ``status`` and
-        ``limit``. The last 1,000 requests are kept.
+        ``filters``: ``method``, ``path`` and ``operation`` (with ``*``), ``status``, ``limit``.
+        The journal keeps the last 1,000 requests.
         """
         return self._pages("/requests", since, filters)
 
-    def request(self, id: str) -> dict[str, Any]:
-        """One request, whole: headers, bodies, changes and events. Secrets are redacted."""
-        return self._ask("GET", f"/requests/{quote(id, safe='')}")
+    def get(self, id: str) -> dict[str, Any]:
+        """Return a request with headers, bodies, changes and events; secrets are redacted."""
+        return self._request("GET", f"/requests/{segment(id)}")
 
-    def forget_requests(self, match: Match | None = None) -> dict[str, Any]:
-        """Forget the requests that match, or all; the answer says how many were ``removed``."""
-        return self._ask("DELETE", "/requests", None if match is None else {"match": match})
+    def clear(self, match: Match | None = None) -> dict[str, Any]:
+        """Delete the requests that match, or all, and return how many were ``removed``."""
+        return self._request("DELETE", "/requests", None if match is None else {"match": match})
 
     def verify(
         self,
@@ -45,13 +52,14 @@ class Journal(SandboxResource):
         at_least: int | None = None,
         at_most: int | None = None,
     ) -> dict[str, Any]:
-        """Make sure that as many requests match as are wanted: one or more, where no number is
-        given. Returns the ``requests`` (ids) that do, and their ``count``.
+        """Check how many requests match: at least one, if no number is given.
 
-        Raises ``AssertionError`` with the nearest requests and the differences of each.
+        Return the ids of the matching ``requests`` and their ``count``. Raises ``AssertionError``
+        with the nearest requests and how each differs.
         """
-        wanted = given(match=match, count=count, at_least=at_least, at_most=at_most)
-        return self._verified(wanted, self._ask("POST", "/requests/verify", wanted))
+        __tracebackhide__ = True  # makes pytest show the caller's line
+        expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
+        return self._verified(expected, self._request("POST", "/requests/verify", expected))
 
     def wait(
         self,
@@ -62,21 +70,111 @@ class Journal(SandboxResource):
         at_most: int | None = None,
         timeout: float = 5,
     ) -> dict[str, Any]:
-        """The same as ``verify``, once it holds, or after ``timeout`` seconds of real time."""
-        wanted = given(match=match, count=count, at_least=at_least, at_most=at_most)
-        answer = self._ask("POST", "/requests/wait", {**wanted, "timeout": timeout})
-        return self._verified(wanted, answer)
+        """Do the same as ``verify``, but wait up to ``timeout`` seconds of real time for it."""
+        __tracebackhide__ = True
+        expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
+        result = self._request("POST", "/requests/wait", {**expected, "timeout": timeout})
+        return self._verified(expected, result)
 
-    def _verified(self, wanted: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        __tracebackhide__ = True  # pytest shows the test then, not us
-        if not answer["verified"]:
-            raise AssertionError("\n  ".join(missed(self.name, wanted, answer)))
-        return answer
+    def _verified(self, expected: Mapping[str, Any], result: Any) -> dict[str, Any]:
+        __tracebackhide__ = True
+        if not result["verified"]:
+            raise AssertionError("\n  ".join(_verification_failure(self.name, expected, result)))
+        return result
 
     def changes(self, since: str | None = None) -> dict[str, Any]:
-        """What became of what, and the events, after the request ``since`` (an id), or of all.
+        """Return the net changes and the events after a request (its id), or of all requests.
 
-        What was made and deleted again, or put back as it was, is no change. The answer says too
-        how many requests were ``evicted`` before, whose changes are no longer known.
+        An object that was created and deleted again, or changed back, is left out. ``evicted`` is
+        the number of older requests whose changes the journal no longer has.
         """
-        return self._ask("GET", "/changes", since=since)
+        return self._request("GET", "/changes", since=since)
+
+
+def journal_report(journal: JournalClient) -> str:
+    """Return the journal as text: a line for each request, and the latest bodies.
+
+    It never raises: a test's failure report includes it, and the failure matters more.
+    """
+    try:
+        return "\n".join(_report_lines(journal))
+    except (ApiError, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        return f"the journal could not be read: {type(error).__name__}: {error}"
+
+
+def _report_lines(journal: JournalClient) -> Iterator[str]:
+    entries = journal.list()
+    if not entries:
+        yield "no requests"
+    if len(entries) > MAX_REPORTED_REQUESTS:
+        yield f"… {len(entries) - MAX_REPORTED_REQUESTS} earlier requests"
+    for entry in entries[-MAX_REPORTED_REQUESTS:-MAX_REPORTED_BODIES]:
+        yield from _entry_lines(entry)
+    for entry in entries[-MAX_REPORTED_BODIES:]:
+        yield from _entry_lines(entry)
+        detail = journal.get(entry["id"])
+        for arrow, side in (("-->", "request"), ("<--", "response")):
+            if detail[side]["body"] is not None:
+                yield f"    {arrow} {compact_json(detail[side]['body'], MAX_BODY_LENGTH)}"
+
+
+def _entry_lines(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield request_line(entry)
+    for noun in ("changes", "events"):
+        hidden = len(entry[noun]) - MAX_REPORTED_CHANGES
+        if entry[noun]:
+            rest = f", … and {hidden} more" if hidden > 0 else ""
+            yield f"    {noun}: {', '.join(entry[noun][:MAX_REPORTED_CHANGES])}{rest}"
+
+
+def request_line(entry: Mapping[str, Any], message: str = "") -> str:
+    """Return ``req_2 POST /v1/messages?a=b 400 0.4 ms: error message; faults: [...]``."""
+    query = "&".join(f"{name}={value}" for name, value in entry["query"].items())
+    target = f"{entry['path']}?{query}" if query else entry["path"]
+    status = entry["status"] or "no response"
+    line = f"{entry['id']} {entry['method']} {target} {status} {entry['ms']:.1f} ms"
+    if message:
+        line += f": {message}"
+    if entry["faults"]:
+        line += f"; faults: {compact_json(entry['faults'])}"
+    return line
+
+
+def error_message(detail: Mapping[str, Any]) -> str:
+    """Return the error message in a request's response, or an empty string."""
+    body = detail["response"]["body"]
+    if detail["status"] >= 400 and isinstance(body, dict):
+        return str(body.get("message", ""))
+    return ""
+
+
+def change_line(change: Mapping[str, Any]) -> str:
+    """Return ``updated message ID: text: "a" -> "b"``, or the created or deleted object."""
+    head = f"{change['change']} {change['kind']} {change['id']}"
+    if "attributes" not in change:
+        return f"{head}: {compact_json(change['object'])}"
+    steps = [
+        f"{name}: {compact_json(step['before'])} -> {compact_json(step['after'])}"
+        for name, step in change["attributes"].items()
+    ]
+    return f"{head}: {', '.join(steps)}"
+
+
+def compact_json(value: Any, max_length: int = MAX_VALUE_LENGTH) -> str:
+    """Return a value as JSON, truncated to ``max_length`` characters."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) <= max_length:
+        return text
+    return f"{text[:max_length]}… ({len(text)} characters)"
+
+
+def _verification_failure(
+    name: str, expected: Mapping[str, Any], result: Mapping[str, Any]
+) -> Iterator[str]:
+    ids = ", ".join(result["requests"][:MAX_MATCHING_IDS]) or "none"
+    yield f"the requests to sandbox '{name}' are not as expected"
+    yield f"expected: {compact_json(expected) if expected else 'at least one request'}"
+    yield f"found: {result['count']} ({ids})"
+    for near in result["nearest"]:
+        yield f"near miss: {request_line(near['request'])}"
+        yield from (f"  {difference}" for difference in near["differences"])

@@ -1,29 +1,34 @@
-"""The handle on a server, and on all of its sandboxes."""
+"""A server and its sandboxes, from Python."""
 
 from __future__ import annotations
 
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from mockserver.client.backends import Backend, Fixtures, InProcessServer, RemoteServer
-from mockserver.client.control import Control, given
-from mockserver.client.documents import Document, read
-from mockserver.client.sandbox import Sandbox
-from mockserver.client.settings_args import settings as checked
+from mockserver.client.backends import (
+    Backend,
+    Fixtures,
+    InProcessServer,
+    RemoteServer,
+    parse_settings,
+)
+from mockserver.client.control import ControlApi, Document, read_document, without_none
+from mockserver.client.sandbox import DEFAULT, Sandbox
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
 class MockServer:
-    """A server of one's own in this process, or with ``url`` one that runs already.
+    """A server in this process, or with ``url`` a running one.
 
-    Of one's own, ``fixtures`` is a name, a JSON file's path or a document, and ``settings`` are
-    those of ``mockserver serve``, on a free port; the control API is called without a socket. Of a
-    running one, ``url`` is the root, and ``token`` one that it takes, where it wants any.
+    In this process, ``fixtures`` is a name, the path of a JSON file or a document, and
+    ``settings`` are those of ``mockserver serve``; the port defaults to a free one, and the
+    control API is called without a socket. For a running server, ``url`` is its root URL and
+    ``token`` one that it accepts, if it requires one.
 
-    Raises ``TypeError`` or ``ValueError`` for arguments that make no sense, ``FixtureError``, and
-    ``Unreachable`` where no mockserver is at ``url``.
+    Raises ``TypeError`` or ``ValueError`` for invalid arguments, ``FixtureError``, and
+    ``Unreachable`` if no mockserver answers at ``url``.
     """
 
     def __init__(
@@ -34,37 +39,38 @@ class MockServer:
         token: str | None = None,
         **settings: Any,
     ) -> None:
-        self._home: Backend
+        self._backend: Backend
         if url is None:
-            self._home = InProcessServer(checked(settings | given(token=token)), fixtures)
+            arguments = settings | without_none(token=token)
+            self._backend = InProcessServer(parse_settings(arguments), fixtures)
         else:
-            own = [*given(fixtures=fixtures), *settings]
-            if own:
+            conflicts = [*without_none(fixtures=fixtures), *settings]
+            if conflicts:
                 raise TypeError(
-                    f"MockServer: {', '.join(own)} cannot go with url: a running server has its "
-                    "own; give a sandbox fixtures, seed, clock or state instead"
+                    f"MockServer: {', '.join(conflicts)} cannot be combined with url: a running "
+                    "server has its own; pass fixtures, seed, clock or state to sandbox() instead"
                 )
-            self._home = RemoteServer(url, token)
-        self._control = Control(self._home.transport, self._home.control_token)
+            self._backend = RemoteServer(url, token)
+        self._control = ControlApi(self._backend.transport, self._backend.control_token)
 
     @property
     def url(self) -> str:
-        """The root of the server's URLs, without /v1; raises ``RuntimeError`` before the start."""
-        return self._home.url
+        """The root URL, without ``/v1``; raises ``RuntimeError`` before the server is started."""
+        return self._backend.url
 
     @property
     def app(self) -> WSGIApplication:
         """The server as a WSGI application, started or not; raises ``RuntimeError`` with a url."""
-        return self._home.app
+        return self._backend.app
 
     def start(self) -> Self:
-        """Listen on a socket, where it does not yet; a thread serves it."""
-        self._home.start()
+        """Listen on a socket, served by threads, unless started already."""
+        self._backend.start()
         return self
 
     def stop(self) -> None:
-        """Close the socket and end its threads; a server that is not ours runs on."""
-        self._home.stop()
+        """Close the socket and end the threads. A server given by ``url`` keeps running."""
+        self._backend.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -77,34 +83,32 @@ class MockServer:
     ) -> None:
         self.stop()
 
-    # the server
-
     def overview(self) -> dict[str, Any]:
-        """Version, settings, sandboxes, and every endpoint of the control API."""
-        return self._control("GET", "")
+        """Return the version, settings, sandboxes and all endpoints of the control API."""
+        return self._control.request("GET", "")
 
     def health(self) -> dict[str, Any]:
-        """Whether the server lives."""
-        return self._control("GET", "/health")
+        """Return the health of the server."""
+        return self._control.request("GET", "/health")
 
     def ready(self) -> dict[str, Any]:
-        """Whether it serves, and which fixtures."""
-        return self._control("GET", "/ready")
+        """Return whether the server is ready, and its fixtures."""
+        return self._control.request("GET", "/ready")
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document of the control API."""
-        return self._control("GET", "/openapi.json")
+        """Return the OpenAPI document of the control API."""
+        return self._control.request("GET", "/openapi.json")
 
     def fidelity(self, area: str | None = None, basis: str | None = None) -> list[dict[str, Any]]:
-        """What of all that is served is ``documented``, ``decided`` or an ``extension``, each with
-        its ``statement``, ``reason`` and ``source``; of one area or one basis, if it is given."""
-        return self._control.list("/fidelity", **given(area=area, basis=basis))
+        """Return what is ``documented``, ``decided`` or an ``extension``, of an area or basis.
 
-    # its sandboxes
+        Each row has its ``statement``, ``reason`` and ``source``.
+        """
+        return self._control.request("GET", "/fidelity", area=area, basis=basis)["data"]
 
     def sandboxes(self) -> list[dict[str, Any]]:
-        """Those that are open, by name, each with its counts and its clock."""
-        return self._control.list("/sandboxes")
+        """Return all sandboxes by name, each with its counts and its clock."""
+        return self._control.request("GET", "/sandboxes")["data"]
 
     def sandbox(
         self,
@@ -115,27 +119,29 @@ class MockServer:
         clock: str | None = None,
         state: Document | None = None,
     ) -> Sandbox:
-        """Open a new sandbox.
+        """Create a sandbox.
 
-        ``fixtures`` is a name that the server knows, ``clock`` one of step, frozen and real.
-        ``state`` is a document in the fixture format, or a JSON file's path: the sandbox goes on
-        with it, while a reset returns to the fixtures. Raises ``ApiError``: 409 where the name is
-        taken, 400 for a bad value, 503 where there are too many; there is no sandbox then.
+        ``fixtures`` is a name that the server knows, ``clock`` is step, frozen or real. ``state``
+        is a document in the fixture format, or the path of a JSON file; it is loaded at once, but
+        a reset returns to the fixtures. Raises ``ApiError``, and creates nothing: 409 if the name
+        is taken, 400 for an invalid value, 503 if there are too many sandboxes.
         """
         seed = None if seed is None else str(seed)
-        document = None if state is None else {**read(state), **given(seed=seed, clock=clock)}
-        wanted = given(name=name, fixtures=fixtures, seed=seed, clock=clock)
-        self._control("POST", "/sandboxes", wanted)
-        box = Sandbox(self._home, name)
+        document = None
+        if state is not None:
+            document = {**read_document(state, "state"), **without_none(seed=seed, clock=clock)}
+        values = without_none(name=name, fixtures=fixtures, seed=seed, clock=clock)
+        self._control.request("POST", "/sandboxes", values)
+        sandbox = Sandbox(self._backend, name)
         if document is not None:
             try:
-                box.load(document)
+                sandbox.state.load(document)
             except BaseException:
-                box.delete()
+                sandbox.delete()
                 raise
-        return box
+        return sandbox
 
     @property
     def default(self) -> Sandbox:
-        """The sandbox of all tokens that name none."""
-        return Sandbox(self._home, "default")
+        """The sandbox of all tokens that do not name one."""
+        return Sandbox(self._backend, DEFAULT)

@@ -1,76 +1,149 @@
-"""A sandbox, from Python: its address, its credentials, and every instrument as a method."""
+"""A sandbox from Python: its address and credentials, and its parts as groups of methods."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from json import dumps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self
 from urllib.parse import quote
 
-from mockserver.client.bots import Bots
-from mockserver.client.conversations import Chats
+from mockserver.client.control import (
+    ControlApi,
+    Document,
+    SandboxClient,
+    read_document,
+    segment,
+    unknown_name,
+    without_none,
+)
 from mockserver.client.expectation import Expectation
-from mockserver.client.faults import Faults
-from mockserver.client.inbox import Inbox
-from mockserver.client.journal import Journal
-from mockserver.client.sandbox_app import SandboxWsgiApp
-from mockserver.client.simulation import Simulation
-from mockserver.client.state import State
-from mockserver.client.suggestions import unknown
-from mockserver.client.transport import Answer, Unreachable, encoded
-from mockserver.client.webhooks import Webhooks
+from mockserver.client.faults import FaultsClient, RateLimitClient
+from mockserver.client.journal import JournalClient
+from mockserver.client.simulation import BotsClient, ConversationsClient, SimulateClient
+from mockserver.client.transport import ApiResponse, SandboxWsgiApp, Unreachable
+from mockserver.client.webhooks import DeliveriesClient, EventsClient, InboxesClient, WebhooksClient
 from mockserver.errors import ApiError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from mockserver.client.backends import Backend
+
 DEFAULT = "default"
 
 
-class Sandbox(State, Simulation, Chats, Bots, Journal, Faults, Webhooks, Inbox):
-    """One isolated world of a server, with what only a test wants; ``MockServer`` makes it.
+class Sandbox(SandboxClient):
+    """One sandbox of a server: isolated data, clock, journal, faults and webhooks.
 
-    Every instrument raises ``ApiError``, with ``status`` and ``message``, where the server refuses,
-    and ``Unreachable`` where it gives no answer. As a context manager it deletes itself.
+    ``MockServer.sandbox()`` creates it. All methods raise ``ApiError``, with ``status`` and
+    ``message``, if the server answers with an error, and ``Unreachable`` if it does not answer.
+    As a context manager it deletes the sandbox.
     """
 
-    # where it is
+    def __init__(self, backend: Backend, name: str) -> None:
+        super().__init__(ControlApi(backend.transport, backend.control_token), name)
+        self._backend = backend
 
     @property
     def url(self) -> str:
-        """The URL below which /v1 lies: with ``headers`` it is this sandbox.
+        """The URL above ``/v1`` that serves this sandbox to requests with ``headers``.
 
-        That is the server's root, unless the server takes only given tokens: then it is the
-        sandbox's own root, /s/NAME, since the token cannot tell.
+        It is the server's root, or ``/s/NAME`` if the server accepts only its own tokens: such a
+        token cannot select a sandbox.
         """
-        return self._home.url + self._mount
+        return self._backend.url + self._prefix
 
     @property
     def base_url(self) -> str:
-        """The API of this sandbox, /v1 included, for what cannot choose its token."""
-        return f"{self._home.url}/s/{self.name}/v1"
+        """The API of this sandbox, ``/v1`` included, for clients that cannot set their token."""
+        return f"{self._backend.url}/s/{self.name}/v1"
 
     @property
     def token(self) -> str:
-        """The token that picks this sandbox, or the one that the server was started with."""
-        if self._home.api_token is not None:
-            return self._home.api_token
+        """The token that selects this sandbox, or the one the server was started with."""
+        if self._backend.api_token is not None:
+            return self._backend.api_token
         return DEFAULT if self.name == DEFAULT else f"sandbox_{self.name}"
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that a request to ``url`` needs."""
+        """The headers of a request to ``url``."""
         return {"Authorization": f"Bearer {self.token}"}
 
     @property
     def app(self) -> WSGIApplication:
-        """The server as a WSGI application of which each request lands in this sandbox.
+        """The server as a WSGI application, bound to this sandbox.
 
-        Raises ``RuntimeError`` where the server runs elsewhere.
+        Raises ``RuntimeError`` if the server runs in another process.
         """
-        return SandboxWsgiApp(self._home.app, self.name, self.headers["Authorization"])
+        return SandboxWsgiApp(self._backend.app, self.name, self.headers["Authorization"])
 
-    # the API, and what it did
+    @cached_property
+    def clock(self) -> ClockClient:
+        """The clock: ``get``, ``set``, ``advance``."""
+        return ClockClient(self._control, self.name)
+
+    @cached_property
+    def snapshots(self) -> SnapshotsClient:
+        """Snapshots of the state: ``list``, ``take``, ``restore``, ``delete``."""
+        return SnapshotsClient(self._control, self.name)
+
+    @cached_property
+    def state(self) -> StateClient:
+        """The state as a document: ``export``, ``load``."""
+        return StateClient(self._control, self.name)
+
+    @cached_property
+    def journal(self) -> JournalClient:
+        """The requests: ``list``, ``get``, ``clear``, ``verify``, ``wait``, ``changes``."""
+        return JournalClient(self._control, self.name)
+
+    @cached_property
+    def faults(self) -> FaultsClient:
+        """Injected faults: ``list``, ``add``, ``get``, ``replace``, ``delete``, and more."""
+        return FaultsClient(self._control, self.name)
+
+    @cached_property
+    def rate_limit(self) -> RateLimitClient:
+        """The rate limit: ``get``, ``set``, ``clear``."""
+        return RateLimitClient(self._control, self.name)
+
+    @cached_property
+    def webhooks(self) -> WebhooksClient:
+        """Webhooks and delivery rules: ``list``, ``create``, ``trigger``, ``rules``, and more."""
+        return WebhooksClient(self._control, self.name)
+
+    @cached_property
+    def deliveries(self) -> DeliveriesClient:
+        """Webhook deliveries: ``list``, ``get``, ``redeliver``, ``wait``, ``release``."""
+        return DeliveriesClient(self._control, self.name)
+
+    @cached_property
+    def events(self) -> EventsClient:
+        """The events: ``list``."""
+        return EventsClient(self._control, self.name)
+
+    @cached_property
+    def inboxes(self) -> InboxesClient:
+        """The built-in webhook receivers: ``list``, ``get``, ``url``, ``configure``, ``wait``."""
+        return InboxesClient(self._control, self.name, self._backend)
+
+    @cached_property
+    def simulate(self) -> SimulateClient:
+        """Actions of other contacts: ``message``, ``react``, ``read``, ``join``, and more."""
+        return SimulateClient(self._control, self.name)
+
+    @cached_property
+    def bots(self) -> BotsClient:
+        """Simulated contacts that act on the clock: ``start``, ``get``, ``stop``, and more."""
+        return BotsClient(self._control, self.name)
+
+    @cached_property
+    def conversations(self) -> ConversationsClient:
+        """Conversations as a messenger shows them: ``list``, ``get``, ``messages``."""
+        return ConversationsClient(self._control, self.name)
 
     def call(
         self,
@@ -79,21 +152,21 @@ class Sandbox(State, Simulation, Chats, Bots, Journal, Faults, Webhooks, Inbox):
         *,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Call the API itself, as in ``call("GET", "/v1/contacts?limit=3")``.
+    ) -> ApiResponse:
+        """Send a request to the Protocol API, such as ``call("GET", "/v1/contacts?limit=3")``.
 
-        The answer may be a refusal. ``headers`` go before those of the sandbox; ``json`` is the
-        body. Raises ``Unreachable`` where no whole answer comes.
+        Error responses are returned too. ``json`` is the body; ``headers`` override those of the
+        sandbox. Raises ``Unreachable`` without a complete response.
         """
         if not path.startswith("/"):
             raise ValueError(f"path: {path!r} must begin with a slash, as in /v1/contacts")
         sent = {**self.headers, **{name.title(): value for name, value in (headers or {}).items()}}
         body = b""
         if json is not None:
-            body = encoded(json)
+            body = dumps(json).encode()
             sent.setdefault("Content-Type", "application/json")
-        target = self._mount + quote(path, safe="%/?&=+,;:@!$'()*[]~")
-        return self._home.transport.send(method, target, sent, body)
+        target = self._prefix + quote(path, safe="%/?&=+,;:@!$'()*[]~")
+        return self._backend.transport.send(method, target, sent, body)
 
     def expect(
         self,
@@ -103,37 +176,45 @@ class Sandbox(State, Simulation, Chats, Bots, Journal, Faults, Webhooks, Inbox):
         deleted: Mapping[str, int] | None = None,
         events: Iterable[str] | None = None,
         nothing_else: bool = False,
-        **misspelt: Never,
+        **unknown: Never,
     ) -> Expectation:
-        """A ``with`` block in which as many objects change as said, by kind.
+        """Return a ``with`` block that must change exactly these numbers of objects, by kind.
 
-        ``created={"message": 1}`` counts what is there after the block and was not before it, and
-        so on; a kind that is not named may change as it likes. ``events`` are the types of all
-        events, in order. With ``nothing_else``, nothing else is created, deleted or updated; what
-        merely follows from something else, such as ``last_active_at``, emits no event and is no
-        update in this sense.
+        ``created={"message": 1}`` counts the messages that exist after the block but not before
+        it, and so on; kinds that are not named may change freely. ``events`` are the types of all
+        events, in order. With ``nothing_else``, no other object may be created, deleted or
+        updated. An update that emits no event, such as that of ``last_active_at``, does not count.
 
-        At the end of the block raises ``AssertionError``, which tells the difference and the
-        block's requests. Raises ``ValueError`` at once for a kind or type that there is none of.
+        The end of the block raises ``AssertionError`` with the difference and the block's
+        requests. Raises ``ValueError`` at once for an unknown kind or event type.
         """
-        for name in misspelt:
+        for name in unknown:
             known = ("created", "updated", "deleted", "events", "nothing_else")
-            raise TypeError(f"expect: {unknown('argument', name, known)}")
+            raise TypeError(f"expect: {unknown_name('argument', name, known)}")
         counts = {"created": created or {}, "updated": updated or {}, "deleted": deleted or {}}
         if isinstance(events, str):
             raise ValueError(f"expect: events must be a list of types, such as ['{events}']")
         types = None if events is None else list(events)
-        return Expectation(self, counts, types, nothing_else)
+        return Expectation(self.journal, self.overview, counts, types, nothing_else)
 
-    # its life
+    def reset(self, only: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return to the initial state, ids and clock included, or reset ``only`` some parts.
+
+        The parts are data, clock, journal, snapshots, faults, rate_limit, webhooks, inbox and bots.
+        """
+        return self._request("POST", "/reset", without_none(only=only))
+
+    def counters(self) -> dict[str, Any]:
+        """Return counters that change whenever there is something new, and the clock."""
+        return self._request("GET", "/counters")
 
     def overview(self) -> dict[str, Any]:
-        """Its counts, clock, seed, snapshots, and the id of its last request."""
-        return self._control("GET", f"/sandboxes/{quote(self.name, safe='')}")
+        """Return the object counts, clock, seed, snapshots and the id of the last request."""
+        return self._control.request("GET", f"/sandboxes/{segment(self.name)}")
 
     def delete(self) -> dict[str, Any]:
-        """Forget the sandbox and all that it holds."""
-        return self._control("DELETE", f"/sandboxes/{quote(self.name, safe='')}")
+        """Delete the sandbox with all its data."""
+        return self._control.request("DELETE", f"/sandboxes/{segment(self.name)}")
 
     def __enter__(self) -> Self:
         return self
@@ -146,11 +227,72 @@ class Sandbox(State, Simulation, Chats, Bots, Journal, Faults, Webhooks, Inbox):
     ) -> None:
         try:
             self.delete()
-        except (ApiError, Unreachable) as failed:
-            gone = isinstance(failed, ApiError) and failed.status == 404  # deleted in the block
-            if error is None and not gone:  # an error of the block says more
+        except (ApiError, Unreachable) as failure:
+            already_deleted = isinstance(failure, ApiError) and failure.status == 404
+            if error is None and not already_deleted:  # an error of the block matters more
                 raise
 
     @property
-    def _mount(self) -> str:
-        return "" if self._home.api_token is None else f"/s/{self.name}"
+    def _prefix(self) -> str:
+        return "" if self._backend.api_token is None else f"/s/{self.name}"
+
+
+class ClockClient(SandboxClient):
+    """The clock of a sandbox."""
+
+    def get(self) -> dict[str, Any]:
+        """Return the mode, and the time in Unix seconds (``now``)."""
+        return self._request("GET", "/clock")
+
+    def set(
+        self, mode: str | None = None, now: int | None = None, speed: int | None = None
+    ) -> dict[str, Any]:
+        """Set the mode (step, frozen or real), the time in Unix seconds, or both.
+
+        ``speed`` is the number of sandbox seconds in a second of real time; it requires the mode
+        real.
+        """
+        return self._request("PUT", "/clock", without_none(mode=mode, now=now, speed=speed))
+
+    def advance(self, seconds: int) -> dict[str, Any]:
+        """Advance the clock at once, and list the work that became due as ``fired``.
+
+        If bots have so much to do that the server stops early, ``left`` is the number of seconds
+        that remain; advance by those next.
+        """
+        return self._request("POST", "/clock/advance", {"seconds": seconds})
+
+
+class SnapshotsClient(SandboxClient):
+    """Named snapshots of the state of a sandbox."""
+
+    def list(self) -> Any:
+        """Return the snapshots, sorted by name."""
+        return self._request("GET", "/snapshots")["data"]
+
+    def take(self, name: str) -> dict[str, Any]:
+        """Save the current state under a name, in place of an earlier snapshot of that name."""
+        return self._request("PUT", f"/snapshots/{segment(name)}", {})
+
+    def restore(self, name: str) -> dict[str, Any]:
+        """Restore a snapshot, including the next ids and the clock. It can be restored again."""
+        return self._request("POST", f"/snapshots/{segment(name)}/restore", {})
+
+    def delete(self, name: str) -> dict[str, Any]:
+        """Delete a snapshot."""
+        return self._request("DELETE", f"/snapshots/{segment(name)}")
+
+
+class StateClient(SandboxClient):
+    """The complete data of a sandbox as a document in the fixture format."""
+
+    def export(self) -> dict[str, Any]:
+        """Return the state as a document."""
+        return self._request("GET", "/state")
+
+    def load(self, state: Document) -> dict[str, Any]:
+        """Replace the state with a document, or with the one in a JSON file.
+
+        It is validated before anything changes; raises ``ApiError`` with every problem.
+        """
+        return self._request("PUT", "/state", read_document(state, "state"))

@@ -1,35 +1,37 @@
-"""The other side: what contacts do in a sandbox, and the user in another client."""
+"""The other contacts of a sandbox: actions on request, bots, and the conversations they see."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any
 
-from mockserver.client.base import SandboxResource
-from mockserver.client.control import given
+from mockserver.client.control import SandboxClient, read_document, segment, without_none
 
 Attachment = str | Mapping[str, Any]
+Script = str | PathLike[str] | Mapping[str, Any]
 
 
-class Simulation(SandboxResource):
-    """The other side of one sandbox. A contact is named by id or by username.
+class SimulateClient(SandboxClient):
+    """Act as other contacts of a sandbox, or as the user in another client.
 
-    Each act has the consequences of the real thing: the clock, the events, and who was active when.
-    One that changes nothing has none. All are in the journal, as ``simulate.message`` and so on.
+    A contact is given by id or by username. An action has the same effects as a real one: it moves
+    the clock, emits events and updates ``last_active_at``. An action that changes nothing has no
+    effects. The journal lists each as an operation such as ``simulate.message``.
     """
 
-    def simulate_message(
+    def message(
         self,
         from_: str,
         text: str,
         conversation_id: str | None = None,
         attachments: Sequence[Attachment] | None = None,
     ) -> dict[str, Any]:
-        """A contact sends a message, which is returned.
+        """Send a message from a contact, and return it.
 
-        Without ``conversation_id`` it is the conversation with that contact, created where there
-        is none. An attachment is the id of one that is free, or a file:
-        ``{"filename": "plan.txt", "content": "aGk="}``, with its bytes in base64.
+        ``conversation_id`` defaults to the conversation with that contact, which is created if
+        needed. An attachment is the id of an unused one, or a file with its content in base64:
+        ``{"filename": "plan.txt", "content": "aGk="}``.
         """
         return self._act(
             "message",
@@ -39,53 +41,114 @@ class Simulation(SandboxResource):
             attachments=attachments,
         )
 
-    def simulate_edit(
+    def edit(
         self,
         message_id: str,
         text: str | None = None,
         attachments: Sequence[Attachment] | None = None,
     ) -> dict[str, Any]:
-        """The contact who sent a message changes its text, its attachments, or both."""
+        """Edit a contact's message: its text, its attachments, or both. Return it."""
         return self._act("edit", message_id=message_id, message=text, attachments=attachments)
 
-    def simulate_delete(self, message_id: str) -> dict[str, Any]:
-        """The contact who sent a message deletes it."""
+    def delete(self, message_id: str) -> dict[str, Any]:
+        """Delete a contact's message."""
         return self._act("delete", message_id=message_id)
 
-    def simulate_react(self, from_: str, message_id: str, reaction: str) -> dict[str, Any]:
-        """A contact reacts to a message, which is returned."""
+    def react(self, from_: str, message_id: str, reaction: str) -> dict[str, Any]:
+        """Add a contact's reaction to a message, and return the message."""
         return self._act("react", **{"from": from_}, message_id=message_id, reaction=reaction)
 
-    def simulate_unreact(self, from_: str, message_id: str, reaction: str) -> dict[str, Any]:
-        """A contact takes a reaction back; the message is returned."""
+    def unreact(self, from_: str, message_id: str, reaction: str) -> dict[str, Any]:
+        """Remove a contact's reaction from a message, and return the message."""
         return self._act("unreact", **{"from": from_}, message_id=message_id, reaction=reaction)
 
-    def simulate_read(
+    def read(
         self, from_: str, conversation_id: str | None = None, message_id: str | None = None
     ) -> list[dict[str, Any]]:
-        """A contact reads what the user said: all of a conversation, or up to a message.
+        """Mark the user's messages as read by a contact: a conversation, or up to a message.
 
-        Returns the messages that were unread until then, oldest first.
+        Return the messages that were unread, oldest first.
         """
-        wanted = {"from": from_, "conversation_id": conversation_id, "message_id": message_id}
-        data: list[dict[str, Any]] = self._act("read", **wanted)["data"]
-        return data
+        target = {"conversation_id": conversation_id, "message_id": message_id}
+        return self._act("read", **{"from": from_}, **target)["data"]
 
-    def simulate_active(self, contact: str) -> dict[str, Any]:
-        """A contact comes active; the contact is returned."""
+    def active(self, contact: str) -> dict[str, Any]:
+        """Mark a contact as active now, and return the contact."""
         return self._act("active", contact=contact)
 
-    def simulate_join(self, contact: str, group_id: str) -> dict[str, Any]:
-        """A contact joins a group, which is returned."""
+    def join(self, contact: str, group_id: str) -> dict[str, Any]:
+        """Add a contact to a group, and return the group."""
         return self._act("join", contact=contact, group_id=group_id)
 
-    def simulate_leave(self, contact: str, group_id: str) -> dict[str, Any]:
-        """A contact leaves a group, which is returned."""
+    def leave(self, contact: str, group_id: str) -> dict[str, Any]:
+        """Remove a contact from a group, and return the group."""
         return self._act("leave", contact=contact, group_id=group_id)
 
-    def simulate_open(self, conversation_id: str) -> dict[str, Any]:
-        """The user opens a conversation in another client; the conversation is returned."""
+    def open(self, conversation_id: str) -> dict[str, Any]:
+        """Open a conversation as the user in another client, and return it."""
         return self._act("open", conversation_id=conversation_id)
 
-    def _act(self, name: str, /, **values: Any) -> dict[str, Any]:
-        return self._ask("POST", f"/simulate/{name}", given(**values))
+    def _act(self, name: str, /, **values: Any) -> Any:
+        return self._request("POST", f"/simulate/{name}", without_none(**values))
+
+
+class BotsClient(SandboxClient):
+    """The bots of a sandbox: simulated contacts that act on its clock."""
+
+    def start(self, script: Script, seed: str | int | None = None) -> dict[str, Any]:
+        """Start the bots of a script, in place of the running ones.
+
+        ``script`` is the name of a shipped one (``office``, ``support-queue``), a document, or the
+        path of a JSON file. The same ``seed`` gives the same actions; it defaults to that of the
+        sandbox. Raises ``ApiError`` with every problem of the script.
+        """
+        is_name = isinstance(script, str) and not script.endswith(".json")
+        document = script if is_name else read_document(script, "script")
+        seed = None if seed is None else str(seed)
+        return self._request("PUT", "/bots", without_none(script=document, seed=seed))
+
+    def get(self) -> dict[str, Any]:
+        """Return the bots, their counts and next actions; raises ``ApiError`` (404) without."""
+        return self._request("GET", "/bots")
+
+    def stop(self) -> dict[str, Any]:
+        """Stop the bots. Their contacts and messages stay."""
+        return self._request("DELETE", "/bots")
+
+    def scripts(self) -> list[dict[str, Any]]:
+        """Return the shipped scripts as documents, to copy and change."""
+        return self._request("GET", "/bots/scripts")["data"]
+
+    def transcript(self, since: str | None = None, **filters: Any) -> list[dict[str, Any]]:
+        """Return what the bots and the user did after the line with the id ``since``, or all.
+
+        ``filters``: ``conversation_id``, ``limit``. The oldest line is first.
+        """
+        return self._pages("/bots/transcript", since, filters)
+
+    def transcript_text(self, **filters: Any) -> str:
+        """Return the transcript as text; ``filters``: ``conversation_id``, ``since``, ``limit``."""
+        path = "/bots/transcript"
+        return self._control.text(path, format="text", **filters, sandbox=self.name)
+
+
+class ConversationsClient(SandboxClient):
+    """The conversations of a sandbox as a messenger shows them. The journal omits these calls."""
+
+    def list(self, **query: Any) -> dict[str, Any]:
+        """Return a page of conversations with title, participants, last message and unread count.
+
+        ``query`` takes the parameters of ``GET /v1/conversations``.
+        """
+        return self._request("GET", "/conversations", **query)
+
+    def get(self, id: str) -> dict[str, Any]:
+        """Return one of these conversations."""
+        return self._request("GET", f"/conversations/{segment(id)}")
+
+    def messages(self, id: str, **query: Any) -> dict[str, Any]:
+        """Return a page of a conversation's messages, latest first.
+
+        ``query`` takes ``limit`` and cursors.
+        """
+        return self._request("GET", f"/conversations/{segment(id)}/messages", **query)

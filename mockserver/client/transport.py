@@ -1,21 +1,34 @@
-"""What a request is sent by, and what comes back: the same over a socket and in the process."""
+"""Sending requests to a server: over HTTP, or to a WSGI application in the same process."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import socket
+import sys
+import weakref
+from collections import deque
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from http.client import HTTPMessage
-from typing import Any, Protocol
+from http.client import HTTPConnection, HTTPException, HTTPMessage
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import unquote_to_bytes, urlsplit
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+RESPONSE_TIMEOUT = 330.0
+"""Seconds without a byte before a request fails; ``journal.wait`` may take 300."""
 
 
 class Unreachable(ConnectionError):
-    """There was no answer, or none of a mockserver: it is not there, or a fault took the answer."""
+    """No response: nothing is listening, no mockserver is at the URL, or a fault cut it off."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An answer of the API: its status, its headers (names in any case), its body's bytes."""
+class ApiResponse:
+    """A response: its status, its headers (names in any case) and the bytes of its body."""
 
     status: int
     headers: HTTPMessage = field(repr=False)
@@ -23,28 +36,189 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body, parsed; None where there is none. Raises ``ValueError`` where it is no JSON."""
+        """The parsed body, or None if it is empty. Raises ``ValueError`` for invalid JSON."""
         return json.loads(self.data) if self.data else None
 
 
 class Transport(Protocol):
-    """Where requests go. Safe for threads."""
+    """Sends requests to one server. Safe for threads."""
 
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> Answer:
-        """Send a request to a path, with its query, and wait for the whole answer.
+    ) -> ApiResponse:
+        """Send a request to a path with its query, and return the complete response.
 
-        It is sent once, never again: whether to repeat a write is the caller's to say. Raises
-        ``Unreachable``.
+        The request is sent once and never retried. Raises ``Unreachable``.
         """
         ...
 
     def close(self) -> None:
-        """Let go of what is kept open; the next request opens it again."""
+        """Close idle connections; the next request opens a new one."""
         ...
 
 
-def encoded(value: Any) -> bytes:
-    """A value as a body of JSON."""
-    return json.dumps(value).encode()
+class HttpTransport:
+    """Requests over HTTP, on persistent connections that all threads share.
+
+    ``root`` is the server's URL, such as ``http://127.0.0.1:4242``; raises ``ValueError`` for
+    anything else. Proxy variables are ignored.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root.rstrip("/")
+        self._address = _parse_root(root)
+        self._idle: deque[HTTPConnection] = deque()
+        weakref.finalize(self, _close_all, self._idle)
+
+    def send(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> ApiResponse:
+        with ExitStack() as on_error:
+            connection = self._connection()
+            on_error.callback(connection.close)
+            try:
+                connection.request(method, target, body or None, dict(headers))
+                received = connection.getresponse()
+                response = ApiResponse(received.status, received.headers, received.read())
+            except (OSError, HTTPException) as error:
+                reason = str(error) or type(error).__name__
+                raise Unreachable(f"{method} {self.root}{target}: no response: {reason}") from error
+            on_error.pop_all()
+        self._idle.append(connection)
+        return response
+
+    def close(self) -> None:
+        _close_all(self._idle)
+
+    def _connection(self) -> HTTPConnection:
+        """Return an idle connection that is still open, or a new one."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread took the last one
+                break
+            if not _is_stale(connection):
+                return connection
+            connection.close()
+        return HTTPConnection(*self._address, timeout=RESPONSE_TIMEOUT)
+
+
+def _parse_root(root: str) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(root)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme != "http" or parts.path.strip("/") or parts.query:
+        raise ValueError(
+            f"url: {root!r} is not the root URL of a server; give it without /v1, "
+            "as in http://127.0.0.1:4242"
+        )
+    return host, port
+
+
+def _is_stale(connection: HTTPConnection) -> bool:
+    """Return True if the server has closed an idle connection.
+
+    Checked before a request is sent: afterwards a closed connection would not tell whether the
+    server has handled the request.
+    """
+    sock = connection.sock
+    if sock is None:  # closed after its last response; the next request opens it
+        return False
+    sock.settimeout(0)
+    try:
+        sock.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        sock.settimeout(RESPONSE_TIMEOUT)
+    return True
+
+
+def _close_all(connections: deque[HTTPConnection]) -> None:
+    while connections:
+        connections.pop().close()
+
+
+class WsgiTransport:
+    """Requests to a WSGI application in the same process (PEP 3333), without a socket."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def send(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> ApiResponse:
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+        written: list[bytes] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
+            started.append((status, headers))
+            return written.append
+
+        try:
+            chunks = self._app(_environ(method, target, headers, body), start_response)
+        except ConnectionError as error:  # the application simulated a dropped connection
+            raise Unreachable(f"{method} {target}: no response: {error}") from error
+        try:
+            data = b"".join([*written, *chunks])
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        status, pairs = started[-1]
+        message = HTTPMessage()
+        for name, value in pairs:
+            message.add_header(name, value)
+        return ApiResponse(int(status[:3]), message, data)
+
+    def close(self) -> None:
+        """Do nothing: no connection is open."""
+
+
+def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) -> WSGIEnvironment:
+    path, _, query = target.partition("?")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_HOST": "localhost",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in headers.items():
+        variable = name.upper().replace("-", "_")
+        environ[variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
+    return environ
+
+
+@dataclass(frozen=True)
+class SandboxWsgiApp:
+    """A server's WSGI application, bound to one sandbox.
+
+    A request without credentials gets ``authorization``, a header's value. A request with
+    credentials keeps them, so a client's wrong token is still refused.
+    """
+
+    app: WSGIApplication
+    name: str
+    authorization: str
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # Imported late: a client of a running server needs nothing of the web package.
+        from mockserver.web.sandbox_prefix import SANDBOX_KEY
+
+        bound = {"HTTP_AUTHORIZATION": self.authorization, **environ, SANDBOX_KEY: self.name}
+        return self.app(bound, start_response)

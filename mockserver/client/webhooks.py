@@ -1,47 +1,43 @@
-"""The events of a sandbox, who is told of them, and how nastily."""
+"""The events, webhooks, deliveries and inboxes of a sandbox."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
 
-from mockserver.client.base import SandboxResource
-from mockserver.client.control import given
+from mockserver.client.control import ROOT, ControlApi, SandboxClient, segment, without_none
+
+if TYPE_CHECKING:
+    from mockserver.client.backends import Backend
 
 Values = Mapping[str, Any]
+InboxAnswer = int | str | Mapping[str, Any]
 
 
-class Webhooks(SandboxResource):
-    """The events, webhooks and deliveries of one sandbox.
+class EventsClient(SandboxClient):
+    """The events of a sandbox."""
 
-    ``events`` of a webhook, or of a delivery rule, are types such as ``message.created``,
-    or patterns such as ``message.*``. A ``match`` of deliveries asks for any of ``webhook``,
-    ``event``, ``request`` (ids), ``type`` and ``state``.
+    def list(self, since: str | None = None, type: str | None = None) -> Any:
+        """Return the events after the one with the id ``since``, or all, oldest first.
+
+        ``type`` may hold ``*``. Each names the ``request`` that caused it. An event is kept as
+        long as that request.
+        """
+        return self._pages("/events", since, without_none(type=type))
+
+
+class WebhooksClient(SandboxClient):
+    """The webhooks and delivery rules of a sandbox.
+
+    ``events`` of a webhook, or of a delivery rule, are types such as ``message.created``, or
+    patterns such as ``message.*``.
     """
 
-    def events(self, since: str | None = None, type: str | None = None) -> list[dict[str, Any]]:
-        """What happened, oldest first, each with the ``request`` that caused it.
+    def list(self) -> Any:
+        """Return the webhooks; of each secret only the end is shown."""
+        return self._request("GET", "/webhooks")["data"]
 
-        ``since`` is the id of an event; ``type`` may hold ``*``. They are kept as long as their
-        requests.
-        """
-        return self._pages("/events", since, given(type=type))
-
-    def trigger(self, type: str, override: Values | None = None) -> dict[str, Any]:
-        """Send an event as if it had happened; it is returned.
-
-        Its payload is the latest object of its kind, with the values of ``override``.
-        """
-        return self._ask("POST", "/webhooks/trigger", given(type=type, override=override))
-
-    # who is told
-
-    def webhooks(self) -> list[dict[str, Any]]:
-        """Those that are registered; of a secret only the end is shown."""
-        return self._list("/webhooks")
-
-    def create_webhook(
+    def create(
         self,
         url: str,
         *,
@@ -50,18 +46,19 @@ class Webhooks(SandboxResource):
         name: str | None = None,
         enabled: bool | None = None,
     ) -> dict[str, Any]:
-        """Have ``url`` told of ``events``, or of all; the answer alone has the ``secret`` in full.
+        """Register ``url`` for ``events``, or for all events.
 
-        A secret that is not given is made, the same for the same seed.
+        Without ``secret`` one is generated, the same for the same seed. Only this response has
+        the complete secret.
         """
-        wanted = given(url=url, events=events, secret=secret, name=name, enabled=enabled)
-        return self._ask("POST", "/webhooks", wanted)
+        values = without_none(url=url, events=events, secret=secret, name=name, enabled=enabled)
+        return self._request("POST", "/webhooks", values)
 
-    def webhook(self, id: str) -> dict[str, Any]:
-        """One of them."""
-        return self._ask("GET", _webhook(id))
+    def get(self, id: str) -> dict[str, Any]:
+        """Return a webhook."""
+        return self._request("GET", f"/webhooks/{segment(id)}")
 
-    def update_webhook(
+    def update(
         self,
         id: str,
         *,
@@ -71,89 +68,164 @@ class Webhooks(SandboxResource):
         name: str | None = None,
         enabled: bool | None = None,
     ) -> dict[str, Any]:
-        """Change what is given of it. One that has answered 410 is not ``enabled``."""
-        wanted = given(url=url, events=events, secret=secret, name=name, enabled=enabled)
-        return self._ask("PUT", _webhook(id), wanted)
+        """Change the given attributes of a webhook.
 
-    def delete_webhook(self, id: str) -> dict[str, Any]:
-        """Tell it nothing any more."""
-        return self._ask("DELETE", _webhook(id))
+        A webhook whose receiver answered 410 is disabled; ``enabled=True`` enables it again.
+        """
+        values = without_none(url=url, events=events, secret=secret, name=name, enabled=enabled)
+        return self._request("PUT", f"/webhooks/{segment(id)}", values)
 
-    # what they were told
+    def delete(self, id: str) -> dict[str, Any]:
+        """Delete a webhook. It receives nothing more."""
+        return self._request("DELETE", f"/webhooks/{segment(id)}")
 
-    def deliveries(self, since: str | None = None, **filters: Any) -> list[dict[str, Any]]:
-        """The deliveries that are in the log, oldest first; those after ``since``, a delivery's id.
+    def trigger(self, type: str, override: Values | None = None) -> dict[str, Any]:
+        """Send an event without the change it reports, and return the event.
+
+        Its payload is the latest object of its kind, with the values of ``override``.
+        """
+        return self._request(
+            "POST", "/webhooks/trigger", without_none(type=type, override=override)
+        )
+
+    def rules(self) -> Any:
+        """Return the delivery rules. The first rule that matches an event's type applies."""
+        return self._request("GET", "/webhooks/rules")["data"]
+
+    def set_delivery_rules(self, rules: Iterable[Values]) -> Any:
+        """Replace the delivery rules, and return them.
+
+        A rule is ``{"events": ["message.*"], "action": {"type": "hold"}}``; without ``events`` it
+        matches all.
+        """
+        return self._request("PUT", "/webhooks/rules", {"data": [*rules]})["data"]
+
+    def clear_delivery_rules(self) -> dict[str, Any]:
+        """Remove all delivery rules. Held deliveries stay held until they are released."""
+        return self._request("DELETE", "/webhooks/rules")
+
+
+class DeliveriesClient(SandboxClient):
+    """The webhook deliveries of a sandbox.
+
+    ``match`` selects deliveries by ``webhook``, ``event`` and ``request`` (ids), ``type`` and
+    ``state``.
+    """
+
+    def list(self, since: str | None = None, **filters: Any) -> Any:
+        """Return the deliveries after the one with the id ``since``, or all, oldest first.
 
         ``filters`` are those of a ``match``, and ``limit``.
         """
         return self._pages("/deliveries", since, filters)
 
-    def delivery(self, id: str) -> dict[str, Any]:
-        """One delivery, whole: its body, and each attempt with its answer or reason of failure."""
-        return self._ask("GET", _delivery(id))
+    def get(self, id: str) -> dict[str, Any]:
+        """Return a delivery with its body and attempts, each with its response or error."""
+        return self._request("GET", f"/deliveries/{segment(id)}")
 
     def redeliver(self, id: str) -> dict[str, Any]:
-        """Send a delivery once more; raises ``ApiError`` while it is still on its way."""
-        return self._ask("POST", f"{_delivery(id)}/redeliver", {})
+        """Send a delivery again; raises ``ApiError`` while it is still in progress."""
+        return self._request("POST", f"/deliveries/{segment(id)}/redeliver", {})
 
-    def redeliver_failed(self, since: int = 0) -> list[dict[str, Any]]:
-        """Send all once more that have failed, of events since a moment (Unix seconds on the
-        sandbox's clock); they are returned."""
-        data: list[dict[str, Any]] = self._ask("POST", "/deliveries/redeliver", {"since": since})[
-            "data"
-        ]
-        return data
+    def redeliver_failed(self, since: int = 0) -> Any:
+        """Send all failed deliveries again, and return them.
 
-    def redeliver_event(self, event: str, webhook: str | None = None) -> list[dict[str, Any]]:
-        """Send an event (an id) once more to each webhook that was told of it, or to one; the
-        deliveries are returned. Raises ``ApiError``, and sends nothing, while one is on its way."""
-        wanted = given(event=event, webhook=webhook)
-        data: list[dict[str, Any]] = self._ask("POST", "/deliveries/redeliver", wanted)["data"]
-        return data
+        ``since`` limits them to events from that time, in Unix seconds on the sandbox's clock.
+        """
+        return self._request("POST", "/deliveries/redeliver", {"since": since})["data"]
 
-    def wait_for_deliveries(
+    def redeliver_event(self, event: str, webhook: str | None = None) -> Any:
+        """Send an event (its id) again to its webhooks, or to one; return the deliveries.
+
+        Raises ``ApiError``, and sends nothing, while one of them is still in progress.
+        """
+        body = without_none(event=event, webhook=webhook)
+        return self._request("POST", "/deliveries/redeliver", body)["data"]
+
+    def wait(
         self, match: Values | None = None, at_least: int | None = None, timeout: int = 5
     ) -> dict[str, Any]:
-        """Wait until nothing is under way and nothing due, or until deliveries match.
+        """Wait until all deliveries are finished, or until ``at_least`` that many match.
 
-        The answer has ``settled``, false where ``timeout`` seconds of real time were over first;
-        how many deliveries ``matched`` that were tried or are kept, the latest hundred of them as
-        ``data``; ``counts`` of all by state; and ``next_due``, the moment of the next retry.
+        The result has ``settled``, which is False after ``timeout`` seconds of real time;
+        ``matched``, the number of matching deliveries that were attempted, held or dropped, and
+        the latest 100 of them as ``data``; ``counts`` of all deliveries by state; and
+        ``next_due``, the time of the next retry.
         """
-        wanted = given(match=match, at_least=at_least, timeout=timeout)
-        return self._ask("POST", "/webhooks/wait", wanted)
+        body = without_none(match=match, at_least=at_least, timeout=timeout)
+        return self._request("POST", "/webhooks/wait", body)
 
-    # delivery rules
-
-    def delivery_rules(self) -> list[dict[str, Any]]:
-        """List the delivery rules. The first rule that matches an event's type applies."""
-        return self._list("/webhooks/rules")
-
-    def set_delivery_rules(self, rules: Iterable[Values]) -> list[dict[str, Any]]:
-        """Replace the delivery rules.
-
-        A rule is ``{"events": ["message.*"], "action": {"type": "hold"}}``; without ``events`` it
-        matches all.
-        """
-        wanted = {"data": list(rules)}
-        data: list[dict[str, Any]] = self._ask("PUT", "/webhooks/rules", wanted)["data"]
-        return data
-
-    def clear_delivery_rules(self) -> dict[str, Any]:
-        """Remove all delivery rules. Held deliveries stay held until they are released."""
-        return self._ask("DELETE", "/webhooks/rules")
-
-    def release(self, count: int = 1) -> list[dict[str, Any]]:
+    def release(self, count: int = 1) -> Any:
         """Release up to ``count`` held deliveries, in order; return them once attempted."""
-        data: list[dict[str, Any]] = self._ask("POST", "/deliveries/release", {"count": count})[
-            "data"
-        ]
-        return data
+        return self._request("POST", "/deliveries/release", {"count": count})["data"]
 
 
-def _webhook(id: str) -> str:
-    return f"/webhooks/{quote(id, safe='')}"
+class InboxesClient(SandboxClient):
+    """The inboxes of a sandbox: built-in webhook receivers, created when first used.
+
+    A message has a ``number``, its time of arrival ``at``, ``headers``, the exact ``body``, the
+    parsed ``event``, ``verified`` (None if the inbox has no secret), the number of the message it
+    is a ``duplicate_of``, and the ``answer`` it got.
+    """
+
+    def __init__(self, control: ControlApi, name: str, backend: Backend) -> None:
+        super().__init__(control, name)
+        self._backend = backend
+
+    def list(self) -> Any:
+        """Return the inboxes, without their messages."""
+        return self._request("GET", "/inbox")["data"]
+
+    def get(self, name: str, *, since: int | None = None, type: str | None = None) -> Any:
+        """Return an inbox with its messages as ``data``, in order of arrival.
+
+        ``since`` is the number of a message; ``type`` may hold ``*``. The last 1,000 are kept.
+        """
+        return self._request("GET", _path(name), since=since, type=type)
+
+    def url(self, name: str) -> str:
+        """Return the URL of an inbox, to register as a webhook. It requires no token."""
+        return f"{self._backend.url}{ROOT}{_path(name)}?sandbox={self.name}"
+
+    def configure(
+        self,
+        name: str,
+        *,
+        secret: str | None = None,
+        answers: Iterable[InboxAnswer] | None = None,
+    ) -> dict[str, Any]:
+        """Set the ``secret`` to verify with, and the ``answers``; the last answer repeats.
+
+        An answer is a status, ``"hang_up"``, or an object with ``status`` and ``delay`` in
+        milliseconds. The defaults are no secret, and 200.
+        """
+        answers = None if answers is None else [*answers]
+        return self._request("PUT", _path(name), without_none(secret=secret, answers=answers))
+
+    def wait(
+        self,
+        name: str,
+        *,
+        since: int | None = None,
+        type: str | None = None,
+        count: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        timeout: int = 5,
+    ) -> dict[str, Any]:
+        """Wait for messages, one or more by default, and return those that match as ``data``.
+
+        ``verified`` is False if ``timeout`` seconds of real time passed first.
+        """
+        body = without_none(
+            since=since, type=type, count=count, at_least=at_least, at_most=at_most, timeout=timeout
+        )
+        return self._request("POST", f"{_path(name)}/wait", body)
+
+    def delete(self, name: str) -> dict[str, Any]:
+        """Delete an inbox and its messages."""
+        return self._request("DELETE", _path(name))
 
 
-def _delivery(id: str) -> str:
-    return f"/deliveries/{quote(id, safe='')}"
+def _path(name: str) -> str:
+    return f"/inbox/{segment(name)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http.client import responses
 from typing import Any, ClassVar, Protocol
 
-from mockserver.schema.schema import Attributes
+from mockserver.schema.schema import ParameterSchema, Schema
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.storage.world import ChangeSet
@@ -72,7 +72,7 @@ class Fault:
     """
 
     type: ClassVar[str]
-    parameters: ClassVar[Attributes] = Attributes({}, noun="parameter")
+    parameters: ClassVar[Schema] = ParameterSchema()
     #: True if it delays the client, which takes one of the server's wait slots.
     waits: ClassVar[bool] = False
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 from mockserver.faults.base import MAX_DELAY, ConnectionHandle, Fault, RawResponse
-from mockserver.schema.fields import Number, Whole
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import Range, StrictInteger, StrictNumber
+from mockserver.schema.schema import ParameterSchema, ValidationError, validates_schema
 from mockserver.settings import PATTERNS
 from mockserver.storage.seeded_random import SeededRandom
 
@@ -39,29 +39,37 @@ class Fixed(Delay):
     """Waits ``fixedDelayMilliseconds`` before the request is handled."""
 
     type = "fixed"
-    parameters = Attributes(
-        {"fixedDelayMilliseconds": Whole(0, MAX_DELAY, required=True)}, noun="parameter"
-    )
+
+    parameters = ParameterSchema.from_dict(
+        {
+            "fixedDelayMilliseconds": StrictInteger(validate=Range(0, MAX_DELAY), required=True),
+        }
+    )()
 
     def milliseconds(self, rng: SeededRandom) -> float:
         return float(self.values["fixedDelayMilliseconds"])
-
-
-def check_bounds(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield a problem if ``lower`` is greater than ``upper``."""
-    if values["lower"] > values["upper"]:
-        yield "upper", f"must not be less than lower, {values['lower']}"
 
 
 class Uniform(Delay):
     """Waits a random time from ``lower`` to ``upper``."""
 
     type = "uniform"
-    parameters = Attributes(
-        {"lower": Whole(0, MAX_DELAY, required=True), "upper": Whole(0, MAX_DELAY, required=True)},
-        noun="parameter",
-        rule=check_bounds,
-    )
+
+    class Parameters(ParameterSchema):
+        """The bounds of the delay."""
+
+        lower = StrictInteger(validate=Range(0, MAX_DELAY), required=True)
+        upper = StrictInteger(validate=Range(0, MAX_DELAY), required=True)
+        uses_hooks = True
+
+        @validates_schema
+        def check_bounds(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+            """Reject an upper bound below the lower one."""
+            if data["lower"] > data["upper"]:
+                message = f"must not be less than lower, {data['lower']}"
+                raise ValidationError(message, "upper")
+
+    parameters = Parameters()
 
     def milliseconds(self, rng: SeededRandom) -> float:
         lower, upper = self.values["lower"], self.values["upper"]
@@ -75,14 +83,14 @@ class Lognormal(Delay):
     """
 
     type = "lognormal"
-    parameters = Attributes(
+
+    parameters = ParameterSchema.from_dict(
         {
-            "median": Whole(0, MAX_DELAY, required=True),
-            "sigma": Number(0, 10, required=True),
-            "maxValue": Whole(0, MAX_DELAY),
-        },
-        noun="parameter",
-    )
+            "median": StrictInteger(validate=Range(0, MAX_DELAY), required=True),
+            "sigma": StrictNumber(validate=Range(0, 10), required=True),
+            "maxValue": StrictInteger(validate=Range(0, MAX_DELAY)),
+        }
+    )()
 
     def milliseconds(self, rng: SeededRandom) -> float:
         factor = math.exp(rng.normal() * self.values["sigma"])
@@ -94,13 +102,13 @@ class Dribble(Fault):
 
     type = "dribble"
     waits = True
-    parameters = Attributes(
+
+    parameters = ParameterSchema.from_dict(
         {
-            "numberOfChunks": Whole(1, MAX_CHUNKS, required=True),
-            "totalDuration": Whole(0, MAX_DELAY, required=True),
-        },
-        noun="parameter",
-    )
+            "numberOfChunks": StrictInteger(validate=Range(1, MAX_CHUNKS), required=True),
+            "totalDuration": StrictInteger(validate=Range(0, MAX_DELAY), required=True),
+        }
+    )()
 
     def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
         count = self.values["numberOfChunks"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mockserver.errors import error_body
 from mockserver.faults.base import ConnectionHandle, Fault, RawResponse
-from mockserver.schema.fields import Text, Whole
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import NonEmptyString, Range, StrictInteger
+from mockserver.schema.schema import ParameterSchema
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
 
@@ -19,14 +19,13 @@ class Error(Fault):
     """Responds with an error status and the API's error object; the request is not handled."""
 
     type = "error"
-    parameters = Attributes(
-        {
-            "status": Whole(400, 599, required=True),
-            "retry_after": Whole(0, SECONDS_PER_DAY),
-            "message": Text(),
-        },
-        noun="parameter",
-    )
+
+    class Parameters(ParameterSchema):
+        status = StrictInteger(validate=Range(400, 599), required=True)
+        retry_after = StrictInteger(validate=Range(0, SECONDS_PER_DAY))
+        message = NonEmptyString()
+
+    parameters = Parameters()
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
         status = self.values["status"]
@@ -44,7 +43,11 @@ class PageCap(Fault):
     """Limits a page to ``maximum`` objects, whatever ``limit`` asks for; ``has_more`` is right."""
 
     type = "page_cap"
-    parameters = Attributes({"maximum": Whole(1, MAX_PAGE_SIZE, required=True)}, noun="parameter")
+
+    class Parameters(ParameterSchema):
+        maximum = StrictInteger(validate=Range(1, MAX_PAGE_SIZE), required=True)
+
+    parameters = Parameters()
 
     @property
     def max_page_size(self) -> int:

@@ -13,10 +13,9 @@ from mockserver.errors import Conflict, NotFound, Unavailable
 from mockserver.faults import connection, latency, response, schema_drift
 from mockserver.faults.base import Fault
 from mockserver.journal.matching import TARGET, RequestFacts, Target
-from mockserver.schema.fields import Number, Text, Whole
-from mockserver.schema.nested import Nested
-from mockserver.schema.schema import Attributes
-from mockserver.schema.variant import Variant
+from mockserver.schema.compound import Nested, TaggedUnion
+from mockserver.schema.fields import NonEmptyString, Range, StrictInteger, StrictNumber
+from mockserver.schema.schema import Schema
 from mockserver.storage.seeded_random import SeededRandom
 
 MAX_COUNT = 1_000_000_000
@@ -44,23 +43,24 @@ FAULT_TYPES: dict[str, type[Fault]] = {
 }
 #: The counters and conditions of a rule that its JSON and its object have in common.
 COUNTERS = ("after", "times", "probability", "matched", "applied")
+
+
 #: A rule in JSON. A rule that was read can be written back as it is, counters included.
-RULE = Attributes(
-    {
-        "id": Text(),
-        "match": Nested(TARGET),
-        "after": Whole(0, MAX_COUNT),
-        "times": Whole(1, MAX_COUNT, allow_none=True),
-        "probability": Number(0, 1),
-        # {"type": "error", "status": 503}, or only "EMPTY_RESPONSE"
-        "fault": Variant(
-            {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()},
-            required=True,
-        ),
-        "matched": Whole(0, MAX_COUNT),
-        "applied": Whole(0, MAX_COUNT),
-    }
-)
+class RuleSchema(Schema):
+    id = NonEmptyString()
+    match = Nested(TARGET)
+    after = StrictInteger(validate=Range(0, MAX_COUNT))
+    times = StrictInteger(validate=Range(1, MAX_COUNT), allow_none=True)
+    probability = StrictNumber(validate=Range(0, 1))
+    fault = TaggedUnion(
+        {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()},
+        required=True,
+    )
+    matched = StrictInteger(validate=Range(0, MAX_COUNT))
+    applied = StrictInteger(validate=Range(0, MAX_COUNT))
+
+
+RULE = RuleSchema()
 
 
 def build_fault(values: Mapping[str, Any]) -> Fault:

@@ -11,23 +11,32 @@ from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 from mockserver.journal.exchange import Exchange
-from mockserver.schema.fields import Object, Text, Whole
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import NonEmptyString, Range, StrictDict, StrictInteger
+from mockserver.schema.schema import Schema
 
 MAX_NEAR_MISSES = 3
 MISSING = "is missing"
 
+
 #: What a matcher can check before a request is handled.
-TARGET = Attributes({"method": Text(), "path": Text(), "resource": Text(), "operation": Text()})
-MATCH = Attributes(
-    {
-        **TARGET.fields,
-        "status": Whole(0, 599),
-        "query": Object(),
-        "headers": Object(),
-        "body": Object(),
-    }
-)
+class TargetSchema(Schema):
+    method = NonEmptyString()
+    path = NonEmptyString()
+    resource = NonEmptyString()
+    operation = NonEmptyString()
+
+
+TARGET = TargetSchema()
+
+
+class MatchSchema(TargetSchema):
+    status = StrictInteger(validate=Range(0, 599))
+    query = StrictDict()
+    headers = StrictDict()
+    body = StrictDict()
+
+
+MATCH = MatchSchema()
 
 
 class RequestFacts(Protocol):

@@ -1,1 +1,1 @@
-"""The nouns: what the Protocol API is. Core and schema; no Flask, no instruments."""
+"""The resources of the Protocol API. Independent of Flask and of what only tests need."""

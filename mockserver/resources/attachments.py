@@ -1,61 +1,83 @@
-"""Attachments: files that were uploaded, on a message or not yet on one."""
+"""Attachments: uploaded files, each on at most one message."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from mockserver.resources.base import Resource, id_filter, no_such
+from mockserver.resources.base import Resource, id_filter, not_found_message
 from mockserver.resources.fields import File, Filename
 from mockserver.resources.media_types import MEDIA_TYPE, guess_type
 from mockserver.schema.fields import (
-    LATEST,
+    MAX_TIMESTAMP,
+    HttpUrl,
     Identifier,
-    Text,
+    NonEmptyString,
+    Range,
+    StrictInteger,
     Timestamp,
-    Url,
-    Whole,
+    Upload,
 )
-from mockserver.schema.schema import Attributes, Draft
-from mockserver.schema.uploads import Upload
+from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-FILES = "https://assets.protocol.chat/attachments/"
+FILES_URL = "https://assets.protocol.chat/attachments/"
+
+
+class AttachmentSchema(Schema):
+    """An attachment in a response."""
+
+    id = Identifier(required=True)
+    message_id = Identifier(required=True, allow_none=True)
+    filename = NonEmptyString(required=True)
+    file_url = HttpUrl(required=True)
+    file_type = NonEmptyString(required=True)
+    file_size = StrictInteger(validate=Range(0, MAX_TIMESTAMP), required=True)
+    created_at = Timestamp(required=True)
+
+
+class AttachmentCreateSchema(Schema):
+    """The body of ``POST /v1/attachments``."""
+
+    file = File(required=True)
+    message_id = NonEmptyString()
+
+
+class AttachmentUpdateSchema(Schema):
+    """The body of ``PUT /v1/attachments/:id``."""
+
+    filename = Filename()
 
 
 class Attachments(Resource):
+    """The resource ``/v1/attachments``."""
+
     kind = "attachment"
     path = "attachments"
-    shape = Attributes(
-        {
-            "id": Identifier(required=True),
-            "message_id": Identifier(required=True, allow_none=True),
-            "filename": Text(required=True),
-            "file_url": Url(required=True),
-            "file_type": Text(required=True),
-            "file_size": Whole(0, LATEST, required=True),
-            "created_at": Timestamp(required=True),
-        }
-    )
-    # The conversation is ours, for the filter; clients do not see it.
-    blank = dict.fromkeys((*shape.fields, "conversation_id"))
-    create_body = Attributes({"file": File(required=True), "message_id": Text()})
-    update_body = Attributes({"filename": Filename()})
-    filters = {"conversation_id": id_filter("conversation_id", "only of this conversation")}
+    schema = AttachmentSchema()
+    # A record also holds the conversation's id, for the filter.
+    defaults = dict.fromkeys((*schema.fields, "conversation_id"))
+    create_schema = AttachmentCreateSchema()
+    update_schema = AttachmentUpdateSchema()
+    filters = {
+        "conversation_id": id_filter(
+            "conversation_id", "Return only attachments in this conversation."
+        )
+    }
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
         message_id = values.get("message_id")
         if message_id is not None and message_id not in world["message"]:
-            yield f"message_id: {no_such(world, 'message', message_id)}"
+            yield f"message_id: {not_found_message(world, 'message', message_id)}"
 
-    def create(self, world: World, draft: Draft) -> Record:
-        shown = super().create(world, draft)
-        if shown["message_id"] is not None:
-            message = world["message"][shown["message_id"]]
-            attachments = [*message["attachments"], shown["id"]]
+    def create(self, world: World, body: ValidatedInput) -> Record:
+        attachment = super().create(world, body)
+        if attachment["message_id"] is not None:
+            message = world["message"][attachment["message_id"]]
+            attachments = [*message["attachments"], attachment["id"]]
             world.replace("message", {**message, "attachments": attachments})
-        return shown
+        return attachment
 
     def complete(self, values: Record) -> Record:
         name = values.get("filename")
@@ -79,34 +101,34 @@ class Attachments(Resource):
         return record
 
     def present(self, world: World, record: Record) -> Record:
-        return {name: record[name] for name in self.shape.fields}
+        return {name: record[name] for name in self.schema.fields}
 
     def detach(self, world: World, records: Sequence[Record]) -> None:
         for record in records:
             if record["message_id"] is not None:
                 message = world["message"][record["message_id"]]
-                left = [each for each in message["attachments"] if each != record["id"]]
-                world.replace("message", {**message, "attachments": left})
+                kept = [other for other in message["attachments"] if other != record["id"]]
+                world.replace("message", {**message, "attachments": kept})
             world.set_entry(world.files, record["id"], None)
         super().detach(world, records)
 
 
 def file_url(filename: str) -> str:
-    """Where the documentation says that a file of this name lies."""
-    return FILES + quote(filename, safe="")
+    """Return the documented URL of a file."""
+    return FILES_URL + quote(filename, safe="")
 
 
 def media_type(upload: Upload) -> str:
-    """The type that came with the file, if it is one; else what its name suggests."""
-    given = (upload.media_type or "").split(";")[0].strip().lower()
-    return given if MEDIA_TYPE.fullmatch(given) else guess_type(upload.name)
+    """Return the type sent with the file if it is valid, else one guessed from the name."""
+    sent = (upload.media_type or "").split(";")[0].strip().lower()
+    return sent if MEDIA_TYPE.fullmatch(sent) else guess_type(upload.name)
 
 
-def move(world: World, attachment_ids: Sequence[str], message: Record | None) -> None:
-    """Attach to ``message``, or detach (None). What merely follows announces nothing."""
-    home = {
+def move_attachments(world: World, attachment_ids: Sequence[str], message: Record | None) -> None:
+    """Attach to ``message``, or detach if it is None, without announcing updates."""
+    location = {
         "message_id": message and message["id"],
         "conversation_id": message and message["conversation_id"],
     }
     for attachment_id in attachment_ids:
-        world.replace("attachment", {**world["attachment"][attachment_id], **home})
+        world.replace("attachment", {**world["attachment"][attachment_id], **location})

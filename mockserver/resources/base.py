@@ -1,9 +1,9 @@
-"""A resource: list, create, retrieve, update, delete, once for all five.
+"""The base of all resources: list, create, retrieve, update and delete, implemented once.
 
-A resource module is a few attributes and the methods in which it really differs. The seams are
-``check`` (what only the world can tell to be wrong), ``complete`` (what follows from the values),
-``build`` (a new record, before it is saved and announced) and ``present`` (a record as clients see
-it). Where a resource needs more, it overrides the whole method.
+A resource module consists of its schemas and the methods in which it differs: ``check`` finds
+problems that depend on stored objects, ``complete`` derives values from others, ``build`` makes a
+new record before it is saved and announced, and ``present`` turns a record into what clients see.
+A resource that needs more overrides the whole method.
 """
 
 from __future__ import annotations
@@ -15,8 +15,15 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from mockserver.errors import NotFound
-from mockserver.schema.fields import Attribute, Flag, Text, Whole, show
-from mockserver.schema.schema import Attributes, Draft
+from mockserver.schema.fields import (
+    NonEmptyString,
+    Range,
+    StrictBoolean,
+    StrictField,
+    StrictInteger,
+    repr_value,
+)
+from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.paging import MAX_PAGE_SIZE, PageRequest
 from mockserver.storage.world import World
@@ -24,199 +31,213 @@ from mockserver.storage.world import World
 Cascade = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]
 ALL: Key = ()
+"""The index key of all records of a kind."""
 
 
 def index_key(name: str, value: Any) -> Key:
-    """Under which the index has what a filter or a look-up finds for one value."""
+    """Return the index key of a filter or lookup with one value."""
     return ((name, value),)
+
+
+def about(description: str) -> dict[str, Any]:
+    """Return a field's metadata with its description in the OpenAPI document."""
+    return {"description": description}
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A parameter of a list: which attribute of the records it looks at, and how it is read."""
+    """A list parameter: the attribute it compares, and the field that reads its value."""
 
     attribute: str
-    parameter: Attribute
+    field: StrictField
 
     def value(self, record: Record) -> Any:
-        """The parameter's value that finds ``record``; None where none does."""
+        """Return the parameter value that finds ``record``, or None if there is none."""
         value = record[self.attribute]
-        if isinstance(self.parameter, Flag):
+        if isinstance(self.field, StrictBoolean):
             return None if value is None or value is False else True
         return value
 
-    def narrows(self, value: Any) -> bool:
-        """Whether ``value`` filters at all: a boolean filter that is false does not."""
-        return value is not False
-
 
 def boolean_filter(attribute: str, description: str) -> Filter:
-    """A boolean filter: ``true`` shows only the records whose ``attribute`` is set."""
-    return Filter(attribute, Flag(metadata={"description": description}))
+    """Return a filter whose ``true`` finds the records in which ``attribute`` is set."""
+    return Filter(attribute, StrictBoolean(metadata=about(description)))
 
 
 def id_filter(attribute: str, description: str) -> Filter:
-    """Only the records whose ``attribute`` is the given id; one that names nothing finds none."""
-    return Filter(attribute, Text(metadata={"description": description}))
+    """Return a filter for the records whose ``attribute`` is the given id."""
+    return Filter(attribute, NonEmptyString(metadata=about(description)))
+
+
+class PagingSchema(ParameterSchema):
+    """The parameters of every list (``contract/reference.md``, "Pagination")."""
+
+    limit = StrictInteger(
+        validate=Range(1, MAX_PAGE_SIZE),
+        metadata=about("Maximum number of objects on the page. Default: 10."),
+    )
+    starting_after = NonEmptyString(
+        metadata=about("Return the page that follows the object with this id.")
+    )
+    ending_before = NonEmptyString(
+        metadata=about("Return the page that precedes the object with this id.")
+    )
 
 
 class Resource:
-    """One kind of object, without state of its own: the world comes with each call."""
+    """One kind of object. Stateless: each method receives the world."""
 
     kind: ClassVar[str]
     path: ClassVar[str]
-    #: The object, in wire order.
-    shape: ClassVar[Attributes]
-    #: What a new record holds where nothing was given, in wire order.
-    blank: ClassVar[Record]
-    create_body: ClassVar[Attributes]
-    update_body: ClassVar[Attributes]
+    #: The object as responses contain it, with the attributes in documented order.
+    schema: ClassVar[Schema]
+    #: The values of a new record, in the same order.
+    defaults: ClassVar[Record]
+    create_schema: ClassVar[Schema]
+    update_schema: ClassVar[Schema]
     filters: ClassVar[Mapping[str, Filter]] = {}
-    #: Indexes of our own: name to the attribute, an id or an array of them, that finds a record.
+    #: Internal indexes: name to the attribute, an id or an array of ids, that finds a record.
     lookups: ClassVar[Mapping[str, str]] = {}
 
     @cached_property
-    def query(self) -> Attributes:
-        """The parameters of the list (reference, "Pagination")."""
-        filters = {name: one.parameter for name, one in self.filters.items()}
-        limit = Whole(
-            1, MAX_PAGE_SIZE, metadata={"description": "objects on a page; 10 when absent"}
-        )
-        after = Text(metadata={"description": "the page that follows the object with this id"})
-        before = Text(metadata={"description": "the page that precedes the object with this id"})
-        paging: dict[str, Attribute] = {
-            "limit": limit,
-            "starting_after": after,
-            "ending_before": before,
-        }
-        return Attributes(filters | paging, noun="parameter")
+    def query_schema(self) -> Schema:
+        """The parameters of the list: its filters, then those of every list."""
+        filters = {name: one.field for name, one in self.filters.items()}
+        return PagingSchema.from_dict({**filters, **PagingSchema().fields})()
 
-    # the five
+    # operations
 
-    def list(self, world: World, draft: Draft, most: int = MAX_PAGE_SIZE) -> Record:
-        """A page of ``most`` objects at most: latest first, filters combined."""
-        values = draft.settle(self._cursor_problems(world, draft.values))
+    def list(self, world: World, query: ValidatedInput, max_limit: int = MAX_PAGE_SIZE) -> Record:
+        """Return a page of the objects that match all filters, latest first."""
+        values = query.raise_for_errors(self._cursor_problems(world, query.values))
         after, before = values.get("starting_after"), values.get("ending_before")
         collection = world[self.kind]
-        cut = PageRequest(
-            min(values.get("limit", 10), most),
+        request = PageRequest(
+            min(values.get("limit", 10), max_limit),
             None if after is None else collection.sequence_number(after),
             None if before is None else collection.sequence_number(before),
         )
-        records, more = collection.page(self._filter_key(values), cut)
+        records, more = collection.page(self._filter_key(values), request)
         return {"has_more": more, "data": self.present_all(world, records)}
 
-    def create(self, world: World, draft: Draft) -> Record:
-        values = draft.settle(self.check(world, draft.values, None))
+    def create(self, world: World, body: ValidatedInput) -> Record:
+        """Create an object and return it."""
+        values = body.raise_for_errors(self.check(world, body.values, None))
         record = self.build(world, self.complete(values))
         self.save(world, record)
         return self.present(world, record)
 
     def retrieve(self, world: World, record_id: str) -> Record:
+        """Return an object; raise ``NotFound`` if there is none with this id."""
         return self.present(world, self.find(world, record_id))
 
-    def update(self, world: World, record_id: str, draft: Draft) -> Record:
+    def update(self, world: World, record_id: str, body: ValidatedInput) -> Record:
+        """Update an object and return it; if no value differs, nothing happens."""
         old = self.find(world, record_id)
-        values = draft.settle(self.check(world, draft.values, old))
+        values = body.raise_for_errors(self.check(world, body.values, old))
         new = {**old, **self.complete(values)}
         if new != old:
             self.change(world, new)
         return self.present(world, new)
 
     def delete(self, world: World, record_id: str) -> None:
-        """Delete the record and all that goes with it.
+        """Delete an object and everything that its deletion deletes too.
 
         Events show each object as it was before the request, so all are rendered first.
         """
-        doomed = self.cascade(world, [self.find(world, record_id)])
+        cascade = self.cascade(world, [self.find(world, record_id)])
         world.change_time()
-        for resource, records in doomed:
+        for resource, records in cascade:
             for record in records:
-                last = resource.present(world, record)
-                world.announce(f"{resource.kind}.deleted", partial(_same, last))
-        for resource, records in doomed:
+                last_state = resource.present(world, record)
+                world.announce(f"{resource.kind}.deleted", partial(_identity, last_state))
+        for resource, records in cascade:
             resource.detach(world, records)
 
-    # the seams
+    # what subclasses override
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
-        """What is wrong with ``values`` in this world; ``old`` is None for a new record."""
+        """Yield the problems that depend on stored objects; ``old`` is None for a new record."""
         yield from ()
 
     def complete(self, values: Record) -> Record:
-        """The values, once they are known to be right, with what follows from them alone."""
+        """Return valid values together with those that follow from them."""
         return values
 
     def build(self, world: World, values: Record) -> Record:
-        """A new record, not yet saved."""
+        """Return a new record that is not saved yet."""
         now = world.change_time()
         record_id = world.new_id(self.kind)
-        return {**self.blank, **values, "id": record_id, "created_at": now}
+        return {**self.defaults, **values, "id": record_id, "created_at": now}
 
     def present(self, world: World, record: Record) -> Record:
-        """The record as clients see it."""
+        """Return the record as clients see it."""
         return record
 
     def present_all(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
-        """Those of a page, each as clients see it."""
+        """Return the records of a page as clients see them."""
         return [self.present(world, record) for record in records]
 
-    # for each other
+    def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
+        """Return everything that deleting ``records`` deletes, in the order of its events."""
+        return [(self, [*records])]
+
+    def detach(self, world: World, records: Sequence[Record]) -> None:
+        """Remove ``records`` and the references to them."""
+        world.remove(self.kind, records)
+
+    # storing
 
     def find(self, world: World, record_id: str) -> Record:
-        """The record, or ``NotFound`` with the near miss."""
+        """Return the record; raise ``NotFound``, with the near miss, if there is none."""
         record = world[self.kind].get(record_id)
         if record is None:
-            raise NotFound(no_such(world, self.kind, record_id))
+            raise NotFound(not_found_message(world, self.kind, record_id))
         return record
 
     def save(self, world: World, record: Record) -> None:
-        """Put a new record into the world and announce it."""
+        """Store a new record and announce it."""
         world.add(self.kind, record)
         world.announce(f"{self.kind}.created", partial(self.retrieve, world, record["id"]))
 
     def change(self, world: World, record: Record) -> None:
-        """Put a changed record in the place of the old one and announce it."""
+        """Replace a record and announce the update."""
         world.change_time()
         world.replace(self.kind, record)
         world.announce(f"{self.kind}.updated", partial(self.retrieve, world, record["id"]))
 
-    def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
-        """All that a deletion of ``records`` deletes, by kind, in the order of its events."""
-        return [(self, [*records])]
-
-    def detach(self, world: World, records: Sequence[Record]) -> None:
-        """Take ``records`` out of the world, and out of what mentions them."""
-        world.remove(self.kind, records)
-
-    # finding
+    # indexing
 
     def keys(self, record: Record) -> Sequence[Key]:
-        """Under which keys the index finds a record: one for each combination of filters that
-        it satisfies, so that any documented query is one look-up."""
+        """Return the record's index keys.
+
+        There is one for each combination of filters that it satisfies, so that any documented
+        query is a single lookup.
+        """
         keys: list[Key] = [ALL]
         for name, one in self.filters.items():
             value = one.value(record)
             if value is not None:
-                keys += [(*each, (name, value)) for each in keys]
+                keys += [(*key, (name, value)) for key in keys]
         for name, attribute in self.lookups.items():
             value = record[attribute]
             if isinstance(value, list):
-                keys += [index_key(name, each) for each in value]
+                keys += [index_key(name, entry) for entry in value]
             elif value is not None:
                 keys.append(index_key(name, value))
         return keys
 
     @cached_property
-    def indexed(self) -> tuple[str, ...]:
-        """The attributes that ``keys`` looks at."""
+    def indexed_attributes(self) -> tuple[str, ...]:
+        """The attributes that ``keys`` reads."""
         return (*(one.attribute for one in self.filters.values()), *self.lookups.values())
 
     def _filter_key(self, values: Record) -> Key:
+        # A boolean filter that is false filters nothing.
         return tuple(
             (name, values[name])
-            for name, one in self.filters.items()
-            if name in values and one.narrows(values[name])
+            for name in self.filters
+            if name in values and values[name] is not False
         )
 
     def _cursor_problems(self, world: World, values: Record) -> Iterator[str]:
@@ -225,38 +246,34 @@ class Resource:
             yield "starting_after and ending_before exclude each other; give one of them"
         for name in cursors:
             if values[name] not in world[self.kind]:
-                yield f"{name}: {no_such(world, self.kind, values[name])}"
+                yield f"{name}: {not_found_message(world, self.kind, values[name])}"
 
 
-def no_such(world: World, kind: str, record_id: str) -> str:
-    """That there is no such object, and which there is that differs by case only."""
-    near = world[kind].find_case_insensitive(record_id)
-    hint = f"; ids are case-sensitive: did you mean '{near}'?" if near else ""
-    return f"there is no {kind} {show(record_id)}{hint}"
+def not_found_message(world: World, kind: str, record_id: str) -> str:
+    """Return the message for an unknown id, with the id that differs only in case."""
+    near_miss = world[kind].find_case_insensitive(record_id)
+    hint = f"; ids are case-sensitive: did you mean '{near_miss}'?" if near_miss else ""
+    return f"there is no {kind} {repr_value(record_id)}{hint}"
 
 
 def unknown_references(
     world: World, kind: str, attribute: str, record_ids: Sequence[str]
 ) -> Iterator[str]:
-    """A problem for each id in an array that names no object of ``kind``."""
-    for place, record_id in enumerate(record_ids):
+    """Yield a problem for each id in an array that names no object of ``kind``."""
+    for index, record_id in enumerate(record_ids):
         if record_id not in world[kind]:
-            yield f"{attribute}[{place}]: {no_such(world, kind, record_id)}"
+            yield f"{attribute}[{index}]: {not_found_message(world, kind, record_id)}"
 
 
 def records_of(world: World, kind: str, name: str, owners: Iterable[Record]) -> Iterator[Record]:
-    """The records of ``kind`` that ``name`` finds for each of ``owners``, oldest first each."""
+    """Yield the records of ``kind`` that the lookup ``name`` finds for each owner."""
     collection = world[kind]
     return chain.from_iterable(collection.find(index_key(name, owner["id"])) for owner in owners)
 
 
 def unique(ids: Sequence[str]) -> list[str]:
-    """Each id once, in the order given."""
+    """Return each id once, in the given order."""
     return list(dict.fromkeys(ids))
-
-
-def _same(record: Record) -> Record:
-    return record
 
 
 def touch_last_active(world: World, kind: str, record_id: str) -> None:
@@ -265,3 +282,7 @@ def touch_last_active(world: World, kind: str, record_id: str) -> None:
     now = world.change_time()
     if record["last_active_at"] != now:
         world.replace(kind, {**record, "last_active_at": now})
+
+
+def _identity(record: Record) -> Record:
+    return record

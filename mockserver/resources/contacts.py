@@ -1,4 +1,4 @@
-"""Contacts: the people, the authenticated user among them."""
+"""Contacts, among them the authenticated user."""
 
 from __future__ import annotations
 
@@ -8,39 +8,53 @@ from mockserver.errors import Conflict
 from mockserver.resources.base import boolean_filter, index_key
 from mockserver.resources.conversations import ConversationOwner
 from mockserver.resources.messages import embed_contact
-from mockserver.schema.fields import Identifier, Text, Timestamp, Url
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import HttpUrl, Identifier, NonEmptyString, Timestamp
+from mockserver.schema.schema import Schema
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
 
+class ContactSchema(Schema):
+    """A contact in a response."""
+
+    id = Identifier(required=True)
+    username = NonEmptyString(required=True)
+    phone_number = NonEmptyString(required=True)
+    avatar_url = HttpUrl(required=True, allow_none=True)
+    display_name = NonEmptyString(required=True, allow_none=True)
+    conversation_id = Identifier(required=True, allow_none=True)
+    last_active_at = Timestamp(required=True, allow_none=True)
+    created_at = Timestamp(required=True)
+
+
+class ContactCreateSchema(Schema):
+    """The body of ``POST /v1/contacts``."""
+
+    username = NonEmptyString(required=True)
+    phone_number = NonEmptyString(required=True)
+    avatar_url = HttpUrl(allow_none=True)
+    display_name = NonEmptyString(allow_none=True)
+
+
+class ContactUpdateSchema(Schema):
+    """The body of ``PUT /v1/contacts/:id``."""
+
+    display_name = NonEmptyString(allow_none=True)
+
+
 class Contacts(ConversationOwner):
+    """The resource ``/v1/contacts``."""
+
     kind = "contact"
     path = "contacts"
-    shape = Attributes(
-        {
-            "id": Identifier(required=True),
-            "username": Text(required=True),
-            "phone_number": Text(required=True),
-            "avatar_url": Url(required=True, allow_none=True),
-            "display_name": Text(required=True, allow_none=True),
-            "conversation_id": Identifier(required=True, allow_none=True),
-            "last_active_at": Timestamp(required=True, allow_none=True),
-            "created_at": Timestamp(required=True),
-        }
-    )
-    blank = dict.fromkeys(shape.fields)
-    create_body = Attributes(
-        {
-            "username": Text(required=True),
-            "phone_number": Text(required=True),
-            "avatar_url": Url(allow_none=True),
-            "display_name": Text(allow_none=True),
-        }
-    )
-    update_body = Attributes({"display_name": Text(allow_none=True)})
+    schema = ContactSchema()
+    defaults = dict.fromkeys(schema.fields)
+    create_schema = ContactCreateSchema()
+    update_schema = ContactUpdateSchema()
     filters = {
-        "active": boolean_filter("last_active_at", "true: only contacts that have been active"),
+        "active": boolean_filter(
+            "last_active_at", "`true`: return only contacts that have been active."
+        ),
     }
 
     def delete(self, world: World, record_id: str) -> None:
@@ -51,8 +65,8 @@ class Contacts(ConversationOwner):
     def detach(self, world: World, records: Sequence[Record]) -> None:
         for record in records:
             for group in list(world["group"].find(index_key("member", record["id"]))):
-                left = [each for each in group["contacts"] if each != record["id"]]
-                world.replace("group", {**group, "contacts": left})
+                members = [member for member in group["contacts"] if member != record["id"]]
+                world.replace("group", {**group, "contacts": members})
             if world["message"].count(index_key("sender", record["id"])):
                 world.set_entry(world.departed, record["id"], embed_contact(record))
         super().detach(world, records)

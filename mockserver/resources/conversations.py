@@ -1,4 +1,4 @@
-"""Conversations: with a contact, or of a group."""
+"""Conversations, each with a contact or of a group."""
 
 from __future__ import annotations
 
@@ -10,61 +10,72 @@ from mockserver.resources.base import (
     boolean_filter,
     id_filter,
     index_key,
-    no_such,
+    not_found_message,
     records_of,
 )
+from mockserver.resources.fields import STRING
 from mockserver.resources.messages import Messages
-from mockserver.schema.fields import Flag, Identifier, Text, Timestamp
-from mockserver.schema.schema import Attributes, Draft
+from mockserver.schema.fields import Identifier, NonEmptyString, StrictBoolean, Timestamp
+from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-#: Who may own a conversation: the kind, and the attribute that names the owner.
 OWNERS = {"contact": "contact_id", "group": "group_id"}
-GIVEN = {"type": "string", "minLength": 1}
-#: Exactly one of them, in JSON Schema; the other is absent or null, which a form says by "".
-ONE_OWNER = {
-    "if": {"required": ["contact_id"], "properties": {"contact_id": GIVEN}},
-    "then": {"properties": {"group_id": {"enum": [None, ""]}}},
-    "else": {"required": ["group_id"], "properties": {"group_id": GIVEN}},
-}
+"""The kinds that own conversations, each with the attribute that refers to the owner."""
+
+
+class ConversationSchema(Schema):
+    """A conversation in a response."""
+
+    id = Identifier(required=True)
+    contact_id = Identifier(required=True, allow_none=True)
+    group_id = Identifier(required=True, allow_none=True)
+    pinned_message_id = Identifier(required=True, allow_none=True)
+    is_pinned = StrictBoolean(required=True)
+    is_muted = StrictBoolean(required=True)
+    last_active_at = Timestamp(required=True, allow_none=True)
+    last_opened_at = Timestamp(required=True, allow_none=True)
+    created_at = Timestamp(required=True)
+    archived_at = Timestamp(required=True, allow_none=True)
+
+
+class ConversationCreateSchema(Schema):
+    """The body of ``POST /v1/conversations``: exactly one of the two ids."""
+
+    contact_id = NonEmptyString(allow_none=True)
+    group_id = NonEmptyString(allow_none=True)
+
+    # The other id is absent or null, which a form writes as "".
+    json_schema_conditions = {
+        "if": {"required": ["contact_id"], "properties": {"contact_id": STRING}},
+        "then": {"properties": {"group_id": {"enum": [None, ""]}}},
+        "else": {"required": ["group_id"], "properties": {"group_id": STRING}},
+    }
+
+
+class ConversationUpdateSchema(Schema):
+    """The body of ``PUT /v1/conversations/:id``."""
+
+    pinned_message_id = NonEmptyString(allow_none=True)
+    is_pinned = StrictBoolean()
+    is_muted = StrictBoolean()
+    archived_at = Timestamp(allow_none=True)
 
 
 class Conversations(Resource):
+    """The resource ``/v1/conversations``."""
+
     kind = "conversation"
     path = "conversations"
-    shape = Attributes(
-        {
-            "id": Identifier(required=True),
-            "contact_id": Identifier(required=True, allow_none=True),
-            "group_id": Identifier(required=True, allow_none=True),
-            "pinned_message_id": Identifier(required=True, allow_none=True),
-            "is_pinned": Flag(required=True),
-            "is_muted": Flag(required=True),
-            "last_active_at": Timestamp(required=True, allow_none=True),
-            "last_opened_at": Timestamp(required=True, allow_none=True),
-            "created_at": Timestamp(required=True),
-            "archived_at": Timestamp(required=True, allow_none=True),
-        }
-    )
-    blank = dict.fromkeys(shape.fields) | {"is_pinned": False, "is_muted": False}
-    create_body = Attributes(
-        {"contact_id": Text(allow_none=True), "group_id": Text(allow_none=True)},
-        together=ONE_OWNER,
-    )
-    update_body = Attributes(
-        {
-            "pinned_message_id": Text(allow_none=True),
-            "is_pinned": Flag(),
-            "is_muted": Flag(),
-            "archived_at": Timestamp(allow_none=True),
-        }
-    )
+    schema = ConversationSchema()
+    defaults = dict.fromkeys(schema.fields) | {"is_pinned": False, "is_muted": False}
+    create_schema = ConversationCreateSchema()
+    update_schema = ConversationUpdateSchema()
     filters = {
-        "muted": boolean_filter("is_muted", "true: only muted ones"),
-        "archived": boolean_filter("archived_at", "true: only archived"),
-        "pinned": boolean_filter("is_pinned", "true: only pinned ones"),
-        "group_id": id_filter("group_id", "only of this group"),
+        "muted": boolean_filter("is_muted", "`true`: return only muted conversations."),
+        "archived": boolean_filter("archived_at", "`true`: return only archived conversations."),
+        "pinned": boolean_filter("is_pinned", "`true`: return only pinned conversations."),
+        "group_id": id_filter("group_id", "Return only conversations of this group."),
     }
     lookups = {"contact_id": "contact_id"}
 
@@ -78,62 +89,54 @@ class Conversations(Resource):
         if old is not None and pinned is not None:
             message = world["message"].get(pinned)
             if message is None:
-                yield f"pinned_message_id: {no_such(world, 'message', pinned)}"
+                yield f"pinned_message_id: {not_found_message(world, 'message', pinned)}"
             elif message["conversation_id"] != old["id"]:
                 yield (
-                    f"pinned_message_id: message '{pinned}' is of conversation "
+                    f"pinned_message_id: message '{pinned}' is in conversation "
                     f"'{message['conversation_id']}'; pin a message of this one"
                 )
 
     def _check_owner(self, world: World, values: Record) -> Iterator[str]:
-        given = {kind: values.get(name) for kind, name in OWNERS.items()}
-        named = {kind: owner_id for kind, owner_id in given.items() if owner_id is not None}
-        if len(named) != 1:
-            yield f"give exactly one of contact_id and group_id, not {len(named) or 'none'}"
-        for kind, owner_id in named.items():
+        ids = {kind: values.get(attribute) for kind, attribute in OWNERS.items()}
+        owners = {kind: owner_id for kind, owner_id in ids.items() if owner_id is not None}
+        if len(owners) != 1:
+            yield f"give exactly one of contact_id and group_id, not {len(owners) or 'none'}"
+        for kind, owner_id in owners.items():
             if owner_id not in world[kind]:
-                yield f"{OWNERS[kind]}: {no_such(world, kind, owner_id)}"
+                yield f"{OWNERS[kind]}: {not_found_message(world, kind, owner_id)}"
 
     def save(self, world: World, record: Record) -> None:
-        """Save it; it becomes its owner's conversation where the owner has none."""
+        """Store a new conversation; it becomes its owner's, if the owner has none."""
         super().save(world, record)
         kind, owner = owner_of(world, record)
         if owner["conversation_id"] is None:
             world.replace(kind, {**owner, "conversation_id": record["id"]})
 
     def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
-        lost = list(records_of(world, "message", "conversation_id", records))
-        return [*self.messages.cascade(world, lost), (self, [*records])]
+        messages = list(records_of(world, "message", "conversation_id", records))
+        return [*self.messages.cascade(world, messages), (self, [*records])]
 
     def detach(self, world: World, records: Sequence[Record]) -> None:
         owners = [owner_of(world, record) for record in records]
         super().detach(world, records)
         for (kind, owner), record in zip(owners, records, strict=True):
             if owner["conversation_id"] == record["id"]:
-                oldest = next(
-                    world["conversation"].find(index_key(OWNERS[kind], owner["id"])), None
-                )
-                moved = {**owner, "conversation_id": oldest and oldest["id"]}
-                world.replace(kind, moved)
-
-
-def owner_of(world: World, conversation: Record) -> tuple[str, Record]:
-    """The contact or group that a conversation belongs to, with its kind."""
-    kind = "contact" if conversation["contact_id"] is not None else "group"
-    return kind, world[kind][conversation[OWNERS[kind]]]
+                key = index_key(OWNERS[kind], owner["id"])
+                oldest = next(world["conversation"].find(key), None)
+                world.replace(kind, {**owner, "conversation_id": oldest and oldest["id"]})
 
 
 class ConversationOwner(Resource):
-    """A resource whose objects own conversations."""
+    """The base of contacts and groups: each is created and deleted with conversations."""
 
     def __init__(self, conversations: Conversations) -> None:
         self.conversations = conversations
 
-    def create(self, world: World, draft: Draft) -> Record:
-        values = draft.settle(self.check(world, draft.values, None))
+    def create(self, world: World, body: ValidatedInput) -> Record:
+        values = body.raise_for_errors(self.check(world, body.values, None))
         record = self.build(world, self.complete(values))
-        # The record is saved with its conversation's id, so that its event tells it; the events
-        # come cause first.
+        # Set the conversation's id before the owner is saved, so that the owner's event contains
+        # it; and save the owner first, since events announce causes first.
         conversation = self.conversations.build(world, {OWNERS[self.kind]: record["id"]})
         record["conversation_id"] = conversation["id"]
         self.save(world, record)
@@ -141,5 +144,11 @@ class ConversationOwner(Resource):
         return self.present(world, record)
 
     def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
-        lost = list(records_of(world, "conversation", OWNERS[self.kind], records))
-        return [*self.conversations.cascade(world, lost), (self, [*records])]
+        conversations = list(records_of(world, "conversation", OWNERS[self.kind], records))
+        return [*self.conversations.cascade(world, conversations), (self, [*records])]
+
+
+def owner_of(world: World, conversation: Record) -> tuple[str, Record]:
+    """Return the kind and record of the contact or group that owns a conversation."""
+    kind = "contact" if conversation["contact_id"] is not None else "group"
+    return kind, world[kind][conversation[OWNERS[kind]]]

@@ -1,4 +1,4 @@
-"""The types of attributes that are arrays: references to other objects, and reactions."""
+"""Fields of the Protocol API: references, reactions and files."""
 
 from __future__ import annotations
 
@@ -10,111 +10,113 @@ from typing import Any
 from marshmallow import ValidationError
 
 from mockserver.resources.media_types import MEDIA_TYPE
-from mockserver.schema.fields import Attribute, Text, show, valid_text
-from mockserver.schema.schema import Attributes
-from mockserver.schema.uploads import Upload
+from mockserver.schema.compound import form_array
+from mockserver.schema.fields import (
+    NonEmptyString,
+    PatternString,
+    StrictField,
+    StrictString,
+    Upload,
+    repr_value,
+    require_unicode,
+)
+from mockserver.schema.schema import Schema
+
+FILE_PATH = r"(^|[/\\])([^/\\.]|\.[^/\\.]|\.\.[^/\\])[^/\\]*$"
+"""A path whose last segment is a name: not empty, and neither ``.`` nor ``..``."""
+
+STRING = {"type": "string", "minLength": 1}
 
 
-class References(Attribute):
-    """An array of references: each an id, or an object of which only ``id`` is read."""
+class Reference(StrictField):
+    """A reference to an object: its id, or an object of which only ``id`` is read."""
 
-    wanted = "an array of ids, or of objects with an id"
+    expected = "an id"
+    plural = "ids, or of objects with an id"
+    default_error_messages = {"null": "must be an id, not null"}
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any]:
-        if not isinstance(value, list):
-            raise self.refuse(value)
-        found: list[Any] = []
-        problems: dict[Any, Any] = {}
-        for place, entry in enumerate(value):
-            try:
-                found.append(self._read(entry))
-            except ValidationError as error:
-                problems[place] = error.messages
-        if problems:
-            raise ValidationError(problems)
-        return found
+    def read(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return self._read_id(value)
+        try:
+            return self._read_id(value.get("id"))
+        except ValidationError as error:
+            raise ValidationError({"id": error.messages}) from None
 
-    def _read(self, entry: Any) -> Any:
-        """What one entry refers to."""
-        named = isinstance(entry, Mapping)
-        name = entry.get("id") if isinstance(entry, Mapping) else entry
-        if isinstance(name, str) and name:
-            return name
-        said = [f"must be an id, not {show(name)}"]
-        raise ValidationError({"id": said} if named else said)
+    def _read_id(self, value: Any) -> str:
+        if not isinstance(value, str) or not value:
+            raise self.invalid(value)
+        return value
 
-    def _json_schema(self) -> dict[str, Any]:
-        one = {"type": "string", "minLength": 1}
-        named = {"type": "object", "properties": {"id": one}, "required": ["id"]}
-        return {"type": "array", "items": {"anyOf": [one, named]}}
-
-    def from_form(self, value: Any) -> Any:
-        return form_array(value)
+    def json_type(self) -> dict[str, Any]:
+        reference = {"type": "object", "properties": {"id": STRING}, "required": ["id"]}
+        return {"anyOf": [STRING, reference]}
 
 
-class Reactions(Attribute):
-    """Who reacted how: one object of name to usernames, or an array of such objects."""
+class Reactions(StrictField):
+    """Reactions to a message: an array of objects, each ``{name: [usernames]}``.
 
-    wanted = "an object of names to arrays of usernames, or an array of such objects"
+    Requests may also send one object with all names; responses never do (``response=True``).
+    """
 
-    def __init__(self, *, answered: bool = False, **kwargs: Any) -> None:
+    expected = "an object of names to arrays of usernames, or an array of such objects"
+
+    def __init__(self, *, response: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.answered = answered
-        if answered:  # in one shape only
-            self.wanted = "an array of objects, each of a name and its usernames"
+        self.response = response
+        if response:
+            self.expected = "an array of objects, each of a name and its usernames"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[dict[str, list[str]]]:
-        given = [value] if isinstance(value, Mapping) else value
-        if not isinstance(given, list):
-            raise self.refuse(value)
-        found: dict[str, list[str]] = {}
-        problems: dict[Any, Any] = {}
-        for place, entry in enumerate(given):
-            said: Any = self._read(entry, found)
-            if said and given is not value:
-                problems.update(said)
-            elif said:
-                problems[place] = said
-        if problems:
-            raise ValidationError(problems)
-        return [{name: usernames} for name, usernames in found.items()]
+    def read(self, value: Any) -> list[dict[str, list[str]]]:
+        entries = [value] if isinstance(value, Mapping) else value
+        if not isinstance(entries, list):
+            raise self.invalid(value)
+        reactions: dict[str, list[str]] = {}
+        errors: dict[Any, Any] = {}
+        for index, entry in enumerate(entries):
+            entry_errors = self._read_entry(entry, reactions)
+            if entry_errors and entries is not value:
+                errors = entry_errors
+            elif entry_errors:
+                errors[index] = entry_errors
+        if errors:
+            raise ValidationError(errors)
+        return [{name: usernames} for name, usernames in reactions.items()]
 
-    def _read(self, entry: Any, found: dict[str, list[str]]) -> Any:
-        """Read one object into ``found``; returns what is wrong with it."""
+    def _read_entry(self, entry: Any, reactions: dict[str, list[str]]) -> Any:
+        """Add one object to ``reactions`` and return its errors."""
         if not isinstance(entry, Mapping):
-            return [f"must be an object of names to usernames, not {show(entry)}"]
-        problems: dict[str, Any] = {}
+            return [f"must be an object of names to usernames, not {repr_value(entry)}"]
+        errors: dict[str, Any] = {}
         for name, usernames in entry.items():
             try:
-                if name in found:
-                    raise ValidationError("is named twice; give each reaction once")
-                if not valid_text(name):
+                if name in reactions:
+                    raise ValidationError("is given twice; give each reaction once")
+                if not require_unicode(name):
                     raise ValidationError("a reaction's name may not be empty")
-                found[name] = self._usernames(usernames)
+                reactions[name] = self._read_usernames(usernames)
             except ValidationError as error:
-                problems[name] = error.messages
-        return problems
+                errors[name] = error.messages
+        return errors
 
-    def _usernames(self, value: Any) -> list[str]:
+    def _read_usernames(self, value: Any) -> list[str]:
         if not isinstance(value, list):
-            raise ValidationError(f"must be an array of usernames, not {show(value)}")
+            raise ValidationError(f"must be an array of usernames, not {repr_value(value)}")
         for username in value:
             if not isinstance(username, str) or not username:
-                raise ValidationError(f"must hold usernames, not {show(username)}")
-            valid_text(username)
+                raise ValidationError(f"must hold usernames, not {repr_value(username)}")
+            require_unicode(username)
         return list(dict.fromkeys(value))
 
-    def _json_schema(self) -> dict[str, Any]:
-        usernames = {"type": "array", "items": {"type": "string", "minLength": 1}}
-        named = {"propertyNames": {"minLength": 1}, "additionalProperties": usernames}
-        return {"type": "array", "items": {"type": "object", **named}}
+    def json_type(self) -> dict[str, Any]:
+        usernames = {"type": "array", "items": STRING}
+        entry = {"propertyNames": {"minLength": 1}, "additionalProperties": usernames}
+        return {"type": "array", "items": {"type": "object", **entry}}
 
     def json_schema(self) -> dict[str, Any]:
-        """Sent, both shapes are taken; answered, it is always the array."""
+        """Return the JSON Schema: of both forms for a request, of the array for a response."""
         schema = super().json_schema()
-        if self.answered:
-            return schema
-        return {"anyOf": [schema["items"], schema]}
+        return schema if self.response else {"anyOf": [schema["items"], schema]}
 
     def from_form(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -124,101 +126,86 @@ class Reactions(Attribute):
         return form_array(value)
 
 
-def form_array(value: Any) -> Any:
-    """An array in a form: ``a=X`` is ``[X]``, and ``a[]=`` alone is empty."""
-    if isinstance(value, str):
-        return [value]
-    return [] if value == [""] else value
+class File(StrictField):
+    """An uploaded file, or a path that names one: the documented cURL command sends the path."""
 
+    expected = "a file, or the path of one as text"
 
-#: A path whose last segment is a name, and neither empty nor one of ``.`` and ``..``.
-NAMED = r"(^|[/\\])([^/\\.]|\.[^/\\.]|\.\.[^/\\])[^/\\]*$"
-
-
-class File(Attribute):
-    """A file part, or a text that names one (the documented cURL sends the path as text)."""
-
-    wanted = "a file, or the path of one as text"
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Upload:
+    def read(self, value: Any) -> Upload:
         if isinstance(value, str):
             value = Upload(value, None, b"")
         if not isinstance(value, Upload):
-            raise self.refuse(value)
+            raise self.invalid(value)
         return Upload(basename(value.name), value.media_type, value.content)
 
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": NAMED}
+    def json_type(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": FILE_PATH}
 
 
-class Filename(Text):
-    """A file's name: the last segment of whatever path is given."""
+class Filename(NonEmptyString):
+    """A file's name, read from the last segment of a path."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        return basename(super()._deserialize(value, *args, **kwargs))
+    def read(self, value: Any) -> str:
+        return basename(super().read(value))
 
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": NAMED}
+    def json_type(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": FILE_PATH}
 
 
-class Base64(Attribute):
+class Base64(StrictString):
     """Bytes in base64 (RFC 4648, section 4)."""
 
-    wanted = "bytes in base64"
+    expected = "bytes in base64"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bytes:
+    def read(self, value: Any) -> Any:
         if not isinstance(value, str):
-            raise self.refuse(value)
+            raise self.invalid(value)
         try:
             return b64decode(value, validate=True)
-        except ValueError as error:
-            raise ValidationError(f"is no base64: {error}") from None
+        except ValueError:
+            raise self.invalid(value) from None
 
-    def _json_schema(self) -> dict[str, Any]:
+    def json_type(self) -> dict[str, Any]:
         return {"type": "string", "contentEncoding": "base64"}
 
 
-class MediaType(Text):
-    """A MIME type, such as an upload is given: it becomes the header of what is served."""
+class MediaType(PatternString):
+    """A MIME type, in the form that is served as ``Content-Type``."""
 
-    wanted = "a MIME type such as 'image/png'"
+    expected = "a MIME type such as 'image/png'"
+    pattern = MEDIA_TYPE
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if not isinstance(value, str) or not MEDIA_TYPE.fullmatch(value):
-            raise self.refuse(value)
-        return value
 
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{MEDIA_TYPE.pattern}$"}
+class FileInputSchema(Schema):
+    """A file as JSON; without ``content`` it is empty."""
+
+    filename = Filename(required=True)
+    content = Base64()
+    file_type = MediaType()
+
+
+class AttachmentInput(Reference):
+    """A reference to an attachment, or a file as JSON, which is read as an upload."""
+
+    plural = "ids, or of objects with an id or a filename"
+    file_schema = FileInputSchema()
+
+    def read(self, value: Any) -> Any:
+        if not isinstance(value, Mapping) or "id" in value:
+            return super().read(value)
+        values = self.file_schema.load(value)
+        return Upload(values["filename"], values.get("file_type"), values.get("content", b""))
+
+    def json_type(self) -> dict[str, Any]:
+        return {"anyOf": [*super().json_type()["anyOf"], self.file_schema.json_schema()]}
 
 
 def basename(path: str) -> str:
-    """What follows the last ``/`` or ``\\`` (reference, "Attachment"); never empty."""
-    name = re.split(r"[/\\]", valid_text(path))[-1]
+    """Return the last segment of a path; raise ``ValidationError`` if it names no file.
+
+    Both ``/`` and ``\\`` separate segments (``contract/reference.md``, "Attachment").
+    """
+    name = re.split(r"[/\\]", require_unicode(path))[-1]
     if name in ("", ".", ".."):
-        raise ValidationError(f"must name a file, not {show(path)}")
+        raise ValidationError(f"must name a file, not {repr_value(path)}")
     return name
-
-
-#: A file as JSON; the empty one where there is no ``content``.
-FILE = Attributes(
-    {"filename": Filename(required=True), "content": Base64(), "file_type": MediaType()}
-)
-
-
-class AttachmentInputs(References):
-    """An array of attachments: each an id, an object with an id, or a file, read as an upload."""
-
-    wanted = "an array of ids, or of objects with an id or a filename"
-
-    def _read(self, entry: Any) -> Any:
-        if not isinstance(entry, Mapping) or "id" in entry:
-            return super()._read(entry)
-        values, messages = FILE.examine(entry)
-        if messages:
-            raise ValidationError(messages)
-        return Upload(values["filename"], values.get("file_type"), values.get("content", b""))
-
-    def _json_schema(self) -> dict[str, Any]:
-        schema = super()._json_schema()
-        return {**schema, "items": {"anyOf": [*schema["items"]["anyOf"], FILE.json_schema()]}}

@@ -1,4 +1,4 @@
-"""Groups: a name, its members, and a conversation."""
+"""Groups, each with members and a conversation."""
 
 from __future__ import annotations
 
@@ -6,55 +6,62 @@ from collections.abc import Iterator
 
 from mockserver.resources.base import boolean_filter, unique, unknown_references
 from mockserver.resources.conversations import ConversationOwner
-from mockserver.resources.fields import References
-from mockserver.resources.messages import embed_contact, embedded_contact_fields
-from mockserver.schema.fields import Identifier, Text, Timestamp, Url
-from mockserver.schema.nested import NestedList
-from mockserver.schema.schema import Attributes
+from mockserver.resources.fields import Reference
+from mockserver.resources.messages import EmbeddedContactSchema, embed_contact
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import HttpUrl, Identifier, NonEmptyString, Timestamp
+from mockserver.schema.schema import Schema
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
 
+class GroupSchema(Schema):
+    """A group in a response."""
+
+    id = Identifier(required=True)
+    name = NonEmptyString(required=True)
+    description = NonEmptyString(required=True, allow_none=True)
+    avatar_url = HttpUrl(required=True, allow_none=True)
+    conversation_id = Identifier(required=True, allow_none=True)
+    contacts = List(Nested(EmbeddedContactSchema), required=True)
+    created_at = Timestamp(required=True)
+    archived_at = Timestamp(required=True, allow_none=True)
+
+
+class GroupCreateSchema(Schema):
+    """The body of ``POST /v1/groups``."""
+
+    name = NonEmptyString(required=True)
+    description = NonEmptyString(allow_none=True)
+    avatar_url = HttpUrl(allow_none=True)
+    contacts = List(Reference())
+
+
+class GroupUpdateSchema(Schema):
+    """The body of ``PUT /v1/groups/:id``."""
+
+    name = NonEmptyString()
+    description = NonEmptyString(allow_none=True)
+    avatar_url = HttpUrl(allow_none=True)
+    contacts = List(Reference())
+    archived_at = Timestamp(allow_none=True)
+
+
 class Groups(ConversationOwner):
+    """The resource ``/v1/groups``."""
+
     kind = "group"
     path = "groups"
-    shape = Attributes(
-        {
-            "id": Identifier(required=True),
-            "name": Text(required=True),
-            "description": Text(required=True, allow_none=True),
-            "avatar_url": Url(required=True, allow_none=True),
-            "conversation_id": Identifier(required=True, allow_none=True),
-            "contacts": NestedList(Attributes(embedded_contact_fields()), required=True),
-            "created_at": Timestamp(required=True),
-            "archived_at": Timestamp(required=True, allow_none=True),
-        }
-    )
-    # A record holds its members' ids; ``present`` embeds them.
-    blank = dict.fromkeys(shape.fields) | {"contacts": []}
-    create_body = Attributes(
-        {
-            "name": Text(required=True),
-            "description": Text(allow_none=True),
-            "avatar_url": Url(allow_none=True),
-            "contacts": References(),
-        }
-    )
-    update_body = Attributes(
-        {
-            "name": Text(),
-            "description": Text(allow_none=True),
-            "avatar_url": Url(allow_none=True),
-            "contacts": References(),
-            "archived_at": Timestamp(allow_none=True),
-        }
-    )
-    filters = {"archived": boolean_filter("archived_at", "true: only archived")}
+    schema = GroupSchema()
+    # A record holds the members' ids; ``present`` embeds the contacts.
+    defaults = dict.fromkeys(schema.fields) | {"contacts": []}
+    create_schema = GroupCreateSchema()
+    update_schema = GroupUpdateSchema()
+    filters = {"archived": boolean_filter("archived_at", "`true`: return only archived groups.")}
     lookups = {"member": "contacts"}
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
-        members = values.get("contacts", ())
-        yield from unknown_references(world, "contact", "contacts", members)
+        yield from unknown_references(world, "contact", "contacts", values.get("contacts", ()))
 
     def complete(self, values: Record) -> Record:
         members = values.get("contacts")
@@ -62,5 +69,5 @@ class Groups(ConversationOwner):
 
     def present(self, world: World, record: Record) -> Record:
         contacts = world["contact"]
-        members = [embed_contact(contacts[each]) for each in record["contacts"]]
+        members = [embed_contact(contacts[contact_id]) for contact_id in record["contacts"]]
         return {**record, "contacts": members}

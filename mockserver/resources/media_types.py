@@ -1,7 +1,7 @@
-"""The media type of a file: how one looks, and which one a name suggests, by a table of our own.
+"""Media types: their syntax, and a guess from a file name.
 
-The standard library's ``mimetypes`` reads the machine's files, so its answers change from one
-computer to the next; a deterministic server cannot use it.
+The standard library's ``mimetypes`` reads files of the machine, so its answers differ between
+computers; this module has its own table.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 # Lower case; RFC 6838, section 4.2.
 MEDIA_TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII)
-UNKNOWN = "application/octet-stream"
+DEFAULT_TYPE = "application/octet-stream"
 
 _BY_EXTENSION = {
     # Documents
@@ -78,9 +78,9 @@ _BY_EXTENSION = {
 
 
 def guess_type(filename: str) -> str:
-    """The media type that the last extension of ``filename`` stands for, in any case.
+    """Return the media type of a file name's extension, ignoring case.
 
-    A name without an extension, or with one we do not know, is ``application/octet-stream``.
+    Without an extension, or with an unknown one, it is ``application/octet-stream``.
     """
     _, dot, extension = filename.rpartition(".")
-    return _BY_EXTENSION.get(extension.lower(), UNKNOWN) if dot else UNKNOWN
+    return _BY_EXTENSION.get(extension.lower(), DEFAULT_TYPE) if dot else DEFAULT_TYPE

@@ -1,50 +1,209 @@
-"""Messages: what was said, by whom, with which reactions and attachments."""
+"""Messages, each with its sender, reactions and attachments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mockserver.resources import attachments as attached
-from mockserver.resources.attachments import Attachments
+from mockserver.resources.attachments import Attachments, AttachmentSchema, move_attachments
 from mockserver.resources.base import (
     Cascade,
     Resource,
     id_filter,
     index_key,
-    no_such,
+    not_found_message,
     touch_last_active,
     unique,
 )
-from mockserver.resources.fields import Reactions, References
-from mockserver.schema.fields import Attribute, Identifier, Text, Timestamp, Url
-from mockserver.schema.nested import Nested, NestedList
-from mockserver.schema.schema import Attributes, Draft
-from mockserver.schema.uploads import Upload
+from mockserver.resources.fields import Reactions, Reference
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import (
+    HttpUrl,
+    Identifier,
+    NonEmptyString,
+    StrictString,
+    Timestamp,
+    Upload,
+)
+from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-#: In JSON Schema: an empty message has attachments.
-NOT_EMPTY = {
-    "if": {"properties": {"message": {"const": ""}}},
-    "then": {"required": ["attachments"], "properties": {"attachments": {"minItems": 1}}},
-}
+
+class EmbeddedContactSchema(Schema):
+    """A contact inside a message or a group."""
+
+    id = Identifier(required=True)
+    username = NonEmptyString(required=True)
+    phone_number = NonEmptyString(required=True)
+    avatar_url = HttpUrl(required=True, allow_none=True)
+    last_active_at = Timestamp(required=True, allow_none=True)
+    created_at = Timestamp(required=True)
 
 
-def embedded_contact_fields() -> dict[str, Attribute]:
-    """The attributes of an embedded contact, in wire order."""
-    return {
-        "id": Identifier(required=True),
-        "username": Text(required=True),
-        "phone_number": Text(required=True),
-        "avatar_url": Url(required=True, allow_none=True),
-        "last_active_at": Timestamp(required=True, allow_none=True),
-        "created_at": Timestamp(required=True),
+class MessageSchema(Schema):
+    """A message in a response."""
+
+    id = Identifier(required=True)
+    conversation_id = Identifier(required=True)
+    contact = Nested(EmbeddedContactSchema, required=True)
+    message = StrictString(required=True)
+    reactions = Reactions(required=True, response=True)
+    attachments = List(Nested(AttachmentSchema), required=True)
+    read_at = Timestamp(required=True, allow_none=True)
+    created_at = Timestamp(required=True)
+    updated_at = Timestamp(required=True, allow_none=True)
+
+
+class MessageCreateSchema(Schema):
+    """The body of ``POST /v1/messages``."""
+
+    conversation_id = NonEmptyString(required=True)
+    message = StrictString(required=True)
+    attachments = List(Reference())
+
+    # An empty message needs attachments.
+    json_schema_conditions = {
+        "if": {"properties": {"message": {"const": ""}}},
+        "then": {"required": ["attachments"], "properties": {"attachments": {"minItems": 1}}},
     }
 
 
+class MessageUpdateSchema(Schema):
+    """The body of ``PUT /v1/messages/:id``."""
+
+    message = StrictString()
+    reactions = Reactions()
+    attachments = List(Reference())
+
+
+class Messages(Resource):
+    """The resource ``/v1/messages``."""
+
+    kind = "message"
+    path = "messages"
+    schema = MessageSchema()
+    # A record holds the ids of its sender and attachments; ``present`` embeds the objects.
+    defaults = dict.fromkeys(schema.fields) | {"reactions": [], "attachments": []}
+    create_schema = MessageCreateSchema()
+    update_schema = MessageUpdateSchema()
+    filters = {
+        "conversation_id": id_filter(
+            "conversation_id", "Return only messages of this conversation."
+        )
+    }
+    lookups = {"sender": "contact"}
+
+    def __init__(self, attachments: Attachments) -> None:
+        self.attachments = attachments
+
+    def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
+        conversation_id = values.get("conversation_id")
+        if conversation_id is not None and conversation_id not in world["conversation"]:
+            yield f"conversation_id: {not_found_message(world, 'conversation', conversation_id)}"
+        for index, attachment in enumerate(values.get("attachments", ())):
+            # An upload becomes a new attachment, which no other message can have.
+            if not isinstance(attachment, Upload):
+                for problem in self._check_attachment(world, attachment, old):
+                    yield f"attachments[{index}]: {problem}"
+        new = {**(old or {}), **values}
+        # A message that lost its last attachment may still be given reactions.
+        empty = new.get("message") == "" and not new.get("attachments")
+        if empty and values.keys() & {"message", "attachments"}:
+            yield "message: may not be empty, unless the message has attachments"
+
+    def _check_attachment(
+        self, world: World, attachment_id: str, message: Record | None
+    ) -> Iterator[str]:
+        """Yield why the message cannot have this attachment."""
+        attachment = world["attachment"].get(attachment_id)
+        if attachment is None:
+            yield not_found_message(world, "attachment", attachment_id)
+        elif attachment["message_id"] not in (None, message and message["id"]):
+            yield (
+                f"attachment '{attachment_id}' belongs to message '{attachment['message_id']}'; "
+                "an attachment belongs to one message only"
+            )
+
+    def complete(self, values: Record) -> Record:
+        attachments = values.get("attachments")
+        return values if attachments is None else {**values, "attachments": unique(attachments)}
+
+    def create(self, world: World, body: ValidatedInput) -> Record:
+        values = body.raise_for_errors(self.check(world, body.values, None))
+        return self.send(world, world.user_id, self.complete(values))
+
+    def send(self, world: World, contact_id: str, values: Record) -> Record:
+        """Send a message as a contact and return it. The values must be valid."""
+        message = self.build(world, {**values, "contact": contact_id})
+        self.save(world, message)
+        move_attachments(world, message["attachments"], message)
+        touch_last_active(world, "conversation", message["conversation_id"])
+        touch_last_active(world, "contact", contact_id)
+        return self.present(world, message)
+
+    def update(self, world: World, record_id: str, body: ValidatedInput) -> Record:
+        old = self.find(world, record_id)
+        values = body.raise_for_errors(self.check(world, body.values, old))
+        new = {**old, **self.complete(values)}
+        if new != old:
+            new["updated_at"] = world.change_time()
+            kept = set(new["attachments"])
+            removed = [attachment for attachment in old["attachments"] if attachment not in kept]
+            move_attachments(world, removed, None)
+            move_attachments(world, new["attachments"], new)
+            self.change(world, new)
+        return self.present(world, new)
+
+    def present(self, world: World, record: Record) -> Record:
+        contact = embedded_sender(world, record["contact"])
+        attachments = self._present_attachments(world, record)
+        return {**record, "contact": contact, "attachments": attachments}
+
+    def present_all(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
+        # A page has few senders: embed each once.
+        sender_ids = {record["contact"] for record in records}
+        senders = {contact_id: embedded_sender(world, contact_id) for contact_id in sender_ids}
+        return [
+            {
+                **record,
+                "contact": senders[record["contact"]],
+                "attachments": self._present_attachments(world, record),
+            }
+            for record in records
+        ]
+
+    def _present_attachments(self, world: World, record: Record) -> Sequence[Record]:
+        ids: Sequence[Any] = record["attachments"]
+        if not ids:
+            return ids
+        attachments, present = world["attachment"], self.attachments.present
+        return [present(world, attachments[attachment_id]) for attachment_id in ids]
+
+    def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
+        ids = [attachment_id for record in records for attachment_id in record["attachments"]]
+        attachments = [world["attachment"][attachment_id] for attachment_id in ids]
+        return [*self.attachments.cascade(world, attachments), (self, [*records])]
+
+    def detach(self, world: World, records: Sequence[Record]) -> None:
+        for record in records:
+            conversation = world["conversation"][record["conversation_id"]]
+            if conversation["pinned_message_id"] == record["id"]:
+                world.replace("conversation", {**conversation, "pinned_message_id": None})
+        super().detach(world, records)
+        for contact_id in {record["contact"] for record in records}:
+            # The last state of a deleted sender is kept while a message shows it.
+            if contact_id in world.departed:
+                messages = world["message"].count(index_key("sender", contact_id))
+                if not messages:
+                    world.set_entry(world.departed, contact_id, None)
+
+
 def embed_contact(contact: Record) -> Record:
-    """What of a contact is embedded. Spelled out, since a page of messages does it often."""
+    """Return the embedded form of a contact.
+
+    It is written out, not looped over the schema, since a page of messages calls it often.
+    """
     return {
         "id": contact["id"],
         "username": contact["username"],
@@ -55,145 +214,7 @@ def embed_contact(contact: Record) -> Record:
     }
 
 
-def embedded_sender(world: World, contact_id: str) -> dict[str, Any]:
-    """The embedded contact; of one who was deleted, the last state."""
+def embedded_sender(world: World, contact_id: str) -> Record:
+    """Return a sender's embedded form: the present state, or the last one if it was deleted."""
     contact = world["contact"].get(contact_id)
     return world.departed[contact_id] if contact is None else embed_contact(contact)
-
-
-class Messages(Resource):
-    kind = "message"
-    path = "messages"
-    shape = Attributes(
-        {
-            "id": Identifier(required=True),
-            "conversation_id": Identifier(required=True),
-            "contact": Nested(Attributes(embedded_contact_fields()), required=True),
-            "message": Text(required=True, empty=True),
-            "reactions": Reactions(required=True, answered=True),
-            "attachments": NestedList(Attachments.shape, required=True),
-            "read_at": Timestamp(required=True, allow_none=True),
-            "created_at": Timestamp(required=True),
-            "updated_at": Timestamp(required=True, allow_none=True),
-        }
-    )
-    # A record holds the ids of its sender and its attachments; ``present`` embeds them.
-    blank = dict.fromkeys(shape.fields) | {"reactions": [], "attachments": []}
-    create_body = Attributes(
-        {
-            "conversation_id": Text(required=True),
-            "message": Text(required=True, empty=True),
-            "attachments": References(),
-        },
-        together=NOT_EMPTY,
-    )
-    update_body = Attributes(
-        {
-            "message": Text(empty=True),
-            "reactions": Reactions(),
-            "attachments": References(),
-        }
-    )
-    filters = {"conversation_id": id_filter("conversation_id", "only of this conversation")}
-    lookups = {"sender": "contact"}
-
-    def __init__(self, attachments: Attachments) -> None:
-        self.attachments = attachments
-
-    def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
-        conversation_id = values.get("conversation_id")
-        if conversation_id is not None and conversation_id not in world["conversation"]:
-            yield f"conversation_id: {no_such(world, 'conversation', conversation_id)}"
-        for place, each in enumerate(values.get("attachments", ())):
-            # A file that comes with the message is nobody else's.
-            problem = None if isinstance(each, Upload) else self._unfit(world, each, old)
-            if problem:
-                yield f"attachments[{place}]: {problem}"
-        after = {**(old or {}), **values}
-        # A message that lost its last attachment may still be given reactions.
-        empty = after.get("message") == "" and not after.get("attachments")
-        if empty and values.keys() & {"message", "attachments"}:
-            yield "message: may not be empty, unless the message has attachments"
-
-    def _unfit(self, world: World, attachment_id: str, old: Record | None) -> str | None:
-        """Why the message cannot carry this attachment."""
-        attachment = world["attachment"].get(attachment_id)
-        if attachment is None:
-            return no_such(world, "attachment", attachment_id)
-        home = attachment["message_id"]
-        if home is None or (old is not None and home == old["id"]):
-            return None
-        return (
-            f"attachment '{attachment_id}' belongs to message '{home}'; "
-            "an attachment belongs to one message only"
-        )
-
-    def complete(self, values: Record) -> Record:
-        wanted = values.get("attachments")
-        return values if wanted is None else {**values, "attachments": unique(wanted)}
-
-    def create(self, world: World, draft: Draft) -> Record:
-        values = draft.settle(self.check(world, draft.values, None))
-        return self.send(world, world.user_id, self.complete(values))
-
-    def send(self, world: World, contact_id: str, values: Record) -> Record:
-        """Say ``values`` as a contact, with all that follows; they are taken as checked."""
-        message = self.build(world, {**values, "contact": contact_id})
-        self.save(world, message)
-        attached.move(world, message["attachments"], message)
-        touch_last_active(world, "conversation", message["conversation_id"])
-        touch_last_active(world, "contact", contact_id)
-        return self.present(world, message)
-
-    def update(self, world: World, record_id: str, draft: Draft) -> Record:
-        old = self.find(world, record_id)
-        values = draft.settle(self.check(world, draft.values, old))
-        new = {**old, **self.complete(values)}
-        if new != old:
-            new["updated_at"] = world.change_time()
-            kept = set(new["attachments"])
-            attached.move(world, [a for a in old["attachments"] if a not in kept], None)
-            attached.move(world, new["attachments"], new)
-            self.change(world, new)
-        return self.present(world, new)
-
-    def present(self, world: World, record: Record) -> Record:
-        contact = embedded_sender(world, record["contact"])
-        return {**record, "contact": contact, "attachments": self._carried(world, record)}
-
-    def present_all(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
-        # Few people say all that is on a page.
-        senders = {one: embedded_sender(world, one) for one in {r["contact"] for r in records}}
-        return [
-            {
-                **record,
-                "contact": senders[record["contact"]],
-                "attachments": self._carried(world, record),
-            }
-            for record in records
-        ]
-
-    def _carried(self, world: World, record: Record) -> Sequence[Record]:
-        carried: Sequence[Any] = record["attachments"]
-        if not carried:
-            return carried
-        attachments, present = world["attachment"], self.attachments.present
-        return [present(world, attachments[each]) for each in carried]
-
-    def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
-        attachments = world["attachment"]
-        lost = [attachments[each] for record in records for each in record["attachments"]]
-        return [*self.attachments.cascade(world, lost), (self, [*records])]
-
-    def detach(self, world: World, records: Sequence[Record]) -> None:
-        for record in records:
-            conversation = world["conversation"][record["conversation_id"]]
-            if conversation["pinned_message_id"] == record["id"]:
-                world.replace("conversation", {**conversation, "pinned_message_id": None})
-        super().detach(world, records)
-        for contact_id in {record["contact"] for record in records}:
-            # The last state of a deleted sender is kept for as long as a message shows it.
-            if contact_id in world.departed and not world["message"].count(
-                index_key("sender", contact_id)
-            ):
-                world.set_entry(world.departed, contact_id, None)

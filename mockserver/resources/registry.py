@@ -1,4 +1,4 @@
-"""Where the five resources are wired to each other."""
+"""The registry of the five resources."""
 
 from __future__ import annotations
 
@@ -36,17 +36,20 @@ class ResourceRegistry:
 
     @property
     def operations(self) -> dict[str, str]:
-        """What can be asked of them, such as ``messages.create``, and by which method."""
+        """The operations, such as ``messages.create``, with their HTTP methods."""
         return {
             f"{resource.path}.{verb}": method for resource in self for verb, method in VERBS.items()
         }
 
     @property
     def event_types(self) -> list[str]:
-        """The fifteen types of events (reference, "Events and webhooks")."""
+        """The event types (``contract/reference.md``, "Events and webhooks")."""
         return [f"{resource.kind}.{verb}" for resource in self for verb in EVENTS]
 
     def empty_world(self, user_id: str, clock: Clock, ids: IdGenerator) -> World:
-        """A world of these resources that holds nothing yet, not even the user."""
-        kinds = {one.kind: IndexDefinition(one.keys, one.indexed) for one in self}
+        """Return a world of these resources without any object, not even the user."""
+        kinds = {
+            resource.kind: IndexDefinition(resource.keys, resource.indexed_attributes)
+            for resource in self
+        }
         return World(kinds, user_id, clock, ids)

@@ -9,7 +9,7 @@ from mockserver.errors import InvalidRequest
 from mockserver.sandbox.bots import BotRunner
 from mockserver.sandbox.rate_limit import RateLimiter
 from mockserver.sandbox.state import SandboxState
-from mockserver.schema.fields import LATEST
+from mockserver.schema.fields import MAX_TIMESTAMP
 from mockserver.storage import scheduler
 from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.scheduler import EventSource, Scheduler
@@ -75,10 +75,10 @@ class SandboxClock:
         state, webhooks = self._state, self._state.webhooks
         before = state.now()
         goal = before + seconds
-        if goal > LATEST:
+        if goal > MAX_TIMESTAMP:
             raise InvalidRequest(
-                f"seconds: at most {max(0, LATEST - before)} are left until the last "
-                f"timestamp, {LATEST}"
+                f"seconds: at most {max(0, MAX_TIMESTAMP - before)} are left until the last "
+                f"timestamp, {MAX_TIMESTAMP}"
             )
         webhooks.flush_shuffled()
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-NAME_RULE = "a name has 1 to 64 letters, digits, '_' or '-'"
+NAME_RULE = "use 1 to 64 letters, digits, '_' or '-'"
 #: The parts that a reset can bring back, each on its own.
 PARTS = (
     *("data", "clock", "journal", "snapshots"),

@@ -1,1 +1,1 @@
-"""What objects may look like: strict types, attributes by name. No nouns; marshmallow only."""
+"""Strict marshmallow fields and schemas, which name every problem of an object at once."""

@@ -1,8 +1,8 @@
-"""The types of attributes: how strict JSON is read, what a form's text means, what is said of a
-wrong value, and how JSON Schema describes them.
+"""Strict marshmallow fields for JSON values.
 
-marshmallow's own ``Boolean`` takes "yes" and its ``Integer`` cuts 12.7 to 12; the reference
-("Request bodies") types JSON strictly, so each type here says itself what it takes.
+marshmallow's ``Boolean`` accepts "yes" and its ``Integer`` truncates 12.7 to 12, but JSON is typed
+strictly here (``contract/reference.md``, "Request bodies"). Each field also knows its JSON Schema,
+and how to convert the text of a form.
 """
 
 from __future__ import annotations
@@ -10,99 +10,212 @@ from __future__ import annotations
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
+from marshmallow.validate import Length, OneOf, Range, Validator
 
-from mockserver.schema.uploads import Upload
+__all__ = [
+    "MAX_TIMESTAMP",
+    "HttpUrl",
+    "Identifier",
+    "Length",
+    "NonEmptyString",
+    "OneOf",
+    "PatternString",
+    "Range",
+    "StrictBoolean",
+    "StrictDict",
+    "StrictField",
+    "StrictInteger",
+    "StrictNumber",
+    "StrictString",
+    "Timestamp",
+    "Upload",
+    "repr_value",
+    "require_unicode",
+]
 
-LATEST = 253402300799  # 9999-12-31T23:59:59Z
-SHORT = 40
+MAX_TIMESTAMP = 253402300799  # 9999-12-31T23:59:59Z
+
+MAX_SHOWN = 40
+"""Maximum length of a value that is quoted in an error message."""
 
 
-def show(value: Any) -> str:
-    """A value as JSON for a message, where it is short; else its type."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An uploaded file: the name and type that the client sent, and the content."""
+
+    name: str
+    media_type: str | None
+    content: bytes
+
+
+def repr_value(value: Any) -> str:
+    """Return a value as JSON for an error message, or its type if it is long."""
     if isinstance(value, Upload):
         return "a file"
-    if isinstance(value, str) and len(value) <= SHORT and value.isprintable():
+    if isinstance(value, str) and len(value) <= MAX_SHOWN and value.isprintable():
         return f"'{value}'"  # double quotes would all be escaped in the error object
     try:
-        # A lone surrogate, which no message can carry, is shown as it was escaped.
+        # A message cannot contain a lone surrogate, so show its escape sequence.
         text = json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode()
     except (TypeError, ValueError, RecursionError):
-        return "a value that is no valid JSON"
-    if len(text) <= SHORT:
+        return "a value that is not valid JSON"
+    if len(text) <= MAX_SHOWN:
         return text
     names = {"dict": "an object", "list": "an array", "str": "a string"}
     return f"{names.get(type(value).__name__, 'a value')} of {len(text)} characters"
 
 
-class Attribute(fields.Field[Any], ABC):
-    """An attribute of an object, a body or a query."""
+def require_unicode(value: str) -> str:
+    """Return ``value``; raise ``ValidationError`` if it contains a lone surrogate."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValidationError(
+            f"is not valid Unicode: lone surrogate U+{ord(value[error.start]):04X} "
+            f"at character {error.start + 1}"
+        ) from None
+    return value
 
-    #: What it takes, in the words of a refusal.
-    wanted: str
+
+class StrictField(fields.Field[Any], ABC):
+    """A field that accepts one JSON type and states what it expected.
+
+    It overrides marshmallow's public ``deserialize``: subclasses implement ``read``, and a value
+    that a validator rejects gets the same message as one of the wrong type.
+    """
+
+    #: What is valid, as error messages name it.
+    expected: str
+    #: The same for the entries of an array.
+    plural: str = "values"
+
     default_error_messages = {"required": "is required", "null": "may not be null"}
 
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Return the value read; raise ``ValidationError`` if it is invalid."""
+        if value is None:
+            if self.allow_none:
+                return None
+            raise self.make_error("null")
+        if value is missing:
+            if self.required:
+                raise self.make_error("required")
+            return missing
+        value = self.read(value)
+        if self.validators:
+            self.run_validators(value)
+        return value
+
+    @abstractmethod
+    def read(self, value: Any) -> Any:
+        """Return the internal form of a value that is neither missing nor null."""
+
+    def run_validators(self, value: Any) -> None:
+        """Raise ``ValidationError`` if a validator rejects the value."""
+        for validator in self.validators:
+            try:
+                validator(value)
+            except ValidationError:
+                raise self.invalid(value) from None
+
+    def invalid(self, value: Any) -> ValidationError:
+        """Return the error for an invalid value."""
+        return ValidationError(f"must be {self.expected}, not {repr_value(value)}")
+
+    def from_form(self, value: Any) -> Any:
+        """Return the JSON value of a form's text, or the text itself if it has none."""
+        return value
+
     def json_schema(self) -> dict[str, Any]:
-        """The attribute's values in JSON Schema 2020-12."""
-        schema = self._json_schema()
+        """Return the JSON Schema (2020-12) of the valid values."""
+        schema = self.json_type()
         if self.allow_none:
             schema = {**schema, "type": [schema["type"], "null"]}
         description = self.metadata.get("description")
         return {**schema, "description": description} if description else schema
 
     @abstractmethod
-    def _json_schema(self) -> dict[str, Any]:
-        """The same, but for what all attributes have in common."""
+    def json_type(self) -> dict[str, Any]:
+        """Return the JSON Schema without null and without the description."""
 
-    def from_form(self, value: Any) -> Any:
-        """What a form's value means in JSON; one that means nothing is left for load to refuse."""
-        return value
-
-    def refuse(self, value: Any) -> ValidationError:
-        return ValidationError(f"must be {self.wanted}, not {show(value)}")
+    def validator(self, kind: type[Validator]) -> Any:
+        """Return the field's validator of a kind, or None."""
+        return next((one for one in self.validators if isinstance(one, kind)), None)
 
 
-class Text(Attribute):
-    """Free text; not empty, unless ``empty`` allows it."""
+class StrictString(StrictField, fields.String):
+    """A string of valid Unicode."""
 
-    wanted = "a string"
+    expected = "a string"
+    plural = "strings"
 
-    def __init__(self, *, empty: bool = False, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.empty = empty
+        one_of = self.validator(OneOf)
+        if one_of:
+            self.expected = f"one of {one_of.choices_text}"
+            self.plural = f"values from {one_of.choices_text}"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+    def read(self, value: Any) -> str:
         if not isinstance(value, str):
-            raise self.refuse(value)
-        if not value and not self.empty:
+            raise self.invalid(value)
+        return require_unicode(value)
+
+    def json_type(self) -> dict[str, Any]:
+        one_of = self.validator(OneOf)
+        return {"type": "string", **({"enum": list(one_of.choices)} if one_of else {})}
+
+
+class NonEmptyString(StrictString):
+    """A string of at least one character."""
+
+    def read(self, value: Any) -> str:
+        if value == "":
             raise ValidationError("may not be empty")
-        return valid_text(value)
+        return super().read(value)
 
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string"} if self.empty else {"type": "string", "minLength": 1}
-
-
-def valid_text(value: str) -> str:
-    """``value``, if it is valid Unicode (a lone surrogate is not)."""
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise ValidationError(
-            f"is no valid Unicode: a lone surrogate U+{ord(value[error.start]):04X} "
-            f"at character {error.start + 1}"
-        ) from None
-    return value
+    def json_type(self) -> dict[str, Any]:
+        return {**super().json_type(), "minLength": 1}
 
 
-class Url(Text):
+class PatternString(StrictString):
+    """A string that matches a regular expression."""
+
+    pattern: ClassVar[re.Pattern[str]]
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise self.invalid(value)
+        return require_unicode(value)
+
+    def json_type(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{self.pattern.pattern}$"}
+
+
+class Identifier(PatternString):
+    """An id in an object: 16 characters of ``A-Za-z0-9``."""
+
+    expected = "an id of 16 characters of A-Za-z0-9"
+    pattern = re.compile(r"[A-Za-z0-9]{16}")
+
+
+class HttpUrl(NonEmptyString):
     """An http or https URL."""
 
-    wanted = "an http or https URL"
-    # The quote by its number: as itself it breaks what openapi-generator writes in Python.
+    expected = "an http or https URL"
+    # The quote is written as \x22: as itself it breaks the Python that openapi-generator writes.
     pattern = re.compile(
         r"[Hh][Tt][Tt][Pp][Ss]?://"
         r"([^\x00-\x20\x7f<>\x22/?#@]*@)?"
@@ -110,151 +223,116 @@ class Url(Text):
         r"([/?#][^\x00-\x20\x7f<>\x22]*)?"
     )
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, *args, **kwargs)
-        if not self.pattern.fullmatch(text):
-            raise self.refuse(value)
-        try:  # what no pattern can tell: a port that is too high, brackets around no address
-            _ = urlsplit(text).port
+    def read(self, value: Any) -> str:
+        url = super().read(value)
+        if not self.pattern.fullmatch(url):
+            raise self.invalid(value)
+        try:  # what the pattern cannot reject: a port above 65535, brackets around no IP address
+            _ = urlsplit(url).port
         except ValueError:
-            raise self.refuse(value) from None
-        return text
+            raise self.invalid(value) from None
+        return url
 
-    def _json_schema(self) -> dict[str, Any]:
-        # An IRI (RFC 3987): browsers take characters beyond ASCII, and so do we.
+    def json_type(self) -> dict[str, Any]:
+        # An IRI (RFC 3987): like browsers, accept characters beyond ASCII.
         return {"type": "string", "format": "iri", "pattern": f"^{self.pattern.pattern}$"}
 
 
-class Identifier(Text):
-    """An id as an object carries it: 16 characters of ``A-Za-z0-9``."""
+class StrictBoolean(StrictField, fields.Boolean):
+    """A boolean; in a form: true, false, 1 or 0."""
 
-    wanted = "an id of 16 characters of A-Za-z0-9"
-    pattern = re.compile(r"[A-Za-z0-9]{16}")
+    expected = "a boolean (true or false)"
+    plural = "booleans"
+    form_values: ClassVar = {"true": True, "1": True, "false": False, "0": False}
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if not isinstance(value, str) or not self.pattern.fullmatch(value):
-            raise self.refuse(value)
-        return value
-
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{self.pattern.pattern}$"}
-
-
-class Flag(Attribute):
-    """A boolean. In a form: true, false, 1 or 0."""
-
-    wanted = "a boolean (true or false)"
-    spelled: ClassVar = {"true": True, "1": True, "false": False, "0": False}
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+    def read(self, value: Any) -> bool:
         if not isinstance(value, bool):
-            raise self.refuse(value)
+            raise self.invalid(value)
         return value
-
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "boolean"}
 
     def from_form(self, value: Any) -> Any:
-        return self.spelled.get(value, value) if isinstance(value, str) else value
+        return self.form_values.get(value, value) if isinstance(value, str) else value
+
+    def json_type(self) -> dict[str, Any]:
+        return {"type": "boolean"}
 
 
-class Whole(Attribute):
-    """An integer between two bounds, both allowed. 5.0 is one, as in JSON Schema."""
+class StrictInteger(StrictField, fields.Integer):
+    """An integer. 5.0 is one, as in JSON Schema."""
 
-    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+    expected = "an integer"
+    plural = "integers"
+
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.least, self.most = least, most
-        self.wanted = f"an integer from {least} to {most}"
+        bounds = self.validator(Range)
+        if bounds:
+            self.expected = f"an integer from {bounds.min} to {bounds.max}"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+    def read(self, value: Any) -> int:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self.refuse(value)
-        if not self.least <= value <= self.most:
-            raise self.refuse(value)
+            raise self.invalid(value)
         return value
 
-    def _json_schema(self) -> dict[str, Any]:
-        # For generated code in languages whose usual integer is too short.
-        wide = {"format": "int64"} if self.most >= 2**31 else {}
-        return {"type": "integer", **wide, "minimum": self.least, "maximum": self.most}
-
     def from_form(self, value: Any) -> Any:
-        # Nineteen digits hold any bound here; int() of a million would take seconds.
+        # Every bound has at most 19 digits; int() of a million digits would take seconds.
         plain = isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,19}", value)
         return int(value) if plain else value
 
+    def json_type(self) -> dict[str, Any]:
+        bounds = self.validator(Range)
+        if not bounds:
+            return {"type": "integer"}
+        # For clients generated in languages whose default integer has 32 bits.
+        wide = {"format": "int64"} if bounds.max >= 2**31 else {}
+        return {"type": "integer", **wide, "minimum": bounds.min, "maximum": bounds.max}
 
-class Number(Attribute):
-    """A number between two bounds, both allowed."""
 
-    def __init__(self, least: float, most: float, **kwargs: Any) -> None:
+class StrictNumber(StrictField, fields.Float):
+    """A number: an integer or a float, returned as it is."""
+
+    expected = "a number"
+    plural = "numbers"
+
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.least, self.most = least, most
-        self.wanted = f"a number from {least:g} to {most:g}"
+        bounds = self.validator(Range)
+        if bounds:
+            self.expected = f"a number from {bounds.min:g} to {bounds.max:g}"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> float:
+    def read(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.refuse(value)
-        if not self.least <= value <= self.most:
-            raise self.refuse(value)
+            raise self.invalid(value)
+        if value != value:  # NaN, which no Range rejects
+            raise self.invalid(value)
         return value
 
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "number", "minimum": self.least, "maximum": self.most}
+    def json_type(self) -> dict[str, Any]:
+        bounds = self.validator(Range)
+        limits = {"minimum": bounds.min, "maximum": bounds.max} if bounds else {}
+        return {"type": "number", **limits}
 
 
-class Timestamp(Whole):
+class Timestamp(StrictInteger):
     """Unix time in whole seconds."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(0, LATEST, **kwargs)
-        self.wanted = f"a timestamp in whole Unix seconds, 0 to {LATEST}"
+        super().__init__(validate=Range(0, MAX_TIMESTAMP), **kwargs)
+        self.expected = f"a timestamp in whole Unix seconds, 0 to {MAX_TIMESTAMP}"
 
 
-class Object(Attribute):
+class StrictDict(StrictField, fields.Dict):
     """An object with any attributes."""
 
-    wanted = "an object"
+    expected = "an object"
+    plural = "objects"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+    def read(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise self.refuse(value)
+            raise self.invalid(value)
         return value
 
-    def _json_schema(self) -> dict[str, Any]:
+    def json_type(self) -> dict[str, Any]:
         return {"type": "object"}
-
-
-class Choice(Text):
-    """One of a few words."""
-
-    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.words = tuple(words)
-        self.wanted = f"one of {', '.join(words)}"
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if not isinstance(value, str) or value not in self.words:
-            raise self.refuse(value)
-        return value
-
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": list(self.words)}
-
-
-class Choices(Choice):
-    """An array of some of a few words."""
-
-    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(words, **kwargs)
-        self.wanted = f"an array of some of {', '.join(words)}"
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, list):
-            raise self.refuse(value)
-        return [super(Choices, self)._deserialize(each, *args, **kwargs) for each in value]
-
-    def _json_schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": super()._json_schema()}

@@ -1,4 +1,4 @@
-"""Who talks with whom: the conversations of a generated world, before any message is written."""
+"""The conversations of a generated world and their participants, before messages are generated."""
 
 from __future__ import annotations
 
@@ -7,92 +7,94 @@ from array import array
 
 from mockserver.seeding.random_values import KeyedRandom, WeightedChoice, consistent_hash
 
-NONE = -1  # in arrays of indices: no such object
-WANTED = -2  # likewise: none yet, but the first that will do
+NONE = -1  # in arrays of indices: no object
+UNASSIGNED = -2  # likewise: no object yet, but the first suitable one is to be used
 
 
 class ConversationPlan(ABC):
-    """The conversations of one sort, each known by its number, and who talks in them.
+    """The conversations of one kind, by index.
 
-    A conversation has seats, in which contacts sit; seat 0 is the user's. A contact may have
-    several, for it is by its number that a seat keeps its contact where the counts change.
+    A conversation has participant slots, each with a contact; slot 0 is the user's. A contact may
+    have several slots: a slot's number decides its contact, so that it keeps it if counts change.
     """
 
-    sort = ""
+    kind = ""
 
-    def __init__(self, draws: KeyedRandom, owners: int, size: int) -> None:
-        self.draws = draws
+    def __init__(self, random: KeyedRandom, owners: int, size: int) -> None:
+        self.random = random
         self.owners = owners
         self.size = size
-        self.lottery = WeightedChoice(map(self._weight, range(size)))
+        self.activity = WeightedChoice(map(self._weight, range(size)))
+        #: The newest and the pinned message of each conversation, by index.
         self.newest = array("q", [NONE]) * size
-        self.pinned = array("q", map(self._pin, range(size)))
+        self.pinned = array("q", map(self._initial_pin, range(size)))
 
-    def number(self, conversation: int, attribute: str) -> int:
-        """The number drawn for an attribute of a conversation."""
-        return self.draws.number(f"{self.sort}_conversation", conversation, attribute)
+    def number(self, index: int, attribute: str) -> int:
+        """Return the random number of an attribute of a conversation."""
+        return self.random.number(f"{self.kind}_conversation", index, attribute)
 
-    def identifier(self, conversation: int) -> str:
-        """The id of a conversation."""
-        return self.draws.identifier(f"{self.sort}_conversation", conversation)
+    def identifier(self, index: int) -> str:
+        """Return the id of a conversation."""
+        return self.random.identifier(f"{self.kind}_conversation", index)
 
-    def owner(self, conversation: int) -> int:
-        """Whose the conversation is: by number, the contact or group that it is with."""
-        if conversation < self.owners:
-            return conversation
-        return consistent_hash(self.number(conversation, "owner"), self.owners)
+    def owner(self, index: int) -> int:
+        """Return the index of the contact or group of a conversation."""
+        if index < self.owners:
+            return index
+        return consistent_hash(self.number(index, "owner"), self.owners)
 
     def first_of(self, owner: int) -> str | None:
-        """The id of the owner's oldest conversation."""
+        """Return the id of the owner's oldest conversation."""
         return self.identifier(owner) if owner < self.size else None
 
     @abstractmethod
-    def seats(self, owner: int) -> int:
-        """How many seats there are in the conversations of an owner."""
+    def slots(self, owner: int) -> int:
+        """Return the number of participant slots in the conversations of an owner."""
 
     @abstractmethod
-    def seat(self, owner: int, seat: int) -> int:
-        """The number of the contact who sits there."""
+    def participant(self, owner: int, slot: int) -> int:
+        """Return the index of the contact in a slot."""
 
-    def drawn_seat(self, conversation: int, number: int) -> int:
-        """The contact in the seat on which a number falls."""
-        owner = self.owner(conversation)
-        return self.seat(owner, number % self.seats(owner))
+    def random_participant(self, index: int, number: int) -> int:
+        """Return the contact in the slot that a random number selects."""
+        owner = self.owner(index)
+        return self.participant(owner, number % self.slots(owner))
 
-    def _weight(self, conversation: int) -> int:
-        """1, 2, 4 … 1024, each half as likely as the one before: few are busy, many quiet."""
-        number = self.number(conversation, "weight") | 1024
+    def _weight(self, index: int) -> int:
+        """Return 1, 2, 4 … 1024, each half as likely as the one before: most are quiet."""
+        number = self.number(index, "weight") | 1024
         return number & -number
 
-    def _pin(self, conversation: int) -> int:
-        return NONE if self.number(conversation, "pin") % 6 else WANTED
+    def _initial_pin(self, index: int) -> int:
+        return NONE if self.number(index, "pin") % 6 else UNASSIGNED
 
 
 class DirectConversations(ConversationPlan):
-    """The conversations with contacts: owner n is contact n + 1, since the user is contact 0."""
+    """The conversations with contacts. Owner n is contact n + 1, as the user is contact 0."""
 
-    sort = "contact"
+    kind = "contact"
 
-    def seats(self, owner: int) -> int:
+    def slots(self, owner: int) -> int:
         return 2
 
-    def seat(self, owner: int, seat: int) -> int:
-        return owner + 1 if seat else 0
+    def participant(self, owner: int, slot: int) -> int:
+        return owner + 1 if slot else 0
 
 
 class GroupConversations(ConversationPlan):
-    """The conversations of groups; in the seats are the group's members."""
+    """The conversations of groups. The participants are the group's members."""
 
-    sort = "group"
+    kind = "group"
 
-    def __init__(self, draws: KeyedRandom, owners: int, size: int, contacts: int) -> None:
-        super().__init__(draws, owners, size)
+    def __init__(self, random: KeyedRandom, owners: int, size: int, contacts: int) -> None:
+        super().__init__(random, owners, size)
         self._others = contacts - 1
 
-    def seats(self, owner: int) -> int:
-        return 3 + self.draws.number("group", owner, "seats") % 8
+    def slots(self, owner: int) -> int:
+        return 3 + self.random.number("group", owner, "seats") % 8
 
-    def seat(self, owner: int, seat: int) -> int:
-        if seat == 0 or self._others == 0:
+    def participant(self, owner: int, slot: int) -> int:
+        if slot == 0 or self._others == 0:
             return 0
-        return 1 + consistent_hash(self.draws.number("group", owner, f"seat.{seat}"), self._others)
+        number = self.random.number("group", owner, f"seat.{slot}")
+        return 1 + consistent_hash(number, self._others)

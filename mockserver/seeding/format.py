@@ -13,19 +13,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockserver.resources.base import Resource
-from mockserver.resources.fields import Base64, MediaType, References
-from mockserver.resources.messages import embedded_contact_fields
+from mockserver.resources.fields import Base64, MediaType, Reference
+from mockserver.resources.messages import EmbeddedContactSchema
 from mockserver.resources.registry import ResourceRegistry
+from mockserver.schema.compound import List, Nested
 from mockserver.schema.fields import (
-    Attribute,
-    Choice,
     Identifier,
-    Text,
+    NonEmptyString,
+    OneOf,
+    Range,
+    StrictField,
+    StrictInteger,
+    StrictString,
     Timestamp,
-    Whole,
 )
-from mockserver.schema.nested import NestedList
-from mockserver.schema.schema import Attributes
+from mockserver.schema.schema import Schema
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 
 VERSION = 1
@@ -33,23 +35,23 @@ VERSION = 1
 SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
 
 
-class Counters(Attribute):
+class Counters(StrictField):
     """How many ids of each kind were made so far."""
 
     def __init__(self, kinds: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kinds = kinds
-        self.wanted = f"an object of whole numbers by kind ({', '.join(kinds)})"
+        self.expected = f"an object of whole numbers by kind ({', '.join(kinds)})"
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, int]:
+    def read(self, value: Any) -> dict[str, int]:
         if not isinstance(value, dict) or not all(
             kind in self.kinds and type(count) is int and 0 <= count < 2**53
             for kind, count in value.items()
         ):
-            raise self.refuse(value)
+            raise self.invalid(value)
         return value
 
-    def _json_schema(self) -> dict[str, Any]:
+    def json_type(self) -> dict[str, Any]:
         count = {"type": "integer", "minimum": 0}
         return {
             "type": "object",
@@ -65,21 +67,21 @@ class Format:
         resources = {one.path: one for one in catalogue}
         self.resources = {section: resources[section] for section in SECTIONS}
         self.entries = {section: _entry(one) for section, one in self.resources.items()}
-        self.departed = Attributes(embedded_contact_fields())
-        self.document = Attributes(
+        self.departed: Schema = EmbeddedContactSchema()
+        self.document = Schema.from_dict(
             {
-                "$schema": Text(),
-                "version": Whole(VERSION, VERSION, required=True),
+                "$schema": NonEmptyString(),
+                "version": StrictInteger(validate=Range(VERSION, VERSION), required=True),
                 "now": Timestamp(required=True),
                 "user": Identifier(required=True),
-                "clock": Choice(MODES),
-                "speed": Whole(MIN_SPEED, MAX_SPEED),
-                "seed": Text(),
+                "clock": StrictString(validate=OneOf(MODES)),
+                "speed": StrictInteger(validate=Range(MIN_SPEED, MAX_SPEED)),
+                "seed": NonEmptyString(),
                 "ids": Counters([one.kind for one in catalogue] + ["event"]),
-                **{name: NestedList(entry) for name, entry in self.entries.items()},
-                "departed": NestedList(self.departed),
+                **{name: List(Nested(entry)) for name, entry in self.entries.items()},
+                "departed": List(Nested(self.departed)),
             }
-        )
+        )()
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema that editors complete by."""
@@ -90,24 +92,24 @@ class Format:
         }
 
 
-def _entry(resource: Resource) -> Attributes:
-    attributes: dict[str, Attribute] = {}
-    for name, shown in resource.shape.fields.items():
+def _entry(resource: Resource) -> Schema:
+    attributes: dict[str, StrictField] = {}
+    for name, shown in resource.schema.fields.items():
         attribute = copy.copy(shown)
         # What a new object has by itself need not be written.
-        attribute.required = not attribute.allow_none and resource.blank[name] is None
+        attribute.required = not attribute.allow_none and resource.defaults[name] is None
         attributes[name] = attribute
     if resource.path == "groups":
-        attributes["contacts"] = References()
+        attributes["contacts"] = List(Reference())
     elif resource.path == "messages":
         attributes["contact"] = Identifier(required=True)
-        attributes["attachments"] = References()
+        attributes["attachments"] = List(Reference())
     elif resource.path == "attachments":
         del attributes["file_url"]
         attributes["content"] = Base64()
         attributes["file_size"].required = False
         attributes["file_type"] = MediaType()
-    return Attributes(attributes)
+    return Schema.from_dict(attributes)()
 
 
 def schema_text() -> str:

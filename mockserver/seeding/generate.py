@@ -1,7 +1,7 @@
-"""Documents of fixtures of any size: plausible, and the same for the same counts and seed.
+"""Fixture documents of any size, with plausible data. Equal counts and seeds give equal bytes.
 
-The text is the one that `json.dumps(document, indent=1, ensure_ascii=False)` would give, written
-piece by piece: a million messages take no more memory than a few bytes each.
+The text is that of `json.dumps(document, indent=1, ensure_ascii=False)`, but written in parts: a
+million messages need only a few bytes of memory each.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from mockserver.seeding.population import USER, YEAR, Counts, Population, Record
 
 __all__ = ["NOW", "Counts", "generate", "write"]
 
-NOW = 1_767_225_600  # 2026-01-01 00:00:00 UTC: a fixed time, so that the same bytes come each day
-EARLIEST = 6 * YEAR  # the oldest contact is so old, in seconds, and no timestamp may be negative
-BATCH = 500  # objects in a piece of text: some 200 kB
+NOW = 1_767_225_600  # 2026-01-01 00:00:00 UTC: fixed, so that the bytes do not change every day
+MIN_NOW = 6 * YEAR  # the oldest contact is 6 years old, and timestamps must not be negative
+BATCH = 500  # objects in a part of the text: about 200 kB
 
 
 def generate(counts: Counts, seed: int | str, *, now: int = NOW) -> Iterator[str]:
-    """The document, as pieces of its text; ``now`` is in Unix seconds.
+    """Return the parts of the document's text; ``now`` is in Unix seconds.
 
-    Counts that no document can have raise ValueError at once.
+    Raises ValueError at once for impossible counts.
     """
-    return (text for text, _ in _pieces(counts, seed, now) if text)
+    return (text for text, _ in _parts(counts, seed, now) if text)
 
 
 def write(
@@ -38,15 +38,16 @@ def write(
     *,
     now: int = NOW,
 ) -> None:
-    """Write the document to a file, which is either complete in the end or left as it was.
+    """Write the document to a file. If that fails, the file stays as it was.
 
-    ``progress`` is told now and then how many steps were made since; `Counts.steps` is their sum.
+    ``progress`` is called from time to time with the number of steps since the last call, of
+    `Counts.steps` in total.
     """
-    pieces = _pieces(counts, seed, now)
+    parts = _parts(counts, seed, now)
     partial = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as out:
-            for text, steps in pieces:
+            for text, steps in parts:
                 out.write(text)
                 if progress:
                     progress(steps)
@@ -55,27 +56,24 @@ def write(
         partial.unlink(missing_ok=True)
 
 
-def _pieces(counts: Counts, seed: int | str, now: int) -> Iterator[tuple[str, int]]:
-    """Pieces of text, which may be empty, each with the steps that it took."""
+def _parts(counts: Counts, seed: int | str, now: int) -> Iterator[tuple[str, int]]:
+    """Return the parts of the text, which may be empty, each with its number of steps."""
     counts.check()
-    if now < EARLIEST:
-        raise ValueError(f"now is {now}, but must be at least {EARLIEST}: the world is 6 years old")
+    if now < MIN_NOW:
+        raise ValueError(f"now must be at least {MIN_NOW} (6 years), not {now}")
     return _document(Population(counts, seed, now))
 
 
 def _document(population: Population) -> Iterator[tuple[str, int]]:
     for indices in _batches(range(population.counts.messages)):
-        population.tally_messages(indices)
+        population.link_messages(indices)
         yield "", len(indices)
     for indices in _batches(range(population.counts.attachments)):
-        population.tally_attachments(indices)
+        population.link_attachments(indices)
         yield "", len(indices)
     yield f'{{\n "version": 1,\n "now": {population.now},\n "user": "{USER["id"]}"', 0
-    yield from _array("contacts", population.contacts())
-    yield from _array("groups", population.groups())
-    yield from _array("conversations", population.conversations())
-    yield from _array("messages", population.messages())
-    yield from _array("attachments", population.attachments())
+    for section in ("contacts", "groups", "conversations", "messages", "attachments"):
+        yield from _array(section, getattr(population, section)())
     yield "\n}\n", 0
 
 
@@ -84,7 +82,7 @@ def _array(name: str, records: Iterable[Record]) -> Iterator[tuple[str, int]]:
     yield f',\n "{name}": [', 0
     before, after = "\n  ", "]"
     for batch in _batches(records):
-        # Each newline is layout, for in a string it is escaped: so a replacement indents.
+        # Strings have their newlines escaped, so this indents the layout only.
         text = ",\n".join(map(encode, batch)).replace("\n", "\n  ")
         yield before + text, len(batch)
         before, after = ",\n  ", "\n ]"
@@ -94,7 +92,7 @@ def _array(name: str, records: Iterable[Record]) -> Iterator[tuple[str, int]]:
 T = TypeVar("T")
 
 
-def _batches(things: Iterable[T]) -> Iterator[list[T]]:
-    remaining = iter(things)
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    remaining = iter(items)
     while batch := list(islice(remaining, BATCH)):
         yield batch

@@ -13,11 +13,12 @@ from typing import Any
 import orjson
 
 from mockserver.resources.attachments import file_url
-from mockserver.resources.fields import Reactions, References
+from mockserver.resources.fields import Reactions
 from mockserver.resources.media_types import guess_type
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.schema.fields import Identifier, show
-from mockserver.schema.schema import Attributes, flatten
+from mockserver.schema.compound import List
+from mockserver.schema.fields import Identifier, repr_value
+from mockserver.schema.schema import Schema, format_errors
 from mockserver.seeding.format import SECTIONS, Format
 from mockserver.seeding.references import problems_of
 from mockserver.storage.clock import Clock, Mode
@@ -127,7 +128,7 @@ class Loader:
         fifth of the world.
         """
         if not isinstance(document, dict):
-            raise FixtureError(source, [f"must be a JSON object, not {show(document)}"])
+            raise FixtureError(source, [f"must be a JSON object, not {repr_value(document)}"])
         with undisturbed():
             content, problems = self._validate(document)
             if problems:
@@ -146,7 +147,7 @@ class Loader:
         """The values of the document, its entries as records, and what is wrong with it: shapes
         first, then references."""
         sections = {name: document.pop(name, []) for name in (*SECTIONS, "departed")}
-        draft = self.format.document.load(document)
+        draft = self.format.document.validated(document)
         problems = draft.problems
         content: dict[str, Any] = dict(draft.values)
         ids: dict[str, str] = {}
@@ -159,10 +160,10 @@ class Loader:
         self, section: str, entries: Any, ids: dict[str, str]
     ) -> tuple[list[Record], list[str]]:
         if not isinstance(entries, list):
-            return [], [f"{section}: must be an array of objects, not {show(entries)}"]
+            return [], [f"{section}: must be an array of objects, not {repr_value(entries)}"]
         schema = self.format.entries.get(section, self.format.departed)
         resource = self.format.resources.get(section)
-        finish = Finish(schema, resource.blank if resource else {}, ids)
+        finish = Finish(schema, resource.defaults if resource else {}, ids)
         found: list[Record] = []
         problems: list[str] = []
         entries = entries[::-1]
@@ -170,9 +171,9 @@ class Loader:
             entry = entries.pop()
             where = f"{section}[{place}]"
             if not isinstance(entry, dict):
-                problems += flatten([f"must be an object, not {show(entry)}"], where)
+                problems += format_errors([f"must be an object, not {repr_value(entry)}"], where)
                 continue
-            draft = schema.load(entry, where)
+            draft = schema.validated(entry, where)
             problems += draft.problems
             if "content" in draft.values:
                 problems += _size(draft.values, where)
@@ -187,11 +188,11 @@ class Finish:
     ``ids`` are all that were seen in the document.
     """
 
-    def __init__(self, schema: Attributes, blank: Record, ids: dict[str, str]) -> None:
+    def __init__(self, schema: Schema, blank: Record, ids: dict[str, str]) -> None:
         fields = schema.fields.items()
         self._ids = ids
         self._named = [name for name, one in fields if isinstance(one, Identifier)]
-        self._arrays = [name for name, one in fields if isinstance(one, References | Reactions)]
+        self._arrays = [name for name, one in fields if isinstance(one, List | Reactions)]
         self._blank = blank
 
     def __call__(self, values: Record) -> Record:

@@ -1,7 +1,7 @@
-"""Numbers, ids, choices, moments and words that depend on a seed and a name alone.
+"""Random values that depend on a seed and a name alone.
 
-Nothing here has a state that a call could move on: what is drawn for one attribute of one
-object is the same whatever else was drawn before, so one more object shifts no other value.
+Nothing here has a state that a call changes: the value of an attribute of an object is the same
+whatever was drawn before, so that one more object changes no other value.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from hashlib import blake2b
 from itertools import accumulate
 
 ALPHABET = (string.ascii_uppercase + string.ascii_lowercase + string.digits).encode()
-OF_ID = bytes(ALPHABET[byte % len(ALPHABET)] for byte in range(256))
+ID_TRANSLATION = bytes(ALPHABET[byte % len(ALPHABET)] for byte in range(256))
 
-# How many different words of each sort a document may hold. A call of Faker costs 10 to 130 µs,
-# and seeding it 6 more: too much for each of a million messages, so words come from pools, whose
-# entries Faker makes when they are first drawn, each from the digest of its own number.
+#: Number of different words of each kind. A call of Faker costs 10 to 130 µs and seeding it 6 more,
+#: too much for each of a million messages. So words come from pools; Faker makes an entry when it
+#: is first drawn, seeded with the digest of the entry's number.
 POOLS = {
     "catch_phrase": 1024,
     "city": 512,
@@ -32,9 +32,9 @@ POOLS = {
 
 
 class KeyedRandom:
-    """What is drawn for the attribute of an object, from a digest of its name and the seed.
+    """Random values of the attributes of objects, from a digest of their names and the seed.
 
-    The seeds 7 and "7" are the same, since a command line knows only the latter.
+    The seeds 7 and "7" are the same, since a command line can only give the latter.
     """
 
     def __init__(self, seed: int | str) -> None:
@@ -42,12 +42,12 @@ class KeyedRandom:
         self._keyed = blake2b(key=key, digest_size=16)
 
     def number(self, kind: str, index: int, attribute: str) -> int:
-        """A number of 64 bits."""
+        """Return a number of 64 bits."""
         return int.from_bytes(self._digest(kind, index, attribute)[:8], "big")
 
     def identifier(self, kind: str, index: int) -> str:
-        """16 characters of A-Za-z0-9: some 95 bits, so that no two in a document are the same."""
-        return self._digest(kind, index, "id").translate(OF_ID).decode()
+        """Return 16 characters of A-Za-z0-9: about 95 bits, so that ids do not collide."""
+        return self._digest(kind, index, "id").translate(ID_TRANSLATION).decode()
 
     def _digest(self, kind: str, index: int, attribute: str) -> bytes:
         digest = self._keyed.copy()  # a third faster than a new one with the same key
@@ -56,71 +56,70 @@ class KeyedRandom:
 
 
 def consistent_hash(number: int, count: int) -> int:
-    """One of ``count`` things, as the number falls, all being equally likely.
+    """Return an index below ``count``, all being equally likely.
 
-    Where there is one thing more, the number falls either where it did or on the new thing (the
-    jump consistent hash of Lamping and Veach, here in whole numbers). A remainder would send
-    nearly every number elsewhere.
+    If ``count`` grows by one, the index stays the same or becomes the new one (the jump consistent
+    hash of Lamping and Veach, in integers). With a remainder, nearly all would change.
     """
-    chosen = following = 0
+    index = following = 0
     while following < count:
-        chosen = following
+        index = following
         number = (number * 2862933555777941757 + 1) & 0xFFFF_FFFF_FFFF_FFFF
-        following = ((chosen + 1) << 31) // ((number >> 33) + 1)
-    return chosen
+        following = ((index + 1) << 31) // ((number >> 33) + 1)
+    return index
 
 
 class WeightedChoice:
-    """A choice among things of unequal weights; one more thing only draws to itself."""
+    """A choice among items of unequal weights. A further item changes choices only to itself."""
 
     def __init__(self, weights: Iterable[int]) -> None:
         self._ends = array("q", accumulate(weights))
 
     def pick(self, number: int) -> int:
-        """The index of the thing on which the number falls."""
+        """Return the index of an item."""
         return bisect_right(self._ends, consistent_hash(number, self._ends[-1]))
 
 
 @dataclass(frozen=True)
 class TimeSpan:
-    """A stretch of time with room for any number of things, each at a moment of its own index.
+    """A period with room for any number of events, whose times depend only on their own index.
 
-    ``length`` is in seconds; ``half`` is the index by which half of the time is over. Things come
-    ever closer together: a fixed step would run over the end, and one that follows from their
-    count would move them all when there is one more.
+    ``length`` is in seconds. Half of the time has passed at the index ``half``. Events come ever
+    closer together: a fixed step would exceed the period, and a step that depends on the number
+    of events would move them all when one is added.
     """
 
     length: int
     half: int
 
     def offset(self, index: int, number: int) -> int:
-        """Seconds from the beginning: nondecreasing in the index, and less than the length.
+        """Return the seconds from the start, less than ``length`` and not decreasing by index.
 
-        The number shifts the moment within the room before the next thing.
+        ``number`` moves the time within the interval before the next event.
         """
-        here = self.length * index // (index + self.half)
-        following = self.length * (index + 1) // (index + 1 + self.half)
-        return here + number % max(1, following - here)
+        start = self.length * index // (index + self.half)
+        end = self.length * (index + 1) // (index + 1 + self.half)
+        return start + number % max(1, end - start)
 
 
 class WordPool:
-    """WordPool made by Faker: names, cities, sentences and the like."""
+    """Words made by Faker: names, cities, sentences and others."""
 
-    def __init__(self, draws: KeyedRandom) -> None:
-        from faker import Faker  # here, for it takes 60 to 150 ms to import
+    def __init__(self, random: KeyedRandom) -> None:
+        from faker import Faker  # imported here because it takes 60 to 150 ms
 
-        self._draws = draws
-        self._fake = Faker("en_US")
-        self._pools: dict[str, dict[int, str]] = {sort: {} for sort in POOLS}
+        self._random = random
+        self._faker = Faker("en_US")
+        self._pools: dict[str, dict[int, str]] = {kind: {} for kind in POOLS}
 
-    def pick(self, sort: str, number: int) -> str:
-        """A word of the sort's pool."""
-        pool, index = self._pools[sort], number % POOLS[sort]
+    def pick(self, kind: str, number: int) -> str:
+        """Return a word of the pool of a kind."""
+        pool, index = self._pools[kind], number % POOLS[kind]
         if index not in pool:
-            pool[index] = self.make(sort, self._draws.number("pool", index, sort))
+            pool[index] = self.make(kind, self._random.number("pool", index, kind))
         return pool[index]
 
-    def make(self, sort: str, number: int) -> str:
-        """A word that is made for this number: where no two objects should share one."""
-        self._fake.seed_instance(number)
-        return str(getattr(self._fake, sort)())
+    def make(self, kind: str, number: int) -> str:
+        """Return a word made for this number, for values that objects must not share."""
+        self._faker.seed_instance(number)
+        return str(getattr(self._faker, kind)())

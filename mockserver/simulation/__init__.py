@@ -1,1 +1,1 @@
-"""Acting as other contacts."""
+"""Acting as other contacts. Uses the resources, as a request of theirs would."""

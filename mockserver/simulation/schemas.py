@@ -1,68 +1,115 @@
-"""What an act on the other side may say, and what is wrong with what it names."""
+"""Bodies of the simulated actions, and the checks that depend on stored objects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from itertools import islice
 
-from mockserver.resources.base import no_such
-from mockserver.resources.fields import AttachmentInputs
-from mockserver.schema.fields import Text
-from mockserver.schema.schema import Attributes
-from mockserver.simulation import contact_lookup
+from mockserver.resources.base import ALL, not_found_message
+from mockserver.resources.conversations import owner_of
+from mockserver.resources.fields import AttachmentInput
+from mockserver.schema.compound import List
+from mockserver.schema.fields import NonEmptyString, StrictString, repr_value
+from mockserver.schema.schema import Schema
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-MESSAGE = Attributes(
+# "from" is a keyword of Python, so these schemas cannot be classes with declared fields.
+MESSAGE = Schema.from_dict(
     {
-        "from": Text(required=True),
-        "conversation_id": Text(),
-        "message": Text(required=True, empty=True),
-        "attachments": AttachmentInputs(),
+        "from": NonEmptyString(required=True),
+        "conversation_id": NonEmptyString(),
+        "message": StrictString(required=True),
+        "attachments": List(AttachmentInput()),
     }
-)
-EDIT = Attributes(
+)()
+REACTION = Schema.from_dict(
     {
-        "message_id": Text(required=True),
-        "message": Text(empty=True),
-        "attachments": AttachmentInputs(),
+        "from": NonEmptyString(required=True),
+        "message_id": NonEmptyString(required=True),
+        "reaction": NonEmptyString(required=True),
     }
-)
-DELETE = Attributes({"message_id": Text(required=True)})
-REACTION = Attributes(
+)()
+READ = Schema.from_dict(
     {
-        "from": Text(required=True),
-        "message_id": Text(required=True),
-        "reaction": Text(required=True),
+        "from": NonEmptyString(required=True),
+        "conversation_id": NonEmptyString(),
+        "message_id": NonEmptyString(),
     }
-)
-READ = Attributes({"from": Text(required=True), "conversation_id": Text(), "message_id": Text()})
-ACTIVE = Attributes({"contact": Text(required=True)})
-MEMBERSHIP = Attributes({"contact": Text(required=True), "group_id": Text(required=True)})
-OPEN = Attributes({"conversation_id": Text(required=True)})
+)()
 
-#: What an act may name by id, with its kind; and by id or username, who acts.
-NAMED = {"conversation_id": "conversation", "message_id": "message", "group_id": "group"}
-ACTORS = ("from", "contact")
+
+class EditSchema(Schema):
+    """The body of an edited message."""
+
+    message_id = NonEmptyString(required=True)
+    message = StrictString()
+    attachments = List(AttachmentInput())
+
+
+class DeleteSchema(Schema):
+    """The body of a deleted message."""
+
+    message_id = NonEmptyString(required=True)
+
+
+class ActiveSchema(Schema):
+    """The body of a contact that becomes active."""
+
+    contact = NonEmptyString(required=True)
+
+
+class MembershipSchema(Schema):
+    """The body of a contact that joins or leaves a group."""
+
+    contact = NonEmptyString(required=True)
+    group_id = NonEmptyString(required=True)
+
+
+class OpenSchema(Schema):
+    """The body of a conversation that the user opens."""
+
+    conversation_id = NonEmptyString(required=True)
+
+
+EDIT = EditSchema()
+DELETE = DeleteSchema()
+ACTIVE = ActiveSchema()
+MEMBERSHIP = MembershipSchema()
+OPEN = OpenSchema()
+
+ID_ATTRIBUTES = {"conversation_id": "conversation", "message_id": "message", "group_id": "group"}
+"""The attributes that refer to an object by id, each with its kind."""
+
+ACTOR_ATTRIBUTES = ("from", "contact")
+"""The attributes that refer to the acting contact, by id or username."""
+
+MAX_SEARCHED = 1000
+"""Number of usernames that are searched for a near miss."""
+
+MAX_NAMES = 10
+"""Number of names that an error message lists."""
 
 
 def check(world: World, values: Record) -> Iterator[str]:
-    """A problem for each thing that is not there, and for one who cannot act there."""
-    for attribute, kind in NAMED.items():
+    """Yield a problem for each unknown object, and for a contact that cannot act there."""
+    for attribute, kind in ID_ATTRIBUTES.items():
         if attribute in values and values[attribute] not in world[kind]:
-            yield f"{attribute}: {no_such(world, kind, values[attribute])}"
-    for attribute in ACTORS:
+            yield f"{attribute}: {not_found_message(world, kind, values[attribute])}"
+    for attribute in ACTOR_ATTRIBUTES:
         if attribute in values:
             yield from _check_actor(world, attribute, values)
 
 
 def check_sender(world: World, values: Record) -> Iterator[str]:
-    """What keeps the sender of a message from editing or deleting it."""
-    message = named_message(world, values)
+    """Yield why the sender of a message cannot edit or delete it."""
+    message = find_message(world, values)
     if message is None:
         return
     message_id, sender = message["id"], world["contact"].get(message["contact"])
     if sender is None:
-        yield f"message_id: the sender of message '{message_id}' was deleted, and acts no more"
+        yield f"message_id: the sender of message '{message_id}' was deleted and cannot act"
     elif sender["id"] == world.user_id:
         yield (
             f"message_id: message '{message_id}' is the user's own; "
@@ -70,38 +117,86 @@ def check_sender(world: World, values: Record) -> Iterator[str]:
         )
     else:
         conversation = world["conversation"][message["conversation_id"]]
-        yield from contact_lookup.check_place(world, "message_id", sender, conversation)
+        yield from _check_membership(world, "message_id", sender, conversation)
 
 
 def check_read(values: Record) -> Iterator[str]:
-    """Whether it is told how far a contact reads."""
-    named = values.keys() & {"conversation_id", "message_id"}
-    if len(named) != 1:
-        yield f"give exactly one of conversation_id and message_id, not {len(named) or 'none'}"
+    """Yield a problem unless exactly one of ``conversation_id`` and ``message_id`` is given."""
+    count = len(values.keys() & {"conversation_id", "message_id"})
+    if count != 1:
+        yield f"give exactly one of conversation_id and message_id, not {count or 'none'}"
 
 
-def named_message(world: World, values: Record) -> Record | None:
-    """The message that the act is about, if there is one."""
+def find_message(world: World, values: Record) -> Record | None:
+    """Return the message that the values refer to, if there is one."""
     return world["message"].get(values.get("message_id", ""))
 
 
-def home(world: World, values: Record) -> str:
-    """The id of the conversation in which the act takes place; empty where there is none."""
-    message = named_message(world, values)
+def find_conversation_id(world: World, values: Record) -> str:
+    """Return the id of the conversation that the values refer to, or an empty string."""
+    message = find_message(world, values)
     return str(message["conversation_id"] if message else values.get("conversation_id", ""))
+
+
+def find_contact(world: World, name: str) -> Record:
+    """Return the contact with this id or username.
+
+    Raises:
+        LookupError: No contact, or more than one, has the name.
+    """
+    contacts = world["contact"]
+    by_id = contacts.get(name)
+    if by_id is not None:
+        return by_id
+    matches = [contact for contact in contacts.find(ALL) if contact["username"] == name]
+    if len(matches) > 1:
+        ids = _join(contact["id"] for contact in matches)
+        raise LookupError(
+            f"{len(matches)} contacts have the username {repr_value(name)}; use one of their "
+            f"ids: {ids}"
+        )
+    if not matches:
+        usernames = (contact["username"] for contact in islice(contacts.find(ALL), MAX_SEARCHED))
+        near_misses = get_close_matches(name, usernames, 1)
+        hint = f"; did you mean '{near_misses[0]}'?" if near_misses else ""
+        raise LookupError(f"there is no contact with the id or username {repr_value(name)}{hint}")
+    return matches[0]
 
 
 def _check_actor(world: World, attribute: str, values: Record) -> Iterator[str]:
     try:
-        actor = contact_lookup.find(world, values[attribute])
+        actor = find_contact(world, values[attribute])
     except LookupError as error:
         yield f"{attribute}: {error}"
         return
-    conversation = world["conversation"].get(home(world, values))
+    conversation = world["conversation"].get(find_conversation_id(world, values))
     if actor["id"] == world.user_id:
         yield (
             f"{attribute}: '{actor['username']}' is the authenticated user, "
             "who acts through the API itself (/v1); name another contact"
         )
     elif conversation is not None:
-        yield from contact_lookup.check_place(world, attribute, actor, conversation)
+        yield from _check_membership(world, attribute, actor, conversation)
+
+
+def _check_membership(
+    world: World, attribute: str, actor: Record, conversation: Record
+) -> Iterator[str]:
+    """Yield a problem if ``actor`` is not in the conversation."""
+    kind, owner = owner_of(world, conversation)
+    members = [owner["id"]] if kind == "contact" else owner["contacts"]
+    if actor["id"] not in members:
+        contacts = world["contact"]
+        names = _join(f"'{contacts[contact_id]['username']}'" for contact_id in members)
+        group = f" of the group {repr_value(owner['name'])}" if kind == "group" else ""
+        yield (
+            f"{attribute}: '{actor['username']}' is not in the conversation "
+            f"'{conversation['id']}'{group}; its members: {names or 'none'}"
+        )
+
+
+def _join(names: Iterable[str]) -> str:
+    """Return the first names, and the number of the others."""
+    names = list(names)
+    others = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(names[:MAX_NAMES]) + others

@@ -1,24 +1,26 @@
-"""The other side of the conversation: what contacts do, and the user in another client.
+"""Actions of other contacts, and of the user in another client.
 
-Through the API the user can act only as themselves. Here each act has the consequences that it
-has there. Whoever acts is active at that moment; an act that changes nothing has no consequences.
+Through the API the user can act only as themselves. Each action here has the consequences that it
+has in the real API; the acting contact also becomes active. An action that changes nothing has no
+consequences.
 """
 
 from __future__ import annotations
 
 from mockserver.resources.base import Resource, index_key, touch_last_active, unique
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.schema.schema import Draft
-from mockserver.schema.uploads import Upload
-from mockserver.simulation import contact_lookup, schemas
+from mockserver.schema.fields import Upload
+from mockserver.schema.schema import ValidatedInput
+from mockserver.simulation import schemas
+from mockserver.simulation.schemas import find_contact
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
 
 class Simulator:
-    """The acts, each on a world with a draft of ``acts``.
+    """The simulated actions; each takes a world, and a body read by one of ``schemas``.
 
-    They return objects as the API shows them, and raise ``InvalidRequest`` with every problem
+    They return objects as the API shows them. They raise ``InvalidRequest`` with every problem
     before anything is written.
     """
 
@@ -27,73 +29,77 @@ class Simulator:
 
     # messages
 
-    def message(self, world: World, draft: Draft) -> Record:
-        """A contact says something; where no conversation is named, in the one with the contact,
-        which is created where there is none."""
-        said, messages = _said(draft.values), self.resources.messages
-        problems = [*schemas.check(world, draft.values), *messages.check(world, said, None)]
-        values = draft.settle(problems)
-        contact = contact_lookup.find(world, values["from"])
-        home = values.get("conversation_id") or contact["conversation_id"]
-        if home is None:
-            direct = Draft({"contact_id": contact["id"]})
-            home = self.resources.conversations.create(world, direct)["id"]
-        said = {**self._enclosed(world, said), "conversation_id": home}
-        return messages.send(world, contact["id"], said)
+    def message(self, world: World, body: ValidatedInput) -> Record:
+        """Send a message as a contact.
 
-    def edit(self, world: World, draft: Draft) -> Record:
-        """The contact who sent a message changes it."""
-        said, messages = _said(draft.values), self.resources.messages
-        problems = [*schemas.check(world, draft.values), *schemas.check_sender(world, draft.values)]
-        problems += messages.check(world, said, schemas.named_message(world, draft.values))
-        old = world["message"][draft.settle(problems)["message_id"]]
-        return self._update(world, messages, old, old["contact"], self._enclosed(world, said))
+        Without ``conversation_id``, it goes to the conversation with the contact, which is
+        created if necessary.
+        """
+        content, messages = _content(body.values), self.resources.messages
+        problems = [*schemas.check(world, body.values), *messages.check(world, content, None)]
+        values = body.raise_for_errors(problems)
+        contact = find_contact(world, values["from"])
+        conversation_id = values.get("conversation_id") or contact["conversation_id"]
+        if conversation_id is None:
+            direct = ValidatedInput({"contact_id": contact["id"]})
+            conversation_id = self.resources.conversations.create(world, direct)["id"]
+        content = {**self._store_uploads(world, content), "conversation_id": conversation_id}
+        return messages.send(world, contact["id"], content)
 
-    def delete(self, world: World, draft: Draft) -> Record:
-        """The contact who sent a message takes it back, for good."""
-        problems = [*schemas.check(world, draft.values), *schemas.check_sender(world, draft.values)]
-        old = world["message"][draft.settle(problems)["message_id"]]
+    def edit(self, world: World, body: ValidatedInput) -> Record:
+        """Change a message as the contact that sent it."""
+        content, messages = _content(body.values), self.resources.messages
+        problems = [
+            *schemas.check(world, body.values),
+            *schemas.check_sender(world, body.values),
+            *messages.check(world, content, schemas.find_message(world, body.values)),
+        ]
+        old = world["message"][body.raise_for_errors(problems)["message_id"]]
+        content = self._store_uploads(world, content)
+        return self._update(world, messages, old, old["contact"], content)
+
+    def delete(self, world: World, body: ValidatedInput) -> Record:
+        """Delete a message as the contact that sent it."""
+        problems = [*schemas.check(world, body.values), *schemas.check_sender(world, body.values)]
+        old = world["message"][body.raise_for_errors(problems)["message_id"]]
         self.resources.messages.delete(world, old["id"])
         touch_last_active(world, "contact", old["contact"])
         return {"deleted": old["id"]}
 
-    def react(self, world: World, draft: Draft) -> Record:
-        """A contact reacts to a message."""
-        values = draft.settle(schemas.check(world, draft.values))
-        contact, old = (
-            contact_lookup.find(world, values["from"]),
-            world["message"][values["message_id"]],
-        )
+    def react(self, world: World, body: ValidatedInput) -> Record:
+        """Add a contact's reaction to a message."""
+        values = body.raise_for_errors(schemas.check(world, body.values))
+        contact = find_contact(world, values["from"])
+        old = world["message"][values["message_id"]]
         reactions, name = _by_name(old["reactions"]), values["reaction"]
         reactions[name] = unique([*reactions.get(name, ()), contact["username"]])
-        return self._reacted(world, old, contact["id"], reactions)
+        return self._set_reactions(world, old, contact["id"], reactions)
 
-    def unreact(self, world: World, draft: Draft) -> Record:
-        """A contact takes a reaction back; one that is left by all is gone."""
-        values = draft.settle(schemas.check(world, draft.values))
-        contact, old = (
-            contact_lookup.find(world, values["from"]),
-            world["message"][values["message_id"]],
-        )
+    def unreact(self, world: World, body: ValidatedInput) -> Record:
+        """Remove a contact's reaction from a message."""
+        values = body.raise_for_errors(schemas.check(world, body.values))
+        contact = find_contact(world, values["from"])
+        old = world["message"][values["message_id"]]
         reactions, name = _by_name(old["reactions"]), values["reaction"]
-        if contact["username"] in reactions.get(name, ()):
-            reactions[name] = [each for each in reactions[name] if each != contact["username"]]
+        usernames = reactions.get(name, [])
+        if contact["username"] in usernames:
+            reactions[name] = [other for other in usernames if other != contact["username"]]
             if not reactions[name]:
                 del reactions[name]
-        return self._reacted(world, old, contact["id"], reactions)
+        return self._set_reactions(world, old, contact["id"], reactions)
 
-    def read(self, world: World, draft: Draft) -> Record:
-        """A contact reads what the user said: all of a conversation, or up to a message.
+    def read(self, world: World, body: ValidatedInput) -> Record:
+        """Mark the user's messages as read by a contact, in a conversation or up to a message.
 
-        Returns what was unread, oldest first. It was not edited, so ``updated_at`` stays.
+        Returns the messages that were unread, oldest first. ``updated_at`` stays, since none was
+        edited.
         """
-        problems = [*schemas.check_read(draft.values), *schemas.check(world, draft.values)]
-        values = draft.settle(problems)
-        contact, messages = contact_lookup.find(world, values["from"]), self.resources.messages
+        problems = [*schemas.check_read(body.values), *schemas.check(world, body.values)]
+        values = body.raise_for_errors(problems)
+        contact, messages = find_contact(world, values["from"]), self.resources.messages
+        key = index_key("conversation_id", schemas.find_conversation_id(world, values))
         unread = []
-        for message in world["message"].find(
-            index_key("conversation_id", schemas.home(world, values))
-        ):
+        for message in world["message"].find(key):
             if message["contact"] == world.user_id and message["read_at"] is None:
                 unread.append(message)
             if message["id"] == values.get("message_id"):
@@ -106,82 +112,77 @@ class Simulator:
 
     # contacts, groups and conversations
 
-    def active(self, world: World, draft: Draft) -> Record:
-        """A contact comes active."""
-        values = draft.settle(schemas.check(world, draft.values))
-        contact = contact_lookup.find(world, values["contact"])
-        return self._set_moment(
-            world, self.resources.contacts, contact, contact["id"], "last_active_at"
-        )
+    def active(self, world: World, body: ValidatedInput) -> Record:
+        """Set a contact's ``last_active_at``."""
+        values = body.raise_for_errors(schemas.check(world, body.values))
+        contact, contacts = find_contact(world, values["contact"]), self.resources.contacts
+        return self._set_time(world, contacts, contact, contact["id"], "last_active_at")
 
-    def join(self, world: World, draft: Draft) -> Record:
-        """A contact joins a group, as its last member."""
-        values = draft.settle(schemas.check(world, draft.values))
-        contact, group = (
-            contact_lookup.find(world, values["contact"]),
-            world["group"][values["group_id"]],
-        )
+    def join(self, world: World, body: ValidatedInput) -> Record:
+        """Add a contact to a group, as its last member."""
+        values = body.raise_for_errors(schemas.check(world, body.values))
+        contact = find_contact(world, values["contact"])
+        group = world["group"][values["group_id"]]
         members = {"contacts": [*group["contacts"], contact["id"]]}
         return self._update(world, self.resources.groups, group, contact["id"], members)
 
-    def leave(self, world: World, draft: Draft) -> Record:
-        """A contact leaves a group."""
-        values = draft.settle(schemas.check(world, draft.values))
-        contact, group = (
-            contact_lookup.find(world, values["contact"]),
-            world["group"][values["group_id"]],
-        )
-        members = {"contacts": [each for each in group["contacts"] if each != contact["id"]]}
+    def leave(self, world: World, body: ValidatedInput) -> Record:
+        """Remove a contact from a group."""
+        values = body.raise_for_errors(schemas.check(world, body.values))
+        contact = find_contact(world, values["contact"])
+        group = world["group"][values["group_id"]]
+        members = {"contacts": [member for member in group["contacts"] if member != contact["id"]]}
         return self._update(world, self.resources.groups, group, contact["id"], members)
 
-    def open(self, world: World, draft: Draft) -> Record:
-        """The user opens a conversation; that this reads messages, the reference does not say."""
-        values = draft.settle(schemas.check(world, draft.values))
+    def open(self, world: World, body: ValidatedInput) -> Record:
+        """Set a conversation's ``last_opened_at`` as the user; messages stay unread."""
+        values = body.raise_for_errors(schemas.check(world, body.values))
         conversation = world["conversation"][values["conversation_id"]]
-        return self._set_moment(
-            world, self.resources.conversations, conversation, world.user_id, "last_opened_at"
-        )
+        conversations = self.resources.conversations
+        return self._set_time(world, conversations, conversation, world.user_id, "last_opened_at")
 
-    # what they share
+    # shared steps
 
     def _update(
         self, world: World, resource: Resource, old: Record, actor_id: str, values: Record
     ) -> Record:
-        """Do what the API does, as another than the user."""
-        resource.update(world, old["id"], Draft(values))
+        """Update an object as the API does, with ``actor_id`` as the active contact."""
+        resource.update(world, old["id"], ValidatedInput(values))
         if world[resource.kind][old["id"]] is not old:
             touch_last_active(world, "contact", actor_id)
         return resource.retrieve(world, old["id"])
 
-    def _reacted(
+    def _set_reactions(
         self, world: World, old: Record, actor_id: str, reactions: dict[str, list[str]]
     ) -> Record:
         values = {"reactions": [{name: usernames} for name, usernames in reactions.items()]}
         return self._update(world, self.resources.messages, old, actor_id, values)
 
-    def _set_moment(
+    def _set_time(
         self, world: World, resource: Resource, old: Record, actor_id: str, attribute: str
     ) -> Record:
         new = {**old, attribute: world.change_time()}
-        if new != old:  # on a clock that stands still, a second time is none
+        if new != old:  # on a frozen clock, the second time changes nothing
             resource.change(world, new)
             touch_last_active(world, "contact", actor_id)
         return resource.present(world, new)
 
-    def _enclosed(self, world: World, said: Record) -> Record:
-        """The same with the id of a new attachment in the place of each file."""
-        if "attachments" not in said:
-            return said
+    def _store_uploads(self, world: World, content: Record) -> Record:
+        """Return the content with each upload replaced by the id of a new attachment."""
+        if "attachments" not in content:
+            return content
         create = self.resources.attachments.create
         ids = [
-            create(world, Draft({"file": each}))["id"] if isinstance(each, Upload) else each
-            for each in said["attachments"]
+            create(world, ValidatedInput({"file": entry}))["id"]
+            if isinstance(entry, Upload)
+            else entry
+            for entry in content["attachments"]
         ]
-        return {**said, "attachments": unique(ids)}
+        return {**content, "attachments": unique(ids)}
 
 
-def _said(values: Record) -> Record:
-    """What of an act is the message's."""
+def _content(values: Record) -> Record:
+    """Return the attributes that belong to the message itself."""
     return {name: values[name] for name in ("message", "attachments") if name in values}
 
 

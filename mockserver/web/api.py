@@ -40,14 +40,14 @@ class ResourceView:
 
     def list(self) -> Response:
         request = current_request()
-        draft = parsing.query(request, self.resource.query)
+        draft = parsing.query(request, self.resource.query_schema)
         with request.sandbox.read() as world:
             page = self.resource.list(world, draft, request.largest_page)
         return self._respond(request, page)
 
     def create(self) -> Response:
         request = current_request()
-        draft = parsing.body(request, self.resource.create_body)
+        draft = parsing.body(request, self.resource.create_schema)
         with request.transaction() as world:
             created = self.resource.create(world, draft)
         location = f"{request.root_path}/v1/{self.resource.path}/{created['id']}"
@@ -55,21 +55,21 @@ class ResourceView:
 
     def retrieve(self, record_id: str) -> Response:
         request = current_request()
-        parsing.no_query(request).settle()
+        parsing.no_query(request).raise_for_errors()
         with request.sandbox.read() as world:
             shown = self.resource.retrieve(world, record_id)
         return self._respond(request, shown)
 
     def update(self, record_id: str) -> Response:
         request = current_request()
-        draft = parsing.body(request, self.resource.update_body)
+        draft = parsing.body(request, self.resource.update_schema)
         with request.transaction() as world:
             updated = self.resource.update(world, record_id, draft)
         return self._respond(request, updated)
 
     def delete(self, record_id: str) -> Response:
         request = current_request()
-        parsing.no_query(request).settle()
+        parsing.no_query(request).raise_for_errors()
         with request.transaction() as world:
             self.resource.delete(world, record_id)
         return no_content()

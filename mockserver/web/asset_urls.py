@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.resources.attachments import FILES
+from mockserver.resources.attachments import FILES_URL
 
 HOST = "https://assets.protocol.chat/"
 
@@ -23,7 +23,7 @@ def localize(value: Any, base: str, sandbox: str) -> Any:
     if isinstance(avatar_url, str) and avatar_url.startswith(HOST):
         name = avatar_url.removeprefix(HOST).removeprefix("avatars/")
         result["avatar_url"] = f"{root}/avatars/{name}"
-    if isinstance(file_url, str) and file_url.startswith(FILES):
+    if isinstance(file_url, str) and file_url.startswith(FILES_URL):
         name = quote(value["filename"], safe="")
         result["file_url"] = f"{root}/attachments/{value['id']}/{name}"
     return result

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response
 
-from mockserver.contract.openapi.document import document, servers
+from mockserver.contract.openapi.document import document, server
 from mockserver.web.request import JSON, current_request
 
 PATH = "/openapi.json"
@@ -25,7 +25,7 @@ class Contract:
 
     def text(self, url: str) -> bytes:
         """Return the document of a server at ``url``, as JSON."""
-        named = [servers(url), *self._document["servers"][1:]]
+        named = [server(url), *self._document["servers"][1:]]
         return orjson.dumps({**self._document, "servers": named})
 
     def serve(self) -> Response:

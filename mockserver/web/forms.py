@@ -17,8 +17,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from mockserver.errors import InvalidRequest
-from mockserver.schema.fields import show
-from mockserver.schema.uploads import Upload
+from mockserver.schema.fields import Upload, repr_value
 
 Value = str | Upload
 Pairs = list[tuple[str, Value]]
@@ -43,7 +42,7 @@ def _decoded(text: bytes) -> str:
         return unquote_to_bytes(text.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
         raise InvalidRequest(
-            f"the form is no UTF-8, at {show(text[:40].decode('latin1'))}"
+            f"the form is no UTF-8, at {repr_value(text[:40].decode('latin1'))}"
         ) from None
 
 
@@ -88,7 +87,7 @@ def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
     try:
         return name, content.decode(charset)
     except (UnicodeDecodeError, LookupError):
-        raise ValueError(f"the part {show(name)} is no {charset}") from None
+        raise ValueError(f"the part {repr_value(name)} is no {charset}") from None
 
 
 def _disposition(headers: Headers) -> dict[str, str]:
@@ -144,23 +143,26 @@ def _ambiguities(given: Mapping[str, Any]) -> Iterable[str]:
     shapes: dict[str, tuple[str, str]] = {}
     for name, value in given.items():
         if not NAME.fullmatch(name):
-            yield f"{show(name)} is no name of a form's attribute; nest like a[b] or a[]"
+            yield f"{repr_value(name)} is no name of a form's attribute; nest like a[b] or a[]"
             continue
         if name.count("[") > DEPTH:
-            yield f"{show(name)} nests deeper than the {DEPTH} levels that are read"
+            yield f"{repr_value(name)} nests deeper than the {DEPTH} levels that are read"
             continue
         if isinstance(value, list) and len(value) > MOST:
-            yield f"{show(name)} is given more than {MOST} times"
+            yield f"{repr_value(name)} is given more than {MOST} times"
             continue
         if "[][]" in name:
             flat = name.replace("[][]", "[]")
-            yield f"{show(name)} would be an array in an array; one array is {flat}"
+            yield f"{repr_value(name)} would be an array in an array; one array is {flat}"
             continue
         if "[][" in name:
             prefix = name[: name.index("[][")] + "[]"
             alike = [other for other in given if other.startswith(prefix)]
             if isinstance(value, list) or len(alike) > 1:
-                yield f"{show(name)} could be read in two ways; number the entries: {prefix[:-1]}0]"
+                yield (
+                    f"{repr_value(name)} could be read in two ways; "
+                    f"number the entries: {prefix[:-1]}0]"
+                )
                 continue
         yield from _mixed(name, shapes)
 
@@ -173,6 +175,7 @@ def _mixed(name: str, shapes: dict[str, tuple[str, str]]) -> Iterable[str]:
         shape = "value" if step is None else "array" if step == " " else "object"
         other_shape, other = shapes.setdefault(path, (shape, name))
         if other_shape != shape:
-            yield f"{show(other)} and {show(name)} contradict each other: {other_shape}, {shape}"
+            names = f"{repr_value(other)} and {repr_value(name)}"
+            yield f"{names} contradict each other: {other_shape}, {shape}"
             return
         path = f"{path}[{step}]"

@@ -11,6 +11,7 @@ from mockserver.web.contract import Contract
 from mockserver.web.dashboard.page import Dashboard
 from mockserver.web.docs import page as docs
 from mockserver.web.fidelity import page as fidelity
+from mockserver.web.guide.page import Guide
 
 
 def install(app: Flask, settings: Settings, sandboxes: SandboxRegistry) -> None:
@@ -19,4 +20,5 @@ def install(app: Flask, settings: Settings, sandboxes: SandboxRegistry) -> None:
     Contract().install(app)
     docs.install(app)
     fidelity.install(app)
+    Guide().install(app)
     assets.install(app, sandboxes)

@@ -11,25 +11,25 @@ from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
 from mockserver.errors import InvalidRequest, TooLarge, UnsupportedMediaType
-from mockserver.schema.fields import show
-from mockserver.schema.schema import Attributes, Draft
+from mockserver.schema.fields import repr_value
+from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
 from mockserver.web import forms
 from mockserver.web.request import JSON, Request
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 TAKEN = f"send {JSON}, {URLENCODED} or {MULTIPART}"
-NO_QUERY = Attributes({}, noun="parameter")
+NO_QUERY = ParameterSchema()
 
 
-def query(call: Request, attributes: Attributes) -> Draft:
+def query(call: Request, attributes: Schema) -> ValidatedInput:
     """The draft of a query string. A parameter sent twice is refused, not guessed at."""
     text = call.query_string
     if not text:
-        return Draft()
+        return ValidatedInput()
     pairs = forms.urlencoded(text)
     values = dict(pairs)
-    draft = attributes.load(attributes.from_form(values))
+    draft = attributes.validated(attributes.from_form(values))
     if len(values) < len(pairs):
         times = Counter(name for name, _ in pairs)
         twice = [name for name in values if times[name] > 1]
@@ -37,29 +37,31 @@ def query(call: Request, attributes: Attributes) -> Draft:
     return draft
 
 
-def no_query(call: Request) -> Draft:
+def no_query(call: Request) -> ValidatedInput:
     """For endpoints that have no parameters: whatever is there is unknown."""
     return query(call, NO_QUERY)
 
 
-def body(call: Request, attributes: Attributes) -> Draft:
+def body(call: Request, attributes: Schema) -> ValidatedInput:
     """The draft of a body, with the query's problems, since there are no parameters here."""
     content = _content(call, attributes)
     call.given = content
-    draft = attributes.load(content)
+    draft = attributes.validated(content)
     if call.query_string:
         draft.problems += no_query(call).problems
     return draft
 
 
-def _content(call: Request, attributes: Attributes) -> Mapping[str, Any]:
+def _content(call: Request, attributes: Schema) -> Mapping[str, Any]:
     """What the body says, in JSON's types; no body is an empty object."""
     data = raw(call)
     if not data:
         return {}
     encoding = call.environ.get("HTTP_CONTENT_ENCODING", "identity")
     if encoding.lower() != "identity":
-        raise UnsupportedMediaType(f"a body in {show(encoding)} is not taken; send it as it is")
+        raise UnsupportedMediaType(
+            f"a body in {repr_value(encoding)} is not taken; send it as it is"
+        )
     given = call.environ.get("CONTENT_TYPE", "")
     # What most clients send needs no parsing.
     media_type, options = (JSON, {}) if given == JSON else parse_options_header(given)
@@ -72,7 +74,11 @@ def _content(call: Request, attributes: Attributes) -> Mapping[str, Any]:
     if media_type == MULTIPART:
         pairs = forms.multipart(data, options.get("boundary", ""))
         return attributes.from_form(forms.nest(pairs))
-    named = f"a body of type {show(media_type)}" if media_type else "a body without a Content-Type"
+    named = (
+        f"a body of type {repr_value(media_type)}"
+        if media_type
+        else "a body without a Content-Type"
+    )
     raise UnsupportedMediaType(f"{named} is not taken; {TAKEN}")
 
 
@@ -131,7 +137,7 @@ def parse_json(data: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise InvalidRequest(f"the body is no valid JSON: {error}") from None
     if not isinstance(found, dict):
-        raise InvalidRequest(f"the body must be a JSON object, not {show(found)}")
+        raise InvalidRequest(f"the body must be a JSON object, not {repr_value(found)}")
     return found
 
 
@@ -140,7 +146,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         times = Counter(name for name, _ in pairs)
         twice = next(name for name in found if times[name] > 1)
-        raise ValueError(f"{show(twice)} is given twice in one object")
+        raise ValueError(f"{repr_value(twice)} is given twice in one object")
     return found
 
 

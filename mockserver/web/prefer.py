@@ -16,17 +16,23 @@ from mockserver.errors import InvalidRequest
 from mockserver.faults.base import MAX_DELAY, Fault
 from mockserver.faults.latency import Fixed
 from mockserver.faults.response import Error
-from mockserver.schema.fields import Whole
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import Range, StrictInteger
+from mockserver.schema.schema import Schema
 from mockserver.web.request import QUERY_PREFIX, Request
 
 #: Those of the IANA registry that mean nothing here; the real API does not heed them either.
 OTHERS = ("respond-async", "return", "handling", "depth-noroot")
 LONGEST_WAIT = 300
-KNOWN = Attributes(
-    {"code": Whole(400, 599), "delay": Whole(0, MAX_DELAY), "wait": Whole(0, LONGEST_WAIT)},
-    noun="preference",
-)
+
+
+class KnownSchema(Schema):
+    noun = "preference"
+    code = StrictInteger(validate=Range(400, 599))
+    delay = StrictInteger(validate=Range(0, MAX_DELAY))
+    wait = StrictInteger(validate=Range(0, LONGEST_WAIT))
+
+
+KNOWN = KnownSchema()
 
 
 def preferences(call: Request) -> Mapping[str, int]:
@@ -40,7 +46,7 @@ def preferences(call: Request) -> Mapping[str, int]:
     if not given:
         return {}
     wanted = dict(given)
-    draft = KNOWN.load(KNOWN.from_form(wanted))
+    draft = KNOWN.validated(KNOWN.from_form(wanted))
     if len(wanted) < len(given):
         draft.problems.append("a preference is given twice; send it once")
     if draft.problems:

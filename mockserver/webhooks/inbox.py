@@ -15,9 +15,9 @@ import orjson
 from mockserver.errors import NotFound, Unavailable
 from mockserver.faults.base import MAX_DELAY
 from mockserver.journal.exchange import REDACTED, redact
-from mockserver.schema.fields import Flag, Text, Whole
-from mockserver.schema.schema import Attributes
-from mockserver.schema.shorthand import Array, Short
+from mockserver.schema.compound import List, Shorthand
+from mockserver.schema.fields import Length, NonEmptyString, Range, StrictBoolean, StrictInteger
+from mockserver.schema.schema import Schema
 from mockserver.webhooks.signature import HEADER, is_valid_signature
 
 HANG_UP = "hang_up"
@@ -36,14 +36,27 @@ def expand_response(value: Any) -> Any:
     return value
 
 
-STATUS = Whole(200, 599)
-RESPONSE = Short(
-    Attributes({"status": STATUS, "delay": Whole(0, MAX_DELAY), HANG_UP: Flag()}),
+STATUS = StrictInteger(validate=Range(200, 599))
+RESPONSE = Shorthand(
+    Schema.from_dict(
+        {
+            "status": STATUS,
+            "delay": StrictInteger(validate=Range(0, MAX_DELAY)),
+            HANG_UP: StrictBoolean(),
+        }
+    )(),
     expand_response,
     f"a status, '{HANG_UP}', or an object with status and delay",
     [STATUS.json_schema(), {"const": HANG_UP}],
 )
-SETTINGS = Attributes({"secret": Text(allow_none=True), "answers": Array(RESPONSE, MAX_RESPONSES)})
+
+
+class SettingsSchema(Schema):
+    secret = NonEmptyString(allow_none=True)
+    answers = List(RESPONSE, validate=Length(1, MAX_RESPONSES))
+
+
+SETTINGS = SettingsSchema()
 
 
 @dataclass(frozen=True)

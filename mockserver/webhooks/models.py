@@ -11,9 +11,9 @@ from typing import Any, Literal, get_args
 
 import orjson
 
-from mockserver.schema.fields import Flag, Text, Url
-from mockserver.schema.schema import Attributes
-from mockserver.schema.string_list import Texts
+from mockserver.schema.compound import List
+from mockserver.schema.fields import HttpUrl, Length, NonEmptyString, StrictBoolean
+from mockserver.schema.schema import Schema
 from mockserver.settings import PATTERNS
 
 ALL_EVENTS = "*"
@@ -31,16 +31,17 @@ FINAL_STATES = ("delivered", "failed", "dropped")
 OVERHEAD = 1000
 """Estimated memory of a delivery or an attempt, in bytes, without bodies and headers."""
 
-CREATE_WEBHOOK = Attributes(
-    {
-        "name": Text(),
-        "url": Url(required=True),
-        "events": Texts(),
-        "secret": Text(),
-        "enabled": Flag(),
-    }
-)
-UPDATE_WEBHOOK = Attributes({**CREATE_WEBHOOK.fields, "url": Url()})
+
+class CreateWebhookSchema(Schema):
+    name = NonEmptyString()
+    url = HttpUrl(required=True)
+    events = List(NonEmptyString(), validate=Length(min=1))
+    secret = NonEmptyString()
+    enabled = StrictBoolean()
+
+
+CREATE_WEBHOOK = CreateWebhookSchema()
+UPDATE_WEBHOOK = Schema.from_dict({**CREATE_WEBHOOK.fields, "url": HttpUrl()})()
 
 
 @dataclass(frozen=True)

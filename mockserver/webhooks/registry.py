@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound, Unavailable, hide_secret
-from mockserver.schema.fields import show
+from mockserver.schema.fields import repr_value
 from mockserver.webhooks.models import ALL_EVENTS, CREATE_WEBHOOK, Webhook, generate_secret
 from mockserver.webhooks.target import TargetNotAllowed, resolve_target
 
@@ -103,7 +103,7 @@ def invalid_event_types(patterns: Sequence[str], event_types: Collection[str]) -
         if not any(fnmatchcase(event_type, pattern) for event_type in event_types):
             near = get_close_matches(pattern, event_types, 1)
             hint = f"did you mean '{near[0]}'?" if near else f"use {', '.join(event_types)} or *"
-            yield f"events[{index}]: unknown event type {show(pattern)}; {hint}"
+            yield f"events[{index}]: unknown event type {repr_value(pattern)}; {hint}"
 
 
 def parse_webhook_setting(
@@ -119,6 +119,8 @@ def parse_webhook_setting(
         name, _, value = option.partition("=")
         values[name] = value.split(",") if name == "events" else value
     try:
-        return validate_webhook(CREATE_WEBHOOK.load(values).settle(), allowed_hosts, event_types)
+        return validate_webhook(
+            CREATE_WEBHOOK.validated(values).raise_for_errors(), allowed_hosts, event_types
+        )
     except InvalidRequest as error:
         raise ValueError(f"webhook {hide_secret(text)!r}: {error.message}") from None

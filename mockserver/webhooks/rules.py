@@ -11,28 +11,40 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mockserver.schema.fields import LATEST, Whole
-from mockserver.schema.schema import Attributes
-from mockserver.schema.string_list import Texts
-from mockserver.schema.variant import Variant
+from mockserver.schema.compound import List, TaggedUnion
+from mockserver.schema.fields import MAX_TIMESTAMP, Length, NonEmptyString, Range, StrictInteger
+from mockserver.schema.schema import ParameterSchema, Schema
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.webhooks.models import Delivery
 
 ACTIONS = {
     #: Wait until the delivery is released.
-    "hold": Attributes({}, noun="parameter"),
+    "hold": ParameterSchema(),
     #: Never send it.
-    "drop": Attributes({}, noun="parameter"),
+    "drop": ParameterSchema(),
     #: Send a wrong signature.
-    "corrupt": Attributes({}, noun="parameter"),
+    "corrupt": ParameterSchema(),
     #: Send it ``times`` more, one after the other.
-    "duplicate": Attributes({"times": Whole(1, 100, required=True)}, noun="parameter"),
+    "duplicate": ParameterSchema.from_dict(
+        {"times": StrictInteger(validate=Range(1, 100), required=True)}
+    )(),
     #: Send it ``seconds`` later, on the sandbox's clock.
-    "delay": Attributes({"seconds": Whole(0, LATEST, required=True)}, noun="parameter"),
+    "delay": ParameterSchema.from_dict(
+        {"seconds": StrictInteger(validate=Range(0, MAX_TIMESTAMP), required=True)}
+    )(),
     #: Up to ``window`` later deliveries may overtake it.
-    "shuffle": Attributes({"window": Whole(1, 1000, required=True)}, noun="parameter"),
+    "shuffle": ParameterSchema.from_dict(
+        {"window": StrictInteger(validate=Range(1, 1000), required=True)}
+    )(),
 }
-RULE = Attributes({"events": Texts(), "action": Variant(ACTIONS, required=True)})
+
+
+class RuleSchema(Schema):
+    events = List(NonEmptyString(), validate=Length(min=1))
+    action = TaggedUnion(ACTIONS, required=True)
+
+
+RULE = RuleSchema()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""What the benchmarks share: one table, and a stopwatch that is fair to what it compares.
+"""Shared parts of the benchmarks: one table of results, and a stopwatch for comparisons.
 
-Speed is measured, never asserted: `pytest -m benchmark tests/benchmarks -s` prints the table at its
-end, and writes it to the file that MOCKSERVER_BENCHMARK_TABLE names.
+Benchmarks measure and assert no times. `pytest -m benchmark tests/benchmarks -s` prints the table
+at the end, and writes it to the file named by MOCKSERVER_BENCHMARK_TABLE.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from mockserver.seeding.generate import Counts
 
 VARIABLE = "MOCKSERVER_BENCHMARK_TABLE"
-#: The order in which the table tells what was measured, whatever the order of the tests.
+#: Order of the sections in the table, independent of the order of the tests.
 SECTIONS = (
-    *("start", "inside the process", "over a socket", "scale", "sandboxes", "back and forth"),
+    *("start", "in process", "over a socket", "scale", "sandboxes", "reset and restore"),
     *("webhooks", "bots", "dashboard", "memory", "plugin", "soak"),
 )
 SMALL, LARGE = 1_000, 1_000_000
@@ -38,14 +38,13 @@ SMALL, LARGE = 1_000, 1_000_000
 Action = Callable[[], object]
 Clock = Callable[[], float]
 WALL: Clock = time.perf_counter
-#: What this process computes, whatever else the machine does meanwhile. (Windows counts it in steps
-#: that are too long.)
+#: CPU time of this process, which other processes do not influence. Windows counts it too coarsely.
 CPU: Clock = WALL if sys.platform == "win32" else time.process_time
 
 
 @dataclass
 class Table:
-    """The rows so far. A budget is the most that ``value`` may be."""
+    """The results so far. A budget is the maximum of ``value``."""
 
     rows: dict[str, list[tuple[str, ...]]] = field(
         default_factory=lambda: {section: [] for section in SECTIONS}
@@ -85,7 +84,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The median seconds of a call of the one and of the other, and the median of their ratios."""
+    """The median seconds of a call of each of two actions, and the median of their ratios."""
 
     seconds: float
     other: float
@@ -96,19 +95,19 @@ class Comparison:
 
 
 class Stopwatch:
-    """Measures by turns, A B A B, so that a machine that slows down slows both."""
+    """Measures two actions in turn, so that a slower machine slows both."""
 
     rounds = 201
     round_seconds = 0.002
 
     def once(self, action: Action) -> float:
-        """The seconds of one call."""
+        """Return the seconds of one call."""
         start = time.perf_counter()
         action()
         return time.perf_counter() - start
 
     def compare(self, one: Action, other: Action, clock: Clock = CPU) -> Comparison:
-        """How long a call of each takes, with the garbage collector still during both."""
+        """Compare the time of a call of each action, with the garbage collector disabled."""
         turns = [(action, self._calls(action, clock), clock) for action in (one, other)]
         gc.collect()
         gc.disable()
@@ -120,7 +119,7 @@ class Stopwatch:
         return Comparison(median(ones), median(others), median(a / b for a, b in times))
 
     def _calls(self, action: Action, clock: Clock) -> int:
-        """How many calls fill a round; warms it up too."""
+        """Return how many calls fill a round; this also warms the action up."""
         self._mean(action, 50, clock)
         return max(1, round(self.round_seconds / self._mean(action, 50, clock)))
 
@@ -131,8 +130,8 @@ class Stopwatch:
         return (clock() - start) / calls
 
 
-class Inside:
-    """Calls a WSGI application directly: what is measured is the application, not a client."""
+class InProcessApp:
+    """Calls a WSGI application directly, to measure the application and not a client."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self.app = app
@@ -141,7 +140,7 @@ class Inside:
     def request(
         self, method: str, path: str, body: bytes = b"", *, token: str = "sandbox_benchmark"
     ) -> Callable[[], bytes]:
-        """A request, ready to be made any number of times; it gives the body of the answer."""
+        """Return a function that sends a prepared request and returns the response's body."""
         ready = create_environ(
             path=path,
             base_url="http://127.0.0.1:4242",
@@ -154,17 +153,17 @@ class Inside:
         def call() -> bytes:
             environ = ready.copy()
             environ["wsgi.input"] = BytesIO(body)
-            answer = self.app(environ, self._start)
+            response = self.app(environ, self._start)
             try:
-                return b"".join(answer)
+                return b"".join(response)
             finally:
-                if hasattr(answer, "close"):
-                    answer.close()
+                if hasattr(response, "close"):
+                    response.close()
 
         return call
 
-    def by_turns(self, requests: Iterable[Action]) -> Action:
-        """A call of each in turn."""
+    def in_turn(self, requests: Iterable[Action]) -> Action:
+        """Return a function that calls the requests in turn."""
         turns = itertools.cycle(requests)
         return lambda: next(turns)()
 
@@ -175,13 +174,18 @@ class Inside:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the large world comes last: in a process that holds it, all else is slower."""
-    items.sort(key=lambda item: "documents" in getattr(item, "fixturenames", ()))
+    """Run the tests with the large fixtures last: holding them slows all other tests."""
+    items.sort(key=lambda item: "fixture_files" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True)
+def compliant() -> None:
+    """Replace the validation of all responses, whose time would be measured too."""
 
 
 @pytest.fixture(scope="session")
 def table() -> Iterator[Table]:
-    """The table, printed once all is measured."""
+    """The table, printed at the end."""
     table = Table()
     yield table
     print(f"\n\n{table}")
@@ -195,35 +199,39 @@ def stopwatch() -> Stopwatch:
 
 
 @pytest.fixture(scope="session")
-def inside() -> type[Inside]:
-    """Makes of a WSGI application something to call."""
-    return Inside
+def in_process() -> type[InProcessApp]:
+    """The class that calls a WSGI application."""
+    return InProcessApp
 
 
 @dataclass(frozen=True)
-class Documents:
-    """The files of a small and of a large world, alike but for their messages."""
+class FixtureFiles:
+    """A small and a large fixture file, which differ only in the number of messages."""
 
     small: Path
     large: Path
 
 
 @pytest.fixture(scope="session")
-def documents(tmp_path_factory: pytest.TempPathFactory, table: Table) -> Documents:
+def fixture_files(tmp_path_factory: pytest.TempPathFactory, table: Table) -> FixtureFiles:
     from mockserver.seeding.generate import write
 
-    folder = tmp_path_factory.mktemp("documents")
-    made = Documents(folder / "small.json", folder / "large.json")
-    write(made.small, _counts(SMALL), seed="benchmark")
+    folder = tmp_path_factory.mktemp("fixture_files")
+    files = FixtureFiles(folder / "small.json", folder / "large.json")
+    write(files.small, _counts(SMALL), seed="benchmark")
     start = time.perf_counter()
-    write(made.large, _counts(LARGE), seed="benchmark")
+    write(files.large, _counts(LARGE), seed="benchmark")
     seconds = time.perf_counter() - start
-    size = made.large.stat().st_size / 1e6
-    each = seconds / LARGE * 1e6
+    size = files.large.stat().st_size / 1e6
+    per_message = seconds / LARGE * 1e6
     table.add(
-        "scale", f"generate {LARGE:,} messages", f"{seconds:.0f} s, {size:.0f} MB", each, "µs each"
+        "scale",
+        f"generate {LARGE:,} messages",
+        f"{seconds:.0f} s, {size:.0f} MB",
+        per_message,
+        "µs each",
     )
-    return made
+    return files
 
 
 def _counts(messages: int) -> Counts:
@@ -235,29 +243,29 @@ def _counts(messages: int) -> Counts:
 
 
 @dataclass(frozen=True)
-class Worlds:
-    """An application on each of the two documents."""
+class Apps:
+    """An application for each of the two fixture files."""
 
     small: Any
     large: Any
 
 
 @pytest.fixture(scope="session")
-def worlds(documents: Documents, table: Table) -> Worlds:
+def apps(fixture_files: FixtureFiles, table: Table) -> Apps:
     from mockserver.settings import Settings
     from mockserver.web.app import create_app
 
     small, large = (
         Settings(fixtures=str(file), max_sandboxes=10_000)
-        for file in (documents.small, documents.large)
+        for file in (fixture_files.small, fixture_files.large)
     )
     start = time.perf_counter()
     app = create_app(large)
     seconds = time.perf_counter() - start
-    each = seconds / LARGE * 1e6
-    table.add("scale", f"load {LARGE:,} messages", f"{seconds:.0f} s", each, "µs each")
-    worlds = Worlds(create_app(small), app)
-    # Else each look for garbage would look at the millions of objects again, which takes seconds.
+    per_message = seconds / LARGE * 1e6
+    table.add("scale", f"load {LARGE:,} messages", f"{seconds:.0f} s", per_message, "µs each")
+    created = Apps(create_app(small), app)
+    # Otherwise each garbage collection would visit millions of objects, which takes seconds.
     gc.collect()
     gc.freeze()
-    return worlds
+    return created

@@ -1,12 +1,12 @@
-"""A long, mixed and balanced load on one server, in this process: its memory as it goes on.
+"""The memory of a server in this process under a long, mixed load.
 
     python -m tests.benchmarks.soak REQUESTS
 
-Sessions are played in new sandboxes, which are deleted when they end, and in one that stays, where
-the data goes back to the start but journal and clock go on. One in eight is played over a socket.
-Prints a line of JSON for each tenth: how many requests, how many of them over the socket, and, with
-all sandboxes deleted, the bytes that the process has and the blocks that Python's objects take of
-them. Some bytes are holes, which the fullest moment left; so it is the blocks that tell a leak.
+Runs sessions in new sandboxes, which are deleted afterwards, and in one that stays: its data is
+reset, its journal and clock are not. One session in eight runs over a socket. Prints a line of JSON
+for each tenth: the number of requests, how many were over the socket and, with all sandboxes
+deleted, the bytes of the process and the memory blocks of Python's objects. Bytes include freed
+memory from the peak, so a leak shows in the blocks.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from tests.properties.sending import inside, over
 from tests.properties.session import JSON, Session
 
 OPERATIONS = 200
-KEPT = b'{"only": ["data", "faults", "rate_limit"]}'
+RESET = b'{"only": ["data", "faults", "rate_limit"]}'
 
 
 def memory() -> dict[str, int]:
-    """What this process has, once garbage is gone."""
+    """Return the memory of this process after a garbage collection."""
     gc.collect()
     with open("/proc/self/statm", encoding="ascii") as file:
         pages = int(file.read().split()[1])
@@ -38,28 +38,28 @@ def memory() -> dict[str, int]:
 
 
 def session(app: Application, connection: HTTPConnection, number: int) -> tuple[str, int]:
-    """Play one session: which way it went, and how many requests it took."""
+    """Run a session; return how it was sent, and its number of requests."""
     stays = number % 5 == 0
     name = "stays" if stays else f"{number}"
-    way, send = "inside", inside(app, f"sandbox_{name}")
+    transport, send = "in_process", inside(app, f"sandbox_{name}")
     if number % 8 == 0:
-        way, send = "socket", over(connection, f"sandbox_{name}")
+        transport, send = "socket", over(connection, f"sandbox_{name}")
     requests = len(Session(send, f"{number}").play(OPERATIONS))
     if stays:
-        send("POST", "/_sandbox/reset", KEPT, JSON)
+        send("POST", "/_sandbox/reset", RESET, JSON)
     else:
         send("DELETE", f"/_sandbox/sandboxes/{name}", None, None)
-    return way, requests + 1
+    return transport, requests + 1
 
 
 def soak(requests: int) -> None:
     app, numbers = create_app(), count()
-    done = {"inside": 0, "socket": 0}
+    done = {"in_process": 0, "socket": 0}
     with Server(app) as server, closing(HTTPConnection(server.host, server.port)) as connection:
         for tenth in range(1, 11):
             while sum(done.values()) < requests * tenth / 10:
-                way, played = session(app, connection, next(numbers))
-                done[way] += played
+                transport, sent = session(app, connection, next(numbers))
+                done[transport] += sent
             inside(app, "soak")("DELETE", "/_sandbox/sandboxes/stays", None, None)
             print(json.dumps({"requests": sum(done.values()), **done, **memory()}), flush=True)
 

@@ -1,5 +1,4 @@
-"""The dashboard of a large world: its first view, how smoothly it scrolls, and what it costs the
-server while nothing happens."""
+"""The dashboard with many objects: first view, scrolling, and the server's load while idle."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.benchmarks.process import MOCKSERVER, SERVE
+from tests.benchmarks.server_process import MOCKSERVER, SERVE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,17 +25,17 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 
 CONVERSATIONS, MESSAGES = 10_000, 1_000_000
 IDLE = 30.0
-"""Seconds for which an idle dashboard is watched."""
+"""Seconds for which an idle dashboard is measured."""
 
 #: From the navigation to the first row, in milliseconds of the page's own clock.
-FIRST_ROW = """() => new Promise((found) => {
+FIRST_ROW = """() => new Promise((resolve) => {
   const look = () => document.querySelector("#chats li")
-    ? requestAnimationFrame(() => found(performance.now()))
+    ? requestAnimationFrame(() => resolve(performance.now()))
     : requestAnimationFrame(look);
   look();
 })"""
 #: The milliseconds of each frame while the list is scrolled down by so many pixels a frame.
-FRAMES = """([frames, pixels]) => new Promise((found) => {
+FRAMES = """([frames, pixels]) => new Promise((resolve) => {
   const scroller = document.querySelector("#chats-scroller");
   const times = [];
   let last = performance.now();
@@ -45,22 +44,22 @@ FRAMES = """([frames, pixels]) => new Promise((found) => {
     last = now;
     scroller.scrollBy(0, pixels);
     if (times.length < frames) requestAnimationFrame(step);
-    else found(times.slice(2));
+    else resolve(times.slice(2));
   };
   requestAnimationFrame(step);
 })"""
-#: How far down the list one has come, in conversations.
-PLACE = "() => Number(document.querySelector('#chats li:last-child').ariaPosInSet)"
+#: Position of the last rendered conversation in the list.
+POSITION = "() => Number(document.querySelector('#chats li:last-child').ariaPosInSet)"
 
 
 class Server:
-    """A server of the large world in a process of its own."""
+    """A server with many objects in a separate process."""
 
     def __init__(self, url: str, pid: int) -> None:
         self.url, self.pid = url, pid
 
     def cpu(self) -> float:
-        """The seconds of processor time that it has used."""
+        """Return the seconds of processor time that the process has used."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -105,16 +104,16 @@ def test_the_dashboard(table: Table, server: Server, page: Page) -> None:
         page.goto(f"{server.url}/dashboard/conversations")
         views.append(page.evaluate(FIRST_ROW))
     what = f"first view of {CONVERSATIONS:,} conversations, {MESSAGES:,} messages"
-    told = f"median of {len(views)}: {median(views):.0f} ms, worst {max(views):.0f} ms"
-    table.add("dashboard", what, told, median(views), "ms", budget=1000)
+    measured = f"median of {len(views)}: {median(views):.0f} ms, worst {max(views):.0f} ms"
+    table.add("dashboard", what, measured, median(views), "ms", budget=1000)
 
     for far in (0, CONVERSATIONS // 2):
-        while (start := page.evaluate(PLACE)) < far:
+        while (start := page.evaluate(POSITION)) < far:
             page.evaluate(FRAMES, [30, 2000])
         frames = page.evaluate(FRAMES, [600, 120])
         table.add(
             "dashboard",
-            f"scrolling from conversation {start:,} to {page.evaluate(PLACE):,}: a frame",
+            f"scrolling from conversation {start:,} to {page.evaluate(POSITION):,}: a frame",
             f"median {median(frames):.0f} ms, worst {max(frames):.0f} ms",
             quantiles(frames, n=20)[-1],
             "ms (95 %)",
@@ -122,12 +121,12 @@ def test_the_dashboard(table: Table, server: Server, page: Page) -> None:
         )
 
     page.wait_for_load_state("networkidle")
-    start, since = server.cpu(), time.perf_counter()
+    start, started_at = server.cpu(), time.perf_counter()
     page.wait_for_timeout(IDLE * 1000)
-    spent, seconds = server.cpu() - start, time.perf_counter() - since
+    spent, seconds = server.cpu() - start, time.perf_counter() - started_at
     table.add(
         "dashboard",
-        "an idle dashboard, of a core of the server",
+        "share of a core that the server uses for an idle dashboard",
         f"{spent * 1000:.0f} ms in {seconds:.0f} s",
         100 * spent / seconds,
         "%",

@@ -1,4 +1,4 @@
-"""What a message takes of memory."""
+"""The memory of a message."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.benchmarks.conftest import Documents, Table
+    from tests.benchmarks.conftest import FixtureFiles, Table
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1200)]
 
 LARGE = 1_000_000
 
-# In a process of its own, for a process seldom gives memory back. The resident set holds more than
-# the world: of every message some 0.5 KB are holes that loading left, for later objects to fill.
+# In a separate process, because a process seldom gives memory back. The resident set is larger than
+# the data: loading leaves about 0.5 KB of free memory per message, which later objects use.
 MEASURE = """
 import ctypes, gc, os, sys
 from mockserver.resources.registry import ResourceRegistry
@@ -37,10 +37,10 @@ print((after - before) / count)
 """
 
 
-def test_memory_of_a_message(table: Table, documents: Documents) -> None:
+def test_memory_of_a_message(table: Table, fixture_files: FixtureFiles) -> None:
     if not sys.platform.startswith("linux"):
         pytest.skip("reads /proc")
-    command = [sys.executable, "-c", MEASURE, str(documents.large)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    each = float(told) / 1024
-    table.add("memory", "a message", f"{each * LARGE / 1024:.0f} MB", each, "KB", 1.5)
+    command = [sys.executable, "-c", MEASURE, str(fixture_files.large)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    size = float(output) / 1024
+    table.add("memory", "a message", f"{size * LARGE / 1024:.0f} MB", size, "KB", 1.5)

@@ -1,4 +1,4 @@
-"""Opening a sandbox, and its first write, on fixtures of a million messages."""
+"""Opening a sandbox, and its first write, with fixtures of a million messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.benchmarks.conftest import Inside, Stopwatch, Table, Worlds
+    from tests.benchmarks.conftest import Apps, InProcessApp, Stopwatch, Table
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1200)]
 
@@ -20,21 +20,21 @@ WARM_UP = 3
 
 
 def test_new_sandboxes(
-    table: Table, stopwatch: Stopwatch, inside: type[Inside], worlds: Worlds
+    table: Table, stopwatch: Stopwatch, in_process: type[InProcessApp], apps: Apps
 ) -> None:
-    app = inside(worlds.large)
-    sandboxes = worlds.large.sandboxes
+    app = in_process(apps.large)
+    sandboxes = apps.large.sandboxes
     message = json.loads(app.request("GET", "/v1/messages?limit=1")())["data"][0]
-    place = f"/v1/messages/{message['id']}"
-    home = message["conversation_id"]
-    said = {"conversation_id": home, "message": "Merry Christmas."}
-    create = ("POST", "/v1/messages", json.dumps(said).encode())
+    path = f"/v1/messages/{message['id']}"
+    conversation = message["conversation_id"]
+    body = {"conversation_id": conversation, "message": "Merry Christmas."}
+    create = ("POST", "/v1/messages", json.dumps(body).encode())
     with sandboxes.open("benchmark").read() as world:
-        count = sum(one["conversation_id"] == home for one in world["message"].find(()))
+        count = sum(item["conversation_id"] == conversation for item in world["message"].find(()))
     numbers = itertools.count()
 
     def in_new_sandboxes(measure: Callable[[str], float], count: int) -> float:
-        """The median milliseconds of what is measured in a new sandbox each time."""
+        """Return the median milliseconds, each measured in a new sandbox."""
         times = []
         gc.disable()
         for _ in range(WARM_UP + count):
@@ -59,14 +59,14 @@ def test_new_sandboxes(
     for what, measure, times, budget in (
         ("open one", opening, 50, 1),
         ("first write: create a message", first(*create), 30, 100),
-        ("first write: update a message", first("PUT", place, b'{"message": "No."}'), 30, 100),
-        ("first write: delete a message", first("DELETE", place), 30, 100),
+        ("first write: update a message", first("PUT", path, b'{"message": "No."}'), 30, 100),
+        ("first write: delete a message", first("DELETE", path), 30, 100),
         (
             f"first write: delete a conversation of {count:,} messages",
-            first("DELETE", f"/v1/conversations/{home}"),
+            first("DELETE", f"/v1/conversations/{conversation}"),
             5,
             None,
         ),
     ):
-        found = in_new_sandboxes(measure, times)
-        table.add("sandboxes", what, f"median of {times}", found, "ms", budget)
+        ms = in_new_sandboxes(measure, times)
+        table.add("sandboxes", what, f"median of {times}", ms, "ms", budget)

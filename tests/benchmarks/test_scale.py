@@ -1,4 +1,4 @@
-"""What a page costs at a million messages, against the like page at a thousand."""
+"""The cost of a page with a million messages, compared with a thousand messages."""
 
 from __future__ import annotations
 
@@ -11,81 +11,90 @@ import pytest
 
 if TYPE_CHECKING:
     from mockserver.storage.world import World
-    from tests.benchmarks.conftest import Inside, Stopwatch, Table, Worlds
+    from tests.benchmarks.conftest import Apps, InProcessApp, Stopwatch, Table
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1200)]
 
-FEW = 3
-#: So many places in the list are visited by turns: one alone would always be in the cache.
-PLACES = 200
+PAGE_SIZE = 3
+#: Number of cursors that are used in turn: a single one would always be in the cache.
+CURSORS = 200
 
 
-class Places:
-    """Paths of requests that find the same number of objects in a world of any size."""
+class RequestPaths:
+    """Paths of requests with the same number of matches, whatever the amount of data."""
 
     def __init__(self, world: World) -> None:
-        self.draw = random.Random(0)
+        self.random = random.Random(0)
         self.of_conversation = self._ids(world, "message")
-        self.messages = [one["id"] for one in world["message"].find(())]
-        self.files = self._ids(world, "attachment")
+        self.messages = [message["id"] for message in world["message"].find(())]
+        self.attachments = self._ids(world, "attachment")
 
     def _ids(self, world: World, kind: str) -> dict[str, list[str]]:
-        """The ids by conversation, oldest first."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for one in world[kind].find(()):
-            if one["conversation_id"]:
-                found[one["conversation_id"]].append(one["id"])
-        return found
+        """Return the ids of a kind by conversation, oldest first."""
+        ids: dict[str, list[str]] = defaultdict(list)
+        for item in world[kind].find(()):
+            if item["conversation_id"]:
+                ids[item["conversation_id"]].append(item["id"])
+        return ids
 
-    def few(self, found: dict[str, list[str]], least: int) -> list[str]:
-        """The conversations that have the fewest, but so many at least."""
-        enough = [one for one, ids in found.items() if len(ids) >= least]
-        return sorted(enough, key=lambda one: len(found[one]))[:10]
+    def smallest(self, ids: dict[str, list[str]], minimum: int) -> list[str]:
+        """Return the conversations with the fewest ids, but at least the minimum."""
+        enough = [name for name, found in ids.items() if len(found) >= minimum]
+        return sorted(enough, key=lambda name: len(ids[name]))[:10]
 
     def middle(self) -> list[str]:
         tenth = len(self.messages) // 10
-        return self.draw.choices(self.messages[4 * tenth : 6 * tenth], k=PLACES)
+        return self.random.choices(self.messages[4 * tenth : 6 * tenth], k=CURSORS)
 
     def paths(self) -> dict[str, list[str]]:
-        rare = self.few(self.of_conversation, 2 * FEW)
-        deep = [(one, self.of_conversation[one][FEW]) for one in rare]
+        small = self.smallest(self.of_conversation, 2 * PAGE_SIZE)
+        cursors = [(name, self.of_conversation[name][PAGE_SIZE]) for name in small]
         return {
             "first page of messages": ["messages"],
-            "a cursor in the middle": [f"messages?starting_after={one}" for one in self.middle()],
-            "back from the middle": [f"messages?ending_before={one}" for one in self.middle()],
-            f"{FEW} of a conversation of few": [
-                f"messages?conversation_id={one}&limit={FEW}" for one in rare
+            "after a cursor in the middle": [
+                f"messages?starting_after={name}" for name in self.middle()
             ],
-            f"{FEW} of a conversation, by a cursor": [
-                f"messages?conversation_id={one}&starting_after={cursor}&limit={FEW}"
-                for one, cursor in deep
+            "before a cursor in the middle": [
+                f"messages?ending_before={name}" for name in self.middle()
+            ],
+            f"{PAGE_SIZE} of a small conversation": [
+                f"messages?conversation_id={name}&limit={PAGE_SIZE}" for name in small
+            ],
+            f"{PAGE_SIZE} of a small conversation, with a cursor": [
+                f"messages?conversation_id={name}&starting_after={cursor}&limit={PAGE_SIZE}"
+                for name, cursor in cursors
             ],
             "10 conversations": ["conversations"],
             "muted, archived and pinned conversations": [
                 "conversations?muted=true&archived=true&pinned=true"
             ],
             "an attachment of a conversation": [
-                f"attachments?conversation_id={one}&limit=1" for one in self.few(self.files, 1)
+                f"attachments?conversation_id={name}&limit=1"
+                for name in self.smallest(self.attachments, 1)
             ],
-            "any message": [
-                f"messages/{one}" for one in self.draw.choices(self.messages, k=PLACES)
+            "a message": [
+                f"messages/{name}" for name in self.random.choices(self.messages, k=CURSORS)
             ],
             "404 with a near miss": [f"messages/{self.middle()[0].swapcase()}"],
-            "404 without": ["messages/nothingOfTheKind"],
+            "404 without one": ["messages/nothingOfTheKind"],
         }
 
 
-def test_pages(table: Table, stopwatch: Stopwatch, inside: type[Inside], worlds: Worlds) -> None:
-    small, large = inside(worlds.small), inside(worlds.large)
+def test_pages(
+    table: Table, stopwatch: Stopwatch, in_process: type[InProcessApp], apps: Apps
+) -> None:
+    small, large = in_process(apps.small), in_process(apps.large)
     paths = []
-    for app in (worlds.small, worlds.large):
+    for app in (apps.small, apps.large):
         with app.sandboxes.open("benchmark").read() as world:
-            paths.append(Places(world).paths())
-    for what, here in paths[0].items():
-        found = stopwatch.compare(requests(large, paths[1][what]), requests(small, here))
-        table.add("scale", what, str(found), found.ratio, budget=2)
+            paths.append(RequestPaths(world).paths())
+    for what, small_paths in paths[0].items():
+        comparison = stopwatch.compare(
+            requests(large, paths[1][what]), requests(small, small_paths)
+        )
+        table.add("scale", what, str(comparison), comparison.ratio, budget=2)
 
 
-def requests(inside: Inside, paths: list[str]) -> Callable[[], object]:
-    """The one after the other, round and round."""
-    return inside.by_turns([inside.request("GET", f"/v1/{path}") for path in paths])
+def requests(app: InProcessApp, paths: list[str]) -> Callable[[], object]:
+    """Return a function that requests the paths in turn."""
+    return app.in_turn([app.request("GET", f"/v1/{path}") for path in paths])

@@ -1,4 +1,4 @@
-"""Memory during a million requests: it must stay flat."""
+"""Memory during a million requests, which must not grow."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MB = 1024**2
 
 def test_memory_during_a_million_requests(table: Table) -> None:
     command = [sys.executable, "-m", "tests.benchmarks.soak", str(REQUESTS)]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    marks = [json.loads(line) for line in told.splitlines()]
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    marks = [json.loads(line) for line in output.splitlines()]
     for mark in marks:
         what = f"after {mark['requests']:,} requests, {mark['socket']:,} of them over a socket"
         table.add("soak", what, f"{mark['bytes'] / MB:.1f} MB, {mark['blocks']:,} blocks")
@@ -31,5 +31,5 @@ def test_memory_during_a_million_requests(table: Table) -> None:
     requests = last["requests"] - warm["requests"]
     for unit, budget in (("bytes", 10), ("blocks", 0.01)):
         growth = (last[unit] - warm[unit]) / requests
-        what = f"more {unit} for each request since the first tenth"
+        what = f"additional {unit} per request since the first tenth"
         table.add("soak", what, f"{last[unit] - warm[unit]:,}", growth, unit, budget)

@@ -1,5 +1,4 @@
-"""Requests over a socket with keep-alive, one client, against a bare Flask view on the same
-server."""
+"""Requests over a keep-alive socket, compared with a bare Flask view on the same server."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.benchmarks.process import MOCKSERVER, running
+from tests.benchmarks.server_process import MOCKSERVER, running
 
 if TYPE_CHECKING:
     from tests.benchmarks.conftest import Stopwatch, Table
@@ -45,15 +44,15 @@ def test_requests_over_a_socket(table: Table, stopwatch: Stopwatch, tmp_path: Pa
     serve = ("serve", "--port", "0", "--log-level")
     for what, path, level in (
         ("retrieve a message", MESSAGE, "warning"),
-        ("retrieve a message, with its line in the log", MESSAGE, "info"),
+        ("retrieve a message, logged", MESSAGE, "info"),
         ("page of 10 messages", PAGE, "warning"),
     ):
         with ExitStack() as stack:
-            ours = get(stack.enter_context(running(MOCKSERVER, *serve, level)), path)
+            mockserver = get(stack.enter_context(running(MOCKSERVER, *serve, level)), path)
             body = tmp_path / "body"
-            body.write_bytes(ours())
+            body.write_bytes(mockserver())
             bare = get(stack.enter_context(running(BARE, path, str(body))), path)
-            assert ours() == bare()
-            found = stopwatch.compare(ours, bare, time.perf_counter)
-        measured = f"{found}; {1 / found.seconds:.0f} against {1 / found.other:.0f} a second"
-        table.add("over a socket", what, measured, found.ratio)
+            assert mockserver() == bare()
+            comparison = stopwatch.compare(mockserver, bare, time.perf_counter)
+        rates = f"{1 / comparison.seconds:.0f} against {1 / comparison.other:.0f} a second"
+        table.add("over a socket", what, f"{comparison}; {rates}", comparison.ratio)

@@ -1,4 +1,4 @@
-"""From the command to the line that says the server answers, against the bare imports."""
+"""The time from the command to its ready line, compared with the bare imports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
 
 PAIRS = 15
-OURS = "from mockserver.cli import main; main()"
+SERVE = "from mockserver.cli import main; main()"
 BARE = "import flask, marshmallow"
 
 
@@ -39,7 +39,7 @@ def test_start_to_ready(table: Table, stopwatch: Stopwatch, tmp_path: Path) -> N
     servers = []
 
     def serve() -> None:
-        servers.append(server := start(OURS, "serve", "--port", "0"))
+        servers.append(server := start(SERVE, "serve", "--port", "0"))
         assert server.stdout is not None
         assert json.loads(server.stdout.readline())["event"] == "ready"
 
@@ -52,12 +52,12 @@ def test_start_to_ready(table: Table, stopwatch: Stopwatch, tmp_path: Path) -> N
         servers[-1].terminate()
         servers[-1].communicate()
         pairs.append((ready, stopwatch.once(imports)))
-    del pairs[0]  # wrote the bytecode
-    ours, bare = (median(times) * 1000 for times in zip(*pairs, strict=True))
+    del pairs[0]  # it also wrote the bytecode
+    serving, importing = (median(times) * 1000 for times in zip(*pairs, strict=True))
     table.add(
         "start",
-        "to the ready line, against `import flask, marshmallow`",
-        f"{ours:.0f} ms against {bare:.0f} ms",
+        "to the ready line, compared with `import flask, marshmallow`",
+        f"{serving:.0f} ms against {importing:.0f} ms",
         median(ready / imported for ready, imported in pairs),
         budget=1.5,
     )

@@ -1,4 +1,4 @@
-"""SandboxRegistry with a cast, seen from outside."""
+"""Sandboxes with bots, tested through the HTTP API."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 DAY, HOUR = 86_400, 3600
-#: 05:00 UTC of a Tuesday: an hour before anybody of the office is up.
+#: 05:00 UTC on a Tuesday: an hour before the first person of the office is online.
 DAWN = 705_042_000
 
-#: Awake all day, says nothing of their own accord, and answers whatever is said at once.
+#: Online all day, sends nothing unprompted, and answers every message after 10 seconds.
 ECHO: dict[str, Any] = {
     "version": 1,
     "name": "echo",
@@ -28,42 +28,49 @@ ECHO: dict[str, Any] = {
 }
 
 
-class Theatre:
-    """A sandbox, and what plays in it."""
+def echo(**attributes: Any) -> dict[str, Any]:
+    """Return the echo script with other attributes of its person."""
+    return {**ECHO, "people": [{**ECHO["people"][0], **attributes}]}
+
+
+class BotClient:
+    """A client of a sandbox and its bots."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
 
-    def ask(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
-        """The JSON of an answer of the control API."""
-        answer = self.client(method, f"/_sandbox{path}", **options)
-        assert answer.status == status, answer.data
-        return answer.json
+    def control(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
+        """Send a request to the control API; return the JSON of the response."""
+        response = self.client(method, f"/_sandbox{path}", **options)
+        assert response.status == status, response.data
+        return response.json
 
-    def put_on(self, script: Any, **values: Any) -> Any:
-        return self.ask("PUT", "/bots", json={"script": script, **values})
+    def start(self, script: Any, **values: Any) -> Any:
+        return self.control("PUT", "/bots", json={"script": script, **values})
 
-    def cast(self) -> Any:
-        return self.ask("GET", "/bots")
+    def status(self) -> Any:
+        return self.control("GET", "/bots")
 
     def advance(self, seconds: int) -> Any:
-        return self.ask("POST", "/clock/advance", json={"seconds": seconds})
+        return self.control("POST", "/clock/advance", json={"seconds": seconds})
 
     def set_clock(self, **values: Any) -> Any:
-        return self.ask("PUT", "/clock", json=values)
+        return self.control("PUT", "/clock", json=values)
 
     def lines(self, query: str = "") -> Any:
-        return self.ask("GET", f"/bots/transcript?limit=10000{query}")["data"]
+        """Return the lines of the transcript."""
+        return self.control("GET", f"/bots/transcript?limit=10000{query}")["data"]
 
-    def acts(self, act: str, query: str = "") -> Any:
-        """The lines of one sort."""
-        return [line for line in self.lines(query) if line["action"] == act]
+    def lines_of(self, action: str, query: str = "") -> Any:
+        """Return the lines of the transcript with an action."""
+        return [line for line in self.lines(query) if line["action"] == action]
 
     def text(self) -> str:
-        answer = self.client.get("/_sandbox/bots/transcript?format=text&limit=10000")
-        assert answer.status == 200, answer.data
-        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-        text: str = answer.data.decode()
+        """Return the transcript as text."""
+        response = self.client.get("/_sandbox/bots/transcript?format=text&limit=10000")
+        assert response.status == 200, response.data
+        assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+        text: str = response.data.decode()
         return text
 
     def state(self) -> bytes:
@@ -71,43 +78,43 @@ class Theatre:
         return data
 
     def contact(self, username: str) -> Any:
-        """A contact of the cast."""
-        [found] = [one for one in self.cast()["people"] if one["username"] == username]
-        return self.client.get(f"/v1/contacts/{found['contact_id']}").json
+        """Return the contact of a bot."""
+        [person] = [item for item in self.status()["people"] if item["username"] == username]
+        return self.client.get(f"/v1/contacts/{person['contact_id']}").json
 
     def direct(self, username: str) -> str:
-        """The conversation with somebody of the cast."""
+        """Return the id of the conversation with a bot."""
         return str(self.contact(username)["conversation_id"])
 
     def group(self, name: str) -> Any:
-        [found] = [one for one in self.cast()["groups"] if one["name"] == name]
-        return self.client.get(f"/v1/groups/{found['group_id']}").json
+        """Return a group of the script."""
+        [group] = [item for item in self.status()["groups"] if item["name"] == name]
+        return self.client.get(f"/v1/groups/{group['group_id']}").json
 
-    def say(self, conversation_id: str, text: str) -> Any:
-        """Have the user say something."""
-        said = {"conversation_id": conversation_id, "message": text}
-        answer = self.client.post("/v1/messages", json=said)
-        assert answer.status == 201, answer.data
-        return answer.json
+    def send(self, conversation_id: str, text: str) -> Any:
+        """Send a message as the user."""
+        body = {"conversation_id": conversation_id, "message": text}
+        response = self.client.post("/v1/messages", json=body)
+        assert response.status == 201, response.data
+        return response.json
 
 
 @pytest.fixture
-def theatre(client: Any) -> Iterator[Theatre]:
-    """A new sandbox, whose clock is frozen at the dawn of a working day; it ends with the test,
-    so that nobody plays on."""
-    found = Theatre(client)
-    found.set_clock(mode="frozen", now=DAWN)
-    yield found
+def bots(client: Any) -> Iterator[BotClient]:
+    """A new sandbox with its clock frozen at dawn. It is deleted after the test."""
+    bots = BotClient(client)
+    bots.set_clock(mode="frozen", now=DAWN)
+    yield bots
     client.delete(f"/_sandbox/sandboxes/{client.token.removeprefix('sandbox_')}")
 
 
 @pytest.fixture
-def another(other: Callable[[str], Any]) -> Callable[[str], Theatre]:
-    """More of them, by name."""
+def new_bots(other: Callable[[str], Any]) -> Callable[[str], BotClient]:
+    """Returns a further sandbox like ``bots``, by name."""
 
-    def make(name: str) -> Theatre:
-        found = Theatre(other(name))
-        found.set_clock(mode="frozen", now=DAWN)
-        return found
+    def make(name: str) -> BotClient:
+        bots = BotClient(other(name))
+        bots.set_clock(mode="frozen", now=DAWN)
+        return bots
 
     return make

@@ -1,4 +1,4 @@
-"""The same seed, the same play: to the byte, however time is cut, and after every way back."""
+"""The same seed gives the same bytes, in any steps of time and after reset or restore."""
 
 from __future__ import annotations
 
@@ -9,155 +9,157 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.bots.conftest import DAWN, DAY, HOUR, Theatre
+from tests.bots.conftest import DAWN, DAY, HOUR, BotClient
 
 NAMES = ("office", "support-queue")
 
 
-def live(theatre: Theatre, name: str, days: int = 2) -> tuple[str, bytes]:
-    """Some days, in which the user says something too: the play, and the world that it leaves."""
-    theatre.put_on(name)
-    colleague = theatre.cast()["people"][0]["username"]
+def run(bots: BotClient, name: str, days: int = 2) -> tuple[str, bytes]:
+    """Run some days in which the user writes too; return the transcript and the state."""
+    bots.start(name)
+    username = bots.status()["people"][0]["username"]
     for text in ("When is the release?", "Thank you."):
-        theatre.advance(5 * HOUR)
-        theatre.say(theatre.direct(colleague), text)
-    theatre.advance(days * DAY)
-    return theatre.text(), theatre.state()
+        bots.advance(5 * HOUR)
+        bots.send(bots.direct(username), text)
+    bots.advance(days * DAY)
+    return bots.text(), bots.state()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_two_servers_play_the_same_to_the_byte(
-    name: str, theatre: Theatre, serve: Callable[..., Server]
+def test_two_servers_give_the_same_bytes(
+    name: str, bots: BotClient, serve: Callable[..., Server]
 ) -> None:
     server = serve(Settings())
-    elsewhere = Theatre(type(theatre.client)(server.url, "sandbox_own", theatre.client.pool))
-    elsewhere.set_clock(mode="frozen", now=DAWN)
-    one, two = live(theatre, name), live(elsewhere, name)
-    assert one == two
-    assert one[0].count("\n") > 100
+    on_server = BotClient(type(bots.client)(server.url, "sandbox_own", bots.client.pool))
+    on_server.set_clock(mode="frozen", now=DAWN)
+    first, second = run(bots, name), run(on_server, name)
+    assert first == second
+    assert first[0].count("\n") > 100
 
 
 @pytest.mark.parametrize("mode", ["frozen", "step"])
 @pytest.mark.parametrize("name", NAMES)
-def test_ten_days_at_once_are_240_hours(
-    name: str, mode: str, theatre: Theatre, another: Callable[[str], Theatre]
+def test_ten_days_at_once_equal_240_hours(
+    name: str, mode: str, bots: BotClient, new_bots: Callable[[str], BotClient]
 ) -> None:
     ends = []
-    for each, steps in ((theatre, 1), (another("hours"), 240)):
-        each.set_clock(mode=mode, now=DAWN)
-        each.put_on(name)
-        each.advance(6 * HOUR)
-        each.say(each.direct(each.cast()["people"][0]["username"]), "Is there any news?")
+    for client, steps in ((bots, 1), (new_bots("hours"), 240)):
+        client.set_clock(mode=mode, now=DAWN)
+        client.start(name)
+        client.advance(6 * HOUR)
+        client.send(client.direct(client.status()["people"][0]["username"]), "Is there any news?")
         fired = []
         for _ in range(steps):
-            fired += each.advance(10 * DAY // steps)["fired"]
-        ends.append((each.text(), each.state(), fired))
+            fired += client.advance(10 * DAY // steps)["fired"]
+        ends.append((client.text(), client.state(), fired))
     assert ends[0] == ends[1]
     assert len(ends[0][2]) > 1000
 
 
-def test_another_seed_is_another_play(theatre: Theatre, another: Callable[[str], Theatre]) -> None:
-    seven = another("seven")
-    theatre.put_on("office")
-    seven.put_on("office", seed="7")
-    assert seven.cast()["seed"] == "7"
-    for each in (theatre, seven):
-        each.advance(DAY)
-    assert theatre.text() != seven.text()
+def test_another_seed_gives_another_transcript(
+    bots: BotClient, new_bots: Callable[[str], BotClient]
+) -> None:
+    other_seed = new_bots("other_seed")
+    bots.start("office")
+    other_seed.start("office", seed="7")
+    assert other_seed.status()["seed"] == "7"
+    for client in (bots, other_seed):
+        client.advance(DAY)
+    assert bots.text() != other_seed.text()
 
 
-def test_a_snapshot_keeps_what_they_were_about_to_do(theatre: Theatre) -> None:
-    theatre.put_on("office")
-    theatre.advance(5 * HOUR)
-    theatre.say(theatre.direct("TomOkafor"), "Is the build green?")
-    theatre.ask("PUT", "/snapshots/noon", json={})
-    before = theatre.cast(), theatre.text()
+def test_a_snapshot_keeps_planned_actions(bots: BotClient) -> None:
+    bots.start("office")
+    bots.advance(5 * HOUR)
+    bots.send(bots.direct("TomOkafor"), "Is the build green?")
+    bots.control("PUT", "/snapshots/noon", json={})
+    before = bots.status(), bots.text()
     ends = []
     for _ in range(2):
-        theatre.advance(DAY)
-        ends.append((theatre.text(), theatre.state(), theatre.cast()))
-        theatre.ask("POST", "/snapshots/noon/restore", json={})
-        assert (theatre.cast(), theatre.text()) == before
+        bots.advance(DAY)
+        ends.append((bots.text(), bots.state(), bots.status()))
+        bots.control("POST", "/snapshots/noon/restore", json={})
+        assert (bots.status(), bots.text()) == before
     assert ends[0] == ends[1]
     assert ends[0][0] != before[1]
 
 
-def test_a_snapshot_brings_back_who_was_sent_home_and_an_empty_stage(theatre: Theatre) -> None:
-    theatre.ask("PUT", "/snapshots/empty", json={})
-    theatre.put_on("office")
-    theatre.ask("PUT", "/snapshots/full", json={})
-    theatre.ask("DELETE", "/bots")
-    theatre.ask("POST", "/snapshots/full/restore", json={})
-    assert theatre.cast()["script"] == "office"
-    theatre.ask("POST", "/snapshots/empty/restore", json={})
-    theatre.ask("GET", "/bots", 404)
-    theatre.ask("GET", "/bots/transcript", 404)
+def test_restore_brings_back_running_and_no_bots(bots: BotClient) -> None:
+    bots.control("PUT", "/snapshots/empty", json={})
+    bots.start("office")
+    bots.control("PUT", "/snapshots/full", json={})
+    bots.control("DELETE", "/bots")
+    bots.control("POST", "/snapshots/full/restore", json={})
+    assert bots.status()["script"] == "office"
+    bots.control("POST", "/snapshots/empty/restore", json={})
+    bots.control("GET", "/bots", 404)
+    bots.control("GET", "/bots/transcript", 404)
 
 
 @pytest.fixture
-def manned(serve: Callable[..., Server], client: Any) -> Theatre:
-    """A new sandbox of a server that was started with a cast, on a frozen clock."""
+def server_bots(serve: Callable[..., Server], client: Any) -> BotClient:
+    """A new sandbox of a server with bots, on a frozen clock."""
     server = serve(Settings(bots="office", clock="frozen"))
-    return Theatre(type(client)(server.url, client.token, client.pool))
+    return BotClient(type(client)(server.url, client.token, client.pool))
 
 
-def test_a_reset_brings_the_cast_of_the_server_back_to_its_start(manned: Theatre) -> None:
-    plays = []
+def test_a_reset_restarts_the_bots_of_the_server(server_bots: BotClient) -> None:
+    runs = []
     for _ in range(2):
-        start = manned.cast(), manned.state()
-        manned.advance(2 * DAY)
-        plays.append((start, manned.text(), manned.state()))
-        manned.ask("POST", "/reset", json={})
-    assert plays[0] == plays[1]
+        start = server_bots.status(), server_bots.state()
+        server_bots.advance(2 * DAY)
+        runs.append((start, server_bots.text(), server_bots.state()))
+        server_bots.control("POST", "/reset", json={})
+    assert runs[0] == runs[1]
 
 
-def test_a_reset_brings_it_back_even_where_another_played_or_it_was_dismissed(
-    manned: Theatre,
+def test_a_reset_replaces_other_or_stopped_bots(
+    server_bots: BotClient,
 ) -> None:
-    start = manned.cast()
-    manned.put_on("support-queue")
-    manned.ask("POST", "/reset", json={})
-    assert manned.cast() == start
-    manned.ask("DELETE", "/bots")
-    manned.ask("POST", "/reset", json={"only": ["bots"]})
-    assert manned.cast()["script"] == "office"
+    start = server_bots.status()
+    server_bots.start("support-queue")
+    server_bots.control("POST", "/reset", json={})
+    assert server_bots.status() == start
+    server_bots.control("DELETE", "/bots")
+    server_bots.control("POST", "/reset", json={"only": ["bots"]})
+    assert server_bots.status()["script"] == "office"
 
 
-def test_a_reset_of_a_sandbox_that_began_without_a_cast_empties_the_stage(
-    theatre: Theatre,
+def test_a_reset_removes_bots_started_later(
+    bots: BotClient,
 ) -> None:
-    theatre.ask("POST", "/reset", json={})
-    before = theatre.state()
-    theatre.put_on("office")
-    theatre.advance(DAY)
-    theatre.ask("POST", "/reset", json={})
-    theatre.ask("GET", "/bots", 404)
-    assert theatre.state() == before
+    bots.control("POST", "/reset", json={})
+    before = bots.state()
+    bots.start("office")
+    bots.advance(DAY)
+    bots.control("POST", "/reset", json={})
+    bots.control("GET", "/bots", 404)
+    assert bots.state() == before
 
 
-def test_in_another_state_they_come_on_anew(theatre: Theatre) -> None:
-    theatre.put_on("office")
-    theatre.advance(DAY)
-    empty = {**theatre.ask("GET", "/state"), "groups": [], "conversations": []}
+def test_loading_another_state_restarts_the_bots(bots: BotClient) -> None:
+    bots.start("office")
+    bots.advance(DAY)
+    empty = {**bots.control("GET", "/state"), "groups": [], "conversations": []}
     empty |= {"messages": [], "attachments": [], "departed": []}
-    empty["contacts"] = [one for one in empty["contacts"] if one["id"] == empty["user"]]
-    theatre.ask("PUT", "/state", json=empty)
-    assert [line for line in theatre.lines() if line["action"] == "message"] == []
-    assert all(one["is_present"] for one in theatre.cast()["people"])
-    theatre.advance(DAY)
-    assert theatre.acts("message")
+    empty["contacts"] = [contact for contact in empty["contacts"] if contact["id"] == empty["user"]]
+    bots.control("PUT", "/state", json=empty)
+    assert [line for line in bots.lines() if line["action"] == "message"] == []
+    assert all(person["is_present"] for person in bots.status()["people"])
+    bots.advance(DAY)
+    assert bots.lines_of("message")
 
 
-def test_a_reset_of_the_data_alone_has_them_come_on_anew(theatre: Theatre) -> None:
-    theatre.put_on("office")
-    theatre.advance(DAY)
-    theatre.ask("POST", "/reset", json={"only": ["data"]})
-    assert all(one["is_present"] for one in theatre.cast()["people"])
-    assert theatre.cast()["started_at"] == DAWN + DAY
-    theatre.advance(DAY)
-    assert theatre.acts("message")
+def test_a_reset_of_the_data_restarts_the_bots(bots: BotClient) -> None:
+    bots.start("office")
+    bots.advance(DAY)
+    bots.control("POST", "/reset", json={"only": ["data"]})
+    assert all(person["is_present"] for person in bots.status()["people"])
+    assert bots.status()["started_at"] == DAWN + DAY
+    bots.advance(DAY)
+    assert bots.lines_of("message")
 
 
-def test_an_advance_without_a_cast_tells_that_nothing_is_left(theatre: Theatre) -> None:
-    advanced = theatre.advance(DAY)
+def test_an_advance_without_bots_has_nothing_left(bots: BotClient) -> None:
+    advanced = bots.advance(DAY)
     assert (advanced["fired"], advanced["unlisted"], advanced["left"]) == ([], 0, 0)

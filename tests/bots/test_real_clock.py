@@ -1,6 +1,6 @@
-"""A clock that runs by itself, and faster than the machine's: a cast on it needs nobody's hand.
+"""Bots on a real clock, which may run faster than the machine's.
 
-Nothing here depends on how fast it is: each test waits for what a webhook brings.
+No test depends on timing: each waits for a webhook delivery.
 """
 
 from __future__ import annotations
@@ -17,143 +17,144 @@ from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.storage.clock import Clock
 from mockserver.web.app import create_app
-from tests.bots.conftest import DAWN, ECHO, HOUR, Theatre
+from tests.bots.conftest import DAWN, ECHO, HOUR, BotClient
 
 FAST = 5000
 LIVELY = {**ECHO, "people": [{**ECHO["people"][0], "messages_per_hour": 60}]}
 
 
-def hear(theatre: Theatre, count: int) -> Any:
-    """Wait until so many messages were delivered to the inbox; returns the first."""
-    wanted = {"type": "message.created", "at_least": count, "timeout": 60}
-    heard = theatre.ask("POST", "/inbox/ear/wait", json=wanted)
-    assert heard["verified"], heard
-    return heard["data"]
+def wait_for_messages(bots: BotClient, count: int) -> Any:
+    """Wait until the inbox has so many messages; return them."""
+    body = {"type": "message.created", "at_least": count, "timeout": 60}
+    result = bots.control("POST", "/inbox/hook/wait", json=body)
+    assert result["verified"], result
+    return result["data"]
 
 
-def listen(theatre: Theatre) -> None:
-    """Have an inbox told of what is said."""
-    name = theatre.client.token.removeprefix("sandbox_")
-    url = f"{theatre.client.url}/_sandbox/inbox/ear?sandbox={name}"
-    theatre.ask("POST", "/webhooks", 201, json={"url": url, "events": ["message.created"]})
+def register_inbox(bots: BotClient) -> None:
+    """Register an inbox as the webhook of new messages."""
+    name = bots.client.token.removeprefix("sandbox_")
+    url = f"{bots.client.url}/_sandbox/inbox/hook?sandbox={name}"
+    bots.control("POST", "/webhooks", 201, json={"url": url, "events": ["message.created"]})
 
 
-def test_they_play_by_themselves(theatre: Theatre) -> None:
-    listen(theatre)
-    theatre.put_on(LIVELY)
-    theatre.set_clock(mode="real", now=DAWN, speed=FAST)
-    hear(theatre, 3)
-    [delivery, *_] = theatre.ask("GET", "/deliveries")["data"]
-    assert delivery["request"] is None, "an act is no request"
-    assert theatre.ask("GET", "/clock")["now"] > DAWN
+def test_bots_act_on_their_own(bots: BotClient) -> None:
+    register_inbox(bots)
+    bots.start(LIVELY)
+    bots.set_clock(mode="real", now=DAWN, speed=FAST)
+    wait_for_messages(bots, 3)
+    [delivery, *_] = bots.control("GET", "/deliveries")["data"]
+    assert delivery["request"] is None, "no request caused it"
+    assert bots.control("GET", "/clock")["now"] > DAWN
 
 
-def test_they_answer_by_themselves_and_a_faster_clock_wakes_them(theatre: Theatre) -> None:
-    listen(theatre)
+def test_a_faster_clock_brings_the_answer_forward(bots: BotClient) -> None:
+    register_inbox(bots)
     slow = {"questions": 1, "anything": 1, "after_seconds": [86_000, 86_000]}
-    theatre.put_on({**ECHO, "people": [{**ECHO["people"][0], "answers": slow}]})
-    theatre.set_clock(mode="real", now=DAWN)
-    theatre.say(theatre.direct("EchoOne"), "Is it?")
-    theatre.set_clock(speed=100_000)
-    texts = [one["event"]["payload"]["message"] for one in hear(theatre, 2)]
+    bots.start({**ECHO, "people": [{**ECHO["people"][0], "answers": slow}]})
+    bots.set_clock(mode="real", now=DAWN)
+    bots.send(bots.direct("EchoOne"), "Is it?")
+    bots.set_clock(speed=100_000)
+    texts = [entry["event"]["payload"]["message"] for entry in wait_for_messages(bots, 2)]
     assert texts == ["Is it?", "Yes, Linnie."]
 
 
-def test_an_advance_plays_what_falls_in_it_on_a_clock_that_runs_too(theatre: Theatre) -> None:
-    theatre.put_on(LIVELY)
-    theatre.set_clock(mode="real", now=DAWN)
-    advanced = theatre.advance(6 * HOUR)
+def test_an_advance_of_a_real_clock_runs_due_actions(bots: BotClient) -> None:
+    bots.start(LIVELY)
+    bots.set_clock(mode="real", now=DAWN)
+    advanced = bots.advance(6 * HOUR)
     assert advanced["now"] >= DAWN + 6 * HOUR
-    said = [one["at"] for one in advanced["fired"]]
-    assert said == sorted(said)
-    assert DAWN <= said[0] <= said[-1] <= advanced["now"]
-    assert len(said) > 100
+    times = [entry["at"] for entry in advanced["fired"]]
+    assert times == sorted(times)
+    assert DAWN <= times[0] <= times[-1] <= advanced["now"]
+    assert len(times) > 100
 
 
-def test_an_act_that_fails_is_logged_and_the_others_go_on(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_failed_action_is_logged_and_others_run(
+    bots: BotClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     failures = iter([True])
 
     def fail_once(*arguments: Any) -> None:
-        say(*arguments)
+        start_message(*arguments)
         if next(failures, False):
-            raise ZeroDivisionError("of our own")
+            raise ZeroDivisionError("simulated failure")
 
-    say = session.ACTIONS["start_message"]
+    start_message = session.ACTIONS["start_message"]
     monkeypatch.setitem(session.ACTIONS, "start_message", fail_once)
-    listen(theatre)
-    theatre.put_on(LIVELY)
-    theatre.set_clock(mode="real", now=DAWN, speed=FAST)
-    hear(theatre, 2)
-    [record] = [each for each in caplog.records if each.exc_info]
+    register_inbox(bots)
+    bots.start(LIVELY)
+    bots.set_clock(mode="real", now=DAWN, speed=FAST)
+    wait_for_messages(bots, 2)
+    [record] = [record for record in caplog.records if record.exc_info]
     assert record.getMessage() == "an action of the bots 'echo' failed"
-    assert "of our own" in caplog.text
-    theatre.set_clock(mode="frozen")
-    said = theatre.acts("message")
-    assert theatre.cast()["counts"]["message"] == len(said)
-    place = f"conversation_id={theatre.direct('EchoOne')}"
-    found = theatre.client.walk(f"/v1/messages?{place}")
-    assert [one["id"] for one in reversed(found)] == [line["message_id"] for line in said]
+    assert "simulated failure" in caplog.text
+    bots.set_clock(mode="frozen")
+    lines = bots.lines_of("message")
+    assert bots.status()["counts"]["message"] == len(lines)
+    query = f"conversation_id={bots.direct('EchoOne')}"
+    messages = bots.client.walk(f"/v1/messages?{query}")
+    ids = [message["id"] for message in reversed(messages)]
+    assert ids == [line["message_id"] for line in lines]
 
 
-def alarms() -> list[threading.Thread]:
-    """The threads that wait for a moment, but for those that were told not to any more."""
-    timers = [each for each in threading.enumerate() if isinstance(each, threading.Timer)]
-    return [each for each in timers if not each.finished.is_set()]
+def timers() -> list[threading.Thread]:
+    """Return the threads of pending timers."""
+    threads = [item for item in threading.enumerate() if isinstance(item, threading.Timer)]
+    return [timer for timer in threads if not timer.finished.is_set()]
 
 
 def join(before: set[threading.Thread]) -> None:
-    """Wait until no alarm is set that was not before."""
-    for each in set(alarms()) - before:
-        each.join(30)
-        assert not each.is_alive()
+    """Wait until no new timer is pending."""
+    for timer in set(timers()) - before:
+        timer.join(30)
+        assert not timer.is_alive()
 
 
-@pytest.mark.parametrize("end", ["dismiss", "delete", "frozen", "stop", "reset"])
-def test_nobody_waits_any_more_when_there_is_nothing_to_wait_for(end: str) -> None:
-    before = set(alarms())
+@pytest.mark.parametrize("end", ["stop bots", "delete", "frozen", "stop", "reset"])
+def test_no_timer_remains_when_nothing_is_due(end: str) -> None:
+    before = set(timers())
     server = MockServer(clock="real")
     box = server.sandbox("own")
-    box.start_bots("office")
-    assert len(set(alarms()) - before) == 1
+    box.bots.start("office")
+    assert len(set(timers()) - before) == 1
     {
-        "dismiss": box.stop_bots,
+        "stop bots": box.bots.stop,
         "delete": box.delete,
-        "frozen": lambda: box.set_clock("frozen"),
+        "frozen": lambda: box.clock.set("frozen"),
         "stop": server.stop,
         "reset": box.reset,
     }[end]()
     join(before)
 
 
-def test_a_server_that_starts_again_goes_on() -> None:
-    before = set(alarms())
+def test_a_restarted_server_sets_its_timer_again() -> None:
+    before = set(timers())
     server = MockServer(clock="real", bots="office")
     for _ in range(2):
         with server:
-            assert len(set(alarms()) - before) == 1
+            assert len(set(timers()) - before) == 1
         join(before)
 
 
-def test_one_alarm_is_set_for_each_sandbox_however_many_requests_come() -> None:
-    before = set(alarms())
+def test_each_sandbox_has_one_timer() -> None:
+    before = set(timers())
     server = MockServer(clock="real", bots="office")
     for name in ("a", "b"):
         box = server.sandbox(name)
         for _ in range(20):
             box.call("POST", "/v1/groups", json={"name": "G"})
     server.sandbox("frozen", clock="frozen")
-    assert len(set(alarms()) - before) == 3  # default, a and b
+    assert len(set(timers()) - before) == 3  # default, a and b
     server.stop()
     join(before)
 
 
-# how fast it runs
+# the clock's speed
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+def set_machine_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the machine's time."""
 
     def set_time(seconds: float) -> None:
@@ -162,46 +163,46 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return set_time
 
 
-def test_a_fast_clock_lets_so_many_seconds_pass_in_one(machine: Callable[[float], None]) -> None:
-    machine(1000.25)
+def test_a_fast_clock_multiplies_seconds(set_machine_time: Callable[[float], None]) -> None:
+    set_machine_time(1000.25)
     clock = Clock(0, "real", 60)
     assert clock.now() == 1000
-    machine(1001.5)
+    set_machine_time(1001.5)
     assert clock.now() == 1075
     clock.set("real", clock.now(), 1)
-    assert clock.now() == 1075, "another speed lets no time jump"
-    machine(1011.5)
+    assert clock.now() == 1075, "another speed does not change the time"
+    set_machine_time(1011.5)
     assert clock.now() == 1085
     assert clock.fork().now() == 1085
 
 
 @pytest.mark.parametrize("speed", [1, 7, 60, 100_000])
-def test_no_speed_lets_time_jump_or_run_backwards(
-    speed: int, machine: Callable[[float], None]
+def test_time_never_jumps_or_runs_backwards(
+    speed: int, set_machine_time: Callable[[float], None]
 ) -> None:
-    machine(1_800_000_000.9)
+    set_machine_time(1_800_000_000.9)
     clock = Clock(0, "real", speed)
-    moments = [clock.now()]
+    times = [clock.now()]
     for step in range(1, 50):
-        machine(1_800_000_000.9 + step / 10)
-        moments.append(clock.now())
-    assert moments[0] == 1_800_000_000
-    assert moments == sorted(moments)
-    assert abs(moments[-1] - moments[0] - 4.9 * speed) <= 1
+        set_machine_time(1_800_000_000.9 + step / 10)
+        times.append(clock.now())
+    assert times[0] == 1_800_000_000
+    assert times == sorted(times)
+    assert abs(times[-1] - times[0] - 4.9 * speed) <= 1
 
 
-def test_the_speed_is_told_and_set(theatre: Theatre) -> None:
-    assert "speed" not in theatre.ask("GET", "/clock")
-    told = theatre.set_clock(mode="real", now=DAWN, speed=2)
-    assert (told["mode"], told["speed"]) == ("real", 2)
-    assert DAWN <= theatre.set_clock(speed=3)["now"] < DAWN + 100 * HOUR
-    assert theatre.set_clock(now=DAWN)["speed"] == 3, "it stays"
-    assert "speed" not in theatre.set_clock(mode="step")
-    assert theatre.set_clock(mode="real")["speed"] == 1
+def test_the_speed_is_shown_and_set(bots: BotClient) -> None:
+    assert "speed" not in bots.control("GET", "/clock")
+    clock = bots.set_clock(mode="real", now=DAWN, speed=2)
+    assert (clock["mode"], clock["speed"]) == ("real", 2)
+    assert DAWN <= bots.set_clock(speed=3)["now"] < DAWN + 100 * HOUR
+    assert bots.set_clock(now=DAWN)["speed"] == 3, "the speed stays"
+    assert "speed" not in bots.set_clock(mode="step")
+    assert bots.set_clock(mode="real")["speed"] == 1
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
         (
             {"speed": 2},
@@ -215,27 +216,25 @@ def test_the_speed_is_told_and_set(theatre: Theatre) -> None:
         ({"mode": "real", "speed": 1.5}, "speed: must be an integer from 1 to 100000, not 1.5"),
     ],
 )
-def test_a_speed_that_makes_no_sense_is_refused(
-    values: dict[str, Any], said: str, theatre: Theatre
-) -> None:
-    before = theatre.ask("GET", "/clock")
-    theatre.client.put("/_sandbox/clock", json=values).refused(400, said)
-    assert theatre.ask("GET", "/clock") == before
+def test_an_invalid_speed_is_refused(values: dict[str, Any], message: str, bots: BotClient) -> None:
+    before = bots.control("GET", "/clock")
+    bots.client.put("/_sandbox/clock", json=values).refused(400, message)
+    assert bots.control("GET", "/clock") == before
 
 
-def test_a_speed_without_a_real_clock_is_told_at_the_start() -> None:
+def test_a_speed_without_a_real_clock_fails_at_start() -> None:
     with pytest.raises(ValueError, match="--speed 60 needs --clock real; this clock is 'step'"):
         create_app(Settings(speed=60))
 
 
 def test_an_exported_state_keeps_its_speed(serve: Callable[..., Server], client: Any) -> None:
     server = serve(Settings(clock="real", speed=60))
-    theatre = Theatre(type(client)(server.url, client.token, client.pool))
-    assert theatre.ask("GET", "/clock")["speed"] == 60
-    theatre.set_clock(speed=30)
-    state = theatre.ask("GET", "/state")
+    bots = BotClient(type(client)(server.url, client.token, client.pool))
+    assert bots.control("GET", "/clock")["speed"] == 60
+    bots.set_clock(speed=30)
+    state = bots.control("GET", "/state")
     assert state["speed"] == 30
-    theatre.ask("POST", "/reset", json={})
-    assert theatre.ask("GET", "/clock")["speed"] == 60
-    theatre.ask("PUT", "/state", json=state)
-    assert theatre.ask("GET", "/clock")["speed"] == 30
+    bots.control("POST", "/reset", json={})
+    assert bots.control("GET", "/clock")["speed"] == 60
+    bots.control("PUT", "/state", json=state)
+    assert bots.control("GET", "/clock")["speed"] == 30

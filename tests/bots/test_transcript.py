@@ -1,4 +1,4 @@
-"""What was said and done, as JSON and as a play."""
+"""The transcript of bots and user, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from mockserver.bots import transcript
-from tests.bots.conftest import DAWN, DAY, ECHO, HOUR, Theatre
+from tests.bots.conftest import DAWN, DAY, ECHO, HOUR, BotClient
 
 
-def test_it_reads_like_a_play(theatre: Theatre) -> None:
-    theatre.put_on(ECHO)
-    mine = theatre.say(theatre.direct("EchoOne"), "Is it?\nReally?")
-    theatre.advance(HOUR)
+def test_the_text_has_headings_and_descriptions(bots: BotClient) -> None:
+    bots.start(ECHO)
+    message = bots.send(bots.direct("EchoOne"), "Is it?\nReally?")
+    bots.advance(HOUR)
     reactions = {"reactions": {"red_heart": ["EchoOne"], "wave": ["LinnieMcCallister"]}}
-    theatre.client.put(f"/v1/messages/{mine['id']}", json=reactions)
-    theatre.client.put(f"/v1/messages/{mine['id']}", json={"message": "Is it?", "reactions": {}})
-    theatre.client.delete(f"/v1/messages/{mine['id']}")
-    theatre.ask("DELETE", "/bots")
-    assert theatre.text() == (
+    bots.client.put(f"/v1/messages/{message['id']}", json=reactions)
+    bots.client.put(f"/v1/messages/{message['id']}", json={"message": "Is it?", "reactions": {}})
+    bots.client.delete(f"/v1/messages/{message['id']}")
+    bots.control("DELETE", "/bots")
+    assert bots.text() == (
         "ECHO\n\n\nTuesday, 5 May 1992\n" + "=" * 48 + "\n\nEchoOne, 05:00\n" + "-" * 48 + "\n"
         "LINNIEMCCALLISTER. Is it?\n    Really?\n"
         "ECHOONE (reads).\n"
@@ -35,41 +35,41 @@ def test_it_reads_like_a_play(theatre: Theatre) -> None:
     )
 
 
-def test_each_line_tells_who_what_where_and_when(theatre: Theatre) -> None:
-    theatre.put_on(ECHO)
-    place = theatre.direct("EchoOne")
-    mine = theatre.say(place, "Is it?")
-    [line] = theatre.lines()
+def test_a_line_has_all_attributes(bots: BotClient) -> None:
+    bots.start(ECHO)
+    conversation_id = bots.direct("EchoOne")
+    message = bots.send(conversation_id, "Is it?")
+    [line] = bots.lines()
     assert line == {
         "id": "line_1",
         "at": DAWN,
         "action": "message",
         "contact_id": "inEIRvzjC6YLMX3o",
         "name": "LinnieMcCallister",
-        "conversation_id": place,
+        "conversation_id": conversation_id,
         "conversation_name": "EchoOne",
-        "message_id": mine["id"],
+        "message_id": message["id"],
         "text": "Is it?",
     }
 
 
-def test_who_joins_and_leaves_by_the_users_hand_is_told(theatre: Theatre) -> None:
+def test_membership_changes_by_the_user_are_lines(bots: BotClient) -> None:
     groups = [{"name": "Talk", "members": ["EchoOne"]}]
-    theatre.put_on({**ECHO, "groups": groups})
-    group = theatre.group("Talk")
+    bots.start({**ECHO, "groups": groups})
+    group = bots.group("Talk")
     frank = "WAz8eIbvDR60rouK"
-    theatre.client.put(f"/v1/groups/{group['id']}", json={"contacts": [frank]})
-    told = [(line["name"], line["action"]) for line in theatre.lines()]
-    assert sorted(told) == [("EchoOne", "leave"), ("FrankMcCallister", "join")]
+    bots.client.put(f"/v1/groups/{group['id']}", json={"contacts": [frank]})
+    page = [(line["name"], line["action"]) for line in bots.lines()]
+    assert sorted(page) == [("EchoOne", "leave"), ("FrankMcCallister", "join")]
 
 
-def test_what_else_the_user_does_is_told(theatre: Theatre) -> None:
-    theatre.put_on(ECHO)
-    place = theatre.direct("EchoOne")
-    theatre.ask("POST", "/simulate/open", json={"conversation_id": place})
-    theatre.client.post("/v1/groups", json={"name": "Attic"})
-    theatre.client.delete(f"/v1/contacts/{theatre.contact('EchoOne')['id']}")
-    assert theatre.text().endswith(
+def test_other_actions_of_the_user_are_lines(bots: BotClient) -> None:
+    bots.start(ECHO)
+    conversation_id = bots.direct("EchoOne")
+    bots.control("POST", "/simulate/open", json={"conversation_id": conversation_id})
+    bots.client.post("/v1/groups", json={"name": "Attic"})
+    bots.client.delete(f"/v1/contacts/{bots.contact('EchoOne')['id']}")
+    assert bots.text().endswith(
         "LINNIEMCCALLISTER (opens the conversation).\n"
         f"\nAttic, 05:00\n{'-' * 48}\n"
         "LINNIEMCCALLISTER (creates the group).\n"
@@ -77,23 +77,23 @@ def test_what_else_the_user_does_is_told(theatre: Theatre) -> None:
     )
 
 
-def test_it_goes_on_by_pages_and_by_conversation(theatre: Theatre) -> None:
-    theatre.put_on("office")
-    theatre.advance(DAY)
-    whole = theatre.lines()
-    first = theatre.ask("GET", "/bots/transcript?limit=100")
-    assert (first["has_more"], first["evicted"], first["data"]) == (True, 0, whole[:100])
-    rest = theatre.lines(f"&since={whole[99]['id']}")
-    assert rest == whole[100:]
-    place = theatre.group("Release room")["conversation_id"]
-    found = theatre.lines(f"&conversation_id={place}")
-    assert found == [line for line in whole if line["conversation_id"] == place] != []
-    text = theatre.client.get("/_sandbox/bots/transcript?format=text&limit=10").data.decode()
+def test_lines_are_paged_and_filtered_by_conversation(bots: BotClient) -> None:
+    bots.start("office")
+    bots.advance(DAY)
+    lines = bots.lines()
+    first = bots.control("GET", "/bots/transcript?limit=100")
+    assert (first["has_more"], first["evicted"], first["data"]) == (True, 0, lines[:100])
+    rest = bots.lines(f"&since={lines[99]['id']}")
+    assert rest == lines[100:]
+    conversation_id = bots.group("Release room")["conversation_id"]
+    in_group = bots.lines(f"&conversation_id={conversation_id}")
+    assert in_group == [line for line in lines if line["conversation_id"] == conversation_id] != []
+    text = bots.client.get("/_sandbox/bots/transcript?format=text&limit=10").data.decode()
     assert text.endswith("(More lines follow: ?since=line_10)\n")
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("since=line_1", "since: no line has the id 'line_1'; the last is 'line_0'"),
         ("since=1", "since: no line has the id '1'"),
@@ -102,53 +102,53 @@ def test_it_goes_on_by_pages_and_by_conversation(theatre: Theatre) -> None:
         ("conversation=a", "did you mean 'conversation_id'?"),
     ],
 )
-def test_a_wrong_parameter_is_told(query: str, said: str, theatre: Theatre) -> None:
-    theatre.put_on(ECHO)
-    theatre.client.get(f"/_sandbox/bots/transcript?{query}").refused(400, said)
+def test_an_invalid_parameter_is_refused(query: str, message: str, bots: BotClient) -> None:
+    bots.start(ECHO)
+    bots.client.get(f"/_sandbox/bots/transcript?{query}").refused(400, message)
 
 
-def test_without_a_cast_the_answer_says_how_to_get_one(theatre: Theatre) -> None:
+def test_without_bots_the_error_says_how_to_start_some(bots: BotClient) -> None:
     for method, path in (("GET", "bots"), ("DELETE", "bots"), ("GET", "bots/transcript")):
-        answer = theatre.client(method, f"/_sandbox/{path}")
-        answer.refused(404, "no bots are running; start some with PUT /_sandbox/bots", "office")
+        response = bots.client(method, f"/_sandbox/{path}")
+        response.refused(404, "no bots are running; start some with PUT /_sandbox/bots", "office")
 
 
-def test_when_they_are_gone_what_they_said_stays(theatre: Theatre) -> None:
-    theatre.put_on("office")
-    theatre.advance(DAY)
-    said = theatre.acts("message")
-    state = theatre.state()
-    dismissed = theatre.ask("DELETE", "/bots")["stopped"]
-    assert dismissed["script"] == "office"
-    theatre.ask("GET", "/bots", 404)
-    assert theatre.state() == state
-    assert theatre.acts("message") == said
-    assert theatre.advance(DAY)["fired"] == []
-    assert theatre.state() != state, "only the clock went on"
-    assert theatre.acts("message") == said
+def test_messages_stay_after_a_stop(bots: BotClient) -> None:
+    bots.start("office")
+    bots.advance(DAY)
+    messages = bots.lines_of("message")
+    state = bots.state()
+    stopped = bots.control("DELETE", "/bots")["stopped"]
+    assert stopped["script"] == "office"
+    bots.control("GET", "/bots", 404)
+    assert bots.state() == state
+    assert bots.lines_of("message") == messages
+    assert bots.advance(DAY)["fired"] == []
+    assert bots.state() != state, "only the clock has moved"
+    assert bots.lines_of("message") == messages
 
 
-def test_it_is_bounded_and_says_what_was_left_off(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+def test_old_lines_are_evicted_and_counted(
+    bots: BotClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transcript, "MAX_LINES", 50)
-    theatre.put_on("office")
-    theatre.advance(DAY)
-    told = theatre.ask("GET", "/bots/transcript?limit=10000")
-    assert len(told["data"]) == 50
-    assert told["data"][0]["id"] == f"line_{told['evicted'] + 1}"
-    assert f"({told['evicted']} earlier lines were evicted.)" in theatre.text()
-    assert theatre.lines("&since=line_1") == told["data"]
+    bots.start("office")
+    bots.advance(DAY)
+    page = bots.control("GET", "/bots/transcript?limit=10000")
+    assert len(page["data"]) == 50
+    assert page["data"][0]["id"] == f"line_{page['evicted'] + 1}"
+    assert f"({page['evicted']} earlier lines were evicted.)" in bots.text()
+    assert bots.lines("&since=line_1") == page["data"]
 
 
-def test_long_texts_are_cut_and_many_make_room(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+def test_long_texts_are_cut_and_evict_old_lines(
+    bots: BotClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transcript, "MAX_CHARACTERS", 25_000)
-    theatre.put_on(ECHO)
-    place = theatre.direct("EchoOne")
+    bots.start(ECHO)
+    conversation_id = bots.direct("EchoOne")
     for _ in range(3):
-        theatre.say(place, "x" * 20_000)
-    told: Any = theatre.ask("GET", "/bots/transcript")
-    assert [line["text"][9_999:] for line in told["data"]] == ["x… (20000 characters)"] * 2
-    assert told["evicted"] == 1
+        bots.send(conversation_id, "x" * 20_000)
+    page: Any = bots.control("GET", "/bots/transcript")
+    assert [line["text"][9_999:] for line in page["data"]] == ["x… (20000 characters)"] * 2
+    assert page["evicted"] == 1

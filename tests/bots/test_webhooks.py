@@ -1,4 +1,4 @@
-"""Webhooks hear of a cast as of anything else, and one advance does both in one order."""
+"""Webhooks receive events of bots, and an advance runs both in time order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.bots.conftest import DAWN, ECHO, HOUR, Theatre
+from tests.bots.conftest import DAWN, ECHO, HOUR, BotClient
 
 SCHEDULE = [0, 5, 300, 1800, 7200, 18_000, 36_000]
 LIVELY = {**ECHO, "people": [{**ECHO["people"][0], "messages_per_hour": 20}]}
@@ -17,7 +17,7 @@ LIVELY = {**ECHO, "people": [{**ECHO["people"][0], "messages_per_hour": 20}]}
 
 @pytest.fixture
 def refusing() -> Iterator[str]:
-    """The URL of a receiver that refuses whatever comes."""
+    """The URL of a receiver that refuses every delivery."""
 
     def refuse(environ: Any, start_response: Any) -> list[bytes]:
         start_response("500 Internal Server Error", [("Content-Length", "0")])
@@ -27,49 +27,49 @@ def refusing() -> Iterator[str]:
         yield server.url
 
 
-def test_who_comes_on_stage_is_announced(theatre: Theatre) -> None:
-    name = theatre.client.token.removeprefix("sandbox_")
-    url = f"{theatre.client.url}/_sandbox/inbox/ear?sandbox={name}"
-    theatre.ask("POST", "/webhooks", 201, json={"url": url})
-    theatre.put_on({**ECHO, "groups": [{"name": "Talk", "members": ["EchoOne"]}]})
-    theatre.ask("POST", "/webhooks/wait", json={"timeout": 30})
-    assert [one["event"]["type"] for one in theatre.ask("GET", "/inbox/ear")["data"]] == [
+def test_new_contacts_and_groups_are_announced(bots: BotClient) -> None:
+    name = bots.client.token.removeprefix("sandbox_")
+    url = f"{bots.client.url}/_sandbox/inbox/hook?sandbox={name}"
+    bots.control("POST", "/webhooks", 201, json={"url": url})
+    bots.start({**ECHO, "groups": [{"name": "Talk", "members": ["EchoOne"]}]})
+    bots.control("POST", "/webhooks/wait", json={"timeout": 30})
+    assert [entry["event"]["type"] for entry in bots.control("GET", "/inbox/hook")["data"]] == [
         *("contact.created", "conversation.created"),
         *("group.created", "conversation.created"),
     ]
 
 
-def test_the_webhooks_of_the_start_hear_the_cast_of_the_start(
+def test_webhooks_of_a_server_receive_its_first_events(
     serve: Callable[..., Server], client: Any
 ) -> None:
     inbox = f"{client.url}/_sandbox/inbox/start?sandbox={client.token.removeprefix('sandbox_')}"
     client.put("/_sandbox/inbox/start", json={})
     serve(Settings(bots="support-queue", webhook=(f"{inbox};events=group.*",)))
     wait = {"at_least": 1, "timeout": 30}
-    [heard] = client.post("/_sandbox/inbox/start/wait", json=wait).json["data"]
-    assert heard["event"]["payload"]["name"] == "Support desk"
+    [received] = client.post("/_sandbox/inbox/start/wait", json=wait).json["data"]
+    assert received["event"]["payload"]["name"] == "Support desk"
 
 
-def test_acts_and_retries_come_in_one_order(
-    theatre: Theatre, another: Callable[[str], Theatre], refusing: str
+def test_actions_and_retries_run_in_time_order(
+    bots: BotClient, new_bots: Callable[[str], BotClient], refusing: str
 ) -> None:
     ends = []
-    for each, steps in ((theatre, 1), (another("hours"), 4)):
+    for client, steps in ((bots, 1), (new_bots("hours"), 4)):
         hook = {"url": refusing, "events": ["message.created"], "secret": "s3cret"}
-        each.ask("POST", "/webhooks", 201, json=hook)
-        each.put_on(LIVELY)
+        client.control("POST", "/webhooks", 201, json=hook)
+        client.start(LIVELY)
         fired = []
         for _ in range(steps):
-            fired += each.advance(4 * HOUR // steps)["fired"]
-        log = each.ask("GET", "/deliveries?limit=1000")["data"]
-        whole = [each.ask("GET", f"/deliveries/{one['id']}") for one in log]
-        attempts = [[one["at"] for one in delivery["attempts"]] for delivery in whole]
-        ends.append((each.text(), fired, attempts))
-        for delivery, moments in zip(whole, attempts, strict=True):
+            fired += client.advance(4 * HOUR // steps)["fired"]
+        log = client.control("GET", "/deliveries?limit=1000")["data"]
+        deliveries = [client.control("GET", f"/deliveries/{delivery['id']}") for delivery in log]
+        attempts = [[attempt["at"] for attempt in delivery["attempts"]] for delivery in deliveries]
+        ends.append((client.text(), fired, attempts))
+        for delivery, times in zip(deliveries, attempts, strict=True):
             due = [delivery["at"] + seconds for seconds in SCHEDULE]
-            assert moments == [moment for moment in due if moment <= DAWN + 4 * HOUR]
+            assert times == [time for time in due if time <= DAWN + 4 * HOUR]
     assert ends[0] == ends[1]
-    kinds = {one["type"] for one in ends[0][1]}
+    kinds = {entry["type"] for entry in ends[0][1]}
     assert {"bots.message", "delivery.attempt"} <= kinds
-    moments = [line["at"] for line in theatre.lines()]
-    assert moments == sorted(moments)
+    times = [line["at"] for line in bots.lines()]
+    assert times == sorted(times)

@@ -56,10 +56,10 @@ def test_without_counts_it_writes_a_world_of_some_size(commands: Commands) -> No
         (("--contacts", "0"), "0 is not in the range x>=1."),
         (("--messages", "-1"), "-1 is not in the range x>=0."),
         (("--groups", "many"), "'many' is not a valid integer range."),
-        (("--conversations", "0"), "mockserver: 2000 messages need a conversation"),
+        (("--conversations", "0"), "mockserver: 2000 messages need at least 1 conversation"),
         (
             ("--contacts", "1", "--groups", "0"),
-            "mockserver: 120 conversations need someone to be with: at least 2 contacts",
+            "mockserver: 120 conversations need at least 2 contacts",
         ),
     ],
     ids=str,

@@ -167,7 +167,7 @@ def test_all_dangling_references_are_told_at_once_with_their_paths(commands: Com
     told(
         commands,
         document,
-        f"contacts[{count - 1}].id: '{first}' is the id of contacts[0] already",
+        f"contacts[{count - 1}].id: contacts[0] already has the id '{first}'",
         "groups[0].contacts[1]: there is no contact 'NobodyNobodyNobo'",
         "messages[3].conversation_id: there is no conversation 'NowhereNowhereNo'",
     )

@@ -19,18 +19,20 @@ def say(box: Sandbox) -> str:
 
 def heard(box: Sandbox) -> str:
     """Have a contact say something; returns the message's id."""
-    return str(box.simulate_message("Cliff", "Hm.")["id"])
+    return str(box.simulate.message("Cliff", "Hm.")["id"])
 
 
 def deliver(box: Sandbox, name: str) -> int:
     """Send an event to an inbox, as a webhook would; returns the status of the answer."""
-    target = box.inbox_url(name).removeprefix(box.url)
+    target = box.inboxes.url(name).removeprefix(box.url)
     return box.call("POST", target, json={"id": "1", "type": "message.created"}).status
 
 
 def hook(box: Sandbox) -> str:
     """Register a webhook to an inbox; returns its id."""
-    made = box.create_webhook(box.inbox_url("hooks"), events=["message.created"], secret="s3cret")
+    made = box.webhooks.create(
+        box.inboxes.url("hooks"), events=["message.created"], secret="s3cret"
+    )
     return str(made["id"])
 
 
@@ -38,5 +40,5 @@ def delivered(box: Sandbox) -> str:
     """Have an event delivered; returns the delivery's id."""
     hook(box)
     say(box)
-    [found] = box.wait_for_deliveries()["data"]
+    [found] = box.deliveries.wait()["data"]
     return str(found["id"])

@@ -51,8 +51,8 @@ def test_the_application_always_lands_in_the_sandbox(
         assert made.headers["Location"] == f"/v1/groups/{made.get_json()['id']}"
         assert client.get(made.headers["Location"], headers=headers).status_code == 200
         shown = client.get("/_sandbox/requests", headers=headers).get_json()
-        assert shown["data"] == box.requests(), "the control API too"
-        assert len(box.requests()) == 2
+        assert shown["data"] == box.journal.list(), "the control API too"
+        assert len(box.journal.list()) == 2
 
 
 def test_the_application_still_refuses_a_wrong_token(box: Sandbox, own: MockServer) -> None:
@@ -63,7 +63,7 @@ def test_the_application_still_refuses_a_wrong_token(box: Sandbox, own: MockServ
 
 def test_where_a_server_runs_elsewhere_there_is_no_application(remote: MockServer) -> None:
     for one in (remote, remote.default):
-        with pytest.raises(RuntimeError, match=r"runs elsewhere.*use the url"):
+        with pytest.raises(RuntimeError, match=r"runs in another process.*use its url"):
             _ = one.app
 
 
@@ -88,7 +88,7 @@ def test_a_server_of_given_tokens_picks_the_sandbox_by_the_url(
         assert pool.request("DELETE", box.url + GONE, headers=box.headers).status == 204
         assert box.call("GET", GONE).status == 404
         assert handle.default.call("GET", GONE).status == 200
-        assert [each["status"] for each in box.requests()] == [204, 404]
+        assert [each["status"] for each in box.journal.list()] == [204, 404]
 
 
 def test_the_default_sandbox_is_that_of_other_tokens(

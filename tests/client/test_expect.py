@@ -50,7 +50,7 @@ def test_only_the_block_counts_also_on_an_empty_journal(box: Sandbox) -> None:
 def test_what_merely_follows_is_nothing_else(box: Sandbox) -> None:
     with box.expect(created={"message": 1}, nothing_else=True):
         say(box)
-    assert box.requests()[0]["changes"][1] == f"updated conversation {CONVERSATION}"
+    assert box.journal.list()[0]["changes"][1] == f"updated conversation {CONVERSATION}"
 
 
 def test_what_is_made_and_deleted_again_is_no_change(box: Sandbox) -> None:
@@ -106,12 +106,12 @@ unknown parameter 'a'; no parameter is known here"""
 def test_a_failure_tells_the_difference_and_the_requests(
     box: Sandbox, expected: dict[str, Any], told: str
 ) -> None:
-    title = f"the sandbox '{box.name}' did not change as expected\n"
+    title = f"sandbox '{box.name}' did not change as expected\n"
     assert failure(box, **expected) == title + told + REQUESTS
 
 
 def test_a_failure_tells_the_faults_of_the_requests(box: Sandbox) -> None:
-    box.add_fault({"type": "error", "status": 503, "message": "Closed."}, {"method": "POST"})
+    box.faults.add({"type": "error", "status": 503, "message": "Closed."}, {"method": "POST"})
     refused = pytest.raises(AssertionError, match=r"503 \d+\.\d ms: Closed.; faults: \[\{.*error")
     with refused, box.expect(created={"message": 1}):
         box.call("POST", "/v1/messages", json=SAID)
@@ -138,7 +138,7 @@ def test_a_block_of_more_requests_than_are_kept_does_not_pass(own: MockServer) -
     with own.sandbox("flood") as box:
         with pytest.raises(AssertionError, match="more requests in the block than its journal"):
             say_and_flood(box)
-        box.forget_requests()
+        box.journal.clear()
         with box.expect(created={"message": 1}, nothing_else=True):
             say(box)
 
@@ -152,11 +152,11 @@ def test_an_error_in_the_block_goes_before_what_is_missing_because_of_it(box: Sa
     ("wrong", "error", "said"),
     [
         ({"created": {"mesage": 1}}, ValueError, "unknown kind 'mesage'; did you mean 'message'?"),
-        ({"deleted": {"moon": 1}}, ValueError, "unknown kind 'moon'; there are: contact, "),
-        ({"updated": ["message"]}, ValueError, "updated must be numbers by kind"),
-        ({"created": {"message": "1"}}, ValueError, "message must be a number from 0, not '1'"),
-        ({"created": {"message": -1}}, ValueError, "message must be a number from 0, not -1"),
-        ({"created": {"message": True}}, ValueError, "message must be a number from 0, not True"),
+        ({"deleted": {"moon": 1}}, ValueError, "unknown kind 'moon'; known: contact, "),
+        ({"updated": ["message"]}, ValueError, "updated must map kinds to numbers"),
+        ({"created": {"message": "1"}}, ValueError, "message must be an integer >= 0, not '1'"),
+        ({"created": {"message": -1}}, ValueError, "message must be an integer >= 0, not -1"),
+        ({"created": {"message": True}}, ValueError, "message must be an integer >= 0, not True"),
         ({"events": ["mesage.created"]}, ValueError, "did you mean 'message.created'?"),
         ({"events": "message.created"}, ValueError, "events must be a list of types"),
         ({"craeted": {}}, TypeError, "unknown argument 'craeted'; did you mean 'created'?"),

@@ -33,84 +33,84 @@ def test_a_header_of_the_caller_goes_first_however_it_is_written(box: Sandbox) -
         box.call("GET", "/v1/contacts", headers={"authorization": "Bearer revoked_1"}).status == 401
     )
     box.call("GET", "/v1/contacts", headers={"x-trace": "7"})
-    box.verify({"headers": {"X-Trace": "7"}}, count=1)
+    box.journal.verify({"headers": {"X-Trace": "7"}}, count=1)
 
 
 def test_any_path_arrives_as_it_was_written(box: Sandbox) -> None:
     assert box.call("GET", "/v1/contacts/é %2F?q=ü&p=a%20b").status == 400
-    assert [each["path"] for each in box.requests()] == ["/v1/contacts/é /"]
-    assert box.requests()[0]["query"] == {"q": "ü", "p": "a b"}
+    assert [each["path"] for each in box.journal.list()] == ["/v1/contacts/é /"]
+    assert box.journal.list()[0]["query"] == {"q": "ü", "p": "a b"}
     with pytest.raises(ValueError, match="must begin with a slash"):
         box.call("GET", "v1/contacts")
 
 
 def test_a_reset_or_a_part_of_it_brings_the_start_back(box: Sandbox) -> None:
-    start = box.state()
+    start = box.state.export()
     say(box)
     box.reset(only=["clock"])
     assert box.overview()["counts"]["message"] == 230
     box.reset()
-    assert box.state() == start
+    assert box.state.export() == start
 
 
 def test_a_state_goes_out_and_in_again_as_a_document_or_a_file(
     box: Sandbox, tmp_path: Path
 ) -> None:
     say(box)
-    state = box.state()
+    state = box.state.export()
     file = tmp_path / "state.json"
     file.write_text(json.dumps(state))
     for given in (state, file, str(file)):
         box.reset()
-        box.load(given)
-        assert box.state() == state
+        box.state.load(given)
+        assert box.state.export() == state
 
 
 def test_snapshots_are_taken_listed_restored_and_deleted(box: Sandbox) -> None:
-    before = box.state()
-    box.take_snapshot("before")
+    before = box.state.export()
+    box.snapshots.take("before")
     say(box)
-    box.restore_snapshot("before")
-    assert box.state() == before
-    assert box.snapshots() == [{"name": "before"}]
-    box.delete_snapshot("before")
-    assert box.snapshots() == []
+    box.snapshots.restore("before")
+    assert box.state.export() == before
+    assert box.snapshots.list() == [{"name": "before"}]
+    box.snapshots.delete("before")
+    assert box.snapshots.list() == []
 
 
 def test_the_clock_is_set_and_advanced(box: Sandbox) -> None:
-    assert box.set_clock("frozen", now=1000) == {"mode": "frozen", "now": 1000}
-    assert box.advance(60)["now"] == 1060
-    assert box.set_clock(now=5) == box.clock() == {"mode": "frozen", "now": 5}
+    assert box.clock.set("frozen", now=1000) == {"mode": "frozen", "now": 1000}
+    assert box.clock.advance(60)["now"] == 1060
+    assert box.clock.set(now=5) == box.clock.get() == {"mode": "frozen", "now": 5}
 
 
 def test_requests_are_listed_filtered_told_whole_and_forgotten(box: Sandbox) -> None:
     first = say(box)
     box.call("GET", "/v1/contacts")
-    assert [each["id"] for each in box.requests(method="POST")] == [first]
-    assert [each["path"] for each in box.requests(since=first)] == ["/v1/contacts"]
-    assert box.request(first)["request"]["body"] == SAID
-    assert box.forget_requests({"method": "POST"}) == {"removed": 1}
-    assert box.forget_requests() == {"removed": 1}
-    assert box.requests() == []
+    assert [each["id"] for each in box.journal.list(method="POST")] == [first]
+    assert [each["path"] for each in box.journal.list(since=first)] == ["/v1/contacts"]
+    assert box.journal.get(first)["request"]["body"] == SAID
+    assert box.journal.clear({"method": "POST"}) == {"removed": 1}
+    assert box.journal.clear() == {"removed": 1}
+    assert box.journal.list() == []
 
 
 def test_verify_and_wait_count_what_matches(box: Sandbox) -> None:
     say(box)
     match = {"operation": "messages.create"}
-    assert box.verify(match)["requests"] == ["req_1"]
-    with pytest.raises(AssertionError, match=r'"at_least": 2.*\n  was: 1 \(req_1\)'):
-        box.verify(match, at_least=2)
-    with pytest.raises(AssertionError, match=r"'.*' was not asked as wanted"):
-        box.verify(match, at_most=0)
+    assert box.journal.verify(match)["requests"] == ["req_1"]
+    with pytest.raises(AssertionError, match=r'"at_least": 2.*\n  found: 1 \(req_1\)'):
+        box.journal.verify(match, at_least=2)
+    with pytest.raises(AssertionError, match=r"sandbox '.*' are not as expected"):
+        box.journal.verify(match, at_most=0)
     with pytest.raises(AssertionError) as told:
-        box.wait({**match, "body": {"message": "?"}}, timeout=0.01)
-    assert "near: req_1 POST /v1/messages 201" in str(told.value)
+        box.journal.wait({**match, "body": {"message": "?"}}, timeout=0.01)
+    assert "near miss: req_1 POST /v1/messages 201" in str(told.value)
     assert "    body.message: expected '?', got 'Good evening.'" in str(told.value)
 
 
 def test_wait_is_over_once_the_request_has_come(box: Sandbox) -> None:
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(box.wait, {"method": "POST"}, timeout=60)
+        waiting = pool.submit(box.journal.wait, {"method": "POST"}, timeout=60)
         say(box)
         assert waiting.result(60)["count"] == 1
 
@@ -118,9 +118,9 @@ def test_wait_is_over_once_the_request_has_come(box: Sandbox) -> None:
 def test_changes_since_a_request_are_told(box: Sandbox) -> None:
     first = say(box)
     say(box)
-    created = [each for each in box.changes()["changes"] if each["change"] == "created"]
+    created = [each for each in box.journal.changes()["changes"] if each["change"] == "created"]
     assert len(created) == 2
-    assert len(box.changes(since=first)["events"]) == 1
+    assert len(box.journal.changes(since=first)["events"]) == 1
 
 
 def test_the_other_side_answers_reacts_reads_and_goes(box: Sandbox) -> None:
@@ -133,35 +133,35 @@ def test_the_other_side_answers_reacts_reads_and_goes(box: Sandbox) -> None:
         events=["attachment.created", "message.created", "message.updated", "message.updated"],
         nothing_else=True,
     ):
-        said = box.simulate_message(frank, "", CONVERSATION, [file])
+        said = box.simulate.message(frank, "", CONVERSATION, [file])
         assert [each["filename"] for each in said["attachments"]] == ["tickets.txt"]
-        reacted = box.simulate_react(frank, mine["id"], "joy")
+        reacted = box.simulate.react(frank, mine["id"], "joy")
         assert reacted["reactions"] == [{"joy": [frank]}]
-        [read] = box.simulate_read(frank, conversation_id=CONVERSATION)
+        [read] = box.simulate.read(frank, conversation_id=CONVERSATION)
         assert read["id"] == mine["id"]
-    assert box.simulate_edit(said["id"], "Here.", [])["attachments"] == []
-    assert box.simulate_unreact(frank, mine["id"], "joy")["reactions"] == []
-    assert box.simulate_delete(said["id"]) == {"deleted": said["id"]}
-    opened = box.simulate_open(CONVERSATION)
-    assert opened["last_opened_at"] == box.clock()["now"]
-    assert box.simulate_active(frank)["last_active_at"] == box.clock()["now"]
-    joined = box.simulate_join(frank, GROUP)
+    assert box.simulate.edit(said["id"], "Here.", [])["attachments"] == []
+    assert box.simulate.unreact(frank, mine["id"], "joy")["reactions"] == []
+    assert box.simulate.delete(said["id"]) == {"deleted": said["id"]}
+    opened = box.simulate.open(CONVERSATION)
+    assert opened["last_opened_at"] == box.clock.get()["now"]
+    assert box.simulate.active(frank)["last_active_at"] == box.clock.get()["now"]
+    joined = box.simulate.join(frank, GROUP)
     assert [each["username"] for each in joined["contacts"]] == [frank]
-    assert box.simulate_leave(frank, GROUP)["contacts"] == []
+    assert box.simulate.leave(frank, GROUP)["contacts"] == []
 
 
 def test_faults_are_added_listed_replaced_and_deleted(box: Sandbox) -> None:
-    rule = box.add_fault(ERROR, {"method": "GET"}, after=1, times=2, probability=1, id="out")
+    rule = box.faults.add(ERROR, {"method": "GET"}, after=1, times=2, probability=1, id="out")
     assert [box.call("GET", "/v1/contacts").status for _ in range(4)] == [200, 503, 503, 200]
-    assert box.fault("out") == {**rule, "matched": 4, "applied": 2}
-    assert box.faults() == [box.fault("out")]
-    box.replace_fault("out", {"type": "page_cap", "maximum": 2}, {"resource": "contacts"})
+    assert box.faults.get("out") == {**rule, "matched": 4, "applied": 2}
+    assert box.faults.list() == [box.faults.get("out")]
+    box.faults.replace("out", {"type": "page_cap", "maximum": 2}, {"resource": "contacts"})
     assert len(box.call("GET", "/v1/contacts?limit=9").json["data"]) == 2
-    assert [each["id"] for each in box.replace_faults([{"id": "b", "fault": ERROR}])] == ["b"]
-    box.delete_fault("b")
-    box.add_fault(ERROR)
-    assert box.clear_faults() == {"removed": 1}
-    assert box.faults() == []
+    assert [each["id"] for each in box.faults.replace_all([{"id": "b", "fault": ERROR}])] == ["b"]
+    box.faults.delete("b")
+    box.faults.add(ERROR)
+    assert box.faults.clear() == {"removed": 1}
+    assert box.faults.list() == []
 
 
 @pytest.mark.parametrize(
@@ -176,60 +176,64 @@ def test_faults_are_added_listed_replaced_and_deleted(box: Sandbox) -> None:
     ],
 )
 def test_an_answer_that_a_fault_takes_is_no_answer(box: Sandbox, fault: str) -> None:
-    box.add_fault(fault, {"method": "POST"}, times=1)
+    box.faults.add(fault, {"method": "POST"}, times=1)
     done = 0 if fault.isupper() else 1
     with box.expect(created={"message": done}, nothing_else=True):
-        with pytest.raises(Unreachable, match="got no answer"):
+        with pytest.raises(Unreachable, match="no response"):
             box.call("POST", "/v1/messages", json=SAID)
         assert box.call("GET", "/v1/messages").status == 200
-    assert [len(each["faults"]) for each in box.requests()] == [1, 0]
+    assert [len(each["faults"]) for each in box.journal.list()] == [1, 0]
 
 
 def test_a_rate_limit_is_set_told_and_removed(box: Sandbox) -> None:
-    assert box.set_rate_limit(1, 60)["clock"] == "sandbox"
+    assert box.rate_limit.set(1, 60)["clock"] == "sandbox"
     assert [box.call("GET", "/v1/contacts").status for _ in range(2)] == [200, 429]
-    assert box.rate_limit()["limit"] == 1
-    box.advance(60)
+    assert box.rate_limit.get()["limit"] == 1
+    box.clock.advance(60)
     assert box.call("GET", "/v1/contacts").status == 200
-    box.remove_rate_limit()
+    box.rate_limit.clear()
     assert [box.call("GET", "/v1/contacts").status for _ in range(2)] == [200, 200]
 
 
 def test_an_inbox_is_programmed_awaited_and_read(box: Sandbox) -> None:
-    told = box.configure_inbox("a", secret="s", answers=[500, {"status": 200, "delay": 1}])
+    told = box.inboxes.configure("a", secret="s", answers=[500, {"status": 200, "delay": 1}])
     assert [each["status"] for each in told["answers"]] == [500, 200]
     assert [deliver(box, "a") for _ in range(2)] == [500, 200]
-    assert box.wait_inbox("a", type="message.*", count=2)["verified"]
-    [second] = box.inbox("a", since=1, type="message.created")["data"]
+    assert box.inboxes.wait("a", type="message.*", count=2)["verified"]
+    [second] = box.inboxes.get("a", since=1, type="message.created")["data"]
     assert (second["verified"], second["duplicate_of"]) == (False, 1)
-    assert [each["name"] for each in box.inboxes()] == ["a"]
-    assert box.delete_inbox("a") == {"deleted": "a"}
+    assert [each["name"] for each in box.inboxes.list()] == ["a"]
+    assert box.inboxes.delete("a") == {"deleted": "a"}
 
 
 @pytest.mark.parametrize(
     ("ask", "status", "said"),
     [
-        (lambda box: box.inbox("a"), 404, "there is no inbox 'a'"),
-        (lambda box: box.configure_inbox("a", answers=[1]), 400, "answers[0].status"),
-        (lambda box: box.restore_snapshot("no/such"), 404, "there is nothing at"),
-        (lambda box: box.restore_snapshot("nosuch"), 404, "there is no snapshot 'nosuch'"),
+        (lambda box: box.inboxes.get("a"), 404, "there is no inbox 'a'"),
+        (lambda box: box.inboxes.configure("a", answers=[1]), 400, "answers[0].status"),
+        (lambda box: box.snapshots.restore("no/such"), 404, "there is nothing at"),
+        (lambda box: box.snapshots.restore("nosuch"), 404, "there is no snapshot 'nosuch'"),
         (lambda box: box.reset(only=["moon"]), 400, "'moon'"),
-        (lambda box: box.requests(metod="GET"), 400, "did you mean 'method'?"),
-        (lambda box: box.set_clock("tock"), 400, "one of step, frozen, real"),
-        (lambda box: box.load({"version": 9}), 400, "version: must be an integer from 1 to 1"),
-        (lambda box: box.add_fault("EMPTY"), 400, "EMPTY_RESPONSE"),
-        (lambda box: box.add_fault(ERROR, {"metod": "GET"}), 400, "did you mean 'method'?"),
-        (lambda box: box.fault("b"), 404, "'b'"),
-        (lambda box: box.rate_limit(), 404, "there is no rate limit"),
-        (lambda box: box.simulate_active("Clif"), 400, "did you mean 'Cliff'?"),
-        (lambda box: box.changes(since="req_9"), 400, "there is no request 'req_9'"),
+        (lambda box: box.journal.list(metod="GET"), 400, "did you mean 'method'?"),
+        (lambda box: box.clock.set("tock"), 400, "one of step, frozen, real"),
+        (
+            lambda box: box.state.load({"version": 9}),
+            400,
+            "version: must be an integer from 1 to 1",
+        ),
+        (lambda box: box.faults.add("EMPTY"), 400, "EMPTY_RESPONSE"),
+        (lambda box: box.faults.add(ERROR, {"metod": "GET"}), 400, "did you mean 'method'?"),
+        (lambda box: box.faults.get("b"), 404, "'b'"),
+        (lambda box: box.rate_limit.get(), 404, "there is no rate limit"),
+        (lambda box: box.simulate.active("Clif"), 400, "did you mean 'Cliff'?"),
+        (lambda box: box.journal.changes(since="req_9"), 400, "there is no request 'req_9'"),
     ],
 )
 def test_a_refusal_is_raised_with_its_status_and_message(
     box: Sandbox, ask: Callable[[Sandbox], Any], status: int, said: str
 ) -> None:
-    before = box.state()
+    before = box.state.export()
     with pytest.raises(ApiError, match=re.escape(said)) as caught:
         ask(box)
     assert (caught.value.status, said in caught.value.message) == (status, True)
-    assert box.state() == before
+    assert box.state.export() == before

@@ -39,7 +39,7 @@ def test_its_fixtures_are_a_name_a_path_or_a_document(tmp_path: Path) -> None:
     file = tmp_path / "own.json"
     file.write_text(json.dumps(document))
     for given in (document, file, str(file)):
-        assert MockServer(fixtures=given).default.state()["contacts"][0]["username"] == "Own"
+        assert MockServer(fixtures=given).default.state.export()["contacts"][0]["username"] == "Own"
     assert MockServer(fixtures="empty").overview()["settings"]["fixtures"] == "empty"
     with pytest.raises(FixtureError, match="nosuch"):
         MockServer(fixtures="nosuch")
@@ -59,7 +59,7 @@ def test_its_settings_are_those_of_the_command_line() -> None:
 def test_where_others_can_call_the_handle_still_may() -> None:
     with MockServer(host="0.0.0.0") as server, server.sandbox("one") as box:
         assert box.call("GET", "/v1/contacts").status == 200
-        with pytest.raises(Unreachable, match=r"refuses.*give it its token"):
+        with pytest.raises(Unreachable, match=r"refuses access.*pass its token"):
             MockServer(url=server.url)
 
 
@@ -75,12 +75,16 @@ def test_where_others_can_call_the_handle_still_may() -> None:
         ({"require_sandbox": 1}, TypeError, "require_sandbox must be of type bool"),
         ({"token": 5}, TypeError, "token must be of type str, not 5"),
         ({"token": "a b"}, ValueError, "token must be a token of ASCII characters without spaces"),
-        ({"url": "http://127.0.0.1:1", "fixtures": "empty"}, TypeError, "fixtures cannot go with"),
-        ({"url": "http://127.0.0.1:1", "seed": 1}, TypeError, "seed cannot go with url"),
+        (
+            {"url": "http://127.0.0.1:1", "fixtures": "empty"},
+            TypeError,
+            "fixtures cannot be combined with",
+        ),
+        ({"url": "http://127.0.0.1:1", "seed": 1}, TypeError, "seed cannot be combined with url"),
         ({"url": "http://127.0.0.1:1/v1"}, ValueError, "without /v1"),
-        ({"url": "http://127.0.0.1:x"}, ValueError, "is no root of a server"),
-        ({"url": "127.0.0.1:4242"}, ValueError, "is no root of a server"),
-        ({"url": "https://127.0.0.1"}, ValueError, "is no root of a server"),
+        ({"url": "http://127.0.0.1:x"}, ValueError, "is not the root URL"),
+        ({"url": "127.0.0.1:4242"}, ValueError, "is not the root URL"),
+        ({"url": "https://127.0.0.1"}, ValueError, "is not the root URL"),
     ],
 )
 def test_arguments_that_make_no_sense_are_told(
@@ -103,13 +107,13 @@ def test_one_that_is_no_mockserver_is_told() -> None:
         start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", "2")])
         return [b"[]"]
 
-    with Server(page) as other, pytest.raises(Unreachable, match=r"is no mockserver.*text/html"):
+    with Server(page) as other, pytest.raises(Unreachable, match=r"is not a mockserver.*text/html"):
         MockServer(url=other.url)
 
 
 @pytest.mark.parametrize("token", [None, "wrong"])
 def test_a_token_that_is_missing_or_wrong_is_told(token: str | None) -> None:
-    with MockServer(token="right") as server, pytest.raises(Unreachable, match="refuses: "):
+    with MockServer(token="right") as server, pytest.raises(Unreachable, match="refuses access: "):
         MockServer(url=server.url, token=token)
 
 
@@ -131,7 +135,7 @@ def test_a_sandbox_is_gone_after_its_block_also_where_it_went_before(handle: Moc
         assert "brief" in [each["name"] for each in handle.sandboxes()]
     assert "brief" not in [each["name"] for each in handle.sandboxes()]
     with pytest.raises(ApiError, match="there is no sandbox 'brief'"):
-        box.state()
+        box.state.export()
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, None])
@@ -155,29 +159,29 @@ def test_a_name_that_is_taken_is_a_conflict(handle: MockServer) -> None:
         with pytest.raises(ApiError, match="delete it first") as caught:
             handle.sandbox("taken")
         assert caught.value.status == 409
-        assert len(box.requests()) == 1, "and it is left alone"
+        assert len(box.journal.list()) == 1, "and it is left alone"
 
 
 def test_a_sandbox_may_begin_with_a_state(handle: MockServer, tmp_path: Path) -> None:
     with handle.sandbox("first") as box:
         box.call("POST", "/v1/groups", json={"name": "Tree house"})
-        state = box.state()
+        state = box.state.export()
     file = tmp_path / "state.json"
     file.write_text(json.dumps(state))
     for given in (state, file):
         with handle.sandbox("second", state=given) as box:
-            assert box.state() == state
+            assert box.state.export() == state
     with handle.sandbox("third", state=state, clock="frozen", seed="7") as box:
         assert box.overview()["seed"] == "7"
-        assert box.clock() == {"mode": "frozen", "now": state["now"]}
+        assert box.clock.get() == {"mode": "frozen", "now": state["now"]}
 
 
 @pytest.mark.parametrize(
     ("state", "error", "said"),
     [
         ({"version": 9}, ApiError, "version: must be an integer"),
-        ("{oh", ValueError, "is no JSON"),
-        ("[]", ValueError, "holds no JSON object, but []"),
+        ("{oh", ValueError, "is not valid JSON"),
+        ("[]", ValueError, "must hold a JSON object, not []"),
         (None, FileNotFoundError, "state.json"),
     ],
 )
@@ -202,7 +206,7 @@ def test_threads_share_a_handle(box: Sandbox) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(make, range(200))) == {201}
-    assert len(box.requests()) == 200
+    assert len(box.journal.list()) == 200
 
 
 def test_a_connection_that_the_server_closed_is_made_anew() -> None:
@@ -212,7 +216,7 @@ def test_a_connection_that_the_server_closed_is_made_anew() -> None:
         server.start()
         assert remote.health()["status"] == "ok"
         server.stop()
-        with pytest.raises(Unreachable, match="got no answer"):
+        with pytest.raises(Unreachable, match="no response"):
             remote.health()
 
 
@@ -233,7 +237,7 @@ def test_a_request_whose_answer_is_lost_is_sent_once_only() -> None:
         thread = threading.Thread(target=serve)
         thread.start()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        lost = pytest.raises(Unreachable, match=r"POST .*/v1/groups got no answer")
+        lost = pytest.raises(Unreachable, match=r"POST .*/v1/groups: no response")
         with MockServer(url=url) as remote, lost:
             remote.default.call("POST", "/v1/groups", json={"name": "G"})
         thread.join(60)

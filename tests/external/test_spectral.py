@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockserver.contract.openapi.document import document
-from mockserver.web.control.routes import described
+from mockserver.web.control.routes import build_openapi
 
 if TYPE_CHECKING:
     from tests.external.conftest import Install
@@ -37,7 +37,7 @@ def lint(npm: Install, folder: Path, shown: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     "shown",
-    [document(URL), document(URL, strict=True), described(URL)],
+    [document(URL), document(URL, strict=True), build_openapi(URL)],
     ids=["published", "strict", "control"],
 )
 def test_it_finds_nothing(npm: Install, tmp_path: Path, shown: dict[str, Any]) -> None:

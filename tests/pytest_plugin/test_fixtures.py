@@ -19,7 +19,7 @@ MANY = """
     @pytest.mark.parametrize("number", range(30))
     def test_alone(sandbox, mockserver, number):
         assert sandbox.overview()["counts"]["message"] == 229
-        assert sandbox.requests() == [] and sandbox.faults() == []
+        assert sandbox.journal.list() == [] and sandbox.faults.list() == []
         said = {"conversation_id": "xgQQXg3hrtjh7AvZ", "message": "Good evening."}
         request = urllib.request.Request(
             f"{sandbox.url}/v1/contacts/hSIhXBhNe8X1d8Et", headers=sandbox.headers, method="DELETE"
@@ -27,8 +27,8 @@ MANY = """
         assert urllib.request.urlopen(request).status == 204
         with sandbox.expect(created={"message": 1}, nothing_else=True):
             assert sandbox.call("POST", "/v1/messages", json=said).status == 201
-        sandbox.add_fault({"type": "error", "status": 503})
-        sandbox.set_clock("frozen", now=5)
+        sandbox.faults.add({"type": "error", "status": 503})
+        sandbox.clock.set("frozen", now=5)
 
     class TestClass:
         def test_first(self, sandbox):
@@ -81,7 +81,7 @@ def test_a_running_server_is_used_by_several_runs_at_once_and_left_clean(
         def test_same_name(sandbox, mockserver):
             assert sandbox.name == "test_same_name-2"
             sandbox.call("GET", "/v1/contacts")
-            assert len(sandbox.requests()) == 1
+            assert len(sandbox.journal.list()) == 1
     """)
     with MockServer(token="s3cret") as server, server.sandbox("test_same_name") as other:
         project.pytest("--mockserver-url", server.url, MOCKSERVER_TOKEN="s3cret").ended(0, passed=1)
@@ -90,7 +90,7 @@ def test_a_running_server_is_used_by_several_runs_at_once_and_left_clean(
             0, passed=1
         )
         assert [each["name"] for each in server.sandboxes()] == ["default", other.name]
-        assert other.requests() == []
+        assert other.journal.list() == []
 
 
 def test_a_url_where_there_is_no_server_is_told(written: Callable[[str], Project]) -> None:
@@ -110,7 +110,7 @@ def test_a_longer_life_may_be_had_from_the_server(written: Callable[[str], Proje
         @pytest.mark.parametrize("number", [1, 2])
         def test_both(shared, sandbox, number):
             shared.call("GET", "/v1/contacts")
-            assert len(sandbox.requests()) == 0
+            assert len(sandbox.journal.list()) == 0
 
         def test_default(mockserver):
             assert mockserver.default.call("GET", "/v1/contacts").status == 200

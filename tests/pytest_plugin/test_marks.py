@@ -29,7 +29,7 @@ def test_the_closest_mark_says_what_a_sandbox_begins_with(
         @pytest.mark.sandbox(seed=7, clock="frozen")
         class TestClass:
             def test_class(self, sandbox):
-                assert (sandbox.overview()["seed"], sandbox.clock()["mode"]) == ("7", "frozen")
+                assert (sandbox.overview()["seed"], sandbox.clock.get()["mode"]) == ("7", "frozen")
                 assert contacts(sandbox) == 22, "of the closest one only"
 
             @pytest.mark.sandbox(state="state.json")
@@ -39,7 +39,7 @@ def test_the_closest_mark_says_what_a_sandbox_begins_with(
     with MockServer(fixtures="empty") as server:
         buzz = {"username": "Buzz", "phone_number": "1"}
         server.default.call("POST", "/v1/contacts", json=buzz)
-        project.write("state.json", json.dumps(server.default.state()))
+        project.write("state.json", json.dumps(server.default.state.export()))
     project.pytest().ended(0, passed=3)
 
 

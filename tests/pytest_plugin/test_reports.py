@@ -19,7 +19,7 @@ FAILING = """
 
     def test_call(sandbox):
         assert sandbox.call("POST", "/v1/messages?", json=SAID).status == 201
-        sandbox.add_fault({"type": "error", "status": 503})
+        sandbox.faults.add({"type": "error", "status": 503})
         sandbox.call("GET", "/v1/contacts?limit=3")
         assert 0
 
@@ -119,7 +119,7 @@ def test_a_test_that_is_run_again_has_a_new_sandbox(written: Callable[[str], Pro
         def test_again(sandbox):
             assert sandbox.name == "test_again"
             sandbox.call("GET", "/v1/contacts")
-            assert len(sandbox.requests()) == 1
+            assert len(sandbox.journal.list()) == 1
             assert 0
     """)
     project.write(

@@ -67,20 +67,20 @@ def deliveries() -> list[Delivery]:
     """All deliveries of a session with events of all kinds: the exact bytes, and the signatures."""
     keeper = Keeper()
     with listening(keeper) as url, MockServer() as server, server.sandbox("session") as box:
-        box.create_webhook(url, secret=SECRET)
+        box.webhooks.create(url, secret=SECRET)
         for text in ("Good evening.", LETTERS, LETTERS * (LARGE // len(LETTERS))):
             said = {"conversation_id": CHAT, "message": text}
             assert box.call("POST", "/v1/messages", json=said).status == 201
         file = {"filename": f"{LETTERS[:5]}.txt", "content": "aGk="}
-        box.simulate_message(FRANK, LETTERS, attachments=[file])
-        box.simulate_read(FRANK, CHAT)
+        box.simulate.message(FRANK, LETTERS, attachments=[file])
+        box.simulate.read(FRANK, CHAT)
         group = box.call("POST", "/v1/groups", json={"name": LETTERS[:5]}).json
-        box.simulate_join(FRANK, group["id"])
+        box.simulate.join(FRANK, group["id"])
         box.call("DELETE", f"/v1/groups/{group['id']}")
         box.call("DELETE", "/v1/contacts/WAz8eIbvDR60rouK")
-        assert box.wait_for_deliveries(timeout=60)["settled"]
-        assert len(keeper.bodies) == len(box.events()) > 20
-        signatures = [head["x-protocol-signature"] for head in keeper.heads]
+        assert box.deliveries.wait(timeout=60)["settled"]
+        assert len(keeper.bodies) == len(box.events.list()) > 20
+        signatures = [head["x-protocol-signature"] for head in keeper.headers]
     return list(zip(keeper.bodies, signatures, strict=True))
 
 

@@ -130,7 +130,7 @@ def test_the_empty_fixtures_hold_the_user_alone(default: Any) -> None:
 def test_each_entry_of_the_fixtures_is_written_out_in_wire_order(default: Any) -> None:
     """So that they read as the API answers, and serve as an example."""
     for resource in ResourceRegistry():
-        wire = [name for name in resource.shape.fields if name != "file_url"]
+        wire = [name for name in resource.schema.fields if name != "file_url"]
         for entry in default[resource.path]:
             assert [name for name in entry if name != "content"] == wire
 

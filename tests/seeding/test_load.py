@@ -212,7 +212,7 @@ REFUSED = [
     (
         "half a character",
         [("messages.0.message", "\ud83d")],
-        ["messages[0].message: is no valid Unicode: a lone surrogate U+D83D at character 1"],
+        ["messages[0].message: is not valid Unicode: lone surrogate U+D83D at character 1"],
     ),
     (
         "members that are no ids",
@@ -230,7 +230,7 @@ REFUSED = [
     (
         "content that is no base64",
         [("attachments.1.content", "Hi!")],
-        ["attachments[1].content: is no base64: Only base64 data is allowed"],
+        ["attachments[1].content: must be bytes in base64, not 'Hi!'"],
     ),
     (
         "a size that the content does not have",
@@ -262,14 +262,14 @@ REFUSED = [
     (
         "the same id twice",
         [("contacts.2", SMALL["contacts"][0])],
-        [f"contacts[2].id: '{USER}' is the id of contacts[0] already"],
+        [f"contacts[2].id: contacts[0] already has the id '{USER}'"],
     ),
     (
         "the same id three times",
         [("attachments.2", SMALL["attachments"][1]), ("attachments.3", SMALL["attachments"][1])],
         [
-            f"attachments[2].id: '{LOOSE}' is the id of attachments[1] already",
-            f"attachments[3].id: '{LOOSE}' is the id of attachments[1] already",
+            f"attachments[2].id: attachments[1] already has the id '{LOOSE}'",
+            f"attachments[3].id: attachments[1] already has the id '{LOOSE}'",
         ],
     ),
     # references
@@ -277,14 +277,14 @@ REFUSED = [
         "a conversation_id of nothing",
         [("contacts.0.conversation_id", NOBODY)],
         [
-            f"contacts[0].conversation_id: '{NOBODY}' is no conversation "
-            f"whose contact_id is '{USER}'"
+            f"contacts[0].conversation_id: '{NOBODY}' must be a conversation "
+            f"with the contact_id '{USER}'"
         ],
     ),
     (
         "a conversation_id of somebody else's",
         [("groups.0.conversation_id", TALK)],
-        [f"groups[0].conversation_id: '{TALK}' is no conversation whose group_id is '{GROUP}'"],
+        [f"groups[0].conversation_id: '{TALK}' must be a conversation with the group_id '{GROUP}'"],
     ),
     (
         "an unknown member",
@@ -294,7 +294,7 @@ REFUSED = [
     (
         "a member twice",
         [("groups.0.contacts.0", FRIEND)],
-        ["groups[0].contacts: names a contact twice"],
+        ["groups[0].contacts: must not repeat a contact"],
     ),
     (
         "a conversation of nobody",
@@ -319,12 +319,12 @@ REFUSED = [
     (
         "an unknown pinned message",
         [("conversations.0.pinned_message_id", NOBODY)],
-        [f"conversations[0].pinned_message_id: '{NOBODY}' is no message of this conversation"],
+        [f"conversations[0].pinned_message_id: '{NOBODY}' is not in this conversation"],
     ),
     (
         "a pinned message of another conversation",
         [("conversations.1.pinned_message_id", MESSAGE)],
-        [f"conversations[1].pinned_message_id: '{MESSAGE}' is no message of this conversation"],
+        [f"conversations[1].pinned_message_id: '{MESSAGE}' is not in this conversation"],
     ),
     (
         "a message of an unknown conversation",
@@ -334,22 +334,28 @@ REFUSED = [
     (
         "a message of an unknown sender",
         [("messages.0.contact", NOBODY)],
-        [f"messages[0].contact: '{NOBODY}' is neither in contacts nor in departed"],
+        [f"messages[0].contact: '{NOBODY}' is not in contacts or departed"],
     ),
     (
         "an attachment that does not know its message",
         [("messages.0.attachments", [FILE, LOOSE])],
-        [f"messages[0].attachments[1]: '{LOOSE}' is no attachment whose message_id is '{MESSAGE}'"],
+        [
+            f"messages[0].attachments[1]: '{LOOSE}' must be an attachment "
+            f"with the message_id '{MESSAGE}'"
+        ],
     ),
     (
         "an attachment twice",
         [("messages.0.attachments", [FILE, FILE])],
-        ["messages[0].attachments: names an attachment twice"],
+        ["messages[0].attachments: must not repeat an attachment"],
     ),
     (
         "an attachment that its message does not know",
         [("attachments.1.message_id", MESSAGE)],
-        [f"attachments[1].message_id: '{MESSAGE}' is no message whose attachments name '{LOOSE}'"],
+        [
+            f"attachments[1].message_id: '{MESSAGE}' must be a message "
+            f"whose attachments include '{LOOSE}'"
+        ],
     ),
 ]
 

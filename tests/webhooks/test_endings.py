@@ -116,15 +116,15 @@ def test_a_stopped_server_sends_nothing(receiver: Receiver) -> None:
     receiver.respond_with(hang, 500)
     with MockServer() as server:
         box = server.sandbox("a")
-        box.create_webhook(receiver.url)
+        box.webhooks.create(receiver.url)
         for name in ("one", "two", "three"):
             box.call("POST", "/v1/contacts", json={"username": name, "phone_number": "1"})
         receiver.wait(1)
     receiver.unblock.set()
-    assert box.wait_for_deliveries()["settled"]
+    assert box.deliveries.wait()["settled"]
     # The attempt in progress has finished; the five other deliveries are dropped.
     assert len(receiver.received) == 1
-    assert box.wait_for_deliveries()["counts"]["dropped"] == 5
+    assert box.deliveries.wait()["counts"]["dropped"] == 5
     # It can be started again, with its webhooks.
     with server:
         box.call("POST", "/v1/contacts", json={"username": "four", "phone_number": "1"})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.process import MOCKSERVER, SERVE, running
+from tests.benchmarks.server_process import MOCKSERVER, SERVE, running
 from tests.webhooks.receiver import (
     Received,
     Receiver,

@@ -1,6 +1,6 @@
-"""Conformance: whether whatever answers at a base URL keeps the contract, row by row.
+"""The check of an API: does it keep the contract, rule by rule?
 
-What is sent goes out by ``wire``, through ``bench``, which makes objects and remembers them in the
-``workspace``; ``shapes`` and ``manners`` judge every answer, ``checks`` one rule each. Nothing is
-updated or deleted but what was made here.
+``runner`` runs the functions in ``checks`` with an ``ApiClient``. The client sends requests with
+``http``, judges every response by ``response_rules`` and records every created object in
+``cleanup``. Only objects that this run created are updated or deleted.
 """

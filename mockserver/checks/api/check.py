@@ -1,38 +1,111 @@
-"""A check: one rule, and the function that tries it."""
+"""A check of one rule of the contract, and its result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
-from mockserver.checks.api.api_client import ConformanceClient
-from mockserver.checks.api.http import short, show
-from mockserver.checks.api.rows import DOCUMENTED, Basis, Drift
+from mockserver.checks.api.http import one_line, to_text
+
+if TYPE_CHECKING:
+    from mockserver.checks.api.api_client import ApiClient
+
+Basis = Literal["documented", "decided"]
+Verdict = Literal["ok", "drift", "unclear"]
+DOCUMENTED: Basis = "documented"
+DECIDED: Basis = "decided"
+
+
+class Drift(Exception):
+    """The API breaks a rule; the text says what it did instead."""
+
+
+class Unclear(Exception):
+    """A rule cannot be judged; the text says why."""
 
 
 @dataclass(frozen=True)
-class Check:
-    """``run`` raises ``Drift`` where the rule is not kept.
+class ApiCheck:
+    """A check of one rule; ``run`` raises ``Drift`` if the API breaks it.
 
-    Where one that it ``rests_on`` (the ``expected`` of the same ``where``) is not kept, it would
-    say the same again, so it is not run.
+    ``depends_on`` names the ``expected`` of other rules of the same ``where``. If one of them is
+    broken, this check would only report the same difference again, so it is not run.
     """
 
     where: str
     expected: str
-    run: Callable[[ConformanceClient], None]
+    run: Callable[[ApiClient], None]
     basis: Basis = DOCUMENTED
-    rests_on: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
 
 
-def same(what: str, found: Any, wanted: Any) -> None:
-    """Check that ``found``, called ``what``, is ``wanted``; raises ``Drift``."""
-    if found != wanted or type(found) is not type(wanted):
-        raise Drift(f"{what} is {show(found)}, not {show(wanted)}")
+@dataclass
+class ApiResult:
+    """The verdict on one rule.
+
+    The rule says what is ``expected`` of ``where``, an endpoint or an attribute. Its basis is the
+    documentation, or our decision if the documentation leaves it open.
+    """
+
+    where: str
+    expected: str
+    basis: Basis
+    verdict: Verdict = "unclear"
+    found: str = "no response showed it"
+
+    @property
+    def name(self) -> str:
+        return f"{self.where}: {self.expected}"
+
+    def record(self, difference: str | None) -> None:
+        """Record an observation: a difference, or None if the rule was kept.
+
+        The first difference stays.
+        """
+        if self.verdict != "drift":
+            self.verdict, self.found = ("ok", "") if difference is None else ("drift", difference)
+
+    def record_unclear(self, reason: str) -> None:
+        """Record that the rule could not be judged, unless it is known to be broken."""
+        if self.verdict != "drift":
+            self.verdict, self.found = "unclear", reason
 
 
-def holds(fine: object, found: str) -> None:
-    """Raises ``Drift`` with what was found, unless it is fine."""
-    if not fine:
-        raise Drift(short(found))
+@dataclass
+class ApiResults:
+    """The results of all rules, in order, by name."""
+
+    _results: dict[str, ApiResult] = field(default_factory=dict)
+
+    def add(self, where: str, expected: str, basis: Basis) -> ApiResult:
+        """Add a rule that is not judged yet."""
+        result = ApiResult(where, expected, basis)
+        if result.name in self._results:
+            raise ValueError(f"two rules have the name {result.name!r}")
+        self._results[result.name] = result
+        return result
+
+    def get(self, where: str, expected: str) -> ApiResult:
+        return self._results[f"{where}: {expected}"]
+
+    def require(self, where: str, expected: str) -> None:
+        """Raise ``Unclear`` if this rule is broken: what depends on it cannot be judged."""
+        result = self._results.get(f"{where}: {expected}")
+        if result is not None and result.verdict == "drift":
+            raise Unclear(f"unclear until '{result.name}' is right")
+
+    def __iter__(self) -> Iterator[ApiResult]:
+        return iter(self._results.values())
+
+
+def expect_equal(name: str, value: Any, expected: Any) -> None:
+    """Raise ``Drift`` unless ``value`` equals ``expected`` and has its type."""
+    if value != expected or type(value) is not type(expected):
+        raise Drift(f"{name} is {to_text(value)}, not {to_text(expected)}")
+
+
+def expect(condition: object, difference: str) -> None:
+    """Raise ``Drift`` with the difference unless the condition holds."""
+    if not condition:
+        raise Drift(one_line(difference))

@@ -1,4 +1,4 @@
-"""The objects that a verification has made: no others are ever updated or deleted."""
+"""The objects that a run created. No others are updated or deleted."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.checks.api.connection import NoAnswer
-from mockserver.checks.api.http import HttpClient, short
-from mockserver.checks.api.rows import Unclear
+from mockserver.checks.api.check import Unclear
+from mockserver.checks.api.http import HttpClient, NoResponse, one_line
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-#: The attributes by which an answer to a creation must say again what was sent.
-MARKS = ("username", "name", "message", "contact_id", "group_id")
-#: Those whose deletion takes a conversation along, and what that conversation calls them.
-OWNERS = {"contacts": "contact_id", "groups": "group_id"}
-ROUNDS = 3
-"""How often it is tried to delete what was made."""
-SILENCES = 3
-"""After so many requests without an answer, one after the other, nothing more is tried."""
-SILENT = "there is no answer any more"
+#: Attributes that the response to a creation must repeat.
+REPEATED = ("username", "name", "message", "contact_id", "group_id")
+#: Attribute by which a conversation names its owner, by the owner's path.
+OWNER_IDS = {"contacts": "contact_id", "groups": "group_id"}
+MAX_ROUNDS = 3
+"""Maximum number of attempts to delete an object."""
+MAX_UNANSWERED = 3
+"""Give up after this many requests in a row without a response."""
+UNREACHABLE = "the API does not respond any more"
 
 
 @dataclass(frozen=True)
-class Made:
-    """An object of ours, by its place, such as ``contacts`` and its id; and its conversation."""
+class CreatedObject:
+    """The path and id of a created object, such as ``contacts``, and its conversation's id."""
 
     path: str
     id: str
@@ -38,87 +37,93 @@ class Made:
 
 @dataclass
 class CreatedObjects:
-    """Remembers what was made, and takes it away again."""
+    """Records the created objects and deletes them at the end."""
 
-    wire: HttpClient
-    _made: dict[tuple[str, str], Made] = field(default_factory=dict)
-    #: What may be there and cannot be taken away, in words.
-    left: list[str] = field(default_factory=list)
+    http: HttpClient
+    _objects: dict[tuple[str, str], CreatedObject] = field(default_factory=dict)
+    #: Descriptions of objects that may exist and cannot be deleted.
+    undeletable: list[str] = field(default_factory=list)
 
-    def remember(self, path: str, shown: Any, sent: Mapping[str, Any]) -> None:
-        """Note what the answer to a creation shows, unless that is another object than was sent:
-        some APIs answer with an object that was there before."""
-        record_id = shown.get("id") if isinstance(shown, dict) else None
-        if not isinstance(record_id, str) or not ID.fullmatch(record_id):
-            self.left.append(f"what POST /{path} has made, since its answer names no id")
-            return
-        for name in MARKS:
-            was, now = sent.get(name), shown.get(name)
-            if isinstance(was, str) and isinstance(now, str) and was != now:
-                told = f"{name} is '{short(now, 40)}', not '{short(was, 40)}'"
-                self.left.append(f"/{path}/{record_id}, which is not what was sent: {told}")
-                return
-        home = shown.get("conversation_id") if path in OWNERS else None
-        fine = isinstance(home, str) and ID.fullmatch(home)
-        self._made.setdefault((path, record_id), Made(path, record_id, home if fine else None))
+    def add_created(self, path: str, data: Any, sent: Mapping[str, Any]) -> None:
+        """Record the object in the response to a creation.
 
-    def adopt(self, path: str, record_id: str) -> None:
-        """Note what was made along with an object of ours."""
-        self._made.setdefault((path, record_id), Made(path, record_id))
-
-    def owned(self, path: str, record_id: Any) -> str:
-        """The id, if it is of an object of ours; raises ``Unclear``."""
-        if (path, record_id) not in self._made:
-            raise Unclear(f"/{path}/{short(str(record_id), 40)} is none that was made here")
-        return str(record_id)
-
-    def clear(self) -> list[str]:
-        """Delete all that was made, latest first; returns what is left, in words.
-
-        What fails is tried again when all others are gone: also on a bad day nothing shall stay.
+        Some APIs respond with an object that existed before; leave one that differs from ``sent``
+        alone.
         """
-        lost = [f"what POST {path} may have made: no answer came" for path in self._lost()]
-        left: dict[Made, str] = {}
-        for _ in range(ROUNDS):
-            left = self._sweep()
-            if not left or SILENT in left.values():
+        record_id = data.get("id") if isinstance(data, dict) else None
+        if not isinstance(record_id, str) or not ID.fullmatch(record_id):
+            self.undeletable.append(f"an object of POST /{path}: the response has no valid id")
+            return
+        for name in REPEATED:
+            expected, value = sent.get(name), data.get(name)
+            if isinstance(expected, str) and isinstance(value, str) and expected != value:
+                self.undeletable.append(
+                    f"/{path}/{record_id}, which is not the object that was sent: "
+                    f"{name} is '{one_line(value, 40)}', not '{one_line(expected, 40)}'"
+                )
+                return
+        home = data.get("conversation_id") if path in OWNER_IDS else None
+        is_valid = isinstance(home, str) and ID.fullmatch(home)
+        created = CreatedObject(path, record_id, home if is_valid else None)
+        self._objects.setdefault((path, record_id), created)
+
+    def add(self, path: str, record_id: str) -> None:
+        """Record an object that was created along with another one."""
+        self._objects.setdefault((path, record_id), CreatedObject(path, record_id))
+
+    def require(self, path: str, record_id: str | None) -> None:
+        """Raise ``Unclear`` unless this run created the object."""
+        if (path, record_id) not in self._objects:
+            raise Unclear(f"/{path}/{one_line(str(record_id), 40)} was not created by this run")
+
+    def delete_all(self) -> list[str]:
+        """Delete all created objects, latest first, and describe what remains.
+
+        Objects that cannot be deleted are tried again after all others.
+        """
+        remaining: dict[CreatedObject, str] = {}
+        unanswered = [
+            f"an object of POST {path}, which had no response"
+            for method, path in self.http.unanswered
+            if method == "POST"
+        ]
+        for _ in range(MAX_ROUNDS):
+            remaining = self._delete_each()
+            if not remaining or UNREACHABLE in remaining.values():
                 break
-        told = Counter([*self.left, *lost])
-        many = [each if n == 1 else f"{each} ({n} times)" for each, n in told.items()]
-        return [*many, *(f"{made} ({why})" for made, why in left.items())]
+        counts = Counter([*self.undeletable, *unanswered])
+        texts = [text if n == 1 else f"{text} ({n} times)" for text, n in counts.items()]
+        return [*texts, *(f"{created} ({reason})" for created, reason in remaining.items())]
 
-    def _lost(self) -> list[str]:
-        return [path for method, path in self.wire.unanswered if method == "POST"]
-
-    def _sweep(self) -> dict[Made, str]:
-        """Try to delete each object once; what is left, and why."""
-        left, silences = {}, 0
-        for made in reversed([*self._made.values()]):
-            told = SILENT
-            if silences < SILENCES:
+    def _delete_each(self) -> dict[CreatedObject, str]:
+        """Try to delete each object once; return those that remain, with the reason."""
+        remaining, unanswered = {}, 0
+        for created in reversed([*self._objects.values()]):
+            reason = UNREACHABLE
+            if unanswered < MAX_UNANSWERED:
                 try:
-                    told, silences = self._take_away(made), 0
-                except NoAnswer as error:
-                    told, silences = str(error), silences + 1
-            if told:
-                left[made] = told
+                    reason, unanswered = self._delete_with_conversation(created), 0
+                except NoResponse as error:
+                    reason, unanswered = str(error), unanswered + 1
+            if reason:
+                remaining[created] = reason
             else:
-                del self._made[made.path, made.id]
-        return left
+                del self._objects[created.path, created.id]
+        return remaining
 
-    def _take_away(self, made: Made) -> str:
-        """Delete an object with its conversation; returns why it is there still, if it is."""
-        told = self._delete(str(made))
-        if not told and made.conversation_id:
-            place = f"/conversations/{made.conversation_id}"
-            shown = self.wire("GET", place).json
-            if isinstance(shown, dict) and shown.get(OWNERS[made.path]) == made.id:
-                told = self._delete(place)
-        return told
+    def _delete_with_conversation(self, created: CreatedObject) -> str:
+        """Delete an object and its conversation; return the reason if it remains, else ''."""
+        reason = self._delete(str(created))
+        if not reason and created.conversation_id:
+            path = f"/conversations/{created.conversation_id}"
+            data = self.http("GET", path).json
+            if isinstance(data, dict) and data.get(OWNER_IDS[created.path]) == created.id:
+                reason = self._delete(path)
+        return reason
 
-    def _delete(self, place: str) -> str:
-        status = self.wire("DELETE", place).status
-        if status in (404, 410):
+    def _delete(self, path: str) -> str:
+        deleted = self.http("DELETE", path).status
+        if deleted in (404, 410):
             return ""
-        then = self.wire("GET", place).status
-        return "" if then in (404, 410) else f"DELETE answered {status}, and GET then {then}"
+        status = self.http("GET", path).status
+        return "" if status in (404, 410) else f"DELETE gave {deleted}, then GET gave {status}"

@@ -1,29 +1,150 @@
-"""Requests on the wire, and the answers, read with bounds: the other side is not ours."""
+"""HTTP for the API check: base URL, request bodies, bounded connections and responses."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
+from ssl import SSLCertVerificationError, SSLError
+from typing import Any, Protocol
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
 from mockserver import __version__
-from mockserver.checks.api.address import Address
-from mockserver.checks.api.connection import Line, NoAnswer
+from mockserver.webhooks.client import BoundedConnection
+from mockserver.webhooks.target import DEFAULT_PORTS
 
-WAITS, LONGEST_WAIT = 5, 60.0
-"""How often a 429 is waited out, and for how many seconds at most."""
+EXAMPLE_URL = "such as https://api.protocol.chat/v1"
+MAX_RESPONSE = 16 * 1024 * 1024
+"""Maximum bytes of a response."""
+CHUNK = 64 * 1024
+STEPS = 3
+"""An exchange may take this many times the timeout of one step."""
+MAX_WAITS, MAX_WAIT = 5, 60.0
+"""Number of 429 responses that are waited for, and the maximum seconds of a wait."""
+
+JSON, FORM, MULTIPART = "JSON", "form", "multipart"
+ENCODINGS = (JSON, FORM, MULTIPART)
+BOUNDARY = "mockserver-check-2b7e151628aed2a6"
+
+#: A part of a multipart form: a text, or a file's name, content and type.
+Part = str | tuple[str, bytes, str]
+
+
+class InvalidUrl(ValueError):
+    """A text that is not a base URL; the message says why and what would be right."""
+
+
+class NoResponse(Exception):
+    """A request without a readable response; the text says why."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back."""
+class BaseUrl:
+    """The base URL of an API; ``path`` has no trailing slash."""
+
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+
+    @classmethod
+    def parse(cls, text: str) -> BaseUrl:
+        """Parse the base URL of an API, which ends in /v1. Raises ``InvalidUrl``."""
+        try:
+            parts = urlsplit(text)
+            is_valid = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.port != 0
+        except ValueError:  # an invalid port or IPv6 address
+            is_valid = False
+        if not is_valid or not text.isascii() or not text.isprintable() or " " in text:
+            raise InvalidUrl(f"{text!r} is not a base URL, {EXAMPLE_URL}")
+        if parts.username is not None or parts.query or parts.fragment:
+            raise InvalidUrl(
+                f"{text!r} has credentials, a query or a fragment; use a plain base URL, "
+                f"{EXAMPLE_URL}"
+            )
+        url = cls(parts.scheme, parts.hostname or "", parts.port, parts.path.rstrip("/"))
+        if not url.path.endswith("/v1"):
+            before, version, _ = f"{url.path}/".partition("/v1/")
+            suggestion = f"{url.origin}{before if version else url.path}/v1"
+            raise InvalidUrl(f"{text!r} does not end in /v1; did you mean {suggestion} ?")
+        return url
+
+    @property
+    def origin(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
+
+    def __str__(self) -> str:
+        return f"{self.origin}{self.path}"
+
+
+# Request bodies
+
+
+@dataclass(frozen=True)
+class Body:
+    """The bytes of a request body and their content type."""
+
+    content: bytes
+    type: str
+
+
+def encode(values: Mapping[str, Any], encoding: str = JSON) -> Body:
+    """Return a body with JSON-compatible values in one of ``ENCODINGS``."""
+    if encoding == JSON:
+        return json_body(orjson.dumps(values))
+    return form_body(fields_of(values)) if encoding == FORM else multipart_body(fields_of(values))
+
+
+def json_body(content: bytes) -> Body:
+    """Return a body that is sent as JSON, valid or not."""
+    return Body(content, "application/json")
+
+
+def form_body(fields: Sequence[tuple[str, str]]) -> Body:
+    return Body(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+
+
+def multipart_body(fields: Sequence[tuple[str, Part]]) -> Body:
+    """Return a multipart form with texts and files."""
+    from urllib3.filepost import encode_multipart_formdata
+
+    return Body(*encode_multipart_formdata(fields, BOUNDARY))
+
+
+def fields_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the form fields for JSON values (contract/reference.md, "Request bodies")."""
+    return [field for name, value in values.items() for field in _fields_of(name, value)]
+
+
+def _fields_of(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, nested in value.items():
+            yield from _fields_of(f"{name}[{key}]", nested)
+    elif isinstance(value, list):
+        for entry in value or [""]:
+            yield from _fields_of(f"{name}[]", entry)
+    elif isinstance(value, bool):
+        yield name, "true" if value else "false"
+    else:
+        yield name, "" if value is None else str(value)
+
+
+# Responses
+
+
+@dataclass(frozen=True)
+class ApiResponse:
+    """Status, headers and body of a response."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: HTTPMessage
     data: bytes
 
     @property
@@ -32,7 +153,7 @@ class Answer:
 
     @cached_property
     def json(self) -> Any:
-        """The body's value; None where it is no JSON."""
+        """The value of the JSON body; None if the body is not JSON."""
         try:
             return orjson.loads(self.data)
         except ValueError:
@@ -40,28 +161,137 @@ class Answer:
 
     @property
     def media_type(self) -> str:
+        """The Content-Type in lower case, without parameters."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
+    @property
+    def error_message(self) -> str:
+        """The ``message`` of an error object; empty if there is none."""
+        message = self.json.get("message") if isinstance(self.json, dict) else None
+        return message if isinstance(message, str) else ""
+
     def __str__(self) -> str:
-        """The status, and the message of an error."""
-        told = self.json.get("message") if isinstance(self.json, dict) else None
-        return f"{self.status} ({short(told)})" if isinstance(told, str) else str(self.status)
+        message = self.error_message
+        return f"{self.status} ({one_line(message)})" if message else str(self.status)
+
+
+def one_line(text: str, length: int = 160) -> str:
+    """Return a text from the API as one printable line of limited length."""
+    printable = "".join(char if char.isprintable() else " " for char in text[: length + 1])
+    return printable if len(printable) <= length else f"{printable[: length - 1]}…"
+
+
+def to_text(value: Any) -> str:
+    """Return a value from the API as JSON on one line."""
+    text = f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return one_line(text)
+
+
+# Connections
+
+
+class Connection(Protocol):
+    """What ``HttpClient`` sends requests with."""
+
+    #: Method and path of each request that was sent and has no response.
+    unanswered: list[tuple[str, str]]
+
+    def exchange(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> ApiResponse:
+        """Send a request and return the response. Raises ``NoResponse``."""
+
+
+class KeepAliveConnection:
+    """A connection to one server on which every exchange ends in bounded time.
+
+    Each step may take ``timeout`` seconds and the whole exchange ``STEPS`` times as long.
+    """
+
+    def __init__(self, url: BaseUrl, timeout: float) -> None:
+        port = url.port or DEFAULT_PORTS[url.scheme]
+        self._connection = BoundedConnection(url.scheme, url.host, port, timeout)
+        self._host = url.origin.partition("://")[2]
+        self._timeout = timeout
+        self.unanswered: list[tuple[str, str]] = []
+
+    def exchange(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> ApiResponse:
+        """Send a request and return the response. Raises ``NoResponse``."""
+        connection, is_complete = self._connection, False
+        expired = threading.Event()
+        late = f"an incomplete response after {STEPS * self._timeout:g} s"
+        try:
+            with connection.time_limit(STEPS * self._timeout, expired):
+                if not connection.is_reusable:
+                    self._connect()
+                self.unanswered.append((method, path))
+                with suppress(BrokenPipeError):  # a server may respond before it has read all
+                    connection.request(method, path, content, {"Host": self._host, **headers})
+                response = connection.getresponse()
+                data = _read(response)
+            is_complete = not expired.is_set()
+        except (HTTPException, OSError, ValueError) as error:
+            raise NoResponse(late if expired.is_set() else self._reason(error)) from None
+        finally:
+            # A 204 may not have a body; if it has one, it would be read as the next response.
+            if not is_complete or response.status == 204 or connection.sock is None:
+                connection.disconnect()
+        if not is_complete:
+            raise NoResponse(late)
+        self.unanswered.pop()
+        return ApiResponse(response.status, response.headers, data)
+
+    def close(self) -> None:
+        self._connection.disconnect()
+
+    def _connect(self) -> None:
+        try:
+            self._connection.connect()
+        except (TimeoutError, SSLError):
+            raise
+        except OSError as error:
+            raise NoResponse(f"no connection: {error.strerror or error}") from None
+
+    def _reason(self, error: Exception) -> str:
+        match error:
+            case TimeoutError():
+                return f"no response within {self._timeout:g} s"
+            case SSLCertVerificationError():
+                return f"no connection: invalid certificate: {error.verify_message}"
+            case SSLError():
+                return "no connection: the server does not use TLS; is it http:// ?"
+            case ConnectionError() | IncompleteRead():
+                return "the connection closed before the end of the response"
+        return "a response that is not HTTP"
+
+
+def _read(response: HTTPResponse) -> bytes:
+    data = bytearray()
+    while chunk := response.read(CHUNK):
+        data += chunk
+        if len(data) > MAX_RESPONSE:
+            raise NoResponse(f"a response of more than {MAX_RESPONSE // 2**20} MB")
+    if response.length:
+        raise IncompleteRead(bytes(data), response.length)
+    return bytes(data)
 
 
 @dataclass(frozen=True)
 class HttpClient:
-    """Sends to one API and waits up to ``seconds`` for each step of an answer.
+    """Sends requests to one API.
 
-    Redirects and proxies are not followed, nothing is sent twice, but what a 429 refuses is sent
-    again after its ``Retry-After``; ``pause`` waits for so many seconds. ``go_on`` is called
-    before each request, and may raise what ends the run.
+    Does not follow redirects or proxies, and never sends a request again, except after a 429:
+    then it waits for the ``Retry-After`` with ``wait(seconds)``. ``before_request`` is called
+    before each request; it may raise an exception that ends the run.
     """
 
-    address: Address
+    url: BaseUrl
     token: str
-    seconds: float
-    pause: Callable[[float], object]
-    go_on: Callable[[], object] = field(default=lambda: None)
+    connection: Connection
+    wait: Callable[[float], object]
+    before_request: Callable[[], object] = field(default=lambda: None)
 
     def __call__(
         self,
@@ -69,55 +299,37 @@ class HttpClient:
         path: str,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """The answer to a request for ``path`` below the base URL; raises ``NoAnswer``.
+    ) -> ApiResponse:
+        """Send a request for ``path`` below the base URL. Raises ``NoResponse``.
 
-        ``headers`` go before ours; one that is empty is left out.
+        ``headers`` replace the default ones; one with an empty value is not sent.
         """
-        ours = {
+        defaults = {
             "Authorization": f"Bearer {self.token}",
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             "User-Agent": f"mockserver-check/{__version__}",
         }
-        sent = {name: value for name, value in {**ours, **(headers or {})}.items() if value}
-        for _ in range(WAITS):
-            self.go_on()
-            answer = Answer(
-                *self._line.exchange(method, f"{self.address.path}{path}", content, sent)
-            )
-            if answer.status != 429:
-                return answer
-            self.pause(_wait(answer))
-        raise NoAnswer(f"429, again after each of {WAITS} waits")
+        sent = {name: value for name, value in {**defaults, **(headers or {})}.items() if value}
+        for _ in range(MAX_WAITS):
+            self.before_request()
+            response = self.connection.exchange(method, f"{self.url.path}{path}", content, sent)
+            if response.status != 429:
+                return response
+            self.wait(_retry_after(response))
+        raise NoResponse(f"429 again after each of {MAX_WAITS} waits")
 
     @property
     def unanswered(self) -> list[tuple[str, str]]:
-        """The requests that may have been done, and were not answered: each its method and path
-        below the base URL."""
-        skip = len(self.address.path)
-        return [(method, path[skip:]) for method, path in self._line.unanswered]
-
-    @cached_property
-    def _line(self) -> Line:
-        return Line(self.address, self.seconds)
+        """Method and path, below the base URL, of each request that has no response."""
+        prefix = len(self.url.path)
+        return [(method, path[prefix:]) for method, path in self.connection.unanswered]
 
 
-def short(text: str, most: int = 160) -> str:
-    """A text of the other side, fit for one line of a report."""
-    plain = "".join(each if each.isprintable() else " " for each in text[: most + 1])
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
-
-
-def show(value: Any) -> str:
-    """A value of the other side as JSON, fit for one line of a report."""
-    return short(f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _wait(answer: Answer) -> float:
-    """Seconds that a 429 asks for; one where it does not say. Raises ``NoAnswer``."""
-    asked = answer.headers.get("Retry-After", "1")
-    seconds = float(asked) if asked.isascii() and asked.isdecimal() else 1.0
-    if seconds > LONGEST_WAIT:
-        raise NoAnswer(f"429, and asks for a wait of {seconds:g} s")
+def _retry_after(response: ApiResponse) -> float:
+    """Return the seconds that a 429 asks for, by default 1. Raises ``NoResponse``."""
+    value = response.headers.get("Retry-After", "1")
+    seconds = float(value) if value.isascii() and value.isdecimal() else 1.0
+    if seconds > MAX_WAIT:
+        raise NoResponse(f"429 with a Retry-After of {seconds:g} s, more than {MAX_WAIT:g} s")
     return seconds

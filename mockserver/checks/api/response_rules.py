@@ -1,120 +1,212 @@
-"""Judges every answer by what the reference says of all: statuses, headers, pages, errors."""
+"""Rules that every response must keep: statuses, headers, pages, errors and object attributes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from mockserver.checks.api.address import Address
-from mockserver.checks.api.http import Answer, short, show
-from mockserver.checks.api.rows import DECIDED, DOCUMENTED, Rows
+from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiResult, ApiResults
+from mockserver.checks.api.http import ApiResponse, BaseUrl, one_line, to_text
 from mockserver.errors import error_object
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import StrictField
+from mockserver.schema.schema import Schema
 
-ANSWER, ERROR = "every answer", "every error"
+RESPONSE, ERROR = "every response", "every error"
 IS_JSON = "JSON, as application/json"
-THREE_KEYS = "exactly type, message, documentation_url"
-TYPE = "type: invalid_request of a 4xx, api_error of a 5xx"
+ERROR_KEYS = "exactly type, message, documentation_url"
+ERROR_TYPE = "type: invalid_request for a 4xx, api_error for a 5xx"
 MESSAGE = "message: a text that says what is wrong"
-DOCS = "documentation_url: the page of its type"
+DOCUMENTATION = "documentation_url: the page of its type"
 CHALLENGE = "a 401 has WWW-Authenticate"
 ALLOW = "a 405 has Allow"
-LOCATION = "a Location that names what was made"
+LOCATION = "a Location with the URL of the new object"
 EMPTY = "no body"
 PAGE = "a page is {has_more: boolean, data: [objects]}"
+KEY_ORDER = "the documented order of keys"
+NO_UNKNOWN = "no other attributes"
 STATUSES = {"list": 200, "create": 201, "retrieve": 200, "update": 200, "delete": 204}
 
 
-def status_of(verb: str) -> str:
+def status_rule(verb: str) -> str:
+    """Return the rule about the status of a verb's response."""
     return f"status {STATUSES[verb]}"
 
 
 class ResponseRules:
-    """What every answer has to keep, beside the shape of its objects."""
+    """The rules for status, headers and the form of the body."""
 
-    def __init__(self, endpoints: dict[str, str], address: Address, rows: Rows) -> None:
-        """``endpoints`` are each endpoint's verb, such as ``list`` of ``GET /contacts``."""
-        self._verbs, self._address, self._rows = endpoints, address, rows
-        rows.add(ANSWER, IS_JSON, DOCUMENTED)
-        for rule in (THREE_KEYS, TYPE, MESSAGE, DOCS, CHALLENGE):
-            rows.add(ERROR, rule, DOCUMENTED)
-        rows.add(ERROR, ALLOW, DECIDED)
-        for endpoint, verb in endpoints.items():
-            rows.add(endpoint, status_of(verb), DECIDED)
+    def __init__(self, verbs: Mapping[str, str], url: BaseUrl, results: ApiResults) -> None:
+        """``verbs`` has the verb of each endpoint, such as ``list`` for ``GET /contacts``."""
+        self._verbs, self._url, self._results = verbs, url, results
+        results.add(RESPONSE, IS_JSON, DOCUMENTED)
+        for rule in (ERROR_KEYS, ERROR_TYPE, MESSAGE, DOCUMENTATION, CHALLENGE):
+            results.add(ERROR, rule, DOCUMENTED)
+        results.add(ERROR, ALLOW, DECIDED)
+        for endpoint, verb in verbs.items():
+            results.add(endpoint, status_rule(verb), DECIDED)
             if verb == "list":
-                rows.add(endpoint, PAGE, DOCUMENTED)
+                results.add(endpoint, PAGE, DOCUMENTED)
             if verb == "create":
-                rows.add(endpoint, LOCATION, DECIDED)
+                results.add(endpoint, LOCATION, DECIDED)
             if verb == "delete":
-                rows.add(endpoint, EMPTY, DECIDED)
+                results.add(endpoint, EMPTY, DECIDED)
 
-    def judge(self, endpoint: str, path: str, answer: Answer) -> None:
-        """Note in the rows what is right and wrong with the answer to a request for ``path``."""
-        if answer.status >= 400:
-            self._judge_error(answer)
-        elif answer.ok and endpoint in self._verbs:
-            self._judge_success(endpoint, path, answer)
-        if answer.status != 204 and answer.data:
-            fine = answer.media_type == "application/json" and answer.json is not None
-            found = f"{answer.media_type or 'no Content-Type'}, {_start(answer)}"
-            self._rows.of(ANSWER, IS_JSON).judge(None if fine else found)
+    def judge(self, endpoint: str, path: str, response: ApiResponse) -> None:
+        """Record which rules the response to a request for ``path`` keeps and breaks."""
+        if response.status >= 400:
+            self._judge_error(response)
+        elif response.ok and endpoint in self._verbs:
+            self._judge_success(endpoint, path, response)
+        if response.status != 204 and response.data:
+            is_json = response.media_type == "application/json" and response.json is not None
+            found = f"{response.media_type or 'no Content-Type'}, {_beginning(response)}"
+            self._results.get(RESPONSE, IS_JSON).record(None if is_json else found)
 
-    def _judge_success(self, endpoint: str, path: str, answer: Answer) -> None:
-        verb, rows = self._verbs[endpoint], self._rows
-        wrong = answer.status != STATUSES[verb]
-        rows.of(endpoint, status_of(verb)).judge(str(answer.status) if wrong else None)
+    def _judge_success(self, endpoint: str, path: str, response: ApiResponse) -> None:
+        verb, status = self._verbs[endpoint], response.status
+        found = None if status == STATUSES[verb] else str(status)
+        self._results.get(endpoint, status_rule(verb)).record(found)
         if verb == "delete":
-            announced = answer.headers.get("Content-Length", "0") != "0"
-            chunked = "Transfer-Encoding" in answer.headers and answer.status == 204
-            found = "a body is announced" if announced or chunked else None
-            if answer.data:
-                found = f"a body: {_start(answer)}"
-            rows.of(endpoint, EMPTY).judge(found)
+            self._results.get(endpoint, EMPTY).record(_body_of(response))
         if verb == "list":
-            rows.of(endpoint, PAGE).judge(_wrong_page(answer.json))
-        if verb == "create" and isinstance(answer.json, dict):
-            self._judge_location(endpoint, path, answer)
+            self._results.get(endpoint, PAGE).record(_page_difference(response.json))
+        if verb == "create" and isinstance(response.json, dict):
+            url = f"{self._url}{path}"
+            location = response.headers.get("Location")
+            is_right = location and urljoin(url, location) == f"{url}/{response.json.get('id')}"
+            found = None if is_right else one_line(location or "none")
+            self._results.get(endpoint, LOCATION).record(found)
 
-    def _judge_location(self, endpoint: str, path: str, answer: Answer) -> None:
-        base = f"{self._address}{path}"
-        told = answer.headers.get("Location")
-        fine = told and urljoin(base, told) == f"{base}/{answer.json.get('id')}"
-        self._rows.of(endpoint, LOCATION).judge(None if fine else short(told or "none"))
+    def _judge_error(self, response: ApiResponse) -> None:
+        record = self._record_error
+        error = response.json if isinstance(response.json, dict) else {}
+        expected = error_object(response.status, "")
+        has_keys = list(error) == list(expected)
+        keys = ", ".join(map(one_line, error)) or _beginning(response)
+        record(ERROR_KEYS, None if has_keys else f"{response.status} with {keys}")
+        if "message" in error:
+            record(MESSAGE, None if response.error_message else to_text(error["message"]))
+        for name, rule in (("type", ERROR_TYPE), ("documentation_url", DOCUMENTATION)):
+            if name in error:
+                found = f"{to_text(error[name])} for a {response.status}"
+                record(rule, None if error[name] == expected[name] else found)
+        for status, header, rule in ((401, "WWW-Authenticate", CHALLENGE), (405, "Allow", ALLOW)):
+            if response.status == status:
+                record(rule, None if response.headers.get(header) else "none")
 
-    def _judge_error(self, answer: Answer) -> None:
-        rows, shown = self._rows, answer.json
-        given = shown if isinstance(shown, dict) else {}
-        wanted = error_object(answer.status, "")
-        keys = None if list(given) == list(wanted) else ", ".join(map(short, given))
-        keys = f"{answer.status} with {keys or _start(answer)}" if keys is not None else None
-        rows.of(ERROR, THREE_KEYS).judge(keys)
-        message = given.get("message")
-        fine = isinstance(message, str) and bool(message)
-        if "message" in given:
-            rows.of(ERROR, MESSAGE).judge(None if fine else show(message))
-        for name, rule in (("type", TYPE), ("documentation_url", DOCS)):
-            if name in given:
-                value = given[name]
-                found = None if value == wanted[name] else f"{show(value)} of a {answer.status}"
-                rows.of(ERROR, rule).judge(found)
-        for status, header, rule in (
-            (401, "WWW-Authenticate", CHALLENGE),
-            (405, "Allow", ALLOW),
-        ):
-            if answer.status == status:
-                rows.of(ERROR, rule).judge(None if answer.headers.get(header) else "none")
+    def _record_error(self, rule: str, difference: str | None) -> None:
+        self._results.get(ERROR, rule).record(difference)
 
 
-def _wrong_page(page: Any) -> str | None:
+class ObjectRules:
+    """The rules for an object: one for each documented attribute, and for nested objects."""
+
+    def __init__(self, name: str, schema: Schema, results: ApiResults) -> None:
+        self.name = name
+        self._results = results
+        self._fields = schema.fields
+        self._schemas = {
+            name: Schema.from_dict({name: field})() for name, field in self._fields.items()
+        }
+        results.add(name, NO_UNKNOWN, DOCUMENTED)
+        results.add(name, KEY_ORDER, DOCUMENTED)
+        for attribute, field in self._fields.items():
+            results.add(f"{name}.{attribute}", _expected(field), DOCUMENTED)
+        self.nested = {
+            attribute: ObjectRules(_nested_name(name, attribute, field), nested.schema, results)
+            for attribute, field in self._fields.items()
+            if (nested := _nested_field(field)) is not None
+        }
+
+    def judge(self, data: Mapping[str, Any]) -> None:
+        """Record which rules an object keeps and breaks."""
+        unknown = [one_line(name) for name in data if name not in self._fields]
+        found = f"unknown: {', '.join(unknown)}" if unknown else None
+        self._results.get(self.name, NO_UNKNOWN).record(found)
+        order = [name for name in data if name in self._fields]
+        expected = [name for name in self._fields if name in data]
+        found = None if order == expected else ", ".join(order)
+        self._results.get(self.name, KEY_ORDER).record(found)
+        for name in self._fields:
+            self._result(name).record(self._difference(name, data))
+            if name in self.nested:
+                for nested in _objects(data.get(name)):
+                    self.nested[name].judge(nested)
+
+    def value(self, data: Mapping[str, Any], name: str) -> Any:
+        """Return an attribute. Raises ``Unclear`` if its values are known to be wrong."""
+        self._results.require(f"{self.name}.{name}", _expected(self._fields[name]))
+        return data[name]
+
+    def valid_values(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the attributes whose values are not known to be wrong."""
+        valid = [name for name in self._fields if self._result(name).verdict != "drift"]
+        return {name: data[name] for name in valid}
+
+    def _result(self, name: str) -> ApiResult:
+        return self._results.get(f"{self.name}.{name}", _expected(self._fields[name]))
+
+    def _difference(self, name: str, data: Mapping[str, Any]) -> str | None:
+        if name not in data:
+            return "missing"
+        value, field = data[name], self._fields[name]
+        if value is None:
+            return None if field.allow_none else "null"
+        if isinstance(field, List):  # the rules for its objects are separate
+            is_valid = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+        elif isinstance(field, Nested):
+            is_valid = isinstance(value, dict)
+        else:
+            # The schema also accepts what only requests may send, such as 5.0 for 5, or
+            # reactions as one object; so compare its result with the value.
+            loaded = self._schemas[name].validated({name: value})
+            same = loaded.values.get(name)
+            is_valid = not loaded.problems and same == value and type(same) is type(value)
+        return None if is_valid else to_text(value)
+
+
+def _expected(field: StrictField) -> str:
+    return f"{field.expected} or null" if field.allow_none else field.expected
+
+
+def _nested_field(field: StrictField) -> Nested | None:
+    """Return the field of the objects in an attribute, if it contains objects."""
+    inner = field.inner if isinstance(field, List) else field
+    return inner if isinstance(inner, Nested) else None
+
+
+def _nested_name(outer: str, name: str, field: StrictField) -> str:
+    return f"{outer}.{name}[]" if isinstance(field, List) else f"{outer}.{name}"
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            yield item
+
+
+def _body_of(response: ApiResponse) -> str | None:
+    """Describe the body that a response without content has or announces."""
+    if response.data:
+        return f"a body: {_beginning(response)}"
+    has_length = response.headers.get("Content-Length", "0") != "0"
+    is_chunked = "Transfer-Encoding" in response.headers and response.status == 204
+    return "headers that announce a body" if has_length or is_chunked else None
+
+
+def _page_difference(page: Any) -> str | None:
     if not isinstance(page, dict):
         return "no object"
     if list(page) != ["has_more", "data"]:
-        return ", ".join(map(short, page)) or "an empty object"
+        return ", ".join(map(one_line, page)) or "an empty object"
     if not isinstance(page["has_more"], bool):
-        return f"has_more: {show(page['has_more'])}"
-    objects = isinstance(page["data"], list) and all(isinstance(one, dict) for one in page["data"])
-    return None if objects else f"data: {show(page['data'])}"
+        return f"has_more: {to_text(page['has_more'])}"
+    data = page["data"]
+    is_valid = isinstance(data, list) and all(isinstance(item, dict) for item in data)
+    return None if is_valid else f"data: {to_text(data)}"
 
 
-def _start(answer: Answer) -> str:
-    """How a body begins."""
-    return short(answer.data[:60].decode(errors="replace")) or "nothing"
+def _beginning(response: ApiResponse) -> str:
+    return one_line(response.data[:60].decode(errors="replace")) or "nothing"

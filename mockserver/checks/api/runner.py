@@ -1,84 +1,130 @@
-"""One verification: the first call, every check, and the clearing away."""
+"""One run of the API check: a first request, all checks, and the report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
-from mockserver.checks.api.api_client import SUCCEEDS, ConformanceClient, Refused
-from mockserver.checks.api.check import Check
+from mockserver.checks.api.api_client import SUCCEEDS, ApiClient, UnexpectedError
+from mockserver.checks.api.check import ApiCheck, ApiResult, ApiResults, Drift, Unclear
 from mockserver.checks.api.cleanup import CreatedObjects
-from mockserver.checks.api.connection import NoAnswer
-from mockserver.checks.api.http import Answer, HttpClient, short
-from mockserver.checks.api.rows import Drift, Row, Rows, Unclear
+from mockserver.checks.api.http import ApiResponse, HttpClient, NoResponse, one_line
+from mockserver.checks.report import Report, ReportRow
+
+HEADINGS = ("where", "expected", "basis", "verdict")
+DECIDED_NOTE = "the documentation leaves this open; it is mockserver's decision"
 
 
-class NoApi(Exception):
-    """What answers cannot be verified; the text says why, and what would be right."""
+class NotAnApi(Exception):
+    """The check cannot run; the text says why and what to change."""
 
 
 @dataclass
-class Verification:
-    """What was found at a base URL."""
+class ApiRun:
+    """The results for the API that ``http`` sends to, and the objects created there."""
 
-    wire: HttpClient
-    rows: Rows
-    workspace: CreatedObjects
+    http: HttpClient
+    results: ApiResults
+    created: CreatedObjects
 
-    def run(self, checks: Iterable[Check]) -> None:
-        """Try every check; raises ``NoApi`` where there is no API or it answers no more.
+    def run(self, checks: Iterable[ApiCheck]) -> None:
+        """Run the checks. Raises ``NotAnApi`` if no API responds, or it stops responding.
 
-        To be followed by ``workspace.clear()``, however it ends.
+        Call ``created.delete_all()`` afterwards in any case.
         """
         try:
-            _welcome(self.wire, self.wire("GET", "/contacts?limit=1"))
-            bench = ConformanceClient(self.wire, self.rows, self.workspace)
-            todo = [(check, _row(self.rows, check)) for check in checks]
-            for check, row in todo:
-                _try(bench, check, row)
-        except NoAnswer as error:
-            raise NoApi(f"no answer from {self.wire.address}: {error}") from None
+            _require_api(self.http, self.http("GET", "/contacts?limit=1"))
+            client = ApiClient(self.http, self.results, self.created)
+            planned = [(check, _result(self.results, check)) for check in checks]
+            for check, result in planned:
+                _run(client, check, result)
+        except NoResponse as error:
+            raise NotAnApi(f"no response from {self.http.url}: {error}") from None
 
 
-def _row(rows: Rows, check: Check) -> Row:
-    if check.expected == SUCCEEDS:  # is there from the start, for all that rests on it
-        return rows.of(check.where, SUCCEEDS)
-    return rows.add(check.where, check.expected, check.basis)
+def report(
+    url: str, results: Sequence[ApiResult], not_deleted: Sequence[str], *, show_all: bool
+) -> Report:
+    """Return the report on an API, with the objects that could not be deleted.
+
+    Most unclear results follow from a drift, so the table shows them only if there is none, or
+    with ``show_all``.
+    """
+    drifts, unclear = (
+        sum(x.verdict == verdict for x in results) for verdict in ("drift", "unclear")
+    )
+    summary = f"{url}: {f'drift in {drifts} of' if drifts else 'no drift in'} {len(results)} rows"
+    if unclear:
+        summary += f", {unclear} unclear"
+        summary += " (--all shows them)" if drifts and not show_all else ""
+    rows = [asdict(result) for result in results]
+    return Report(
+        suite="mockserver.check.api",
+        subject=url,
+        headings=HEADINGS,
+        rows=[_row(result) for result in results],
+        summary=summary,
+        document={"url": url, "drift": drifts, "not_deleted": [*not_deleted], "rows": rows},
+        is_brief=not show_all,
+    )
 
 
-def _try(bench: ConformanceClient, check: Check, row: Row) -> None:
+def _row(result: ApiResult) -> ReportRow:
+    is_drift = result.verdict == "drift"
+    notes = [("found: ", result.found)] if result.found else []
+    if is_drift and result.basis == "decided":
+        notes.append(("", DECIDED_NOTE))
+    return ReportRow(
+        result.name,
+        f"mockserver.check.api.{result.basis}",
+        (result.where, result.expected, result.basis, "DRIFT" if is_drift else result.verdict),
+        notes,
+        failure=result.found if is_drift else "",
+        detail=f"expected: {result.expected}\nfound: {result.found}",
+        skipped=result.found if result.verdict == "unclear" else "",
+    )
+
+
+def _result(results: ApiResults, check: ApiCheck) -> ApiResult:
+    if check.expected == SUCCEEDS:  # added at the start, for all checks that depend on it
+        return results.get(check.where, SUCCEEDS)
+    return results.add(check.where, check.expected, check.basis)
+
+
+def _run(client: ApiClient, check: ApiCheck, result: ApiResult) -> None:
     try:
-        for each in check.rests_on:
-            bench.rows.trusted(check.where, each)
-        check.run(bench)
-        row.judge(None)
-    except Refused as refused:
-        told = f"unclear until '{refused.endpoint}: {SUCCEEDS}' is right"
-        other = check.expected == SUCCEEDS and check.where != refused.endpoint
-        row.give_up(told) if other else row.judge(str(refused))
+        for rule in check.depends_on:
+            client.results.require(check.where, rule)
+        check.run(client)
+        result.record(None)
+    except UnexpectedError as error:
+        if check.expected == SUCCEEDS and check.where != error.endpoint:
+            result.record_unclear(f"unclear until '{error.endpoint}: {SUCCEEDS}' is right")
+        else:
+            result.record(str(error))
     except Drift as drift:
-        row.judge(str(drift))
+        result.record(str(drift))
     except Unclear as unclear:
-        row.give_up(str(unclear))
-    except KeyError as missing:  # an attribute that is there at times
-        row.give_up(f"an answer without {missing}")
-    except (IndexError, TypeError, ValueError, AttributeError) as odd:
-        # Of a shape that is told where shapes are judged; here it only may not end the run.
-        row.give_up(f"an answer of another shape ({odd})")
+        result.record_unclear(str(unclear))
+    except KeyError as missing:  # an attribute that is only sometimes present
+        result.record_unclear(f"a response without {missing}")
+    except (IndexError, TypeError, ValueError, AttributeError) as error:
+        # The rules for attributes report the wrong form; here it must only not end the run.
+        result.record_unclear(f"a response of an unexpected form ({error})")
 
 
-def _welcome(wire: HttpClient, answer: Answer) -> None:
-    """Raises ``NoApi`` unless this is what an API answers that knows us."""
-    asked, status = f"GET {wire.address}/contacts", answer.status
+def _require_api(http: HttpClient, response: ApiResponse) -> None:
+    """Raise ``NotAnApi`` unless an API that accepts the token gave this response."""
+    request, status = f"GET {http.url}/contacts", response.status
     if status == 401:
-        raise NoApi(f"the token is refused: {asked} answered {answer}; give one with --token")
+        raise NotAnApi(f"invalid token: {request} gave {response}; pass a valid one with --token")
     if 300 <= status < 400:
-        to = answer.headers.get("Location", "nowhere")
-        raise NoApi(f"{asked} redirects to {short(to)}; give the base URL that it leads to")
+        location = one_line(response.headers.get("Location", "nowhere"))
+        raise NotAnApi(f"{request} redirects to {location}; pass the base URL it redirects to")
     if status == 404:
-        raise NoApi(f"{asked} answered 404: give the base URL of the API, the one with /v1")
-    if not answer.ok:
-        raise NoApi(f"{asked} answered {answer}; mend that first")
-    if not isinstance(answer.json, dict):
-        kind = answer.media_type or "of no type"
-        raise NoApi(f"{asked} answered {status} and no JSON object ({kind}): that is not the API")
+        raise NotAnApi(f"{request} gave 404; pass the base URL of the API, which ends in /v1")
+    if not response.ok:
+        raise NotAnApi(f"{request} gave {response}; fix that first")
+    if not isinstance(response.json, dict):
+        media_type = response.media_type or "no Content-Type"
+        raise NotAnApi(f"{request} gave {status} without a JSON object ({media_type}); not the API")

@@ -1,6 +1,5 @@
-"""The certification of clients: a scripted sandbox in which things go wrong, and what a client made
-of it.
+"""The check of a client: a sandbox that injects faults, and what the client makes of them.
 
-``script`` is what the client shall do and what goes wrong meanwhile, ``witness`` sees each request
-arrive, ``points`` judges by journal, witness and world, ``report`` tells it.
+``checks`` has the task, the faults and the seven checks; ``runner`` serves the sandbox, records
+the requests and reports the results.
 """

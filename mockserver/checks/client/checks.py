@@ -1,4 +1,4 @@
-"""The seven points: each judged by what a client can be seen to have done."""
+"""The task of a client, the faults it meets, and the checks of what it did."""
 
 from __future__ import annotations
 
@@ -9,231 +9,264 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from mockserver.checks.client.fault_script import (
-    CONTACT,
-    CONTENT,
-    CONVERSATION,
-    FAILURES,
-    FILENAME,
-    FIRST,
-    SECOND,
+from mockserver.checks.report import count_of
+
+CONVERSATION = "xgQQXg3hrtjh7AvZ"
+CONTACT = {"username": "client-check", "phone_number": "1-800-237-8439"}
+FILENAME, CONTENT = "client-check.txt", b"client check"
+FIRST, SECOND = "client check one", "client check two"
+PAGE_SIZE = 5
+"""Maximum number of contacts on a page, whatever the limit."""
+FAILURES = 3
+"""Number of times the list of conversations fails."""
+MIN_GROWTH = 1.5
+"""Minimum ratio of the last wait to the first. With doubling it is 4, of which jitter may take
+half."""
+MIN_WAIT = 0.01
+"""Seconds below which a pause does not count as a wait."""
+CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+
+TASK = (
+    "List all contacts, page by page.",
+    "List the groups once.",
+    "List the conversations once.",
+    f"Create a contact with the username '{CONTACT['username']}' and the phone_number "
+    f"'{CONTACT['phone_number']}'.",
+    f"Upload the file '{FILENAME}' with the content '{CONTENT.decode()}'.",
+    f"Send '{FIRST}' and then '{SECOND}' to the conversation {CONVERSATION}.",
+    "List the attachments once, then retrieve the first one by its id.",
 )
-from mockserver.checks.client.recorder import Arrival
-from mockserver.checks.table import counted
-
-GROWTH = 1.5
-"""How many times as long as the first wait the last must be: with the usual doubling it is four
-times as long, of which jitter may take half."""
-
-SHORTEST = 0.01
-"""Seconds below which a wait is none."""
-
-TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 
 
-class Seen(NamedTuple):
-    """What there is to judge by: the requests in the order in which they came, the journal with
-    each request whole, and the state of the sandbox in the fixture format."""
+def fault_rules(retry_after: int) -> list[dict[str, Any]]:
+    """Return at most one fault for each operation, so that each is judged by itself.
+
+    ``retry_after`` is the number of seconds in the 429 response.
+    """
+    unavailable = {"type": "error", "status": 503}
+    limited = {"type": "error", "status": 429, "retry_after": retry_after}
+    return [
+        _rule("contacts.list", {"type": "page_cap", "maximum": PAGE_SIZE}),
+        _rule("groups.list", limited, times=1),
+        _rule("conversations.list", unavailable, times=FAILURES),
+        # The first message is not created, the second is; neither request gets a response.
+        _rule("messages.create", {"type": "CONNECTION_RESET_BY_PEER"}, times=1),
+        _rule("messages.create", {"type": "commit_then_drop"}, after=1, times=1),
+        _rule("attachments.list", {"type": "schema_drift"}),
+    ]
+
+
+def _rule(operation: str, fault: dict[str, Any], **options: int) -> dict[str, Any]:
+    return {"match": {"operation": operation}, "fault": fault, **options}
+
+
+class RecordedRequest(NamedTuple):
+    """A request to the API, with the seconds at which it began and ended."""
+
+    began: float
+    ended: float
+    method: str
+    path: str
+    query: str
+    authorization: str
+
+
+class Evidence(NamedTuple):
+    """What a client did: the requests in order, the journal, and the sandbox's final state."""
 
     token: str
     retry_after: int
-    arrivals: Sequence[Arrival]
+    requests: Sequence[RecordedRequest]
     journal: Sequence[Mapping[str, Any]]
     state: Mapping[str, Sequence[Mapping[str, Any]]]
 
-    def asked(self, operation: str) -> list[Mapping[str, Any]]:
-        """The requests for an operation that the API has answered, or lost the answer to."""
-        return [each for each in self.journal if each["operation"] == operation]
+    def exchanges(self, operation: str) -> list[Mapping[str, Any]]:
+        """Return the journal entries of an operation."""
+        return [entry for entry in self.journal if entry["operation"] == operation]
 
     def waits(self, path: str) -> list[float]:
-        """The seconds from each answer of a list to the next request for it."""
-        asked = [
-            each
-            for each in self.arrivals
-            if (each.method, each.path) == ("GET", path)
-            and token_of(each.authorization) == self.token
+        """Return the seconds from each response to a list to the next request for it."""
+        requests = [
+            request
+            for request in self.requests
+            if (request.method, request.path) == ("GET", path)
+            and token_of(request.authorization) == self.token
         ]
-        return [later.came - earlier.answered for earlier, later in pairwise(asked)]
+        return [later.began - earlier.ended for earlier, later in pairwise(requests)]
 
 
-class Point(NamedTuple):
-    """``judge`` says what was wrong; empty where nothing was."""
+class ClientCheck(NamedTuple):
+    """A check; ``judge`` returns the problem, empty if there is none."""
 
     name: str
-    about: str
+    description: str
     fix: str
-    judge: Callable[[Seen], str]
+    judge: Callable[[Evidence], str]
 
 
-class Score(NamedTuple):
-    """A point, and what was wrong; empty where it was made."""
+class ClientResult(NamedTuple):
+    """A check and the problem that it found, if any."""
 
-    point: Point
-    wrong: str
-
-
-def scores(seen: Seen) -> list[Score]:
-    """All points, each made or not."""
-    return [Score(each, each.judge(seen)) for each in POINTS]
+    check: ClientCheck
+    problem: str
 
 
-def pages(seen: Seen) -> str:
-    """Every page once, each after the last object of the one before."""
-    asked = [each for each in seen.asked("contacts.list") if each["status"] == 200]
-    if not asked:
+def judge(evidence: Evidence) -> list[ClientResult]:
+    """Return the results of all checks."""
+    return [ClientResult(check, check.judge(evidence)) for check in CHECKS]
+
+
+def _pages(evidence: Evidence) -> str:
+    pages = [entry for entry in evidence.exchanges("contacts.list") if entry["status"] == 200]
+    if not pages:
         return "the contacts were never listed"
-    cursors = [each["query"].get("starting_after") for each in asked]
-    shown = [each["response"]["body"] for each in asked]
-    wanted = [None, *(page["data"][-1]["id"] for page in shown if page["has_more"])]
+    cursors = [entry["query"].get("starting_after") for entry in pages]
+    bodies = [entry["response"]["body"] for entry in pages]
+    expected = [None, *(body["data"][-1]["id"] for body in bodies if body["has_more"])]
     if len(set(cursors)) < len(cursors):
-        return "a page was asked for twice"
-    if shown[-1]["has_more"]:
-        return f"stopped after {len(asked)} pages, the last of which says has_more"
-    if cursors != wanted:
-        return "a page was not asked for by starting_after, the id of the last object before it"
+        return "the same page was requested twice"
+    if bodies[-1]["has_more"]:
+        return f"stopped after {count_of(len(pages), 'page')}, although has_more is true there"
+    if cursors != expected:
+        return "starting_after was not the id of the last object of the page before"
     return ""
 
 
-def retry_after(seen: Seen) -> str:
-    """The wait that a 429 asks for."""
-    waits = seen.waits("/v1/groups")
-    if not seen.asked("groups.list"):
+def _retry_after(evidence: Evidence) -> str:
+    waits = evidence.waits("/v1/groups")
+    if not evidence.exchanges("groups.list"):
         return "the groups were never listed"
     if not waits:
         return "gave up at a 429"
-    if waits[0] < seen.retry_after * (1 - 0.01):
-        return f"asked again after {waits[0]:.2f} s, though Retry-After said {seen.retry_after}"
+    if waits[0] < evidence.retry_after * (1 - 0.01):
+        return f"retried after {waits[0]:.2f} s; Retry-After was {evidence.retry_after}"
     return ""
 
 
-def backs_off(seen: Seen) -> str:
-    """Longer and longer waits while a server is unavailable."""
-    waits = seen.waits("/v1/conversations")[:FAILURES]
-    told = ", ".join(f"{wait:.2f}" for wait in waits)
-    if not seen.asked("conversations.list"):
+def _back_off(evidence: Evidence) -> str:
+    waits = evidence.waits("/v1/conversations")[:FAILURES]
+    if not evidence.exchanges("conversations.list"):
         return "the conversations were never listed"
     if len(waits) < FAILURES:
-        attempts = counted(len(waits) + 1, "attempt")
-        return f"gave up after {attempts}; attempt {FAILURES + 1} would have come through"
-    if min(waits) < SHORTEST or waits[-1] < GROWTH * waits[0]:
-        return f"waited {told} s between its attempts, and so no longer from one to the next"
+        attempts = count_of(len(waits) + 1, "attempt")
+        return f"gave up after {attempts}; attempt {FAILURES + 1} would have succeeded"
+    if min(waits) < MIN_WAIT or waits[-1] < MIN_GROWTH * waits[0]:
+        seconds = ", ".join(f"{wait:.2f}" for wait in waits)
+        return f"the waits did not grow: {seconds} s"
     return ""
 
 
-def resends(seen: Seen) -> str:
-    """What was not sent is sent again, and what was sent is not."""
-    said = [
-        each["message"]
-        for each in seen.state["messages"]
-        if each["conversation_id"] == CONVERSATION
+def _no_double_send(evidence: Evidence) -> str:
+    texts = [
+        message["message"]
+        for message in evidence.state["messages"]
+        if message["conversation_id"] == CONVERSATION
     ]
-    for text, what in (
-        (FIRST, "whose connection was reset before anything was done"),
-        (SECOND, "whose answer was lost after it was done"),
+    for text, fault in (
+        (FIRST, "the connection was reset before it was created"),
+        (SECOND, "the response was lost after it was created"),
     ):
-        if text not in said:
-            return f"'{text}' is not there, {what}"
-        if said.count(text) > 1:
-            return f"'{text}' is there {said.count(text)} times, {what}"
+        if text not in texts:
+            return f"the message '{text}' is missing; {fault}"
+        if texts.count(text) > 1:
+            return f"the message '{text}' was created {texts.count(text)} times; {fault}"
     return ""
 
 
-def bears_tomorrow(seen: Seen) -> str:
-    """Attributes that nobody knows yet."""
-    if not seen.asked("attachments.list"):
+def _schema_drift(evidence: Evidence) -> str:
+    if not evidence.exchanges("attachments.list"):
         return "the attachments were never listed"
-    if not any(each["status"] == 200 for each in seen.asked("attachments.retrieve")):
-        return "no attachment was retrieved after a list with unknown attributes, in another order"
+    retrieved = evidence.exchanges("attachments.retrieve")
+    if not any(entry["status"] == 200 for entry in retrieved):
+        return "no attachment was retrieved after a list with unknown attributes in another order"
     return ""
 
 
-def content_types(seen: Seen) -> str:
-    """Bodies that are what they say, and a file as a file."""
-    for entry in seen.asked("contacts.create"):
-        given = entry["request"]["headers"].get("Content-Type", "none")
-        if given.partition(";")[0].strip().lower() not in TYPES:
-            return f"a contact was sent as Content-Type {given}"
-    made = [each for each in seen.state["contacts"] if each["username"] == CONTACT["username"]]
-    if not made:
-        return "there is no such contact as was to be created"
-    if made[0]["phone_number"] != CONTACT["phone_number"]:
-        return f"the contact's phone_number came as {made[0]['phone_number']!r}"
-    files = [each for each in seen.state["attachments"] if each["filename"] == FILENAME]
+def _content_types(evidence: Evidence) -> str:
+    for entry in evidence.exchanges("contacts.create"):
+        content_type = entry["request"]["headers"].get("Content-Type", "none")
+        if content_type.partition(";")[0].strip().lower() not in CONTENT_TYPES:
+            return f"a contact was sent with the Content-Type {content_type}"
+    username, number = CONTACT["username"], CONTACT["phone_number"]
+    contacts = [x for x in evidence.state["contacts"] if x["username"] == username]
+    if not contacts:
+        return f"the contact '{username}' is missing"
+    if contacts[0]["phone_number"] != number:
+        return f"the contact's phone_number is {contacts[0]['phone_number']!r}, not {number!r}"
+    files = [x for x in evidence.state["attachments"] if x["filename"] == FILENAME]
     if not files:
-        return f"there is no attachment '{FILENAME}'"
+        return f"the attachment '{FILENAME}' is missing"
     if files[0]["file_size"] != len(CONTENT):
-        return f"'{FILENAME}' has {files[0]['file_size']} bytes in place of {len(CONTENT)}"
+        return f"'{FILENAME}' has {files[0]['file_size']} bytes, not {len(CONTENT)}"
     return ""
 
 
-def credentials(seen: Seen) -> str:
-    """The token that was given with each request, in the Authorization header and nowhere else."""
-    if not seen.arrivals:
-        return "there was no request at all"
-    for each in seen.arrivals:
-        where = f"{each.method} {each.path}"
-        if not each.authorization:
-            return f"{where} came without an Authorization header"
-        if token_of(each.authorization) != seen.token:
-            return f"{where} came with other credentials than the token that was given"
-        if seen.token in dict(parse_qsl(each.query)).values():
-            return f"{where} has the token in its query, where logs keep it"
+def _credentials(evidence: Evidence) -> str:
+    if not evidence.requests:
+        return "there were no requests"
+    for request in evidence.requests:
+        name = f"{request.method} {request.path}"
+        if not request.authorization:
+            return f"{name} had no Authorization header"
+        if token_of(request.authorization) != evidence.token:
+            return f"{name} had another token than MOCKSERVER_TOKEN"
+        if evidence.token in dict(parse_qsl(request.query)).values():
+            return f"{name} had the token in its query, which servers log"
     return ""
 
 
 def token_of(authorization: str) -> str:
-    """The token of an Authorization header, or Basic's username; empty where there is neither."""
-    scheme, _, rest = authorization.partition(" ")
+    """Return a Bearer token or the username of Basic; empty if the header has neither."""
+    scheme, _, credentials = authorization.partition(" ")
     if scheme.lower() == "basic":
         with suppress(ValueError):
-            return b64decode(rest).decode().partition(":")[0]
-    return rest.strip() if scheme.lower() == "bearer" else ""
+            return b64decode(credentials).decode().partition(":")[0]
+    return credentials.strip() if scheme.lower() == "bearer" else ""
 
 
-POINTS = (
-    Point(
+CHECKS = (
+    ClientCheck(
         "pages",
-        "walks a list to its end",
-        "follow has_more, not the length of a page: ask for starting_after the last id until it is "
-        "false",
-        pages,
+        "follows a list to its end",
+        "request the next page with starting_after while has_more is true, whatever the number of "
+        "objects on a page",
+        _pages,
     ),
-    Point(
+    ClientCheck(
         "retry-after",
-        "waits as long as a 429 asks",
-        "after a 429 wait the seconds of Retry-After, then ask again",
-        retry_after,
+        "waits as long as a 429 says",
+        "after a 429, wait for the seconds in Retry-After before the next attempt",
+        _retry_after,
     ),
-    Point(
+    ClientCheck(
         "back-off",
-        "waits longer and longer while a server is unavailable",
-        "double the wait after each 503, with some jitter, and make at least four attempts",
-        backs_off,
+        "waits longer after each 503",
+        "double the wait after each 503, with jitter, and make at least four attempts",
+        _back_off,
     ),
-    Point(
+    ClientCheck(
         "no double send",
-        "sends again what was not sent, and nothing twice",
-        "after a lost answer look whether the message is there (list the conversation's latest) "
-        "before it is sent again",
-        resends,
+        "retries a lost request without sending twice",
+        "if a response is lost, list the conversation's latest messages before sending again",
+        _no_double_send,
     ),
-    Point(
-        "tomorrow",
-        "bears attributes that it does not know",
-        "read the attributes that you know, by name, and ignore all others",
-        bears_tomorrow,
+    ClientCheck(
+        "schema drift",
+        "ignores unknown attributes and key order",
+        "read the attributes you need by name and ignore all others",
+        _schema_drift,
     ),
-    Point(
+    ClientCheck(
         "content types",
-        "sends bodies that are what they say",
-        "send application/json (or a form) with its Content-Type, and a file as a part of "
-        "multipart/form-data with its bytes",
-        content_types,
+        "sends bodies that match their Content-Type",
+        "send JSON as application/json, forms as forms, and a file as a multipart/form-data part "
+        "with its bytes",
+        _content_types,
     ),
-    Point(
+    ClientCheck(
         "credentials",
-        "sends the token with each request, in the header",
-        "send 'Authorization: Bearer' and the token with each request from the first on",
-        credentials,
+        "sends the token in the header of each request",
+        "send 'Authorization: Bearer TOKEN' with every request, from the first one on",
+        _credentials,
     ),
 )

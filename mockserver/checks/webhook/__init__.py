@@ -1,5 +1,4 @@
-"""The doctor: sends a receiver of webhooks what production will one day send, and tells its faults.
+"""The check of a webhook receiver: valid, forged and unusual deliveries, and its responses.
 
-What is sent is made in ``talk`` and ``checks``, goes out by ``wire``, is judged in ``examination``
-and told by ``report``. Only answers can be seen from outside, so only they are judged.
+``checks`` has the deliveries; ``runner`` sends them and judges the responses.
 """

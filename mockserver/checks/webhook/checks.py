@@ -1,168 +1,249 @@
-"""What production will one day send, and how a receiver should take it."""
+"""The deliveries that a receiver must handle, with the responses it should give."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 
-from mockserver.checks.webhook.delivery import Delivery, encoded, signed
-from mockserver.checks.webhook.sample_events import Talk
+from mockserver import __version__
 from mockserver.faults.schema_drift import EVENT, add_drift
+from mockserver.resources.base import ALL
+from mockserver.resources.registry import ResourceRegistry
+from mockserver.schema.schema import ValidatedInput
+from mockserver.seeding.load import Loader
 from mockserver.storage.ids import digest_id
 from mockserver.storage.world import Event
+from mockserver.webhooks.signature import HEADER, signature
 
 PLAIN = "Bring a ladder. I have a plan, and it needs a ladder."
-LETTERS = "Grüße aus Paris, 林美玲! \U0001fa9c\U0001f1eb\U0001f1f7"
+UNICODE = "Grüße aus Paris, 林美玲! \U0001fa9c\U0001f1eb\U0001f1f7"
 LARGE = 1_000_000
 
 
 @dataclass(frozen=True)
-class Check:
-    """Deliveries that are all ``welcome``, or all to be refused.
+class SignedEvent:
+    """The bytes of an event, and their signature if there is one.
 
-    ``thing`` is what they are, in the words of a finding, and ``why`` what else a finding says.
-    Where one of the checks in ``rests_on`` went wrong in the same way, this one says nothing new.
+    They are sent at once or, if ``slowly`` is set, in pieces.
+    """
+
+    body: bytes
+    signature: str | None
+    slowly: bool = False
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(self.body)),
+            "User-Agent": f"mockserver/{__version__}",
+        }
+        return headers if self.signature is None else {**headers, HEADER: self.signature}
+
+
+def encode(event: Event) -> bytes:
+    """Return an event as it is sent (contract/reference.md, "Events and webhooks")."""
+    return orjson.dumps(event._asdict())
+
+
+def sign(body: bytes, secret: str) -> SignedEvent:
+    """Return a delivery with a valid signature."""
+    return SignedEvent(body, signature(secret, body))
+
+
+class SampleConversation:
+    """A conversation of the default fixtures in which a contact writes to the user.
+
+    The same seed gives the same ids.
+    """
+
+    def __init__(self, seed: str) -> None:
+        resources = ResourceRegistry()
+        self._messages = resources.messages
+        self._world = Loader(resources).open("default", seed=seed)
+        conversations = self._world["conversation"].find(ALL)
+        self._conversation = next(each for each in conversations if each["contact_id"])
+
+    def send(self, text: str) -> Event:
+        """Return the event of a new message."""
+        world, conversation = self._world, self._conversation
+        world.begin()
+        values = {"conversation_id": conversation["id"], "message": text}
+        self._messages.send(world, conversation["contact_id"], values)
+        return self._commit()
+
+    def edit(self, event: Event, text: str) -> Event:
+        """Return the event of an edit of a message."""
+        self._world.begin()
+        self._messages.update(self._world, event.payload["id"], ValidatedInput({"message": text}))
+        return self._commit()
+
+    def _commit(self) -> Event:
+        [event] = self._world.commit().events
+        self._world.release()
+        return event
+
+
+@dataclass(frozen=True)
+class ReceiverCheck:
+    """Deliveries that a receiver must accept or, unless ``is_valid``, refuse.
+
+    ``noun`` names them in a finding, and ``reason`` says why they matter. If a check that this one
+    ``depends_on`` failed with the same response, this one proves nothing new.
     """
 
     name: str
-    sent: str
-    thing: str
+    description: str
+    noun: str
     fix: str
-    deliveries: Sequence[Delivery]
-    welcome: bool = True
-    why: str = ""
-    rests_on: tuple[str, ...] = ("good",)
+    deliveries: Sequence[SignedEvent]
+    is_valid: bool = True
+    reason: str = ""
+    depends_on: tuple[str, ...] = ("valid",)
 
     @property
     def is_first(self) -> bool:
-        """Whether all others rest on it."""
-        return not self.rests_on
+        """True for the check that all others depend on."""
+        return not self.depends_on
 
 
-def checks(secret: str, seed: str) -> list[Check]:
-    """All of them, for a receiver that knows ``secret``; the first is what is sent most."""
-    talk = Talk(seed)
-    good = signed(encoded(talk.said(PLAIN)), secret)
-    return [*_everyday(talk, secret, good), *_forged(talk, secret, good), *_rare(talk, secret)]
-
-
-def _everyday(talk: Talk, secret: str, good: Delivery) -> list[Check]:
-    spaced = json.dumps(talk.said(PLAIN)._asdict(), indent=2).encode()
+def all_checks(secret: str, seed: str) -> list[ReceiverCheck]:
+    """Return all checks for a receiver that knows ``secret``."""
+    conversation = SampleConversation(seed)
+    valid = sign(encode(conversation.send(PLAIN)), secret)
     return [
-        Check(
-            "good",
-            "message.created, as the reference has it",
-            "a good delivery",
+        *_valid(conversation, secret, valid),
+        *_forged(conversation, secret, valid),
+        *_unusual(conversation, secret),
+    ]
+
+
+def _valid(
+    conversation: SampleConversation, secret: str, valid: SignedEvent
+) -> list[ReceiverCheck]:
+    indented = json.dumps(conversation.send(PLAIN)._asdict(), indent=2).encode()
+    return [
+        ReceiverCheck(
+            "valid",
+            "message.created, as documented",
+            "a valid delivery",
             "compare x-protocol-signature with the hexadecimal HMAC-SHA256 of the body, keyed with "
-            "this webhook's secret, and answer 200",
-            [good],
-            rests_on=(),
+            "this webhook's secret, and respond 200",
+            [valid],
+            depends_on=(),
         ),
-        Check(
+        ReceiverCheck(
             "exact bytes",
-            "letters beyond ASCII; JSON with line breaks",
-            "a body that is spelled in another way",
-            "verify the bytes as they came, before they are parsed: JSON that is written again has "
-            "other bytes",
-            [signed(encoded(talk.said(LETTERS)), secret), signed(spaced, secret)],
+            "non-ASCII characters; JSON with line breaks",
+            "a body with another JSON formatting",
+            "verify the received bytes before parsing them: serializing JSON again changes the "
+            "bytes",
+            [sign(encode(conversation.send(UNICODE)), secret), sign(indented, secret)],
         ),
     ]
 
 
-def _forged(talk: Talk, secret: str, captured: Delivery) -> list[Check]:
-    """What others send who know no secret, but may have seen a delivery."""
-    body = encoded(talk.said(PLAIN))
+def _forged(
+    conversation: SampleConversation, secret: str, captured: SignedEvent
+) -> list[ReceiverCheck]:
+    """Return the deliveries of an attacker who has seen one but does not know the secret."""
+    body = encode(conversation.send(PLAIN))
     return [
-        Check(
+        ReceiverCheck(
             "unsigned",
             "no x-protocol-signature",
             "an unsigned delivery",
-            "answer 401 where x-protocol-signature is missing",
-            [Delivery(body, None)],
-            welcome=False,
+            "respond 401 if x-protocol-signature is missing",
+            [SignedEvent(body, None)],
+            is_valid=False,
         ),
-        Check(
+        ReceiverCheck(
             "other secret",
             "signed with another webhook's secret",
             "a delivery signed with another secret",
-            "answer 401 unless the signature is what your own secret gives; that there is one "
-            "proves nothing",
-            [signed(body, f"not {secret}")],
-            welcome=False,
-            rests_on=("good", "unsigned"),
+            "respond 401 unless the signature matches your own secret; its presence proves nothing",
+            [sign(body, f"not {secret}")],
+            is_valid=False,
+            depends_on=("valid", "unsigned"),
         ),
-        Check(
+        ReceiverCheck(
             "tampered",
-            "the signature of the first delivery, and another body",
+            "the signature of the first delivery, another body",
             "a tampered delivery",
-            "compute the signature anew from each body; one that was right before proves nothing",
+            "compute the signature of each body; one that was valid for another body proves "
+            "nothing",
             [replace(captured, body=body)],
-            welcome=False,
-            rests_on=("good", "unsigned", "other secret"),
+            is_valid=False,
+            depends_on=("valid", "unsigned", "other secret"),
         ),
     ]
 
 
-def _rare(talk: Talk, secret: str) -> list[Check]:
-    twice = signed(encoded(talk.said(PLAIN)), secret)
-    created = talk.said(PLAIN)
-    updated = talk.edited(created, "Never mind the ladder.")
-    novel = Event(digest_id(f"{EVENT}/{created.id}"), EVENT, talk.said(PLAIN).payload)
-    larger = add_drift(talk.said(PLAIN)._asdict())
-    repeated = f"{LETTERS} "
-    large = encoded(talk.said(repeated * (LARGE // len(repeated.encode()) + 1)))
-    slow = signed(encoded(talk.said(PLAIN)), secret)
+def _unusual(conversation: SampleConversation, secret: str) -> list[ReceiverCheck]:
+    def signed(event: Event | dict[str, Any]) -> SignedEvent:
+        return sign(orjson.dumps(event) if isinstance(event, dict) else encode(event), secret)
+
+    duplicate = signed(conversation.send(PLAIN))
+    created = conversation.send(PLAIN)
+    updated = conversation.edit(created, "Never mind the ladder.")
+    unknown_id = digest_id(f"{EVENT}/{created.id}")
+    unknown_type = Event(unknown_id, EVENT, conversation.send(PLAIN).payload)
+    unknown_attributes = add_drift(conversation.send(PLAIN)._asdict())
+    text = f"{UNICODE} "
+    large = conversation.send(text * (LARGE // len(text.encode()) + 1))
+    slow = replace(signed(conversation.send(PLAIN)), slowly=True)
     return [
-        Check(
-            "duplicated",
-            "one event, twice",
+        ReceiverCheck(
+            "duplicate",
+            "the same event twice",
             "a duplicate",
-            "keep the ids of events that are done, and answer 200 to one that comes again",
-            [twice, twice],
-            why="a delivery that is not answered in time comes again",
+            "store the ids of handled events, and respond 200 to an id that comes again",
+            [duplicate, duplicate],
+            reason="a delivery without a response in time is sent again",
         ),
-        Check(
+        ReceiverCheck(
             "out of order",
             "message.updated before its message.created",
             "events out of order",
-            "take an update of what is not known as news of it: its payload is the whole object",
-            [signed(encoded(updated), secret), signed(encoded(created), secret)],
-            why="one that is retried comes late",
+            "treat an update of an unknown object as new: its payload is the whole object",
+            [signed(updated), signed(created)],
+            reason="a retried delivery arrives late",
         ),
-        Check(
+        ReceiverCheck(
             "unknown type",
             f"an event of the type {EVENT}",
             "an event of an unknown type",
-            "answer 200 to types that you do not know, and ignore them",
-            [signed(encoded(novel), secret)],
-            why="tomorrow's API will send some",
+            "respond 200 to unknown types and ignore them",
+            [signed(unknown_type)],
+            reason="later versions of the API may add types",
         ),
-        Check(
+        ReceiverCheck(
             "unknown attributes",
-            "attributes that nobody knows, in another order",
+            "unknown attributes, in another order",
             "unknown attributes",
-            "ignore attributes that you do not know, and rely on no order",
-            [signed(orjson.dumps(larger), secret)],
-            why="tomorrow's API will send some",
+            "ignore unknown attributes, and do not depend on the order of keys",
+            [signed(unknown_attributes)],
+            reason="later versions of the API may add attributes",
         ),
-        Check(
+        ReceiverCheck(
             "large",
             f"a message of {LARGE // 1_000_000} MB",
             "a large delivery",
-            "raise the size limit for bodies of your receiver, and of any proxy before it",
-            [signed(large, secret)],
-            why="the API sets no limit to a message",
-            rests_on=("good", "exact bytes"),
+            "raise the maximum body size of your receiver and of any proxy in front of it",
+            [signed(large)],
+            reason="the API does not limit the size of a message",
+            depends_on=("valid", "exact bytes"),
         ),
-        Check(
+        ReceiverCheck(
             "slow",
-            "the body piece by piece",
+            "the body in pieces",
             "a delivery that arrives slowly",
-            "read on until all of Content-Length is there, and be more patient between pieces",
-            [replace(slow, slowly=True)],
-            why="networks stutter",
+            "read until Content-Length bytes have arrived, with a longer timeout between pieces",
+            [slow],
+            reason="networks are sometimes slow",
         ),
     ]

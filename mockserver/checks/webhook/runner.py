@@ -1,30 +1,105 @@
-"""One receiver, examined: each check's deliveries are sent, and the answers judged."""
+"""One run of the webhook check: send the deliveries, judge the responses, report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
-from mockserver.checks.webhook.checks import Check
-from mockserver.checks.webhook.delivery import Delivery
-from mockserver.checks.webhook.http import Outcome, Unreachable
+from mockserver.checks.report import Report, ReportRow, count_of
+from mockserver.checks.webhook.checks import ReceiverCheck, SignedEvent
+from mockserver.webhooks.client import post
+from mockserver.webhooks.target import DEFAULT_PORTS, Target, TargetNotAllowed, resolve_target
 
 Verdict = Literal["ok", "finding", "unclear"]
+HEADINGS = ("check", "sent", "response", "verdict")
 GONE = 410
+PIECES = 8
+PAUSE = 0.25
+"""Seconds between the pieces of a slow delivery."""
+
+FAILURES = {
+    "connection_failed": "the connection closed without a response",
+    "unknown_error": "a response that is not HTTP",
+}
+
+
+class ReceiverUnreachable(ConnectionError):
+    """No connection to the receiver; the text says why."""
 
 
 @dataclass(frozen=True)
-class Result:
-    """What came back for a check: ``wrong`` is the first answer that should not have been.
+class ReceiverResponse:
+    """The status of a response, or the reason why there was none."""
 
-    ``cause`` is the check that went wrong in the same way before: until that is mended, this one
-    says nothing.
+    status: int | None = None
+    failure: str = ""
+
+    def __str__(self) -> str:
+        return self.failure if self.status is None else str(self.status)
+
+
+@dataclass(frozen=True)
+class DeliverySender:
+    """Sends to one receiver as webhooks are sent, with ``timeout`` seconds for each response.
+
+    ``wait(seconds)`` pauses between the pieces of a slow delivery.
     """
 
-    check: Check
-    outcomes: Sequence[Outcome]
-    wrong: Outcome | None = None
+    target: Target
+    timeout: float
+    wait: Callable[[float], object]
+
+    def __call__(self, delivery: SignedEvent) -> ReceiverResponse:
+        """Send a delivery on a new connection. Raises ``ReceiverUnreachable``."""
+        if delivery.slowly:
+            # A receiver that waits for the pieces has the same time for its response.
+            timeout = self.timeout + (PIECES - 1) * PAUSE
+            outcome = post(self.target, delivery.headers, self._pieces(delivery.body), timeout)
+        else:
+            outcome = post(self.target, delivery.headers, delivery.body, self.timeout)
+        if not outcome.connected:
+            url = f"{self.target.scheme}://{self.target.authority}{self.target.path}"
+            raise ReceiverUnreachable(f"no receiver at {url}: {outcome.detail}")
+        if outcome.status is not None:
+            return ReceiverResponse(outcome.status)
+        timed_out = f"no response within {self.timeout:g} s"
+        return ReceiverResponse(failure=FAILURES.get(outcome.reason or "", timed_out))
+
+    def _pieces(self, body: bytes) -> Iterator[bytes]:
+        size = math.ceil(len(body) / PIECES)
+        for start in range(0, len(body), size):
+            if start:
+                self.wait(PAUSE)
+            yield body[start : start + size]
+
+
+def receiver_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
+    """Return where ``url`` leads: loopback or an allowed host. Raises ``TargetNotAllowed``."""
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.port != 0
+    except ValueError:  # an invalid port or IPv6 address
+        is_valid = False
+    if not is_valid or not url.isascii() or not url.isprintable():
+        example = "http://127.0.0.1:8000/webhooks"
+        raise TargetNotAllowed(f"{url!r} is not the URL of a receiver, such as {example}")
+    return resolve_target(url, allowed_hosts)
+
+
+@dataclass(frozen=True)
+class ReceiverResult:
+    """The responses to the deliveries of a check; ``wrong`` is the first wrong one.
+
+    ``cause`` names an earlier check that failed in the same way: until that is fixed, this one is
+    unclear.
+    """
+
+    check: ReceiverCheck
+    responses: Sequence[ReceiverResponse]
+    wrong: ReceiverResponse | None = None
     cause: str | None = None
 
     @property
@@ -34,90 +109,134 @@ class Result:
         return "ok" if self.wrong is None else "finding"
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """The verdict in words."""
         if self.cause is not None:
             return f"unclear until '{self.cause}' is right"
-        return "ok" if self.wrong is None else finding(self.check, self.wrong)
+        return "ok" if self.wrong is None else _finding(self.check, self.wrong)
 
     @property
     def fix(self) -> str:
-        """How to mend it, in a line; empty where there is nothing to mend."""
-        return fix(self.check, self.wrong) if self.wrong and self.cause is None else ""
+        """How to fix a finding; empty if there is none."""
+        return _fix(self.check, self.wrong) if self.wrong and self.cause is None else ""
 
 
-def examine(checks: Iterable[Check], send: Callable[[Delivery], Outcome]) -> list[Result]:
-    """The results, in order; raises ``Unreachable`` where not even the first delivery arrives.
+def run(
+    checks: Iterable[ReceiverCheck], send: Callable[[SignedEvent], ReceiverResponse]
+) -> list[ReceiverResult]:
+    """Return the results. Raises ``ReceiverUnreachable`` if the first delivery cannot be sent.
 
-    A receiver that gives no answer at all to the first check is sent nothing more: each further
-    delivery would only take its time.
+    If there is no response to the first check, the others are not sent: each would time out.
     """
-    results: dict[str, Result] = {}
-    silent: str | None = None
+    results: dict[str, ReceiverResult] = {}
+    unanswered: str | None = None
     for check in checks:
-        if silent is not None:
-            results[check.name] = Result(check, (), cause=silent)
+        if unanswered is not None:
+            results[check.name] = ReceiverResult(check, (), cause=unanswered)
             continue
-        outcomes = [_sent(send, delivery, first=not results) for delivery in check.deliveries]
-        wrong = next((each for each in outcomes if not _is_right(check, each)), None)
-        results[check.name] = Result(check, outcomes, wrong, _cause(check, wrong, results))
+        responses = [_send(send, delivery, is_first=not results) for delivery in check.deliveries]
+        wrong = next((each for each in responses if not _is_right(check, each)), None)
+        cause = _cause(check, wrong, results)
+        results[check.name] = ReceiverResult(check, responses, wrong, cause)
         if wrong and wrong.status is None and check.is_first:
-            silent = check.name
+            unanswered = check.name
     return [*results.values()]
 
 
-def _sent(send: Callable[[Delivery], Outcome], delivery: Delivery, *, first: bool) -> Outcome:
+def report(url: str, results: Sequence[ReceiverResult]) -> Report:
+    """Return the report on a receiver."""
+    findings = sum(result.verdict == "finding" for result in results)
+    checks = [
+        {
+            "check": result.check.name,
+            "sent": result.check.description,
+            "responses": [each.status or each.failure for each in result.responses],
+            "verdict": result.verdict,
+            "message": result.message,
+            "fix": result.fix,
+        }
+        for result in results
+    ]
+    return Report(
+        suite="mockserver.check.webhook",
+        subject=url,
+        headings=HEADINGS,
+        rows=[_row(result) for result in results],
+        summary=f"{url}: {count_of(findings, 'finding')} in {len(results)} checks",
+        document={"url": url, "findings": findings, "checks": checks},
+    )
+
+
+def _row(result: ReceiverResult) -> ReportRow:
+    check, is_finding = result.check, result.verdict == "finding"
+    responses = ", ".join(map(str, result.responses)) or "not sent"
+    return ReportRow(
+        check.name,
+        "mockserver.check.webhook",
+        (check.name, check.description, responses, "FINDING" if is_finding else result.message),
+        [("", result.message), ("fix: ", result.fix)] if is_finding else (),
+        failure=result.message if is_finding else "",
+        detail=f"sent: {check.description}\nresponse: {responses}\n{result.fix}",
+        skipped=result.message if result.verdict == "unclear" else "",
+    )
+
+
+def _send(
+    send: Callable[[SignedEvent], ReceiverResponse], delivery: SignedEvent, *, is_first: bool
+) -> ReceiverResponse:
     try:
         return send(delivery)
-    except Unreachable:
-        if first:
+    except ReceiverUnreachable:
+        if is_first:
             raise
-        return Outcome(failure="nobody listened any more")
+        return ReceiverResponse(failure="no connection any more")
 
 
-def _is_right(check: Check, outcome: Outcome) -> bool:
-    """Whether the answer is as it should be. 410 never is: it switches the webhook off."""
-    if outcome.status is None or outcome.status == GONE:
+def _is_right(check: ReceiverCheck, response: ReceiverResponse) -> bool:
+    """Return whether the response is right. 410 never is: it disables the webhook."""
+    if response.status is None or response.status == GONE:
         return False
-    return outcome.status // 100 == (2 if check.welcome else 4)
+    return response.status // 100 == (2 if check.is_valid else 4)
 
 
-def _cause(check: Check, wrong: Outcome | None, before: Mapping[str, Result]) -> str | None:
-    """The check that went wrong in the same way before, if this one rests on one that did."""
+def _cause(
+    check: ReceiverCheck, wrong: ReceiverResponse | None, earlier: Mapping[str, ReceiverResult]
+) -> str | None:
+    """Return the check this one depends on that failed with the same response, if any."""
     if wrong is None:
         return None
-    same = (each for each in check.rests_on if before[each].wrong == wrong)
-    return next((before[each].cause or each for each in same), None)
+    names = (name for name in check.depends_on if earlier[name].wrong == wrong)
+    return next((earlier[name].cause or name for name in names), None)
 
 
-def finding(check: Check, wrong: Outcome) -> str:
-    """What the receiver should not have done."""
-    why = f": {check.why}" if check.why else ""
-    thing, status = check.thing, wrong.status
+def _finding(check: ReceiverCheck, wrong: ReceiverResponse) -> str:
+    """Describe a wrong response."""
+    reason = f": {check.reason}" if check.reason else ""
+    noun, status = check.noun, wrong.status
     if status is None:
-        return f"{wrong.failure} to {thing}{why}"
+        return f"{wrong.failure} to {noun}{reason}"
     if status == GONE:
-        return f"answered 410 to {thing}: that switches the webhook off"
+        return f"responded 410 to {noun}: that disables the webhook"
     if status // 100 == 2:
-        return f"accepted {thing} ({status})"
+        return f"accepted {noun} ({status})"
     if status // 100 == 4:
-        return f"refused {thing} ({status}){why}"
-    if not check.welcome:
-        return f"did not refuse {thing}, but answered {status}: it would come again"
+        return f"refused {noun} ({status}){reason}"
+    if not check.is_valid:
+        return f"responded {status} to {noun}, not 4xx: it would be sent again"
     if status // 100 == 3:
-        return f"redirected {thing} ({status}): a redirect is not followed"
-    return f"failed on {thing} ({status}){why}"
+        return f"redirected {noun} ({status}): redirects are not followed"
+    return f"failed on {noun} ({status}){reason}"
 
 
-def fix(check: Check, wrong: Outcome) -> str:
-    """How to mend it, in a line."""
+def _fix(check: ReceiverCheck, wrong: ReceiverResponse) -> str:
+    """Return how to fix a wrong response."""
     status = wrong.status
     if status == GONE:
-        return "answer 410 only where nothing shall ever come again"
-    if status is not None and not check.welcome and status // 100 != 2:
-        return "answer 401 before anything else is done with the body"
+        return "respond 410 only if no delivery should ever come again"
+    if status is not None and not check.is_valid and status // 100 != 2:
+        return "respond 401 before handling the body"
     if status is not None and status // 100 == 3:
-        return "answer at the URL itself, or register the URL that it leads to"
+        return "respond at the URL itself, or register the URL it redirects to"
     if status is None and check.is_first:
-        return "answer each delivery with a status, at once, and do the work later"
+        return "respond to each delivery at once, and do longer work afterwards"
     return check.fix

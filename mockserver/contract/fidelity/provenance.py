@@ -9,8 +9,11 @@ from importlib.resources import files
 from typing import Any
 
 from mockserver.contract.fidelity import BASES, Area, FidelityRow
-from mockserver.contract.openapi import prose
-from mockserver.contract.openapi.attributes import ATTRIBUTES
+from mockserver.contract.openapi.descriptions import (
+    ATTRIBUTES,
+    describe_event,
+    describe_operation,
+)
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import EVENTS, ResourceRegistry
 
@@ -51,7 +54,7 @@ def _rows() -> Iterator[FidelityRow]:
     documented = [item for item in ResourceRegistry() if item.path in written["endpoints"]]
     for resource in documented:
         for verb in PATHS:
-            summary, _ = prose.operation(resource, verb)
+            summary, _ = describe_operation(resource, verb)
             section = resource.kind.capitalize()
             yield FidelityRow(
                 "endpoint", subject(resource, verb), "documented", summary, "", section
@@ -62,7 +65,7 @@ def _rows() -> Iterator[FidelityRow]:
     yield from _written("header", written)
     for resource in documented:
         for verb in EVENTS:
-            event_type, statement = prose.event(resource, verb)
+            event_type, statement = describe_event(resource, verb)
             yield FidelityRow("event", event_type, "documented", statement, "", SECTIONS["event"])
     yield from _written("rule", written)
 

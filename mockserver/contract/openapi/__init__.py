@@ -1,4 +1,4 @@
-"""The contract as an OpenAPI 3.1 document: plain dicts, made from the schemas that validate.
+"""The OpenAPI 3.1 document, generated from the schemas that validate requests.
 
-``document`` puts it together; each other file is one part of it, named as OpenAPI names it.
+``document`` assembles it from the other modules, each named for its part of the document.
 """

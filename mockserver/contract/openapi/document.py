@@ -5,42 +5,59 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from mockserver.contract.openapi import parameters, prose, responses, schemas, security, webhooks
-from mockserver.contract.openapi.operations import paths
+from mockserver.contract.openapi import descriptions, operations, responses, schemas, webhooks
 from mockserver.resources.registry import ResourceRegistry
 
 OPENAPI = "3.1.0"
-REAL = {"url": "https://api.protocol.chat/v1", "description": "the real API"}
+REAL_SERVER = {"url": "https://api.protocol.chat/v1", "description": "The real API."}
+
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"basic": []}]
+SECURITY_SCHEMES: dict[str, Any] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": (
+            "Recommended. By default a sandbox accepts any token; `sandbox_NAME` selects the "
+            "isolated sandbox NAME, and a token that begins with `revoked_` is always rejected. "
+            "A server started with a list of tokens accepts only those."
+        ),
+    },
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The username is used like a token; the password is ignored.",
+    },
+}
 
 
 def document(url: str, *, strict: bool = False) -> dict[str, Any]:
-    """The document, with the sandbox that serves at ``url`` as its first server.
+    """Return the document, with the sandbox at ``url`` as its first server.
 
-    An object that is answered may carry attributes that are added tomorrow, and clients must bear
-    them, so the published document leaves them open. A ``strict`` one closes them, for whoever
-    judges today's answers by it. Bodies are closed in both, since an unknown attribute is a 400.
+    Objects in responses may contain additional attributes, since the API may add some and clients
+    must accept them; ``strict`` forbids them, to check this server's responses. Request bodies
+    never may: an unknown attribute is a 400.
     """
-    catalogue = ResourceRegistry()
-    shown = {
+    resources = ResourceRegistry()
+    result = {
         "openapi": OPENAPI,
-        "info": prose.INFO,
-        "servers": [servers(url), REAL],
-        "security": security.EITHER,
-        "tags": [{"name": name, "description": said} for name, said in prose.TAGS.items()],
-        "paths": paths(catalogue),
-        "webhooks": webhooks.webhooks(catalogue),
+        "info": descriptions.INFO,
+        "servers": [server(url), REAL_SERVER],
+        "security": SECURITY,
+        "tags": [{"name": name, "description": text} for name, text in descriptions.TAGS.items()],
+        "paths": operations.paths(resources),
+        "webhooks": webhooks.webhooks(resources),
         "components": {
-            "schemas": schemas.schemas(catalogue, strict=strict),
-            "parameters": parameters.components(catalogue),
+            "schemas": schemas.components(resources, strict=strict),
+            "parameters": operations.parameter_components(resources),
             "headers": responses.HEADERS,
             "responses": responses.components(),
-            "securitySchemes": security.SCHEMES,
+            "securitySchemes": SECURITY_SCHEMES,
         },
     }
-    # Whoever gets it may change it; the constants of its parts stay as they are.
-    return deepcopy(shown)
+    # The caller may change the document, but not the constants that it is made of.
+    return deepcopy(result)
 
 
-def servers(url: str) -> dict[str, str]:
-    """The entry of a sandbox that serves at ``url``."""
-    return {"url": f"{url.rstrip('/')}/v1", "description": "this sandbox"}
+def server(url: str) -> dict[str, str]:
+    """Return the server entry of a sandbox at ``url``."""
+    return {"url": f"{url.rstrip('/')}/v1", "description": "This sandbox."}

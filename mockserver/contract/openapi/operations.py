@@ -1,107 +1,123 @@
-"""The 25 operations: each resource's five."""
+"""The 25 operations, with their parameters and request bodies."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract.openapi import bodies, parameters, prose
-from mockserver.contract.openapi.responses import GENERAL, JSON, WITH_BODY, errors, headers
-from mockserver.contract.openapi.samples import Samples
-from mockserver.contract.openapi.schemas import name_of, reference
-from mockserver.resources.base import Resource
+from mockserver.contract.openapi import schemas
+from mockserver.contract.openapi.descriptions import describe_operation
+from mockserver.contract.openapi.examples import Examples
+from mockserver.contract.openapi.responses import (
+    BODY_ERRORS,
+    GENERAL_HEADERS,
+    JSON,
+    errors,
+    headers,
+)
+from mockserver.contract.openapi.schemas import reference, schema_name
+from mockserver.resources.base import PagingSchema, Resource
 from mockserver.resources.registry import ResourceRegistry
+from mockserver.schema.fields import StrictField
+from mockserver.schema.schema import Schema
 
 Operation = dict[str, Any]
 
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
-def paths(catalogue: ResourceRegistry) -> dict[str, Any]:
-    """All of them, by path and method."""
-    found: dict[str, Any] = {}
-    samples = Samples()
-    for resource in catalogue:
-        operations = Operations(resource, samples)
-        found[f"/{resource.path}"] = {"get": operations.list(), "post": operations.create()}
-        found[f"/{resource.path}/{{id}}"] = {
-            "parameters": [parameters.identifier(resource)],
+BODY_DESCRIPTION = (
+    "No body means an empty object. Forms nest with brackets: `contacts[]=ID`, "
+    "`reactions[joy][]=USERNAME`. `contacts[]=` alone is the empty array, an empty value means "
+    "null where null is valid, and booleans are `true`, `false`, `1` or `0`."
+)
+
+
+def paths(resources: ResourceRegistry) -> dict[str, Any]:
+    """Return all operations by path and method."""
+    result: dict[str, Any] = {}
+    examples = Examples()
+    for resource in resources:
+        operations = Operations(resource, examples)
+        result[f"/{resource.path}"] = {"get": operations.list(), "post": operations.create()}
+        result[f"/{resource.path}/{{id}}"] = {
+            "parameters": [_id_parameter(resource)],
             "get": operations.retrieve(),
             "put": operations.update(),
             "delete": operations.delete(),
         }
-    return found
+    return result
 
 
 class Operations:
     """The operations of one resource."""
 
-    def __init__(self, resource: Resource, samples: Samples) -> None:
+    def __init__(self, resource: Resource, examples: Examples) -> None:
         self.resource = resource
-        self.samples = samples
+        self.examples = examples
 
     def list(self) -> Operation:
-        answer = self._answer("list", 200, "A page of them, latest first.", "List")
+        response = self._response("list", 200, "A page, latest first.", "List")
+        filters = {name: one.field for name, one in self.resource.filters.items()}
+        shared = [{"$ref": f"#/components/parameters/{name}"} for name in PagingSchema().fields]
         return {
-            **self._told("list"),
-            "parameters": parameters.of_list(self.resource),
-            "responses": {**answer, **errors()},
+            **self._about("list"),
+            "parameters": [*query_parameters(filters), *shared],
+            "responses": {**response, **errors()},
         }
 
     def create(self) -> Operation:
-        answer = self._answer("create", 201, f"The new {self.resource.kind}.")
-        answer["201"]["headers"] = headers("Location", *GENERAL)
-        answer["201"]["links"] = self._links()
+        response = self._response("create", 201, f"The new {self.resource.kind}.")
+        response["201"]["headers"] = headers("Location", *GENERAL_HEADERS)
+        response["201"]["links"] = self._links()
         return {
-            **self._told("create"),
-            "requestBody": self._body("create"),
-            "responses": {**answer, **errors(*WITH_BODY)},
+            **self._about("create"),
+            "requestBody": self._body("create", self.resource.create_schema),
+            "responses": {**response, **errors(*BODY_ERRORS)},
         }
 
     def retrieve(self) -> Operation:
-        answer = self._answer("retrieve", 200, f"The {self.resource.kind}.")
-        return {**self._told("retrieve"), "responses": {**answer, **errors(404)}}
+        response = self._response("retrieve", 200, f"The {self.resource.kind}.")
+        return {**self._about("retrieve"), "responses": {**response, **errors(404)}}
 
     def update(self) -> Operation:
-        answer = self._answer("update", 200, f"The {self.resource.kind} as it is now.")
+        response = self._response("update", 200, f"The updated {self.resource.kind}.")
         return {
-            **self._told("update"),
-            "requestBody": self._body("update"),
-            "responses": {**answer, **errors(404, *WITH_BODY)},
+            **self._about("update"),
+            "requestBody": self._body("update", self.resource.update_schema),
+            "responses": {**response, **errors(404, *BODY_ERRORS)},
         }
 
     def delete(self) -> Operation:
-        answer = {"204": {"description": "It is gone.", "headers": headers(*GENERAL)}}
-        refused = (404, 409) if self.resource.kind == "contact" else (404,)
-        return {**self._told("delete"), "responses": {**answer, **errors(*refused)}}
+        response = {"204": {"description": "Deleted.", "headers": headers(*GENERAL_HEADERS)}}
+        statuses = (404, 409) if self.resource.kind == "contact" else (404,)
+        return {**self._about("delete"), "responses": {**response, **errors(*statuses)}}
 
-    def _told(self, verb: str) -> Operation:
-        operation = f"{self.resource.path}.{verb}"
-        summary, description = prose.operation(self.resource, verb)
+    def _about(self, verb: str) -> Operation:
+        summary, description = describe_operation(self.resource, verb)
         return {
-            "operationId": operation,
+            "operationId": f"{self.resource.path}.{verb}",
             "tags": [self.resource.path],
             "summary": summary,
             "description": description,
         }
 
-    def _answer(self, verb: str, status: int, description: str, suffix: str = "") -> Operation:
-        content: Operation = {"schema": reference(name_of(self.resource) + suffix)}
-        example = self.samples.answer(self.resource, verb)
-        if example is not None:
-            content["example"] = example
+    def _response(self, verb: str, status: int, description: str, suffix: str = "") -> Operation:
+        schema = reference(schema_name(self.resource) + suffix)
+        content = _content(schema, self.examples.response(self.resource, verb))
         return {
             str(status): {
                 "description": description,
-                "headers": headers(*GENERAL),
+                "headers": headers(*GENERAL_HEADERS),
                 "content": {JSON: content},
             }
         }
 
-    def _body(self, verb: str) -> Operation:
-        body = getattr(self.resource, f"{verb}_body")
-        name = name_of(self.resource) + verb.capitalize()
-        return bodies.body(name, body, self.samples.given(self.resource, verb))
+    def _body(self, verb: str, schema: Schema) -> Operation:
+        example = self.examples.request(self.resource, verb)
+        return request_body(schema_name(self.resource) + verb.capitalize(), schema, example)
 
     def _links(self) -> Operation:
-        """What may be done with what was created."""
+        """Return links to the operations on the created object."""
         return {
             verb: {
                 "operationId": f"{self.resource.path}.{verb}",
@@ -109,3 +125,64 @@ class Operations:
             }
             for verb in ("retrieve", "update", "delete")
         }
+
+
+def parameter_components(resources: ResourceRegistry) -> dict[str, Any]:
+    """Return the parameters that all lists share."""
+    fields = PagingSchema().fields
+    return dict(zip(fields, query_parameters(fields), strict=True))
+
+
+def query_parameters(fields: Mapping[str, StrictField]) -> list[dict[str, Any]]:
+    """Return optional query parameters."""
+    return [_query_parameter(name, field) for name, field in fields.items()]
+
+
+def _query_parameter(name: str, field: StrictField) -> dict[str, Any]:
+    schema = field.json_schema()
+    description = schema.pop("description", None)
+    about = {"description": description} if description else {}
+    return {"name": name, "in": "query", **about, "schema": schema}
+
+
+def _id_parameter(resource: Resource) -> dict[str, Any]:
+    return {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": f"The {resource.kind}'s id; ids are case-sensitive.",
+        "schema": resource.schema.fields["id"].json_schema(),
+    }
+
+
+def request_body(name: str, schema: Schema, example: Any) -> dict[str, Any]:
+    """Return the request body of the component schema ``name``, in all three content types."""
+    json_schema = schema.json_schema()
+    form = schemas.form_schema(json_schema)
+    upload = schemas.multipart_schema(form)
+    form_name = name if form == json_schema else f"{name}Form"
+    upload_name = form_name if upload == form else f"{name}Upload"
+    encoding = schemas.form_encoding(form)
+    content = {
+        JSON: _content(reference(name), example),
+        URLENCODED: _content(reference(form_name), example, encoding),
+        MULTIPART: _content(reference(upload_name), example, encoding),
+    }
+    if upload != form:
+        # Generators use the first type, and only this one can contain a file.
+        content = {MULTIPART: content.pop(MULTIPART), **content}
+    return {
+        "description": BODY_DESCRIPTION,
+        # A missing body is an empty object, which is invalid if attributes are required.
+        "required": bool(json_schema["required"]) or "if" in json_schema,
+        "content": content,
+    }
+
+
+def _content(schema: Any, example: Any, encoding: Any = None) -> dict[str, Any]:
+    content = {"schema": schema}
+    if encoding:
+        content["encoding"] = encoding
+    if example is not None:
+        content["example"] = example
+    return content

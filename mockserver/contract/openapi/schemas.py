@@ -1,135 +1,212 @@
-"""The component schemas: what is answered, and what is taken, each by its name."""
+"""The component schemas of responses and request bodies, each by its name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract.openapi import forms, prose
+from mockserver.contract.openapi import descriptions
 from mockserver.resources.base import Resource
-from mockserver.resources.fields import References
-from mockserver.resources.messages import embedded_contact_fields
+from mockserver.resources.fields import STRING, Reference
+from mockserver.resources.messages import EmbeddedContactSchema
 from mockserver.resources.registry import EVENTS, ResourceRegistry
-from mockserver.schema.fields import Choice, Flag, Identifier, Text
-from mockserver.schema.nested import Nested, NestedList
-from mockserver.schema.schema import Attributes
-
-ERROR = Attributes(
-    {
-        "type": Choice(["invalid_request", "api_error"], required=True),
-        "message": Text(required=True, empty=True),
-        "documentation_url": Text(required=True),
-    }
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import (
+    Identifier,
+    NonEmptyString,
+    OneOf,
+    StrictBoolean,
+    StrictString,
 )
+from mockserver.schema.schema import Schema
 
-Schema = dict[str, Any]
+JsonSchema = dict[str, Any]
 
 
-def reference(name: str) -> Schema:
+class ErrorSchema(Schema):
+    """The body of an error response."""
+
+    type = StrictString(validate=OneOf(["invalid_request", "api_error"]), required=True)
+    message = StrictString(required=True)
+    documentation_url = NonEmptyString(required=True)
+
+
+def reference(name: str) -> JsonSchema:
+    """Return a reference to a component schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def name_of(resource: Resource) -> str:
+def schema_name(resource: Resource) -> str:
+    """Return the component name of a resource's object."""
     return resource.kind.capitalize()
 
 
 def event_name(resource: Resource, verb: str) -> str:
-    return f"{name_of(resource)}{verb.capitalize()}Event"
+    """Return the component name of an event."""
+    return f"{schema_name(resource)}{verb.capitalize()}Event"
 
 
-def schemas(catalogue: ResourceRegistry, *, strict: bool) -> dict[str, Schema]:
-    """All of them. What one of them holds of another, it names."""
-    answered = _answered(catalogue)
-    taken = _taken(catalogue)
+def components(resources: ResourceRegistry, *, strict: bool) -> dict[str, JsonSchema]:
+    """Return all component schemas; where one contains another, it refers to it."""
+    responses = _response_schemas(resources)
+    bodies = _body_schemas(resources)
     if not strict:
-        for schema in answered.values():
-            _open(schema)
-    named = answered | taken
-    return {name: _described(name, _referring(schema, named)) for name, schema in named.items()}
+        for schema in responses.values():
+            _allow_additional(schema)
+    named = responses | bodies
+    return {
+        name: _add_descriptions(name, _add_references(schema, named))
+        for name, schema in named.items()
+    }
 
 
-def _answered(catalogue: ResourceRegistry) -> dict[str, Schema]:
-    found = {"EmbeddedContact": Attributes(embedded_contact_fields())}
-    found |= {name_of(one): one.shape for one in catalogue}
-    found |= {f"{name_of(one)}List": _page(one) for one in catalogue}
-    found["Error"] = ERROR
-    found |= {
-        event_name(one, verb): _event(one, f"{one.kind}.{verb}")
-        for one in catalogue
+def _response_schemas(resources: ResourceRegistry) -> dict[str, JsonSchema]:
+    schemas: dict[str, Schema] = {"EmbeddedContact": EmbeddedContactSchema()}
+    schemas |= {schema_name(resource): resource.schema for resource in resources}
+    schemas |= {f"{schema_name(resource)}List": _page(resource) for resource in resources}
+    schemas["Error"] = ErrorSchema()
+    schemas |= {
+        event_name(resource, verb): _event(resource, f"{resource.kind}.{verb}")
+        for resource in resources
         for verb in EVENTS
     }
-    return {name: attributes.json_schema() for name, attributes in found.items()}
+    return {name: schema.json_schema() for name, schema in schemas.items()}
 
 
-def _page(resource: Resource) -> Attributes:
-    data = NestedList(resource.shape, required=True)
-    return Attributes({"has_more": Flag(required=True), "data": data})
+def _page(resource: Resource) -> Schema:
+    data = List(Nested(resource.schema), required=True)
+    return Schema.from_dict({"has_more": StrictBoolean(required=True), "data": data})()
 
 
-def _event(resource: Resource, event_type: str) -> Attributes:
-    return Attributes(
+def _event(resource: Resource, event_type: str) -> Schema:
+    return Schema.from_dict(
         {
             "id": Identifier(required=True),
-            "type": Choice([event_type], required=True),
-            "payload": Nested(resource.shape, required=True),
+            "type": StrictString(validate=OneOf([event_type]), required=True),
+            "payload": Nested(resource.schema, required=True),
         }
-    )
+    )()
 
 
-def _taken(catalogue: ResourceRegistry) -> dict[str, Schema]:
-    found = {"Reference": References().json_schema()["items"]}
-    for one in catalogue:
-        for verb, body in (("Create", one.create_body), ("Update", one.update_body)):
-            name, schema = f"{name_of(one)}{verb}", body.json_schema()
-            found[name] = schema
-            form = forms.form(schema)
+def _body_schemas(resources: ResourceRegistry) -> dict[str, JsonSchema]:
+    schemas = {"Reference": Reference().json_schema()}
+    for resource in resources:
+        bodies = {"Create": resource.create_schema, "Update": resource.update_schema}
+        for suffix, body in bodies.items():
+            name, schema = f"{schema_name(resource)}{suffix}", body.json_schema()
+            schemas[name] = schema
+            form = form_schema(schema)
             if form != schema:
-                found[f"{name}Form"] = form
-            upload = forms.multipart(form)
+                schemas[f"{name}Form"] = form
+            upload = multipart_schema(form)
             if upload != form:
-                found[f"{name}Upload"] = upload
-    return found
+                schemas[f"{name}Upload"] = upload
+    return schemas
 
 
-def _open(schema: Any) -> None:
-    """Let unknown attributes pass, as a client must."""
+def _allow_additional(schema: Any) -> None:
+    """Remove ``additionalProperties: false`` at every level."""
     if isinstance(schema, dict):
         if schema.get("additionalProperties") is False:
             del schema["additionalProperties"]
-        for below in schema.values():
-            _open(below)
+        for nested in schema.values():
+            _allow_additional(nested)
 
 
-def _referring(schema: Schema, named: Mapping[str, Schema]) -> Schema:
-    """``schema`` with references for the named schemas that it holds."""
+def _add_references(schema: JsonSchema, named: Mapping[str, JsonSchema]) -> JsonSchema:
+    """Return ``schema`` with each contained named schema replaced by a reference."""
 
-    def refer(below: Any) -> Any:
-        if isinstance(below, list):
-            return [refer(each) for each in below]
-        if not isinstance(below, dict):
-            return below
+    def replace(nested: Any) -> Any:
+        if isinstance(nested, list):
+            return [replace(item) for item in nested]
+        if not isinstance(nested, dict):
+            return nested
         for name, other in named.items():
-            if below == other:
+            if nested == other:
                 return reference(name)
-        return {key: refer(value) for key, value in below.items()}
+        return {key: replace(value) for key, value in nested.items()}
 
-    found = {key: refer(value) for key, value in schema.items()}
-    if found.get("required") == []:
-        del found["required"]
-    return found
-
-
-def _described(name: str, schema: Schema) -> Schema:
-    """``schema`` with what the reference says of it and of its attributes."""
-    about, attributes = prose.SCHEMAS.get(name), prose.attributes(name)
-    told = {"description": about} if about else {}
-    if "properties" not in schema:
-        return {**told, **schema}
-    properties = {
-        each: _with(attributes.get(each), found) for each, found in schema["properties"].items()
-    }
-    return {**told, **schema, "properties": properties}
+    result = {key: replace(value) for key, value in schema.items()}
+    if result.get("required") == []:
+        del result["required"]
+    return result
 
 
-def _with(description: str | None, schema: Schema) -> Schema:
-    return {**schema, "description": description} if description else schema
+def _add_descriptions(name: str, schema: JsonSchema) -> JsonSchema:
+    """Return ``schema`` with its description and those of its attributes."""
+    result = _describe(schema, descriptions.SCHEMAS.get(name))
+    if "properties" in schema:
+        texts = descriptions.describe_attributes(name)
+        result["properties"] = {
+            attribute: _describe(nested, texts.get(attribute))
+            for attribute, nested in schema["properties"].items()
+        }
+    return result
+
+
+def _describe(schema: JsonSchema, description: str | None) -> JsonSchema:
+    return {**schema, "description": description} if description else dict(schema)
+
+
+# A form has only texts (``contract/reference.md``, "Request bodies"): an empty value means null,
+# and ``name[]=`` is the empty array. Arrays and objects may also be sent with brackets, such as
+# ``name[0][id]=ID``, which OpenAPI can describe only as a pattern of names.
+
+
+def form_schema(schema: JsonSchema) -> JsonSchema:
+    """Return the schema of a URL-encoded form from the schema of a JSON object."""
+    properties = {name: _form_value(nested) for name, nested in schema["properties"].items()}
+    nested_names = [
+        name for name, nested in properties.items() if nested.get("type") in ("array", "object")
+    ]
+    patterns: JsonSchema = {rf"^{name}\[": {} for name in nested_names}
+    form = {**schema, "properties": properties}
+    if patterns:
+        form["patternProperties"] = patterns
+    if "then" in schema:
+        form["then"] = _accept_brackets(schema["then"], nested_names)
+    return form
+
+
+def multipart_schema(schema: JsonSchema) -> JsonSchema:
+    """Return the schema of a multipart form from the schema of a URL-encoded one."""
+    properties = dict(schema["properties"])
+    if "file" in properties:
+        properties["file"] = {"type": "string", "format": "binary"}
+    return {**schema, "properties": properties}
+
+
+def form_encoding(schema: JsonSchema) -> dict[str, Any]:
+    """Return the encoding of the attributes sent as ``name[inner]=``, which is not the default."""
+    objects = [
+        name for name, nested in schema["properties"].items() if nested.get("type") == "object"
+    ]
+    return {name: {"style": "deepObject", "explode": True} for name in objects}
+
+
+def _accept_brackets(then: JsonSchema, nested_names: list[str]) -> JsonSchema:
+    """Return a condition in which required nested names may have brackets."""
+    required = then.get("required", [])
+    bracketed = [
+        {"anyOf": [{"required": [name]}, _has_property(rf"^{name}\[")]}
+        for name in required
+        if name in nested_names
+    ]
+    plain = [name for name in required if name not in nested_names]
+    return {**then, "required": plain, "allOf": bracketed} if bracketed else then
+
+
+def _has_property(pattern: str) -> JsonSchema:
+    """Return the schema of objects with a property whose name matches the pattern."""
+    return {"not": {"propertyNames": {"not": {"pattern": pattern}}}}
+
+
+def _form_value(schema: JsonSchema) -> JsonSchema:
+    if "anyOf" in schema:  # reactions, which a form can send only as one object
+        return {"type": "object", "additionalProperties": {"type": "array", "items": STRING}}
+    if schema["type"] == "array":  # references, which a form sends as ids
+        return {"type": "array", "items": STRING, "minItems": 1}
+    if not isinstance(schema["type"], list):
+        return schema
+    [json_type] = [item for item in schema["type"] if item != "null"]
+    return {"anyOf": [{**schema, "type": json_type}, {"type": "string", "const": ""}]}

@@ -1,12 +1,12 @@
-"""The fifteen events, as they are sent to a webhook (reference, "Events and webhooks")."""
+"""The fifteen events as webhooks (``contract/reference.md``, "Events and webhooks")."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mockserver.contract.openapi import prose
+from mockserver.contract.openapi.descriptions import describe_event
+from mockserver.contract.openapi.examples import Examples
 from mockserver.contract.openapi.responses import JSON
-from mockserver.contract.openapi.samples import Samples
 from mockserver.contract.openapi.schemas import event_name, reference
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import EVENTS, ResourceRegistry
@@ -16,36 +16,36 @@ SIGNATURE: dict[str, Any] = {
     "in": "header",
     "required": True,
     "description": (
-        "the lowercase hexadecimal HMAC-SHA256 of the exact request body, keyed with the "
-        "webhook's secret"
+        "The lowercase hexadecimal HMAC-SHA256 of the exact request body, keyed with the webhook's "
+        "secret."
     ),
     "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
 }
-ANSWERS: dict[str, Any] = {
-    "2XX": {"description": "Any 2xx: it arrived. Anything else is tried again later."},
-    "410": {"description": "The webhook is gone: it is sent nothing any more."},
+RESPONSES: dict[str, Any] = {
+    "2XX": {"description": "Delivered. After any other status, the delivery is retried."},
+    "410": {"description": "The receiver is gone: the webhook is disabled."},
 }
 
-#: Not that of the resource: openapi-generator would write the events in the place of the endpoints.
+# A tag of its own: with the resource's, openapi-generator overwrites its endpoints by the events.
 TAG = "webhooks"
 
 
-def webhooks(catalogue: ResourceRegistry) -> dict[str, Any]:
-    """All of them, by type."""
-    samples = Samples()
+def webhooks(resources: ResourceRegistry) -> dict[str, Any]:
+    """Return all events by type."""
+    examples = Examples()
     return {
-        f"{resource.kind}.{verb}": {"post": _delivery(resource, verb, samples)}
-        for resource in catalogue
+        f"{resource.kind}.{verb}": {"post": _delivery(resource, verb, examples)}
+        for resource in resources
         for verb in EVENTS
     }
 
 
-def _delivery(resource: Resource, verb: str, samples: Samples) -> dict[str, Any]:
+def _delivery(resource: Resource, verb: str, examples: Examples) -> dict[str, Any]:
     event_type = f"{resource.kind}.{verb}"
-    summary, description = prose.event(resource, verb)
-    example = {**samples.event(), "type": event_type}
+    summary, description = describe_event(resource, verb)
+    example = {**examples.event(), "type": event_type}
     if resource.kind != "message":
-        example["payload"] = samples.answer(resource, "retrieve")
+        example["payload"] = examples.response(resource, "retrieve")
     return {
         "operationId": event_type,
         "tags": [TAG],
@@ -59,5 +59,5 @@ def _delivery(resource: Resource, verb: str, samples: Samples) -> dict[str, Any]
                 JSON: {"schema": reference(event_name(resource, verb)), "example": example}
             },
         },
-        "responses": ANSWERS,
+        "responses": RESPONSES,
     }

@@ -1,4 +1,4 @@
-"""The control API, ``/_sandbox``: what only a sandbox has.
+"""The control API below ``/_sandbox``: what a sandbox has and the Protocol API has not.
 
-One file a noun: its views, and the rows of its endpoints. ``routes`` puts them together.
+Each module has the views of one topic and their ``ROUTES``; ``routes`` puts them together.
 """

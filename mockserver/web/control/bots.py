@@ -10,16 +10,30 @@ from flask import Response
 from mockserver.bots import script_format
 from mockserver.bots.transcript import render
 from mockserver.errors import InvalidRequest
-from mockserver.schema.fields import Attribute, Choice, Text, Whole
-from mockserver.schema.schema import Attributes
-from mockserver.schema.shorthand import Short
-from mockserver.web.control.context import AdminContext, answer, listed, values
-from mockserver.web.control.route import Route
+from mockserver.schema.compound import Shorthand
+from mockserver.schema.fields import (
+    NonEmptyString,
+    OneOf,
+    Range,
+    StrictField,
+    StrictInteger,
+    StrictString,
+)
+from mockserver.schema.schema import Schema
+from mockserver.web.control.context import (
+    AdminContext,
+    Routes,
+    json_response,
+    list_response,
+    read_body,
+)
 from mockserver.web.request import JsonResponse, Request
 
 MAX_LINES = 10_000
 DEFAULT_LINES = 1000
 NAMES = tuple(script_format.names())
+
+routes = Routes()
 
 
 def _document(value: Any) -> Any:
@@ -28,60 +42,71 @@ def _document(value: Any) -> Any:
     return script_format.shipped(value) if is_name else value
 
 
-PUT = Attributes(
-    {
-        "script": Short(
-            script_format.SCRIPT,
-            _document,
-            f"a script, or the name of one: {', '.join(NAMES)}",
-            [{"enum": list(NAMES)}],
-            required=True,
-        ),
-        "seed": Text(),
-    }
-)
-PARAMETERS: dict[str, Attribute] = {
-    "format": Choice(("json", "text")),
-    "conversation_id": Text(),
-    "since": Text(),
-    "limit": Whole(1, MAX_LINES),
+class PutSchema(Schema):
+    script = Shorthand(
+        script_format.SCRIPT,
+        _document,
+        f"a script, or the name of one: {', '.join(NAMES)}",
+        [{"enum": list(NAMES)}],
+        required=True,
+    )
+    seed = NonEmptyString()
+
+
+PUT = PutSchema()
+PARAMETERS: dict[str, StrictField] = {
+    "format": StrictString(validate=OneOf(("json", "text"))),
+    "conversation_id": NonEmptyString(),
+    "since": NonEmptyString(),
+    "limit": StrictInteger(validate=Range(1, MAX_LINES)),
 }
 
 
-def retrieve_bots(control: AdminContext, call: Request) -> JsonResponse:
-    return answer(control.sandbox(call).bots.status())
+@routes.add("GET", "/bots")
+def retrieve_bots(context: AdminContext, request: Request) -> JsonResponse:
+    """Get the running bots, what they did and what they do next."""
+    return json_response(context.sandbox(request).bots.status())
 
 
-def replace_bots(control: AdminContext, call: Request) -> JsonResponse:
+@routes.add("PUT", "/bots", example={"script": "office", "seed": "7"}, body=PUT)
+def replace_bots(context: AdminContext, request: Request) -> JsonResponse:
     """Start the bots of a script in place of the running ones."""
-    body = values(call, PUT)
+    body = read_body(request, PUT)
     try:
         script = script_format.check(body["script"], "script", "script.")
     except script_format.ScriptError as error:
         raise InvalidRequest(error.problems) from None
-    bots = control.sandbox(call).bots
+    bots = context.sandbox(request).bots
     bots.start(script, body.get("seed"))
-    return answer(bots.status())
+    return json_response(bots.status())
 
 
-def delete_bots(control: AdminContext, call: Request) -> JsonResponse:
-    return answer({"stopped": control.sandbox(call).bots.stop()})
+@routes.add("DELETE", "/bots")
+def delete_bots(context: AdminContext, request: Request) -> JsonResponse:
+    """Stop the bots; their messages stay."""
+    return json_response({"stopped": context.sandbox(request).bots.stop()})
 
 
-def list_bot_scripts(control: AdminContext, call: Request) -> JsonResponse:
-    return listed([script_format.shipped(name) for name in NAMES])
+@routes.add("GET", "/bots/scripts")
+def list_bot_scripts(context: AdminContext, request: Request) -> JsonResponse:
+    """List the shipped scripts, to copy and change."""
+    return list_response([script_format.shipped(name) for name in NAMES])
 
 
+@routes.add("GET", "/bots/transcript", query=PARAMETERS)
 def retrieve_transcript(
-    control: AdminContext,
-    call: Request,
+    context: AdminContext,
+    request: Request,
     format: str = "json",
     conversation_id: str | None = None,
     since: str | None = None,
     limit: int = DEFAULT_LINES,
 ) -> Response:
-    """Return the lines after that with the id ``since``, oldest first."""
-    script, transcript = control.sandbox(call).bots.transcript()
+    """Get what the bots and the user did, as JSON or as text.
+
+    Lines after the one with the id ``since``, oldest first.
+    """
+    script, transcript = context.sandbox(request).bots.transcript()
     after = 0 if since is None else _line_number(since, transcript.last)
     matches = [
         line
@@ -91,8 +116,8 @@ def retrieve_transcript(
     lines, has_more = matches[:limit], len(matches) > limit
     if format == "json":
         data = [line.to_dict() for line in lines]
-        return answer({"has_more": has_more, "evicted": transcript.evicted, "data": data})
-    text = list(render(script.name, script.offset, lines))
+        return json_response({"has_more": has_more, "evicted": transcript.evicted, "data": data})
+    text = list(render(script.name, script.utc_offset, lines))
     if transcript.evicted and after < transcript.evicted:
         text.insert(1, f"\n({transcript.evicted - after} earlier lines were evicted.)")
     if has_more:
@@ -106,25 +131,3 @@ def _line_number(line_id: str, last: int) -> int:
     if match is None or int(match[1]) > last:
         raise InvalidRequest(f"since: no line has the id '{line_id}'; the last is 'line_{last}'")
     return int(match[1])
-
-
-ROUTES = (
-    Route("GET", "/bots", retrieve_bots, "who the bots are, what they did and do next"),
-    Route(
-        "PUT",
-        "/bots",
-        replace_bots,
-        "start the bots of a script, in place of the running ones",
-        {"script": "office", "seed": "7"},
-        PUT,
-    ),
-    Route("DELETE", "/bots", delete_bots, "stop the bots; their messages stay"),
-    Route("GET", "/bots/scripts", list_bot_scripts, "the shipped scripts, to copy and change"),
-    Route(
-        "GET",
-        "/bots/transcript",
-        retrieve_transcript,
-        "what the bots and the user did, as JSON or as text (format=text)",
-        parameters=PARAMETERS,
-    ),
-)

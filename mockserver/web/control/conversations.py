@@ -1,5 +1,7 @@
-"""What a sandbox's user would see in a messenger. To look leaves no trace: it is in no journal,
-meets no fault, and counts against no limit."""
+"""Conversations as a messenger shows them to the user.
+
+These reads leave no trace: they are not journaled, faulted or rate-limited.
+"""
 
 from __future__ import annotations
 
@@ -7,60 +9,49 @@ from typing import Any
 
 from mockserver.resources.conversation_summaries import ConversationSummaries
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.schema.schema import Draft
+from mockserver.schema.schema import ValidatedInput
 from mockserver.web import asset_urls
-from mockserver.web.control.context import AdminContext, answer
-from mockserver.web.control.route import Route
+from mockserver.web.control.context import AdminContext, Routes, json_response
 from mockserver.web.request import JsonResponse, Request
 
-CATALOGUE = ResourceRegistry()
-LIST = CATALOGUE.conversations.query.fields
-MESSAGES = {
-    name: each
-    for name, each in CATALOGUE.messages.query.fields.items()
-    if name not in CATALOGUE.messages.filters
+RESOURCES = ResourceRegistry()
+CONVERSATIONS_QUERY = RESOURCES.conversations.query_schema.fields
+MESSAGES_QUERY = {
+    name: parameter
+    for name, parameter in RESOURCES.messages.query_schema.fields.items()
+    if name not in RESOURCES.messages.filters
 }
 
-
-def list_conversations(control: AdminContext, call: Request, **given: Any) -> JsonResponse:
-    with control.sandbox(call).read() as world:
-        shown = ConversationSummaries(control.catalogue).list(world, Draft(given))
-    return _shown(control, call, shown)
+routes = Routes()
 
 
-def retrieve_conversation(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    with control.sandbox(call).read() as world:
-        shown = ConversationSummaries(control.catalogue).retrieve(world, name)
-    return _shown(control, call, shown)
+@routes.add("GET", "/conversations", query=CONVERSATIONS_QUERY)
+def list_conversations(context: AdminContext, request: Request, **query: Any) -> JsonResponse:
+    """List conversation summaries as a messenger shows them."""
+    with context.sandbox(request).read() as world:
+        page = ConversationSummaries(context.resources).list(world, ValidatedInput(query))
+    return _response(context, request, page)
 
 
+@routes.add("GET", "/conversations/<name>")
+def retrieve_conversation(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Get a conversation summary by the conversation's id."""
+    with context.sandbox(request).read() as world:
+        summary = ConversationSummaries(context.resources).retrieve(world, name)
+    return _response(context, request, summary)
+
+
+@routes.add("GET", "/conversations/<name>/messages", query=MESSAGES_QUERY)
 def list_conversation_messages(
-    control: AdminContext, call: Request, name: str, **given: Any
+    context: AdminContext, request: Request, name: str, **query: Any
 ) -> JsonResponse:
-    with control.sandbox(call).read() as world:
-        shown = ConversationSummaries(control.catalogue).messages(world, name, Draft(given))
-    return _shown(control, call, shown)
+    """List the messages of a conversation, latest first."""
+    with context.sandbox(request).read() as world:
+        page = ConversationSummaries(context.resources).messages(world, name, ValidatedInput(query))
+    return _response(context, request, page)
 
 
-def _shown(control: AdminContext, call: Request, shown: dict[str, Any]) -> JsonResponse:
-    """With assets that are served here, whatever clients are told: who looks is offline."""
-    return answer(asset_urls.localize(shown, call.host_url, control.sandbox(call).name))
-
-
-ROUTES = (
-    Route(
-        "GET",
-        "/conversations",
-        list_conversations,
-        "the conversations as a messenger shows them, without a trace in the journal",
-        parameters=LIST,
-    ),
-    Route("GET", "/conversations/<name>", retrieve_conversation, "one, by its conversation's id"),
-    Route(
-        "GET",
-        "/conversations/<name>/messages",
-        list_conversation_messages,
-        "what was said in it, latest first",
-        parameters=MESSAGES,
-    ),
-)
+def _response(context: AdminContext, request: Request, value: dict[str, Any]) -> JsonResponse:
+    """Return a response with local asset URLs whatever the setting, so that it works offline."""
+    sandbox = context.sandbox(request).name
+    return json_response(asset_urls.localize(value, request.host_url, sandbox))

@@ -1,177 +1,204 @@
-"""The deliveries of a sandbox: what was sent to whom, what came back, once more, and waiting."""
+"""The log of webhook deliveries: read it, send again, release, and wait."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound
-from mockserver.schema.fields import Attribute, Choice, Text, Timestamp, Whole
-from mockserver.schema.nested import Nested
-from mockserver.schema.schema import Attributes
-from mockserver.web.control.context import NOTHING, AdminContext, answer, values
-from mockserver.web.control.polling import TIMEOUT
-from mockserver.web.control.route import Route
+from mockserver.schema.compound import Nested
+from mockserver.schema.fields import (
+    NonEmptyString,
+    OneOf,
+    Range,
+    StrictField,
+    StrictInteger,
+    StrictString,
+    Timestamp,
+)
+from mockserver.schema.schema import Schema
+from mockserver.web.control.context import (
+    EMPTY,
+    AdminContext,
+    Routes,
+    json_response,
+    list_response,
+    page_response,
+    read_body,
+)
+from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT, long_poll
 from mockserver.web.request import JsonResponse, Request
 from mockserver.webhooks.dispatcher import WebhookDispatcher
+from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.models import STATES, Delivery
 
-#: What a match asks of a delivery.
-ASKED: Mapping[str, Callable[[Delivery], str | None]] = {
-    "webhook": lambda each: each.webhook.id,
-    "event": lambda each: each.event_id,
-    "type": lambda each: each.event_type,
-    "request": lambda each: each.request_id,
-    "state": lambda each: each.state,
+#: The value of a delivery that each filter compares.
+FILTERED_VALUES: Mapping[str, Callable[[Delivery], str | None]] = {
+    "webhook": lambda delivery: delivery.webhook.id,
+    "event": lambda delivery: delivery.event_id,
+    "type": lambda delivery: delivery.event_type,
+    "request": lambda delivery: delivery.request_id,
+    "state": lambda delivery: delivery.state,
 }
-MATCH: dict[str, Attribute] = {
-    "webhook": Text(),
-    "event": Text(),
-    "type": Text(),
-    "request": Text(),
-    "state": Choice(STATES),
+FILTERS: dict[str, StrictField] = {
+    "webhook": NonEmptyString(),
+    "event": NonEmptyString(),
+    "type": NonEmptyString(),
+    "request": NonEmptyString(),
+    "state": StrictString(validate=OneOf(STATES)),
 }
-MOST_TOLD = 100
-"""How many of the deliveries that it has waited for a wait tells of."""
+MAX_LISTED = 100
+"""The number of deliveries in the response to a wait."""
 
-LIST = {**MATCH, "since": Text(), "limit": Whole(1, 1000)}
-AGAIN = Attributes({"since": Timestamp(), "event": Text(), "webhook": Text()})
-WAIT = Attributes(
+LIST_QUERY = {**FILTERS, "since": NonEmptyString(), "limit": StrictInteger(validate=Range(1, 1000))}
+REDELIVER = Schema.from_dict(
+    {"since": Timestamp(), "event": NonEmptyString(), "webhook": NonEmptyString()}
+)()
+RELEASE = Schema.from_dict({"count": StrictInteger(validate=Range(1, 1000))})()
+WAIT = Schema.from_dict(
     {
-        "match": Nested(Attributes(MATCH)),
-        "at_least": Whole(1, 1_000_000),
+        "match": Nested(Schema.from_dict(FILTERS)()),
+        "at_least": StrictInteger(validate=Range(1, 1_000_000)),
         **TIMEOUT,
     }
-)
+)()
+
+routes = Routes()
 
 
+class DeliveryCounter:
+    """The processed deliveries of a log that match; counting again reads only new changes."""
+
+    def __init__(self, log: DeliveryLog, filters: Mapping[str, Any]) -> None:
+        self._log = log
+        self._filters = filters
+        self._matches: dict[int, Delivery] = {}
+        self._version = 0
+
+    def count(self) -> int:
+        """Return how many match now."""
+        changed = self._log.changed_since(self._version)
+        for delivery in changed:
+            self._matches.pop(delivery.number, None)
+            if delivery.is_processed and _matches(delivery, self._filters):
+                self._matches[delivery.number] = delivery
+        self._version = changed[0].version if changed else self._version
+        return len(self._matches)
+
+    def latest(self) -> list[Delivery]:
+        """Return the latest matches, in order."""
+        return [self._matches[number] for number in sorted(self._matches)[-MAX_LISTED:]]
+
+
+@routes.add("GET", "/deliveries", query=LIST_QUERY)
 def list_deliveries(
-    control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
+    context: AdminContext,
+    request: Request,
+    since: str | None = None,
+    limit: int = 100,
+    **filters: Any,
 ) -> JsonResponse:
-    """Those that match, oldest first; ``since`` is a delivery's id."""
-    log = control.sandbox(call).webhooks.log
-    first = 0 if since is None else _found(control, call, since).number
-    found = [each for each in log if each.number > first and _matches(each, wanted)]
-    return answer(
-        {
-            "has_more": len(found) > limit,
-            "evicted": log.evicted,
-            "data": [each.to_summary() for each in found[:limit]],
-        }
-    )
+    """List the deliveries.
+
+    The first ``limit`` that match after the delivery ``since``, oldest first.
+    """
+    log = context.sandbox(request).webhooks.log
+    first = 0 if since is None else _get(log, since).number
+    matches = [delivery for delivery in log if delivery.number > first]
+    matches = [delivery for delivery in matches if _matches(delivery, filters)]
+    return page_response(matches, limit, log.evicted, Delivery.to_summary)
 
 
-def retrieve_delivery(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    return answer(_found(control, call, name).to_detail())
+@routes.add("GET", "/deliveries/<name>")
+def retrieve_delivery(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Get a delivery with all its attempts."""
+    return json_response(_get(context.sandbox(request).webhooks.log, name).to_detail())
 
 
-def redeliver(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    values(call, NOTHING)
-    delivery = _found(control, call, name)
-    control.sandbox(call).webhooks.redeliver([delivery])
-    return answer(delivery.to_summary())
+@routes.add("POST", "/deliveries/<name>/redeliver", example={}, body=EMPTY)
+def redeliver(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Send a delivery again."""
+    read_body(request, EMPTY)
+    webhooks = context.sandbox(request).webhooks
+    delivery = _get(webhooks.log, name)
+    webhooks.redeliver([delivery])
+    return json_response(delivery.to_summary())
 
 
-def redeliver_many(control: AdminContext, call: Request) -> JsonResponse:
-    """All that have failed since a moment on the sandbox's clock; or an event, to each webhook that
-    was told of it, or to one."""
-    given = values(call, AGAIN)
-    outbox, event = control.sandbox(call).webhooks, given.get("event")
-    if ("since" in given) == (event is not None) or given.keys() == {"since", "webhook"}:
-        raise InvalidRequest("give 'since', or an 'event' and perhaps a 'webhook'")
+@routes.add("POST", "/deliveries/redeliver", example={"since": 0}, body=REDELIVER)
+def redeliver_many(context: AdminContext, request: Request) -> JsonResponse:
+    """Send failed deliveries again, or an event to all webhooks that received it.
+
+    ``since`` is on the sandbox's clock; ``webhook`` restricts an event to one webhook.
+    """
+    body = read_body(request, REDELIVER)
+    webhooks, event = context.sandbox(request).webhooks, body.get("event")
+    if ("since" in body) == (event is not None) or body.keys() == {"since", "webhook"}:
+        raise InvalidRequest("send either 'since', or 'event' with an optional 'webhook'")
     if event is None:
-        again = outbox.redeliver_failed(given["since"])
-        return answer({"data": [each.to_summary() for each in again]})
-    wanted = {name: value for name, value in given.items() if value is not None}
-    # One for each webhook, even if a rule duplicated the delivery.
-    latest = {each.webhook.id: each for each in outbox.log if _matches(each, wanted)}
+        failed = webhooks.redeliver_failed(body["since"])
+        return list_response([delivery.to_summary() for delivery in failed])
+    filters = {name: value for name, value in body.items() if value is not None}
+    # One per webhook, even if a rule duplicated the delivery.
+    latest = {
+        delivery.webhook.id: delivery for delivery in webhooks.log if _matches(delivery, filters)
+    }
     if not latest:
-        to = f" to '{given['webhook']}'" if "webhook" in given else ""
-        raise NotFound(f"there is no delivery of the event '{event}'{to} in the log")
-    outbox.redeliver(latest.values())
-    return answer({"data": [each.to_summary() for each in latest.values()]})
+        receiver = f" to '{body['webhook']}'" if "webhook" in body else ""
+        raise NotFound(f"there is no delivery of the event '{event}'{receiver} in the log")
+    webhooks.redeliver(latest.values())
+    return list_response([delivery.to_summary() for delivery in latest.values()])
 
 
-def await_deliveries(control: AdminContext, call: Request) -> JsonResponse:
-    """Until nothing is under way and nothing due; or until deliveries match, whatever their state
-    but the first; or until ``timeout`` (seconds of real time, 5 if not given) is over."""
-    given = values(call, WAIT)
-    outbox, seconds = control.sandbox(call).webhooks, given.get("timeout", 5)
-    parking: Any = call.environ.get("mockserver.wait_slots")
-    match, least = given.get("match") or {}, given.get("at_least", 1)
-    found: dict[int, Delivery] = {}
-    seen = 0
+@routes.add("POST", "/deliveries/release", example={"count": 1}, body=RELEASE)
+def release(context: AdminContext, request: Request) -> JsonResponse:
+    """Attempt held deliveries, in order; respond once each was attempted."""
+    count = read_body(request, RELEASE).get("count", 1)
+    released = context.sandbox(request).webhooks.release(count)
+    return list_response([delivery.to_summary() for delivery in released])
 
-    def matched() -> int:
-        """How many match, brought up to date by what has moved since the last time."""
-        nonlocal seen
-        moved = outbox.log.changed_since(seen)
-        for each in moved:
-            found.pop(each.number, None)
-            if each.is_processed and _matches(each, match):
-                found[each.number] = each
-        seen = moved[0].version if moved else seen
-        return len(found)
 
-    def stopping() -> bool:
-        return bool(parking) and not parking.wait(0)
+@routes.add("POST", "/webhooks/wait", example={"timeout": 5}, body=WAIT)
+def await_deliveries(context: AdminContext, request: Request) -> JsonResponse:
+    """Wait until no delivery is in progress or due, or until enough deliveries match.
 
-    with parking.long_poll() if parking else nullcontext():
-        if given.keys() & {"match", "at_least"}:
-            fine = outbox.wait_for(lambda: matched() >= least, seconds, stopping)
+    Deliveries match once they were attempted, held or dropped. ``timeout`` is in seconds of real
+    time, 5 by default.
+    """
+    body = read_body(request, WAIT)
+    webhooks, timeout = context.sandbox(request).webhooks, body.get("timeout", DEFAULT_TIMEOUT)
+    minimum = body.get("at_least", 1)
+    counter = DeliveryCounter(webhooks.log, body.get("match") or {})
+    with long_poll(request) as is_stopping:
+        if body.keys() & {"match", "at_least"}:
+            settled = webhooks.wait_for(lambda: counter.count() >= minimum, timeout, is_stopping)
         else:
-            fine = outbox.wait_until_idle(seconds, stopping)
-    told = matched()
-    latest = sorted(found)[-MOST_TOLD:]
-    return answer(
+            settled = webhooks.wait_until_idle(timeout, is_stopping)
+    count = counter.count()
+    return json_response(
         {
-            "settled": fine,
-            **_counts(outbox),
-            "matched": told,
-            "data": [found[number].to_summary() for number in latest],
+            "settled": settled,
+            **_counts(webhooks),
+            "matched": count,
+            "data": [delivery.to_summary() for delivery in counter.latest()],
         }
     )
 
 
-def _found(control: AdminContext, call: Request, delivery_id: str) -> Delivery:
-    log = control.sandbox(call).webhooks.log
-    found = log.get(delivery_id)
-    if found is None:
-        gone = f"; {log.evicted} older ones were evicted" if log.evicted else ""
-        raise NotFound(f"there is no delivery '{delivery_id}' in the log{gone}")
-    return found
+def _get(log: DeliveryLog, delivery_id: str) -> Delivery:
+    delivery = log.get(delivery_id)
+    if delivery is None:
+        evicted = f"; {log.evicted} older ones were evicted" if log.evicted else ""
+        raise NotFound(f"there is no delivery '{delivery_id}' in the log{evicted}")
+    return delivery
 
 
-def _matches(delivery: Delivery, wanted: Mapping[str, Any]) -> bool:
-    return all(ASKED[name](delivery) == value for name, value in wanted.items())
+def _matches(delivery: Delivery, filters: Mapping[str, Any]) -> bool:
+    return all(FILTERED_VALUES[name](delivery) == value for name, value in filters.items())
 
 
-def _counts(outbox: WebhookDispatcher) -> dict[str, Any]:
-    """How many deliveries are in which state, and when the next is due."""
-    states = [each.state for each in outbox.log]
+def _counts(webhooks: WebhookDispatcher) -> dict[str, Any]:
+    """Return the number of deliveries per state, and when the next is due."""
+    states = [delivery.state for delivery in webhooks.log]
     counts = {state: states.count(state) for state in STATES}
-    return {"counts": counts, "next_due": outbox.next_due}
-
-
-ROUTES = (
-    Route("GET", "/deliveries", list_deliveries, "the log of deliveries", parameters=LIST),
-    Route("GET", "/deliveries/<name>", retrieve_delivery, "one, with all its attempts"),
-    Route("POST", "/deliveries/<name>/redeliver", redeliver, "send it once more", {}, NOTHING),
-    Route(
-        "POST",
-        "/deliveries/redeliver",
-        redeliver_many,
-        "send all once more that have failed since, or an event to all that were told of it",
-        {"since": 0},
-        AGAIN,
-    ),
-    Route(
-        "POST",
-        "/webhooks/wait",
-        await_deliveries,
-        "until nothing is under way and nothing due, or until deliveries match",
-        {"timeout": 5},
-        WAIT,
-    ),
-)
+    return {"counts": counts, "next_due": webhooks.next_due}

@@ -1,21 +1,30 @@
-"""The faults of a sandbox: what shall go wrong, with which requests, and how often."""
+"""The faults and the rate limit of a sandbox."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.errors import InvalidRequest
+from mockserver.errors import InvalidRequest, NotFound
 from mockserver.faults.rules import RULE
+from mockserver.sandbox.rate_limit import CLOCKS, RateLimit
 from mockserver.sandbox.sandbox import NAME, NAME_RULE
-from mockserver.schema.nested import NestedList
-from mockserver.schema.schema import Attributes
-from mockserver.web.control.context import NOTHING, AdminContext, answer, listed, values
-from mockserver.web.control.match_validation import vain
-from mockserver.web.control.route import Route
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import MAX_TIMESTAMP, OneOf, Range, StrictInteger, StrictString
+from mockserver.schema.schema import Schema
+from mockserver.web.control.context import (
+    EMPTY,
+    AdminContext,
+    Routes,
+    json_response,
+    list_response,
+    raise_for_items,
+    read_body,
+)
+from mockserver.web.control.expectations import unreachable_reasons
 from mockserver.web.request import JsonResponse, Request
 
-LIST = Attributes({"data": NestedList(RULE, required=True)})
+RULE_LIST = Schema.from_dict({"data": List(Nested(RULE), required=True)})()
 METHODS = ("DELETE", "GET", "POST", "PUT")
 EXAMPLE = {
     "match": {"resource": "messages", "operation": "create"},
@@ -23,69 +32,106 @@ EXAMPLE = {
     "times": 2,
     "fault": {"type": "error", "status": 503, "retry_after": 2},
 }
+RATE_LIMIT = Schema.from_dict(
+    {
+        "limit": StrictInteger(validate=Range(0, 1_000_000_000), required=True),
+        "window_seconds": StrictInteger(validate=Range(1, MAX_TIMESTAMP), required=True),
+        "clock": StrictString(validate=OneOf(CLOCKS)),
+    }
+)()
+
+routes = Routes()
 
 
-def list_faults(control: AdminContext, call: Request) -> JsonResponse:
-    return listed(control.sandbox(call).faults.list())
+@routes.add("GET", "/faults")
+def list_faults(context: AdminContext, request: Request) -> JsonResponse:
+    """List the faults, with how often each was applied."""
+    return list_response(context.sandbox(request).faults.list())
 
 
-def create_fault(control: AdminContext, call: Request) -> JsonResponse:
-    rule = values(call, RULE)
-    _check(control, [rule])
-    return answer(control.sandbox(call).faults.add(rule), 201)
+@routes.add("POST", "/faults", example=EXAMPLE, body=RULE)
+def create_fault(context: AdminContext, request: Request) -> JsonResponse:
+    """Add a fault after the others."""
+    rule = _read_rule(context, request)
+    return json_response(context.sandbox(request).faults.add(rule), 201)
 
 
-def replace_faults(control: AdminContext, call: Request) -> JsonResponse:
-    rules = values(call, LIST)["data"]
-    _check(control, rules, "data[{}].")
-    return listed(control.sandbox(call).faults.replace_all(rules))
+@routes.add("PUT", "/faults", example={"data": [EXAMPLE]}, body=RULE_LIST)
+def replace_faults(context: AdminContext, request: Request) -> JsonResponse:
+    """Replace all faults."""
+    rules = read_body(request, RULE_LIST)["data"]
+    raise_for_items(rules, lambda rule: _problems(context, rule))
+    return list_response(context.sandbox(request).faults.replace_all(rules))
 
 
-def delete_faults(control: AdminContext, call: Request) -> JsonResponse:
-    if call.content_length:
-        values(call, NOTHING)
-    return answer({"removed": control.sandbox(call).faults.clear()})
+@routes.add("DELETE", "/faults")
+def delete_faults(context: AdminContext, request: Request) -> JsonResponse:
+    """Delete all faults."""
+    if request.content_length:
+        read_body(request, EMPTY)
+    return json_response({"removed": context.sandbox(request).faults.clear()})
 
 
-def retrieve_fault(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    return answer(control.sandbox(call).faults.retrieve(name))
+@routes.add("GET", "/faults/<name>")
+def retrieve_fault(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Get a fault."""
+    return json_response(context.sandbox(request).faults.retrieve(name))
 
 
-def replace_fault(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    rule = values(call, RULE)
-    _check(control, [rule])
-    return answer(control.sandbox(call).faults.replace(name, rule))
+@routes.add("PUT", "/faults/<name>", example=EXAMPLE, body=RULE)
+def replace_fault(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Replace a fault."""
+    rule = _read_rule(context, request)
+    return json_response(context.sandbox(request).faults.replace(name, rule))
 
 
-def delete_fault(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    control.sandbox(call).faults.delete(name)
-    return answer({"deleted": name})
+@routes.add("DELETE", "/faults/<name>")
+def delete_fault(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Delete a fault."""
+    context.sandbox(request).faults.delete(name)
+    return json_response({"deleted": name})
 
 
-def _check(control: AdminContext, rules: list[Mapping[str, Any]], path: str = "") -> None:
-    """Refuse what could never hit a request: a fault that is armed in vain lets a test pass."""
-    problems = [
-        path.format(place) + problem
-        for place, rule in enumerate(rules)
-        for problem in _problems(control, rule)
-    ]
+def _read_rule(context: AdminContext, request: Request) -> dict[str, Any]:
+    rule = read_body(request, RULE)
+    problems = list(_problems(context, rule))
     if problems:
         raise InvalidRequest(problems)
+    return rule
 
 
-def _problems(control: AdminContext, rule: Mapping[str, Any]) -> Iterator[str]:
-    name, match = rule.get("id"), rule.get("match", {})
-    if name is not None and not NAME.fullmatch(name):
+def _problems(context: AdminContext, rule: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a rule, such as a match that no request can meet."""
+    rule_id = rule.get("id")
+    if rule_id is not None and not NAME.fullmatch(rule_id):
         yield f"id: {NAME_RULE}"
-    yield from (f"match.{problem}" for problem in vain(control, match, METHODS))
+    for reason in unreachable_reasons(context, rule.get("match", {}), METHODS):
+        yield f"match.{reason}"
 
 
-ROUTES = (
-    Route("GET", "/faults", list_faults, "what goes wrong, and how often it did"),
-    Route("POST", "/faults", create_fault, "one more, after the others", EXAMPLE, RULE),
-    Route("PUT", "/faults", replace_faults, "all of them", {"data": [EXAMPLE]}, LIST),
-    Route("DELETE", "/faults", delete_faults, "nothing goes wrong any more"),
-    Route("GET", "/faults/<name>", retrieve_fault, "one"),
-    Route("PUT", "/faults/<name>", replace_fault, "another in its place", EXAMPLE, RULE),
-    Route("DELETE", "/faults/<name>", delete_fault, "without it"),
+@routes.add("GET", "/rate-limit")
+def retrieve_rate_limit(context: AdminContext, request: Request) -> JsonResponse:
+    """Get the rate limit and its current use."""
+    rate_limit = context.sandbox(request).rate_limit.get()
+    if rate_limit is None:
+        raise NotFound("there is no rate limit; set one with PUT")
+    return json_response(rate_limit)
+
+
+@routes.add(
+    "PUT",
+    "/rate-limit",
+    example={"limit": 5, "window_seconds": 60, "clock": "sandbox"},
+    body=RATE_LIMIT,
 )
+def replace_rate_limit(context: AdminContext, request: Request) -> JsonResponse:
+    """Set the rate limit; requests beyond it get a 429."""
+    rate_limit = RateLimit(**read_body(request, RATE_LIMIT))
+    context.sandbox(request).rate_limit.set(rate_limit)
+    return retrieve_rate_limit(context, request)
+
+
+@routes.add("DELETE", "/rate-limit")
+def delete_rate_limit(context: AdminContext, request: Request) -> JsonResponse:
+    """Remove the rate limit."""
+    return json_response({"deleted": context.sandbox(request).rate_limit.clear()})

@@ -1,87 +1,161 @@
-"""The journal of a sandbox: list, retrieve, remove; and what became of what."""
+"""The journal of a sandbox: its requests, their changes and events, and verifying them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound, Unauthorized
 from mockserver.journal.diff import squash, to_detail
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal
-from mockserver.journal.matching import MATCH, TARGET, Match
-from mockserver.schema.fields import Attribute, Text, Whole
-from mockserver.schema.nested import Nested
-from mockserver.schema.schema import Attributes
+from mockserver.journal.matching import MATCH, TARGET, Match, near_misses
+from mockserver.schema.compound import Nested
+from mockserver.schema.fields import NonEmptyString, Range, StrictField, StrictInteger
+from mockserver.schema.schema import Schema
 from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.control.context import AdminContext, answer, values
+from mockserver.web.control.context import (
+    AdminContext,
+    Routes,
+    json_response,
+    page_response,
+    read_body,
+)
 from mockserver.web.control.curl import Caller, curl
-from mockserver.web.control.route import Route
+from mockserver.web.control.expectations import (
+    COUNTS,
+    TIMEOUT,
+    count_satisfied,
+    validate_match,
+    wait_until_verified,
+)
 from mockserver.web.request import JsonResponse, Request
 
-SINCE: dict[str, Attribute] = {"since": Text()}
-LIST: dict[str, Attribute] = {
-    **SINCE,
-    **TARGET.fields,
-    "status": MATCH.fields["status"],
-    "limit": Whole(1, 1000),
-}
-REMOVE = Attributes({"match": Nested(MATCH)})
+SINCE: dict[str, StrictField] = {"since": NonEmptyString()}
+LIMIT: dict[str, StrictField] = {"limit": StrictInteger(validate=Range(1, 1000))}
+LIST_QUERY = {**SINCE, **TARGET.fields, "status": MATCH.fields["status"], **LIMIT}
+EVENTS_QUERY = {**SINCE, "type": NonEmptyString(), **LIMIT}
+REMOVE = Schema.from_dict({"match": Nested(MATCH)})()
+VERIFY = Schema.from_dict({"match": Nested(MATCH), **COUNTS})()
+WAIT = Schema.from_dict(VERIFY.fields | TIMEOUT)()
+
+routes = Routes()
 
 
+@routes.add("GET", "/requests", query=LIST_QUERY)
 def list_requests(
-    control: AdminContext, call: Request, since: str | None = None, limit: int = 100, **wanted: Any
+    context: AdminContext,
+    request: Request,
+    since: str | None = None,
+    limit: int = 100,
+    **filters: Any,
 ) -> JsonResponse:
-    """Those that match, oldest first; ``limit`` of them, those that came first."""
-    journal = control.sandbox(call).journal
-    match = Match.from_dict(wanted)
-    found = [each for each in _after(journal, since) if match(each)]
-    return answer(
-        {
-            "has_more": len(found) > limit,
-            "evicted": journal.evicted,
-            "data": [each.to_summary() for each in found[:limit]],
-        }
-    )
+    """List the journaled requests.
+
+    The first ``limit`` that match after the request ``since``, oldest first.
+    """
+    journal = context.sandbox(request).journal
+    match = Match.from_dict(filters)
+    matches = [exchange for exchange in _entries_since(journal, since) if match(exchange)]
+    return page_response(matches, limit, journal.evicted, Exchange.to_summary)
 
 
-def retrieve_request(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    """Everything of it; and the command that repeats it, with the token of whoever asks."""
-    sandbox = control.sandbox(call)
-    for each in sandbox.journal.entries():
-        if each.id == name:
-            command = curl(each, sandbox.name, Caller(call.host_url, _token(call)))
-            return answer({**each.to_detail(), "curl": command})
-    raise NotFound(_no_such(sandbox.journal, name))
+@routes.add("GET", "/requests/<name>")
+def retrieve_request(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Get a request and its response, and a curl command that repeats it."""
+    sandbox = context.sandbox(request)
+    for exchange in sandbox.journal.entries():
+        if exchange.id == name:
+            command = curl(exchange, sandbox.name, Caller(request.host_url, _token(request)))
+            return json_response({**exchange.to_detail(), "curl": command})
+    raise NotFound(_not_in_journal(sandbox.journal, name))
 
 
-def _token(call: Request) -> str | None:
-    """The token of whoever asks, if it is one that can be used."""
+def _token(request: Request) -> str | None:
+    """Return the caller's token if it is valid."""
     try:
-        token = credential(call.headers.get("Authorization"))
+        token = credential(request.headers.get("Authorization"))
         sandbox_name(token)
     except Unauthorized:
         return None
     return token
 
 
-def remove_requests(control: AdminContext, call: Request) -> JsonResponse:
-    given = values(call, REMOVE) if call.content_length else {}
-    removed = control.sandbox(call).journal.remove(Match.from_dict(given.get("match", {})))
-    return answer({"removed": removed})
+@routes.add("DELETE", "/requests", example={"match": {"operation": "messages.*"}}, body=REMOVE)
+def remove_requests(context: AdminContext, request: Request) -> JsonResponse:
+    """Remove matching requests, or all, from the journal."""
+    body = read_body(request, REMOVE) if request.content_length else {}
+    match = Match.from_dict(body.get("match", {}))
+    return json_response({"removed": context.sandbox(request).journal.remove(match)})
 
 
-def list_changes(control: AdminContext, call: Request, since: str | None = None) -> JsonResponse:
-    """What remains of all changes since a request, object by object, and all events."""
-    journal = control.sandbox(call).journal
-    exchanges = _after(journal, since)
-    changes = squash(change for each in exchanges for change in each.change_set.changes)
+@routes.add(
+    "POST",
+    "/requests/verify",
+    example={"match": {"method": "POST", "body": {"message": "Good evening."}}, "count": 0},
+    body=VERIFY,
+)
+def verify_requests(context: AdminContext, request: Request) -> JsonResponse:
+    """Verify how many requests match; report the nearest misses."""
+    body = read_body(request, VERIFY)
+    validate_match(context, body.get("match", {}))
+    return json_response(verify(context.sandbox(request).journal, body))
+
+
+@routes.add(
+    "POST",
+    "/requests/wait",
+    example={"match": {"path": "/v1/contacts*"}, "at_least": 0, "timeout": 5},
+    body=WAIT,
+)
+def await_requests(context: AdminContext, request: Request) -> JsonResponse:
+    """Verify as soon as the expected requests came, or after a timeout.
+
+    ``timeout`` is in seconds of real time, 5 by default.
+    """
+    body = read_body(request, WAIT)
+    validate_match(context, body.get("match", {}))
+    journal = context.sandbox(request).journal
+    timeout = body.get("timeout")
+    result = wait_until_verified(request, journal, timeout, lambda: verify(journal, body))
+    return json_response(result)
+
+
+def verify(journal: Journal, expected: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whether the expected number of requests match; at least 1 if no number is given.
+
+    If not, the result includes the nearest misses and their differences.
+    """
+    match = Match.from_dict(expected.get("match", {}))
+    exchanges = journal.entries()
+    matches = [exchange for exchange in exchanges if match(exchange)]
+    verified = count_satisfied(len(matches), expected)
+    result: dict[str, Any] = {
+        "verified": verified,
+        "count": len(matches),
+        "requests": [exchange.id for exchange in matches],
+    }
+    if not verified:
+        result["nearest"] = [
+            {"request": exchange.to_summary(), "differences": differences}
+            for exchange, differences in near_misses(match, exchanges)
+        ]
+    return result
+
+
+@routes.add("GET", "/changes", query=SINCE)
+def list_changes(context: AdminContext, request: Request, since: str | None = None) -> JsonResponse:
+    """List the net change of each object, and all events, since a request."""
+    journal = context.sandbox(request).journal
+    exchanges = _entries_since(journal, since)
+    changes = squash(change for exchange in exchanges for change in exchange.change_set.changes)
     events = [
-        {"request": each.id, **event._asdict()}
-        for each in exchanges
-        for event in each.change_set.events
+        {"request": exchange.id, **event._asdict()}
+        for exchange in exchanges
+        for event in exchange.change_set.events
     ]
-    return answer(
+    return json_response(
         {
             "evicted": journal.evicted,
             "changes": [to_detail(change) for change in changes],
@@ -90,28 +164,41 @@ def list_changes(control: AdminContext, call: Request, since: str | None = None)
     )
 
 
-def _after(journal: Journal, exchange_id: str | None) -> Sequence[Exchange]:
+@routes.add("GET", "/events", query=EVENTS_QUERY)
+def list_events(
+    context: AdminContext,
+    request: Request,
+    since: str | None = None,
+    type: str = "*",
+    limit: int = 100,
+) -> JsonResponse:
+    """List the events and the requests that caused them.
+
+    The first ``limit`` that match after the event ``since``, oldest first. ``type`` may contain
+    ``*``.
+    """
+    journal = context.sandbox(request).journal
+    events: list[dict[str, Any]] = [
+        {"request": exchange.id, "at": exchange.at, **event._asdict()}
+        for exchange in journal.entries()
+        for event in exchange.change_set.events
+    ]
+    if since is not None:
+        ids = [event["id"] for event in events]
+        if since not in ids:
+            raise InvalidRequest(f"since: there is no event '{since}' in the journal")
+        events = events[ids.index(since) + 1 :]
+    matches = [event for event in events if fnmatchcase(event["type"], type)]
+    return page_response(matches, limit, journal.evicted, dict)
+
+
+def _entries_since(journal: Journal, exchange_id: str | None) -> list[Exchange]:
     try:
         return journal.entries(exchange_id)
     except LookupError:
-        raise InvalidRequest(f"since: {_no_such(journal, str(exchange_id))}") from None
+        raise InvalidRequest(f"since: {_not_in_journal(journal, str(exchange_id))}") from None
 
 
-def _no_such(journal: Journal, exchange_id: str) -> str:
-    gone = f"; {journal.evicted} older ones were evicted" if journal.evicted else ""
-    return f"there is no request '{exchange_id}' in the journal{gone}"
-
-
-ROUTES = (
-    Route("GET", "/requests", list_requests, "the journal", parameters=LIST),
-    Route("GET", "/requests/<name>", retrieve_request, "one request, whole"),
-    Route(
-        "DELETE",
-        "/requests",
-        remove_requests,
-        "forget those that match, or all",
-        {"match": {"operation": "messages.*"}},
-        REMOVE,
-    ),
-    Route("GET", "/changes", list_changes, "what became of what", parameters=SINCE),
-)
+def _not_in_journal(journal: Journal, exchange_id: str) -> str:
+    evicted = f"; {journal.evicted} older ones were evicted" if journal.evicted else ""
+    return f"there is no request '{exchange_id}' in the journal{evicted}"

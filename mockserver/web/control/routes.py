@@ -1,7 +1,4 @@
-"""All endpoints of the control API.
-
-The overview shows them, so that nobody has to look for them.
-"""
+"""All routes of the control API, and what applies to each of their requests."""
 
 from __future__ import annotations
 
@@ -11,115 +8,105 @@ from typing import Any
 from flask import Flask, Response
 
 from mockserver.errors import Forbidden, InvalidRequest
-from mockserver.schema.fields import Text
-from mockserver.schema.schema import Attributes
+from mockserver.schema.fields import NonEmptyString
+from mockserver.schema.schema import ParameterSchema
 from mockserver.web import parsing
 from mockserver.web.control import (
     bots,
-    clock,
     conversations,
-    counters,
     deliveries,
-    delivery_rules,
-    events,
     faults,
-    fidelity,
     inbox,
-    ratelimit,
     requests,
-    sandboxes,
     server,
     simulate,
     state,
-    triggers,
-    verification,
     webhooks,
 )
-from mockserver.web.control.context import AdminContext, answer
-from mockserver.web.control.document import document
-from mockserver.web.control.route import Route
+from mockserver.web.control.context import AdminContext, Route, Routes, json_response
+from mockserver.web.control.openapi import build
 from mockserver.web.hooks import prefer
 from mockserver.web.request import JsonResponse, Request, current_request
 
 ROOT = "/_sandbox"
 
 
-def overview(control: AdminContext, call: Request) -> JsonResponse:
-    return answer({**server.server(control), "endpoints": [_told(route) for route in ROUTES]})
+own_routes = Routes()
 
 
-def openapi(control: AdminContext, call: Request) -> JsonResponse:
-    return answer(described(call.host_url))
+@own_routes.add("GET", "")
+def overview(context: AdminContext, request: Request) -> JsonResponse:
+    """Get the settings, the sandboxes and a list of these endpoints."""
+    endpoints = [_describe(route) for route in ROUTES]
+    return json_response({**server.to_dict(context), "endpoints": endpoints})
 
 
-ROUTES = (
-    Route("GET", "", overview, "settings, sandboxes, counts, clock, and these endpoints"),
-    Route("GET", "/openapi.json", openapi, "these endpoints, as an OpenAPI document"),
-    *server.ROUTES,
-    *fidelity.ROUTES,
-    *sandboxes.ROUTES,
-    *counters.ROUTES,
-    *conversations.ROUTES,
-    *simulate.ROUTES,
-    *bots.ROUTES,
-    *state.ROUTES,
-    *clock.ROUTES,
-    *requests.ROUTES,
-    *verification.ROUTES,
-    *faults.ROUTES,
-    *ratelimit.ROUTES,
-    *events.ROUTES,
-    *webhooks.ROUTES,
-    *deliveries.ROUTES,
-    *delivery_rules.ROUTES,
-    *triggers.ROUTES,
-    *inbox.ROUTES,
+@own_routes.add("GET", "/openapi.json")
+def openapi(context: AdminContext, request: Request) -> JsonResponse:
+    """Get the OpenAPI document of the control API."""
+    return json_response(build_openapi(request.host_url))
+
+
+ROUTES: tuple[Route, ...] = (
+    *own_routes,
+    *server.routes,
+    *conversations.routes,
+    *simulate.routes,
+    *bots.routes,
+    *state.routes,
+    *requests.routes,
+    *faults.routes,
+    *webhooks.routes,
+    *deliveries.routes,
+    *inbox.routes,
 )
 
 
-def described(url: str) -> dict[str, Any]:
-    """Their OpenAPI document, for a server at ``url``."""
-    return document(ROUTES, ROOT, url)
+def build_openapi(url: str) -> dict[str, Any]:
+    """Return the OpenAPI document of the control API of a server at ``url``."""
+    return build(ROUTES, ROOT, url)
 
 
-def install(app: Flask, control: AdminContext) -> None:
+def install(app: Flask, context: AdminContext) -> None:
     """Add the routes to an application."""
     for route in ROUTES:
-        view = _guarded(route, control)
+        view = _prepare_view(route, context)
         app.add_url_rule(ROOT + route.path, route.endpoint, view, methods=[route.method])
 
 
-def _guarded(route: Route, control: AdminContext) -> Callable[..., Response]:
-    """The view, with the query's values, for requests that no page of another origin has sent."""
-    parameters = Attributes({**route.parameters, "sandbox": Text()}, noun="parameter")
+def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response]:
+    """Return the view with checks of origin, content type and query before it."""
+    parameters = ParameterSchema.from_dict({**route.query, "sandbox": NonEmptyString()})()
 
-    def guarded(**names: str) -> Response:
-        call = current_request()
-        origin = call.environ.get("HTTP_ORIGIN")
-        if origin is not None and origin.partition("://")[2] != call.environ.get("HTTP_HOST"):
+    def view(**path_parameters: str) -> Response:
+        request = current_request()
+        origin = request.environ.get("HTTP_ORIGIN")
+        if origin is not None and origin.partition("://")[2] != request.environ.get("HTTP_HOST"):
             raise Forbidden(
-                f"the control API answers no page of another origin ('{origin[:100]}'); "
-                "call it from a program, or from a page of this server"
+                f"the control API refuses pages of another origin, such as '{origin[:100]}'; "
+                "call it from a program or from a page of this server"
             )
-        if route.typed and call.method in ("POST", "PUT"):
-            parsing.demand_json(call)
+        if route.requires_json and request.method in ("POST", "PUT"):
+            parsing.demand_json(request)
         if route.journaled:
-            call.sandbox = control.sandbox(call)
-            _prefer(call)
-        given = parsing.query(call, parameters).settle()
-        given.pop("sandbox", None)
-        return route.view(control, call, **names, **given)
+            request.sandbox = context.sandbox(request)
+            _apply_preferences(request)
+        query = parsing.query(request, parameters).raise_for_errors()
+        query.pop("sandbox", None)
+        return route.view(context, request, **path_parameters, **query)
 
-    return guarded
-
-
-def _prefer(call: Request) -> None:
-    """Of preferences, heed the one that makes sense here too: to wait for deliveries."""
-    if call.has_preferences and prefer(call):
-        raise InvalidRequest("Prefer: code and delay are for requests to /v1; here it is 'wait=5'")
+    return view
 
 
-def _told(route: Route) -> dict[str, object]:
+def _apply_preferences(request: Request) -> None:
+    """Apply ``Prefer: wait``; the other preferences are faults, which only /v1 has."""
+    if request.has_preferences and prefer(request):
+        raise InvalidRequest(
+            "Prefer: 'code' and 'delay' apply only to requests to /v1; use 'wait' here"
+        )
+
+
+def _describe(route: Route) -> dict[str, object]:
     example = {} if route.example is None else {"example": route.example}
     path = ROOT + route.path.replace("<name>", "NAME")
-    return {"method": route.method, "path": path, "about": route.about, **example}
+    return {"method": route.method, "path": path, "about": route.summary, **example}

@@ -1,4 +1,4 @@
-"""The server itself: what it is, and that it lives."""
+"""The server and its sandboxes: health, fidelity, creating, deleting and resetting."""
 
 from __future__ import annotations
 
@@ -6,35 +6,136 @@ from dataclasses import asdict
 from typing import Any
 
 from mockserver import __version__
-from mockserver.errors import hide_secret
-from mockserver.web.control.context import AdminContext, answer, shown
-from mockserver.web.control.route import Route
+from mockserver.contract.fidelity import AREAS, BASES
+from mockserver.contract.fidelity.provenance import counts, rows
+from mockserver.errors import InvalidRequest, hide_secret
+from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS
+from mockserver.schema.compound import List
+from mockserver.schema.fields import NonEmptyString, OneOf, StrictString
+from mockserver.schema.schema import Schema
+from mockserver.storage.clock import MODES
+from mockserver.web.control.context import (
+    AdminContext,
+    Routes,
+    clock_to_dict,
+    json_response,
+    list_response,
+    read_body,
+    sandbox_to_dict,
+)
 from mockserver.web.request import JsonResponse, Request
 
-
-def health(control: AdminContext, call: Request) -> JsonResponse:
-    """That it lives, and what a client must bring: a token of the server's, a sandbox's name."""
-    settings = control.settings
-    wants = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
-    return answer({"status": "ok", "version": __version__, **wants})
-
-
-def ready(control: AdminContext, call: Request) -> JsonResponse:
-    return answer({"status": "ready", "fixtures": control.settings.fixtures})
-
-
-def server(control: AdminContext) -> dict[str, Any]:
-    """Version, settings and sandboxes; of the tokens only how many there are, and no secrets."""
-    settings = {
-        **asdict(control.settings),
-        "token": len(control.settings.token),
-        "webhook": [hide_secret(each) for each in control.settings.webhook],
+FIDELITY_QUERY = {
+    "area": StrictString(validate=OneOf(AREAS)),
+    "basis": StrictString(validate=OneOf(BASES)),
+}
+CREATE_SANDBOX = Schema.from_dict(
+    {
+        "name": NonEmptyString(required=True),
+        "fixtures": NonEmptyString(),
+        "seed": NonEmptyString(),
+        "clock": StrictString(validate=OneOf(MODES)),
     }
-    sandboxes = [shown(each) for each in control.sandboxes.all()]
+)()
+RESET = Schema.from_dict({"only": List(StrictString(validate=OneOf(PARTS)))})()
+
+routes = Routes()
+
+
+@routes.add("GET", "/health")
+def health(context: AdminContext, request: Request) -> JsonResponse:
+    """Check that the server runs, and what a client must send: a token, a sandbox's name."""
+    settings = context.settings
+    required = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
+    return json_response({"status": "ok", "version": __version__, **required})
+
+
+@routes.add("GET", "/ready")
+def ready(context: AdminContext, request: Request) -> JsonResponse:
+    """Check that the server accepts requests."""
+    return json_response({"status": "ready", "fixtures": context.settings.fixtures})
+
+
+def to_dict(context: AdminContext) -> dict[str, Any]:
+    """Return version, settings and sandboxes, without secrets and with the number of tokens."""
+    settings = {
+        **asdict(context.settings),
+        "token": len(context.settings.token),
+        "webhook": [hide_secret(webhook) for webhook in context.settings.webhook],
+    }
+    sandboxes = [sandbox_to_dict(sandbox) for sandbox in context.sandboxes.all()]
     return {"version": __version__, "settings": settings, "sandboxes": sandboxes}
 
 
-ROUTES = (
-    Route("GET", "/health", health, "whether the server lives"),
-    Route("GET", "/ready", ready, "whether it serves"),
+@routes.add("GET", "/fidelity", query=FIDELITY_QUERY)
+def fidelity(
+    context: AdminContext, request: Request, area: str | None = None, basis: str | None = None
+) -> JsonResponse:
+    """List whether each part of the API is documented, decided or an extension, and why."""
+    selected = rows(area, basis)
+    return json_response({"counts": counts(selected), "data": [row._asdict() for row in selected]})
+
+
+@routes.add("GET", "/sandboxes")
+def list_sandboxes(context: AdminContext, request: Request) -> JsonResponse:
+    """List the open sandboxes."""
+    return list_response([sandbox_to_dict(sandbox) for sandbox in context.sandboxes.all()])
+
+
+@routes.add(
+    "POST",
+    "/sandboxes",
+    example={"name": "signup", "fixtures": "empty", "seed": "7", "clock": "frozen"},
+    body=CREATE_SANDBOX,
 )
+def create_sandbox(context: AdminContext, request: Request) -> JsonResponse:
+    """Create a sandbox with its own fixtures, seed and clock."""
+    body = read_body(request, CREATE_SANDBOX)
+    if not NAME.fullmatch(body["name"]):
+        raise InvalidRequest(f"name: {NAME_RULE}")
+    fixtures = body.get("fixtures", context.settings.fixtures)
+    origin = context.fixtures.world(fixtures, body.get("seed"), body.get("clock"))
+    return json_response(sandbox_to_dict(context.sandboxes.create(body["name"], origin)), 201)
+
+
+@routes.add("GET", "/sandboxes/<name>")
+def retrieve_sandbox(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Get a sandbox's counts and clock."""
+    return json_response(sandbox_to_dict(context.sandboxes.get(name)))
+
+
+@routes.add("DELETE", "/sandboxes/<name>")
+def delete_sandbox(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Delete a sandbox and all its data."""
+    context.sandboxes.delete(name)
+    return json_response({"deleted": name})
+
+
+@routes.add("POST", "/reset", example={"only": ["data", "clock"]}, body=RESET)
+def reset(context: AdminContext, request: Request) -> JsonResponse:
+    """Reset the sandbox, or only some parts of it."""
+    body = read_body(request, RESET)
+    sandbox = context.sandbox(request)
+    sandbox.reset(body.get("only", PARTS))
+    return json_response(sandbox_to_dict(sandbox))
+
+
+@routes.add("GET", "/counters")
+def retrieve_counters(context: AdminContext, request: Request) -> JsonResponse:
+    """Get counters that change whenever something happens; cheap enough to poll."""
+    sandbox = context.sandbox(request)
+    with sandbox.read() as world:
+        version, clock = world.version, clock_to_dict(world)
+    webhooks = sandbox.webhooks
+    return json_response(
+        {
+            "world": version,
+            "requests": sandbox.journal.appended,
+            "last_request": sandbox.journal.last,
+            "deliveries": webhooks.log.version,
+            "webhooks": webhooks.registry.version,
+            "delivery_rules": [rule.to_dict() for rule in webhooks.rules.list()],
+            "received": sandbox.inboxes.appended,
+            "clock": clock,
+        }
+    )

@@ -1,62 +1,149 @@
-"""The webhooks of a sandbox: who is told of which events."""
+"""The webhooks of a sandbox, the rules for their deliveries, and triggering events."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from mockserver.schema.schema import Attributes
-from mockserver.web.control.context import AdminContext, answer, listed, values
-from mockserver.web.control.route import Route
+import orjson
+
+from mockserver.errors import InvalidRequest, NotFound
+from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import OneOf, StrictDict, StrictString
+from mockserver.schema.schema import Schema, ValidatedInput
+from mockserver.storage.world import Event, World
+from mockserver.web.control.context import (
+    AdminContext,
+    Routes,
+    json_response,
+    list_response,
+    raise_for_items,
+    read_body,
+)
 from mockserver.web.request import JsonResponse, Request
 from mockserver.webhooks.models import CREATE_WEBHOOK, UPDATE_WEBHOOK
-from mockserver.webhooks.registry import validate_webhook
+from mockserver.webhooks.registry import invalid_event_types, validate_webhook
+from mockserver.webhooks.rules import RULE, DeliveryRule
 
 EXAMPLE = {"url": "http://127.0.0.1:9000/hook", "events": ["message.*"], "secret": "s3cret"}
+RULE_LIST = Schema.from_dict({"data": List(Nested(RULE), required=True)})()
+
+routes = Routes()
 
 
-def list_webhooks(control: AdminContext, call: Request) -> JsonResponse:
-    return listed([each.to_dict() for each in control.sandbox(call).webhooks.registry.list()])
+@routes.add("GET", "/webhooks")
+def list_webhooks(context: AdminContext, request: Request) -> JsonResponse:
+    """List the webhooks."""
+    webhooks = context.sandbox(request).webhooks.registry.list()
+    return list_response([webhook.to_dict() for webhook in webhooks])
 
 
-def create_webhook(control: AdminContext, call: Request) -> JsonResponse:
-    """The one answer that shows the secret in full."""
-    given = _values(control, call, CREATE_WEBHOOK)
-    made = control.sandbox(call).webhooks.registry.create(given)
-    return answer(made.to_dict(reveal_secret=True), 201)
+@routes.add("POST", "/webhooks", example=EXAMPLE, body=CREATE_WEBHOOK)
+def create_webhook(context: AdminContext, request: Request) -> JsonResponse:
+    """Create a webhook; only this response has the whole secret."""
+    values = _read_webhook(context, request, CREATE_WEBHOOK)
+    webhook = context.sandbox(request).webhooks.registry.create(values)
+    return json_response(webhook.to_dict(reveal_secret=True), 201)
 
 
-def retrieve_webhook(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    return answer(control.sandbox(call).webhooks.registry.retrieve(name).to_dict())
+@routes.add("GET", "/webhooks/<name>")
+def retrieve_webhook(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Get a webhook."""
+    return json_response(context.sandbox(request).webhooks.registry.retrieve(name).to_dict())
 
 
-def update_webhook(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    given = _values(control, call, UPDATE_WEBHOOK)
-    return answer(control.sandbox(call).webhooks.registry.update(name, given).to_dict())
+@routes.add("PUT", "/webhooks/<name>", example={"enabled": False}, body=UPDATE_WEBHOOK)
+def update_webhook(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Update a webhook."""
+    values = _read_webhook(context, request, UPDATE_WEBHOOK)
+    webhook = context.sandbox(request).webhooks.registry.update(name, values)
+    return json_response(webhook.to_dict())
 
 
-def delete_webhook(control: AdminContext, call: Request, name: str) -> JsonResponse:
-    control.sandbox(call).webhooks.registry.delete(name)
-    return answer({"deleted": name})
+@routes.add("DELETE", "/webhooks/<name>")
+def delete_webhook(context: AdminContext, request: Request, name: str) -> JsonResponse:
+    """Delete a webhook."""
+    context.sandbox(request).webhooks.registry.delete(name)
+    return json_response({"deleted": name})
 
 
-def _values(control: AdminContext, call: Request, attributes: Attributes) -> dict[str, Any]:
-    hosts, types = control.settings.allow_webhook_host, control.catalogue.event_types
-    return validate_webhook(values(call, attributes), hosts, types)
+def _read_webhook(context: AdminContext, request: Request, schema: Schema) -> dict[str, Any]:
+    hosts, event_types = context.settings.allow_webhook_host, context.resources.event_types
+    return validate_webhook(read_body(request, schema), hosts, event_types)
 
 
-ROUTES = (
-    Route("GET", "/webhooks", list_webhooks, "who is told of which events"),
-    Route(
-        "POST",
-        "/webhooks",
-        create_webhook,
-        "register one; shows its secret, once",
-        EXAMPLE,
-        CREATE_WEBHOOK,
-    ),
-    Route("GET", "/webhooks/<name>", retrieve_webhook, "one"),
-    Route(
-        "PUT", "/webhooks/<name>", update_webhook, "change it", {"enabled": False}, UPDATE_WEBHOOK
-    ),
-    Route("DELETE", "/webhooks/<name>", delete_webhook, "tell it nothing any more"),
+@routes.add("GET", "/webhooks/rules")
+def list_delivery_rules(context: AdminContext, request: Request) -> JsonResponse:
+    """List the delivery rules."""
+    return list_response(
+        [rule.to_dict() for rule in context.sandbox(request).webhooks.rules.list()]
+    )
+
+
+@routes.add(
+    "PUT",
+    "/webhooks/rules",
+    example={"data": [{"events": ["message.*"], "action": {"type": "duplicate", "times": 1}}]},
+    body=RULE_LIST,
 )
+def replace_delivery_rules(context: AdminContext, request: Request) -> JsonResponse:
+    """Replace the rules that hold, drop, corrupt, duplicate, delay or shuffle deliveries.
+
+    The first rule that matches an event's type applies.
+    """
+    rules = read_body(request, RULE_LIST)["data"]
+    event_types = context.resources.event_types
+    raise_for_items(rules, lambda rule: invalid_event_types(rule.get("events", ()), event_types))
+    context.sandbox(request).webhooks.rules.replace(
+        [DeliveryRule(rule.get("events", ["*"]), rule["action"]) for rule in rules]
+    )
+    return list_delivery_rules(context, request)
+
+
+@routes.add("DELETE", "/webhooks/rules")
+def delete_delivery_rules(context: AdminContext, request: Request) -> JsonResponse:
+    """Delete all delivery rules; held deliveries stay held until they are released."""
+    return json_response({"removed": context.sandbox(request).webhooks.rules.clear()})
+
+
+@routes.add(
+    "POST",
+    "/webhooks/trigger",
+    example={"type": "message.created", "override": {"message": "Good evening."}},
+)
+def trigger(context: AdminContext, request: Request) -> JsonResponse:
+    """Send an event as if it had happened.
+
+    Nothing else changes. Its payload is the latest object of the kind, updated with ``override``.
+    """
+    event_types = context.resources.event_types
+    schema = Schema.from_dict(
+        {"type": StrictString(validate=OneOf(event_types), required=True), "override": StrictDict()}
+    )()
+    body = read_body(request, schema)
+    override = body.get("override", {})
+    _require_encodable(override)
+    sandbox = context.sandbox(request)
+    with sandbox.transaction() as world:
+        payload = {**_example(context, world, body["type"]), **override}
+        event = Event(world.ids.new("event"), body["type"], payload)
+    sandbox.webhooks.dispatch([event], None, sandbox.now())
+    return json_response(event._asdict(), 201)
+
+
+def _require_encodable(override: Mapping[str, Any]) -> None:
+    """Refuse JSON that a delivery cannot carry: lone surrogates, integers over 64 bits."""
+    try:
+        orjson.dumps(override)
+    except orjson.JSONEncodeError as error:
+        raise InvalidRequest(f"override: {error}") from None
+
+
+def _example(context: AdminContext, world: World, event_type: str) -> dict[str, Any]:
+    kind = event_type.partition(".")[0]
+    [resource] = [resource for resource in context.resources if resource.kind == kind]
+    latest = resource.list(world, ValidatedInput({"limit": 1}))["data"]
+    if not latest:
+        raise NotFound(f"there is no {kind} to use as the payload; create one first")
+    example: dict[str, Any] = latest[0]
+    return example

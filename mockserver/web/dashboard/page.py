@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from flask import Flask, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from mockserver import __version__
 from mockserver.errors import InvalidRequest, NotFound
@@ -65,19 +65,15 @@ class Dashboard:
 
     def __init__(self, settings: Settings) -> None:
         self._default = FALLBACK_SANDBOX if settings.require_sandbox else DEFAULT
-        self._templates = Environment(
-            loader=PackageLoader(PACKAGE, "pages"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = create_environment(PackageLoader(PACKAGE, "pages"))
 
     def install(self, app: Flask) -> None:
         """Add the routes to an application."""
         for page in PAGES:
             app.add_url_rule(page.path, f"dashboard.{page.name}", self._view(page))
-        app.add_url_rule(f"{ROOT}/<folder>/<name>", "dashboard.asset", serve_asset)
+        app.add_url_rule(
+            f"{ROOT}/<folder>/<name>", "dashboard.asset", asset_view(PACKAGE, "the dashboard")
+        )
 
     def _view(self, page: Page) -> Callable[[], Response]:
         def view() -> Response:
@@ -90,8 +86,7 @@ class Dashboard:
                 root=request.host_url.rstrip("/"),
                 version=__version__,
             )
-            headers = {**SECURITY_HEADERS, "Content-Security-Policy": CONTENT_SECURITY_POLICY}
-            return Response(text, headers=headers, content_type="text/html; charset=utf-8")
+            return html_response(text)
 
         return view
 
@@ -107,10 +102,31 @@ class Dashboard:
         return name or self._default
 
 
-def serve_asset(folder: str, name: str) -> Response:
-    """Serve a script, a style or a picture."""
-    media_type = MEDIA_TYPES.get(name.rpartition(".")[2])
-    path = files(PACKAGE) / folder / name
-    if folder not in ASSET_FOLDERS or media_type is None or "/" in name or not path.is_file():
-        raise NotFound(f"the dashboard has no file '{folder}/{name}'")
-    return Response(path.read_bytes(), headers=SECURITY_HEADERS, content_type=media_type)
+def create_environment(loader: BaseLoader) -> Environment:
+    """Create the Jinja environment of the pages."""
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def html_response(text: str) -> Response:
+    """Return a page, with a policy that allows only scripts and styles of this server."""
+    headers = {**SECURITY_HEADERS, "Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    return Response(text, headers=headers, content_type="text/html; charset=utf-8")
+
+
+def asset_view(package: str, owner: str) -> Callable[[str, str], Response]:
+    """Return a view that serves the scripts, styles and pictures of a package."""
+
+    def serve_asset(folder: str, name: str) -> Response:
+        media_type = MEDIA_TYPES.get(name.rpartition(".")[2])
+        path = files(package) / folder / name
+        if folder not in ASSET_FOLDERS or media_type is None or "/" in name or not path.is_file():
+            raise NotFound(f"{owner} has no file '{folder}/{name}'")
+        return Response(path.read_bytes(), headers=SECURITY_HEADERS, content_type=media_type)
+
+    return serve_asset

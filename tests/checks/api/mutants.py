@@ -1,19 +1,26 @@
-"""Copies of the server with one planted difference each: between it and the wire."""
+"""Mutants of the server: WSGI middleware that changes requests or responses in one way."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPMessage
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import orjson
 
+from mockserver.checks.api.check import ApiResults
+from mockserver.checks.api.checks import all_checks
+from mockserver.checks.api.cleanup import CreatedObjects
+from mockserver.checks.api.http import ApiResponse, BaseUrl, HttpClient
+from mockserver.checks.api.runner import ApiRun
+
 
 @dataclass
-class Asked:
-    """A request, before the server sees it."""
+class ServedRequest:
+    """A request before the server handles it."""
 
     environ: dict[str, Any]
 
@@ -33,22 +40,18 @@ class Asked:
     def query(self) -> dict[str, str]:
         return dict(parse_qsl(self.environ.get("QUERY_STRING", "")))
 
-    def ask(self, query: dict[str, str]) -> None:
+    @query.setter
+    def query(self, query: dict[str, str]) -> None:
         self.environ["QUERY_STRING"] = urlencode(query)
 
-    @property
-    def body(self) -> bytes:
-        read: bytes = self.environ["wsgi.input"].getvalue()
-        return read
-
-    def send(self, body: bytes) -> None:
-        self.environ["wsgi.input"] = io.BytesIO(body)
-        self.environ["CONTENT_LENGTH"] = str(len(body))
+    def force_error(self, status: int) -> None:
+        """Have the server respond with this error, without handling the request."""
+        self.environ["HTTP_PREFER"] = f"code={status}"
 
 
 @dataclass
-class Told:
-    """An answer, before the client sees it."""
+class ServedResponse:
+    """A response before the client sees it. ``json`` replaces ``data`` if it is changed."""
 
     status: int
     headers: dict[str, str]
@@ -59,161 +62,231 @@ class Told:
         self.json = orjson.loads(self.data) if self.data else None
 
     def objects(self) -> list[dict[str, Any]]:
-        """The objects of a page, or the only one."""
+        """Return the objects of a page, or the single object."""
         if not isinstance(self.json, dict) or self.status >= 400:
             return []
         return self.json["data"] if "has_more" in self.json else [self.json]
 
 
-class Plant:
-    """A WSGI application that differs from ``app`` as ``before`` and ``after`` say."""
+class Middleware:
+    """WSGI middleware with hooks before and after each request; it records the requests."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self.asked: list[tuple[str, str]] = []
-        self.memory: dict[str, Any] = {}
+        self.requests: list[tuple[str, str]] = []
 
-    def before(self, asked: Asked) -> None: ...
+    def before(self, request: ServedRequest) -> None:
+        """Change a request."""
 
-    def after(self, asked: Asked, told: Told) -> None: ...
+    def after(self, request: ServedRequest, response: ServedResponse) -> None:
+        """Change a response."""
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length) if length else b"")
-        asked = Asked(environ)
-        self.asked.append((asked.method, asked.path))
-        self.before(asked)
-        kept: dict[str, Any] = {}
-
-        def start(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
-            kept.update(status=int(status[:3]), headers=dict(headers))
-
-        told = Told(data=b"".join(self.app(environ, start)), **kept)
-        shape = orjson.dumps(told.json)
-        self.after(asked, told)
-        if orjson.dumps(told.json) != shape:
-            told.data = orjson.dumps(told.json)
-        if told.status != 204 or told.data:
-            told.headers["Content-Length"] = str(len(told.data))
-        start_response(f"{told.status} Planted", list(told.headers.items()))
-        return [told.data]
+        request = ServedRequest(environ)
+        self.requests.append((request.method, request.path))
+        self.before(request)
+        response = call_wsgi(self.app, environ)
+        original = orjson.dumps(response.json)
+        self.after(request, response)
+        if orjson.dumps(response.json) != original:
+            response.data = orjson.dumps(response.json)
+        if response.status != 204 or response.data:
+            response.headers["Content-Length"] = str(len(response.data))
+        start_response(f"{response.status} Mutant", list(response.headers.items()))
+        return [response.data]
 
 
-Bend = Callable[[Asked, Told], None]
-Ask = Callable[[Asked], None]
+def call_wsgi(app: Any, environ: dict[str, Any]) -> ServedResponse:
+    """Call a WSGI application."""
+    started: dict[str, Any] = {}
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+        started.update(status=int(status[:3]), headers=dict(headers))
+
+    body = app(environ, start_response)
+    try:
+        return ServedResponse(data=b"".join(body), **started)
+    finally:
+        if hasattr(body, "close"):
+            body.close()
+
+
+class InProcessConnection:
+    """Sends the requests of a check to a WSGI application, without a socket."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.unanswered: list[tuple[str, str]] = []
+
+    def exchange(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> ApiResponse:
+        target, _, query = path.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(target),
+            "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "127.0.0.1",
+            "CONTENT_LENGTH": str(len(content or b"")),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(content or b""),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in headers.items():
+            key = name.upper().replace("-", "_")
+            environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+        response = call_wsgi(self._app, environ)
+        message = HTTPMessage()
+        for name, value in response.headers.items():
+            message[name] = value
+        # As on a socket, the body of a 204 is not read.
+        data = b"" if response.status == 204 else response.data
+        return ApiResponse(response.status, message, data)
+
+
+def run_in_process(app: Any) -> ApiRun:
+    """Run all checks against a WSGI application, without deleting the created objects."""
+    url = BaseUrl.parse("http://127.0.0.1/v1")
+    http = HttpClient(url, "t", InProcessConnection(app), wait=lambda seconds: None)
+    run = ApiRun(http, ApiResults(), CreatedObjects(http))
+    run.run(all_checks())
+    return run
+
+
+ChangeRequest = Callable[[ServedRequest], None]
+ChangeResponse = Callable[[ServedRequest, ServedResponse], None]
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What differs, and a word that each row has which tells it."""
+class Mutation:
+    """One difference, and a word that each result with drift must contain."""
 
     word: str
-    bend: Bend = field(default=lambda asked, told: None)
-    ask: Ask = field(default=lambda asked: None)
+    after: ChangeResponse | None = None
+    before: ChangeRequest | None = None
 
-    def planted(self, app: Any) -> Plant:
-        return Planted(app, self)
+    def apply(self, app: Any) -> Middleware:
+        """Return the application with this difference."""
+        return Mutant(app, self)
 
 
-class Planted(Plant):
-    """A copy that differs in one thing."""
+class Mutant(Middleware):
+    """An application that differs by one mutation."""
 
-    def __init__(self, app: Any, difference: Difference) -> None:
+    def __init__(self, app: Any, mutation: Mutation) -> None:
         super().__init__(app)
-        self.difference = difference
+        self.mutation = mutation
 
-    def before(self, asked: Asked) -> None:
-        self.difference.ask(asked)
+    def before(self, request: ServedRequest) -> None:
+        if self.mutation.before:
+            self.mutation.before(request)
 
-    def after(self, asked: Asked, told: Told) -> None:
-        self.difference.bend(asked, told)
+    def after(self, request: ServedRequest, response: ServedResponse) -> None:
+        if self.mutation.after:
+            self.mutation.after(request, response)
 
 
-def of(path: str, change: Callable[[dict[str, Any]], object]) -> Bend:
+def each_object(path: str, change: Callable[[dict[str, Any]], object]) -> ChangeResponse:
     """Change every object of a collection."""
 
-    def bend(asked: Asked, told: Told) -> None:
-        if asked.path.split("/")[1] == path:
-            for one in told.objects():
-                change(one)
+    def after(request: ServedRequest, response: ServedResponse) -> None:
+        if request.path.split("/")[1] == path:
+            for item in response.objects():
+                change(item)
 
-    return bend
-
-
-def where(method: str, status: int, change: Callable[[Told], object]) -> Bend:
-    """Change the answers of a status to requests of a method."""
-
-    def bend(asked: Asked, told: Told) -> None:
-        if (asked.method, told.status) == (method, status):
-            change(told)
-
-    return bend
+    return after
 
 
-def without(path: str, *names: str) -> Ask:
-    """Lists of ``path`` that do not know some parameters."""
+def each_response(
+    method: str, status: int, change: Callable[[ServedResponse], object]
+) -> ChangeResponse:
+    """Change the responses with a status to requests with a method."""
 
-    def ask(asked: Asked) -> None:
-        if asked.is_list and asked.path == f"/{path}":
-            asked.ask({name: value for name, value in asked.query.items() if name not in names})
+    def after(request: ServedRequest, response: ServedResponse) -> None:
+        if (request.method, response.status) == (method, status):
+            change(response)
 
-    return ask
-
-
-def ok(told: Told) -> None:
-    told.status = 200
+    return after
 
 
-def bad(told: Told) -> None:
-    told.status = 400
+def ignore_parameter(path: str, ignored: str) -> ChangeRequest:
+    """Remove a parameter from the requests for a list."""
+
+    def before(request: ServedRequest) -> None:
+        if request.is_list and request.path == f"/{path}":
+            request.query = {
+                name: value for name, value in request.query.items() if name != ignored
+            }
+
+    return before
 
 
-def code(told: Told) -> None:
-    told.json["code"] = 7
+def set_status(status: int) -> Callable[[ServedResponse], None]:
+    def change(response: ServedResponse) -> None:
+        response.status = status
+
+    return change
 
 
-def reverse(asked: Asked, told: Told) -> None:
-    if asked.is_list and asked.path == "/groups" and told.status == 200:
-        told.json["data"].reverse()
+def reverse_groups(request: ServedRequest, response: ServedResponse) -> None:
+    if request.is_list and request.path == "/groups" and response.status == 200:
+        response.json["data"].reverse()
 
 
-def with_a_body(told: Told) -> None:
-    told.data = b'{"deleted": true}'
+def add_body(response: ServedResponse) -> None:
+    response.data = b'{"deleted": true}'
 
 
-def never_updated(it: dict[str, Any]) -> None:
-    it["updated_at"] = None
+def longer_url(item: dict[str, Any]) -> None:
+    item["file_url"] += "?download=true"
 
 
-def longer_url(it: dict[str, Any]) -> None:
-    it["file_url"] += "?download=true"
+def reactions_as_one_object(item: dict[str, Any]) -> None:
+    item["reactions"] = {
+        name: usernames for entry in item["reactions"] for name, usernames in entry.items()
+    }
 
 
-def unfolded(it: dict[str, Any]) -> None:
-    it["reactions"] = {name: users for one in it["reactions"] for name, users in one.items()}
-
-
-DIFFERENCES = {
-    "reactions as they are sent": Difference("an array of objects", of("messages", unfolded)),
-    "a 204 with a body": Difference("DELETE", where("DELETE", 204, with_a_body)),
-    "never updated": Difference("updated_at", of("messages", never_updated)),
-    "a longer URL": Difference("?download=true'", of("attachments", longer_url)),
-    "an attribute is missing": Difference(
-        "contact", of("contacts", lambda it: it.pop("avatar_url"))
+MUTATIONS = {
+    "reactions as one object": Mutation(
+        "an array of objects", each_object("messages", reactions_as_one_object)
     ),
-    "an attribute more": Difference("group", of("groups", lambda it: it.update(colour="red"))),
-    "a wrong type": Difference(
-        "attachment", of("attachments", lambda it: it.update(file_size=str(it["file_size"])))
+    "a 204 with a body": Mutation("DELETE", each_response("DELETE", 204, add_body)),
+    "updated_at always null": Mutation(
+        "updated_at", each_object("messages", lambda item: item.update(updated_at=None))
     ),
-    "null where none may be": Difference(
-        "conversation", of("conversations", lambda it: it.update(is_muted=None))
+    "a longer URL": Mutation("?download=true'", each_object("attachments", longer_url)),
+    "a missing attribute": Mutation(
+        "contact", each_object("contacts", lambda item: item.pop("avatar_url"))
     ),
-    "200 for 201": Difference("POST", where("POST", 201, ok)),
-    "no Location": Difference("POST", where("POST", 201, lambda it: it.headers.pop("Location"))),
-    "400 for 404": Difference("", where("GET", 404, bad)),
-    "an error with a code": Difference("", where("GET", 404, code)),
-    "a list the other way round": Difference("groups", reverse),
-    "a filter that filters nothing": Difference("muted", ask=without("conversations", "muted")),
-    "a limit without effect": Difference("messages", ask=without("messages", "limit")),
-    "a cursor without effect": Difference("groups", ask=without("groups", "starting_after")),
+    "an unknown attribute": Mutation(
+        "group", each_object("groups", lambda item: item.update(colour="red"))
+    ),
+    "a wrong type": Mutation(
+        "attachment",
+        each_object("attachments", lambda item: item.update(file_size=str(item["file_size"]))),
+    ),
+    "null for a boolean": Mutation(
+        "conversation", each_object("conversations", lambda item: item.update(is_muted=None))
+    ),
+    "200 for 201": Mutation("POST", each_response("POST", 201, set_status(200))),
+    "no Location": Mutation(
+        "POST", each_response("POST", 201, lambda response: response.headers.pop("Location"))
+    ),
+    "400 for 404": Mutation("", each_response("GET", 404, set_status(400))),
+    "an error with a code": Mutation(
+        "", each_response("GET", 404, lambda response: response.json.update(code=7))
+    ),
+    "groups in reverse order": Mutation("groups", reverse_groups),
+    "an ignored filter": Mutation("muted", before=ignore_parameter("conversations", "muted")),
+    "an ignored limit": Mutation("messages", before=ignore_parameter("messages", "limit")),
+    "an ignored cursor": Mutation("groups", before=ignore_parameter("groups", "starting_after")),
 }

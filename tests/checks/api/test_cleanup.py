@@ -1,4 +1,4 @@
-"""`mockserver check api` takes away what it has made, however it ends, and tells what it cannot."""
+"""`mockserver check api` deletes what it created, however it ends, and reports what it cannot."""
 
 from __future__ import annotations
 
@@ -12,161 +12,164 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.web.app import create_app
-from tests.checks.api.mutants import Asked, Plant, Told
+from tests.checks.api.mutants import Middleware, ServedRequest, ServedResponse, run_in_process
+
+Wait = Callable[[], tuple[int, str]]
 
 
-class Watched(Plant):
-    """Acts when the first message was made: then there are contacts and conversations too."""
+class AtFirstMessage(Middleware):
+    """Calls a function after the first message, when contacts and conversations exist too."""
 
-    def __init__(self, app: Any, act: Callable[[Told], object]) -> None:
+    def __init__(self, app: Any, action: Callable[[], object]) -> None:
         super().__init__(app)
-        self.act = act
-        self.done = False
+        self.action = action
+        self.is_done = False
 
-    def after(self, asked: Asked, told: Told) -> None:
-        if not self.done and (asked.method, asked.path, told.status) == ("POST", "/messages", 201):
-            self.done = True
-            self.act(told)
+    def after(self, request: ServedRequest, response: ServedResponse) -> None:
+        is_message = (request.method, request.path) == ("POST", "/messages")
+        if is_message and response.status == 201 and not self.is_done:
+            self.is_done = True
+            self.action()
 
 
 @pytest.fixture
-def verifying(
+def start_check(
     mockserver_command: str,
-) -> Iterator[Callable[..., tuple[Any, Callable[[], tuple[int, str]]]]]:
-    """Verify an application; and wait for the end, which is the exit code and what was told."""
-    ends: list[Callable[[], object]] = []
+) -> Iterator[Callable[[Middleware], tuple[subprocess.Popen[str], Wait]]]:
+    """Start a check of an application.
 
-    def verify(plant: Plant, *words: str) -> tuple[Any, Callable[[], tuple[int, str]]]:
-        server = Server(plant)
+    Returns the process, and a function that waits for its exit code and standard error.
+    """
+    stop: list[Callable[[], object]] = []
+
+    def start(app: Middleware) -> tuple[subprocess.Popen[str], Wait]:
+        server = Server(app)
         server.start()
-        ends.append(server.stop)
+        stop.append(server.stop)
         process = subprocess.Popen(
-            [mockserver_command, "check", "api", f"{server.url}/v1", "--token", "t", *words],
+            [mockserver_command, "check", "api", f"{server.url}/v1", "--token", "t"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        ends.append(process.kill)
+        stop.append(process.kill)
 
-        def end() -> tuple[int, str]:
-            _, told = process.communicate(timeout=60)
-            return process.returncode, told
+        def wait() -> tuple[int, str]:
+            _, errors = process.communicate(timeout=60)
+            return process.returncode, errors
 
-        return process, end
+        return process, wait
 
-    yield verify
-    for each in reversed(ends):
-        each()
+    yield start
+    for function in reversed(stop):
+        function()
 
 
 def objects(app: Any) -> Any:
-    """All objects, but for when the user was last active: whoever sends, is."""
+    """Return all objects, without the sender's ``last_active_at``, which sending sets."""
     return {
-        name: [{**each, "last_active_at": None} for each in value]
+        name: [{**item, "last_active_at": None} for item in value]
         for name, value in app.state().items()
         if isinstance(value, list)
     }
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_a_signal_in_the_middle_leaves_nothing(verifying: Any, name: str) -> None:
-    app, reached, told_of_it = create_app(), threading.Event(), threading.Event()
+def test_a_signal_ends_the_run_and_leaves_nothing(start_check: Any, name: str) -> None:
+    app, reached, signalled = create_app(), threading.Event(), threading.Event()
     before = objects(app)
 
-    def wait(_: Told) -> None:
+    def pause() -> None:
         reached.set()
-        told_of_it.wait(30)
+        signalled.wait(30)
 
-    process, end = verifying(Watched(app, wait))
+    process, wait = start_check(AtFirstMessage(app, pause))
     assert reached.wait(30)
     process.send_signal(getattr(signal, name))
-    told_of_it.set()
-    assert end() == (128 + getattr(signal, name), "")
+    signalled.set()
+    assert wait() == (128 + getattr(signal, name), "")
     assert objects(app) == before
 
 
-def test_a_second_signal_tells_what_may_have_been_made(verifying: Any) -> None:
+def test_a_second_signal_reports_what_may_be_left(start_check: Any) -> None:
     app, reached, ended = create_app(), threading.Event(), threading.Event()
 
-    def wait(_: Told) -> None:
+    def pause() -> None:
         reached.set()
         ended.wait(30)
 
-    process, end = verifying(Watched(app, wait))
+    process, wait = start_check(AtFirstMessage(app, pause))
     assert reached.wait(30)
     process.send_signal(signal.SIGINT)
-    process.send_signal(signal.SIGTERM)  # another one, since two of a kind may come as one
-    code, told = end()
+    process.send_signal(signal.SIGTERM)  # not SIGINT: two equal signals may be delivered as one
+    code, errors = wait()
     ended.set()
     assert code in (128 + signal.SIGINT, 128 + signal.SIGTERM)
-    assert "what POST /messages may have made: no answer came" in told
+    assert "an object of POST /messages, which had no response" in errors
 
 
-def test_a_signal_ends_the_wait_that_a_429_asks_for(verifying: Any) -> None:
-    app, waiting = create_app(), threading.Event()
+def test_a_signal_ends_the_wait_after_a_429(start_check: Any) -> None:
+    app, is_waiting = create_app(), threading.Event()
     before = objects(app)
 
-    class Limited(Plant):
-        def before(self, asked: Asked) -> None:
-            if len(self.asked) == 200:
-                asked.environ["HTTP_PREFER"] = "code=429"
+    class Limited(Middleware):
+        def before(self, request: ServedRequest) -> None:
+            if len(self.requests) == 200:
+                request.force_error(429)
 
-        def after(self, asked: Asked, told: Told) -> None:
-            if told.status == 429:
-                told.headers["Retry-After"] = "50"
-                waiting.set()
+        def after(self, request: ServedRequest, response: ServedResponse) -> None:
+            if response.status == 429:
+                response.headers["Retry-After"] = "50"
+                is_waiting.set()
 
-    plant = Limited(app)
-    process, end = verifying(plant)
-    assert waiting.wait(30)
+    process, wait = start_check(Limited(app))
+    assert is_waiting.wait(30)
     process.send_signal(signal.SIGINT)
-    assert end() == (130, "")  # long before the wait is over, else the test times out
+    assert wait() == (130, "")
     assert objects(app) == before
 
 
-def test_what_fails_once_is_deleted_at_a_second_try(verifying: Any) -> None:
+def test_a_failed_deletion_is_tried_again() -> None:
     app = create_app()
     before = objects(app)
     failed: set[str] = set()
 
-    class Shaky(Plant):
-        def before(self, asked: Asked) -> None:
-            if asked.method == "DELETE" and asked.path not in failed:
-                failed.add(asked.path)
-                asked.environ["HTTP_PREFER"] = "code=503"
+    class FirstDeletionFails(Middleware):
+        def before(self, request: ServedRequest) -> None:
+            if request.method == "DELETE" and request.path not in failed:
+                failed.add(request.path)
+                request.force_error(503)
 
-        def after(self, asked: Asked, told: Told) -> None: ...
-
-    code, told = verifying(Shaky(app))[1]()
-    assert (code, told) == (5, "")
+    run = run_in_process(FirstDeletionFails(app))
+    assert run.created.delete_all() == []
     assert objects(app) == before
 
 
-def faulty(client: Any, command: str, fault: str, **match: str) -> tuple[int, str]:
-    """Verify a sandbox in which two requests go wrong; the exit code and what was told."""
+def check_with_fault(client: Any, command: str, fault: str, **match: str) -> tuple[int, str]:
+    """Check a sandbox that injects a fault twice; return the exit code and standard error."""
     rule = {"match": match, "fault": {"type": fault}, "times": 2}
     assert client.put("/_sandbox/faults", json={"data": [rule]}).status == 200
-    told = subprocess.run(
+    done = subprocess.run(
         [command, "check", "api", f"{client.url}/v1", "--token", client.token],
         capture_output=True,
         text=True,
         timeout=60,
     )
-    return told.returncode, told.stderr
+    return done.returncode, done.stderr
 
 
-def test_what_was_made_without_an_answer_is_told(client: Any, mockserver_command: str) -> None:
-    code, told = faulty(client, mockserver_command, "commit_then_drop", operation="groups.create")
+def test_an_object_without_a_response_is_reported(client: Any, mockserver_command: str) -> None:
+    fault = "commit_then_drop"
+    code, errors = check_with_fault(client, mockserver_command, fault, operation="groups.create")
     assert code == 1
-    assert "\n  what POST /groups may have made: no answer came\n" in told
+    assert "\n  an object of POST /groups, which had no response\n" in errors
 
 
-def test_a_lost_connection_does_not_end_the_clearing_away(
-    client: Any, mockserver_command: str
-) -> None:
+def test_cleanup_survives_a_lost_connection(client: Any, mockserver_command: str) -> None:
     before = client.get("/_sandbox/state").json["contacts"]
-    # The first ends the run, the second comes in the middle of the clearing away.
-    code, told = faulty(client, mockserver_command, "CONNECTION_RESET_BY_PEER", method="DELETE")
+    # The first reset ends the run, the second one hits the cleanup.
+    fault = "CONNECTION_RESET_BY_PEER"
+    code, errors = check_with_fault(client, mockserver_command, fault, method="DELETE")
     assert code == 1
-    assert "could not be deleted" not in told
+    assert "could not delete" not in errors
     assert client.get("/_sandbox/state").json["contacts"] == before

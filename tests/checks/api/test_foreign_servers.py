@@ -1,4 +1,4 @@
-"""`mockserver check api` where no API answers: it says so, and ends."""
+"""`mockserver check api` of a server that is not an API ends in time, with one error."""
 
 from __future__ import annotations
 
@@ -7,37 +7,42 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.checks.api.foreign_servers import STRANGERS, Manner, Stranger
+from mockserver.checks.api.check import ApiResults
+from mockserver.checks.api.cleanup import CreatedObjects
+from mockserver.checks.api.http import BaseUrl, HttpClient, KeepAliveConnection
+from mockserver.checks.api.runner import ApiRun, NotAnApi
+from tests.checks.api.foreign_servers import BEHAVIOURS, Behaviour, ForeignServer
 
 if TYPE_CHECKING:
     from tests.conftest import Client
 
 
-@pytest.mark.parametrize("manner", STRANGERS, ids=lambda each: each.__name__)
-def test_who_is_no_api_is_told_in_one_line(mockserver_command: str, manner: Manner) -> None:
-    stranger = Stranger(manner)
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.__name__)
+def test_a_foreign_server_is_one_error(behaviour: Behaviour) -> None:
+    expected = BEHAVIOURS[behaviour]
+    server = ForeignServer(behaviour)
     try:
-        told = subprocess.run(
-            [mockserver_command, "check", "api", stranger.url, "--token", "t", "--timeout", "0.5"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        url = BaseUrl.parse(server.url)
+        connection = KeepAliveConnection(url, 0.5 if expected.endswith(" s") else 30)
+        http = HttpClient(url, "t", connection, wait=lambda seconds: None)
+        with pytest.raises(NotAnApi) as error:
+            ApiRun(http, ApiResults(), CreatedObjects(http)).run([])
     finally:
-        stranger.stop()
-    assert (told.returncode, told.stdout) == (1, "")
-    [line] = told.stderr.splitlines()
-    assert STRANGERS[manner] in line
-    assert line.isprintable()
+        connection.close()
+        server.stop()
+    assert expected in str(error.value)
+    assert str(error.value).isprintable()
 
 
-def test_a_server_without_tls_is_told_so(mockserver_command: str, client: Client) -> None:
+def test_https_to_an_http_server_is_one_error(mockserver_command: str, client: Client) -> None:
     url = f"{client.url}/v1".replace("http:", "https:")
-    told = subprocess.run(
+    done = subprocess.run(
         [mockserver_command, "check", "api", url, "--token", "t"],
         capture_output=True,
         text=True,
         timeout=60,
     )
-    assert (told.returncode, told.stdout) == (1, "")
-    assert "speaks no TLS; is it http:// ?" in told.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"mockserver: no response from {url}: ")
+    assert line.endswith("the server does not use TLS; is it http:// ?")

@@ -1,4 +1,4 @@
-// The same good client in JavaScript: Node's fetch, and nothing else.
+// The good client in JavaScript, with only Node's fetch.
 const base = process.env.PROTOCOL_API_BASE_URL;
 const headers = { Authorization: `Bearer ${process.env.MOCKSERVER_TOKEN}` };
 const conversation = "xgQQXg3hrtjh7AvZ";
@@ -6,11 +6,11 @@ const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000
 
 async function ask(path, options = {}) {
   for (let wait = 0.2; ; wait *= 2) {
-    const answer = await fetch(base + path, { ...options, headers: { ...headers, ...options.headers } });
-    if (answer.ok) return answer.json();
-    if (answer.status === 429) await pause(Number(answer.headers.get("Retry-After")));
-    else if (answer.status === 503 && wait < 5) await pause(wait);
-    else throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    const response = await fetch(base + path, { ...options, headers: { ...headers, ...options.headers } });
+    if (response.ok) return response.json();
+    if (response.status === 429) await pause(Number(response.headers.get("Retry-After")));
+    else if (response.status === 503 && wait < 5) await pause(wait);
+    else throw new Error(`${path}: ${response.status} ${await response.text()}`);
   }
 }
 
@@ -26,7 +26,7 @@ async function send(message) {
       return await ask("/messages", json({ conversation_id: conversation, message }));
     } catch (error) {
       const page = await ask(`/messages?conversation_id=${conversation}`);
-      if (page.data.some((each) => each.message === message)) return;
+      if (page.data.some((item) => item.message === message)) return;
     }
   }
 }

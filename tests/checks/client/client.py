@@ -1,6 +1,6 @@
-"""A good client, on the standard library alone, and mutants of it: each lacks one virtue.
+"""A good client, with only the standard library, and mutants that each make one mistake.
 
-Run by the command under test, as ``python client.py [MUTANT]``.
+The tests run it as ``python client.py [MUTANT]``.
 """
 
 from __future__ import annotations
@@ -19,21 +19,19 @@ KNOWN = {"id", "message_id", "filename", "file_url", "file_type", "file_size", "
 
 
 class Refused(Exception):
-    """An answer that is no success."""
+    """A response with an error."""
 
 
 class Good:
-    """Does the whole task, whatever goes wrong."""
+    """Does the whole task despite all faults."""
 
-    #: Seconds; so long that a busy machine does not turn the growth around.
+    #: Seconds; long enough that a busy machine does not hide the growth.
     wait = 0.2
     attempts = 6
 
     def __init__(self, base: str, token: str) -> None:
         self.base = urlsplit(base)
         self.token = token
-
-    # one request
 
     def once(
         self, method: str, path: str, body: bytes = b"", kind: str = ""
@@ -42,9 +40,10 @@ class Good:
         headers = {**self.credentials(path), **({"Content-Type": kind} if kind else {})}
         try:
             connection.request(method, self.base.path + self.target(path), body or None, headers)
-            answer = connection.getresponse()
-            content = answer.read()
-            return answer.status, answer.headers, json.loads(content) if content else None
+            response = connection.getresponse()
+            content = response.read()
+            data = json.loads(content) if content else None
+            return response.status, response.headers, data
         finally:
             connection.close()
 
@@ -55,39 +54,37 @@ class Good:
         return path
 
     def ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> Any:
-        """The answer; a request that is refused for a while is repeated."""
+        """Return the JSON of a response; repeat the request after a 429 or 503."""
         wait = self.wait
         for _ in range(self.attempts):
-            status, headers, shown = self.once(method, path, body, kind)
+            status, headers, data = self.once(method, path, body, kind)
             if status < 400:
-                return shown
+                return data
             if status == 429:
-                self.heed(headers["Retry-After"])
+                self.wait_as_told(headers["Retry-After"])
             elif status == 503:
                 time.sleep(wait)
                 wait = self.longer(wait)
             else:
-                raise Refused(f"{method} {path}: {status} {shown}")
-        raise Refused(f"{method} {path}: {status} {shown}")
+                raise Refused(f"{method} {path}: {status} {data}")
+        raise Refused(f"{method} {path}: {status} {data}")
 
-    def heed(self, seconds: str) -> None:
+    def wait_as_told(self, seconds: str) -> None:
         time.sleep(int(seconds))
 
     def longer(self, wait: float) -> float:
         return wait * 2
 
-    # the task
-
-    def all(self, path: str) -> list[Any]:
-        found: list[Any] = []
+    def list_all(self, path: str) -> list[Any]:
+        items: list[Any] = []
         while True:
-            after = {"starting_after": found[-1]["id"]} if found else {}
+            after = {"starting_after": items[-1]["id"]} if items else {}
             page = self.ask("GET", f"{path}?{urlencode({'limit': 10, **after})}")
-            found += page["data"]
-            if not self.goes_on(page):
-                return found
+            items += page["data"]
+            if not self.has_more(page):
+                return items
 
-    def goes_on(self, page: Any) -> bool:
+    def has_more(self, page: Any) -> bool:
         return bool(page["has_more"])
 
     def send(self, text: str) -> None:
@@ -97,12 +94,12 @@ class Good:
                 self.ask("POST", "/messages", body, "application/json")
                 return
             except (OSError, http.client.HTTPException):
-                if self.arrived(text):
+                if self.exists(text):
                     return
 
-    def arrived(self, text: str) -> bool:
+    def exists(self, text: str) -> bool:
         page = self.ask("GET", f"/messages?conversation_id={CONVERSATION}&limit=10")
-        return any(each["message"] == text for each in page["data"])
+        return any(message["message"] == text for message in page["data"])
 
     def create(self) -> None:
         contact = {"username": "client-check", "phone_number": "1-800-237-8439"}
@@ -128,7 +125,7 @@ class Good:
         return str(attachment["id"])
 
     def run(self) -> None:
-        self.all("/contacts")
+        self.list_all("/contacts")
         for step in (
             lambda: self.ask("GET", "/groups"),
             lambda: self.ask("GET", "/conversations"),
@@ -146,12 +143,12 @@ class Good:
 
 
 class FirstPageOnly(Good):
-    def goes_on(self, page: Any) -> bool:
+    def has_more(self, page: Any) -> bool:
         return len(page["data"]) == 10
 
 
 class DeafToRetryAfter(Good):
-    def heed(self, seconds: str) -> None:
+    def wait_as_told(self, seconds: str) -> None:
         time.sleep(self.wait)
 
 
@@ -171,12 +168,12 @@ class GivesUpSoon(Good):
 
 
 class SendsAgainBlindly(Good):
-    def arrived(self, text: str) -> bool:
+    def exists(self, text: str) -> bool:
         return False
 
 
 class NeverSendsAgain(Good):
-    def arrived(self, text: str) -> bool:
+    def exists(self, text: str) -> bool:
         return True
 
 
@@ -199,32 +196,32 @@ class UploadsNothing(Good):
 
 
 class WaitsToBeAsked(Good):
-    """Sends credentials once a 401 has asked for them, as for a digest."""
+    """Sends credentials only after a 401."""
 
     def once(
         self, method: str, path: str, body: bytes = b"", kind: str = ""
     ) -> tuple[int, Any, Any]:
         if path.startswith("/groups"):
-            self.silent = True
+            self.is_anonymous = True
             super().once(method, path, body, kind)
-            self.silent = False
+            self.is_anonymous = False
         return super().once(method, path, body, kind)
 
-    silent = False
+    is_anonymous = False
 
     def credentials(self, path: str) -> dict[str, str]:
-        return {} if self.silent else super().credentials(path)
+        return {} if self.is_anonymous else super().credentials(path)
 
 
 class OtherToken(Good):
     def run(self) -> None:
-        Good(self.base.geturl(), "somebody").all("/groups")
+        Good(self.base.geturl(), "other-token").list_all("/groups")
         super().run()
 
 
 MUTANTS = {
-    each.__name__: each
-    for each in (
+    client.__name__: client
+    for client in (
         *(Good, FirstPageOnly, DeafToRetryAfter, SteadyWaits, GivesUpSoon, SendsAgainBlindly),
         *(NeverSendsAgain, StrictReader, SaysTextForJson, UploadsNothing, WaitsToBeAsked),
         OtherToken,

@@ -1,4 +1,4 @@
-"""`mockserver check client`: a good client makes all points, and each mutant loses its own."""
+"""`mockserver check client`: a good client passes all checks, each mutant fails its own."""
 
 from __future__ import annotations
 
@@ -6,125 +6,137 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from mockserver.checks.client.checks import ClientResult
+from mockserver.checks.client.runner import ClientRun
 from tests.checks.client.client import MUTANTS
 
 CLIENT = Path(__file__).with_name("client.py")
-POINTS = [
-    *("pages", "retry-after", "back-off", "no double send", "tomorrow", "content types"),
+CHECKS = [
+    *("pages", "retry-after", "back-off", "no double send", "schema drift", "content types"),
     "credentials",
 ]
-LOSSES = {
-    "FirstPageOnly": ("pages", "stopped after 1 pages"),
-    "DeafToRetryAfter": ("retry-after", "though Retry-After said 1"),
-    "SteadyWaits": ("back-off", "no longer from one to the next"),
-    "GivesUpSoon": ("back-off", "gave up after 2 attempts; attempt 4 would have come through"),
-    "SendsAgainBlindly": ("no double send", "'client check two' is there 2 times"),
-    "NeverSendsAgain": ("no double send", "'client check one' is not there"),
-    "StrictReader": ("tomorrow", "no attachment was retrieved"),
-    "SaysTextForJson": ("content types", "a contact was sent as Content-Type text/plain"),
-    "UploadsNothing": ("content types", "'client-check.txt' has 0 bytes in place of 12"),
-    "WaitsToBeAsked": ("credentials", "GET /v1/groups came without an Authorization header"),
-    "OtherToken": ("credentials", "GET /v1/groups came with other credentials"),
+#: The check that each mutant fails, and a part of the problem.
+FAILURES = {
+    "FirstPageOnly": ("pages", "stopped after 1 page, although has_more is true"),
+    "DeafToRetryAfter": ("retry-after", " s; Retry-After was 1"),
+    "SteadyWaits": ("back-off", "the waits did not grow: 0.2"),
+    "GivesUpSoon": ("back-off", "gave up after 2 attempts; attempt 4 would have succeeded"),
+    "SendsAgainBlindly": ("no double send", "'client check two' was created 2 times"),
+    "NeverSendsAgain": ("no double send", "'client check one' is missing"),
+    "StrictReader": ("schema drift", "no attachment was retrieved"),
+    "SaysTextForJson": ("content types", "a contact was sent with the Content-Type text/plain"),
+    "UploadsNothing": ("content types", "'client-check.txt' has 0 bytes, not 12"),
+    "WaitsToBeAsked": ("credentials", "GET /v1/groups had no Authorization header"),
+    "OtherToken": ("credentials", "GET /v1/groups had another token"),
 }
 
 
-def certified(command: str, *words: str) -> subprocess.CompletedProcess[str]:
+def check_client(command: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [command, "check", "client", *words], capture_output=True, text=True, timeout=120
     )
 
 
 @pytest.fixture(scope="module")
-def told(mockserver_command: str) -> dict[str, tuple[int, Any]]:
-    """The exit code and the report of each client; all at once, since they mostly wait."""
+def results() -> dict[str, list[ClientResult]]:
+    """Return the results of each client; all run at once, as they mostly wait."""
 
-    def run(name: str) -> tuple[int, Any]:
-        done = certified(mockserver_command, "--json", sys.executable, str(CLIENT), name)
-        return done.returncode, json.loads(done.stdout)
+    def run(name: str) -> list[ClientResult]:
+        with ClientRun(retry_after=1) as client_run:
+            with suppress(SystemExit):
+                MUTANTS[name](f"{client_run.url}/v1", client_run.token).run()
+            return client_run.results()
 
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(len(MUTANTS)) as pool:
         return dict(zip(MUTANTS, pool.map(run, MUTANTS), strict=True))
 
 
-def test_a_good_client_makes_all_points(told: dict[str, tuple[int, Any]]) -> None:
-    code, report = told["Good"]
-    assert [each["point"] for each in report["points"]] == POINTS
-    assert [each["wrong"] for each in report["points"]] == [""] * len(POINTS)
-    assert (code, report["made"], report["of"], report["ending"]) == (0, 7, 7, "")
+def test_a_good_client_passes_all_checks(mockserver_command: str) -> None:
+    done = check_client(mockserver_command, "--json", sys.executable, str(CLIENT))
+    document = json.loads(done.stdout)
+    assert [check["check"] for check in document["checks"]] == CHECKS
+    assert [check["problem"] for check in document["checks"]] == [""] * len(CHECKS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (document["passed"], document["total"], document["exit_status"]) == (7, 7, "")
 
 
-def test_every_mutant_is_expected_to_lose_something() -> None:
-    assert MUTANTS.keys() - {"Good"} == LOSSES.keys()
+def test_every_mutant_has_an_expected_failure() -> None:
+    assert MUTANTS.keys() - {"Good"} == FAILURES.keys()
 
 
-@pytest.mark.parametrize("mutant", LOSSES)
-def test_a_mutant_loses_its_own_point_and_only_that(
-    told: dict[str, tuple[int, Any]], mutant: str
+@pytest.mark.parametrize("mutant", FAILURES)
+def test_a_mutant_fails_its_own_check_only(
+    results: dict[str, list[ClientResult]], mutant: str
 ) -> None:
-    code, report = told[mutant]
-    lost = {each["point"]: each for each in report["points"] if not each["made"]}
-    point, said = LOSSES[mutant]
-    assert [*lost] == [point]
-    assert said in lost[point]["wrong"]
-    assert lost[point]["fix"]
-    assert code == 1
+    [failed] = [result for result in results[mutant] if result.problem]
+    name, problem = FAILURES[mutant]
+    assert failed.check.name == name
+    assert problem in failed.problem
 
 
 @pytest.mark.external
-def test_a_good_client_in_javascript_makes_all_points(mockserver_command: str) -> None:
-    done = certified(mockserver_command, "node", str(CLIENT.with_suffix(".mjs")))
+def test_a_good_javascript_client_passes_all_checks(mockserver_command: str) -> None:
+    done = check_client(mockserver_command, "node", str(CLIENT.with_suffix(".mjs")))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("7 of 7 points\n")
+    assert done.stdout.endswith("7 of 7 checks passed\n")
 
 
-def test_a_client_that_does_nothing_makes_none(mockserver_command: str, tmp_path: Path) -> None:
+def test_a_client_without_requests_fails_all_checks(
+    mockserver_command: str, tmp_path: Path
+) -> None:
     file = tmp_path / "report.xml"
-    done = certified(
+    done = check_client(
         mockserver_command, "--junit", str(file), "--", sys.executable, "-c", "print('I am here')"
     )
     assert done.returncode == 1
     assert "I am here" in done.stderr
-    assert done.stdout.count("LOST") == len(POINTS)
-    assert "there was no request at all" in done.stdout
-    assert "0 of 7 points" in done.stdout
+    assert done.stdout.count("FAILED") == len(CHECKS)
+    assert "there were no requests" in done.stdout
+    assert "0 of 7 checks passed" in done.stdout
     suite = ElementTree.parse(file).getroot()
+    assert suite.get("name") == "mockserver.check.client"
     assert (suite.get("tests"), suite.get("failures")) == ("7", "7")
-    assert [case.get("name") for case in suite.iter("testcase")] == POINTS
+    assert [case.get("name") for case in suite.iter("testcase")] == CHECKS
 
 
 @pytest.mark.parametrize(
-    ("program", "ending"),
+    ("timeout", "program", "exit_status"),
     [
-        ("raise SystemExit(3)", "the command ended with 3"),
-        ("import threading; threading.Event().wait(600)", "the command was ended after 0.5 s"),
+        ("120", "raise SystemExit(3)", "exited with status 3"),
+        ("0.5", "import threading; threading.Event().wait(600)", "timed out after 0.5 s"),
     ],
 )
-def test_how_the_command_ended_is_told(mockserver_command: str, program: str, ending: str) -> None:
-    done = certified(mockserver_command, "--timeout", "0.5", sys.executable, "-c", program)
+def test_the_exit_status_of_the_command_is_reported(
+    mockserver_command: str, timeout: str, program: str, exit_status: str
+) -> None:
+    options = ("--timeout", timeout)
+    done = check_client(mockserver_command, *options, sys.executable, "-c", program)
     assert done.returncode == 1
-    assert ending in done.stdout
+    assert f"0 of 7 checks passed; the command {exit_status}" in done.stdout
 
 
-def test_a_flood_is_judged_all_the_same(mockserver_command: str) -> None:
+def test_more_requests_than_the_journal_holds_are_judged(mockserver_command: str) -> None:
     program = (
-        "import os, urllib.request as r\n"
+        "import http.client as h, os, urllib.parse as p\n"
         "u, t = os.environ['PROTOCOL_API_BASE_URL'], os.environ['MOCKSERVER_TOKEN']\n"
-        "q = r.Request(u + '/contacts', headers={'Authorization': 'Bearer ' + t})\n"
-        "for _ in range(1100): r.urlopen(q).read()\n"
+        "c = h.HTTPConnection(p.urlsplit(u).netloc)\n"
+        "for _ in range(1100):\n"
+        "    c.request('GET', '/v1/contacts', headers={'Authorization': 'Bearer ' + t})\n"
+        "    c.getresponse().read()\n"
     )
-    done = certified(mockserver_command, sys.executable, "-c", program)
+    done = check_client(mockserver_command, sys.executable, "-c", program)
     assert done.returncode == 1
-    assert "a page was asked for twice" in done.stdout
+    assert "the same page was requested twice" in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (["no-such-command-at-all"], 127, "cannot run no-such-command-at-all"),
         ([], 2, "Missing argument 'COMMAND...'"),
@@ -133,15 +145,15 @@ def test_a_flood_is_judged_all_the_same(mockserver_command: str) -> None:
         (["--junit", "/no/such/folder/a.xml", "true"], 2, "cannot write the JUnit report"),
     ],
 )
-def test_what_makes_no_sense_is_refused(
-    mockserver_command: str, words: list[str], code: int, said: str
+def test_wrong_usage_is_an_error(
+    mockserver_command: str, words: list[str], code: int, message: str
 ) -> None:
-    done = certified(mockserver_command, *words)
+    done = check_client(mockserver_command, *words)
     assert done.returncode == code
-    assert said in done.stderr
+    assert message in done.stderr
 
 
-def test_the_help_tells_the_task(mockserver_command: str) -> None:
-    told = certified(mockserver_command, "--help").stdout
-    assert "1. List all contacts, page by page to the end." in told
-    assert "PROTOCOL_API_BASE_URL" in told
+def test_the_help_shows_the_task(mockserver_command: str) -> None:
+    text = check_client(mockserver_command, "--help").stdout
+    assert "1. List all contacts, page by page." in text
+    assert "PROTOCOL_API_BASE_URL" in text

@@ -1,4 +1,4 @@
-"""Receivers of webhooks: a good one, and others that are each broken in one way of their own."""
+"""Webhook receivers: a good one, and others that are each broken in one way."""
 
 from __future__ import annotations
 
@@ -16,207 +16,209 @@ KINDS = ("contact", "conversation", "message", "group", "attachment")
 TYPES = {f"{kind}.{verb}" for kind in KINDS for verb in ("created", "updated", "deleted")}
 ATTRIBUTES = {"id", "conversation_id", "contact", "message", "reactions", "attachments"}
 ATTRIBUTES |= {"read_at", "created_at", "updated_at"}
-GIVE_UP = 60.0
+TIMEOUT = 60.0
 
 
 class Receiver:
-    """Verifies the bytes as they came, does each event once, and bears what it does not know.
+    """Verifies the received bytes, handles each event once and ignores unknown attributes.
 
-    Written from the reference alone, so that it owes nothing to the code that it tests.
+    Written from the reference alone and independent of the code under test.
     """
 
     def __init__(self) -> None:
-        self.done: set[str] = set()
+        self.handled: set[str] = set()
         self.bodies: list[bytes] = []
-        self.heads: list[dict[str, str]] = []
-        self.gave_up = threading.Event()
+        self.headers: list[dict[str, str]] = []
+        self.is_over = threading.Event()
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
-        """The status, or None to close the connection without any."""
+    def respond(self, handler: BaseHTTPRequestHandler) -> int | None:
+        """Return the status, or None to close the connection without a response."""
         body = self.read(handler)
         self.bodies.append(body)
-        self.heads.append({name.lower(): value for name, value in handler.headers.items()})
+        self.headers.append({name.lower(): value for name, value in handler.headers.items()})
         if not self.verifies(body, handler.headers["x-protocol-signature"]):
             return 401
-        return self.take(json.loads(body))
+        return self.handle(json.loads(body))
 
     def read(self, handler: BaseHTTPRequestHandler) -> bytes:
         return handler.rfile.read(int(handler.headers["Content-Length"]))
 
-    def verifies(self, body: bytes, given: str | None) -> bool:
-        return given == hmac.new(SECRET.encode(), body, "sha256").hexdigest()
+    def verifies(self, body: bytes, signature: str | None) -> bool:
+        return signature == hmac.new(SECRET.encode(), body, "sha256").hexdigest()
 
-    def take(self, event: Any) -> int | None:
-        self.done.add(event["id"])
+    def handle(self, event: Any) -> int | None:
+        self.handled.add(event["id"])
         return 200
 
     def pause(self, seconds: float) -> None:
-        """How long a delivery that is slow to arrive lets this receiver wait for its next piece."""
+        """Wait before the next piece of a slow delivery; by default not at all."""
 
 
-class Dribbles(Receiver):
-    """Answers, and never comes to an end."""
+class RespondsEndlessly(Receiver):
+    """Starts a response that never ends."""
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
-        super().answer(handler)
+    def respond(self, handler: BaseHTTPRequestHandler) -> int | None:
+        super().respond(handler)
         with suppress(OSError):
             handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Y: ")
-            while not self.gave_up.wait(0.05):
+            while not self.is_over.wait(0.05):
                 handler.wfile.write(b"z")
         return None
 
 
-class TakesKnownSignatures(Receiver):
+class AcceptsKnownSignatures(Receiver):
     def __init__(self) -> None:
         super().__init__()
         self.known: set[str | None] = set()
 
-    def verifies(self, body: bytes, given: str | None) -> bool:
-        if super().verifies(body, given):
-            self.known.add(given)
-        return given in self.known
+    def verifies(self, body: bytes, signature: str | None) -> bool:
+        if super().verifies(body, signature):
+            self.known.add(signature)
+        return signature in self.known
 
 
-class TakesUnsigned(Receiver):
-    def verifies(self, body: bytes, given: str | None) -> bool:
-        return given is None or super().verifies(body, given)
+class AcceptsUnsigned(Receiver):
+    def verifies(self, body: bytes, signature: str | None) -> bool:
+        return signature is None or super().verifies(body, signature)
 
 
-class TakesAnySignature(Receiver):
-    def verifies(self, body: bytes, given: str | None) -> bool:
-        return re.fullmatch("[0-9a-f]{64}", given or "") is not None
+class AcceptsAnySignature(Receiver):
+    def verifies(self, body: bytes, signature: str | None) -> bool:
+        return re.fullmatch("[0-9a-f]{64}", signature or "") is not None
 
 
 class Rewrites(Receiver):
-    """Verifies its own spelling of the JSON, as Python writes it."""
+    """Verifies the JSON as Python would write it again."""
 
-    def verifies(self, body: bytes, given: str | None) -> bool:
-        return super().verifies(json.dumps(json.loads(body), separators=(",", ":")).encode(), given)
+    def verifies(self, body: bytes, signature: str | None) -> bool:
+        return super().verifies(
+            json.dumps(json.loads(body), separators=(",", ":")).encode(), signature
+        )
 
 
 class RewritesUnicode(Receiver):
-    """Verifies its own spelling of the JSON, as JavaScript writes it."""
+    """Verifies the JSON as JavaScript would write it again."""
 
-    def verifies(self, body: bytes, given: str | None) -> bool:
+    def verifies(self, body: bytes, signature: str | None) -> bool:
         text = json.dumps(json.loads(body), separators=(",", ":"), ensure_ascii=False)
-        return super().verifies(text.encode(), given)
+        return super().verifies(text.encode(), signature)
 
 
 class RefusesUnknownTypes(Receiver):
-    def take(self, event: Any) -> int | None:
+    def handle(self, event: Any) -> int | None:
         return 200 if event["type"] in TYPES else 400
 
 
 class RefusesUnknownAttributes(Receiver):
-    def take(self, event: Any) -> int | None:
+    def handle(self, event: Any) -> int | None:
         known = event.keys() == {"id", "type", "payload"} and event["payload"].keys() == ATTRIBUTES
         return 200 if known else 422
 
 
 class FailsOnDuplicates(Receiver):
-    def take(self, event: Any) -> int | None:
-        if event["id"] in self.done:
+    def handle(self, event: Any) -> int | None:
+        if event["id"] in self.handled:
             return 500
-        return super().take(event)
+        return super().handle(event)
 
 
 class LimitsSize(Receiver):
-    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
-        status = super().answer(handler)
+    def respond(self, handler: BaseHTTPRequestHandler) -> int | None:
+        status = super().respond(handler)
         return 413 if len(self.bodies[-1]) > 100 * 1024 else status
 
 
 class Impatient(Receiver):
-    """Gives up once a piece of the body is late; the next one comes only after that."""
+    """Gives up if a piece of the body is late; the next piece comes only after that."""
 
     def read(self, handler: BaseHTTPRequestHandler) -> bytes:
         handler.connection.settimeout(1)
         try:
             return super().read(handler)
         finally:
-            handler.connection.settimeout(GIVE_UP)
+            handler.connection.settimeout(TIMEOUT)
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
+    def respond(self, handler: BaseHTTPRequestHandler) -> int | None:
         try:
-            return super().answer(handler)
+            return super().respond(handler)
         except TimeoutError:
             return 408
 
     def pause(self, seconds: float) -> None:
-        self.gave_up.wait(GIVE_UP)
+        self.is_over.wait(TIMEOUT)
 
 
-class WantsOrder(Receiver):
-    def take(self, event: Any) -> int | None:
+class RequiresOrder(Receiver):
+    def handle(self, event: Any) -> int | None:
         if event["type"] == "message.created":
-            self.done.add(event["payload"]["id"])
-        known = event["type"] != "message.updated" or event["payload"]["id"] in self.done
+            self.handled.add(event["payload"]["id"])
+        known = event["type"] != "message.updated" or event["payload"]["id"] in self.handled
         return 200 if known else 404
 
 
 class FailsOnBadSignatures(Receiver):
-    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
-        return 500 if (status := super().answer(handler)) == 401 else status
+    def respond(self, handler: BaseHTTPRequestHandler) -> int | None:
+        return 500 if (status := super().respond(handler)) == 401 else status
 
 
-class SwitchesOffOnUnknownTypes(Receiver):
-    def take(self, event: Any) -> int | None:
+class GoneForUnknownTypes(Receiver):
+    def handle(self, event: Any) -> int | None:
         return 200 if event["type"] in TYPES else 410
 
 
-class DiesOfUnknownTypes(Receiver):
-    def take(self, event: Any) -> int | None:
+class ClosesOnUnknownTypes(Receiver):
+    def handle(self, event: Any) -> int | None:
         return 200 if event["type"] in TYPES else None
 
 
 class Redirects(Receiver):
-    def take(self, event: Any) -> int | None:
+    def handle(self, event: Any) -> int | None:
         return 302
 
 
 class KnowsAnotherSecret(Receiver):
-    def verifies(self, body: bytes, given: str | None) -> bool:
-        return given == hmac.new(b"yesterday's", body, "sha256").hexdigest()
+    def verifies(self, body: bytes, signature: str | None) -> bool:
+        return signature == hmac.new(b"yesterday's", body, "sha256").hexdigest()
 
 
 class Fails(Receiver):
-    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
+    def respond(self, handler: BaseHTTPRequestHandler) -> int | None:
         self.read(handler)
         return 500
 
 
-class TakesAll(Receiver):
-    def verifies(self, body: bytes, given: str | None) -> bool:
+class AcceptsAll(Receiver):
+    def verifies(self, body: bytes, signature: str | None) -> bool:
         return True
 
 
 class Silent(Receiver):
-    def answer(self, handler: BaseHTTPRequestHandler) -> int | None:
-        self.heads.append({})
-        self.gave_up.wait(GIVE_UP)
+    def respond(self, handler: BaseHTTPRequestHandler) -> int | None:
+        self.headers.append({})
+        self.is_over.wait(TIMEOUT)
         return 200
 
 
 @contextmanager
 def listening(receiver: Receiver) -> Iterator[str]:
-    """The receiver behind a socket; its URL."""
+    """Serve the receiver on a socket and yield its URL."""
 
     class Handler(BaseHTTPRequestHandler):
-        timeout = GIVE_UP
+        timeout = TIMEOUT
 
         def do_POST(self) -> None:
-            status = receiver.answer(self)
+            status = receiver.respond(self)
             if status is not None:
                 self.send_response(status)
                 self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             if status == 408:
-                receiver.gave_up.set()
+                receiver.is_over.set()
             self.close_connection = True
 
         def log_message(self, *_: Any) -> None:
-            """Nothing: pytest shows what matters."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -224,7 +226,7 @@ def listening(receiver: Receiver) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}/webhooks/protocol"
     finally:
-        receiver.gave_up.set()
+        receiver.is_over.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -1,10 +1,11 @@
-"""The doctor sends to this machine, and elsewhere only where it was told to."""
+"""`mockserver check webhook` sends to this machine and to allowed hosts only."""
 
 from __future__ import annotations
 
 import pytest
 
-from mockserver.checks.webhook.target import Refused, target
+from mockserver.checks.webhook.runner import receiver_target
+from mockserver.webhooks.target import TargetNotAllowed
 
 
 @pytest.mark.parametrize(
@@ -17,16 +18,16 @@ from mockserver.checks.webhook.target import Refused, target
         ("http://2130706433:81/", "127.0.0.1", 81, "2130706433:81", "/"),
     ],
 )
-def test_this_machine_is_taken_by_any_name(
+def test_any_name_of_this_machine_is_accepted(
     url: str, address: str, port: int, authority: str, path: str
 ) -> None:
-    found = target(url)
-    assert (found.address, found.port) == (address, port)
-    assert (found.authority, found.path) == (authority, path)
+    target = receiver_target(url)
+    assert (target.address, target.port) == (address, port)
+    assert (target.authority, target.path) == (authority, path)
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("http://192.0.2.1/", "'192.0.2.1' is 192.0.2.1, which is not this machine"),
         ("http://3221225985/", "is 192.0.2.1, which is not this machine"),
@@ -36,20 +37,20 @@ def test_this_machine_is_taken_by_any_name(
         ("http://0.0.0.0/", "which is not this machine"),
         ("http://127.0.0.1@192.0.2.1/", "a user or a password"),
         ("http://no-such-host.invalid/", "cannot be resolved"),
-        ("ftp://127.0.0.1/", "is no URL of a receiver"),
-        ("127.0.0.1:8000", "is no URL of a receiver"),
-        ("http://127.0.0.1:99999/", "is no URL of a receiver"),
-        ("http:///hooks", "is no URL of a receiver"),
-        ("http://127.0.0.1/a b\r\nX: y", "is no URL of a receiver"),
+        ("ftp://127.0.0.1/", "is not the URL of a receiver"),
+        ("127.0.0.1:8000", "is not the URL of a receiver"),
+        ("http://127.0.0.1:99999/", "is not the URL of a receiver"),
+        ("http:///hooks", "is not the URL of a receiver"),
+        ("http://127.0.0.1/a b\r\nX: y", "is not the URL of a receiver"),
     ],
 )
-def test_all_else_is_refused_with_the_reason(url: str, said: str) -> None:
-    with pytest.raises(Refused) as caught:
-        target(url)
-    assert said in str(caught.value)
+def test_other_targets_are_refused_with_a_reason(url: str, message: str) -> None:
+    with pytest.raises(TargetNotAllowed) as error:
+        receiver_target(url)
+    assert message in str(error.value)
 
 
-def test_another_host_is_taken_once_it_is_allowed() -> None:
-    assert target("http://192.0.2.1:81/", ["192.0.2.1"]).address == "192.0.2.1"
-    with pytest.raises(Refused):
-        target("http://192.0.2.2:81/", ["192.0.2.1"])
+def test_an_allowed_host_is_accepted() -> None:
+    assert receiver_target("http://192.0.2.1:81/", ["192.0.2.1"]).address == "192.0.2.1"
+    with pytest.raises(TargetNotAllowed):
+        receiver_target("http://192.0.2.2:81/", ["192.0.2.1"])

@@ -38,7 +38,7 @@ def test_every_endpoint_and_parameter_has_a_row() -> None:
     assert subjects("parameter") == {
         f"{subject(resource, 'list')}?{name}"
         for resource in ResourceRegistry()
-        for name in resource.query.fields
+        for name in resource.query_schema.fields
     }
 
 
@@ -46,7 +46,7 @@ def test_every_request_attribute_has_a_row() -> None:
     accepted = {
         f"{subject(resource, verb)} {name}"
         for resource in ResourceRegistry()
-        for verb, body in (("create", resource.create_body), ("update", resource.update_body))
+        for verb, body in (("create", resource.create_schema), ("update", resource.update_schema))
         for name in body.fields
     }
     assert {name for name in subjects("attribute") if name.startswith("P")} == accepted

@@ -13,13 +13,13 @@ from openapi_spec_validator import validate
 from mockserver.contract.openapi.document import document
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.web.app import create_app
-from mockserver.web.control.routes import described
+from mockserver.web.control.routes import build_openapi
 
 if TYPE_CHECKING:
     from tests.conftest import Client
 
 URL = "http://127.0.0.1:4242"
-API, STRICT, CONTROL = document(URL), document(URL, strict=True), described(URL)
+API, STRICT, CONTROL = document(URL), document(URL, strict=True), build_openapi(URL)
 METHODS = ("get", "post", "put", "delete")
 each_document = pytest.mark.parametrize("shown", [API, STRICT, CONTROL], ids=["api", "strict", "c"])
 
@@ -181,7 +181,7 @@ def test_two_documents_share_nothing() -> None:
     assert json.dumps(other) == json.dumps(document(URL)) == before
 
 
-def test_events_are_told_in_english() -> None:
+def test_event_descriptions_use_the_right_article() -> None:
     told = [one["description"] for _, _, one in operations(API, "webhooks")]
-    assert any(each.startswith("An attachment is gone") for each in told)
+    assert any(each.startswith("An attachment was deleted") for each in told)
     assert not [each for each in told if each.startswith("A attachment")]

@@ -14,7 +14,7 @@ import pytest
 from mockserver.contract.openapi.document import document
 from mockserver.server import Server
 from mockserver.settings import Settings
-from mockserver.web.control.routes import described
+from mockserver.web.control.routes import build_openapi
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -39,11 +39,11 @@ def test_the_document_names_the_server_that_serves_it(client: Client) -> None:
     other = client.url.replace("127.0.0.1", "localhost")
     assert client.get("/openapi.json", headers={"Host": other.removeprefix("http://")}).json[
         "servers"
-    ][0] == {"url": f"{other}/v1", "description": "this sandbox"}
+    ][0] == {"url": f"{other}/v1", "description": "This sandbox."}
 
 
 def test_the_control_api_has_a_document_of_its_own(client: Client) -> None:
-    assert client.get("/_sandbox/openapi.json").json == described(client.url)
+    assert client.get("/_sandbox/openapi.json").json == build_openapi(client.url)
 
 
 def test_any_page_may_read_it_without_a_token(client: Client) -> None:

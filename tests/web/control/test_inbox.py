@@ -243,8 +243,8 @@ def test_it_is_bounded_and_tells_what_it_forgot(client: Any, deliver: Callable[.
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"answers": []}, "answers: must be an array of 1 to 1000, not []"),
-        ({"answers": 500}, "answers: must be an array of 1 to 1000, not 500"),
+        ({"answers": []}, "answers: must be an array of 1 to 1000 objects, not []"),
+        ({"answers": 500}, "answers: must be an array of 1 to 1000 objects, not 500"),
         ({"answers": [200, "hangup"]}, "answers[1]: must be a status, 'hang_up', or an object"),
         ({"answers": [True]}, "answers[0]: must be a status"),
         ({"answers": [None]}, "answers[0]: may not be null"),
@@ -267,9 +267,9 @@ def test_settings_that_make_no_sense_are_refused_and_change_nothing(
 @pytest.mark.parametrize(
     ("method", "path", "said"),
     [
-        ("POST", "/_sandbox/inbox/a.b", "'a.b' is no name of an inbox"),
-        ("PUT", "/_sandbox/inbox/a.b", "'a.b' is no name of an inbox"),
-        ("POST", "/_sandbox/inbox/a.b/wait", "'a.b' is no name of an inbox"),
+        ("POST", "/_sandbox/inbox/a.b", "invalid inbox name 'a.b'"),
+        ("PUT", "/_sandbox/inbox/a.b", "invalid inbox name 'a.b'"),
+        ("POST", "/_sandbox/inbox/a.b/wait", "invalid inbox name 'a.b'"),
         ("POST", "/_sandbox/inbox/a?sandbx=b", "unknown parameter 'sandbx'"),
         ("GET", "/_sandbox/inbox/a?since=x", "since: must be an integer"),
     ],

@@ -98,7 +98,7 @@ def test_of_preferences_only_to_wait_makes_sense_for_the_other_side(stage: BotHo
     for wish in ("code=503", "delay=1, wait=1"):
         stage.client.post(
             "/_sandbox/simulate/message", json=body, headers={"Prefer": wish}
-        ).refused(400, "here it is 'wait=5'")
+        ).refused(400, "use 'wait' here")
     assert stage.client.get("/_sandbox/state").data == before
 
 

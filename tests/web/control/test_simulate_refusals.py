@@ -37,7 +37,7 @@ def stage(client: Any) -> BotHost:
             "message",
             {"from": "FrankMcCalister", "message": "", "conversation_id": NONE, "mesage": 1},
             [
-                "from: there is no contact of the id or username 'FrankMcCalister'; "
+                "from: there is no contact with the id or username 'FrankMcCalister'; "
                 "did you mean 'FrankMcCallister'?",
                 "message: may not be empty",
                 f"conversation_id: there is no conversation '{NONE}'",
@@ -50,15 +50,19 @@ def stage(client: Any) -> BotHost:
             {**SAID, "conversation_id": PLAZA_TALK},
             [
                 f"from: '{FRANK}' is not in the conversation '{PLAZA_TALK}' of the group "
-                "'Plaza Hotel', but 'Hector', 'Cedric', 'Hester', 'Cliff'"
+                "'Plaza Hotel'; its members: 'Hector', 'Cedric', 'Hester', 'Cliff'"
             ],
         ),
         (
             "message",
             {**SAID, "from": "Cliff", "conversation_id": DIRECT},
-            [f"from: 'Cliff' is not in the conversation '{DIRECT}', but '{FRANK}'"],
+            [f"from: 'Cliff' is not in the conversation '{DIRECT}'; its members: '{FRANK}'"],
         ),
-        ("message", {**SAID, "conversation_id": NOBODY_TALK}, ["'Lost & Found', but nobody"]),
+        (
+            "message",
+            {**SAID, "conversation_id": NOBODY_TALK},
+            ["'Lost & Found'; its members: none"],
+        ),
         (
             "message",
             {
@@ -71,7 +75,7 @@ def stage(client: Any) -> BotHost:
                 ],
             },
             [
-                "attachments[0].content: is no base64",
+                "attachments[0].content: must be bytes in base64",
                 "attachments[1].filename: is required",
                 "attachments[1]: unknown attribute 'size'",
                 "attachments[2].filename: must name a file",
@@ -99,7 +103,7 @@ def stage(client: Any) -> BotHost:
         (
             "react",
             {"from": "Cliff", "message_id": FRANKS, "reaction": ""},
-            ["reaction: may not be empty", "from: 'Cliff' is not in", f"but '{FRANK}'"],
+            ["reaction: may not be empty", "from: 'Cliff' is not in", f"its members: '{FRANK}'"],
         ),
         ("unreact", {"from": FRANK, "message_id": NONE, "reaction": "joy"}, ["message_id: there"]),
         ("read", {"from": FRANK}, ["give exactly one of conversation_id and message_id, not none"]),
@@ -135,7 +139,7 @@ def test_a_username_of_several_contacts_means_none_of_them(stage: BotHost) -> No
     again = {"username": FRANK, "phone_number": "1"}
     other = stage.client.post("/v1/contacts", json=again).json
     said = stage.try_("active", contact=FRANK)
-    said.refused(400, f"2 contacts are called '{FRANK}'", f"{FRANK_ID}, {other['id']}")
+    said.refused(400, f"2 contacts have the username '{FRANK}'", f"{FRANK_ID}, {other['id']}")
     assert stage.act("message", from_=other["id"], message="A")["contact"]["id"] == other["id"]
 
 

@@ -1,5 +1,6 @@
-/** The header of every page: the sandbox's clock, the sandbox picker, the theme button. */
+/** The header of the dashboard: the sandbox's clock, the sandbox picker, the theme button. */
 
+import "./theme-button.js";
 import { showNotice, tryAction } from "./actions.js";
 import { defaultSandbox, listSandboxes, sandboxName } from "./api-client.js";
 import { $, createElement, setTime } from "./dom.js";
@@ -45,12 +46,3 @@ picker.addEventListener("change", () => {
   return showNotice(`'${name}' is not a valid sandbox name: use ${NAME_RULE}.`, "bad");
 });
 tryAction(fillPicker);
-
-const THEMES = ["light", "dark"];
-$("#theme").addEventListener("click", () => {
-  const html = document.documentElement;
-  const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const current = html.dataset.theme ?? THEMES[Number(prefersDark)];
-  html.dataset.theme = THEMES[Number(current === "light")];
-  localStorage.setItem("mockserver-theme", html.dataset.theme);
-});

@@ -1,0 +1,126 @@
+"""The report of a check: a table for people, JSON for programs, JUnit XML for CI."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+WIDTH = 100
+"""Characters of a line at which notes are wrapped."""
+
+#: Characters that XML 1.0 (section 2.2) cannot hold, not even escaped.
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """The result of one check.
+
+    ``cells`` are its columns in the table and ``notes`` the labelled lines below them. In JUnit
+    it is a test case of ``classname``: failed if there is a ``failure``, skipped if ``skipped``
+    gives a reason.
+    """
+
+    name: str
+    classname: str
+    cells: Sequence[str]
+    notes: Sequence[tuple[str, str]] = ()
+    failure: str = ""
+    detail: str = ""
+    skipped: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All results for one ``subject``: a URL or a command.
+
+    ``document`` is the JSON report. If ``is_brief`` is set, the table leaves out passed rows, and
+    skipped ones too if any row failed.
+    """
+
+    suite: str
+    subject: str
+    headings: Sequence[str]
+    rows: Sequence[ReportRow]
+    summary: str
+    document: Mapping[str, Any]
+    is_brief: bool = False
+
+    @property
+    def failures(self) -> int:
+        return sum(bool(row.failure) for row in self.rows)
+
+    def to_json(self) -> str:
+        return json.dumps(self.document, indent=2)
+
+    def to_table(self) -> str:
+        """Return the rows as an aligned table, followed by the summary."""
+        rows = [row for row in self.rows if not self.is_brief or self._is_notable(row)]
+        if not rows:
+            return self.summary
+        cells = [self.headings, *(row.cells for row in rows)]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = [_aligned(self.headings, widths)]
+        for row in rows:
+            lines.append(_aligned(row.cells, widths))
+            for label, text in row.notes:
+                lines += _indented(label, text)
+        return "\n".join([*lines, "", self.summary])
+
+    def to_junit(self) -> bytes:
+        """Return the rows as a JUnit XML test suite."""
+        counts = {
+            "tests": len(self.rows),
+            "failures": self.failures,
+            "errors": 0,
+            "skipped": sum(bool(row.skipped) for row in self.rows),
+        }
+        attributes = {name: str(count) for name, count in counts.items()}
+        root = ElementTree.Element("testsuite", {"name": self.suite, **attributes})
+        properties = ElementTree.SubElement(root, "properties")
+        subject = {"name": "url", "value": _xml_text(self.subject)}
+        ElementTree.SubElement(properties, "property", subject)
+        for row in self.rows:
+            names = {"classname": row.classname, "name": row.name}
+            element = ElementTree.SubElement(root, "testcase", names)
+            if row.failure:
+                message = {"message": _xml_text(row.failure)}
+                ElementTree.SubElement(element, "failure", message).text = _xml_text(row.detail)
+            elif row.skipped:
+                ElementTree.SubElement(element, "skipped", {"message": _xml_text(row.skipped)})
+        text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+        return text
+
+    def _is_notable(self, row: ReportRow) -> bool:
+        return bool(row.failure or (row.skipped and not self.failures))
+
+
+def count_of(count: int, noun: str) -> str:
+    """Return a count with its noun: ``no findings``, ``1 finding``, ``2 findings``."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count or 'no'} {noun}s"
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+def _indented(label: str, text: str) -> list[str]:
+    indent = " " * 4
+    return textwrap.wrap(
+        f"{label}{text}",
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + " " * len(label),
+    )
+
+
+def _xml_text(text: str) -> str:
+    return NOT_XML.sub("\ufffd", text)

@@ -1,0 +1,78 @@
+"""The documented examples, as examples of the document's operations."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mockserver.contract.examples import examples
+from mockserver.contract.openapi.descriptions import article
+from mockserver.resources.base import Resource
+
+#: The documentation shows only the username of a group's members. These are the other values:
+#: id, phone number, avatar, last_active_at, created_at.
+MEMBERS = {
+    "Hector": ("y2ZC3q0W9R7ZuO6H", "1-212-555-0170", "hector", 705085895, 687297720),
+    "Cedric": ("8v2BHOtBeWHNPdE7", "1-212-555-0171", "cedric", 705106800, 687298800),
+    "Hester": ("XowWEujP32zebP90", "1-212-555-0173", "hester", None, 677181600),
+    "Cliff": ("GDuwNZ6Ct1AtrQtV", "1-212-555-0174", None, None, 687542400),
+}
+
+
+class Examples:
+    """The documented request and response of each operation."""
+
+    def __init__(self) -> None:
+        self._examples = examples()
+
+    def request(self, resource: Resource, verb: str) -> Any:
+        """Return the request body as JSON."""
+        request = self._find(resource, verb)["request"]
+        return _as_json(request.get("form", request.get("files", ())))
+
+    def response(self, resource: Resource, verb: str) -> Any:
+        """Return the response; of a page, only the object that is documented completely."""
+        body = self._find(resource, verb)["response"]["body"]
+        if verb == "list":
+            return {"has_more": True, "data": [_complete(body["data"][0])]}
+        return _complete(body)
+
+    def event(self) -> dict[str, Any]:
+        """Return the body of a webhook, for ``message.updated``."""
+        body: dict[str, Any] = self._examples["webhook body"]["response"]["body"]
+        return body
+
+    def _find(self, resource: Resource, verb: str) -> dict[str, Any]:
+        if verb == "list":
+            return self._examples[f"list {resource.path}"]
+        verb = "send" if (resource.kind, verb) == ("message", "create") else verb
+        return self._examples[f"{verb} {article(resource.kind)} {resource.kind}"]
+
+
+def _complete(example: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with complete members."""
+    if "contacts" not in example:
+        return example
+    members = [_member(contact["username"]) for contact in example["contacts"]]
+    return {**example, "contacts": members}
+
+
+def _member(username: str) -> dict[str, Any]:
+    record_id, phone_number, avatar, last_active_at, created_at = MEMBERS[username]
+    return {
+        "id": record_id,
+        "username": username,
+        "phone_number": phone_number,
+        "avatar_url": avatar and f"https://assets.protocol.chat/avatars/{avatar}.jpg",
+        "last_active_at": last_active_at,
+        "created_at": created_at,
+    }
+
+
+def _as_json(pairs: list[list[str]]) -> dict[str, Any]:
+    """Return a documented form as JSON: texts, ``true``, and ``name[inner][]``."""
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        root, *inner = re.findall(r"[^\[\]]+", name)
+        values[root] = {inner[0]: [value]} if inner else True if value == "true" else value
+    return values

@@ -1,0 +1,162 @@
+"""Render the guide, in the looks of the dashboard.
+
+``guide/index.md`` defines the pages: each Markdown file of this package that it links to is one,
+in the order of the links, grouped under the headings above them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from html import escape
+from importlib.resources import files
+from itertools import pairwise
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import Flask, Response, jsonify
+from jinja2 import ChoiceLoader, PackageLoader
+
+from mockserver.errors import NotFound
+from mockserver.web.dashboard import page as dashboard
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+ROOT = "/guide"
+PACKAGE = "mockserver.web.guide"
+INDEX = "guide/index.md"
+TABLE_OPEN = '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n'
+
+
+class Heading(NamedTuple):
+    """A heading, and the anchor that links to it."""
+
+    level: int
+    text: str
+    anchor: str
+
+
+class GuidePage(NamedTuple):
+    """A rendered page; ``source`` is the path of its Markdown file in the package."""
+
+    source: str
+    url: str
+    group: str
+    title: str
+    headings: Sequence[Heading]
+    html: str
+
+    def search_entries(self) -> Iterator[dict[str, str]]:
+        for heading in self.headings:
+            url = f"{self.url}#{heading.anchor}"
+            yield {"text": heading.text, "page": self.title, "url": url}
+
+
+class Guide:
+    """All pages of the guide, rendered on first use."""
+
+    def __init__(self) -> None:
+        loaders = [PackageLoader(PACKAGE, "templates"), PackageLoader(dashboard.PACKAGE, "pages")]
+        self._templates = dashboard.create_environment(ChoiceLoader(loaders))
+
+    def install(self, app: Flask) -> None:
+        """Add the routes to an application."""
+        app.add_url_rule(ROOT, "guide.index", self.serve_page)
+        app.add_url_rule(f"{ROOT}/<name>", "guide.page", self.serve_page)
+        app.add_url_rule(f"{ROOT}/headings.json", "guide.headings", self.serve_headings)
+        app.add_url_rule(
+            f"{ROOT}/<folder>/<name>", "guide.asset", dashboard.asset_view(PACKAGE, "the guide")
+        )
+
+    def serve_page(self, name: str = "") -> Response:
+        url = f"{ROOT}/{name}" if name else ROOT
+        for position, page in enumerate(self.pages):
+            if page.url == url:
+                text = self._templates.get_template("guide.html").render(
+                    page={"name": "guide", "title": page.title},
+                    pages=dashboard.PAGES,
+                    sandbox="",
+                    default="",
+                    current=page,
+                    guide_pages=self.pages,
+                    previous=self.pages[position - 1] if position else None,
+                    next=self.pages[position + 1] if position + 1 < len(self.pages) else None,
+                )
+                return dashboard.html_response(text)
+        raise NotFound(f"the guide has no page '{name}'")
+
+    def serve_headings(self) -> Response:
+        """Serve all headings, for the search."""
+        return jsonify([entry for page in self.pages for entry in page.search_entries()])
+
+    @cached_property
+    def pages(self) -> list[GuidePage]:
+        """The pages, in the order of the index."""
+        from markdown_it import MarkdownIt
+
+        markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+        # The keyboard must be able to scroll wide code and tables: make them focusable.
+        markdown.add_render_rule("fence", _render_fence)
+        markdown.add_render_rule("table_open", lambda *_: TABLE_OPEN)
+        markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
+        sources = {INDEX: ""} | dict(_linked_sources(markdown.parse(_read(INDEX))))
+        urls = {source: _url(source) for source in sources}
+        return [_render(markdown, source, group, urls) for source, group in sources.items()]
+
+
+def _read(source: str) -> str:
+    return files("mockserver").joinpath(source).read_text("utf-8")
+
+
+def _url(source: str) -> str:
+    return ROOT if source == INDEX else f"{ROOT}/{source.rpartition('/')[2].removesuffix('.md')}"
+
+
+def _linked_sources(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Yield the Markdown files that the index links to, with the heading above the link."""
+    group = ""
+    for position, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h2":
+            group = tokens[position + 1].content
+        for child in token.children or ():
+            source, _ = _resolve(INDEX, str(child.attrGet("href") or ""))
+            if child.type == "link_open" and source.endswith(".md"):
+                yield source, group
+
+
+def _resolve(source: str, href: str) -> tuple[str, str]:
+    """Return the package path and the fragment of a relative link; ``""`` for other links."""
+    path, _, fragment = href.partition("#")
+    is_relative = path and not re.match(r"[a-z]+:|/", path)
+    return normpath(join(dirname(source), path)) if is_relative else "", fragment
+
+
+def _render(markdown: MarkdownIt, source: str, group: str, urls: dict[str, str]) -> GuidePage:
+    tokens = markdown.parse(_read(source))
+    headings = list(_add_anchors(tokens))
+    for link in (child for token in tokens for child in token.children or ()):
+        target, fragment = _resolve(source, str(link.attrGet("href") or ""))
+        if target in urls:
+            link.attrSet("href", urls[target] + (f"#{fragment}" if fragment else ""))
+    html = markdown.renderer.render(tokens, markdown.options, {})
+    return GuidePage(source, urls[source], group, headings[0].text, headings, html)
+
+
+def _add_anchors(tokens: Sequence[Token]) -> Iterator[Heading]:
+    """Give each heading the id that a code host gives it, and yield it."""
+    used: dict[str, int] = {}
+    for token, content in pairwise(tokens):
+        if token.type == "heading_open":
+            text = "".join(child.content for child in content.children or ())
+            slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+            used[slug] = used.get(slug, -1) + 1
+            anchor = f"{slug}-{used[slug]}" if used[slug] else slug
+            token.attrSet("id", anchor)
+            yield Heading(int(token.tag[1:]), text, anchor)
+
+
+def _render_fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>\n'
