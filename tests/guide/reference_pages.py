@@ -12,7 +12,8 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,7 @@ from mockserver.web.control.routes import ROUTES
 
 GUIDE = Path(__file__).parents[2] / "mockserver" / "guide"
 
-
-def cli_page() -> str:
-    """Return `cli.md`: commands, settings and exit codes."""
-    commands = [f"| `mockserver {name}` | {summary} |" for name, summary in commands_of(main)]
-    settings = [
-        f"| `{flag(row.name)}` | `{variable(row.name)}` | {default_of(row.default)} | "
-        f"{escape(row.metadata['help'])} |"
-        for row in rows()
-    ]
-    return f"""# Command line and settings
+CLI = """# Command line and settings
 
 ```sh
 mockserver --help
@@ -44,20 +36,21 @@ mockserver --help
 
 | command | what it does |
 | --- | --- |
-{lines(commands)}
+{commands}
 
 Every command has `--help`.
 
 ## Settings
 
-A flag wins over the environment variable, which wins over the default. `serve` and `run` take all of them.
+A flag wins over the environment variable, which wins over the default. `serve` and `run` accept all
+of them.
 
 | flag | variable | default | meaning |
 | --- | --- | --- | --- |
-{lines(settings)}
+{settings}
 
-In a variable, separate several values with spaces. If `MOCKSERVER_URL` is set, `MOCKSERVER_TOKEN` belongs to a client and
-is not a setting.
+In a variable, separate several values with spaces. If `MOCKSERVER_URL` is set, `MOCKSERVER_TOKEN`
+belongs to a client and is not a setting.
 
 ## Exit codes
 
@@ -70,9 +63,48 @@ is not a setting.
 | 4 | the fixtures are invalid |
 | 5 | `check api` found a difference |
 
-`run` exits with the exit code of its command: 128 + N if signal N ended it, 127 if it was not found, 126 if it is not
-executable.
+`run` exits with the exit code of its command: 128 + N if signal N ended it, 127 if it was not
+found, 126 if it is not executable.
 """
+
+CONTROL = """# Control API
+
+```sh
+curl http://127.0.0.1:4242/_sandbox
+```
+
+The control API is everything that the real API does not have. It takes and returns JSON. It acts on
+the sandbox that the request selects: by `?sandbox=NAME`, else by the token, else `default`.
+`GET /_sandbox` lists these endpoints, and `/_sandbox/openapi.json` describes them. Errors have the
+same form as those of `/v1`.
+
+{endpoints}"""
+
+PYTHON = """# Python API
+
+```python
+from mockserver import MockServer
+
+with MockServer() as server, server.sandbox("signup") as sandbox:
+    assert sandbox.call("GET", "/v1/contacts").status == 200
+```
+
+The public names are `MockServer`, `Sandbox`, `ApiError`, `Unreachable`, `FixtureError` and
+`create_app`. Every method raises `ApiError` (with `status` and `message`) if the server answers
+with an error, and `Unreachable` if it does not answer.
+
+{sections}"""
+
+
+def cli_page() -> str:
+    """Return `cli.md`: commands, settings and exit codes."""
+    commands = [f"| `mockserver {name}` | {summary} |" for name, summary in commands_of(main)]
+    settings = [
+        f"| `{flag(row.name)}` | `{variable(row.name)}` | {default_of(row.default)} | "
+        f"{escape(row.metadata['help'])} |"
+        for row in rows()
+    ]
+    return CLI.format(commands="\n".join(commands), settings="\n".join(settings))
 
 
 def commands_of(group: click.Group, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -97,107 +129,53 @@ def control_page() -> str:
     """Return `control-api.md`: every endpoint of the control API."""
     endpoints = []
     for route in ROUTES:
-        path = "/_sandbox" + route.path.replace("<name>", "NAME")
-        endpoints.append(f"### `{route.method} {path}`\n\n{sentence(route.about)}\n")
-        if route.parameters:
-            names = ", ".join(f"`{name}`" for name in route.parameters)
+        path = "/_sandbox" + re.sub(r"<(?:\w+:)?(\w+)>", lambda name: name[1].upper(), route.path)
+        endpoints.append(f"## `{route.method} {path}`\n\n{text_of(route.view)}\n")
+        if route.query:
+            names = ", ".join(f"`{name}`" for name in route.query)
             endpoints.append(f"Query parameters: {names}.\n")
         if route.example is not None:
             endpoints.append(f"```json example\n{json.dumps(route.example)}\n```\n")
-    return f"""# Control API
-
-```sh
-curl http://127.0.0.1:4242/_sandbox
-```
-
-The control API is everything that the real API does not have. It takes and returns JSON, and acts on the sandbox that the
-request selects: `?sandbox=NAME`, else `/s/NAME/_sandbox`, else the token, else `default`. `GET /_sandbox` lists these
-endpoints, and `/_sandbox/openapi.json` describes them. Errors have the same form as those of `/v1`.
-
-## Endpoints
-
-{"".join(f"{block}{chr(10)}" for block in endpoints)}"""
+    return CONTROL.format(endpoints="\n".join(endpoints))
 
 
 def python_page() -> str:
     """Return `python-api.md`: every public class and method."""
-    groups = {
-        name: member.func if isinstance(member, property) else member
-        for name, member in public_members(Sandbox)
-        if is_group(member)
-    }
-    sections = [
-        section("MockServer", MockServer, exclude=()),
-        section("Sandbox", Sandbox, exclude=tuple(groups)),
-    ]
+    sections = [section("MockServer", MockServer), section("Sandbox", Sandbox)]
     with MockServer() as server, server.sandbox("reference-pages") as sandbox:
-        for name in groups:
-            sections.append(section(f"sandbox.{name}", type(getattr(sandbox, name)), exclude=()))
-    return f"""# Python API
-
-```python
-from mockserver import MockServer
-
-with MockServer() as server, server.sandbox("signup") as sandbox:
-    assert sandbox.call("GET", "/v1/contacts").status == 200
-```
-
-`from mockserver import MockServer, Sandbox, ApiError, Unreachable, FixtureError, create_app` are the public names. The
-package is typed: results are `TypedDict`s of `mockserver.client.types`. Every method raises `ApiError` (with `status` and
-`message`) if the server refuses, and `Unreachable` if it does not respond.
-
-{chr(10).join(sections)}"""
-
-
-def is_group(member: Any) -> bool:
-    """Return true for an attribute that groups methods, such as `Sandbox.clock`."""
-    if not hasattr(member, "func") and not isinstance(member, property):
-        return False
-    function: Callable[..., Any] = getattr(member, "func", None) or member.fget
-    result = inspect.signature(function).return_annotation
-    return str(result) not in ("str", "int", "dict[str, str]", "WSGIApplication")
+        for name, member in public_members(Sandbox):
+            if isinstance(member, cached_property):
+                sections.append(section(f"sandbox.{name}", type(getattr(sandbox, name))))
+    return PYTHON.format(sections="\n".join(sections))
 
 
 def public_members(owner: type) -> Iterator[tuple[str, Any]]:
-    """Yield the public members of a class in the order of their definition, bases last."""
-    seen = set()
-    for base in owner.__mro__[:-1]:
-        for name, member in vars(base).items():
-            if not name.startswith("_") and name not in seen and not inspect.isclass(member):
-                seen.add(name)
-                yield name, member
+    """Yield the public members of a class in the order of their definition."""
+    for name, member in vars(owner).items():
+        if not name.startswith("_"):
+            yield name, member
 
 
-def section(title: str, owner: type, *, exclude: tuple[str, ...]) -> str:
+def section(title: str, owner: type) -> str:
     """Return the heading, the docstring and the members of a class."""
     parts = [f"## `{title}`\n\n{text_of(owner)}\n"]
     for name, member in public_members(owner):
-        if name in exclude or not (inspect.isroutine(member) or isinstance(member, property)):
-            continue
-        if isinstance(member, property):
+        if isinstance(member, property | cached_property):
             parts.append(f"### `{title}.{name}`\n\n{text_of(member)}\n")
-        else:
-            signature = str(inspect.signature(member)).replace("(self, ", "(").replace("(self)", "()")
-            parts.append(f"### `{name}{re.sub(r' -> .*$', '', signature)}`\n\n{text_of(member)}\n")
+        elif inspect.isroutine(member):
+            signature = re.sub(r"^\(self(, )?", "(", str(inspect.signature(member)))
+            signature = re.sub(r" -> .*$", "", signature).replace("'", "")
+            parts.append(f"### `{title}.{name}{signature}`\n\n{text_of(member)}\n")
     return "\n".join(parts)
 
 
 def text_of(documented: Any) -> str:
-    text = inspect.getdoc(documented) or ""
-    return text.replace("``", "`")
-
-
-def sentence(text: str) -> str:
-    text = text[0].upper() + text[1:]
-    return text if text.endswith((".", ")")) else text + "."
+    """Return a docstring as Markdown."""
+    return (inspect.getdoc(documented) or "").replace("``", "`")
 
 
 def escape(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def lines(rows: list[str]) -> str:
-    return "\n".join(rows)
 
 
 PAGES = {"cli.md": cli_page, "control-api.md": control_page, "python-api.md": python_page}

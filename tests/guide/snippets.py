@@ -1,6 +1,6 @@
 """The code snippets of the README, the guide and the documents for contributors.
 
-A fence says in its first line what a test needs to know: ```` ```sh status=201 ````. The attributes:
+A fence says in its first line what a test needs to know, such as ``status=201``. Attributes:
 
 - ``status=201,200``: the statuses that the curl commands of the snippet get (200 if absent);
 - ``file=NAME``: the command runs in a folder with the document's files, and must succeed;
@@ -50,12 +50,15 @@ class Snippet(NamedTuple):
 
 
 class Document:
-    """A Markdown file."""
+    """A text in Markdown."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.name = path.relative_to(ROOT).as_posix()
-        self.text = path.read_text(encoding="utf-8")
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        return cls(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
 
     @cached_property
     def snippets(self) -> list[Snippet]:
@@ -95,12 +98,12 @@ class Document:
 
 
 def documents() -> list[Document]:
-    return [Document(path) for path in DOCUMENTS]
+    return [Document.read(path) for path in DOCUMENTS]
 
 
 def guide_page(name: str) -> Document:
     """Return a page of the guide by its name, such as ``faults``."""
-    return Document(GUIDE / f"{name}.md")
+    return Document.read(GUIDE / f"{name}.md")
 
 
 def all_snippets(language: str) -> list[Snippet]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from mockserver.resources.registry import ResourceRegistry
 from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from tests.checks.webhook.receivers import Receiver, listening
+from tests.guide.conftest import Run
 from tests.guide.snippets import ROOT, Snippet, all_snippets, documents
 
 SHELL = all_snippets("sh")
@@ -59,7 +59,7 @@ def test_the_first_two_commands_are_those_that_ci_runs() -> None:
 @pytest.mark.parametrize("document", documents(), ids=lambda document: document.name)
 def test_relative_links_lead_to_files(document: Any) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.text):
-        assert (document.path.parent / target).exists(), target
+        assert ((ROOT / document.name).parent / target).exists(), target
 
 
 @pytest.mark.parametrize("snippet", all_snippets("python"), ids=str)
@@ -83,6 +83,14 @@ def test_a_json_snippet_is_accepted(snippet: Snippet) -> None:
         assert list(document) == ["event", "url", "port", "pid", "version", "fixtures", "seed"]
 
 
+@pytest.mark.parametrize(
+    "snippet", [snippet for snippet in SHELL if snippet.code.startswith("eval")], ids=str
+)
+def test_env_sets_the_variables(snippet: Snippet, run: Run, server: Server) -> None:
+    line = f"{snippet.code}echo $MOCKSERVER_URL $MOCKSERVER_TOKEN"
+    assert run(line, MOCKSERVER_URL=server.url).stdout == f"{server.url} sandbox_signup\n"
+
+
 @pytest.mark.external
 @pytest.mark.parametrize("snippet", CURL, ids=str)
 def test_a_curl_snippet_gets_its_statuses(snippet: Snippet, serve: Callable[..., Server]) -> None:
@@ -100,28 +108,29 @@ def test_a_curl_snippet_gets_its_statuses(snippet: Snippet, serve: Callable[...,
 
 
 @pytest.mark.parametrize("snippet", FILES, ids=str)
-def test_the_files_of_a_page_run(snippet: Snippet, tmp_path: Path) -> None:
+def test_the_files_of_a_page_run(snippet: Snippet, run: Run, tmp_path: Path) -> None:
     (page,) = (document for document in documents() if document.name == snippet.document)
     page.write(tmp_path)
     runner, _, arguments = snippet.code.strip().partition(" ")
     assert runner in ("pytest", "python"), snippet
     command = f"{sys.executable} {'-m pytest ' if runner == 'pytest' else ''}{arguments}"
-    done = run_shell(command, tmp_path)
+    done = run(command)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("snippet", COMMANDS, ids=str)
-def test_a_command_succeeds(snippet: Snippet, tmp_path: Path, server: Server) -> None:
+def test_a_command_succeeds(
+    snippet: Snippet, run: Run, tmp_path: Path, server: Server, mockserver_command: str
+) -> None:
     write_what_commands_need(tmp_path)
     for line in snippet.code.replace("\\\n", "").splitlines():
         with listening(Receiver()) as receiver:
             line = line.replace("http://127.0.0.1:4242", server.url)
             line = line.replace("http://127.0.0.1:8000/webhooks", receiver)
-            environment = {"MOCKSERVER_URL": server.url}
             if line.startswith("mockserver serve"):
-                assert serves(line, tmp_path)
+                assert serves(line.replace("mockserver", mockserver_command, 1), tmp_path)
             elif "node --test" not in line:
-                done = run_shell(line, tmp_path, **environment)
+                done = run(line, MOCKSERVER_URL=server.url)
                 assert done.returncode == 0, (line, done.stdout, done.stderr)
 
 
@@ -132,6 +141,7 @@ def write_what_commands_need(folder: Path) -> None:
     client = ROOT / "tests" / "checks" / "client" / "client.py"
     (folder / "client.py").write_text(client.read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "test_page.py").unlink()  # needs a browser
+    (folder / "conftest.py").unlink()  # its settings are not for a server that runs already
     for name in ("after.json", "big.json"):
         empty = (ROOT / "fixtures" / "empty.json").read_text(encoding="utf-8")
         (folder / name).write_text(empty, encoding="utf-8")
@@ -143,7 +153,6 @@ def serves(line: str, folder: Path) -> bool:
     with subprocess.Popen(
         ["sh", "-ec", f"exec {line}"],
         cwd=folder,
-        env=environment_of(),
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -151,22 +160,3 @@ def serves(line: str, folder: Path) -> bool:
         ready = json.loads(process.stdout.readline())
         process.terminate()
         return bool(ready["event"] == "ready" and process.wait(timeout=30) == 0)
-
-
-def environment_of(**variables: str) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if "MOCKSERVER" not in name}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
-    return {**clean, "PATH": path, **variables}
-
-
-def run_shell(
-    line: str, folder: Path, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bash", "-ec", line],
-        cwd=folder,
-        env=environment_of(**variables),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockserver.faults.rules import FAULTS
-from mockserver.web.control.simulate import ROUTES as SIMULATE_ROUTES
+from mockserver.faults.rules import FAULT_TYPES
+from mockserver.web.control.simulate import routes
 from mockserver.webhooks.rules import ACTIONS
 from tests.guide.snippets import GUIDE, guide_page
 
@@ -15,7 +15,7 @@ def test_every_page_is_in_the_index() -> None:
 
 
 def test_every_fault_type_is_in_the_table() -> None:
-    assert sorted(guide_page("faults").table("Types of faults")) == sorted(["type", *FAULTS])
+    assert sorted(guide_page("faults").table("Types of faults")) == sorted(["type", *FAULT_TYPES])
 
 
 def test_every_delivery_rule_is_in_the_table() -> None:
@@ -25,5 +25,5 @@ def test_every_delivery_rule_is_in_the_table() -> None:
 
 def test_every_simulated_action_is_in_the_table() -> None:
     text = guide_page("simulate").text
-    for route in SIMULATE_ROUTES:
+    for route in routes:
         assert f"`{route.path.rpartition('/')[2]}`" in text
