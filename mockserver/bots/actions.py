@@ -1,4 +1,4 @@
-"""What the people of a script do: the plan of each hour, and each action when it is due."""
+"""Actions of a script's people: planning each hour, and running each action when it is due."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from mockserver.schema.schema import ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-#: Factors of how busy an hour is, each equally likely, so that there are bursts and lulls. Their
-#: average is 1.
+#: Factors of an hour's activity, each equally likely, for bursts and lulls. Their average is 1.
 ACTIVITY_FACTORS = (0.1, 0.3, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4)
 #: Half of the messages follow so many seconds after another one.
 FOLLOW_UP_AFTER = (20, 180)
@@ -80,7 +79,7 @@ def _plan_visit(
 def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
-    """Return random times in an hour for events of a given average rate, in no order."""
+    """Return unsorted random times in an hour for events of an average rate."""
     random, start = context.random, hour * HOUR - context.script.utc_offset
     factors = ACTIVITY_FACTORS
     expected = per_hour * factors[random.number(f"{stream}.mood", name, hour) % len(factors)]

@@ -1,4 +1,4 @@
-"""What the actions of a session share: its script, random values, state and ways to act.
+"""The context of all actions: script, random values, state, and the operations of bots.
 
 Every action goes through ``Simulator``, as those of ``/_sandbox/simulate`` do. Contacts and
 conversations are looked up before each action, since the user may have deleted them.
@@ -32,7 +32,8 @@ LETTERS_PER_SECOND = 6
 class BotRandom:
     """Random values that depend on the seed, the script's name and the arguments alone.
 
-    ``stream`` and ``name`` select an independent stream of values, ``n`` a value of it.
+    ``stream`` and ``name`` select an independent stream of values, ``n`` a value of it. Both names
+    are hashed: to rename a stream changes all that bots do with the same seed.
     """
 
     def __init__(self, seed: str, script: str) -> None:
@@ -99,7 +100,7 @@ class BotContext:
         return contact_id in owner.get("contacts", (owner["id"],))
 
     def local_time(self, timestamp: int) -> int:
-        """Return a Unix time in seconds of the script's local time."""
+        """Convert a Unix time to the script's local time, in seconds."""
         return timestamp + self.script.utc_offset
 
     def is_awake(self, person: Person, timestamp: int) -> bool:
@@ -127,7 +128,7 @@ class BotContext:
         return len(self.state.planned) < MAX_PLANNED
 
     def next_draw(self, stream: str, name: str) -> int:
-        """Return how many values the stream has given before, and count one more."""
+        """Return the index of the next value of a stream, counting from 0."""
         draws = self.state.draws
         n = draws[stream, name] = draws.get((stream, name), -1) + 1
         return n

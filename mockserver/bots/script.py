@@ -86,8 +86,8 @@ class Answers:
 class Person:
     """A contact played by a bot. Probabilities are from 0 to 1.
 
-    ``attributes`` are those of the contact to create if the world does not have it. ``faker``
-    names a kind of text to use in place of ``lines``.
+    ``attributes`` are used to create the contact if the world does not have it. ``faker`` names a
+    kind of text to use in place of ``lines``.
     """
 
     username: str
@@ -119,7 +119,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Problem:
-    """What a customer writes about: one of the openings, then a follow-up after each answer."""
+    """A customer's problem: they send an opening, then a follow-up after each answer."""
 
     openings: tuple[str, ...]
     follow_ups: tuple[str, ...] = ()

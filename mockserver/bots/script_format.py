@@ -20,7 +20,6 @@ from mockserver.schema.fields import (
     OneOf,
     Range,
     StrictBoolean,
-    StrictField,
     StrictInteger,
     StrictNumber,
     StrictString,
@@ -40,47 +39,41 @@ def _about(description: str) -> dict[str, Any]:
     return {"description": description}
 
 
+def _lines(description: str, *, required: bool = False) -> List:
+    item = NonEmptyString()
+    return List(item, validate=Length(min=1), required=required, metadata=_about(description))
+
+
+def _number(minimum: float, maximum: float, description: str) -> StrictNumber:
+    return StrictNumber(validate=Range(minimum, maximum), metadata=_about(description))
+
+
+def _integer(minimum: int, maximum: int, description: str) -> StrictInteger:
+    return StrictInteger(validate=Range(minimum, maximum), metadata=_about(description))
+
+
+def _minutes(maximum: int, description: str) -> IntRange:
+    return IntRange(1, maximum // MINUTE, metadata=_about(description))
+
+
 class FakerSchema(Schema):
     faker = StrictString(
         validate=OneOf(tuple(POOLS)), required=True, metadata=_about("Kind of text Faker makes.")
     )
 
 
-FAKER = FakerSchema()
-
-
 class AnswersSchema(Schema):
-    questions = StrictNumber(
-        validate=Range(0, 1), metadata=_about("Probability of answering a question. Default: 0.9.")
-    )
-    anything = StrictNumber(
-        validate=Range(0, 1),
-        metadata=_about("Probability of answering another message. Default: 0.3."),
-    )
+    questions = _number(0, 1, "Probability of answering a question. Default: 0.9.")
+    anything = _number(0, 1, "Probability of answering another message. Default: 0.3.")
     after_seconds = IntRange(
         0, DAY, metadata=_about("Time before typing an answer. Default: [4, 90].")
     )
 
 
-ANSWERS = AnswersSchema()
-
-
 class ReplySchema(Schema):
-    contains = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        metadata=_about("Match messages with one of these texts, in any letter case."),
-    )
+    contains = _lines("Match messages with one of these texts, in any letter case.")
     question = StrictBoolean(metadata=_about("true: match only questions. false: only others."))
-    say = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        required=True,
-        metadata=_about("Answers, used in rotation."),
-    )
-
-
-REPLY = ReplySchema()
+    say = _lines("Answers, used in rotation.", required=True)
 
 
 class PersonSchema(Schema):
@@ -91,44 +84,28 @@ class PersonSchema(Schema):
     phone_number = NonEmptyString()
     avatar_url = HttpUrl()
     role = NonEmptyString(metadata=_about("Description for readers of the status."))
-    awake = TimeOfDayRange(
-        metadata=_about('Daily hours online. Default: ["08:00", "22:30"].'),
+    awake = TimeOfDayRange(metadata=_about('Daily hours online. Default: ["08:00", "22:30"].'))
+    messages_per_hour = _number(
+        0, MAX_MESSAGES_PER_HOUR, "Average number of unprompted messages per hour. Default: 2."
     )
-    messages_per_hour = StrictNumber(
-        validate=Range(0, MAX_MESSAGES_PER_HOUR),
-        metadata=_about("Average number of unprompted messages per hour online. Default: 2."),
+    direct_share = _number(
+        0,
+        1,
+        "Share of unprompted messages sent to the user instead of a group. Default: 0.25; 1 for a "
+        "person without a group.",
     )
-    direct_share = StrictNumber(
-        validate=Range(0, 1),
-        metadata=_about(
-            "Share of unprompted messages sent to the user instead of a group. Default: 0.25; "
-            "1 for a person without a group."
-        ),
-    )
-    answers = Nested(ANSWERS)
-    reads = StrictNumber(
-        validate=Range(0, 1),
-        metadata=_about("Probability of reading the user's messages. Default: 1."),
-    )
-    reacts = StrictNumber(
-        validate=Range(0, 1), metadata=_about("Probability of reacting to a message. Default: 0.1.")
-    )
-    reactions = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        metadata=_about("Names of the reactions they use."),
-    )
+    answers = Nested(AnswersSchema())
+    reads = _number(0, 1, "Probability of reading the user's messages. Default: 1.")
+    reacts = _number(0, 1, "Probability of reacting to a message. Default: 0.1.")
+    reactions = _lines("Names of the reactions they use.")
     lines = ListOrObject(
         List(NonEmptyString(), validate=Length(min=1)),
-        Nested(FAKER),
+        Nested(FakerSchema()),
         'an array of lines, or {"faker": "sentence"}',
         required=True,
         metadata=_about("Unprompted messages, used in rotation."),
     )
-    replies = List(Nested(REPLY), metadata=_about("Answers: the first match is used."))
-
-
-PERSON = PersonSchema()
+    replies = List(Nested(ReplySchema()), metadata=_about("Answers: the first match is used."))
 
 
 class GroupSchema(Schema):
@@ -137,115 +114,59 @@ class GroupSchema(Schema):
     )
     description = NonEmptyString()
     avatar_url = HttpUrl()
-    members = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        required=True,
-        metadata=_about("Usernames of people."),
-    )
-    visitors = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        metadata=_about("Usernames of people who join for a while and leave again."),
-    )
-    visits_per_day = StrictNumber(
-        validate=Range(0, 24),
-        metadata=_about("Average number of visits of each visitor. Default: 1."),
-    )
-    stay_minutes = IntRange(
-        1, DAY // MINUTE, metadata=_about("Duration of a visit. Default: [20, 90].")
-    )
-
-
-GROUP = GroupSchema()
+    members = _lines("Usernames of people.", required=True)
+    visitors = _lines("Usernames of people who join for a while and leave again.")
+    visits_per_day = _number(0, 24, "Average number of visits of each visitor. Default: 1.")
+    stay_minutes = _minutes(DAY, "Duration of a visit. Default: [20, 90].")
 
 
 class ProblemSchema(Schema):
-    openings = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        required=True,
-        metadata=_about("First messages: each customer sends one of them."),
-    )
-    follow_ups = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        metadata=_about("What they send after each answer, in order."),
-    )
-
-
-PROBLEM = ProblemSchema()
+    openings = _lines("First messages: each customer sends one of them.", required=True)
+    follow_ups = _lines("What they send after each answer, in order.")
 
 
 class QueueSchema(Schema):
     open = TimeOfDayRange(
         metadata=_about('Daily hours in which customers arrive. Default: ["09:00", "18:00"].')
     )
-    per_hour = StrictNumber(
-        validate=Range(0, 60),
-        metadata=_about("Average number of new customers per hour. Default: 3."),
-    )
-    maximum = StrictInteger(
-        validate=Range(1, 1000),
-        metadata=_about("Maximum number of customers at a time. Default: 20."),
-    )
-    names = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        required=True,
-        metadata=_about("Display names, used in rotation."),
-    )
+    per_hour = _number(0, 60, "Average number of new customers per hour. Default: 3.")
+    maximum = _integer(1, 1000, "Maximum number of customers at a time. Default: 20.")
+    names = _lines("Display names, used in rotation.", required=True)
     problems = List(
-        Nested(PROBLEM), required=True, metadata=_about("What they write about, used in rotation.")
-    )
-    patience_minutes = IntRange(
-        1, DAY // MINUTE, metadata=_about("Time until a reminder. Default: [4, 12].")
-    )
-    reminders = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        metadata=_about("What they send while unanswered, in order."),
-    )
-    gives_up = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        metadata=_about("What they send after the last reminder."),
-    )
-    thanks = List(
-        NonEmptyString(),
-        validate=Length(min=1),
-        metadata=_about("What they send after the last answer."),
-    )
-    delete_after_minutes = IntRange(
-        1,
-        7 * DAY // MINUTE,
-        metadata=_about("Time from leaving to their deletion. Default: [120, 480]."),
-    )
-
-
-QUEUE = QueueSchema()
-_ATTRIBUTES: dict[str, StrictField] = {
-    "$schema": NonEmptyString(),
-    "version": StrictInteger(validate=Range(VERSION, VERSION), required=True),
-    "name": NonEmptyString(
+        Nested(ProblemSchema()),
         required=True,
-        metadata=_about("Name of the script. It is part of the seed of all random choices."),
-    ),
-    "utc_offset": StrictNumber(
-        validate=Range(-12, 14), metadata=_about("Local time minus UTC, in hours. Default: 0.")
-    ),
-    "keep_messages": StrictInteger(
-        validate=Range(1, 10_000),
-        metadata=_about(
-            "Maximum number of the bots' messages in a conversation; they delete older ones. "
-            "Default: 500."
+        metadata=_about("What they write about, used in rotation."),
+    )
+    patience_minutes = _minutes(DAY, "Time until a reminder. Default: [4, 12].")
+    reminders = _lines("What they send while unanswered, in order.")
+    gives_up = _lines("What they send after the last reminder.")
+    thanks = _lines("What they send after the last answer.")
+    delete_after_minutes = _minutes(
+        7 * DAY, "Time from leaving to their deletion. Default: [120, 480]."
+    )
+
+
+# A class cannot have an attribute called $schema.
+SCRIPT = Schema.from_dict(
+    {
+        "$schema": NonEmptyString(),
+        "version": StrictInteger(validate=Range(VERSION, VERSION), required=True),
+        "name": NonEmptyString(
+            required=True,
+            metadata=_about("Name of the script. It is part of the seed of all random choices."),
         ),
-    ),
-    "people": List(Nested(PERSON)),
-    "groups": List(Nested(GROUP)),
-    "queue": Nested(QUEUE),
-}
-SCRIPT = Schema.from_dict(_ATTRIBUTES)()
+        "utc_offset": _number(-12, 14, "Local time minus UTC, in hours. Default: 0."),
+        "keep_messages": _integer(
+            1,
+            10_000,
+            "Maximum number of the bots' messages in a conversation; they delete older ones. "
+            "Default: 500.",
+        ),
+        "people": List(Nested(PersonSchema())),
+        "groups": List(Nested(GroupSchema())),
+        "queue": Nested(QueueSchema()),
+    }
+)()
 
 
 class ScriptError(FixtureError):
@@ -290,10 +211,10 @@ def read(document: Any, source: str) -> Script:
     """Return the script of a parsed document; raises ``ScriptError`` with all problems."""
     if not isinstance(document, Mapping):
         raise ScriptError(source, [f"must be a JSON object, not {repr_value(document)}"])
-    draft = SCRIPT.validated(document)
-    if draft.problems:
-        raise ScriptError(source, draft.problems)
-    return check(draft.values, source)
+    validated = SCRIPT.validated(document)
+    if validated.problems:
+        raise ScriptError(source, validated.problems)
+    return check(validated.values, source)
 
 
 def check(values: Mapping[str, Any], source: str, prefix: str = "") -> Script:

@@ -64,7 +64,7 @@ class BotSession:
 
     @property
     def transcript(self) -> Transcript:
-        """What the bots and the user have done since the start."""
+        """The actions of the bots and the user since the start."""
         return self.state.transcript
 
     @property

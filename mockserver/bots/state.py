@@ -1,4 +1,4 @@
-"""Everything that changes while bots run. A copy is cheap, so that snapshots are."""
+"""The state of a session, which changes as bots run. Copies are cheap, for snapshots."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockserver.bots.transcript import Transcript
 
 
 class PlannedAction(NamedTuple):
-    """An action that is due at a time. No two have the same ``number``, which breaks ties.
+    """An action and when it is due. Each has its own ``number``, which breaks ties.
 
     ``due`` is Unix time. ``depth`` is how many answers led to this one. ``kind`` and ``turn`` are
     those of a customer's line: see ``Customer``.

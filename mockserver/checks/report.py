@@ -115,10 +115,7 @@ def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
 def _indented(label: str, text: str) -> list[str]:
     indent = " " * 4
     return textwrap.wrap(
-        f"{label}{text}",
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + " " * len(label),
+        f"{label}{text}", WIDTH, initial_indent=indent, subsequent_indent=indent + " " * len(label)
     )
 
 

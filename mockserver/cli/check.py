@@ -13,7 +13,7 @@ import click
 from mockserver.checks.client.checks import TASK
 from mockserver.cli import suggest_command
 from mockserver.cli.check_api import check_api, junit_output, publish, report_options
-from mockserver.cli.exit_codes import BY_SIGNAL, EXITS, FAILED, USAGE, fail
+from mockserver.cli.exit_codes import BY_SIGNAL, FAILED, USAGE, fail
 from mockserver.cli.options import Seconds
 from mockserver.cli.signals import heed_stops
 from mockserver.cli.variables import variables
@@ -27,8 +27,8 @@ client under test to:
 \b
 {STEPS}
 
-The server injects one kind of fault into each step except step 4. The command's output goes to
-standard error.
+The server injects faults into steps 1, 2, 3, 6 and 7. The command's output goes to standard
+error.
 """
 CANNOT_RUN = (126, 127)
 """Exit codes of a command that is not executable or was not found."""
@@ -164,7 +164,9 @@ def check_webhook(
     sys.exit(FAILED if result.failures else 0)
 
 
-@check.command("determinism", epilog=EXITS)
+@check.command(
+    "determinism", epilog="Exit codes: 0 equal responses, 1 different responses, 2 usage."
+)
 def check_determinism() -> None:
     """Check that equal requests get byte-identical responses.
 

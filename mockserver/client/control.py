@@ -130,10 +130,12 @@ def read_document(source: Document, noun: str) -> Mapping[str, Any]:
     """
     if isinstance(source, Mapping):
         return source
+    from mockserver.schema.strict_json import parse_json
+
     try:
-        document = json.loads(Path(source).read_text(encoding="utf-8"))
+        document = parse_json(Path(source).read_bytes())
     except ValueError as error:
-        raise ValueError(f"{noun}: {source} is not valid JSON: {error}") from None
+        raise ValueError(f"{noun}: {source} {error}") from None
     if not isinstance(document, dict):
         value = json.dumps(document)[:40]
         raise ValueError(f"{noun}: {source} must hold a JSON object, not {value}")

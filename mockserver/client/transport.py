@@ -218,7 +218,7 @@ class SandboxWsgiApp:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         # Imported late: a client of a running server needs nothing of the web package.
-        from mockserver.web.sandbox_prefix import SANDBOX_KEY
+        from mockserver.web.auth import SANDBOX_KEY
 
         bound = {"HTTP_AUTHORIZATION": self.authorization, **environ, SANDBOX_KEY: self.name}
         return self.app(bound, start_response)

@@ -147,7 +147,7 @@ class FaultRules:
     ) -> Sequence[AppliedFault]:
         """Return the faults that apply to a request, in order.
 
-        ``preferred`` are those that the request asks for; they take the place of the rules.
+        ``preferred`` faults come from the request itself and replace the rules.
         """
         if not (self._rules or self._always or preferred):  # the usual case
             return ()
@@ -229,7 +229,7 @@ class FaultRules:
     def _build(
         self, rules: Sequence[Mapping[str, Any]], others: Sequence[FaultRule]
     ) -> Sequence[FaultRule]:
-        """Return new rules whose ids differ from each other and from those of ``others``."""
+        """Return new rules with ids that are unique among them and ``others``."""
         if len(others) + len(rules) > MAX_RULES:
             raise Unavailable(f"there can be at most {MAX_RULES} faults; delete some first")
         ids = Counter(rule.id for rule in others)

@@ -18,7 +18,7 @@ MAX_NEAR_MISSES = 3
 MISSING = "is missing"
 
 
-#: What a matcher can check before a request is handled.
+#: The parts of a matcher that apply before a request is handled.
 class TargetSchema(Schema):
     method = NonEmptyString()
     path = NonEmptyString()
@@ -40,7 +40,7 @@ MATCH = MatchSchema()
 
 
 class RequestFacts(Protocol):
-    """What is known of a request before it is handled."""
+    """The attributes of a request that are known before it is handled."""
 
     @property
     def method(self) -> str: ...
@@ -85,7 +85,7 @@ class Target:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what the matcher checks, in the format of ``TARGET``."""
+        """Return the matcher in the format of ``TARGET``."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 

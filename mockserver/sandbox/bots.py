@@ -46,7 +46,7 @@ class BotRunner:
     # control
 
     def start(self, script: Script, seed: str | None = None) -> None:
-        """Start the bots of a script in place of those that run."""
+        """Start the bots of a script in place of the running ones."""
         with self._state.lock:
             self._start(script, self._state.seed if seed is None else seed)
 
@@ -69,9 +69,9 @@ class BotRunner:
             return self._require(self._session).to_dict(self._state.world)
 
     def transcript(self) -> tuple[Script, Transcript]:
-        """Return the script of the bots that run, or ran last, and a copy of their transcript.
+        """Return the running or latest script, and a copy of its transcript.
 
-        Raises ``NotFound`` if there were none.
+        Raises ``NotFound`` if no bots have run.
         """
         with self._state.lock:
             session = self._require(self._latest)

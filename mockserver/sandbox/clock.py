@@ -17,9 +17,9 @@ from mockserver.webhooks.dispatcher import WebhookDispatcher
 
 
 class AdvanceResult(NamedTuple):
-    """What happened while the clock advanced.
+    """The result of advancing the clock.
 
-    ``fired`` lists what fell due, in order, and ``unlisted`` counts what did not fit in it.
+    ``fired`` lists what fell due, in order; ``unlisted`` counts the entries that did not fit in it.
     ``pending`` is the number of deliveries still scheduled, the first of them at ``next_due`` in
     Unix time. ``left`` is the number of seconds still to pass: more than 0 if the bots had so much
     to do that the limit on real time stopped the clock early.

@@ -1,7 +1,7 @@
-"""A sandbox: one isolated world with a lock around it, and the controls that only a test needs.
+"""A sandbox: one isolated world and the parts with which a test controls it.
 
-A world is what the Protocol API itself would have: objects, ids, clock and events. Journal, faults,
-webhooks, snapshots, rate limit and bots belong to the sandbox; each is a part of its own.
+A world has what the Protocol API itself has: objects, ids, clock and events. A sandbox adds the
+lock, the journal, faults, webhooks, snapshots, the rate limit and bots.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_RULE = "use 1 to 64 letters, digits, '_' or '-'"
-#: The parts that a reset can bring back, each on its own.
+#: The parts that can be reset separately.
 PARTS = (
     *("data", "clock", "journal", "snapshots"),
     *("faults", "rate_limit", "webhooks", "inbox", "bots"),
@@ -39,9 +39,9 @@ PARTS = (
 
 @dataclass(frozen=True)
 class SandboxConfig:
-    """What every sandbox of a server starts with.
+    """The initial configuration of every sandbox of a server.
 
-    ``latency`` delays each request; ``script`` is that of the bots that run from the start.
+    ``latency`` delays each request; the bots of ``script`` run from the start.
     """
 
     latency: Fault | None = None
@@ -50,13 +50,13 @@ class SandboxConfig:
 
 
 def ignore(_: ChangeSet) -> None:
-    """No-op change listener."""
+    """Do nothing: the default listener of a transaction."""
 
 
 class WorldReader:
     """A context manager that holds a sandbox's lock and gives its world.
 
-    A class and not a generator, which would cost more than many a read does.
+    A class is used because a generator would cost more than a simple read itself.
     """
 
     __slots__ = ("_state",)
@@ -92,12 +92,12 @@ class Sandbox:
 
     @property
     def webhooks(self) -> WebhookDispatcher:
-        """The webhooks and their deliveries; a reset of them makes a new dispatcher."""
+        """The webhooks and their deliveries. A reset replaces the dispatcher."""
         return self._state.webhooks
 
     @property
     def closed(self) -> bool:
-        """True once the sandbox is deleted; whatever waits in it gives up."""
+        """True once the sandbox is deleted; waits in it end."""
         return self._state.closed
 
     def now(self) -> int:

@@ -1,4 +1,4 @@
-"""What the parts of a sandbox share, and the snapshots of it."""
+"""The state that a sandbox's parts share, and its snapshots."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class SandboxState:
         self.world = origin.fork()
         self.time = SandboxTime(self.world.clock)
         self.webhooks = WebhookDispatcher(name, webhook_config, self.seed, self.time)
-        #: True once the sandbox is deleted; whatever waits in it gives up.
+        #: True once the sandbox is deleted; waits in it end.
         self.closed = False
         self._webhook_config = webhook_config
 

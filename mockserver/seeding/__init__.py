@@ -1,1 +1,1 @@
-"""Fixtures in and out: documents to worlds, and plausible data made for them."""
+"""Fixture documents: their format, loading them into worlds, and generating plausible ones."""

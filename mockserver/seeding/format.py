@@ -1,18 +1,19 @@
-"""The fixture format: one JSON document, each kind's objects in order of creation.
+"""The fixture format: one JSON document with the objects of each kind in order of creation.
 
-Its entries are the objects of the API, with references by id where the API embeds: a group's
-``contacts``, a message's ``contact`` and ``attachments``. Of an attachment, ``file_url`` follows
-from the name, and ``content`` may hold the bytes (base64).
+The entries are the objects of the API, with ids in place of embedded objects: a group's
+``contacts``, a message's ``contact`` and ``attachments``. An attachment has no ``file_url``, which
+follows from its name, and may have its bytes as ``content`` (base64).
 """
 
 from __future__ import annotations
 
 import copy
 import json
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from mockserver.resources.base import Resource
+from mockserver.resources.base import ALL, Resource
 from mockserver.resources.fields import Base64, MediaType, Reference
 from mockserver.resources.messages import EmbeddedContactSchema
 from mockserver.resources.registry import ResourceRegistry
@@ -29,14 +30,16 @@ from mockserver.schema.fields import (
 )
 from mockserver.schema.schema import Schema
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
+from mockserver.storage.collection import Record
+from mockserver.storage.world import World
 
 VERSION = 1
-#: The kinds in the order in which they stand in a document.
+#: The kinds in the order of a document.
 SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
 
 
 class Counters(StrictField):
-    """How many ids of each kind were made so far."""
+    """The number of ids of each kind that were generated."""
 
     def __init__(self, kinds: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -61,12 +64,12 @@ class Counters(StrictField):
 
 
 class Format:
-    """The attributes of a document and of its entries, from the schemas that validate requests."""
+    """The schemas of a document and its entries, made from those that validate requests."""
 
-    def __init__(self, catalogue: ResourceRegistry) -> None:
-        resources = {one.path: one for one in catalogue}
+    def __init__(self, registry: ResourceRegistry) -> None:
+        resources = {resource.path: resource for resource in registry}
         self.resources = {section: resources[section] for section in SECTIONS}
-        self.entries = {section: _entry(one) for section, one in self.resources.items()}
+        self.entries = {section: _entry(resources[section]) for section in SECTIONS}
         self.departed: Schema = EmbeddedContactSchema()
         self.document = Schema.from_dict(
             {
@@ -77,14 +80,41 @@ class Format:
                 "clock": StrictString(validate=OneOf(MODES)),
                 "speed": StrictInteger(validate=Range(MIN_SPEED, MAX_SPEED)),
                 "seed": NonEmptyString(),
-                "ids": Counters([one.kind for one in catalogue] + ["event"]),
+                "ids": Counters([resource.kind for resource in registry] + ["event"]),
                 **{name: List(Nested(entry)) for name, entry in self.entries.items()},
                 "departed": List(Nested(self.departed)),
             }
         )()
 
+    def dump(self, world: World) -> dict[str, Any]:
+        """Return a document of the whole world. Loaded again, it continues with the same ids."""
+        departed = (contact for _, contact in world.departed.items())
+        return {
+            "version": VERSION,
+            "now": world.clock.now(),
+            "user": world.user_id,
+            "clock": world.clock.mode,
+            # Omitted where it has its default.
+            **({} if world.clock.speed == 1 else {"speed": world.clock.speed}),
+            "seed": world.ids.seed,
+            "ids": dict(sorted(world.ids.counts.items())),
+            **{section: self._dump_section(world, section) for section in SECTIONS},
+            "departed": sorted(departed, key=lambda contact: contact["id"]),
+        }
+
+    def _dump_section(self, world: World, section: str) -> list[Record]:
+        fields = self.entries[section].fields
+        entries = []
+        for record in world[self.resources[section].kind].find(ALL):
+            entry = {name: record[name] for name in fields if name in record}
+            content = world.files.get(record["id"]) if section == "attachments" else None
+            if content is not None:
+                entry["content"] = b64encode(content).decode()
+            entries.append(entry)
+        return entries
+
     def json_schema(self) -> dict[str, Any]:
-        """The JSON Schema that editors complete by."""
+        """Return the JSON Schema, which editors use for completion."""
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "mockserver fixtures",
@@ -93,10 +123,11 @@ class Format:
 
 
 def _entry(resource: Resource) -> Schema:
+    """Return the schema of the entries of a resource."""
     attributes: dict[str, StrictField] = {}
-    for name, shown in resource.schema.fields.items():
-        attribute = copy.copy(shown)
-        # What a new object has by itself need not be written.
+    for name, field in resource.schema.fields.items():
+        attribute = copy.copy(field)
+        # An attribute with a default may be omitted.
         attribute.required = not attribute.allow_none and resource.defaults[name] is None
         attributes[name] = attribute
     if resource.path == "groups":
@@ -113,7 +144,7 @@ def _entry(resource: Resource) -> Schema:
 
 
 def schema_text() -> str:
-    """The text of ``fixtures/schema.json``."""
+    """Return the text of ``fixtures/schema.json``."""
     return json.dumps(Format(ResourceRegistry()).json_schema(), indent=1) + "\n"
 
 

@@ -1,9 +1,11 @@
-"""Fixtures in: a document becomes a world, or all that is wrong with it is told."""
+"""Load fixture documents into worlds, or report every problem of an invalid document."""
 
 from __future__ import annotations
 
+import codecs
 import gc
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
@@ -12,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.errors import InvalidRequest
 from mockserver.resources.attachments import file_url
 from mockserver.resources.fields import Reactions
 from mockserver.resources.media_types import guess_type
@@ -26,70 +29,68 @@ from mockserver.storage.collection import Record
 from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World
 
-TOLD = 50
+MAX_PROBLEMS_SHOWN = 50
 
 
 class FixtureError(Exception):
-    """A document that is no fixture, with every problem and where it is."""
+    """An invalid fixture document. The message lists every problem with its path."""
 
     noun = "fixtures"
 
     def __init__(self, source: str, problems: list[str]) -> None:
         self.source = source
         self.problems = problems
-        more = len(problems) - TOLD
-        lines = problems[:TOLD] + ([f"… and {more} more"] if more > 0 else [])
-        counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__("\n  ".join([f"{source}: {counted}", *lines]))
+        more = len(problems) - MAX_PROBLEMS_SHOWN
+        lines = problems[:MAX_PROBLEMS_SHOWN] + ([f"… and {more} more"] if more > 0 else [])
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__("\n  ".join([f"{source}: {count}", *lines]))
 
 
 def shipped() -> Path:
-    """The folder of the fixtures that come with the product, installed or in a checkout."""
+    """Return the folder of the shipped fixtures, in the package or in a checkout."""
     inside = Path(str(files("mockserver"))) / "fixtures"
     return inside if inside.is_dir() else inside.parent.parent / "fixtures"
 
 
+def shipped_names() -> list[str]:
+    """Return the names of the shipped fixtures, sorted."""
+    return sorted(path.stem for path in shipped().glob("*.json") if path.stem != "schema")
+
+
 def read(source: str) -> Any:
-    """The parsed document of a name (``default``) or a file's path; raises ``FixtureError``."""
-    named = shipped() / f"{source}.json"
-    plain = Path(source).name == source and "." not in source
-    path = named if plain and named.is_file() else Path(source)
+    """Return the document of a name (``default``) or of a file; raises ``FixtureError``."""
+    path = shipped() / f"{source}.json" if source in shipped_names() else Path(source)
     try:
         return parse(path.read_bytes(), source)
     except OSError as error:
-        names = sorted(each.stem for each in shipped().glob("*.json") if each.stem != "schema")
-        known = f"give a JSON file, or one of the names {', '.join(names)}"
+        known = f"give a JSON file, or one of the names {', '.join(shipped_names())}"
         raise FixtureError(source, [f"{error.strerror}; {known}"]) from None
 
 
 def parse(text: bytes, source: str) -> Any:
-    """The JSON of a document; raises ``FixtureError`` with line and column."""
+    """Return the value of a JSON text; raises ``FixtureError`` with line and column."""
+    text = text.removeprefix(codecs.BOM_UTF8)
     try:
-        with undisturbed():
+        with gc_paused():
             return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return _parse_leniently(text, source)
-
-
-def _parse_leniently(text: bytes, source: str) -> Any:
-    """Parse what orjson does not: for the few things that may be, and for better messages."""
+    except orjson.JSONDecodeError as error:
+        position = f"{error.msg} (line {error.lineno}, column {error.colno})"
     try:
-        return json.loads(text.decode("utf-8-sig"))
+        # The API accepts lone surrogates, which orjson does not.
+        return json.loads(text.decode())
     except UnicodeDecodeError as error:
-        raise FixtureError(source, [f"is no UTF-8: byte {error.start}"]) from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise FixtureError(source, [f"is no valid JSON: {error.msg} at {where}"]) from None
-    except (ValueError, RecursionError) as error:
-        raise FixtureError(source, [f"is no valid JSON: {error}"]) from None
+        problem = f"is not valid UTF-8 (byte {error.start})"
+    except (ValueError, RecursionError):
+        problem = f"is not valid JSON: {position}"
+    raise FixtureError(source, [problem])
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Do without the garbage collector for a while.
+def gc_paused() -> Iterator[None]:
+    """Pause the garbage collector.
 
-    Of the millions of objects that are made here none is garbage, and to look at them all again
-    and again takes as long as to make them.
+    A large document makes millions of objects, none of which is garbage. To examine them again and
+    again would take as long as to make them.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -101,59 +102,59 @@ def undisturbed() -> Iterator[None]:
 
 
 class Loader:
-    """Makes worlds of documents. The schemas are made once, with the loader."""
+    """Loads documents into worlds. The schemas are made once, with the loader."""
 
-    def __init__(self, catalogue: ResourceRegistry) -> None:
-        self.catalogue = catalogue
-        self.format = Format(catalogue)
+    def __init__(self, registry: ResourceRegistry) -> None:
+        self.registry = registry
+        self.format = Format(registry)
 
-    def open(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
-        """The world of the fixtures of this name, or in this file; raises ``FixtureError``."""
-        return self._world(read(source), source, seed, clock, speed)
+    def load(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
+        """Return the world of the fixtures with a name or in a file; raises ``FixtureError``."""
+        return self._load(read(source), source, seed, clock, speed)
 
-    def world(
+    def load_document(
         self, document: Any, *, source: str, seed: str, clock: Mode = "step", speed: int = 1
     ) -> World:
-        """A world that holds what the document says; raises ``FixtureError``, all at once.
+        """Return the world of a document; raises ``FixtureError`` with all problems.
 
-        A document that tells its own seed and clock, as an exported state does, keeps them.
+        A seed and a clock in the document, as in an exported state, take precedence.
         """
-        ours = dict(document) if isinstance(document, dict) else document
-        return self._world(ours, source, seed, clock, speed)
+        copy = dict(document) if isinstance(document, dict) else document
+        return self._load(copy, source, seed, clock, speed)
 
-    def _world(self, document: Any, source: str, seed: str, clock: Mode, speed: int) -> World:
-        """``world``, emptying the document as it goes.
+    def _load(self, document: Any, source: str, seed: str, clock: Mode, speed: int) -> World:
+        """Load a document and empty it meanwhile.
 
-        Where nobody else holds the entries, their memory serves for the records: it is that of a
-        fifth of the world.
+        If nothing else refers to the entries, their memory is reused for the records: a fifth of
+        that of the world.
         """
         if not isinstance(document, dict):
             raise FixtureError(source, [f"must be a JSON object, not {repr_value(document)}"])
-        with undisturbed():
+        with gc_paused():
             content, problems = self._validate(document)
             if problems:
                 raise FixtureError(source, problems)
             mode = content.get("clock", clock)
             if "speed" in content and mode != "real":
-                told = f"speed: only a real clock has one, and this one is '{mode}'"
-                raise FixtureError(source, [told])
-            started = Clock(content["now"], mode, content.get("speed", speed))
-            ids = IdGenerator(content.get("seed", seed), content.get("ids"))
-            world = self.catalogue.empty_world(content["user"], started, ids)
-            _fill(world, content, self.format)
+                problem = f"speed: only a real clock has a speed, and this one is '{mode}'"
+                raise FixtureError(source, [problem])
+            world = self.registry.empty_world(
+                content["user"],
+                Clock(content["now"], mode, content.get("speed", speed)),
+                IdGenerator(content.get("seed", seed), content.get("ids")),
+            )
+            self._fill(world, content)
         return world
 
     def _validate(self, document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """The values of the document, its entries as records, and what is wrong with it: shapes
-        first, then references."""
+        """Return the values, with entries as records, and problems: of shapes, or of references."""
         sections = {name: document.pop(name, []) for name in (*SECTIONS, "departed")}
-        draft = self.format.document.validated(document)
-        problems = draft.problems
-        content: dict[str, Any] = dict(draft.values)
+        validated = self.format.document.validated(document)
+        content, problems = dict(validated.values), validated.problems
         ids: dict[str, str] = {}
         for name in (*SECTIONS, "departed"):
-            content[name], wrong = self._records(name, sections.pop(name), ids)
-            problems += wrong
+            content[name], section_problems = self._records(name, sections.pop(name), ids)
+            problems += section_problems
         return content, problems or list(problems_of(content))
 
     def _records(
@@ -163,69 +164,65 @@ class Loader:
             return [], [f"{section}: must be an array of objects, not {repr_value(entries)}"]
         schema = self.format.entries.get(section, self.format.departed)
         resource = self.format.resources.get(section)
-        finish = Finish(schema, resource.defaults if resource else {}, ids)
-        found: list[Record] = []
+        builder = RecordBuilder(schema, resource.defaults if resource else {}, ids)
+        records: list[Record] = []
         problems: list[str] = []
         entries = entries[::-1]
-        for place in range(len(entries)):
+        for index in range(len(entries)):
             entry = entries.pop()
-            where = f"{section}[{place}]"
+            path = f"{section}[{index}]"
             if not isinstance(entry, dict):
-                problems += format_errors([f"must be an object, not {repr_value(entry)}"], where)
+                problems += format_errors([f"must be an object, not {repr_value(entry)}"], path)
                 continue
-            draft = schema.validated(entry, where)
-            problems += draft.problems
-            if "content" in draft.values:
-                problems += _size(draft.values, where)
-            found.append(finish(draft.values))
-        return found, problems
+            validated = schema.validated(entry, path)
+            problems += validated.problems
+            values = validated.values
+            if "content" in values:
+                size = len(values["content"])
+                if values.setdefault("file_size", size) != size:
+                    expected = f"must be {size}, the size of the content"
+                    problems.append(f"{path}.file_size: {expected}, not {values['file_size']}")
+            records.append(builder.build(values))
+        return records, problems
+
+    def _fill(self, world: World, content: Mapping[str, Any]) -> None:
+        for section, resource in self.format.resources.items():
+            add = world[resource.kind].add
+            for record in content[section]:
+                if section == "attachments":
+                    _complete_attachment(world, record)
+                add(record)
+        for contact in content["departed"]:
+            world.departed[contact["id"]] = contact
 
 
-class Finish:
-    """Makes records of a section's values: what was not written is there, and what is equal is
-    one object, which halves the memory of a world of a million messages.
+class RecordBuilder:
+    """Makes the records of a section: adds defaults, and shares equal ids and empty arrays.
 
-    ``ids`` are all that were seen in the document.
+    Sharing halves the memory of a world of a million messages. ``ids`` are all of the document.
     """
 
-    def __init__(self, schema: Schema, blank: Record, ids: dict[str, str]) -> None:
+    def __init__(self, schema: Schema, defaults: Record, ids: dict[str, str]) -> None:
         fields = schema.fields.items()
         self._ids = ids
-        self._named = [name for name, one in fields if isinstance(one, Identifier)]
-        self._arrays = [name for name, one in fields if isinstance(one, List | Reactions)]
-        self._blank = blank
+        self._id_names = [name for name, field in fields if isinstance(field, Identifier)]
+        self._arrays = [name for name, field in fields if isinstance(field, List | Reactions)]
+        self._defaults = defaults
 
-    def __call__(self, values: Record) -> Record:
-        record = {**self._blank, **values}
-        for name in self._named:
+    def build(self, values: Record) -> Record:
+        """Return the record of the values of an entry."""
+        record = {**self._defaults, **values}
+        for name in self._id_names:
             value = record.get(name)
             if value is not None:
                 record[name] = self._ids.setdefault(value, value)
         for name in self._arrays:
-            record[name] = record[name] or self._blank[name]
+            record[name] = record[name] or self._defaults[name]
         return record
 
 
-def _size(values: Record, where: str) -> Iterator[str]:
-    """What is wrong with the size of an attachment's content; it is set where it is not given."""
-    size = len(values["content"])
-    if values.setdefault("file_size", size) != size:
-        yield f"{where}.file_size: is {values['file_size']}, but the content has {size} bytes"
-
-
-def _fill(world: World, content: Mapping[str, Any], document: Format) -> None:
-    for section, resource in document.resources.items():
-        add = world[resource.kind].add
-        for record in content[section]:
-            if section == "attachments":
-                _complete_attachment(world, record)
-            add(record)
-    for contact in content["departed"]:
-        world.departed[contact["id"]] = contact
-
-
 def _complete_attachment(world: World, record: Record) -> None:
-    """What an attachment's record holds beyond its entry; the messages are there already."""
+    """Add the attributes that an entry does not have. The messages must be loaded already."""
     if "content" in record:
         world.files[record["id"]] = record.pop("content")
     name, message_id = record["filename"], record["message_id"]
@@ -233,3 +230,43 @@ def _complete_attachment(world: World, record: Record) -> None:
     record["file_size"] = record["file_size"] or 0
     record["file_url"] = file_url(name)
     record["conversation_id"] = message_id and world["message"][message_id]["conversation_id"]
+
+
+class FixtureCache:
+    """The worlds of the fixtures that clients may name, each loaded once.
+
+    The names are that of the server's own fixtures and those of the shipped ones. A name from a
+    client is never opened as a file.
+    """
+
+    def __init__(self, loader: Loader, name: str, origin: World) -> None:
+        self.loader = loader
+        self._origin = origin
+        self._worlds = {name: origin}
+        self._lock = threading.Lock()
+
+    def names(self) -> list[str]:
+        """Return the known names, sorted."""
+        return sorted({*shipped_names(), *self._worlds})
+
+    def world(self, name: str, seed: str | None = None, clock: Mode | None = None) -> World:
+        """Return a new world of fixtures; raises ``InvalidRequest`` for an unknown name.
+
+        ``seed`` and ``clock`` take precedence over those of the fixtures.
+        """
+        with self._lock:
+            if name not in self._worlds:
+                self._worlds[name] = self._load(name)
+            world = self._worlds[name].fork()
+        if seed is not None:
+            world.ids = IdGenerator(seed)
+        if clock is not None:
+            world.clock = Clock(world.clock.now(), clock, self._origin.clock.speed)
+        return world
+
+    def _load(self, name: str) -> World:
+        if name not in self.names():
+            known = ", ".join(self.names())
+            raise InvalidRequest(f"fixtures: unknown name {repr_value(name)}; known: {known}")
+        seed, clock = self._origin.ids.seed, self._origin.clock
+        return self.loader.load(name, seed=seed, clock=clock.mode, speed=clock.speed)

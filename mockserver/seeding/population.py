@@ -206,7 +206,7 @@ class Population:
         return map(self._message, reversed(range(self.counts.messages)))
 
     def attachments(self) -> Iterator[Record]:
-        """Yield the attachments, oldest first: those of messages, then those not sent yet."""
+        """Yield the attachments, oldest first: attachments of messages, then unsent ones."""
         for message in reversed(range(len(self._first_attachment))):
             for index in self._attachments_of(message):
                 message_id = self._random.identifier("message", message)
@@ -253,7 +253,7 @@ class Population:
         )
 
     def _contact_active_at(self, index: int) -> int | None:
-        """Return when a contact last sent a message; without one, half were never active."""
+        """Return when a contact last sent a message; if never, a random time or None."""
         if self._newest_sent[index] != NONE:
             return self._sent_at(self._newest_sent[index])
         number = self._contact_number(index, "last_active_at")

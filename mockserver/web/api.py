@@ -10,7 +10,8 @@ from flask import Flask, Response
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.settings import Settings
-from mockserver.web import asset_urls, parsing
+from mockserver.web import parsing
+from mockserver.web.assets import localize
 from mockserver.web.request import JsonResponse, Request, current_request, no_content
 
 
@@ -42,7 +43,7 @@ class ResourceView:
         request = current_request()
         draft = parsing.query(request, self.resource.query_schema)
         with request.sandbox.read() as world:
-            page = self.resource.list(world, draft, request.largest_page)
+            page = self.resource.list(world, draft, request.max_page_size)
         return self._respond(request, page)
 
     def create(self) -> Response:
@@ -57,8 +58,8 @@ class ResourceView:
         request = current_request()
         parsing.no_query(request).raise_for_errors()
         with request.sandbox.read() as world:
-            shown = self.resource.retrieve(world, record_id)
-        return self._respond(request, shown)
+            record = self.resource.retrieve(world, record_id)
+        return self._respond(request, record)
 
     def update(self, record_id: str) -> Response:
         request = current_request()
@@ -77,16 +78,16 @@ class ResourceView:
     def _respond(
         self,
         request: Request,
-        shown: dict[str, Any],
+        payload: dict[str, Any],
         status: int = 200,
         location: str | None = None,
     ) -> JsonResponse:
         if self.local_assets:
-            shown = asset_urls.localize(shown, request.host_url, request.sandbox.name)
-        return JsonResponse(orjson.dumps(shown), status, location)
+            payload = localize(payload, request.host_url, request.sandbox.name)
+        return JsonResponse(orjson.dumps(payload), status, location)
 
 
-def install(app: Flask, catalogue: ResourceRegistry, settings: Settings) -> None:
+def install(app: Flask, registry: ResourceRegistry, settings: Settings) -> None:
     """Add the 25 endpoints of the Protocol API to an application."""
-    for resource in catalogue:
+    for resource in registry:
         ResourceView(resource, local_assets=settings.assets == "local").install(app)

@@ -12,13 +12,12 @@ from flask.sessions import NullSession, SessionInterface
 
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT
-from mockserver.seeding.cache import FixtureCache
-from mockserver.seeding.dump import document
+from mockserver.seeding.load import FixtureCache
+from mockserver.web.auth import strip_prefix
+from mockserver.web.fault_injection import CONNECTION_ABORTED
 from mockserver.web.hooks import Hooks
 from mockserver.web.hosts import is_loopback
 from mockserver.web.request import Request
-from mockserver.web.sandbox_prefix import strip_prefix
-from mockserver.web.socket_handle import CONNECTION_ABORTED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -122,4 +121,4 @@ class Application(HookedFlask):
     def state(self) -> dict[str, Any]:
         """Return the sandbox 'default' in the fixture format, like ``GET /_sandbox/state``."""
         with self.sandboxes.get(DEFAULT).read() as world:
-            return document(world, self._fixtures.loader.format)
+            return self._fixtures.loader.format.dump(world)

@@ -1,4 +1,4 @@
-"""The files behind this server's asset URLs: uploads, placeholders, avatars.
+"""This server's asset URLs and the files behind them: uploads, placeholders, avatars.
 
 The paths are ``/_assets/SANDBOX/attachments/ID/FILENAME`` and ``/_assets/SANDBOX/avatars/NAME``.
 Names are looked up in the sandbox; no file system is involved.
@@ -6,22 +6,45 @@ Names are looked up in the sandbox; no file system is involved.
 
 from __future__ import annotations
 
-from urllib.parse import unquote
+from typing import Any
+from urllib.parse import quote, unquote
 
 from flask import Flask, Response
 
 from mockserver.errors import NotFound
+from mockserver.resources.attachments import FILES_URL
 from mockserver.sandbox.registry import SandboxRegistry
-from mockserver.web.placeholders import avatar, placeholder
 
-SAFETY = {
+#: The documented host of asset URLs.
+ASSET_HOST = "https://assets.protocol.chat/"
+SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 
 
+def localize(value: Any, base_url: str, sandbox: str) -> Any:
+    """Return a copy in which the documented asset URLs begin with ``base_url`` instead."""
+    if isinstance(value, list):
+        return [localize(item, base_url, sandbox) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: localize(item, base_url, sandbox) for key, item in value.items()}
+    root = f"{base_url}_assets/{sandbox}"
+    avatar_url, file_url = value.get("avatar_url"), value.get("file_url")
+    # The types are checked because a reaction may have one of these names.
+    if isinstance(avatar_url, str) and avatar_url.startswith(ASSET_HOST):
+        name = avatar_url.removeprefix(ASSET_HOST).removeprefix("avatars/")
+        result["avatar_url"] = f"{root}/avatars/{name}"
+    if isinstance(file_url, str) and file_url.startswith(FILES_URL):
+        name = quote(value["filename"], safe="")
+        result["file_url"] = f"{root}/attachments/{value['id']}/{name}"
+    return result
+
+
 def install(app: Flask, sandboxes: SandboxRegistry) -> None:
-    """Add the routes: uploaded bytes, placeholders for files that never had any, avatars."""
+    """Add the routes of the files to an application."""
+    from mockserver.web.placeholders import avatar, placeholder
 
     def serve_file(name: str, record_id: str, filename: str) -> Response:
         with sandboxes.get(name).read() as world:
@@ -32,11 +55,11 @@ def install(app: Flask, sandboxes: SandboxRegistry) -> None:
         media_type = record["file_type"]
         if content is None:
             content, media_type = placeholder(filename, media_type, record["file_size"])
-        return _served(content, media_type)
+        return _response(content, media_type)
 
     def serve_avatar(name: str, filename: str = "") -> Response:
         stem = unquote(filename).rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        return _served(*avatar(stem))
+        return _response(*avatar(stem))
 
     for path, endpoint, view in (
         ("<name>/attachments/<record_id>/<filename>", "file", serve_file),
@@ -46,5 +69,5 @@ def install(app: Flask, sandboxes: SandboxRegistry) -> None:
         app.add_url_rule(f"/_assets/{path}", f"assets.{endpoint}", view)
 
 
-def _served(content: bytes, media_type: str) -> Response:
-    return Response(content, headers=SAFETY, content_type=media_type)
+def _response(content: bytes, media_type: str) -> Response:
+    return Response(content, headers=SECURITY_HEADERS, content_type=media_type)

@@ -1,4 +1,7 @@
-"""Authentication, and the sandbox that a token selects (see contract/reference.md)."""
+"""Authentication, and the sandbox that a token or the base URL ``/s/NAME/v1`` selects.
+
+See contract/reference.md, "Authentication".
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,17 @@ import re
 from base64 import b64decode
 from collections.abc import Collection
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 
 from mockserver.errors import Unauthorized
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: The environ's key for the sandbox that the URL, or an in-process caller, selects.
+SANDBOX_KEY = "mockserver.sandbox"
+SANDBOX_PATH = re.compile(rf"(/s/({NAME.pattern}))(/v1(?:/.*)?)", re.DOTALL)
 PREFIX = "sandbox_"
 HOW = "send 'Authorization: Bearer TOKEN', or HTTP Basic with a username"
 # A superset of RFC 6750, section 2.1: any visible ASCII character.
@@ -65,3 +75,18 @@ def sandbox_name(token: str) -> str:
     if not NAME.fullmatch(name):
         raise Unauthorized(f"invalid sandbox name after '{PREFIX}': {NAME_RULE}")
     return name
+
+
+def strip_prefix(environ: WSGIEnvironment) -> None:
+    """Move ``/s/NAME`` from ``PATH_INFO`` to ``SCRIPT_NAME`` (PEP 3333), if the path has it.
+
+    It is for clients that cannot choose their token: the same API answers below it.
+    """
+    path = environ["PATH_INFO"]
+    if path.startswith("/s/"):
+        match = SANDBOX_PATH.fullmatch(path)
+        if match:
+            root, name, environ["PATH_INFO"] = match.groups()
+            # An in-process caller may have selected one already.
+            environ.setdefault(SANDBOX_KEY, name)
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + root

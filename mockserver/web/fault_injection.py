@@ -1,68 +1,138 @@
-"""The faults of one request, applied to Flask's responses."""
+"""The faults of one request, applied to Flask's responses and to the client's connection."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from mockserver.faults.base import RawResponse
 from mockserver.faults.rules import AppliedFault
+from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.world import ChangeSet
-from mockserver.web.socket_handle import SocketHandle
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+POLL_INTERVAL = 1.0
+"""Seconds between two checks, during a delay, that the client is still connected."""
+
+#: The environ's key that is set, if there is no socket, when a fault aborts the connection.
+CONNECTION_ABORTED = "mockserver.connection_aborted"
 
 
 class FaultInjection:
-    """The faults in their order, at each of the moments at which one may act."""
+    """The faults that apply to one request, each called in order at every stage."""
 
-    def __init__(self, hits: Sequence[AppliedFault], line: SocketHandle) -> None:
-        self.hits = hits
-        self._line = line
+    def __init__(self, faults: Sequence[AppliedFault], connection: SocketHandle) -> None:
+        self.faults = faults
+        self._connection = connection
 
     @property
-    def largest_page(self) -> int:
-        """How many objects a page may hold."""
-        return min((hit.fault.max_page_size for hit in self.hits), default=MAX_PAGE_SIZE)
+    def max_page_size(self) -> int:
+        """The largest number of objects on a page."""
+        return min((applied.fault.max_page_size for applied in self.faults), default=MAX_PAGE_SIZE)
 
     def take_slot(self) -> None:
-        """Take a place, if there will be waits; raises ``Unavailable`` where none is left."""
-        if any(hit.fault.waits for hit in self.hits):
-            self._line.take_slot()
+        """Take a wait slot if a fault delays the client; raises ``Unavailable`` if none is left."""
+        if any(applied.fault.waits for applied in self.faults):
+            self._connection.take_slot()
 
-    def before(self) -> Response | None:
-        """The answer, where the API does not get its turn."""
-        for hit in self.hits:
-            reply = hit.fault.before_request(self._line, hit.rng)
-            if reply is not None:
-                return Response(reply.body, reply.status, list(reply.headers))
+    def before_request(self) -> Response | None:
+        """Return the first fault's response that replaces the view's, if there is one."""
+        for applied in self.faults:
+            raw = applied.fault.before_request(self._connection, applied.rng)
+            if raw is not None:
+                return _flask_response(raw)
         return None
 
-    def transform_events(self, happened: ChangeSet) -> ChangeSet:
-        for hit in self.hits:
-            happened = hit.fault.on_events(happened)
-        return happened
+    def transform_events(self, changes: ChangeSet) -> ChangeSet:
+        """Return the request's changes and events as they are to be reported."""
+        for applied in self.faults:
+            changes = applied.fault.on_events(changes)
+        return changes
 
     def transform_response(self, response: Response) -> Response:
-        """The answer as the journal keeps it."""
-        reply = bent = _reply(response)
-        for hit in self.hits:
-            bent = hit.fault.on_response(bent)
-        return response if bent is reply else Response(bent.body, bent.status, list(bent.headers))
+        """Return the response as it is to be journaled and sent."""
+        raw = original = _raw_response(response)
+        for applied in self.faults:
+            raw = applied.fault.on_response(raw)
+        return response if raw is original else _flask_response(raw)
 
     def send(self, response: Response, *, head_only: bool) -> None:
-        """Send it in another way than usual, where a fault does."""
+        """Send the response through the socket if a fault does, then give the wait slot back."""
         try:
-            reply = _reply(response)
+            raw = _raw_response(response)
             if head_only:
-                reply = replace(reply, body=b"", length=len(reply.body))
-            for hit in self.hits:
-                hit.fault.send(reply, self._line)
+                raw = replace(raw, body=b"", length=len(raw.body))
+            for applied in self.faults:
+                applied.fault.send(raw, self._connection)
         finally:
-            self._line.leave_slot()
+            self._connection.leave_slot()
 
 
-def _reply(response: Response) -> RawResponse:
+class SocketHandle:
+    """The client's connection, as faults and inboxes use it.
+
+    Without a socket of our own server (an in-process WSGI client, another server) the application
+    raises ``ConnectionResetError`` in place of a response that is cut or lost; see `Dispatcher`.
+    """
+
+    def __init__(self, environ: WSGIEnvironment, sandbox: Sandbox) -> None:
+        self._environ = environ
+        self._sandbox = sandbox
+        self._connection: Any = environ.get("mockserver.connection")
+        self._wait_slots: Any = environ.get("mockserver.wait_slots")
+        self._slot = ExitStack()
+
+    def take_slot(self) -> None:
+        """Take a slot for a delay; raises ``Unavailable`` if none is left."""
+        if self._wait_slots:
+            self._slot.enter_context(self._wait_slots.delay())
+
+    def leave_slot(self) -> None:
+        """Give the slot back."""
+        self._slot.close()
+
+    def wait(self, seconds: float) -> None:
+        """Delay the client until the time is over, it disconnects or the server stops."""
+        if self._wait_slots is None:
+            Event().wait(seconds)
+            return
+        while seconds > 0 and self._wait_slots.wait(min(seconds, POLL_INTERVAL)):
+            seconds -= POLL_INTERVAL
+            if self._sandbox.closed or self._connection.is_gone:
+                return  # without a client, the slot is free for others
+
+    def send(self, raw: bytes) -> None:
+        """Send bytes as they are, in place of the response."""
+        if self._connection:
+            self._connection.send(raw)
+
+    def hang_up(self) -> None:
+        """Close the connection (FIN)."""
+        if self._connection:
+            self._connection.hang_up()
+        else:
+            self._environ[CONNECTION_ABORTED] = True
+
+    def reset(self) -> None:
+        """Abort the connection (RST)."""
+        if self._connection:
+            self._connection.reset()
+        else:
+            self._environ[CONNECTION_ABORTED] = True
+
+
+def _raw_response(response: Response) -> RawResponse:
     headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
     return RawResponse(response.status_code, tuple(headers), response.get_data())
+
+
+def _flask_response(raw: RawResponse) -> Response:
+    return Response(raw.body, raw.status, list(raw.headers))

@@ -1,7 +1,7 @@
-"""Forms: what the pairs of a URL-encoded or multipart body mean (reference, "Request bodies").
+"""Read URL-encoded and multipart bodies (contract/reference.md, "Request bodies").
 
-Names nest with brackets. Nothing is dropped in silence: names that could be read in two ways, and
-bytes that are no UTF-8, are refused.
+Names nest with brackets. An ambiguous name and bytes that are not UTF-8 are errors; nothing is
+dropped silently.
 """
 
 from __future__ import annotations
@@ -22,14 +22,18 @@ from mockserver.schema.fields import Upload, repr_value
 Value = str | Upload
 Pairs = list[tuple[str, Value]]
 
-MOST = 1000
-DEPTH = 5
+MAX_NAMES = 1000
+"""Names, parts, and values of one name."""
+
+MAX_DEPTH = 5
+"""Levels of brackets."""
+
 NAME = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\])*")
 BACKSLASH = re.compile(r'\\(["\\])?')
 
 
 def urlencoded(body: bytes) -> Pairs:
-    """The pairs of ``application/x-www-form-urlencoded`` (WHATWG URL, section 5.1), strictly."""
+    """Return the pairs of ``application/x-www-form-urlencoded`` (WHATWG URL, section 5.1)."""
     pairs: Pairs = []
     for pair in filter(None, body.split(b"&")):
         name, _, value = pair.partition(b"=")
@@ -41,25 +45,24 @@ def _decoded(text: bytes) -> str:
     try:
         return unquote_to_bytes(text.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
-        raise InvalidRequest(
-            f"the form is no UTF-8, at {repr_value(text[:40].decode('latin1'))}"
-        ) from None
+        excerpt = repr_value(text[:40].decode("latin1"))
+        raise InvalidRequest(f"the form is not valid UTF-8, at {excerpt}") from None
 
 
 def multipart(body: bytes, boundary: str) -> Pairs:
-    """The pairs of ``multipart/form-data`` (RFC 7578), file parts as ``Upload``."""
+    """Return the pairs of ``multipart/form-data`` (RFC 7578), with each file as an ``Upload``."""
     if not boundary:
         raise InvalidRequest("multipart/form-data needs a boundary in its Content-Type")
     try:
         return _parts(body, boundary.encode())
     except RequestEntityTooLarge:
-        raise InvalidRequest(f"the form has more than {MOST} parts") from None
+        raise InvalidRequest(f"the form has more than {MAX_NAMES} parts") from None
     except ValueError as error:
-        raise InvalidRequest(f"the multipart body is broken: {error}") from None
+        raise InvalidRequest(f"the multipart body is malformed: {error}") from None
 
 
 def _parts(body: bytes, boundary: bytes) -> Pairs:
-    decoder = MultipartDecoder(boundary, max_parts=MOST)
+    decoder = MultipartDecoder(boundary, max_parts=MAX_NAMES)
     decoder.receive_data(body)
     decoder.receive_data(None)
     pairs: Pairs = []
@@ -79,7 +82,7 @@ def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
     options = _disposition(part.headers)
     name = options.get("name")
     if not name:
-        raise ValueError("a part has no name")
+        raise ValueError("'' is not a valid name for a part")
     if isinstance(part, File):
         filename = options.get("filename", "")
         return name, Upload(filename, part.headers.get("content-type"), content)
@@ -87,14 +90,17 @@ def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
     try:
         return name, content.decode(charset)
     except (UnicodeDecodeError, LookupError):
-        raise ValueError(f"the part {repr_value(name)} is no {charset}") from None
+        raise ValueError(f"the part {repr_value(name)} is not valid {charset}") from None
 
 
 def _disposition(headers: Headers) -> dict[str, str]:
-    """The parameters of a Content-Disposition. werkzeug drops a backslash that escapes nothing;
-    to browsers and most libraries it is itself, as in the path of a file on Windows."""
-    given = headers.get("content-disposition", "")
-    escaped = BACKSLASH.sub(lambda found: found[0] if found[1] else r"\\", given)
+    """Return the parameters of a Content-Disposition.
+
+    werkzeug drops a backslash that escapes nothing. Browsers and most libraries keep it, as in the
+    path of a file on Windows.
+    """
+    header = headers.get("content-disposition", "")
+    escaped = BACKSLASH.sub(lambda match: match[0] if match[1] else r"\\", header)
     return parse_options_header(escaped)[1]
 
 
@@ -105,77 +111,73 @@ def _charset(headers: Headers) -> str:
 
 
 def nest(pairs: Pairs) -> dict[str, Any]:
-    """The object that bracketed names describe; raises ``InvalidRequest``."""
-    given: dict[str, Any] = {}
+    """Return the object that bracketed names describe; raises ``InvalidRequest``."""
+    values: dict[str, Any] = {}
     for name, value in pairs:
-        before = given.get(name)
-        if isinstance(before, list):
-            before.append(value)
+        previous = values.get(name)
+        if isinstance(previous, list):
+            previous.append(value)
         else:
-            given[name] = value if before is None else [before, value]
-    problems = list(_ambiguities(given))
+            values[name] = value if previous is None else [previous, value]
+    problems = list(_name_problems(values))
     if problems:
         raise InvalidRequest(problems)
-    if all("[" not in name for name in given):
-        return given
-    # Imported when a form first nests: it costs a twentieth of the start-up.
+    if all("[" not in name for name in values):
+        return values
+    # Imported when a form first nests: it would take a twentieth of the start-up time.
     from qs_codec import DecodeOptions, Duplicates, decode
 
     options = DecodeOptions(
         duplicates=Duplicates.COMBINE,
-        list_limit=MOST,
-        parameter_limit=MOST,
-        depth=DEPTH,
+        list_limit=MAX_NAMES,
+        parameter_limit=MAX_NAMES,
+        depth=MAX_DEPTH,
         raise_on_limit_exceeded=True,
         strict_depth=True,
     )
     try:
-        return decode(given, options)
+        return decode(values, options)
     except (ValueError, IndexError) as error:
-        raise InvalidRequest(f"the form's names cannot be read: {error}") from None
+        raise InvalidRequest(f"the form's names are invalid: {error}") from None
 
 
-def _ambiguities(given: Mapping[str, Any]) -> Iterable[str]:
-    """What of the names could be read in two ways."""
-    if len(given) > MOST:
-        yield f"the form has more than {MOST} names"
+def _name_problems(values: Mapping[str, Any]) -> Iterable[str]:
+    """Report names that are malformed, ambiguous or too many."""
+    if len(values) > MAX_NAMES:
+        yield f"the form has more than {MAX_NAMES} names"
         return
     shapes: dict[str, tuple[str, str]] = {}
-    for name, value in given.items():
+    for name, value in values.items():
         if not NAME.fullmatch(name):
-            yield f"{repr_value(name)} is no name of a form's attribute; nest like a[b] or a[]"
+            yield f"{repr_value(name)} is not a valid name; write nested names like a[b] or a[]"
             continue
-        if name.count("[") > DEPTH:
-            yield f"{repr_value(name)} nests deeper than the {DEPTH} levels that are read"
+        if name.count("[") > MAX_DEPTH:
+            yield f"{repr_value(name)} has more than {MAX_DEPTH} levels of brackets"
             continue
-        if isinstance(value, list) and len(value) > MOST:
-            yield f"{repr_value(name)} is given more than {MOST} times"
+        if isinstance(value, list) and len(value) > MAX_NAMES:
+            yield f"{repr_value(name)} occurs more than {MAX_NAMES} times"
             continue
         if "[][]" in name:
             flat = name.replace("[][]", "[]")
-            yield f"{repr_value(name)} would be an array in an array; one array is {flat}"
+            yield f"{repr_value(name)} is an array in an array; for one array write {flat}"
             continue
         if "[][" in name:
             prefix = name[: name.index("[][")] + "[]"
-            alike = [other for other in given if other.startswith(prefix)]
-            if isinstance(value, list) or len(alike) > 1:
-                yield (
-                    f"{repr_value(name)} could be read in two ways; "
-                    f"number the entries: {prefix[:-1]}0]"
-                )
+            same_array = [other for other in values if other.startswith(prefix)]
+            if isinstance(value, list) or len(same_array) > 1:
+                yield f"{repr_value(name)} is ambiguous; number the entries: {prefix[:-1]}0]"
                 continue
-        yield from _mixed(name, shapes)
+        yield from _shape_conflicts(name, shapes)
 
 
-def _mixed(name: str, shapes: dict[str, tuple[str, str]]) -> Iterable[str]:
-    """Whether ``name`` treats as an array what another treats as a value or an object."""
+def _shape_conflicts(name: str, shapes: dict[str, tuple[str, str]]) -> Iterable[str]:
+    """Report a name that uses as an array what another uses as a value or an object."""
     root, *brackets = re.split(r"[\[\]]+", name.replace("[]", "[ ]").rstrip("]"))
     path = root
     for step in [*brackets, None]:
         shape = "value" if step is None else "array" if step == " " else "object"
         other_shape, other = shapes.setdefault(path, (shape, name))
         if other_shape != shape:
-            names = f"{repr_value(other)} and {repr_value(name)}"
-            yield f"{names} contradict each other: {other_shape}, {shape}"
+            yield f"{repr_value(other)} and {repr_value(name)} conflict: {other_shape} and {shape}"
             return
         path = f"{path}[{step}]"

@@ -23,10 +23,10 @@ from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox
 from mockserver.settings import Settings
 from mockserver.storage.clock import stopwatch
-from mockserver.web.auth import authenticate, sandbox_name
+from mockserver.web.auth import SANDBOX_KEY, authenticate, sandbox_name
+from mockserver.web.fault_injection import FaultInjection, SocketHandle
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.request import JSON, Request, current_request, no_content
-from mockserver.web.sandbox_prefix import SANDBOX_KEY
 
 if TYPE_CHECKING:
     from mockserver.faults.base import Fault
@@ -64,7 +64,7 @@ class Hooks:
             token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
             name = sandbox_name(token)  # an invalid one is refused below /s/NAME too
             request.sandbox = self._sandbox(environ.get(SANDBOX_KEY) or name)
-            request.standing = request.sandbox.rate_limit.check()
+            request.rate_limit = request.sandbox.rate_limit.check()
             return inject_faults(request)
         if path.startswith(CONTROL) and self.control_tokens and not is_open(request):
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
@@ -86,8 +86,8 @@ class Hooks:
         request = current_request()
         if request.injection:
             response = request.injection.transform_response(response)
-        if request.standing:
-            response.headers.extend(request.standing.headers)
+        if request.rate_limit:
+            response.headers.extend(request.rate_limit.headers)
         if request.preferred:
             response.headers.add("Preference-Applied", applied(request.preferred))
         if "HTTP_ORIGIN" in request.environ and is_api(request.path):
@@ -140,13 +140,10 @@ def inject_faults(request: Request) -> Response | None:
     applied_faults = request.sandbox.faults.faults_for(request, preferred)
     if not applied_faults:
         return None
-    from mockserver.web.fault_injection import FaultInjection
-    from mockserver.web.socket_handle import SocketHandle
-
     injection = FaultInjection(applied_faults, SocketHandle(request.environ, request.sandbox))
     injection.take_slot()
     request.injection = injection  # not before: without a slot, no fault applies
-    return injection.before()
+    return injection.before_request()
 
 
 def prefer(request: Request) -> Sequence[Fault]:

@@ -1,8 +1,7 @@
-"""Requests to drafts: bodies of all three types and queries, read by a resource's schemas."""
+"""Parse a request's query and body by a resource's schemas."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
 from mockserver.errors import InvalidRequest, TooLarge, UnsupportedMediaType
+from mockserver.schema import strict_json
 from mockserver.schema.fields import repr_value
 from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
 from mockserver.web import forms
@@ -18,155 +18,129 @@ from mockserver.web.request import JSON, Request
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-TAKEN = f"send {JSON}, {URLENCODED} or {MULTIPART}"
 NO_QUERY = ParameterSchema()
 
 
-def query(call: Request, attributes: Schema) -> ValidatedInput:
-    """The draft of a query string. A parameter sent twice is refused, not guessed at."""
-    text = call.query_string
-    if not text:
+def query(request: Request, schema: Schema) -> ValidatedInput:
+    """Return the query's values and problems; a parameter that is sent twice is a problem."""
+    if not request.query_string:
         return ValidatedInput()
-    pairs = forms.urlencoded(text)
+    pairs = forms.urlencoded(request.query_string)
     values = dict(pairs)
-    draft = attributes.validated(attributes.from_form(values))
+    validated = schema.validated(schema.from_form(values))
     if len(values) < len(pairs):
-        times = Counter(name for name, _ in pairs)
-        twice = [name for name in values if times[name] > 1]
-        draft.problems += [f"{name}: is given more than once" for name in twice]
-    return draft
+        counts = Counter(name for name, _ in pairs)
+        repeated = [name for name in values if counts[name] > 1]
+        validated.problems += [f"{name}: sent more than once" for name in repeated]
+    return validated
 
 
-def no_query(call: Request) -> ValidatedInput:
-    """For endpoints that have no parameters: whatever is there is unknown."""
-    return query(call, NO_QUERY)
+def no_query(request: Request) -> ValidatedInput:
+    """Return the problems of a query where none is allowed: each parameter is unknown."""
+    return query(request, NO_QUERY)
 
 
-def body(call: Request, attributes: Schema) -> ValidatedInput:
-    """The draft of a body, with the query's problems, since there are no parameters here."""
-    content = _content(call, attributes)
-    call.given = content
-    draft = attributes.validated(content)
-    if call.query_string:
-        draft.problems += no_query(call).problems
-    return draft
+def body(request: Request, schema: Schema) -> ValidatedInput:
+    """Return the body's values and problems, for an endpoint without query parameters."""
+    request.payload = _payload(request, schema)
+    validated = schema.validated(request.payload)
+    if request.query_string:
+        validated.problems += no_query(request).problems
+    return validated
 
 
-def _content(call: Request, attributes: Schema) -> Mapping[str, Any]:
-    """What the body says, in JSON's types; no body is an empty object."""
-    data = raw(call)
+def _payload(request: Request, schema: Schema) -> Mapping[str, Any]:
+    """Return the body in JSON's types; an empty body is an empty object."""
+    data = raw(request)
     if not data:
         return {}
-    encoding = call.environ.get("HTTP_CONTENT_ENCODING", "identity")
+    encoding = request.environ.get("HTTP_CONTENT_ENCODING", "identity")
     if encoding.lower() != "identity":
         raise UnsupportedMediaType(
-            f"a body in {repr_value(encoding)} is not taken; send it as it is"
+            f"unsupported Content-Encoding {repr_value(encoding)}; send the body without one"
         )
-    given = call.environ.get("CONTENT_TYPE", "")
-    # What most clients send needs no parsing.
-    media_type, options = (JSON, {}) if given == JSON else parse_options_header(given)
+    content_type = request.environ.get("CONTENT_TYPE", "")
+    # Most clients send exactly this; parsing it would cost more than parsing the body.
+    media_type, options = (JSON, {}) if content_type == JSON else parse_options_header(content_type)
     media_type = media_type.lower()
     if media_type == JSON:
         return parse_json(data)
     if media_type == URLENCODED:
         _refuse_json_in_a_form(data)
-        return attributes.from_form(forms.nest(forms.urlencoded(data)))
+        return schema.from_form(forms.nest(forms.urlencoded(data)))
     if media_type == MULTIPART:
         pairs = forms.multipart(data, options.get("boundary", ""))
-        return attributes.from_form(forms.nest(pairs))
-    named = (
-        f"a body of type {repr_value(media_type)}"
-        if media_type
-        else "a body without a Content-Type"
+        return schema.from_form(forms.nest(pairs))
+    of_type = f"of type {repr_value(media_type)}" if media_type else "without a Content-Type"
+    raise UnsupportedMediaType(
+        f"a body {of_type} is not supported; send {JSON}, {URLENCODED} or {MULTIPART}"
     )
-    raise UnsupportedMediaType(f"{named} is not taken; {TAKEN}")
 
 
-def demand_json(call: Request) -> None:
-    """Raise ``UnsupportedMediaType`` unless the request says that it is JSON.
+def require_json(request: Request) -> None:
+    """Raise ``UnsupportedMediaType`` unless the Content-Type is JSON.
 
-    The type is asked for even where there is nothing to say: a page of another origin can send
-    any other without the browser asking us first (Fetch, "CORS-safelisted request-header").
+    It is required even without a body: a page of another origin can send any other request without
+    a preflight (Fetch, "CORS-safelisted request-header").
     """
-    media_type, _ = parse_options_header(call.headers.get("Content-Type", ""))
+    media_type, _ = parse_options_header(request.headers.get("Content-Type", ""))
     if media_type.lower() != JSON:
-        raise UnsupportedMediaType(f"the control API takes JSON; add 'Content-Type: {JSON}'")
+        raise UnsupportedMediaType(f"the control API accepts only JSON; add 'Content-Type: {JSON}'")
 
 
-def json_body(call: Request) -> dict[str, Any]:
-    """The object that a request of the control API carries; no body is an empty one."""
-    data = raw(call)
+def json_body(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a control request; an empty body is an empty object."""
+    data = raw(request)
     return parse_json(data) if data else {}
 
 
-def raw(call: Request) -> bytes:
-    """The body as it came: what Request.get_data comes to, without the four layers around it."""
-    limit = call.max_content_length or 0
-    length = call.environ.get("CONTENT_LENGTH", "")
+def raw(request: Request) -> bytes:
+    """Read the body once, into ``request.received``, and return it.
+
+    It does what ``Request.get_data`` does, without the four layers around the stream.
+    """
+    limit = request.max_content_length or 0
+    length = request.environ.get("CONTENT_LENGTH", "")
     if length.isdecimal() and length.isascii():
-        call.received = _exactly(call, int(length), limit)
+        request.received = _read_exactly(request, int(length), limit)
     else:
-        # One byte more is let through: werkzeug cuts at its limit without a word.
-        stream = get_input_stream(call.environ, max_content_length=limit + 1)
-        call.received = stream.read()
-        if len(call.received) > limit:
+        # One byte above the limit is read, since werkzeug truncates at its limit without an error.
+        stream = get_input_stream(request.environ, max_content_length=limit + 1)
+        request.received = stream.read()
+        if len(request.received) > limit:
             raise TooLarge(limit)
-    return call.received
+    return request.received
 
 
-def _exactly(call: Request, length: int, limit: int) -> bytes:
+def _read_exactly(request: Request, length: int, limit: int) -> bytes:
     if length > limit:
         raise TooLarge(limit)
-    data: bytes = call.environ["wsgi.input"].read(length)
+    data: bytes = request.environ["wsgi.input"].read(length)
     if len(data) < length:
-        raise InvalidRequest(f"the body ended after {len(data)} of its {length} bytes")
+        raise InvalidRequest(f"the body ended after {len(data)} of {length} bytes")
     return data
 
 
 def parse_json(data: bytes) -> dict[str, Any]:
-    """The object that a JSON body holds; raises ``InvalidRequest``."""
+    """Return the object of a JSON body; raises ``InvalidRequest``."""
     try:
-        found = _decoder.decode(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InvalidRequest(f"the body is no UTF-8, at byte {error.start}") from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise InvalidRequest(f"the body is no valid JSON: {error.msg} at {where}") from None
-    except RecursionError:
-        raise InvalidRequest("the body's JSON is nested too deeply") from None
+        value = strict_json.parse_json(data)
     except ValueError as error:
-        raise InvalidRequest(f"the body is no valid JSON: {error}") from None
-    if not isinstance(found, dict):
-        raise InvalidRequest(f"the body must be a JSON object, not {repr_value(found)}")
-    return found
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        times = Counter(name for name, _ in pairs)
-        twice = next(name for name in found if times[name] > 1)
-        raise ValueError(f"{repr_value(twice)} is given twice in one object")
-    return found
-
-
-def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-# orjson writes the answers, but cannot tell of a name given twice: so this one reads.
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+        raise InvalidRequest(f"the body {error}") from None
+    if not isinstance(value, dict):
+        raise InvalidRequest(f"the body must be a JSON object, not {repr_value(value)}")
+    return value
 
 
 def _refuse_json_in_a_form(data: bytes) -> None:
-    """curl sends JSON as a form unless told otherwise: say so, rather than 'unknown attribute'."""
+    """Explain curl's default Content-Type, rather than report an unknown attribute."""
     if data.lstrip()[:1] not in (b"{", b"["):
         return
     try:
-        json.loads(data)
-    except (ValueError, RecursionError):
+        strict_json.parse_json(data)
+    except ValueError:
         return
     raise InvalidRequest(
-        f"the body is JSON, but its Content-Type says {URLENCODED} (curl's default); "
+        f"the body is JSON, but its Content-Type is {URLENCODED} (curl's default); "
         f"add the header 'Content-Type: {JSON}'"
     )

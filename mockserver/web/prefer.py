@@ -1,8 +1,7 @@
-"""What one request wishes for itself: ``Prefer: code=503``, or ``?__code=503``, as in Prism.
+"""Preferences of one request: ``Prefer: code=503``, or ``?__code=503`` as in Prism (RFC 7240).
 
-https://docs.stoplight.io/docs/prism/ and RFC 7240. That lets a server ignore a preference that it
-does not know; here only those of its registry are, and others told: a test that asks in vain would
-be green for the wrong reason.
+RFC 7240 lets a server ignore an unknown preference. Here it is an error unless the RFC's registry
+lists it: a test whose preference is ignored would pass for the wrong reason.
 """
 
 from __future__ import annotations
@@ -20,64 +19,65 @@ from mockserver.schema.fields import Range, StrictInteger
 from mockserver.schema.schema import Schema
 from mockserver.web.request import QUERY_PREFIX, Request
 
-#: Those of the IANA registry that mean nothing here; the real API does not heed them either.
-OTHERS = ("respond-async", "return", "handling", "depth-noroot")
-LONGEST_WAIT = 300
+#: Preferences of the IANA registry, which are ignored as in the real API.
+IGNORED = ("respond-async", "return", "handling", "depth-noroot")
+MAX_WAIT = 300
+"""The longest wait for deliveries, in seconds."""
 
 
-class KnownSchema(Schema):
+class PreferenceSchema(Schema):
+    """The preferences that a request can state."""
+
     noun = "preference"
     code = StrictInteger(validate=Range(400, 599))
     delay = StrictInteger(validate=Range(0, MAX_DELAY))
-    wait = StrictInteger(validate=Range(0, LONGEST_WAIT))
+    wait = StrictInteger(validate=Range(0, MAX_WAIT))
 
 
-KNOWN = KnownSchema()
+PREFERENCES = PreferenceSchema()
 
 
-def preferences(call: Request) -> Mapping[str, int]:
-    """Those of a request; they are taken out of its query.
+def preferences(request: Request) -> Mapping[str, int]:
+    """Return the preferences of a request, and remove them from its query.
 
-    ``code`` is the error status to answer with, ``delay`` the milliseconds to wait before, and
-    ``wait`` the seconds in which the deliveries that it sets off shall have been tried before it
-    is answered. Raises ``InvalidRequest`` for one that is unknown, wrong or given twice.
+    ``code`` is the error status of the response, ``delay`` its delay in milliseconds, and ``wait``
+    the time in seconds to wait until every delivery that the request causes has been attempted.
+    Raises ``InvalidRequest`` for an unknown, invalid or repeated preference.
     """
-    given = [*_in_header(call.environ.get("HTTP_PREFER", "")), *_in_query(call)]
-    if not given:
+    pairs = [*_from_header(request.environ.get("HTTP_PREFER", "")), *_from_query(request)]
+    if not pairs:
         return {}
-    wanted = dict(given)
-    draft = KNOWN.validated(KNOWN.from_form(wanted))
-    if len(wanted) < len(given):
-        draft.problems.append("a preference is given twice; send it once")
-    if draft.problems:
-        raise InvalidRequest(f"Prefer: {problem}" for problem in draft.problems)
-    return draft.values
+    values = dict(pairs)
+    validated = PREFERENCES.validated(PREFERENCES.from_form(values))
+    if len(values) < len(pairs):
+        validated.problems.append("a preference is sent twice; send it once")
+    if validated.problems:
+        raise InvalidRequest(f"Prefer: {problem}" for problem in validated.problems)
+    return validated.values
 
 
-def preferred_faults(wanted: Mapping[str, int]) -> list[Fault]:
-    """The faults that make preferences come true."""
+def preferred_faults(preferences: Mapping[str, int]) -> list[Fault]:
+    """Return the faults that carry out the preferences ``delay`` and ``code``."""
     faults: list[Fault] = []
-    if "delay" in wanted:
-        faults.append(Fixed(fixedDelayMilliseconds=wanted["delay"]))
-    if "code" in wanted:
-        faults.append(Error(status=wanted["code"]))
+    if "delay" in preferences:
+        faults.append(Fixed(fixedDelayMilliseconds=preferences["delay"]))
+    if "code" in preferences:
+        faults.append(Error(status=preferences["code"]))
     return faults
 
 
-def _in_header(header: str) -> list[tuple[str, str]]:
-    # Not werkzeug's parse_dict_header, which tells nothing of one given twice or without a name.
-    parted = (one.partition("=") for one in parse_list_header(header) if one)
-    named = [(name.strip().lower(), value.strip()) for name, _, value in parted]
-    return [(name, unquote_header_value(value)) for name, value in named if name not in OTHERS]
+def _from_header(header: str) -> list[tuple[str, str]]:
+    # werkzeug's parse_dict_header would hide a preference that is repeated or has no name.
+    parts = (item.partition("=") for item in parse_list_header(header) if item)
+    pairs = [(name.strip().lower(), value.strip()) for name, _, value in parts]
+    return [(name, unquote_header_value(value)) for name, value in pairs if name not in IGNORED]
 
 
-def _in_query(call: Request) -> list[tuple[str, str]]:
-    if QUERY_PREFIX not in call.query_string:
+def _from_query(request: Request) -> list[tuple[str, str]]:
+    if QUERY_PREFIX not in request.query_string:
         return []
-    parts = call.query_string.split(b"&")
-    call.query_string = b"&".join(part for part in parts if not part.startswith(QUERY_PREFIX))
-    preferences = b"&".join(part for part in parts if part.startswith(QUERY_PREFIX)).decode(
-        "latin-1"
-    )
-    pairs = parse_qsl(preferences, keep_blank_values=True)
+    parts = request.query_string.split(b"&")
+    request.query_string = b"&".join(part for part in parts if not part.startswith(QUERY_PREFIX))
+    preferred = b"&".join(part for part in parts if part.startswith(QUERY_PREFIX))
+    pairs = parse_qsl(preferred.decode("latin-1"), keep_blank_values=True)
     return [(name.removeprefix(QUERY_PREFIX.decode()), value) for name, value in pairs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import flask
 from flask import Response
@@ -17,9 +17,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.clock import stopwatch
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.world import ChangeSet, World
-
-if TYPE_CHECKING:
-    from mockserver.web.fault_injection import FaultInjection
+from mockserver.web.fault_injection import FaultInjection
 
 JSON = "application/json"
 #: Prefixes of header names in a WSGI environ (RFC 3875, section 4.1).
@@ -32,7 +30,7 @@ class Request(flask.Request):
     """One request: when it arrived, its sandbox once that is selected, and what it changed."""
 
     #: Its state under the rate limit, its preferences and its faults; few requests have any.
-    standing: RateLimitStatus | None = None
+    rate_limit: RateLimitStatus | None = None
     preferred: Mapping[str, int] = MappingProxyType({})
     injection: FaultInjection | None = None
     #: Gives back the slot of a request that will wait; None if it will not.
@@ -44,8 +42,8 @@ class Request(flask.Request):
         self.since = stopwatch()
         #: The body as received, and as parsed into JSON's types.
         self.received = b""
-        self.given: Mapping[str, Any] = {}
-        self.happened = ChangeSet()
+        self.payload: Mapping[str, Any] = {}
+        self.changes = ChangeSet()
         self._sandbox: Sandbox | None = None
 
     @property
@@ -60,13 +58,13 @@ class Request(flask.Request):
         self._sandbox = sandbox
 
     def transaction(self) -> AbstractContextManager[World]:
-        """Return the sandbox's world for changes, which are recorded in ``happened``."""
-        return self.sandbox.transaction(self._note)
+        """Return the sandbox's world for changes, which are recorded in ``changes``."""
+        return self.sandbox.transaction(self._record)
 
-    def _note(self, happened: ChangeSet) -> None:
-        self.happened = self.injection.transform_events(happened) if self.injection else happened
-        if happened.events:
-            self.sandbox.webhooks.dispatch(self.happened.events, self.id, self.sandbox.now())
+    def _record(self, changes: ChangeSet) -> None:
+        self.changes = self.injection.transform_events(changes) if self.injection else changes
+        if changes.events:
+            self.sandbox.webhooks.dispatch(self.changes.events, self.id, self.sandbox.now())
 
     @property
     def id(self) -> str:
@@ -90,9 +88,9 @@ class Request(flask.Request):
         return self.endpoint or ""
 
     @property
-    def largest_page(self) -> int:
+    def max_page_size(self) -> int:
         """The largest number of objects on a page."""
-        return self.injection.largest_page if self.injection else MAX_PAGE_SIZE
+        return self.injection.max_page_size if self.injection else MAX_PAGE_SIZE
 
     def exchange(self, response: Response) -> Exchange | None:
         """Return the journal's entry for this request; None if it has no sandbox."""
@@ -108,15 +106,15 @@ class Request(flask.Request):
             query_string=environ.get("QUERY_STRING", ""),
             cgi_headers=[pair for pair in environ.items() if pair[0].startswith(HEADER_PREFIXES)],
             body=self.received,
-            payload=self.given,
+            payload=self.payload,
             status=response.status_code,
             response_headers=response.headers,
             response_body=response.body
             if isinstance(response, JsonResponse)
             else response.get_data(),
             ms=(stopwatch() - self.since) * 1000,
-            change_set=self.happened,
-            faults=self.injection.hits if self.injection else (),
+            change_set=self.changes,
+            faults=self.injection.faults if self.injection else (),
         )
 
     @property

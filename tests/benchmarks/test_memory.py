@@ -29,9 +29,9 @@ def resident():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 loader = Loader(ResourceRegistry())
-loader.open("empty", seed="0")
+loader.load("empty", seed="0")
 before = resident()
-world = loader.open(sys.argv[1], seed="0")
+world = loader.load(sys.argv[1], seed="0")
 after, count = resident(), len(world["message"])
 print((after - before) / count)
 """

@@ -1,4 +1,4 @@
-"""What bots do: they write, read, answer, react, visit groups and go offline."""
+"""Actions of bots: writing, reading, answering, reacting, visiting groups."""
 
 from __future__ import annotations
 

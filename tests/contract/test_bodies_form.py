@@ -91,7 +91,7 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (GROUP, [("contacts[[0]]", FRANK)], "contacts[[0]]"),
         (GROUP, [("contacts[0]x", FRANK)], "contacts[0]x"),
         (GROUP, [("[contacts]", FRANK)], "[contacts]"),
-        (GROUP, [("", FRANK)], "no name"),
+        (GROUP, [("", FRANK)], "not a valid name"),
         # Deeper than anything here.
         (GROUP, [("contacts" + "[a]" * 9, FRANK)], "contacts"),
         (MESSAGE, [("reactions[heart][a][b][c][d][e][f]", "Gus")], "reactions"),

@@ -1,4 +1,4 @@
-"""What is not Python: packages of npm, installed when a test first wants them."""
+"""Packages of npm, installed when a test first needs them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Install = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def npm(tmp_path_factory: pytest.TempPathFactory) -> Install:
-    """Install packages (``name@version``) into a folder of their own; its path, each set once."""
+    """Return a function that installs packages (``name@version``) and returns their folder."""
     folders: dict[tuple[str, ...], Path] = {}
 
     def install(*packages: str) -> Path:
@@ -21,8 +21,10 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Install:
             folder = tmp_path_factory.mktemp("npm")
             (folder / "package.json").write_text('{"private": true}')
             command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240)
-            assert done.returncode == 0, done.stderr
+            result = subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, timeout=240
+            )
+            assert result.returncode == 0, result.stderr
             folders[packages] = folder
         return folders[packages]
 

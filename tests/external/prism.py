@@ -2,9 +2,9 @@
 
 ``pytest -p tests.external.prism --prism COMMAND --prism-document FILE tests/contract``
 
-Prism answers in the server's place where a request or an answer is not as the document says. What
-it refuses goes to the server directly: there it must be refused too, or the document forbids what
-the API takes. An answer that it refuses is wrong in any case.
+Prism responds in the server's place if a request or a response violates the document. The plugin
+sends a request that Prism refused to the server directly: the server must refuse it too, else the
+document forbids what the API accepts. A response that Prism refused is always a failure.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from tests.conftest import Answer, Client
 API = "/v1"
 PROBLEM = "https://stoplight.io/prism/errors#"
 VIOLATIONS = PROBLEM + "VIOLATIONS"
-#: What Prism says of a form or a query that has 1 or 0 for a boolean, or one value of an array
-#: without brackets. Both are taken, as the documents tell in words; said as a schema they would
-#: cost generated clients their types.
-IN_WORDS = ("must be boolean", "must be array")
+#: Prism's messages for a form or a query with 1 or 0 as a boolean, or with one value of an array
+#: without brackets. The API accepts both, as the descriptions in the document say. A schema that
+#: says so would give generated clients weaker types.
+ONLY_DESCRIBED = ("must be boolean", "must be array")
 Call = Callable[..., Answer]
 
 
@@ -38,108 +38,112 @@ class Violation(AssertionError):
 
 
 @dataclass
-class Judge:
-    """The proxies, one for each server, and what came of the requests that went through them."""
+class PrismProxies:
+    """The proxies, one per server, and counts of the requests sent through them."""
 
     command: str
     document: str
-    proxies: ExitStack
+    stack: ExitStack
     passed: int = 0
     refused: int = 0
-    #: How many did not go through, by the reason.
-    spared: dict[str, int] = field(default_factory=dict)
+    #: Numbers of requests that bypassed Prism, by reason.
+    bypassed: dict[str, int] = field(default_factory=dict)
     _urls: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def judged(self, call: Call) -> Call:
-        """``Client.__call__``, by way of Prism."""
+    def wrap(self, call: Call) -> Call:
+        """Return ``Client.__call__`` sent through Prism."""
 
-        def through(client: Client, method: str, path: str, **options: Any) -> Answer:
+        def call_through_prism(client: Client, method: str, path: str, **options: Any) -> Answer:
             if not path.startswith(API + "/"):
                 return call(client, method, path, **options)
-            reason = unfit(method, path, options)
+            reason = bypass_reason(method, path, options)
             if reason:
-                self.spared[reason] = self.spared.get(reason, 0) + 1
+                self.bypassed[reason] = self.bypassed.get(reason, 0) + 1
                 return call(client, method, path, **options)
             proxy = replace(client, url=self.url(client.url))
-            answer = call(proxy, method, path.removeprefix(API), **options)
-            told = problem(answer)
-            if told is None:
+            response = call(proxy, method, path.removeprefix(API), **options)
+            problem = prism_problem(response)
+            if problem is None:
                 self.passed += 1
-                return answer
-            if told["type"] == VIOLATIONS:
-                raise Violation(f"{method} {path}: {told['validation']}")
-            own = call(client, method, path, **options)
-            if own.status < 400 and not only_in_words(told, options):
-                raise Violation(f"{method} {path} is taken ({own.status}), but by Prism: {told}")
+                return response
+            if problem["type"] == VIOLATIONS:
+                raise Violation(f"{method} {path}: {problem['validation']}")
+            direct = call(client, method, path, **options)
+            if direct.status < 400 and not is_only_described(problem, options):
+                raise Violation(
+                    f"{method} {path} is accepted ({direct.status}), refused by Prism: {problem}"
+                )
             self.refused += 1
-            return own
+            return direct
 
-        return through
+        return call_through_prism
 
     def url(self, upstream: str) -> str:
-        """Where the proxy of a server is, started now if there is none yet."""
+        """Return the URL of a server's proxy; start the proxy if it is not running."""
         with self._lock:
             if upstream not in self._urls:
-                self._urls[upstream] = self._started(upstream)
+                self._urls[upstream] = self._start(upstream)
             return self._urls[upstream]
 
-    def _started(self, upstream: str) -> str:
+    def _start(self, upstream: str) -> str:
         port = free_port()
         command = [self.command, "proxy", self.document, upstream + API]
         options = ["--errors", "--cors", "false", "--port", str(port)]
-        process = self.proxies.enter_context(
+        process = self.stack.enter_context(
             subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         )
-        self.proxies.callback(process.kill)
+        self.stack.callback(process.kill)
         assert process.stdout
-        said = b""
+        output = b""
         for line in process.stdout:
-            said += line
+            output += line
             if b"Prism is listening" in line:
-                # It logs every request: what nobody reads would hold it up.
+                # It logs every request, and would block once the pipe is full.
                 threading.Thread(target=drain, args=(process.stdout,), daemon=True).start()
                 return f"http://127.0.0.1:{port}"
-        raise RuntimeError(f"Prism did not start: {said.decode(errors='replace')}")
+        raise RuntimeError(f"Prism did not start: {output.decode(errors='replace')}")
 
 
-def unfit(method: str, path: str, options: Mapping[str, Any]) -> str:
-    """Why a request cannot go through Prism unchanged; empty where it can."""
+def bypass_reason(method: str, path: str, options: Mapping[str, Any]) -> str:
+    """Return why a request cannot pass Prism unchanged; empty if it can."""
     headers = {name.lower(): value for name, value in (options.get("headers") or {}).items()}
     scheme, _, credentials = headers.get("authorization", "").partition(" ")
     if method in ("HEAD", "OPTIONS"):
-        return "no document has HEAD; OPTIONS is Prism's own affair"
+        return "the document has no HEAD, and Prism answers OPTIONS itself"
     if "body" in options:
-        return "a body as bytes: Prism reads JSON and writes it anew"
+        return "a body as bytes: Prism parses JSON and serializes it again"
     if "host" in headers or "transfer-encoding" in headers:
-        return "the connection's headers are Prism's own"
+        return "Prism sets the headers of the connection itself"
     if scheme not in ("", "Bearer", "Basic") or (scheme == "Basic" and credentials.endswith("=")):
-        return "Prism knows schemes by their case, and splits what is Basic at every colon"
+        return "Prism matches schemes by case, and splits Basic credentials at every colon"
     if not is_text(unquote_to_bytes(path)):
-        return "Prism ends at a path that is no UTF-8"
+        return "Prism crashes at a path that is not UTF-8"
     if ("message", "") in (options.get("form") or ()):
-        return "Prism drops a name with brackets, as the attachments of an empty message have"
+        return "Prism drops names with brackets, such as the attachments of an empty message"
     for name, value in options.get("multipart") or ():
         filename, content = value[:2] if isinstance(value, tuple) else ("", value)
         if "%" in f"{name}{filename}{content}" or "\\" in filename:
-            return "Prism ends at a percent sign in a part, and at a backslash in a file's name"
+            return "Prism crashes at a percent sign in a part, and at a backslash in a filename"
         if isinstance(content, bytes) and not is_text(content):
-            return "Prism forwards a file as text"
+            return "Prism forwards files as text"
     return ""
 
 
-def only_in_words(told: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    """Whether all that Prism has against a request is what the document says in words only."""
-    found = told.get("validation") or [{"message": ""}]
-    return "json" not in options and all(each["message"].endswith(IN_WORDS) for each in found)
+def is_only_described(problem: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Return whether Prism refuses only what the document allows in its descriptions."""
+    errors = problem.get("validation") or [{"message": ""}]
+    return "json" not in options and all(
+        error["message"].endswith(ONLY_DESCRIBED) for error in errors
+    )
 
 
-def problem(answer: Answer) -> dict[str, Any] | None:
-    """What Prism itself has to say; None of an answer that is the server's."""
-    if answer.headers.get("Content-Type") != "application/problem+json":
+def prism_problem(response: Answer) -> dict[str, Any] | None:
+    """Return the problem that Prism reports; None for a response of the server."""
+    if response.headers.get("Content-Type") != "application/problem+json":
         return None
-    told: dict[str, Any] = json.loads(answer.data)
-    return told if str(told.get("type", "")).startswith(PROBLEM) else None
+    problem: dict[str, Any] = json.loads(response.data)
+    return problem if str(problem.get("type", "")).startswith(PROBLEM) else None
 
 
 def is_text(content: bytes) -> bool:
@@ -156,35 +160,37 @@ def drain(stream: IO[bytes]) -> None:
 
 
 def free_port() -> int:
-    """One that nobody listens on; Prism cannot pick its own."""
+    """Return a free port; Prism cannot choose one itself."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--prism", required=True, help="The command that is Prism.")
-    parser.addoption("--prism-document", required=True, help="The OpenAPI document to judge by.")
+    parser.addoption("--prism", required=True, help="The Prism command.")
+    parser.addoption("--prism-document", required=True, help="The OpenAPI document.")
 
 
-JUDGE = pytest.StashKey[Judge]()
+PROXIES = pytest.StashKey[PrismProxies]()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def judge(request: pytest.FixtureRequest) -> Iterator[None]:
+def prism(request: pytest.FixtureRequest) -> Iterator[None]:
     config = request.config
-    with ExitStack() as proxies, pytest.MonkeyPatch.context() as patch:
-        judge = Judge(config.getoption("--prism"), config.getoption("--prism-document"), proxies)
-        patch.setattr(Client, "__call__", judge.judged(Client.__call__))
-        config.stash[JUDGE] = judge
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        proxies = PrismProxies(
+            config.getoption("--prism"), config.getoption("--prism-document"), stack
+        )
+        patch.setattr(Client, "__call__", proxies.wrap(Client.__call__))
+        config.stash[PROXIES] = proxies
         yield
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    judge = config.stash.get(JUDGE, None)
-    if judge:
-        for reason, count in sorted(judge.spared.items()):
-            terminalreporter.write_line(f"Prism: {count} spared: {reason}")
+    proxies = config.stash.get(PROXIES, None)
+    if proxies:
+        for reason, count in sorted(proxies.bypassed.items()):
+            terminalreporter.write_line(f"Prism: {count} bypassed: {reason}")
         terminalreporter.write_line(
-            f"Prism: {judge.passed} passed, {judge.refused} refused by both"
+            f"Prism: {proxies.passed} passed, {proxies.refused} refused by both"
         )

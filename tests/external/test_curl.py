@@ -1,4 +1,4 @@
-"""The command that repeats a request, run by real shells: the journal then has it twice."""
+"""Run the curl command of a journaled request in real shells: it repeats the request exactly."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.control.acting import FRANK
+from tests.web.control.simulation_client import FRANK
 
 pytestmark = pytest.mark.external
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
-#: What curl says by itself.
-ITS_OWN = {"Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Length", "Connection"}
+#: Headers that curl sets itself.
+CURL_HEADERS = {"Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Length", "Connection"}
 WEIRD = [
     "it's \"quoted\" 'twice' \\'",
     "two\nlines\n\n",
@@ -31,39 +31,41 @@ WEIRD = [
 
 @pytest.fixture(params=["sh", "bash", "dash"])
 def repeat(request: Any, client: Any) -> Any:
-    """Have a shell repeat the last request; check that the journal has the same twice."""
+    """Return a function that repeats the last request in a shell, and compares both."""
 
     def run() -> None:
         [*_, last] = client.get("/_sandbox/requests?limit=1000").json["data"]
         first = client.get(f"/_sandbox/requests/{last['id']}").json
-        done = subprocess.run(
+        result = subprocess.run(
             [request.param], input=first["curl"].encode(), capture_output=True, timeout=60
         )
-        assert done.returncode == 0, (first["curl"], done.stderr)
-        [again] = client.get(f"/_sandbox/requests?since={last['id']}").json["data"]
-        second = client.get(f"/_sandbox/requests/{again['id']}").json
-        assert seen(second) == seen(first), first["curl"]
+        assert result.returncode == 0, (first["curl"], result.stderr)
+        [summary] = client.get(f"/_sandbox/requests?since={last['id']}").json["data"]
+        second = client.get(f"/_sandbox/requests/{summary['id']}").json
+        assert client_part(second) == client_part(first), first["curl"]
 
     return run
 
 
-def seen(told: Any) -> Any:
-    """What of an exchange the client has said."""
-    request = told["request"]
-    headers = {name: value for name, value in request["headers"].items() if name not in ITS_OWN}
-    asked = {name: told[name] for name in ("method", "path", "query", "operation")}
-    return {**asked, "headers": headers, "body": request["body"]}
+def client_part(exchange: Any) -> Any:
+    """Return the parts of an exchange that the client determines."""
+    request = exchange["request"]
+    headers = {
+        name: value for name, value in request["headers"].items() if name not in CURL_HEADERS
+    }
+    target = {name: exchange[name] for name in ("method", "path", "query", "operation")}
+    return {**target, "headers": headers, "body": request["body"]}
 
 
 @pytest.mark.parametrize("text", WEIRD)
-def test_it_says_in_json_what_was_said(client: Any, repeat: Any, text: str) -> None:
+def test_curl_repeats_a_json_body(client: Any, repeat: Any, text: str) -> None:
     body = {"conversation_id": CONVERSATION, "message": text}
     assert client.post("/v1/messages", json=body).status == 201
     repeat()
 
 
 @pytest.mark.parametrize("text", WEIRD)
-def test_it_sends_any_text_to_the_byte(client: Any, repeat: Any, text: str) -> None:
+def test_curl_repeats_any_text_exactly(client: Any, repeat: Any, text: str) -> None:
     client.post("/v1/groups", body=text.encode(), headers={"Content-Type": "text/odd; x='y'"})
     repeat()
 
@@ -72,28 +74,32 @@ def test_it_sends_any_text_to_the_byte(client: Any, repeat: Any, text: str) -> N
     "body",
     [b"\x00", b"a\x00b", b"\xff\xfe", b"\r\n", b"\x1b[31m", bytes(range(256)), b"x" * 300_000],
 )
-def test_it_sends_any_bytes(client: Any, repeat: Any, body: bytes) -> None:
+def test_curl_repeats_any_bytes(client: Any, repeat: Any, body: bytes) -> None:
     client.post("/v1/groups", body=body, headers={"Content-Type": "application/json"})
     repeat()
 
 
-def test_it_sends_a_form(client: Any, repeat: Any) -> None:
+def test_curl_repeats_a_form(client: Any, repeat: Any) -> None:
     form = [("conversation_id", CONVERSATION), ("message", "it's a & b = c + d")]
     assert client.post("/v1/messages", form=form).status == 201
     repeat()
 
 
-def test_it_sends_a_file(client: Any, repeat: Any) -> None:
+def test_curl_repeats_a_file_upload(client: Any, repeat: Any) -> None:
     file = ("a'b\".png", b"\x89PNG\r\n\x1a\n\x00" + bytes(range(256)), "image/png")
-    made = client.post("/v1/attachments", multipart=[("file", file)])
-    assert made.status == 201, made.data
+    response = client.post("/v1/attachments", multipart=[("file", file)])
+    assert response.status == 201, response.data
     repeat()
 
 
-def test_it_acts_as_a_contact(client: Any, repeat: Any) -> None:
+def test_curl_repeats_a_simulation(client: Any, repeat: Any) -> None:
     content = base64.b64encode(b"\x00\xff").decode()
-    act = {"from": FRANK, "message": "it's", "attachments": [{"filename": "a", "content": content}]}
-    assert client.post("/_sandbox/simulate/message", json=act).status == 201
+    body = {
+        "from": FRANK,
+        "message": "it's",
+        "attachments": [{"filename": "a", "content": content}],
+    }
+    assert client.post("/_sandbox/simulate/message", json=body).status == 201
     repeat()
 
 
@@ -112,30 +118,32 @@ def test_it_acts_as_a_contact(client: Any, repeat: Any) -> None:
         ("POST", "/v1/nowhere"),
     ],
 )
-def test_it_goes_to_the_same_place(client: Any, repeat: Any, method: str, path: str) -> None:
-    raw(client, method, path)
+def test_curl_repeats_the_url(client: Any, repeat: Any, method: str, path: str) -> None:
+    send_raw(client, method, path)
     repeat()
 
 
-def test_it_brings_the_same_headers(client: Any, repeat: Any) -> None:
+def test_curl_repeats_the_headers(client: Any, repeat: Any) -> None:
     headers = {
         **{"X-Quote": 'it\'s "$(id)" `id`', "X-Empty": "", "X-At": "@/etc/passwd;"},
         **{"X-Bytes": "caf\xe9", "X-Utf": "Grüße".encode().decode("latin-1")},
         **{"Prefer": "wait=0", "Origin": "http://localhost:5173", "Accept": "text/html"},
     }
-    raw(client, "GET", "/v1/contacts", headers)
+    send_raw(client, "GET", "/v1/contacts", headers)
     repeat()
 
 
-def test_a_body_without_a_type_stays_without_one(client: Any, repeat: Any) -> None:
-    raw(client, "POST", "/v1/groups", {}, b"name=x")
+def test_curl_sends_no_content_type_if_there_was_none(client: Any, repeat: Any) -> None:
+    send_raw(client, "POST", "/v1/groups", {}, b"name=x")
     repeat()
 
 
-def raw(client: Any, method: str, path: str, headers: Any = (), body: bytes | None = None) -> None:
-    """A request as no client library would tidy it."""
-    place = urlsplit(client.url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
+def send_raw(
+    client: Any, method: str, path: str, headers: Any = (), body: bytes | None = None
+) -> None:
+    """Send a request exactly as given; client libraries would normalize it."""
+    url = urlsplit(client.url)
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=30)
     connection.putrequest(method, path, skip_accept_encoding=True)
     for name, value in {"Authorization": f"Bearer {client.token}", **dict(headers)}.items():
         connection.putheader(name, value)

@@ -1,4 +1,4 @@
-"""The API page in a browser: offline, without a complaint, and everything on it can be tried."""
+"""The API page in a browser: offline, without console errors, and operations can be tried."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ pytestmark = pytest.mark.external
 
 
 class Visit:
-    """A page, with what it complained of, and whom it called."""
+    """A page, its console errors, and the URLs that it requested."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.console_errors: list[str] = []
-        self.called: list[str] = []
-        page.on("console", lambda said: self.console_errors.append(said.text))
+        self.requested: list[str] = []
+        page.on("console", lambda message: self.console_errors.append(message.text))
         page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        page.on("request", lambda request: self.called.append(request.url))
+        page.on("request", lambda request: self.requested.append(request.url))
 
     def operation(self, name: str) -> Locator:
-        """An operation, opened, and ready to be executed."""
-        # Swagger UI escapes the dot in an id, and CSS the backslash.
+        """Open an operation's form."""
+        # Swagger UI escapes the dot in ids, and CSS escapes the backslash.
         escaped = name.replace(".", r"\\.")
         block = self.page.locator(f".opblock[id$='{escaped}']")
         block.locator(".opblock-summary-control").click()
@@ -39,16 +39,16 @@ class Visit:
         return block
 
 
-def expect(shown: Locator, text: str) -> None:
-    """Wait until ``text`` is there."""
+def wait_for_text(locator: Locator, text: str) -> None:
+    """Wait until an element contains a text."""
     from playwright.sync_api import expect
 
-    expect(shown).to_contain_text(text)
+    expect(locator).to_contain_text(text)
 
 
 @pytest.fixture
 def visit() -> Iterator[Visit]:
-    # Here, since this file is read where Playwright is not, too.
+    # Imported here, as pytest also reads this file without Playwright.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -67,23 +67,23 @@ def test_a_list_and_a_creation_can_be_tried(visit: Visit, server: Server, client
     visit.page.goto(f"{server.url}/docs?token={client.token}")
     listing = visit.operation("contacts.list")
     listing.get_by_role("button", name="Execute").click()
-    expect(status(listing), "200")
-    expect(listing.locator(".live-responses-table"), "FrankMcCallister")
+    wait_for_text(status(listing), "200")
+    wait_for_text(listing.locator(".live-responses-table"), "FrankMcCallister")
 
     creation = visit.operation("contacts.create")
     creation.get_by_role("button", name="Execute").click()
-    expect(status(creation), "201")
+    wait_for_text(status(creation), "201")
     assert client.get("/v1/contacts?limit=1").json["data"][0]["username"] == "FrankMcCallister"
-    found = client.get("/_sandbox/requests").json["data"]
-    assert [each["operation"] for each in found] == [
+    requests = client.get("/_sandbox/requests").json["data"]
+    assert [request["operation"] for request in requests] == [
         "contacts.list",
         "contacts.create",
         "contacts.list",
     ]
 
     assert visit.console_errors == []
-    calls = [each for each in visit.called if not each.startswith((f"{server.url}/", "data:"))]
-    assert calls == []
+    others = [url for url in visit.requested if not url.startswith((f"{server.url}/", "data:"))]
+    assert others == []
 
 
 def test_the_control_api_can_be_tried_too(visit: Visit, server: Server, client: Client) -> None:
@@ -92,16 +92,16 @@ def test_the_control_api_can_be_tried_too(visit: Visit, server: Server, client: 
     reset = visit.operation("control.take_snapshot")
     reset.get_by_placeholder("name").fill("tried")
     reset.get_by_role("button", name="Execute").click()
-    expect(status(reset), "200")
+    wait_for_text(status(reset), "200")
     assert client.get("/_sandbox/snapshots").json["data"] == [{"name": "tried"}]
     assert visit.console_errors == []
 
 
-def test_without_a_token_it_has_a_sandbox_of_its_own(
+def test_without_a_token_it_uses_its_own_sandbox(
     visit: Visit, serve: Callable[..., Server]
 ) -> None:
     visit.page.goto(f"{serve(Settings(require_sandbox=True)).url}/docs")
     creation = visit.operation("groups.create")
     creation.get_by_role("button", name="Execute").click()
-    expect(status(creation), "201")
+    wait_for_text(status(creation), "201")
     assert visit.console_errors == []

@@ -1,4 +1,4 @@
-"""What npm's qs and PHP's http_build_query make of a body means what its JSON means."""
+"""Forms encoded by npm's qs and PHP's http_build_query mean the same as the JSON body."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TALK, FRANK, USER = "xgQQXg3hrtjh7AvZ", "WAz8eIbvDR60rouK", "inEIRvzjC6YLMX3o"
 GROUP, SAID = "l7cGNIBKZiNJ6wqF", "SIuAFUNKdSYHZF2w"
 
-#: Method, path and body; what a form cannot say, null and an empty array, is in none.
+#: Method, path and body, without null and empty arrays, which a form cannot express.
 REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/v1/contacts", {"username": "Bü zz & Co=1+1%", "phone_number": "+1 (2) 3"}),
     ("PUT", f"/v1/contacts/{FRANK}", {"display_name": "F[0]\r\n\U0001fa9c"}),
@@ -35,12 +35,12 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("PUT", f"/v1/messages/{SAID}", {"message": "true"}),
     ("POST", "/v1/attachments", {"file": "../plans/plan.pdf"}),
 ]
-#: With repeated names, objects in an array cannot be told apart: that is refused, not guessed.
+#: With repeated names, objects in an array are ambiguous: the server refuses them.
 AMBIGUOUS = {"brackets"}
 
 
-def encoded(command: list[str], **variables: str) -> list[str]:
-    done = subprocess.run(
+def encode(command: list[str], **variables: str) -> list[str]:
+    result = subprocess.run(
         command,
         input=json.dumps([body for _, _, body in REQUESTS]),
         env={**os.environ, **variables},
@@ -49,31 +49,34 @@ def encoded(command: list[str], **variables: str) -> list[str]:
         timeout=60,
         check=True,
     )
-    found: list[str] = json.loads(done.stdout)
-    return found
+    forms: list[str] = json.loads(result.stdout)
+    return forms
 
 
-def same(client: Client, other: Callable[[str], Client], forms: list[str], ambiguous: bool) -> None:
-    """Each form, sent to one sandbox, is answered as its JSON is by another."""
-    twin = other("json")
+def assert_same(
+    client: Client, other: Callable[[str], Client], forms: list[str], ambiguous: bool
+) -> None:
+    """Check that each form gets the response that its JSON gets in another sandbox."""
+    json_client = other("json")
     for (method, path, body), form in zip(REQUESTS, forms, strict=True):
-        answer = client(method, path, body=form.encode(), headers=FORM)
+        response = client(method, path, body=form.encode(), headers=FORM)
         if ambiguous and "id" in str(body.get("contacts", "")):
-            answer.refused(400)
+            response.refused(400)
             continue
-        wanted = twin(method, path, json=body)
-        assert wanted.status < 300, wanted.data
-        assert (answer.status, answer.data) == (wanted.status, wanted.data), form
-    state, wanted_state = (each.get("/_sandbox/state").data for each in (client, twin))
-    assert state == wanted_state
+        expected = json_client(method, path, json=body)
+        assert expected.status < 300, expected.data
+        assert (response.status, response.data) == (expected.status, expected.data), form
+    assert client.get("/_sandbox/state").data == json_client.get("/_sandbox/state").data
 
 
 @pytest.mark.parametrize("arrays", ["indices", "brackets"])
-def test_qs(npm: Install, client: Client, other: Callable[[str], Client], arrays: str) -> None:
+def test_forms_of_qs_mean_the_same_as_json(
+    npm: Install, client: Client, other: Callable[[str], Client], arrays: str
+) -> None:
     modules = npm("qs@6") / "node_modules"
-    forms = encoded(["node", str(HERE / "encode.cjs"), arrays], NODE_PATH=str(modules))
-    same(client, other, forms, arrays in AMBIGUOUS)
+    forms = encode(["node", str(HERE / "encode.cjs"), arrays], NODE_PATH=str(modules))
+    assert_same(client, other, forms, arrays in AMBIGUOUS)
 
 
-def test_http_build_query(client: Client, other: Callable[[str], Client]) -> None:
-    same(client, other, encoded(["php", str(HERE / "encode.php")]), ambiguous=False)
+def test_forms_of_php_mean_the_same_as_json(client: Client, other: Callable[[str], Client]) -> None:
+    assert_same(client, other, encode(["php", str(HERE / "encode.php")]), ambiguous=False)

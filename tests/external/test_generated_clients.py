@@ -1,4 +1,4 @@
-"""Clients that nobody here wrote, generated from the document, do all that the API can."""
+"""Clients generated from the document call every operation, and get the expected results."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.external, pytest.mark.timeout(600)]
 CLIENTS = Path(__file__).with_name("clients")
-#: What only a bad day brings, each once. Not 421: to that, Node's fetch asks again (Fetch,
+#: Errors that only a fault causes, each once. Not 421: Node's fetch retries it (Fetch,
 #: "HTTP-network-or-cache fetch").
-BAD_DAYS = (413, 415, 429, 500, 503)
+FAULT_STATUSES = (413, 415, 429, 500, 503)
 ERROR = ["documentation_url", "message", "type"]
 Report = dict[str, Any]
 Run = Callable[["Client"], Report]
 
 
-def expected(client: Client) -> Report:
-    """What every client shall tell; the counts by a walk of our own."""
+def expected_report(client: Client) -> Report:
+    """Return the report that every client must give; our own client counts the objects."""
     paths = ("contacts", "conversations", "groups", "messages", "attachments")
     counts = {path: len(client.walk(f"/v1/{path}")) for path in paths}
-    statuses = (400, 401, 404, 409, *BAD_DAYS)
+    statuses = (400, 401, 404, 409, *FAULT_STATUSES)
     return {
         "walked": {path: [count, count - 1, count - 1] for path, count in counts.items()},
         "created": ["Buzz", "Buzz", True, "plan.txt", 7, True],
@@ -41,70 +41,71 @@ def expected(client: Client) -> Report:
         "retrieved": ["B", "Up", True, "Well?", "text/plain"],
         "deleted": [404, "invalid_request", ERROR],
         "refused": [
-            [each, "api_error" if each >= 500 else "invalid_request", ERROR] for each in statuses
+            [status, "api_error" if status >= 500 else "invalid_request", ERROR]
+            for status in statuses
         ],
     }
 
 
-def set_up(client: Client, *, tomorrow: bool) -> None:
-    """Bad days for one group, and with ``tomorrow`` unknown attributes wherever else one looks."""
+def set_up(client: Client, *, schema_drift: bool) -> None:
+    """Inject errors for one group, and with ``schema_drift`` unknown attributes everywhere else."""
     rules: list[Any] = [
         {
             "match": {"operation": "groups.update", "path": "/v1/groups/l7cGNIBKZiNJ6wqF"},
             "times": 1,
             "fault": {"type": "error", "status": status, "retry_after": 1},
         }
-        for status in BAD_DAYS
+        for status in FAULT_STATUSES
     ]
-    if tomorrow:
+    if schema_drift:
         rules.append({"fault": {"type": "schema_drift"}})
-    answer = client.put("/_sandbox/faults", json={"data": rules})
-    assert answer.status == 200, answer.data
+    response = client.put("/_sandbox/faults", json={"data": rules})
+    assert response.status == 200, response.data
 
 
-def told(client: Client, command: list[str], folder: Path, **variables: str) -> Report:
-    """What a script prints, which finds the API as a user's would."""
-    found = {"PROTOCOL_API_BASE_URL": f"{client.url}/v1", "MOCKSERVER_TOKEN": client.token}
-    done = subprocess.run(
+def run_script(client: Client, command: list[str], folder: Path, **variables: str) -> Report:
+    """Run a client script and return the report that it prints."""
+    address = {"PROTOCOL_API_BASE_URL": f"{client.url}/v1", "MOCKSERVER_TOKEN": client.token}
+    result = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, **found, **variables},
+        env={**os.environ, **address, **variables},
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    report: Report = json.loads(done.stdout)
+    assert result.returncode == 0, result.stdout + result.stderr
+    report: Report = json.loads(result.stdout)
     return report
 
 
-def written(folder: Path) -> None:
-    """The published document, as openapi.json."""
+def write_document(folder: Path) -> None:
+    """Write the published document as openapi.json."""
     (folder / "openapi.json").write_text(json.dumps(document("http://127.0.0.1:4242")))
 
 
 @pytest.fixture(scope="session")
 def openapi_generator(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Python, by openapi-generator (PyPI: openapi-generator-cli, which brings the jar)."""
+    """A Python client by openapi-generator (PyPI: openapi-generator-cli, with the jar)."""
     folder = tmp_path_factory.mktemp("openapi-generator")
-    # Without this option it takes every object for closed (its docs/generators/python.md).
+    # By default it generates closed objects (docs/generators/python.md).
     options = "packageName=protocol_client,disallowAdditionalPropertiesIfNotPresent=false"
-    written(folder)
+    write_document(folder)
     run(
         folder,
         *(Path(sys.executable).with_name("openapi-generator-cli"), "generate", "-g", "python"),
         *("-i", "openapi.json", "-o", "client", f"--additional-properties={options}"),
     )
-    script = [sys.executable, str(CLIENTS / "generated.py")]
-    return lambda client: told(client, script, folder, PYTHONPATH=str(folder / "client"))
+    script = [sys.executable, str(CLIENTS / "openapi_generator.py")]
+    return lambda client: run_script(client, script, folder, PYTHONPATH=str(folder / "client"))
 
 
 def typescript(folder: Path, npm: Path, script: str) -> Run:
-    """A script of ours, type-checked in ``folder`` by tsc --strict, and run by Node."""
+    """Type-check one of our scripts by tsc --strict, build it, and return its runner."""
     (folder / "node_modules").symlink_to(npm / "node_modules")
     (folder / "package.json").write_text('{"type": "module"}')
-    for each in ("twin.ts", script):
-        shutil.copy(CLIENTS / each, folder)
+    for name in ("helpers.ts", script):
+        shutil.copy(CLIENTS / name, folder)
     run(
         folder,
         *(npm / "node_modules/.bin/tsc", "--strict", "--noEmit", "--target", "es2022"),
@@ -116,7 +117,7 @@ def typescript(folder: Path, npm: Path, script: str) -> Run:
         *(npm / "node_modules/.bin/esbuild", script, "--bundle", "--platform=node"),
         *("--format=esm", "--outfile=built.mjs", "--log-level=warning"),
     )
-    return lambda client: told(client, ["node", "built.mjs"], folder)
+    return lambda client: run_script(client, ["node", "built.mjs"], folder)
 
 
 TYPESCRIPT = ("typescript@5", "@types/node@20", "esbuild@0")
@@ -124,37 +125,37 @@ TYPESCRIPT = ("typescript@5", "@types/node@20", "esbuild@0")
 
 @pytest.fixture(scope="session")
 def openapi_fetch(tmp_path_factory: pytest.TempPathFactory, npm: Install) -> Run:
-    """TypeScript, by openapi-typescript and openapi-fetch (npm)."""
+    """A TypeScript client by openapi-typescript and openapi-fetch (npm)."""
     folder = tmp_path_factory.mktemp("openapi-fetch")
     installed = npm("openapi-typescript@7", "openapi-fetch@0", *TYPESCRIPT)
-    written(folder)
+    write_document(folder)
     program = installed / "node_modules/.bin/openapi-typescript"
     run(folder, program, "openapi.json", "-o", "schema.d.ts")
-    return typescript(folder, installed, "fetched.ts")
+    return typescript(folder, installed, "openapi_fetch.ts")
 
 
 @pytest.fixture(scope="session")
 def hey_api(tmp_path_factory: pytest.TempPathFactory, npm: Install) -> Run:
-    """TypeScript, by @hey-api/openapi-ts (npm); later versions than 0.95 want Node 22."""
+    """A TypeScript client by @hey-api/openapi-ts (npm); versions after 0.95 need Node 22."""
     folder = tmp_path_factory.mktemp("hey-api")
     installed = npm("@hey-api/openapi-ts@0.95", *TYPESCRIPT)
-    written(folder)
+    write_document(folder)
     run(folder, installed / "node_modules/.bin/openapi-ts", "-i", "openapi.json", "-o", "client")
-    return typescript(folder, installed, "hey.ts")
+    return typescript(folder, installed, "hey_api.ts")
 
 
-def run(folder: Path, *words: Path | str) -> None:
-    """Run a tool in ``folder``; it must succeed."""
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
+def run(folder: Path, *command: Path | str) -> None:
+    """Run a tool in a folder, and check that it succeeds."""
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("generator", ["openapi_generator", "openapi_fetch", "hey_api"])
-@pytest.mark.parametrize("tomorrow", [False, True], ids=["today", "tomorrow"])
-def test_it_does_all_that_the_api_can(
-    generator: str, client: Client, request: pytest.FixtureRequest, tomorrow: bool
+@pytest.mark.parametrize("schema_drift", [False, True], ids=["documented", "schema_drift"])
+def test_a_generated_client_calls_every_operation(
+    generator: str, client: Client, request: pytest.FixtureRequest, schema_drift: bool
 ) -> None:
-    do: Run = request.getfixturevalue(generator)
-    wanted = expected(client)
-    set_up(client, tomorrow=tomorrow)
-    assert do(client) == wanted
+    run_client: Run = request.getfixturevalue(generator)
+    expected = expected_report(client)
+    set_up(client, schema_drift=schema_drift)
+    assert run_client(client) == expected

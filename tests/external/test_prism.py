@@ -1,7 +1,6 @@
-"""Stoplight's Prism stands before the server while all that tests/contract does goes through it.
+"""Run tests/contract through Stoplight's Prism, which validates against the strict document.
 
-``prism proxy --errors`` answers in the server's place wherever a request or an answer is not as
-the strict document says.
+``prism proxy --errors`` responds in the server's place if a request or a response is invalid.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ pytestmark = [pytest.mark.external, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
 
 
-def judged(
-    npm: Install, folder: Path, shown: dict[str, Any], *tests: str
+def run_through_prism(
+    npm: Install, folder: Path, openapi: dict[str, Any], *tests: str
 ) -> subprocess.CompletedProcess[str]:
-    """A run of these tests through Prism, which judges by ``shown``."""
-    (folder / "document.json").write_text(json.dumps(shown))
+    """Run tests through Prism, which validates against a document."""
+    (folder / "document.json").write_text(json.dumps(openapi))
     prism = npm("@stoplight/prism-cli@5") / "node_modules/.bin/prism"
     command = [sys.executable, "-m", "pytest", *tests, "-p", "tests.external.prism", "--tb=line"]
     options = ["--prism", str(prism), "--prism-document", str(folder / "document.json")]
@@ -37,30 +36,32 @@ def judged(
     )
 
 
-def test_the_scenarios_and_examples_run_through_it_without_a_violation(
-    npm: Install, tmp_path: Path
-) -> None:
-    done = judged(npm, tmp_path, document("http://127.0.0.1/v1", strict=True), "tests/contract")
-    assert done.returncode == 0, done.stdout
-    told = re.search(r"Prism: (\d+) passed, (\d+) refused by both", done.stdout)
-    assert told is not None, done.stdout
-    passed, refused = map(int, told.groups())
+def test_the_contract_tests_pass_through_prism(npm: Install, tmp_path: Path) -> None:
+    result = run_through_prism(
+        npm, tmp_path, document("http://127.0.0.1/v1", strict=True), "tests/contract"
+    )
+    assert result.returncode == 0, result.stdout
+    match = re.search(r"Prism: (\d+) passed, (\d+) refused by both", result.stdout)
+    assert match is not None, result.stdout
+    passed, refused = map(int, match.groups())
     assert passed > 5000
     assert refused > 500
 
 
-def test_it_would_find_an_answer_that_is_not_as_documented(npm: Install, tmp_path: Path) -> None:
-    shown = document("http://127.0.0.1/v1", strict=True)
-    shown["components"]["schemas"]["Message"]["properties"]["read_at"]["type"] = "string"
-    done = judged(npm, tmp_path, shown, "tests/contract/test_examples.py")
-    assert done.returncode == 1, done.stdout
-    failed = re.findall(r"Violation: (\w+ /v1/\w+).* read_at must be string", done.stdout)
+def test_prism_finds_an_undocumented_response(npm: Install, tmp_path: Path) -> None:
+    openapi = document("http://127.0.0.1/v1", strict=True)
+    openapi["components"]["schemas"]["Message"]["properties"]["read_at"]["type"] = "string"
+    result = run_through_prism(npm, tmp_path, openapi, "tests/contract/test_examples.py")
+    assert result.returncode == 1, result.stdout
+    failed = re.findall(r"Violation: (\w+ /v1/\w+).* read_at must be string", result.stdout)
     assert set(failed) == {"GET /v1/messages", "POST /v1/messages", "PUT /v1/messages"}
 
 
-def test_it_would_find_a_request_that_the_document_forbids(npm: Install, tmp_path: Path) -> None:
-    shown = document("http://127.0.0.1/v1", strict=True)
-    shown["components"]["schemas"]["ContactCreate"]["properties"]["username"]["maxLength"] = 3
-    done = judged(npm, tmp_path, shown, "tests/contract/test_examples.py")
-    assert done.returncode == 1, done.stdout
-    assert re.findall(r"Violation: (.*) is taken \(201\)", done.stdout)[0] == "POST /v1/contacts"
+def test_prism_finds_a_forbidden_request(npm: Install, tmp_path: Path) -> None:
+    openapi = document("http://127.0.0.1/v1", strict=True)
+    openapi["components"]["schemas"]["ContactCreate"]["properties"]["username"]["maxLength"] = 3
+    result = run_through_prism(npm, tmp_path, openapi, "tests/contract/test_examples.py")
+    assert result.returncode == 1, result.stdout
+    assert (
+        re.findall(r"Violation: (.*) is accepted \(201\)", result.stdout)[0] == "POST /v1/contacts"
+    )

@@ -1,4 +1,4 @@
-"""Spectral's recommended rules find nothing in the documents (npm: @stoplight/spectral-cli)."""
+"""Lint the OpenAPI documents with Spectral's recommended rules (npm: @stoplight/spectral-cli)."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ pytestmark = pytest.mark.external
 URL = "http://127.0.0.1:4242"
 
 
-def lint(npm: Install, folder: Path, shown: dict[str, Any]) -> list[str]:
-    """What Spectral says of a document: the code and the place of each result."""
+def lint(npm: Install, folder: Path, openapi: dict[str, Any]) -> list[str]:
+    """Return the problems that Spectral finds: the code and the path of each."""
     spectral = npm("@stoplight/spectral-cli@6") / "node_modules/.bin/spectral"
     (folder / "rules.yaml").write_text('extends: ["spectral:oas"]\n')
-    (folder / "document.json").write_text(json.dumps(shown))
-    done = subprocess.run(
+    (folder / "document.json").write_text(json.dumps(openapi))
+    result = subprocess.run(
         [spectral, "lint", "document.json", "-r", "rules.yaml", "-f", "json", "-q"],
         cwd=folder,
         capture_output=True,
         text=True,
         timeout=120,
     )
-    found = json.loads(done.stdout)
-    return [f"{one['code']}: {'.'.join(map(str, one['path']))}" for one in found]
+    problems = json.loads(result.stdout)
+    return [f"{problem['code']}: {'.'.join(map(str, problem['path']))}" for problem in problems]
 
 
 @pytest.mark.parametrize(
-    "shown",
+    "openapi",
     [document(URL), document(URL, strict=True), build_openapi(URL)],
     ids=["published", "strict", "control"],
 )
-def test_it_finds_nothing(npm: Install, tmp_path: Path, shown: dict[str, Any]) -> None:
-    assert lint(npm, tmp_path, shown) == []
+def test_spectral_finds_no_problem(npm: Install, tmp_path: Path, openapi: dict[str, Any]) -> None:
+    assert lint(npm, tmp_path, openapi) == []
 
 
-def test_it_would_find_what_is_wrong(npm: Install, tmp_path: Path) -> None:
-    shown = document(URL)
-    del shown["info"]["contact"]
-    operation = shown["paths"]["/contacts"]["get"]
+def test_spectral_finds_an_invalid_example(npm: Install, tmp_path: Path) -> None:
+    openapi = document(URL)
+    del openapi["info"]["contact"]
+    operation = openapi["paths"]["/contacts"]["get"]
     operation["responses"]["200"]["content"]["application/json"]["example"]["data"][0]["id"] = 7
-    codes = [one.partition(":")[0] for one in lint(npm, tmp_path, shown)]
+    codes = [problem.partition(":")[0] for problem in lint(npm, tmp_path, openapi)]
     assert codes == ["info-contact", "oas3-valid-media-example"]

@@ -50,7 +50,7 @@ def test_a_mark_that_is_wrong_is_told_and_no_test_of_it_runs(
         "fixture='empty'": "unknown argument 'fixture'; did you mean 'fixtures'?",
         "'empty'": "'empty' must be a keyword argument",
         "clock='tock'": "clock: must be one of step, frozen, real",
-        "fixtures='nosuch'": "there are none named 'nosuch'",
+        "fixtures='nosuch'": "unknown name 'nosuch'",
         "state={'version': 9}": "version: must be an integer from 1",
     }
     project = written(f"""

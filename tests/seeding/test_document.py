@@ -1,4 +1,4 @@
-"""The fixture format, its JSON Schema, and the fixtures that come with the product."""
+"""The fixture format, its JSON Schema, and the shipped fixtures."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ NAMES = ("default", "empty")
 
 @pytest.fixture(scope="module")
 def default() -> Any:
-    """The default fixtures, as the file has them."""
+    """The document of the default fixtures."""
     return json.loads((shipped() / "default.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def accepts() -> Callable[[Any], bool]:
-    """Whether the JSON Schema that we ship takes a document."""
+def is_valid() -> Callable[[Any], bool]:
+    """Whether a document matches the shipped JSON Schema."""
     schema = json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
     jsonschema_rs.meta.validate(schema)
     return jsonschema_rs.validator_for(schema).is_valid
@@ -39,22 +39,22 @@ def accepts() -> Callable[[Any], bool]:
 # the schema
 
 
-def test_the_schema_that_is_shipped_is_the_one_that_follows_from_the_code() -> None:
+def test_the_shipped_schema_matches_the_code() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mockserver.seeding.format"], capture_output=True, check=True
     )
     assert done.stdout.decode() == schema_text()
-    told = "python -m mockserver.seeding.format > fixtures/schema.json"
-    assert (shipped() / "schema.json").read_bytes() == done.stdout, told
+    hint = "run: python -m mockserver.seeding.format > fixtures/schema.json"
+    assert (shipped() / "schema.json").read_bytes() == done.stdout, hint
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_fixtures_that_are_shipped_name_the_schema_and_keep_to_it(
-    name: str, accepts: Callable[[Any], bool]
+def test_shipped_fixtures_name_and_match_the_schema(
+    name: str, is_valid: Callable[[Any], bool]
 ) -> None:
     document = read(name)
     assert document["$schema"] == "./schema.json"
-    assert accepts(document)
+    assert is_valid(document)
 
 
 @pytest.mark.parametrize(
@@ -73,45 +73,45 @@ def test_the_fixtures_that_are_shipped_name_the_schema_and_keep_to_it(
         ("attachments", "file_type", "text"),
     ],
 )
-def test_the_schema_refuses_what_the_loader_refuses(
-    section: str, attribute: str, value: Any, default: Any, accepts: Callable[[Any], bool]
+def test_the_schema_rejects_what_the_loader_rejects(
+    section: str, attribute: str, value: Any, default: Any, is_valid: Callable[[Any], bool]
 ) -> None:
     first, *rest = default[section]
     document = {**default, section: [{**first, attribute: value}, *rest]}
-    assert not accepts(document)
+    assert not is_valid(document)
     with pytest.raises(FixtureError, match=rf"{section}\[0\]"):
         load(document)
 
 
 def load(document: Any) -> Any:
-    return Loader(ResourceRegistry()).world(document, source="fixtures", seed="0")
+    return Loader(ResourceRegistry()).load_document(document, source="fixtures", seed="0")
 
 
 @pytest.mark.parametrize("attribute", ["version", "now", "user"])
 def test_the_schema_requires_what_the_loader_requires(
-    attribute: str, default: Any, accepts: Callable[[Any], bool]
+    attribute: str, default: Any, is_valid: Callable[[Any], bool]
 ) -> None:
-    assert not accepts({name: value for name, value in default.items() if name != attribute})
+    assert not is_valid({name: value for name, value in default.items() if name != attribute})
 
 
 def test_a_document_has_a_section_for_each_kind() -> None:
-    assert sorted(SECTIONS) == sorted(one.path for one in ResourceRegistry())
+    assert sorted(SECTIONS) == sorted(resource.path for resource in ResourceRegistry())
     fields = list(Format(ResourceRegistry()).document.fields)
     assert [name for name in fields if name in SECTIONS] == list(SECTIONS)
 
 
-# what is shipped
+# the shipped fixtures
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_fixtures_that_are_shipped_load(name: str) -> None:
+def test_shipped_fixtures_load(name: str) -> None:
     document = read(name)
     world = load(document)
     for resource in ResourceRegistry():
         assert len(world[resource.kind]) == len(document[resource.path])
 
 
-def test_nothing_else_is_shipped() -> None:
+def test_only_the_known_files_are_shipped() -> None:
     assert sorted(file.name for file in shipped().iterdir()) == [
         "default.json",
         "empty.json",
@@ -119,7 +119,7 @@ def test_nothing_else_is_shipped() -> None:
     ]
 
 
-def test_the_empty_fixtures_hold_the_user_alone(default: Any) -> None:
+def test_the_empty_fixtures_have_only_the_user(default: Any) -> None:
     empty = read("empty")
     (user,) = empty["contacts"]
     assert user["id"] == empty["user"] == default["user"]
@@ -127,8 +127,8 @@ def test_the_empty_fixtures_hold_the_user_alone(default: Any) -> None:
     assert empty["now"] == default["now"]
 
 
-def test_each_entry_of_the_fixtures_is_written_out_in_wire_order(default: Any) -> None:
-    """So that they read as the API answers, and serve as an example."""
+def test_entries_have_all_attributes_in_api_order(default: Any) -> None:
+    """They look like API responses and serve as an example."""
     for resource in ResourceRegistry():
         wire = [name for name in resource.schema.fields if name != "file_url"]
         for entry in default[resource.path]:
@@ -144,7 +144,7 @@ def test_nothing_in_the_fixtures_happens_after_now(default: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "least"),
+    ("section", "minimum"),
     [
         ("contacts", 14),
         ("groups", 5),
@@ -153,8 +153,8 @@ def test_nothing_in_the_fixtures_happens_after_now(default: Any) -> None:
         ("attachments", 18),
     ],
 )
-def test_the_default_world_is_as_large_as_promised(section: str, least: int, default: Any) -> None:
-    assert len(default[section]) >= least
+def test_the_default_world_has_a_minimum_size(section: str, minimum: int, default: Any) -> None:
+    assert len(default[section]) >= minimum
 
 
 def test_one_conversation_is_long_enough_to_scroll(default: Any) -> None:
@@ -163,7 +163,7 @@ def test_one_conversation_is_long_enough_to_scroll(default: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "finds"),
+    ("section", "matches"),
     [
         ("contacts", lambda entry: entry["last_active_at"] is not None),
         ("conversations", lambda entry: entry["is_muted"]),
@@ -175,9 +175,9 @@ def test_one_conversation_is_long_enough_to_scroll(default: Any) -> None:
     ids=["active", "muted", "pinned", "archived", "of a group", "archived group"],
 )
 def test_each_filter_has_hits_and_misses(
-    section: str, finds: Callable[[Entry], bool], default: Any
+    section: str, matches: Callable[[Entry], bool], default: Any
 ) -> None:
-    assert {bool(finds(entry)) for entry in default[section]} == {True, False}
+    assert {bool(matches(entry)) for entry in default[section]} == {True, False}
 
 
 def texts(default: Any) -> list[str]:
@@ -189,25 +189,25 @@ def test_attachments_are_of_several_types(default: Any) -> None:
     assert len(types) >= 4
 
 
-def test_there_is_emoji(default: Any) -> None:
+def test_some_messages_have_emoji(default: Any) -> None:
     assert any(unicodedata.category(letter) == "So" for text in texts(default) for letter in text)
 
 
-def test_there_is_text_from_right_to_left(default: Any) -> None:
+def test_some_text_is_right_to_left(default: Any) -> None:
     directions = {unicodedata.bidirectional(letter) for text in texts(default) for letter in text}
     assert directions & {"R", "AL"}
 
 
-def test_there_are_messages_of_several_lines(default: Any) -> None:
+def test_some_messages_have_several_lines(default: Any) -> None:
     assert any("\n" in text for text in texts(default))
 
 
-def test_there_are_long_names(default: Any) -> None:
-    names = [one["display_name"] or one["username"] for one in default["contacts"]]
+def test_some_names_are_long(default: Any) -> None:
+    names = [item["display_name"] or item["username"] for item in default["contacts"]]
     assert max(map(len, names + [group["name"] for group in default["groups"]])) >= 40
 
 
-def test_there_is_a_message_of_nothing_but_attachments(default: Any) -> None:
+def test_some_messages_have_only_attachments(default: Any) -> None:
     bare = [message for message in default["messages"] if not message["message"]]
     assert bare
     assert all(message["attachments"] for message in bare)
@@ -230,23 +230,21 @@ def test_there_is_a_message_of_nothing_but_attachments(default: Any) -> None:
         ("attachments", "message_id"),
     ],
 )
-def test_each_attribute_that_may_be_null_is_null_somewhere_and_set_elsewhere(
-    section: str, attribute: str, default: Any
-) -> None:
+def test_nullable_attributes_are_null_and_set(section: str, attribute: str, default: Any) -> None:
     assert {entry[attribute] is None for entry in default[section]} == {True, False}
 
 
-def test_there_is_an_empty_conversation(default: Any) -> None:
-    spoken = {message["conversation_id"] for message in default["messages"]}
-    empty = [one for one in default["conversations"] if one["id"] not in spoken]
+def test_some_conversations_are_empty(default: Any) -> None:
+    with_messages = {message["conversation_id"] for message in default["messages"]}
+    empty = [item for item in default["conversations"] if item["id"] not in with_messages]
     assert empty
-    assert all(one["last_active_at"] is None for one in empty)
+    assert all(conversation["last_active_at"] is None for conversation in empty)
 
 
-def test_there_are_reactions(default: Any) -> None:
+def test_some_messages_have_reactions(default: Any) -> None:
     reactions = [message["reactions"] for message in default["messages"]]
     assert [] in reactions
-    assert any(len(each) > 1 for each in reactions)
+    assert any(len(item) > 1 for item in reactions)
 
 
 def test_names_in_reactions_are_usernames(default: Any) -> None:
@@ -255,8 +253,8 @@ def test_names_in_reactions_are_usernames(default: Any) -> None:
         username
         for message in default["messages"]
         for reaction in message["reactions"]
-        for given in reaction.values()
-        for username in given
+        for usernames_of_reaction in reaction.values()
+        for username in usernames_of_reaction
     }
     assert named
     assert named <= usernames
@@ -268,9 +266,9 @@ def test_ids_look_like_the_documented_ones(default: Any) -> None:
             assert re.fullmatch(r"[A-Za-z0-9]{16}", entry["id"])
 
 
-def test_the_schema_takes_a_url_whose_scheme_is_in_capitals_as_the_loader_does() -> None:
-    shouted = read("empty")
-    shouted["contacts"][0]["avatar_url"] = "HTTPS://assets.example/a.jpg"
+def test_schema_and_loader_accept_an_uppercase_scheme() -> None:
+    document = read("empty")
+    document["contacts"][0]["avatar_url"] = "HTTPS://assets.example/a.jpg"
     schema = json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
-    assert jsonschema_rs.is_valid(schema, shouted)
-    assert Loader(ResourceRegistry()).world(shouted, source="shouted", seed="0")
+    assert jsonschema_rs.is_valid(schema, document)
+    assert Loader(ResourceRegistry()).load_document(document, source="document", seed="0")

@@ -1,4 +1,4 @@
-"""Generated documents: right by the format, plausible, and the same wherever they are made."""
+"""Generated documents: valid, plausible, and the same bytes everywhere."""
 
 from __future__ import annotations
 
@@ -69,17 +69,17 @@ def by_id(entries: list[Entry]) -> dict[str, Entry]:
 
 
 def changed(old: Document, new: Document, section: str) -> dict[str, set[str]]:
-    """The entries that are in both but not the same, each with the attributes that differ."""
+    """Return the ids of entries that differ between documents, with the changed attributes."""
     before, after = by_id(old[section]), by_id(new[section])
     return {
-        each: {name for name in before[each] if before[each][name] != after[each][name]}
-        for each in before.keys() & after.keys()
-        if before[each] != after[each]
+        key: {name for name in before[key] if before[key][name] != after[key][name]}
+        for key in before.keys() & after.keys()
+        if before[key] != after[key]
     }
 
 
 def problems_of(document: Document) -> Iterator[str]:
-    """Everything in which a document breaks the format."""
+    """Yield every violation of the format."""
     if list(document) != ["version", "now", "user", *SECTIONS]:
         yield f"keys {list(document)}"
     if document["version"] != 1:
@@ -88,15 +88,15 @@ def problems_of(document: Document) -> Iterator[str]:
         yield from shape_problems(section, document[section], document["now"])
     ids = {section: by_id(document[section]) for section in SECTIONS}
     if document["user"] not in ids["contacts"]:
-        yield "the user is no contact"
+        yield "the user is not a contact"
     for owners, attribute in (("contacts", "contact_id"), ("groups", "group_id")):
         for owner in document[owners]:
-            named = owner["conversation_id"]
-            theirs = [
-                each["id"] for each in document["conversations"] if each[attribute] == owner["id"]
+            actual = owner["conversation_id"]
+            owned = [
+                item["id"] for item in document["conversations"] if item[attribute] == owner["id"]
             ]
-            if (theirs[0] if theirs else None) != named:
-                yield f"{owner['id']} names conversation {named}, but the oldest is {theirs[:1]}"
+            if (owned[0] if owned else None) != actual:
+                yield f"{owner['id']} has the conversation_id {actual}, but owns {owned[:1]}"
     for group in document["groups"]:
         if not set(group["contacts"]) <= ids["contacts"].keys():
             yield f"group {group['id']} has unknown members"
@@ -107,16 +107,16 @@ def problems_of(document: Document) -> Iterator[str]:
     usernames = {contact["username"] for contact in document["contacts"]}
     for message in document["messages"]:
         yield from message_problems(message, ids, usernames)
-    carried = [each for message in document["messages"] for each in message["attachments"]]
-    if len(set(carried)) < len(carried):
-        yield "an attachment is carried twice"
+    sent = [item for message in document["messages"] for item in message["attachments"]]
+    if len(set(sent)) < len(sent):
+        yield "an attachment is sent twice"
     for attachment in document["attachments"]:
-        if (attachment["message_id"] is None) == (attachment["id"] in carried):
-            yield f"attachment {attachment['id']} and its message do not agree"
+        if (attachment["message_id"] is None) == (attachment["id"] in sent):
+            yield f"attachment {attachment['id']} and its message disagree"
 
 
 def shape_problems(section: str, entries: list[Entry], now: int) -> Iterator[str]:
-    """What is wrong with the entries of a section, each seen for itself, and their order."""
+    """Yield problems of the order and the attributes of the entries of a section."""
     if len(by_id(entries)) < len(entries):
         yield f"an id recurs in {section}"
     created = [entry["created_at"] for entry in entries]
@@ -133,7 +133,7 @@ def shape_problems(section: str, entries: list[Entry], now: int) -> Iterator[str
 
 
 def fits(name: str, value: object, created_at: int, now: int) -> bool:
-    """Whether an attribute may have a value."""
+    """Whether a value is valid for an attribute."""
     if value is None:
         return name in NULLABLE
     if name.endswith("_at"):
@@ -162,12 +162,12 @@ def conversation_problems(
         yield f"{where} is of an unknown group"
     pinned = conversation["pinned_message_id"]
     if pinned is not None and ids["messages"][pinned]["conversation_id"] != conversation["id"]:
-        yield f"{where} has pinned what is not its own"
+        yield f"{where} has pinned a message of another conversation"
     sent = [m["created_at"] for m in messages if m["conversation_id"] == conversation["id"]]
     if conversation["last_active_at"] != max(sent, default=None):
-        yield f"{where} was not last active at its newest message"
+        yield f"{where} has a last_active_at other than its newest message"
     if sent and min(sent) < conversation["created_at"]:
-        yield f"{where} has a message from before it began"
+        yield f"{where} has a message from before its creation"
 
 
 def message_problems(
@@ -183,19 +183,19 @@ def message_problems(
     else:
         people = set(ids["groups"][conversation["group_id"]]["contacts"])
     if message["contact"] not in people:
-        yield f"{where} is from someone who is not there"
+        yield f"{where} is from a contact that does not participate"
     elif ids["contacts"][message["contact"]]["last_active_at"] < message["created_at"]:
-        yield f"{where} is from someone who was not active then"
+        yield f"{where} is from a contact with an earlier last_active_at"
     names = [name for reaction in message["reactions"] for name in reaction]
     if len(set(names)) < len(names) or len(names) != len(message["reactions"]):
         yield f"{where} has reactions {message['reactions']}"
     for reaction in message["reactions"]:
-        for who in reaction.values():
-            if not who or len(set(who)) < len(who) or not set(who) <= usernames:
-                yield f"{where} has a reaction of {who}"
+        for names in reaction.values():
+            if not names or len(set(names)) < len(names) or not set(names) <= usernames:
+                yield f"{where} has a reaction of {names}"
     for attachment_id in message["attachments"]:
         if ids["attachments"][attachment_id]["message_id"] != message["id"]:
-            yield f"{where} carries {attachment_id}, which says otherwise"
+            yield f"{where} has the attachment {attachment_id} of another message"
 
 
 @pytest.mark.parametrize(
@@ -213,41 +213,41 @@ def message_problems(
     ],
     ids=str,
 )
-def test_a_document_obeys_the_format_and_has_the_counts(counts: Counts) -> None:
+def test_a_document_follows_the_format_and_the_counts(counts: Counts) -> None:
     document = document_of(counts)
     assert list(problems_of(document)) == []
     assert counts == Counts(*(len(document[section]) for section in SECTIONS))
 
 
 @pytest.mark.parametrize("counts", [COUNTS, Counts(1, 0, 0, 0, 0)], ids=str)
-def test_the_text_is_the_layout_of_the_format(counts: Counts) -> None:
+def test_the_text_has_the_layout_of_json_dumps(counts: Counts) -> None:
     layout = json.dumps(document_of(counts), indent=1, ensure_ascii=False) + "\n"
     assert text_of(counts) == layout
 
 
-def test_the_user_is_the_first_contact_as_in_the_shipped_fixtures() -> None:
+def test_the_first_contact_is_the_user() -> None:
     document = document_of(COUNTS)
     user = document["contacts"][0]
     assert document["user"] == user["id"] == "inEIRvzjC6YLMX3o"
     assert user["username"] == "LinnieMcCallister"
     assert user["phone_number"] == "1-800-759-3000"
     assert user["avatar_url"] == "https://assets.protocol.chat/avatars/linnie.jpg"
-    assert "LinnieMcCallister" not in [each["username"] for each in document["contacts"][1:]]
+    assert "LinnieMcCallister" not in [contact["username"] for contact in document["contacts"][1:]]
 
 
-def test_each_group_has_a_conversation_and_each_contact_where_there_are_enough() -> None:
+def test_groups_and_then_contacts_get_conversations() -> None:
     document = document_of(COUNTS)
     assert all(group["conversation_id"] for group in document["groups"])
     assert all(contact["conversation_id"] for contact in document["contacts"][1:])
     fewer = document_of(replace(COUNTS, conversations=8))
     assert all(group["conversation_id"] for group in fewer["groups"])
-    assert len([each for each in fewer["contacts"] if each["conversation_id"]]) == 2
+    assert len([contact for contact in fewer["contacts"] if contact["conversation_id"]]) == 2
 
 
-def test_the_traits_of_a_lively_world_all_occur() -> None:
+def test_every_variation_of_objects_occurs() -> None:
     document = document_of(replace(COUNTS, contacts=80, conversations=70), seed="lively")
     messages, conversations = document["messages"], document["conversations"]
-    traits = {
+    variations = {
         "edited": any(m["updated_at"] and not m["reactions"] for m in messages),
         "reacted to": any(m["reactions"] for m in messages),
         "several reactions": any(len(m["reactions"]) > 1 for m in messages),
@@ -255,18 +255,18 @@ def test_the_traits_of_a_lively_world_all_occur() -> None:
         "several lines": any("\n" in m["message"] for m in messages),
         "a single word": any(" " not in m["message"] for m in messages),
         "long": any(len(m["message"]) > 200 for m in messages),
-        "beyond ASCII": any(not m["message"].isascii() for m in messages),
+        "not ASCII": any(not m["message"].isascii() for m in messages),
         "pinned message": any(c["pinned_message_id"] for c in conversations),
         "pinned": any(c["is_pinned"] for c in conversations),
         "muted": any(c["is_muted"] for c in conversations),
         "archived": any(c["archived_at"] for c in conversations),
-        "types of files": len({a["file_type"] for a in document["attachments"]}) > 5,
-        "loose attachments": any(a["message_id"] is None for a in document["attachments"]),
+        "file types": len({a["file_type"] for a in document["attachments"]}) > 5,
+        "unsent attachments": any(a["message_id"] is None for a in document["attachments"]),
         "never active": any(c["last_active_at"] is None for c in document["contacts"]),
         "display names": any(c["display_name"] for c in document["contacts"]),
         "no avatar": any(c["avatar_url"] is None for c in document["contacts"]),
     }
-    assert [trait for trait, occurs in traits.items() if not occurs] == []
+    assert [name for name, occurs in variations.items() if not occurs] == []
 
 
 def test_few_conversations_are_busy_and_many_are_quiet() -> None:
@@ -279,15 +279,15 @@ def test_few_conversations_are_busy_and_many_are_quiet() -> None:
     assert len(volumes) - len([volume for volume in volumes if volume > 20]) > 100
 
 
-def test_the_attachments_spread_over_all_of_the_messages() -> None:
+def test_attachments_spread_over_all_messages() -> None:
     messages = document_of(COUNTS)["messages"]
-    carriers = [place for place, message in enumerate(messages) if message["attachments"]]
-    assert len(carriers) > 90
-    assert {place * 4 // len(messages) for place in carriers} == {0, 1, 2, 3}
+    indices = [index for index, message in enumerate(messages) if message["attachments"]]
+    assert len(indices) > 90
+    assert {index * 4 // len(messages) for index in indices} == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_one_object_more_changes_only_what_refers_to_it(section: str) -> None:
+def test_one_more_object_changes_only_references_to_it(section: str) -> None:
     old = document_of(COUNTS)
     new = document_of(replace(COUNTS, **{section: len(old[section]) + 1}))
     assert list(problems_of(new)) == []
@@ -299,8 +299,8 @@ def test_one_object_more_changes_only_what_refers_to_it(section: str) -> None:
         "messages": {"conversation_id", "contact", "reactions"},
     }
     allowed = {
-        # The conversations outnumber the contacts and groups: a further one, of whatever contact,
-        # becomes the first of the new contact, and is as old as that.
+        # The conversations outnumber contacts and groups, so a further conversation of another
+        # contact becomes the first one of the new contact, and as old as that contact.
         "contacts": {
             "contacts": {"last_active_at"},
             "groups": {"contacts"},
@@ -316,25 +316,25 @@ def test_one_object_more_changes_only_what_refers_to_it(section: str) -> None:
         },
         "attachments": {"messages": {"attachments"}},
     }[section]
-    for each in SECTIONS:
-        for attributes in changed(old, new, each).values():
-            assert attributes <= allowed.get(each, set()), each
-    lost = {each: by_id(old[each]).keys() - by_id(new[each]).keys() for each in SECTIONS}
+    for name in SECTIONS:
+        for attributes in changed(old, new, name).values():
+            assert attributes <= allowed.get(name, set()), name
+    lost = [by_id(old[name]).keys() - by_id(new[name]).keys() for name in SECTIONS]
     conversations_lost = 1 if section == "groups" else 0
-    assert [len(lost[each]) for each in SECTIONS] == [0, 0, conversations_lost, 0, 0]
+    assert [len(ids) for ids in lost] == [0, 0, conversations_lost, 0, 0]
 
 
-def test_one_message_more_leaves_the_other_messages_as_they_are() -> None:
+def test_one_more_message_changes_no_other_message() -> None:
     counts = replace(COUNTS, attachments=0)
     old = document_of(counts)
     new = document_of(replace(counts, messages=counts.messages + 1))
     assert new["messages"][1:] == old["messages"]
-    assert [new[each] for each in SECTIONS if each != "messages"] == [
-        old[each] for each in SECTIONS if each != "messages"
+    assert [new[name] for name in SECTIONS if name != "messages"] == [
+        old[name] for name in SECTIONS if name != "messages"
     ]
 
 
-def test_one_contact_or_conversation_more_moves_only_a_few_messages() -> None:
+def test_one_more_contact_moves_only_a_few_messages() -> None:
     old = document_of(COUNTS)
     for counts in (
         replace(COUNTS, contacts=COUNTS.contacts + 1),
@@ -343,7 +343,7 @@ def test_one_contact_or_conversation_more_moves_only_a_few_messages() -> None:
         assert len(changed(old, document_of(counts), "messages")) < COUNTS.messages / 10
 
 
-def test_a_message_that_moves_moves_to_the_new_conversation() -> None:
+def test_messages_move_only_to_the_new_conversation() -> None:
     old = document_of(COUNTS)
     for step in range(1, 6):
         new = document_of(replace(COUNTS, conversations=COUNTS.conversations + step))
@@ -351,19 +351,19 @@ def test_a_message_that_moves_moves_to_the_new_conversation() -> None:
         assert len(added) == 1
         before, after = by_id(old["messages"]), by_id(new["messages"])
         moved = {
-            after[each]["conversation_id"]
-            for each in before
-            if before[each]["conversation_id"] != after[each]["conversation_id"]
+            after[key]["conversation_id"]
+            for key in before
+            if before[key]["conversation_id"] != after[key]["conversation_id"]
         }
         assert moved <= added
         old = new
 
 
-def test_another_seed_is_another_world_and_a_number_is_the_seed_of_its_digits() -> None:
+def test_another_seed_gives_other_objects() -> None:
     assert text_of(COUNTS, 7) == text_of(COUNTS, "7")
-    one, other = document_of(COUNTS, 7), document_of(COUNTS, 8)
-    assert not by_id(one["messages"]).keys() & by_id(other["messages"]).keys()
-    assert one["messages"][0]["message"] != other["messages"][0]["message"]
+    first, second = document_of(COUNTS, 7), document_of(COUNTS, 8)
+    assert not by_id(first["messages"]).keys() & by_id(second["messages"]).keys()
+    assert first["messages"][0]["message"] != second["messages"][0]["message"]
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "1", "4242"])
@@ -380,11 +380,11 @@ def test_the_bytes_are_the_same_in_any_process(hash_seed: str) -> None:
     assert done.stdout.decode() == text_of(COUNTS)
 
 
-def test_the_draws_are_the_same_in_any_version_of_python() -> None:
-    draws = KeyedRandom(1)
-    assert draws.identifier("message", 0) == "3fgTJSkvPe3icc52"
-    assert draws.number("message", 0, "created_at") == 1083081324795407126
-    assert [consistent_hash(draws.number("message", each, "x"), 1000) for each in range(4)] == [
+def test_random_values_are_pinned() -> None:
+    keyed = KeyedRandom(1)
+    assert keyed.identifier("message", 0) == "3fgTJSkvPe3icc52"
+    assert keyed.number("message", 0, "created_at") == 1083081324795407126
+    assert [consistent_hash(keyed.number("message", index, "x"), 1000) for index in range(4)] == [
         843,
         712,
         889,
@@ -392,28 +392,28 @@ def test_the_draws_are_the_same_in_any_version_of_python() -> None:
     ]
 
 
-def test_nothing_is_drawn_from_or_given_to_the_global_generator() -> None:
+def test_the_global_random_generator_is_not_used() -> None:
     random.seed(5)
     state = random.getstate()
-    one = "".join(generate(COUNTS, 1))
+    text = "".join(generate(COUNTS, 1))
     assert random.getstate() == state
     random.seed(6)
-    assert "".join(generate(COUNTS, 1)) == one
+    assert "".join(generate(COUNTS, 1)) == text
 
 
-def test_two_documents_made_in_turns_do_not_disturb_each_other() -> None:
+def test_two_interleaved_documents_are_independent() -> None:
     turns = itertools.zip_longest(generate(COUNTS, 1), generate(COUNTS, 2), fillvalue="")
-    one, other = ("".join(pieces) for pieces in zip(*turns, strict=True))
-    assert (one, other) == (text_of(COUNTS, 1), text_of(COUNTS, 2))
+    first, second = ("".join(parts) for parts in zip(*turns, strict=True))
+    assert (first, second) == (text_of(COUNTS, 1), text_of(COUNTS, 2))
 
 
-def test_the_clock_shifts_the_times_and_nothing_else() -> None:
+def test_now_shifts_only_times() -> None:
     earlier = json.loads("".join(generate(COUNTS, 1, now=NOW - 1000)))
-    shifted = re.sub(r"(_at\": |\"now\": )(\d+)", _a_thousand_earlier, text_of(COUNTS))
+    shifted = re.sub(r"(_at\": |\"now\": )(\d+)", _shift, text_of(COUNTS))
     assert earlier == json.loads(shifted)
 
 
-def _a_thousand_earlier(match: re.Match[str]) -> str:
+def _shift(match: re.Match[str]) -> str:
     return f"{match[1]}{int(match[2]) - 1000}"
 
 
@@ -439,62 +439,62 @@ def test_impossible_counts_are_refused_at_once(counts: Counts, reason: str, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_clock_before_the_oldest_contact_could_exist_is_refused() -> None:
+def test_a_now_before_the_oldest_contact_is_refused() -> None:
     with pytest.raises(ValueError, match="now must be at least 189216000"):
         generate(COUNTS, 1, now=5)
 
 
-def test_a_file_holds_the_document_and_the_progress_adds_up(tmp_path: Path) -> None:
+def test_a_file_is_written_and_the_progress_adds_up(tmp_path: Path) -> None:
     file = tmp_path / "world.json"
-    file.write_text("what was there before")
+    file.write_text("previous content")
     steps: list[int] = []
     write(file, COUNTS, 1, steps.append)
     assert file.read_bytes().decode() == text_of(COUNTS)
     assert sum(steps) == COUNTS.steps
-    assert [each.name for each in tmp_path.iterdir()] == ["world.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["world.json"]
 
 
-def test_an_interrupted_writing_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+def test_an_interrupted_write_leaves_the_file_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "world.json"
-    file.write_text("what was there before")
+    file.write_text("previous content")
 
     def interrupt(steps: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         write(file, COUNTS, 1, interrupt)
-    assert file.read_text() == "what was there before"
-    assert [each.name for each in tmp_path.iterdir()] == ["world.json"]
+    assert file.read_text() == "previous content"
+    assert [path.name for path in tmp_path.iterdir()] == ["world.json"]
 
 
 def test_memory_does_not_grow_with_the_messages() -> None:
     def peak(messages: int) -> int:
         tracemalloc.start()
-        for piece in generate(replace(COUNTS, messages=messages), 1):
-            assert len(piece) < 1_000_000
+        for part in generate(replace(COUNTS, messages=messages), 1):
+            assert len(part) < 1_000_000
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return highest
 
-    peak(10)  # what is imported and made once
-    # 6,000 messages more are 2 MB of text; half of a megabyte is for more words in the pools.
+    peak(10)  # imports and caches
+    # 6,000 more messages have 2 MB of text; half a megabyte is for more words in the pools.
     assert peak(7000) - peak(1000) < 700_000
 
 
-def test_moments_of_an_era_never_go_back_and_never_leave_it() -> None:
-    era = TimeSpan(length=10_000, half=50)
+def test_times_of_a_span_increase_and_stay_in_it() -> None:
+    span = TimeSpan(length=10_000, half=50)
     indices = [*range(1000), 10**6, 10**9, 10**12]
-    earliest = [era.offset(index, 0) for index in indices]
-    latest = [era.offset(index, -1) for index in indices]
-    assert all(one <= next_one for one, next_one in zip(latest, earliest[1:], strict=False))
-    assert latest[-1] < era.length
+    earliest = [span.offset(index, 0) for index in indices]
+    latest = [span.offset(index, -1) for index in indices]
+    assert all(time <= following for time, following in zip(latest, earliest[1:], strict=False))
+    assert latest[-1] < span.length
 
 
-def test_a_jump_is_even_and_moves_only_to_what_is_new() -> None:
+def test_a_consistent_hash_is_even_and_moves_only_to_new() -> None:
     numbers = [KeyedRandom(3).number("thing", index, "place") for index in range(2000)]
     for count in range(1, 20):
         before = [consistent_hash(number, count) for number in numbers]
         after = [consistent_hash(number, count + 1) for number in numbers]
         assert set(before) == set(range(count))
-        assert {b for a, b in zip(before, after, strict=True) if a != b} == {count}
+        assert {new for old, new in zip(before, after, strict=True) if old != new} == {count}
         assert max(Counter(before).values()) < 1.6 * len(numbers) / count

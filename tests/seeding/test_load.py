@@ -1,4 +1,4 @@
-"""Fixtures in: what a document may leave out, and all that is said of one that is wrong."""
+"""Loading fixtures: defaults of missing attributes, and errors of invalid documents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.seeding.load import TOLD, FixtureError, Loader, parse, read
+from mockserver.seeding.load import MAX_PROBLEMS_SHOWN, FixtureError, Loader, parse, read
 from mockserver.storage.world import World
 
 USER, FRIEND = "UserUserUserUser", "FriendFriendFrie"
@@ -74,27 +74,27 @@ ABSENT = object()
 
 
 def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
-    """The small document, with the value at a path (``contacts.0.id``) replaced or ABSENT.
+    """Return SMALL with the value at a path (``contacts.0.id``) replaced or removed (ABSENT).
 
-    A number that is the length of a list appends to it.
+    An index equal to the length of a list appends to it.
     """
     document = copy.deepcopy(SMALL)
     for path, value in changes:
-        *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
-        place: Any = document
-        for step in way:
-            place = place[step]
+        *parents, last = [int(key) if key.isdigit() else key for key in path.split(".")]
+        parent: Any = document
+        for key in parents:
+            parent = parent[key]
         if value is ABSENT:
-            del place[last]
-        elif isinstance(place, list) and last == len(place):
-            place.append(value)
+            del parent[last]
+        elif isinstance(parent, list) and last == len(parent):
+            parent.append(value)
         else:
-            place[last] = value
+            parent[last] = value
     return document
 
 
 def load(document: Any) -> World:
-    return Loader(ResourceRegistry()).world(document, source="own.json", seed="0")
+    return Loader(ResourceRegistry()).load_document(document, source="own.json", seed="0")
 
 
 def problems_of(document: Any) -> list[str]:
@@ -103,14 +103,14 @@ def problems_of(document: Any) -> list[str]:
     return caught.value.problems
 
 
-def shown(world: World, path: str) -> list[dict[str, Any]]:
-    """The objects of a kind as clients see them, oldest first."""
-    (resource,) = (one for one in ResourceRegistry() if one.path == path)
+def present(world: World, path: str) -> list[dict[str, Any]]:
+    """Return the objects of a kind in the format of the API, oldest first."""
+    (resource,) = (item for item in ResourceRegistry() if item.path == path)
     records = world[resource.kind].find(())
     return [resource.present(world, record) for record in records]
 
 
-REFUSED = [
+INVALID = [
     # the document
     ("no version", [("version", ABSENT)], ["version: is required"]),
     ("another version", [("version", 2)], ["version: must be an integer from 1 to 1, not 2"]),
@@ -123,7 +123,7 @@ REFUSED = [
     ("no user", [("user", ABSENT)], ["user: is required"]),
     ("a user of null", [("user", None)], ["user: may not be null"]),
     (
-        "a user that is no id",
+        "an invalid user id",
         [("user", "me")],
         ["user: must be an id of 16 characters of A-Za-z0-9, not 'me'"],
     ),
@@ -134,7 +134,7 @@ REFUSED = [
         ["unknown attribute 'message'; did you mean 'messages'?"],
     ),
     (
-        "a section that is no array",
+        "a section that is not an array",
         [("groups", {}), ("contacts.1.conversation_id", None)],
         ["groups: must be an array of objects, not {}"],
     ),
@@ -144,29 +144,29 @@ REFUSED = [
         ["departed: must be an array of objects, not null"],
     ),
     (
-        "an entry that is no object",
+        "an entry that is not an object",
         [("groups.1", "x"), ("messages.1", None)],
         ["groups[1]: must be an object, not 'x'", "messages[1]: must be an object, not null"],
     ),
     # attributes
     (
-        "required ones are absent",
+        "required attributes are missing",
         [("contacts.1.username", ABSENT), ("contacts.1.phone_number", ABSENT)],
         ["contacts[1].username: is required", "contacts[1].phone_number: is required"],
     ),
     ("an empty name", [("groups.0.name", "")], ["groups[0].name: may not be empty"]),
     (
-        "null where there must be a value",
+        "null for a required value",
         [("conversations.0.is_muted", None)],
         ["conversations[0].is_muted: may not be null"],
     ),
     (
-        "an unknown one with a near name",
+        "an unknown attribute with a similar name",
         [("conversations.0.is_mutted", True)],
         ["conversations[0]: unknown attribute 'is_mutted'; did you mean 'is_muted'?"],
     ),
     (
-        "an unknown one with no near name",
+        "an unknown attribute without a similar name",
         [("groups.0.colour", "red")],
         [
             "groups[0]: unknown attribute 'colour'; known here: id, name, description, "
@@ -174,7 +174,7 @@ REFUSED = [
         ],
     ),
     (
-        "one that follows from another",
+        "a derived attribute",
         [("attachments.0.file_url", "https://example.com/a.pdf")],
         [
             "attachments[0]: unknown attribute 'file_url'; known here: id, message_id, filename, "
@@ -182,17 +182,17 @@ REFUSED = [
         ],
     ),
     (
-        "a text that is a number",
+        "a number for a string",
         [("contacts.0.username", 5)],
         ["contacts[0].username: must be a string, not 5"],
     ),
     (
-        "a flag that is a text",
+        "a string for a boolean",
         [("conversations.1.is_pinned", "true")],
         ["conversations[1].is_pinned: must be a boolean (true or false), not 'true'"],
     ),
     (
-        "a time that is a fraction",
+        "a fractional time",
         [("messages.0.created_at", 6.5)],
         [
             "messages[0].created_at: must be a timestamp in whole Unix seconds, "
@@ -200,22 +200,22 @@ REFUSED = [
         ],
     ),
     (
-        "an avatar that is no URL",
+        "an avatar that is not a URL",
         [("contacts.0.avatar_url", "linnie.jpg")],
         ["contacts[0].avatar_url: must be an http or https URL, not 'linnie.jpg'"],
     ),
     (
-        "an id that is none",
+        "an invalid id",
         [("attachments.1.id", "short")],
         ["attachments[1].id: must be an id of 16 characters of A-Za-z0-9, not 'short'"],
     ),
     (
-        "half a character",
+        "a lone surrogate",
         [("messages.0.message", "\ud83d")],
         ["messages[0].message: is not valid Unicode: lone surrogate U+D83D at character 1"],
     ),
     (
-        "members that are no ids",
+        "members that are not ids",
         [("groups.0.contacts", [USER, 7, {"id": None}])],
         [
             "groups[0].contacts[1]: must be an id, not 7",
@@ -228,17 +228,17 @@ REFUSED = [
         ["messages[0].reactions[0].heart: must hold usernames, not 1"],
     ),
     (
-        "content that is no base64",
+        "content that is not base64",
         [("attachments.1.content", "Hi!")],
         ["attachments[1].content: must be bytes in base64, not 'Hi!'"],
     ),
     (
-        "a size that the content does not have",
+        "a size other than that of the content",
         [("attachments.1.file_size", 4)],
-        ["attachments[1].file_size: is 4, but the content has 3 bytes"],
+        ["attachments[1].file_size: must be 3, the size of the content, not 4"],
     ),
     (
-        "a type that is none, and would be a header",
+        "a file type that would inject a header",
         [("attachments.1.file_type", "text/plain\r\nX: 1")],
         [
             "attachments[1].file_type: must be a MIME type such as 'image/png', "
@@ -251,7 +251,7 @@ REFUSED = [
         ["attachments[0].file_size: must be an integer from 0 to 253402300799, not -1"],
     ),
     (
-        "a departed contact with what an embedded one has not",
+        "a departed contact with an unknown attribute",
         [("departed", [{**GONE, "display_name": "G"}])],
         [
             "departed[0]: unknown attribute 'display_name'; known here: id, username, "
@@ -260,7 +260,7 @@ REFUSED = [
     ),
     # ids that are there already
     (
-        "the same id twice",
+        "a repeated id",
         [("contacts.2", SMALL["contacts"][0])],
         [f"contacts[2].id: contacts[0] already has the id '{USER}'"],
     ),
@@ -274,7 +274,7 @@ REFUSED = [
     ),
     # references
     (
-        "a conversation_id of nothing",
+        "an unknown conversation_id",
         [("contacts.0.conversation_id", NOBODY)],
         [
             f"contacts[0].conversation_id: '{NOBODY}' must be a conversation "
@@ -282,7 +282,7 @@ REFUSED = [
         ],
     ),
     (
-        "a conversation_id of somebody else's",
+        "a conversation_id of another owner",
         [("groups.0.conversation_id", TALK)],
         [f"groups[0].conversation_id: '{TALK}' must be a conversation with the group_id '{GROUP}'"],
     ),
@@ -292,12 +292,12 @@ REFUSED = [
         [f"groups[0].contacts[0]: there is no contact '{NOBODY}'"],
     ),
     (
-        "a member twice",
+        "a repeated member",
         [("groups.0.contacts.0", FRIEND)],
         ["groups[0].contacts: must not repeat a contact"],
     ),
     (
-        "a conversation of nobody",
+        "a conversation without an owner",
         [("conversations.2", {"id": NOBODY, "created_at": 1})],
         ["conversations[2]: must have exactly one of contact_id and group_id"],
     ),
@@ -337,7 +337,7 @@ REFUSED = [
         [f"messages[0].contact: '{NOBODY}' is not in contacts or departed"],
     ),
     (
-        "an attachment that does not know its message",
+        "an attachment of another message",
         [("messages.0.attachments", [FILE, LOOSE])],
         [
             f"messages[0].attachments[1]: '{LOOSE}' must be an attachment "
@@ -345,12 +345,12 @@ REFUSED = [
         ],
     ),
     (
-        "an attachment twice",
+        "a repeated attachment",
         [("messages.0.attachments", [FILE, FILE])],
         ["messages[0].attachments: must not repeat an attachment"],
     ),
     (
-        "an attachment that its message does not know",
+        "an attachment that its message does not list",
         [("attachments.1.message_id", MESSAGE)],
         [
             f"attachments[1].message_id: '{MESSAGE}' must be a message "
@@ -361,20 +361,22 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(
-    ("changes", "problems"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+    ("changes", "problems"), [row[1:] for row in INVALID], ids=[row[0] for row in INVALID]
 )
-def test_refused(changes: list[tuple[str, Any]], problems: list[str]) -> None:
+def test_an_invalid_document_is_refused(
+    changes: list[tuple[str, Any]], problems: list[str]
+) -> None:
     assert problems_of(changed(*changes)) == problems
 
 
 @pytest.mark.parametrize(
-    ("document", "told"), [(None, "null"), ([], "[]"), ("x", "'x'"), (5, "5"), (True, "true")]
+    ("document", "value"), [(None, "null"), ([], "[]"), ("x", "'x'"), (5, "5"), (True, "true")]
 )
-def test_a_document_is_an_object(document: Any, told: str) -> None:
-    assert problems_of(document) == [f"must be a JSON object, not {told}"]
+def test_a_document_is_an_object(document: Any, value: str) -> None:
+    assert problems_of(document) == [f"must be a JSON object, not {value}"]
 
 
-def test_all_shapes_are_told_at_once_and_then_all_references() -> None:
+def test_all_shapes_are_checked_before_all_references() -> None:
     wrong_shapes = [("contacts.0.username", 5), ("attachments.1.content", "?"), ("now", None)]
     wrong_references = [("groups.0.contacts.0", NOBODY), ("user", NOBODY)]
     problems = problems_of(changed(*wrong_shapes, *wrong_references))
@@ -387,48 +389,50 @@ def test_all_shapes_are_told_at_once_and_then_all_references() -> None:
     assert [problem.partition(":")[0] for problem in problems] == ["user", "groups[0].contacts[0]"]
 
 
-def test_many_problems_are_counted_but_not_all_shown() -> None:
-    crowd = [{"id": "x"}] * TOLD
+def test_many_problems_are_counted_but_not_all_listed() -> None:
+    contacts = [{"id": "x"}] * MAX_PROBLEMS_SHOWN
     with pytest.raises(FixtureError) as caught:
-        load({**SMALL, "contacts": crowd})
-    assert len(caught.value.problems) == 4 * TOLD
+        load({**SMALL, "contacts": contacts})
+    assert len(caught.value.problems) == 4 * MAX_PROBLEMS_SHOWN
     first, *lines = str(caught.value).splitlines()
-    assert first == f"own.json: {4 * TOLD} problems"
-    assert len(lines) == TOLD + 1
-    assert lines[-1] == f"  … and {3 * TOLD} more"
+    assert first == f"own.json: {4 * MAX_PROBLEMS_SHOWN} problems"
+    assert len(lines) == MAX_PROBLEMS_SHOWN + 1
+    assert lines[-1] == f"  … and {3 * MAX_PROBLEMS_SHOWN} more"
 
 
-BROKEN = [
-    (b"", "Expecting value at line 1, column 1"),
-    (b'{\n "now": 1,\n}', "at line 3, column 1"),
-    (b'{"now": 1', "Expecting ',' delimiter at line 1, column 10"),
-    (b"{} {}", "Extra data at line 1, column 4"),
-    (b'{"user": "\xff"}', "is no UTF-8: byte 10"),
-    (b"[" * 100_000, "is no valid JSON: "),
-    (b'{"now": 1' + b"0" * 5000 + b"}", "is no valid JSON: "),
+INVALID_JSON = [
+    (b"", "is not valid JSON: Input is a zero-length, empty document (line 1, column 1)"),
+    (b'{\n "now": 1,\n}', "trailing comma is not allowed (line 2, column 10)"),
+    (b'{"now": 1', "unexpected end of data (line 1, column 10)"),
+    (b"{} {}", "unexpected content after document (line 1, column 4)"),
+    (b'{"user": "\xff"}', "is not valid UTF-8 (byte 10)"),
+    (b"[" * 100_000, "is not valid JSON: depth limit exceeded"),
+    (b'{"now": 1' + b"0" * 5000 + b"}", "is not valid JSON: number is infinity"),
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), BROKEN, ids=[said for _, said in BROKEN])
-def test_broken_json_is_told_with_its_place(text: bytes, said: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "message"), INVALID_JSON, ids=[message for _, message in INVALID_JSON]
+)
+def test_invalid_json_is_refused_with_its_position(text: bytes, message: str) -> None:
     with pytest.raises(FixtureError, match=r"own\.json: 1 problem\n") as caught:
         parse(text, "own.json")
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_byte_order_mark_is_no_harm() -> None:
+def test_a_byte_order_mark_is_accepted() -> None:
     assert parse(b"\xef\xbb\xbf{}", "own.json") == {}
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
-def test_a_number_that_json_does_not_have_is_refused(number: str) -> None:
+def test_a_number_outside_json_is_refused(number: str) -> None:
     text = json.dumps(SMALL).replace('"now": 1000', f'"now": {number}')
     with pytest.raises(FixtureError, match="1 problem\n"):
         load(parse(text.encode(), "own.json"))
 
 
 @pytest.mark.parametrize("source", ["nothing", "./default", "default.json", "no/such.json", ""])
-def test_a_source_that_is_neither_name_nor_file_is_told_the_names(
+def test_an_unknown_source_is_refused_with_the_names(
     source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -436,28 +440,26 @@ def test_a_source_that_is_neither_name_nor_file_is_told_the_names(
         read(source)
 
 
-def test_a_file_beside_us_does_not_hide_a_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_local_file_does_not_hide_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").write_text("{}")
     assert read("empty") != {}
     assert read("./empty") == {}
 
 
-# what may be left out
+# defaults
 
 
-def test_sections_may_be_left_out() -> None:
+def test_sections_are_optional() -> None:
     head = {name: SMALL[name] for name in ("version", "now", "user")}
     world = load({**head, "contacts": SMALL["contacts"][:1]})
-    assert [one["username"] for one in shown(world, "contacts")] == ["Me"]
-    assert [shown(world, path) for path in ("groups", "conversations", "messages")] == [[]] * 3
+    assert [contact["username"] for contact in present(world, "contacts")] == ["Me"]
+    assert [present(world, path) for path in ("groups", "conversations", "messages")] == [[]] * 3
 
 
-def test_what_is_left_out_is_null_false_or_empty() -> None:
+def test_missing_attributes_are_null_false_or_empty() -> None:
     world = load(SMALL)
-    user, friend = shown(world, "contacts")
+    user, friend = present(world, "contacts")
     assert user == {
         "id": USER,
         "username": "Me",
@@ -469,7 +471,7 @@ def test_what_is_left_out_is_null_false_or_empty() -> None:
         "created_at": 1,
     }
     assert list(friend) == list(user)
-    assert shown(world, "conversations")[1] == {
+    assert present(world, "conversations")[1] == {
         "id": GROUP_TALK,
         "contact_id": None,
         "group_id": GROUP,
@@ -481,15 +483,15 @@ def test_what_is_left_out_is_null_false_or_empty() -> None:
         "created_at": 5,
         "archived_at": None,
     }
-    (message,) = shown(world, "messages")
+    (message,) = present(world, "messages")
     assert (message["reactions"], message["read_at"], message["updated_at"]) == ([], None, None)
-    (group,) = shown(world, "groups")
-    assert [one["id"] for one in group["contacts"]] == [USER, FRIEND]
+    (group,) = present(world, "groups")
+    assert [member["id"] for member in group["contacts"]] == [USER, FRIEND]
     assert (group["description"], group["archived_at"]) == (None, None)
 
 
-def test_an_attachment_follows_from_its_name() -> None:
-    file, _ = shown(load(SMALL), "attachments")
+def test_file_attributes_follow_from_the_name() -> None:
+    file, _ = present(load(SMALL), "attachments")
     assert file == {
         "id": FILE,
         "message_id": MESSAGE,
@@ -503,7 +505,7 @@ def test_an_attachment_follows_from_its_name() -> None:
 
 def test_the_size_follows_from_the_content() -> None:
     world = load(SMALL)
-    _, loose = shown(world, "attachments")
+    _, loose = present(world, "attachments")
     assert (loose["file_size"], loose["file_type"]) == (3, "text/plain")
     assert world.files.get(LOOSE) == b"Hi!"
     assert world.files.get(FILE) is None
@@ -512,57 +514,57 @@ def test_the_size_follows_from_the_content() -> None:
 def test_content_may_be_empty() -> None:
     world = load(changed(("attachments.1.content", "")))
     assert world.files.get(LOOSE) == b""
-    assert shown(world, "attachments")[1]["file_size"] == 0
+    assert present(world, "attachments")[1]["file_size"] == 0
 
 
-def test_a_type_that_is_given_goes_before_the_guess() -> None:
+def test_a_given_file_type_is_kept() -> None:
     world = load(changed(("attachments.1.file_type", "text/x-own")))
-    assert shown(world, "attachments")[1]["file_type"] == "text/x-own"
+    assert present(world, "attachments")[1]["file_type"] == "text/x-own"
 
 
-def test_who_departed_is_still_the_sender() -> None:
+def test_a_departed_contact_is_still_the_sender() -> None:
     world = load(changed(("departed", [GONE]), ("messages.0.contact", NOBODY)))
-    (message,) = shown(world, "messages")
+    (message,) = present(world, "messages")
     assert message["contact"] == GONE
-    assert NOBODY not in [one["id"] for one in shown(world, "contacts")]
+    assert NOBODY not in [contact["id"] for contact in present(world, "contacts")]
 
 
 def test_members_may_be_objects_with_an_id() -> None:
     world = load(changed(("groups.0.contacts", [{"id": FRIEND, "username": "x"}, USER])))
-    assert [one["id"] for one in shown(world, "groups")[0]["contacts"]] == [FRIEND, USER]
+    assert [member["id"] for member in present(world, "groups")[0]["contacts"]] == [FRIEND, USER]
 
 
 def test_reactions_may_be_an_object() -> None:
     world = load(changed(("messages.0.reactions", {"heart": ["Me"], "wave": ["Friend"]})))
-    assert shown(world, "messages")[0]["reactions"] == [{"heart": ["Me"]}, {"wave": ["Friend"]}]
+    assert present(world, "messages")[0]["reactions"] == [{"heart": ["Me"]}, {"wave": ["Friend"]}]
 
 
-def test_the_order_in_a_document_is_the_order_of_creation() -> None:
+def test_the_order_of_entries_is_the_creation_order() -> None:
     document = changed(("contacts.0.created_at", 900))
-    assert [one["id"] for one in shown(load(document), "contacts")] == [USER, FRIEND]
+    assert [contact["id"] for contact in present(load(document), "contacts")] == [USER, FRIEND]
 
 
-def test_the_world_is_the_user_s_and_begins_at_now() -> None:
+def test_the_world_has_the_user_and_starts_at_now() -> None:
     world = load(SMALL)
     assert (world.user_id, world.clock.now()) == (USER, 1000)
 
 
-def test_loading_changes_nothing_of_the_document() -> None:
+def test_loading_does_not_change_the_document() -> None:
     document = copy.deepcopy(SMALL)
     load(document)
     assert document == SMALL
 
 
-def test_one_loader_makes_worlds_that_share_nothing() -> None:
+def test_worlds_of_one_loader_are_independent() -> None:
     loader = Loader(ResourceRegistry())
-    one = loader.world(SMALL, source="one", seed="0")
-    two = loader.world(SMALL, source="two", seed="0")
-    one["contact"].remove([FRIEND])
-    assert one["contact"].get(FRIEND) is None
-    assert two["contact"].get(FRIEND) is not None
+    first = loader.load_document(SMALL, source="one", seed="0")
+    second = loader.load_document(SMALL, source="two", seed="0")
+    first["contact"].remove([FRIEND])
+    assert first["contact"].get(FRIEND) is None
+    assert second["contact"].get(FRIEND) is not None
 
 
-def test_a_new_id_is_never_one_of_the_fixtures() -> None:
+def test_a_new_id_never_repeats_one_of_the_fixtures() -> None:
     first = load(SMALL).new_id("contact")
     world = load(changed(("contacts.2", {**SMALL["contacts"][0], "id": first})))
     assert world.new_id("contact") not in (first, USER, FRIEND)

@@ -1,4 +1,4 @@
-"""A small application on a real socket, and clients that speak to it byte by byte."""
+"""A small application on a real socket, and clients that send it bytes."""
 
 from __future__ import annotations
 
@@ -17,46 +17,47 @@ from mockserver.server import Server
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-GIVE_UP = 30.0  # seconds; only ever waited by a test that fails
+TIMEOUT = 30.0
+"""Seconds; only a failing test waits for so long."""
 
 
 class App:
-    """A WSGI application whose paths are its methods."""
+    """A WSGI application that calls the method named like the path."""
 
     def __init__(self) -> None:
-        self.entered = threading.Semaphore(0)  # released by each handler that comes to wait
+        self.entered = threading.Semaphore(0)  # released by each handler before it waits
         self.proceed = threading.Event()
         self.server: Server | None = None
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterator[bytes]:
         name = environ["PATH_INFO"].strip("/").replace("-", "_") or "hello"
-        answer: bytes | Iterator[bytes] = getattr(self, name)(environ)
+        body: bytes | Iterator[bytes] = getattr(self, name)(environ)
         headers = [("Content-Type", "text/plain")]
-        if isinstance(answer, bytes):
-            headers.append(("Content-Length", str(len(answer))))
-            answer = iter([answer])
+        if isinstance(body, bytes):
+            headers.append(("Content-Length", str(len(body))))
+            body = iter([body])
         if name == "more_than_declared":
             headers.append(("Content-Length", "1"))
         start("200 OK", headers)
-        return answer
+        return body
 
-    def enter(self) -> None:
+    def signal_entry(self) -> None:
         self.entered.release()
 
     def await_entries(self, count: int) -> None:
         for _ in range(count):
-            assert self.entered.acquire(timeout=GIVE_UP)
+            assert self.entered.acquire(timeout=TIMEOUT)
 
     def hello(self, environ: WSGIEnvironment) -> bytes:
         return b"hello"
 
     def echo(self, environ: WSGIEnvironment) -> bytes:
-        self.enter()
+        self.signal_entry()
         data: bytes = environ["wsgi.input"].read()
         return data
 
-    def insist(self, environ: WSGIEnvironment) -> bytes:
-        """Read again after a failure."""
+    def read_twice(self, environ: WSGIEnvironment) -> bytes:
+        """Read again after an error, and return the last error's message."""
         for _ in range(2):
             try:
                 environ["wsgi.input"].read()
@@ -72,19 +73,19 @@ class App:
         values = {name: value for name, value in environ.items() if isinstance(value, str)}
         return json.dumps(values).encode()
 
-    def park(self, environ: WSGIEnvironment) -> bytes:
-        parking = environ["mockserver.wait_slots"]
-        with parking.delay():
-            self.enter()
-            return b"waited" if parking.wait(GIVE_UP) else b"stopping"
+    def delay(self, environ: WSGIEnvironment) -> bytes:
+        slots = environ["mockserver.wait_slots"]
+        with slots.delay():
+            self.signal_entry()
+            return b"waited" if slots.wait(TIMEOUT) else b"stopping"
 
-    def nap(self, environ: WSGIEnvironment) -> bytes:
+    def short_wait(self, environ: WSGIEnvironment) -> bytes:
         return str(environ["mockserver.wait_slots"].wait(0.001)).encode()
 
-    def stubborn(self, environ: WSGIEnvironment) -> bytes:
-        """A handler that does not know of stops."""
-        self.enter()
-        self.proceed.wait(GIVE_UP)
+    def block(self, environ: WSGIEnvironment) -> bytes:
+        """Block without noticing that the server stops."""
+        self.signal_entry()
+        self.proceed.wait(TIMEOUT)
         return b"done"
 
     def stop(self, environ: WSGIEnvironment) -> bytes:
@@ -112,11 +113,11 @@ class App:
 
     def endless(self, environ: WSGIEnvironment) -> Iterator[bytes]:
         yield b"begin"
-        self.enter()
+        self.signal_entry()
         while True:
             yield bytes(65536)
 
-    def leave(self, environ: WSGIEnvironment) -> bytes:
+    def exit(self, environ: WSGIEnvironment) -> bytes:
         raise SystemExit(3)
 
     def reset(self, environ: WSGIEnvironment) -> bytes:
@@ -139,12 +140,12 @@ class App:
 
     def reset_later(self, environ: WSGIEnvironment) -> Iterator[bytes]:
         yield b"first"
-        self.proceed.wait(GIVE_UP)
+        self.proceed.wait(TIMEOUT)
         environ["mockserver.connection"].reset()
 
 
 class Reply(HTTPResponse):
-    """A response that has been read to its end (and the connection not further)."""
+    """A response read to its end, without reading ahead in the connection."""
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__(_Unbuffered(sock))  # type: ignore[arg-type]
@@ -156,7 +157,7 @@ class Reply(HTTPResponse):
 
 
 class Client:
-    """A TCP connection to the server; what it receives, it reads as HTTP or as bytes."""
+    """A TCP connection to the server, read as HTTP responses or as bytes."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
@@ -169,11 +170,11 @@ class Client:
         return self.send(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()).reply()
 
     def reply(self) -> Reply:
-        """The next response."""
+        """Read the next response."""
         return Reply(self.socket)
 
     def refusal(self, status: int) -> str:
-        """The message of the error object that must come now, followed by the end."""
+        """Read an error object and the end of the connection; return the error's message."""
         response = self.reply()
         assert response.status == status
         assert response.getheader("Content-Type") == "application/json"
@@ -186,11 +187,11 @@ class Client:
         return message
 
     def receive(self, count: int) -> bytes:
-        """The next bytes, so many."""
+        """Read the given number of bytes."""
         return self.socket.recv(count, socket.MSG_WAITALL)
 
     def rest(self) -> bytes:
-        """All bytes until the server closes."""
+        """Read all bytes until the server closes the connection."""
         data = b""
         while received := self.socket.recv(65536):
             data += received
@@ -198,7 +199,7 @@ class Client:
 
 
 class _Unbuffered:
-    """A socket whose file reads no byte ahead, so that responses can be read one by one."""
+    """A socket whose file does not read ahead, so that responses are read one by one."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
@@ -225,11 +226,11 @@ def server(app: App) -> Iterator[Server]:
 
 @pytest.fixture
 def connect(server: Server) -> Iterator[Connect]:
-    """Opens a connection to the server, or to another."""
+    """Return a function that connects to this server, or to another."""
     with ExitStack() as stack:
 
         def connect(to: Server = server) -> Client:
-            sock = socket.create_connection((to.host, to.port), timeout=GIVE_UP)
+            sock = socket.create_connection((to.host, to.port), timeout=TIMEOUT)
             return Client(stack.enter_context(sock))
 
         yield connect

@@ -1,4 +1,4 @@
-"""Bodies: how they are read, limited, and left unread."""
+"""Request bodies: reading, size limits, and bodies left unread."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_chunked_body_is_read(connect: Any, body: bytes) -> None:
         assert client.reply().text == "hello"
 
 
-def test_a_body_that_comes_byte_by_byte_is_read(connect: Any) -> None:
+def test_a_body_sent_byte_by_byte_is_read(connect: Any) -> None:
     client = connect().send(b"POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
     for byte in b"A\r\n0123456789\r\n0\r\n\r\n":
         client.send(bytes([byte]))
@@ -43,7 +43,7 @@ def test_a_body_that_comes_byte_by_byte_is_read(connect: Any) -> None:
 
 
 @pytest.mark.parametrize("expectation", [b"100-continue", b"100-Continue"])
-def test_the_client_is_told_to_continue(connect: Any, expectation: bytes) -> None:
+def test_expect_100_continue_is_answered(connect: Any, expectation: bytes) -> None:
     client = connect().send(
         b"POST /echo HTTP/1.1\r\nContent-Length: 5\r\nExpect: " + expectation + b"\r\n\r\n"
     )
@@ -52,7 +52,7 @@ def test_the_client_is_told_to_continue(connect: Any, expectation: bytes) -> Non
     assert client.send(b"hello").reply().text == "hello"
 
 
-def test_a_body_over_the_limit_is_refused_before_it_is_asked_for(connect: Any) -> None:
+def test_a_body_over_the_limit_gets_no_100_continue(connect: Any) -> None:
     client = connect().send(
         b"POST /echo HTTP/1.1\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n"
     )
@@ -60,9 +60,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_asked_for(connect: Any) -
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_client_that_sends_it_all_before_it_reads_sees_the_413(
-    server: Server, chunked: bool
-) -> None:
+def test_a_client_that_sends_the_whole_body_sees_the_413(server: Server, chunked: bool) -> None:
     client = HTTPConnection(server.host, server.port)
     pieces = iter([bytes(1_000_000)] * 30)
     headers = {} if chunked else {"Content-Length": "30000000"}
@@ -71,7 +69,7 @@ def test_a_client_that_sends_it_all_before_it_reads_sees_the_413(
     client.close()
 
 
-def test_a_small_body_that_nobody_read_is_skipped(connect: Any) -> None:
+def test_an_unread_small_body_is_skipped(connect: Any) -> None:
     client = connect()
     for path in ("hello", "read-some"):
         client.send(f"POST /{path} HTTP/1.1\r\nContent-Length: 9\r\n\r\nGET / HTT".encode())
@@ -96,9 +94,9 @@ def test_an_unread_large_body_keeps_the_connection(app: Any) -> None:
         client.close()
 
 
-def test_a_broken_body_stays_broken(connect: Any) -> None:
+def test_a_malformed_body_raises_at_every_read(connect: Any) -> None:
     client = connect().send(
-        b"POST /insist HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n5\r\nhello\r\n"
+        b"POST /read-twice HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n5\r\nhello\r\n"
     )
     reply = client.reply()
     assert reply.text.startswith("broken chunked body")
@@ -106,7 +104,7 @@ def test_a_broken_body_stays_broken(connect: Any) -> None:
     assert client.rest() == b""
 
 
-def test_an_application_in_flask_renders_what_a_body_raises(connect: Any) -> None:
+def test_flask_handles_the_error_that_a_body_raises(connect: Any) -> None:
     app = flask.Flask(__name__)
 
     @app.errorhandler(errors.ApiError)
@@ -114,14 +112,14 @@ def test_an_application_in_flask_renders_what_a_body_raises(connect: Any) -> Non
         return f"rendered: {error.message}", error.status
 
     @app.post("/json")
-    def take_json() -> Any:
+    def parse_json() -> Any:
         return flask.request.get_json()
 
     @app.post("/form")
-    def take_form() -> Any:
+    def parse_form() -> Any:
         return {**flask.request.form, "files": len(flask.request.files)}
 
-    def answer(head: bytes, body: bytes) -> tuple[int, str]:
+    def send(head: bytes, body: bytes) -> tuple[int, str]:
         head = b"POST " + head + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
         reply = connect(server).send(head + body).reply()
         return reply.status, reply.text
@@ -129,9 +127,9 @@ def test_an_application_in_flask_renders_what_a_body_raises(connect: Any) -> Non
     json_head = b"/json HTTP/1.1\r\nContent-Type: application/json"
     form_head = b"/form HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b"
     with Server(app, max_body=100) as server:
-        assert answer(json_head, b"2\r\n{}\r\n0\r\n\r\n") == (200, "{}\n")
+        assert send(json_head, b"2\r\n{}\r\n0\r\n\r\n") == (200, "{}\n")
         for head in (json_head, form_head):
-            status, text = answer(head, b"x\r\n")
+            status, text = send(head, b"x\r\n")
             assert (status, text[:29]) == (400, "rendered: broken chunked body")
-            status, text = answer(head, b"65\r\n")
+            status, text = send(head, b"65\r\n")
             assert (status, text[:43]) == (413, "rendered: the request body is over the limi")

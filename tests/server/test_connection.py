@@ -1,4 +1,4 @@
-"""How a connection is made to fail, and that nobody else notices."""
+"""An application can make a connection fail, without an effect on other clients."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ def head(request: pytest.FixtureRequest) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def _others_are_served(connect: Any) -> Iterator[None]:
+def _other_clients_are_served(connect: Any) -> Iterator[None]:
     before = connect()
     before.get()
     yield
     assert before.get().text == connect().get().text == "hello"
 
 
-def test_a_reset(connect: Any, head: bytes) -> None:
+def test_reset_aborts_the_connection(connect: Any, head: bytes) -> None:
     with pytest.raises(ConnectionResetError):
         connect().send(head % b"reset").rest()
 
 
-def test_an_empty_answer(connect: Any, head: bytes) -> None:
+def test_hang_up_sends_no_response(connect: Any, head: bytes) -> None:
     assert connect().send(head % b"hang-up").rest() == b""
 
 
-def test_raw_bytes(connect: Any, head: bytes) -> None:
+def test_send_replaces_the_response(connect: Any, head: bytes) -> None:
     assert connect().send(head % b"raw").rest() == b"HTTP/1.1 2\0\xff\r\r"
 
 
-def test_an_answer_cut_in_the_middle(connect: Any, head: bytes) -> None:
-    answer = connect().send(head % b"cut").rest()
-    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert answer.endswith(b"\r\n\r\n5\r\nfirst\r\n")
+def test_hang_up_cuts_a_streamed_response(connect: Any, head: bytes) -> None:
+    response = connect().send(head % b"cut").rest()
+    assert response.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert response.endswith(b"\r\n\r\n5\r\nfirst\r\n")
 
 
-def test_a_reset_in_the_middle(app: Any, connect: Any, head: bytes) -> None:
+def test_reset_cuts_a_streamed_response(app: Any, connect: Any, head: bytes) -> None:
     client = connect().send(head % b"reset-later")
     assert client.receive(15) == b"HTTP/1.1 200 OK"
     app.proceed.set()

@@ -1,4 +1,4 @@
-"""Start, stop, and what is promised in between."""
+"""Starting, serving and stopping."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mockserver.server import Server
 
 @pytest.fixture(autouse=True)
 def threads_left() -> Callable[[], list[threading.Thread]]:
-    """The threads of servers that this test started and that still run."""
+    """Return a function that lists the running server threads started in this test."""
     before = set(threading.enumerate())
 
     def left() -> list[threading.Thread]:
@@ -33,7 +33,7 @@ def threads_left() -> Callable[[], list[threading.Thread]]:
     return left
 
 
-def test_port_0_picks_a_free_one_and_url_names_it(app: Any, connect: Any) -> None:
+def test_port_0_picks_a_free_port_and_url_names_it(app: Any, connect: Any) -> None:
     server = Server(app)
     assert server.port == 0
     with server, Server(app) as other:
@@ -48,18 +48,18 @@ def test_port_0_picks_a_free_one_and_url_names_it(app: Any, connect: Any) -> Non
         ("127.0.0.1", "http://127.0.0.1:80"),
         ("localhost", "http://localhost:80"),
         ("::1", "http://[::1]:80"),
-        ("0.0.0.0", "http://127.0.0.1:80"),  # a client cannot connect to "any" everywhere
+        ("0.0.0.0", "http://127.0.0.1:80"),  # not every system connects to "any"
         ("::", "http://[::1]:80"),
     ],
 )
-def test_url_is_one_that_a_client_can_use(app: Any, host: str, url: str) -> None:
+def test_a_client_can_use_the_url(app: Any, host: str, url: str) -> None:
     assert Server(app, host, 80).url == url
 
 
 @pytest.mark.parametrize("host", ["localhost", "0.0.0.0", "::1"])
 def test_other_hosts_are_served(app: Any, connect: Any, host: str) -> None:
     if host == "::1" and not has_ipv6():
-        pytest.skip("no IPv6 here")
+        pytest.skip("IPv6 is not available")
     with Server(app, host) as server:
         assert connect(server).get().text == "hello"
 
@@ -82,7 +82,7 @@ def test_a_port_in_use_is_refused(server: Server, app: Any) -> None:
 def test_a_port_is_free_again_after_a_stop(server: Server, connect: Any) -> None:
     port = server.port
     for _ in range(3):
-        # Our side closes first, so the port is left in TIME_WAIT.
+        # The server closes first, so its port is in TIME_WAIT.
         client = connect()
         client.send(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").reply()
         server.stop()
@@ -91,16 +91,16 @@ def test_a_port_is_free_again_after_a_stop(server: Server, connect: Any) -> None
     assert connect().get().text == "hello"
 
 
-def test_a_running_server_is_not_started_twice(server: Server) -> None:
+def test_starting_a_running_server_is_an_error(server: Server) -> None:
     with pytest.raises(RuntimeError, match=f"running already, at {server.url}"):
         server.start()
 
 
 def test_connections_are_kept_alive(connect: Any) -> None:
     client = connect()
-    answers = [client.get() for _ in range(3)]
-    assert [answer.text for answer in answers] == ["hello"] * 3
-    assert [answer.getheader("Connection") for answer in answers] == [None] * 3
+    responses = [client.get() for _ in range(3)]
+    assert [response.text for response in responses] == ["hello"] * 3
+    assert [response.getheader("Connection") for response in responses] == [None] * 3
 
 
 def test_pipelined_requests_are_answered_in_order(connect: Any) -> None:
@@ -124,7 +124,7 @@ def test_pipelined_requests_are_answered_in_order(connect: Any) -> None:
         ("1.0", "keep-alive", True),
     ],
 )
-def test_the_client_says_whether_a_connection_is_kept(
+def test_the_client_chooses_whether_to_keep_the_connection(
     connect: Any, version: str, option: str, kept: bool
 ) -> None:
     client = connect()
@@ -144,7 +144,7 @@ def test_stop_closes_idle_connections(server: Server, connect: Any, threads_left
     assert threads_left() == []
 
 
-def test_stop_ends_a_body_that_is_still_on_its_way(
+def test_stop_ends_a_request_with_half_a_body(
     server: Server, connect: Any, threads_left: Any
 ) -> None:
     client = connect().send(b"POST /echo HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf")
@@ -154,7 +154,7 @@ def test_stop_ends_a_body_that_is_still_on_its_way(
     assert threads_left() == []
 
 
-def test_stop_ends_a_head_that_is_still_on_its_way(
+def test_stop_ends_a_request_with_half_a_head(
     server: Server, connect: Any, threads_left: Any
 ) -> None:
     client = connect().send(b"GET /hello HT")
@@ -164,17 +164,17 @@ def test_stop_ends_a_head_that_is_still_on_its_way(
     assert threads_left() == []
 
 
-def test_stop_ends_the_wait_of_a_parked_request(
+def test_stop_ends_a_delayed_request(
     server: Server, app: Any, connect: Any, threads_left: Any
 ) -> None:
-    client = connect().send(b"GET /park HTTP/1.1\r\n\r\n")
+    client = connect().send(b"GET /delay HTTP/1.1\r\n\r\n")
     app.await_entries(1)
     server.stop()
     assert client.reply().text == "stopping"
     assert threads_left() == []
 
 
-def test_stop_ends_an_answer_that_nobody_reads(
+def test_stop_ends_a_response_that_is_not_read(
     server: Server, app: Any, connect: Any, threads_left: Any
 ) -> None:
     client = connect().send(b"GET /endless HTTP/1.1\r\n\r\n")
@@ -184,10 +184,10 @@ def test_stop_ends_an_answer_that_nobody_reads(
     client.socket.close()
 
 
-def test_stop_does_not_wait_for_a_handler_that_never_ends(
+def test_stop_does_not_wait_for_a_blocked_handler(
     server: Server, app: Any, connect: Any, threads_left: Any
 ) -> None:
-    client = connect().send(b"GET /stubborn HTTP/1.1\r\n\r\n")
+    client = connect().send(b"GET /block HTTP/1.1\r\n\r\n")
     app.await_entries(1)
     server.stop()
     (left,) = threads_left()
@@ -230,7 +230,7 @@ def test_many_clients_at_once(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/crash", "/leave", "/crash-like-a-socket", "/crash-at-first", "/more-than-declared"]
+    "path", ["/crash", "/exit", "/crash-like-a-socket", "/crash-at-first", "/more-than-declared"]
 )
 def test_an_error_in_the_application_is_a_500_and_logged(
     connect: Any, caplog: pytest.LogCaptureFixture, path: str
@@ -244,14 +244,16 @@ def test_an_error_in_the_application_is_a_500_and_logged(
     assert connect().get().text == "hello"
 
 
-def test_an_error_within_an_answer_cuts_it(connect: Any, caplog: pytest.LogCaptureFixture) -> None:
-    answer = connect().send(b"GET /crash-at-second HTTP/1.1\r\n\r\n").rest()
-    assert answer.endswith(b"\r\n\r\n5\r\nfirst\r\n")  # and no last chunk
+def test_an_error_in_a_stream_cuts_the_response(
+    connect: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = connect().send(b"GET /crash-at-second HTTP/1.1\r\n\r\n").rest()
+    assert response.endswith(b"\r\n\r\n5\r\nfirst\r\n")  # without a last chunk
     assert "GET /crash-at-second failed" in caplog.text
     assert connect().get().text == "hello"
 
 
-def test_a_process_may_end_without_a_stop() -> None:
+def test_a_process_can_exit_without_stopping() -> None:
     program = """
 import http.client
 from mockserver.server import Server
@@ -265,21 +267,21 @@ client.request("GET", "/")
 print(client.getresponse().status)
 """
     root = Path(__file__).parents[2]
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=True
     )
-    assert (done.stdout, done.stderr) == ("200\n", "")
+    assert (result.stdout, result.stderr) == ("200\n", "")
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on Windows")
-def test_a_fork_that_stops_the_server_leaves_it_to_its_parent() -> None:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_stop_in_a_forked_child_leaves_the_parents_server() -> None:
     program = """
 import http.client, os, warnings
 from mockserver.server import Server
 def app(environ, start):
     start("200 OK", [("Content-Length", "0")])
     return []
-warnings.simplefilter("ignore")  # Python 3.12 and later say that a fork loses the threads
+warnings.simplefilter("ignore")  # Python 3.12 and later warn about a fork with threads
 with Server(app) as server:
     child = os.fork()
     if child == 0:
@@ -291,7 +293,7 @@ with Server(app) as server:
     print(client.getresponse().status)
 """
     root = Path(__file__).parents[2]
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
@@ -299,14 +301,14 @@ with Server(app) as server:
         check=True,
         timeout=60,
     )
-    assert (done.stdout, done.stderr) == ("0\n200\n", "")
+    assert (result.stdout, result.stderr) == ("0\n200\n", "")
 
 
-def test_the_environ_tells_the_truth(server: Server, connect: Any) -> None:
+def test_the_environ_describes_the_request(server: Server, connect: Any) -> None:
     head = b"GET /environ?a=%20b HTTP/1.1\r\nHost: h\r\nX: 1\r\nX: 2\r\nCookie: a=1\r\nCookie: b=2"
     environ = connect().send(head + b"\r\nContent_Length: 7\r\n\r\n").reply().json()
     expected = {
-        "CONTENT_LENGTH": None,  # Content_Length must not pass for it
+        "CONTENT_LENGTH": None,  # Content_Length is not Content-Length
         "HTTP_COOKIE": "a=1; b=2",
         "HTTP_HOST": "h",
         "HTTP_X": "1, 2",

@@ -1,4 +1,4 @@
-"""Whatever bytes a client sends: an error object or a closed connection, and the server lives."""
+"""Malformed requests get an error object or a closed connection; the server keeps running."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ BROKEN_CHUNKS = "broken chunked body:"
 
 
 @pytest.fixture(autouse=True)
-def _alive_and_silent(
+def _server_is_alive_and_logged_nothing(
     server: Server,
     connect: Any,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> Iterator[None]:
-    """A client's fault is no news to the log, and after it the next client is served."""
+    """After each test the next client is served, and nothing was logged about the last one."""
     yield
     assert connect().get().text == "hello"
     server.stop()
@@ -45,7 +45,7 @@ def chunked(body: bytes) -> bytes:
     return post("Transfer-Encoding: chunked", body=body)
 
 
-REFUSED = {
+MALFORMED = {
     "not HTTP at all": (b"hello there\r\n\r\n", 400, MALFORMED_LINE),
     "HTTP/0.9": (b"GET /hello\r\n", 400, MALFORMED_LINE),
     "no path": (b"GET  HTTP/1.1\r\n\r\n", 400, MALFORMED_LINE),
@@ -113,8 +113,8 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("data", "status", "message"), REFUSED.values(), ids=REFUSED)
-def test_it_is_refused_with_an_error_object(
+@pytest.mark.parametrize(("data", "status", "message"), MALFORMED.values(), ids=MALFORMED)
+def test_a_malformed_request_gets_an_error_object(
     connect: Any, data: bytes, status: int, message: str
 ) -> None:
     assert message in connect().send(data).refusal(status)
@@ -127,12 +127,12 @@ def test_it_is_refused_with_an_error_object(
     ("status", "phrase"),
     [(400, "Bad Request"), (501, "Not Implemented"), (505, "HTTP Version Not Supported")],
 )
-def test_the_status_line_has_its_phrase(connect: Any, status: int, phrase: str) -> None:
-    data = next(data for data, refused, _ in REFUSED.values() if refused == status)
+def test_the_status_line_has_a_reason_phrase(connect: Any, status: int, phrase: str) -> None:
+    data = next(data for data, expected, _ in MALFORMED.values() if expected == status)
     assert connect().send(data).reply().reason == phrase
 
 
-def test_a_refused_head_has_no_body(connect: Any) -> None:
+def test_an_error_of_a_head_request_has_no_body(connect: Any) -> None:
     client = connect().send(b"HEAD / HTTP/1.1\r\nContent-Length: x\r\n\r\n")
     head, _, body = client.rest().partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
@@ -152,7 +152,7 @@ def test_a_refused_head_has_no_body(connect: Any) -> None:
         (chunked(b"0\r\n"), 400, BROKEN_CHUNKS),
     ],
 )
-def test_a_request_that_ends_early_is_told_so(
+def test_a_truncated_request_gets_an_error_object(
     connect: Any, cut: bytes, status: int, message: str
 ) -> None:
     client = connect().send(cut)
@@ -160,14 +160,14 @@ def test_a_request_that_ends_early_is_told_so(
     assert message in client.refusal(status)
 
 
-def test_a_connection_without_a_request_is_closed_without_an_answer(connect: Any) -> None:
+def test_a_connection_without_a_request_is_closed(connect: Any) -> None:
     client = connect()
     client.socket.shutdown(socket.SHUT_WR)
     assert client.rest() == b""
 
 
 @pytest.mark.parametrize("abortive", [False, True], ids=["FIN", "RST"])
-def test_clients_may_hang_up_at_any_byte(connect: Any, abortive: bool) -> None:
+def test_clients_can_hang_up_after_any_byte(connect: Any, abortive: bool) -> None:
     request = chunked(b"5\r\nhello\r\n0\r\n\r\n")
     for end in range(len(request) + 1):
         client = connect().send(request[:end])
@@ -185,14 +185,12 @@ def test_clients_may_hang_up_at_any_byte(connect: Any, abortive: bool) -> None:
         (chunked(b"5\r\nhello\r\n"), "did not arrive in time"),
     ],
 )
-def test_a_client_that_falls_silent_within_a_request_is_given_up(
-    app: Any, connect: Any, data: bytes, message: str
-) -> None:
+def test_a_request_that_stalls_is_a_408(app: Any, connect: Any, data: bytes, message: str) -> None:
     with Server(app, idle_timeout=0.2) as server:
         assert message in connect(server).send(data).refusal(408)
 
 
-def test_a_client_that_falls_silent_between_requests_is_given_up(app: Any, connect: Any) -> None:
+def test_an_idle_connection_is_closed_after_the_timeout(app: Any, connect: Any) -> None:
     with Server(app, idle_timeout=0.2) as server:
         client = connect(server)
         assert client.get().text == "hello"
@@ -200,16 +198,16 @@ def test_a_client_that_falls_silent_between_requests_is_given_up(app: Any, conne
         assert connect(server).rest() == b""
 
 
-def test_clients_that_stop_in_the_middle_do_not_block_others(connect: Any) -> None:
-    slow = [connect().send(post("Content-Length: 4", body=b"s")) for _ in range(50)]
-    slower = [connect().send(b"POST /echo HTTP/1.1\r\nContent-Len") for _ in range(50)]
-    silent = [connect() for _ in range(50)]
+def test_slow_clients_do_not_block_others(connect: Any) -> None:
+    slow_bodies = [connect().send(post("Content-Length: 4", body=b"s")) for _ in range(50)]
+    slow_heads = [connect().send(b"POST /echo HTTP/1.1\r\nContent-Len") for _ in range(50)]
+    idle = [connect() for _ in range(50)]
     assert connect().get().text == "hello"
-    for client in slow:
+    for client in slow_bodies:
         assert client.send(b"low").reply().text == "slow"
-    for client in slower:
+    for client in slow_heads:
         assert client.send(b"gth: 6\r\n\r\nslower").reply().text == "slower"
-    for client in silent:
+    for client in idle:
         assert client.get().text == "hello"
 
 
@@ -227,11 +225,11 @@ FRAGMENTS = [
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.binary(max_size=200) | st.lists(st.sampled_from(FRAGMENTS)).map(b"".join))
-def test_any_bytes_get_answers_or_a_close(connect: Any, data: bytes) -> None:
+def test_any_bytes_get_responses_or_a_close(connect: Any, data: bytes) -> None:
     client = connect()
     with contextlib.suppress(ConnectionError), client.socket:
         client.send(data)
         client.socket.shutdown(socket.SHUT_WR)
-        answer = client.rest()
-        assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
-        assert b"HTTP/1.1 500" not in answer
+        response = client.rest()
+        assert response == b"" or response.startswith(b"HTTP/1.1 ")
+        assert b"HTTP/1.1 500" not in response

@@ -1,4 +1,4 @@
-"""The generated portraits and files are valid, deterministic, and safe whatever their names."""
+"""Generated avatars and files are valid, deterministic, and safe for any name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from mockserver.web.placeholders import avatar, placeholder
 
 SVG = "{http://www.w3.org/2000/svg}"
-MADE = [
+MEDIA_TYPES = [
     "image/png",
     "image/gif",
     "image/jpeg",
@@ -38,22 +38,22 @@ MADE = [
 any_text = st.text(st.characters(exclude_categories=()))  # Lone surrogates are characters too.
 
 
-def drawing(data: bytes) -> ElementTree.Element:
+def parse_svg(data: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(data)
 
 
-def shown(data: bytes) -> str:
-    return drawing(data).findtext(f"{SVG}text", "")
+def caption(data: bytes) -> str:
+    return parse_svg(data).findtext(f"{SVG}text", "")
 
 
 def background(data: bytes) -> str:
-    tile = drawing(data).find(f"{SVG}rect")
+    tile = parse_svg(data).find(f"{SVG}rect")
     assert tile is not None
     return tile.attrib["fill"]
 
 
 def luminance(colour: str) -> float:
-    """WCAG 2's relative luminance of a colour such as ``#336699``."""
+    """Return WCAG 2's relative luminance of a colour such as ``#336699``."""
     parts = [part / 255 for part in bytes.fromhex(colour.removeprefix("#"))]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
@@ -83,31 +83,31 @@ def luminance(colour: str) -> float:
     ],
 )
 def test_an_avatar_shows_the_initials_of_its_name(name: str, initials: str) -> None:
-    assert shown(avatar(name)[0]) == initials
+    assert caption(avatar(name)[0]) == initials
 
 
 def test_an_avatar_is_a_titled_square_image() -> None:
     data, content_type = avatar("Ada <Lovelace> & Co")
-    picture = drawing(data)
+    svg = parse_svg(data)
     assert content_type == "image/svg+xml"
-    assert picture.tag == f"{SVG}svg"
-    assert picture.attrib["viewBox"] == "0 0 128 128"
-    assert picture.attrib["role"] == "img"
-    assert picture.findtext(f"{SVG}title") == "Ada <Lovelace> & Co"
+    assert svg.tag == f"{SVG}svg"
+    assert svg.attrib["viewBox"] == "0 0 128 128"
+    assert svg.attrib["role"] == "img"
+    assert svg.findtext(f"{SVG}title") == "Ada <Lovelace> & Co"
 
 
 @given(any_text)
 def test_any_name_gives_a_well_formed_avatar(name: str) -> None:
-    picture = drawing(avatar(name)[0])
-    assert [child.tag for child in picture] == [f"{SVG}title", f"{SVG}rect", f"{SVG}text"]
-    assert picture.findtext(f"{SVG}title")
+    svg = parse_svg(avatar(name)[0])
+    assert [child.tag for child in svg] == [f"{SVG}title", f"{SVG}rect", f"{SVG}text"]
+    assert svg.findtext(f"{SVG}title")
 
 
 def test_the_colour_of_a_name_never_changes() -> None:
     assert background(avatar("frank")[0]) == "#2d7668"
 
 
-def test_the_text_of_an_avatar_is_readable_whatever_its_hue() -> None:
+def test_the_text_of_an_avatar_is_readable_on_any_hue() -> None:
     backgrounds = {background(avatar(f"user {number}")[0]) for number in range(3000)}
     assert len(backgrounds) > 300
     for colour in backgrounds:
@@ -117,14 +117,14 @@ def test_the_text_of_an_avatar_is_readable_whatever_its_hue() -> None:
 # Placeholders of every type
 
 
-@pytest.mark.parametrize("media_type", MADE)
-def test_a_type_we_can_make_is_served_as_itself(media_type: str) -> None:
+@pytest.mark.parametrize("media_type", MEDIA_TYPES)
+def test_a_supported_type_is_served_as_itself(media_type: str) -> None:
     data, content_type = placeholder("report", media_type, 1234)
     assert data
     assert content_type.removesuffix("; charset=utf-8") == media_type
 
 
-@pytest.mark.parametrize("media_type", MADE)
+@pytest.mark.parametrize("media_type", MEDIA_TYPES)
 @given(filename=any_text)
 def test_any_filename_can_be_served(media_type: str, filename: str) -> None:
     first, second = (placeholder(filename, media_type, 1) for _ in range(2))
@@ -138,13 +138,13 @@ def test_text_declares_its_character_set() -> None:
         assert "résumé" in data.decode()
 
 
-def test_the_case_and_the_parameters_of_a_media_type_do_not_matter() -> None:
+def test_case_and_parameters_of_a_media_type_are_ignored() -> None:
     assert placeholder("a", "Text/CSV; charset=latin-1", 1)[1] == "text/csv; charset=utf-8"
     assert placeholder("a.png", " image/PNG ", 1) == placeholder("a.png", "image/png", 1)
 
 
 @pytest.mark.parametrize("media_type", ["video/mp4", "", "image/png\r\nSet-Cookie: a=b"])
-def test_a_type_we_cannot_make_is_told_in_plain_text(media_type: str) -> None:
+def test_an_unsupported_type_is_served_as_plain_text(media_type: str) -> None:
     data, content_type = placeholder("clip.mp4", media_type, 4096)
     name, note = data.decode().splitlines()
     assert content_type == "text/plain; charset=utf-8"
@@ -153,7 +153,7 @@ def test_a_type_we_cannot_make_is_told_in_plain_text(media_type: str) -> None:
     assert (media_type or "unknown").split("\r")[0] in note
 
 
-def test_a_nameless_file_is_called_so() -> None:
+def test_a_file_without_a_name_is_called_unnamed() -> None:
     assert placeholder("", "text/plain", 1)[0].startswith(b"unnamed\n")
 
 
@@ -161,7 +161,7 @@ def test_a_nameless_file_is_called_so() -> None:
 
 
 def png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """The kind and data of each chunk, their checksums verified."""
+    """Return the kind and data of each chunk, after checking the checksums."""
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     chunks, position = [], 8
     while position < len(data):
@@ -174,7 +174,7 @@ def png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
     return chunks
 
 
-def test_a_png_placeholder_is_a_whole_image() -> None:
+def test_a_png_placeholder_is_a_complete_image() -> None:
     chunks = png_chunks(placeholder("a.png", "image/png", 1)[0])
     assert [kind for kind, _ in chunks] == [b"IHDR", b"PLTE", b"IDAT", b"IEND"]
     parts = dict(chunks)
@@ -185,7 +185,7 @@ def test_a_png_placeholder_is_a_whole_image() -> None:
 
 
 def gif_pixels(data: bytes) -> tuple[int, int, list[int]]:
-    """The width, the height and the pixels of a GIF of one image, its LZW codes decoded."""
+    """Return width, height and pixels of a GIF with one image, from its LZW codes."""
     assert data[:6] == b"GIF89a"
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     position = 13 + 3 * 2 ** ((flags & 7) + 1)
@@ -219,7 +219,7 @@ def gif_pixels(data: bytes) -> tuple[int, int, list[int]]:
     return width, height, pixels
 
 
-def test_a_gif_placeholder_decodes_to_one_even_tile() -> None:
+def test_a_gif_placeholder_decodes_to_one_colour() -> None:
     width, height, pixels = gif_pixels(placeholder("a.gif", "image/gif", 1)[0])
     assert pixels == [0] * (width * height)
 
@@ -229,7 +229,7 @@ def test_the_colour_of_a_tile_depends_on_the_filename() -> None:
         assert placeholder("a", media_type, 1) != placeholder("b", media_type, 1)
 
 
-def test_a_jpeg_placeholder_is_the_image_that_was_seen_to_decode() -> None:
+def test_a_jpeg_placeholder_is_the_known_image() -> None:
     data = placeholder("a.jpg", "image/jpeg", 1)[0]
     assert data.startswith(b"\xff\xd8\xff\xe0\x00\x10JFIF\0")
     assert data.endswith(b"\xff\xd9")
@@ -238,23 +238,23 @@ def test_a_jpeg_placeholder_is_the_image_that_was_seen_to_decode() -> None:
     assert hashlib.sha256(data).hexdigest() == digest
 
 
-def test_an_svg_placeholder_shows_its_filename_shortened_and_is_titled_with_the_whole() -> None:
+def test_an_svg_placeholder_shortens_a_long_filename() -> None:
     filename = "the minutes of a long meeting & <more>.svg"
     data = placeholder(filename, "image/svg+xml", 1)[0]
-    assert drawing(data).findtext(f"{SVG}title") == filename
-    assert shown(data) == "the minutes of a lo…"
+    assert parse_svg(data).findtext(f"{SVG}title") == filename
+    assert caption(data) == "the minutes of a lo…"
 
 
 @given(any_text)
-def test_any_filename_gives_a_well_formed_svg_placeholder(filename: str) -> None:
-    assert shown(placeholder(filename, "image/svg+xml", 1)[0])
+def test_any_filename_gives_a_well_formed_svg(filename: str) -> None:
+    assert caption(placeholder(filename, "image/svg+xml", 1)[0])
 
 
 # Documents
 
 
 @given(any_text)
-def test_a_pdf_placeholder_has_a_correct_cross_reference_table(filename: str) -> None:
+def test_a_pdf_placeholder_has_a_correct_xref_table(filename: str) -> None:
     data = placeholder(filename, "application/pdf", 1)[0]
     assert data.startswith(b"%PDF-1.4\n")
     ending = re.search(rb"startxref\n(\d+)\n%%EOF\n\Z", data)
@@ -273,26 +273,26 @@ def test_a_pdf_placeholder_has_a_correct_cross_reference_table(filename: str) ->
 
 
 @given(any_text)
-def test_a_pdf_placeholder_declares_the_length_of_its_page(filename: str) -> None:
+def test_a_pdf_placeholder_declares_its_page_length(filename: str) -> None:
     data = placeholder(filename, "application/pdf", 1)[0]
     stream = re.search(rb"/Length (\d+) >>\nstream\n(.*?)\nendstream", data, re.DOTALL)
     assert stream is not None
     assert len(stream[2]) == int(stream[1])
 
 
-def test_a_pdf_placeholder_shows_its_filename_with_its_delimiters_escaped() -> None:
+def test_a_pdf_placeholder_escapes_delimiters() -> None:
     data = placeholder(r"a (b) \c é 山.pdf", "application/pdf", 5)[0]
     assert rb"(a \(b\) \\c " + b"\xe9 ?.pdf) Tj" in data
     assert b"5 bytes of application/pdf" in data
 
 
-def test_a_pdf_placeholder_keeps_every_alphabet_in_its_title() -> None:
+def test_a_pdf_placeholder_keeps_any_script_in_its_title() -> None:
     title = re.search(rb"/Title <(\w+)>", placeholder("山.pdf", "application/pdf", 1)[0])
     assert title is not None
     assert bytes.fromhex(title[1].decode()).decode("utf-16") == "山.pdf"
 
 
-def test_an_html_placeholder_runs_nothing_of_its_filename() -> None:
+def test_an_html_placeholder_escapes_its_filename() -> None:
     tags, texts = list[str](), list[str]()
 
     class Reader(html.parser.HTMLParser):
@@ -308,14 +308,14 @@ def test_an_html_placeholder_runs_nothing_of_its_filename() -> None:
     assert "".join(texts).count(filename) == 2
 
 
-def test_a_csv_placeholder_is_one_quoted_row_under_a_heading() -> None:
+def test_a_csv_placeholder_is_a_header_and_a_quoted_row() -> None:
     data = placeholder('a,"b".csv', "text/csv", 7)[0].decode()
     heading, row = csv.reader(io.StringIO(data, newline=""))
     assert heading == ["filename", "note"]
     assert row == ['a,"b".csv', "A placeholder for 7 bytes of text/csv."]
 
 
-def test_a_json_placeholder_tells_its_filename() -> None:
+def test_a_json_placeholder_contains_its_filename() -> None:
     data, content_type = placeholder('a"\ud800.json', "application/json", 7)
     assert content_type == "application/json"
     assert json.loads(data) == {
@@ -324,13 +324,13 @@ def test_a_json_placeholder_tells_its_filename() -> None:
     }
 
 
-def test_a_wav_placeholder_is_a_tenth_of_a_second_of_silence() -> None:
+def test_a_wav_placeholder_is_a_short_silence() -> None:
     with wave.open(io.BytesIO(placeholder("a.wav", "audio/wav", 1)[0])) as recording:
         assert recording.getnframes() / recording.getframerate() == 0.1
         assert set(recording.readframes(recording.getnframes())) == {0x80}
 
 
-def test_a_zip_placeholder_holds_one_text_of_no_particular_day_or_machine() -> None:
+def test_a_zip_placeholder_does_not_depend_on_day_or_machine() -> None:
     with zipfile.ZipFile(io.BytesIO(placeholder("a.zip", "application/zip", 9)[0])) as archive:
         (entry,) = archive.infolist()
         assert archive.testzip() is None

@@ -20,13 +20,7 @@ from mockserver.checks.api.http import (
     multipart_body,
     to_text,
 )
-from mockserver.checks.api.response_rules import (
-    IS_JSON,
-    PAGE,
-    RESPONSE,
-    ObjectRules,
-    ResponseRules,
-)
+from mockserver.checks.api.response_rules import IS_JSON, PAGE, RESPONSE, ObjectRules, ResponseRules
 from mockserver.resources.registry import VERBS, ResourceRegistry
 
 MARK = "mockserver-check"

@@ -191,7 +191,7 @@ def to_text(value: Any) -> str:
 
 
 class Connection(Protocol):
-    """What ``HttpClient`` sends requests with."""
+    """The connection of an ``HttpClient``."""
 
     #: Method and path of each request that was sent and has no response.
     unanswered: list[tuple[str, str]]

@@ -72,7 +72,7 @@ class RecordedRequest(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What a client did: the requests in order, the journal, and the sandbox's final state."""
+    """A client's requests in order, their journal entries, and the sandbox's final state."""
 
     token: str
     retry_after: int

@@ -64,7 +64,7 @@ class SampleConversation:
     def __init__(self, seed: str) -> None:
         resources = ResourceRegistry()
         self._messages = resources.messages
-        self._world = Loader(resources).open("default", seed=seed)
+        self._world = Loader(resources).load("default", seed=seed)
         conversations = self._world["conversation"].find(ALL)
         self._conversation = next(each for each in conversations if each["contact_id"])
 

@@ -20,14 +20,8 @@ from mockserver.schema.fields import (
     StrictString,
 )
 from mockserver.schema.schema import Schema
-from mockserver.web.control.context import (
-    AdminContext,
-    Routes,
-    json_response,
-    list_response,
-    read_body,
-)
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web.control.context import AdminContext, Json, Routes, read_body
+from mockserver.web.request import Request
 
 MAX_LINES = 10_000
 DEFAULT_LINES = 1000
@@ -63,13 +57,13 @@ PARAMETERS: dict[str, StrictField] = {
 
 
 @routes.add("GET", "/bots")
-def retrieve_bots(context: AdminContext, request: Request) -> JsonResponse:
+def retrieve_bots(context: AdminContext, request: Request) -> Json:
     """Get the running bots, what they did and what they do next."""
-    return json_response(context.sandbox(request).bots.status())
+    return context.sandbox(request).bots.status()
 
 
 @routes.add("PUT", "/bots", example={"script": "office", "seed": "7"}, body=PUT)
-def replace_bots(context: AdminContext, request: Request) -> JsonResponse:
+def replace_bots(context: AdminContext, request: Request) -> Json:
     """Start the bots of a script in place of the running ones."""
     body = read_body(request, PUT)
     try:
@@ -78,19 +72,19 @@ def replace_bots(context: AdminContext, request: Request) -> JsonResponse:
         raise InvalidRequest(error.problems) from None
     bots = context.sandbox(request).bots
     bots.start(script, body.get("seed"))
-    return json_response(bots.status())
+    return bots.status()
 
 
 @routes.add("DELETE", "/bots")
-def delete_bots(context: AdminContext, request: Request) -> JsonResponse:
+def delete_bots(context: AdminContext, request: Request) -> Json:
     """Stop the bots; their messages stay."""
-    return json_response({"stopped": context.sandbox(request).bots.stop()})
+    return {"stopped": context.sandbox(request).bots.stop()}
 
 
 @routes.add("GET", "/bots/scripts")
-def list_bot_scripts(context: AdminContext, request: Request) -> JsonResponse:
+def list_bot_scripts(context: AdminContext, request: Request) -> Json:
     """List the shipped scripts, to copy and change."""
-    return list_response([script_format.shipped(name) for name in NAMES])
+    return {"data": [script_format.shipped(name) for name in NAMES]}
 
 
 @routes.add("GET", "/bots/transcript", query=PARAMETERS)
@@ -101,7 +95,7 @@ def retrieve_transcript(
     conversation_id: str | None = None,
     since: str | None = None,
     limit: int = DEFAULT_LINES,
-) -> Response:
+) -> Json | Response:
     """Get what the bots and the user did, as JSON or as text.
 
     Lines after the one with the id ``since``, oldest first.
@@ -116,7 +110,7 @@ def retrieve_transcript(
     lines, has_more = matches[:limit], len(matches) > limit
     if format == "json":
         data = [line.to_dict() for line in lines]
-        return json_response({"has_more": has_more, "evicted": transcript.evicted, "data": data})
+        return {"has_more": has_more, "evicted": transcript.evicted, "data": data}
     text = list(render(script.name, script.utc_offset, lines))
     if transcript.evicted and after < transcript.evicted:
         text.insert(1, f"\n({transcript.evicted - after} earlier lines were evicted.)")

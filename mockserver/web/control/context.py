@@ -1,4 +1,4 @@
-"""What the views of the control API share: the context, routes, reading and responding."""
+"""Common parts of the control API's views: the context, routes, bodies and pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from inspect import cleandoc
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-import orjson
 from flask import Response
 
 from mockserver.errors import InvalidRequest
@@ -17,16 +16,17 @@ from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE, Sandbox
 from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema
-from mockserver.seeding.cache import FixtureCache
+from mockserver.seeding.load import FixtureCache
 from mockserver.settings import Settings
 from mockserver.storage.world import World
 from mockserver.web import parsing
-from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.request import JsonResponse, Request
-from mockserver.web.sandbox_prefix import SANDBOX_KEY
+from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
+from mockserver.web.request import Request
 
 T = TypeVar("T")
-View = TypeVar("View", bound=Callable[..., Response])
+#: A JSON object of a response.
+Json = dict[str, Any]
+View = TypeVar("View", bound=Callable[..., Json | Response])
 
 EMPTY = Schema()
 
@@ -55,18 +55,21 @@ class Route(NamedTuple):
     """An endpoint: its method and path below ``/_sandbox``, its view, and its documentation.
 
     The view is called with the ``AdminContext``, the ``Request``, and the parameters of the path
-    and the query. Its docstring is the description in the overview and the OpenAPI document.
+    and the query. It returns a JSON object, or a response of another type. Its docstring is the
+    description in the overview and the OpenAPI document.
     """
 
     method: str
     path: str
-    view: Callable[..., Response]
+    view: Callable[..., Json | Response]
     #: An example of its body; None if it takes none.
     example: Any = None
     #: The schema of its body; None if the schema is not known before the request.
     body: Schema | None = None
     #: Its query parameters, apart from ``sandbox``.
     query: Mapping[str, StrictField] = MappingProxyType({})
+    #: The status of its response.
+    status: int = 200
     #: True if its requests belong in the sandbox's journal.
     journaled: bool = False
     #: True if a POST or PUT must have a JSON content type. A browser does not send one to another
@@ -100,7 +103,7 @@ class Routes(list[Route]):
     """The routes of a module in the order of their views."""
 
     def add(self, method: str, path: str, **options: Any) -> Callable[[View], View]:
-        """Return a decorator that adds a view; the options are those of ``Route``."""
+        """Return a decorator that adds a view; the options are the fields of ``Route``."""
 
         def decorate(view: View) -> View:
             self.append(Route(method, path, view, **options))
@@ -109,7 +112,7 @@ class Routes(list[Route]):
         return decorate
 
 
-def read_body(request: Request, schema: Schema) -> dict[str, Any]:
+def read_body(request: Request, schema: Schema) -> Json:
     """Return the validated JSON body; raises ``InvalidRequest``, ``UnsupportedMediaType``."""
     return schema.validated(parsing.json_body(request)).raise_for_errors()
 
@@ -129,32 +132,20 @@ def require_name(noun: str, name: str) -> None:
         raise InvalidRequest(f"invalid {noun} name '{name}': {NAME_RULE}")
 
 
-def json_response(value: Any, status: int = 200) -> JsonResponse:
-    """Return a JSON response."""
-    return JsonResponse(orjson.dumps(value), status)
-
-
-def list_response(items: Sequence[Any]) -> JsonResponse:
-    """Return a complete list."""
-    return json_response({"data": items})
-
-
-def page_response(
-    items: Sequence[T], limit: int, evicted: int, to_json: Callable[[T], Any]
-) -> JsonResponse:
-    """Return the first ``limit`` items of a bounded log that evicted some."""
+def page(items: Sequence[T], limit: int, evicted: int, to_json: Callable[[T], Any]) -> Json:
+    """Return the first ``limit`` items of a log from which ``evicted`` items are gone."""
     data = [to_json(item) for item in items[:limit]]
-    return json_response({"has_more": len(items) > limit, "evicted": evicted, "data": data})
+    return {"has_more": len(items) > limit, "evicted": evicted, "data": data}
 
 
-def clock_to_dict(world: World) -> dict[str, Any]:
+def clock_to_dict(world: World) -> Json:
     """Return the mode and time of a world's clock, and the speed of a real one."""
     clock = world.clock
     speed = {"speed": clock.speed} if clock.mode == "real" else {}
     return {"mode": clock.mode, "now": clock.now(), **speed}
 
 
-def sandbox_to_dict(sandbox: Sandbox) -> dict[str, Any]:
+def sandbox_to_dict(sandbox: Sandbox) -> Json:
     """Return the current state of a sandbox in numbers."""
     with sandbox.read() as world:
         counts = {kind: len(records) for kind, records in world.collections.items()}

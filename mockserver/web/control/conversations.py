@@ -10,9 +10,9 @@ from typing import Any
 from mockserver.resources.conversation_summaries import ConversationSummaries
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
-from mockserver.web import asset_urls
-from mockserver.web.control.context import AdminContext, Routes, json_response
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web.assets import localize
+from mockserver.web.control.context import AdminContext, Json, Routes
+from mockserver.web.request import Request
 
 RESOURCES = ResourceRegistry()
 CONVERSATIONS_QUERY = RESOURCES.conversations.query_schema.fields
@@ -26,7 +26,7 @@ routes = Routes()
 
 
 @routes.add("GET", "/conversations", query=CONVERSATIONS_QUERY)
-def list_conversations(context: AdminContext, request: Request, **query: Any) -> JsonResponse:
+def list_conversations(context: AdminContext, request: Request, **query: Any) -> Json:
     """List conversation summaries as a messenger shows them."""
     with context.sandbox(request).read() as world:
         page = ConversationSummaries(context.resources).list(world, ValidatedInput(query))
@@ -34,7 +34,7 @@ def list_conversations(context: AdminContext, request: Request, **query: Any) ->
 
 
 @routes.add("GET", "/conversations/<name>")
-def retrieve_conversation(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def retrieve_conversation(context: AdminContext, request: Request, name: str) -> Json:
     """Get a conversation summary by the conversation's id."""
     with context.sandbox(request).read() as world:
         summary = ConversationSummaries(context.resources).retrieve(world, name)
@@ -44,14 +44,15 @@ def retrieve_conversation(context: AdminContext, request: Request, name: str) ->
 @routes.add("GET", "/conversations/<name>/messages", query=MESSAGES_QUERY)
 def list_conversation_messages(
     context: AdminContext, request: Request, name: str, **query: Any
-) -> JsonResponse:
+) -> Json:
     """List the messages of a conversation, latest first."""
     with context.sandbox(request).read() as world:
         page = ConversationSummaries(context.resources).messages(world, name, ValidatedInput(query))
     return _response(context, request, page)
 
 
-def _response(context: AdminContext, request: Request, value: dict[str, Any]) -> JsonResponse:
+def _response(context: AdminContext, request: Request, value: dict[str, Any]) -> Json:
     """Return a response with local asset URLs whatever the setting, so that it works offline."""
     sandbox = context.sandbox(request).name
-    return json_response(asset_urls.localize(value, request.host_url, sandbox))
+    localized: Json = localize(value, request.host_url, sandbox)
+    return localized

@@ -1,7 +1,7 @@
-"""A command for a POSIX shell that repeats a request: all of it that the server goes by.
+"""A curl command for a POSIX shell that repeats a journaled request.
 
-Every word that comes from a client is quoted, so that nothing in it can be anything but data: not
-for the shell, and not for curl, which reads files (``@``), globs URLs and tidies paths.
+Everything that a client sent is quoted, so that neither the shell nor curl interprets it: curl
+would read files (``@``), expand globs in URLs and normalise paths.
 """
 
 from __future__ import annotations
@@ -18,42 +18,41 @@ from mockserver.journal.exchange import SECRET_HEADERS, Exchange
 from mockserver.sandbox.sandbox import DEFAULT
 from mockserver.web.auth import PREFIX, sandbox_name
 
-#: What curl sees to itself, what concerns one connection only (RFC 9110, section 7.6.1), and what a
-#: browser says of itself.
-UNSAID = SECRET_HEADERS | {
+#: Headers that are left out: those that curl sets, those of one connection (RFC 9110, section
+#: 7.6.1), and those that a browser adds.
+OMITTED_HEADERS = SECRET_HEADERS | {
     *("host", "content-length", "connection", "accept-encoding", "user-agent", "expect"),
     *("keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
     *("referer", "dnt", "priority", "upgrade-insecure-requests"),
 }
-BROWSERS = "sec-"
+BROWSER_PREFIX = "sec-"
 CONTENT_TYPE = "content-type"
-#: What a name of a header may be made of (RFC 9110, section 5.6.2): curl takes another sign at
-#: either end of it for something of its own.
-TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
-PATH = "/!$&'()*+,:;=@"
-#: What stands in a query as it came; all else there is escaped, as it should have been.
-QUERY = "!$&'()*+,/:;=?@[]{}|^`\\\"<>%~-._"
-LONGEST_WORD = 100_000
-"""Bytes in one argument; Linux takes no more than 128 KiB (execve(2), MAX_ARG_STRLEN)."""
+#: A valid header name (RFC 9110, section 5.6.2); curl gives other characters a meaning.
+HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+PATH_SAFE = "/!$&'()*+,:;=@"
+#: Characters of a query that stay as they are; all others are percent-encoded.
+QUERY_SAFE = "!$&'()*+,/:;=?@[]{}|^`\\\"<>%~-._"
+MAX_ARGUMENT = 100_000
+"""Maximum bytes in one argument; Linux allows 128 KiB (execve(2), MAX_ARG_STRLEN)."""
 
 JOINERS = "\u200c\u200d"
-"""Of what is there and cannot be seen, that which makes one picture of several."""
+"""Invisible characters that are part of emoji and of some scripts."""
 
 
 class Caller(NamedTuple):
-    """Who would repeat it: by which URL they reach the server, and with which token."""
+    """The client that asks for the command: its URL of the server, and its token."""
 
     url: str
     token: str | None
 
 
 def curl(exchange: Exchange, sandbox: str, caller: Caller) -> str:
-    """The command that does the same in the same sandbox."""
+    """Return the command that repeats an exchange in the same sandbox."""
     token = caller.token or ("demo" if sandbox == DEFAULT else f"{PREFIX}{sandbox}")
     words = [*_method(exchange), *_url(exchange, sandbox, caller.url, token)]
     headers = [_word(f"Authorization: Bearer {token}".encode()), *_headers(exchange)]
     source, body = _body(b"" if exchange.method == "HEAD" else exchange.body)
-    lines = [" ".join(words), *(f"-H {each}" for each in headers), *body]
+    lines = [" ".join(words), *(f"-H {header}" for header in headers), *body]
     return source + " \\\n  ".join(lines)
 
 
@@ -66,7 +65,7 @@ def _method(exchange: Exchange) -> Iterator[str]:
 
 
 def _url(exchange: Exchange, sandbox: str, root: str, token: str) -> Iterator[str]:
-    path, query = exchange.path, _as_sent(exchange.query_string)
+    path, query = exchange.path, _encode_query(exchange.query_string)
     root = root.rstrip("/")
     if path == "/v1" or path.startswith("/v1/"):
         if sandbox != DEFAULT or sandbox_name(token) != DEFAULT:
@@ -77,53 +76,58 @@ def _url(exchange: Exchange, sandbox: str, root: str, token: str) -> Iterator[st
         yield "--path-as-is"
     if re.search(r"[\[\]{}]", query):
         yield "--globoff"
-    yield shlex.quote(f"{root}{quote(path, safe=PATH)}{'?' if query else ''}{query}")
+    yield shlex.quote(f"{root}{quote(path, safe=PATH_SAFE)}{'?' if query else ''}{query}")
 
 
-def _as_sent(query: str) -> str:
-    """The query string, of which the server knows the bytes as Latin-1 (PEP 3333)."""
-    return quote(query.encode("latin-1", "replace"), safe=QUERY)
+def _encode_query(query: str) -> str:
+    """Return the query string, whose bytes WSGI passes as Latin-1 (PEP 3333)."""
+    return quote(query.encode("latin-1", "replace"), safe=QUERY_SAFE)
 
 
 def _headers(exchange: Exchange) -> Iterator[str]:
-    """All but what is not said: as words of the shell."""
+    """Yield the headers to send, as quoted words of the shell."""
     headers = {name.lower(): (name, value) for name, value in exchange.headers}
     for key, (name, value) in headers.items():
-        if key in UNSAID or key.startswith(BROWSERS) or not TOKEN.fullmatch(name):
+        if (
+            key in OMITTED_HEADERS
+            or key.startswith(BROWSER_PREFIX)
+            or not HEADER_NAME.fullmatch(name)
+        ):
             continue
-        if (key, value) != ("accept", "*/*"):  # which curl says anyway
+        if (key, value) != ("accept", "*/*"):  # which curl sends anyway
             yield _word(
                 name.encode() + (b": " + value.encode("latin-1", "replace") if value else b";")
             )
     if exchange.body and CONTENT_TYPE not in headers:
-        yield _word(b"Content-Type:")  # else curl would call it a form
+        yield _word(b"Content-Type:")  # without it, curl would send it as a form
 
 
 def _body(body: bytes) -> tuple[str, list[str]]:
-    """What is piped into curl, and the option that takes the body."""
+    """Return the command whose output is piped into curl, and curl's option for the body."""
     if not body:
         return "", []
     if not _is_text(body):
         return f"printf %s {b64encode(body).decode()} | base64 -d | ", ["--data-binary @-"]
     text = shlex.quote(body.decode())
-    if len(text.encode()) > LONGEST_WORD:  # printf is the shell's own, and bears any length
+    if len(text.encode()) > MAX_ARGUMENT:  # printf is built into the shell, without this limit
         return f"printf %s {text} | ", ["--data-binary @-"]
     return "", [f"--data-raw {text}"]
 
 
-def _word(said: bytes) -> str:
-    """Bytes as one word of the shell."""
-    if _is_text(said):
-        return shlex.quote(said.decode())
-    return "\"$(printf '" + "".join(f"\\{byte:03o}" for byte in said) + "')\""
+def _word(data: bytes) -> str:
+    """Return bytes as one quoted word of the shell."""
+    if _is_text(data):
+        return shlex.quote(data.decode())
+    return "\"$(printf '" + "".join(f"\\{byte:03o}" for byte in data) + "')\""
 
 
-def _is_text(said: bytes) -> bool:
-    """Whether it can be shown, copied and pasted without a loss, and reads as what it is."""
+def _is_text(data: bytes) -> bool:
+    """Return whether bytes are text that survives copy and paste, without control characters."""
     try:
-        text = said.decode()
+        text = data.decode()
     except UnicodeDecodeError:
         return False
     return all(
-        each in "\n\t" or each in JOINERS or unicodedata.category(each)[0] != "C" for each in text
+        character in "\n\t" + JOINERS or unicodedata.category(character)[0] != "C"
+        for character in text
     )

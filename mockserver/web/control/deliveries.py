@@ -17,17 +17,9 @@ from mockserver.schema.fields import (
     Timestamp,
 )
 from mockserver.schema.schema import Schema
-from mockserver.web.control.context import (
-    EMPTY,
-    AdminContext,
-    Routes,
-    json_response,
-    list_response,
-    page_response,
-    read_body,
-)
+from mockserver.web.control.context import EMPTY, AdminContext, Json, Routes, page, read_body
 from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT, long_poll
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web.request import Request
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.models import STATES, Delivery
@@ -97,7 +89,7 @@ def list_deliveries(
     since: str | None = None,
     limit: int = 100,
     **filters: Any,
-) -> JsonResponse:
+) -> Json:
     """List the deliveries.
 
     The first ``limit`` that match after the delivery ``since``, oldest first.
@@ -106,27 +98,27 @@ def list_deliveries(
     first = 0 if since is None else _get(log, since).number
     matches = [delivery for delivery in log if delivery.number > first]
     matches = [delivery for delivery in matches if _matches(delivery, filters)]
-    return page_response(matches, limit, log.evicted, Delivery.to_summary)
+    return page(matches, limit, log.evicted, Delivery.to_summary)
 
 
 @routes.add("GET", "/deliveries/<name>")
-def retrieve_delivery(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def retrieve_delivery(context: AdminContext, request: Request, name: str) -> Json:
     """Get a delivery with all its attempts."""
-    return json_response(_get(context.sandbox(request).webhooks.log, name).to_detail())
+    return _get(context.sandbox(request).webhooks.log, name).to_detail()
 
 
 @routes.add("POST", "/deliveries/<name>/redeliver", example={}, body=EMPTY)
-def redeliver(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def redeliver(context: AdminContext, request: Request, name: str) -> Json:
     """Send a delivery again."""
     read_body(request, EMPTY)
     webhooks = context.sandbox(request).webhooks
     delivery = _get(webhooks.log, name)
     webhooks.redeliver([delivery])
-    return json_response(delivery.to_summary())
+    return delivery.to_summary()
 
 
 @routes.add("POST", "/deliveries/redeliver", example={"since": 0}, body=REDELIVER)
-def redeliver_many(context: AdminContext, request: Request) -> JsonResponse:
+def redeliver_many(context: AdminContext, request: Request) -> Json:
     """Send failed deliveries again, or an event to all webhooks that received it.
 
     ``since`` is on the sandbox's clock; ``webhook`` restricts an event to one webhook.
@@ -137,7 +129,7 @@ def redeliver_many(context: AdminContext, request: Request) -> JsonResponse:
         raise InvalidRequest("send either 'since', or 'event' with an optional 'webhook'")
     if event is None:
         failed = webhooks.redeliver_failed(body["since"])
-        return list_response([delivery.to_summary() for delivery in failed])
+        return {"data": [delivery.to_summary() for delivery in failed]}
     filters = {name: value for name, value in body.items() if value is not None}
     # One per webhook, even if a rule duplicated the delivery.
     latest = {
@@ -147,19 +139,19 @@ def redeliver_many(context: AdminContext, request: Request) -> JsonResponse:
         receiver = f" to '{body['webhook']}'" if "webhook" in body else ""
         raise NotFound(f"there is no delivery of the event '{event}'{receiver} in the log")
     webhooks.redeliver(latest.values())
-    return list_response([delivery.to_summary() for delivery in latest.values()])
+    return {"data": [delivery.to_summary() for delivery in latest.values()]}
 
 
 @routes.add("POST", "/deliveries/release", example={"count": 1}, body=RELEASE)
-def release(context: AdminContext, request: Request) -> JsonResponse:
+def release(context: AdminContext, request: Request) -> Json:
     """Attempt held deliveries, in order; respond once each was attempted."""
     count = read_body(request, RELEASE).get("count", 1)
     released = context.sandbox(request).webhooks.release(count)
-    return list_response([delivery.to_summary() for delivery in released])
+    return {"data": [delivery.to_summary() for delivery in released]}
 
 
 @routes.add("POST", "/webhooks/wait", example={"timeout": 5}, body=WAIT)
-def await_deliveries(context: AdminContext, request: Request) -> JsonResponse:
+def await_deliveries(context: AdminContext, request: Request) -> Json:
     """Wait until no delivery is in progress or due, or until enough deliveries match.
 
     Deliveries match once they were attempted, held or dropped. ``timeout`` is in seconds of real
@@ -175,14 +167,12 @@ def await_deliveries(context: AdminContext, request: Request) -> JsonResponse:
         else:
             settled = webhooks.wait_until_idle(timeout, is_stopping)
     count = counter.count()
-    return json_response(
-        {
-            "settled": settled,
-            **_counts(webhooks),
-            "matched": count,
-            "data": [delivery.to_summary() for delivery in counter.latest()],
-        }
-    )
+    return {
+        "settled": settled,
+        **_counts(webhooks),
+        "matched": count,
+        "data": [delivery.to_summary() for delivery in counter.latest()],
+    }
 
 
 def _get(log: DeliveryLog, delivery_id: str) -> Delivery:

@@ -1,4 +1,4 @@
-"""What a client can expect and wait for: valid matches, counts, and long polls."""
+"""Expectations of a client: validating matches, comparing counts, and waiting."""
 
 from __future__ import annotations
 

@@ -15,14 +15,13 @@ from mockserver.schema.schema import Schema
 from mockserver.web.control.context import (
     EMPTY,
     AdminContext,
+    Json,
     Routes,
-    json_response,
-    list_response,
     raise_for_items,
     read_body,
 )
 from mockserver.web.control.expectations import unreachable_reasons
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web.request import Request
 
 RULE_LIST = Schema.from_dict({"data": List(Nested(RULE), required=True)})()
 METHODS = ("DELETE", "GET", "POST", "PUT")
@@ -44,52 +43,52 @@ routes = Routes()
 
 
 @routes.add("GET", "/faults")
-def list_faults(context: AdminContext, request: Request) -> JsonResponse:
+def list_faults(context: AdminContext, request: Request) -> Json:
     """List the faults, with how often each was applied."""
-    return list_response(context.sandbox(request).faults.list())
+    return {"data": context.sandbox(request).faults.list()}
 
 
-@routes.add("POST", "/faults", example=EXAMPLE, body=RULE)
-def create_fault(context: AdminContext, request: Request) -> JsonResponse:
+@routes.add("POST", "/faults", example=EXAMPLE, body=RULE, status=201)
+def create_fault(context: AdminContext, request: Request) -> Json:
     """Add a fault after the others."""
     rule = _read_rule(context, request)
-    return json_response(context.sandbox(request).faults.add(rule), 201)
+    return context.sandbox(request).faults.add(rule)
 
 
 @routes.add("PUT", "/faults", example={"data": [EXAMPLE]}, body=RULE_LIST)
-def replace_faults(context: AdminContext, request: Request) -> JsonResponse:
+def replace_faults(context: AdminContext, request: Request) -> Json:
     """Replace all faults."""
     rules = read_body(request, RULE_LIST)["data"]
     raise_for_items(rules, lambda rule: _problems(context, rule))
-    return list_response(context.sandbox(request).faults.replace_all(rules))
+    return {"data": context.sandbox(request).faults.replace_all(rules)}
 
 
 @routes.add("DELETE", "/faults")
-def delete_faults(context: AdminContext, request: Request) -> JsonResponse:
+def delete_faults(context: AdminContext, request: Request) -> Json:
     """Delete all faults."""
     if request.content_length:
         read_body(request, EMPTY)
-    return json_response({"removed": context.sandbox(request).faults.clear()})
+    return {"removed": context.sandbox(request).faults.clear()}
 
 
 @routes.add("GET", "/faults/<name>")
-def retrieve_fault(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def retrieve_fault(context: AdminContext, request: Request, name: str) -> Json:
     """Get a fault."""
-    return json_response(context.sandbox(request).faults.retrieve(name))
+    return context.sandbox(request).faults.retrieve(name)
 
 
 @routes.add("PUT", "/faults/<name>", example=EXAMPLE, body=RULE)
-def replace_fault(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def replace_fault(context: AdminContext, request: Request, name: str) -> Json:
     """Replace a fault."""
     rule = _read_rule(context, request)
-    return json_response(context.sandbox(request).faults.replace(name, rule))
+    return context.sandbox(request).faults.replace(name, rule)
 
 
 @routes.add("DELETE", "/faults/<name>")
-def delete_fault(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def delete_fault(context: AdminContext, request: Request, name: str) -> Json:
     """Delete a fault."""
     context.sandbox(request).faults.delete(name)
-    return json_response({"deleted": name})
+    return {"deleted": name}
 
 
 def _read_rule(context: AdminContext, request: Request) -> dict[str, Any]:
@@ -110,12 +109,12 @@ def _problems(context: AdminContext, rule: Mapping[str, Any]) -> Iterator[str]:
 
 
 @routes.add("GET", "/rate-limit")
-def retrieve_rate_limit(context: AdminContext, request: Request) -> JsonResponse:
+def retrieve_rate_limit(context: AdminContext, request: Request) -> Json:
     """Get the rate limit and its current use."""
     rate_limit = context.sandbox(request).rate_limit.get()
     if rate_limit is None:
         raise NotFound("there is no rate limit; set one with PUT")
-    return json_response(rate_limit)
+    return rate_limit
 
 
 @routes.add(
@@ -124,7 +123,7 @@ def retrieve_rate_limit(context: AdminContext, request: Request) -> JsonResponse
     example={"limit": 5, "window_seconds": 60, "clock": "sandbox"},
     body=RATE_LIMIT,
 )
-def replace_rate_limit(context: AdminContext, request: Request) -> JsonResponse:
+def replace_rate_limit(context: AdminContext, request: Request) -> Json:
     """Set the rate limit; requests beyond it get a 429."""
     rate_limit = RateLimit(**read_body(request, RATE_LIMIT))
     context.sandbox(request).rate_limit.set(rate_limit)
@@ -132,6 +131,6 @@ def replace_rate_limit(context: AdminContext, request: Request) -> JsonResponse:
 
 
 @routes.add("DELETE", "/rate-limit")
-def delete_rate_limit(context: AdminContext, request: Request) -> JsonResponse:
+def delete_rate_limit(context: AdminContext, request: Request) -> Json:
     """Remove the rate limit."""
-    return json_response({"deleted": context.sandbox(request).rate_limit.clear()})
+    return {"deleted": context.sandbox(request).rate_limit.clear()}

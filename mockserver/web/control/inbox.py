@@ -16,22 +16,15 @@ from mockserver.schema.fields import (
 )
 from mockserver.schema.schema import Schema
 from mockserver.web import parsing
-from mockserver.web.control.context import (
-    AdminContext,
-    Routes,
-    json_response,
-    list_response,
-    read_body,
-    require_name,
-)
+from mockserver.web.control.context import AdminContext, Json, Routes, read_body, require_name
 from mockserver.web.control.expectations import (
     COUNTS,
     TIMEOUT,
     count_satisfied,
     wait_until_verified,
 )
-from mockserver.web.request import JsonResponse, Request
-from mockserver.web.socket_handle import SocketHandle
+from mockserver.web.fault_injection import SocketHandle
+from mockserver.web.request import Request
 from mockserver.webhooks.inbox import SETTINGS
 
 MILLISECONDS = 1000
@@ -84,37 +77,35 @@ def _receiving_sandbox(context: AdminContext, request: Request) -> Sandbox:
 
 
 @routes.add("GET", "/inbox")
-def list_inboxes(context: AdminContext, request: Request) -> JsonResponse:
+def list_inboxes(context: AdminContext, request: Request) -> Json:
     """List the inboxes."""
-    return list_response(context.sandbox(request).inboxes.list())
+    return {"data": context.sandbox(request).inboxes.list()}
 
 
 @routes.add("GET", "/inbox/<name>", query=FILTERS)
-def retrieve_inbox(
-    context: AdminContext, request: Request, name: str, **filters: Any
-) -> JsonResponse:
+def retrieve_inbox(context: AdminContext, request: Request, name: str, **filters: Any) -> Json:
     """Get an inbox and the messages it received."""
     inboxes = context.sandbox(request).inboxes
     inbox = inboxes.retrieve(name)
     messages = [message.to_dict() for message in inboxes.messages(name, **filters)]
-    return json_response({**inbox, "data": messages})
+    return {**inbox, "data": messages}
 
 
 @routes.add("PUT", "/inbox/<name>", example=SETTINGS_EXAMPLE, body=SETTINGS)
-def replace_inbox(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def replace_inbox(context: AdminContext, request: Request, name: str) -> Json:
     """Set the secret that the inbox verifies with, and its responses in turn."""
     settings = read_body(request, SETTINGS)
     require_name("inbox", name)
     inboxes = context.sandbox(request).inboxes
     inboxes.configure(name, settings)
-    return json_response(inboxes.retrieve(name))
+    return inboxes.retrieve(name)
 
 
 @routes.add("DELETE", "/inbox/<name>")
-def delete_inbox(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def delete_inbox(context: AdminContext, request: Request, name: str) -> Json:
     """Delete an inbox and its messages."""
     context.sandbox(request).inboxes.delete(name)
-    return json_response({"deleted": name})
+    return {"deleted": name}
 
 
 @routes.add(
@@ -123,7 +114,7 @@ def delete_inbox(context: AdminContext, request: Request, name: str) -> JsonResp
     example={"type": "message.*", "at_least": 0, "timeout": 5},
     body=WAIT,
 )
-def await_messages(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def await_messages(context: AdminContext, request: Request, name: str) -> Json:
     """Get the messages as soon as the expected number came, or after a timeout."""
     body = read_body(request, WAIT)
     require_name("inbox", name)
@@ -135,4 +126,4 @@ def await_messages(context: AdminContext, request: Request, name: str) -> JsonRe
         verified = count_satisfied(len(messages), body)
         return {"verified": verified, "count": len(messages), "data": messages}
 
-    return json_response(wait_until_verified(request, inboxes, body.get("timeout"), verify))
+    return wait_until_verified(request, inboxes, body.get("timeout"), verify)

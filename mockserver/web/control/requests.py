@@ -15,13 +15,7 @@ from mockserver.schema.compound import Nested
 from mockserver.schema.fields import NonEmptyString, Range, StrictField, StrictInteger
 from mockserver.schema.schema import Schema
 from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.control.context import (
-    AdminContext,
-    Routes,
-    json_response,
-    page_response,
-    read_body,
-)
+from mockserver.web.control.context import AdminContext, Json, Routes, page, read_body
 from mockserver.web.control.curl import Caller, curl
 from mockserver.web.control.expectations import (
     COUNTS,
@@ -30,7 +24,7 @@ from mockserver.web.control.expectations import (
     validate_match,
     wait_until_verified,
 )
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web.request import Request
 
 SINCE: dict[str, StrictField] = {"since": NonEmptyString()}
 LIMIT: dict[str, StrictField] = {"limit": StrictInteger(validate=Range(1, 1000))}
@@ -50,7 +44,7 @@ def list_requests(
     since: str | None = None,
     limit: int = 100,
     **filters: Any,
-) -> JsonResponse:
+) -> Json:
     """List the journaled requests.
 
     The first ``limit`` that match after the request ``since``, oldest first.
@@ -58,17 +52,17 @@ def list_requests(
     journal = context.sandbox(request).journal
     match = Match.from_dict(filters)
     matches = [exchange for exchange in _entries_since(journal, since) if match(exchange)]
-    return page_response(matches, limit, journal.evicted, Exchange.to_summary)
+    return page(matches, limit, journal.evicted, Exchange.to_summary)
 
 
 @routes.add("GET", "/requests/<name>")
-def retrieve_request(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def retrieve_request(context: AdminContext, request: Request, name: str) -> Json:
     """Get a request and its response, and a curl command that repeats it."""
     sandbox = context.sandbox(request)
     for exchange in sandbox.journal.entries():
         if exchange.id == name:
             command = curl(exchange, sandbox.name, Caller(request.host_url, _token(request)))
-            return json_response({**exchange.to_detail(), "curl": command})
+            return {**exchange.to_detail(), "curl": command}
     raise NotFound(_not_in_journal(sandbox.journal, name))
 
 
@@ -83,11 +77,11 @@ def _token(request: Request) -> str | None:
 
 
 @routes.add("DELETE", "/requests", example={"match": {"operation": "messages.*"}}, body=REMOVE)
-def remove_requests(context: AdminContext, request: Request) -> JsonResponse:
+def remove_requests(context: AdminContext, request: Request) -> Json:
     """Remove matching requests, or all, from the journal."""
     body = read_body(request, REMOVE) if request.content_length else {}
     match = Match.from_dict(body.get("match", {}))
-    return json_response({"removed": context.sandbox(request).journal.remove(match)})
+    return {"removed": context.sandbox(request).journal.remove(match)}
 
 
 @routes.add(
@@ -96,11 +90,11 @@ def remove_requests(context: AdminContext, request: Request) -> JsonResponse:
     example={"match": {"method": "POST", "body": {"message": "Good evening."}}, "count": 0},
     body=VERIFY,
 )
-def verify_requests(context: AdminContext, request: Request) -> JsonResponse:
+def verify_requests(context: AdminContext, request: Request) -> Json:
     """Verify how many requests match; report the nearest misses."""
     body = read_body(request, VERIFY)
     validate_match(context, body.get("match", {}))
-    return json_response(verify(context.sandbox(request).journal, body))
+    return verify(context.sandbox(request).journal, body)
 
 
 @routes.add(
@@ -109,7 +103,7 @@ def verify_requests(context: AdminContext, request: Request) -> JsonResponse:
     example={"match": {"path": "/v1/contacts*"}, "at_least": 0, "timeout": 5},
     body=WAIT,
 )
-def await_requests(context: AdminContext, request: Request) -> JsonResponse:
+def await_requests(context: AdminContext, request: Request) -> Json:
     """Verify as soon as the expected requests came, or after a timeout.
 
     ``timeout`` is in seconds of real time, 5 by default.
@@ -118,8 +112,7 @@ def await_requests(context: AdminContext, request: Request) -> JsonResponse:
     validate_match(context, body.get("match", {}))
     journal = context.sandbox(request).journal
     timeout = body.get("timeout")
-    result = wait_until_verified(request, journal, timeout, lambda: verify(journal, body))
-    return json_response(result)
+    return wait_until_verified(request, journal, timeout, lambda: verify(journal, body))
 
 
 def verify(journal: Journal, expected: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,7 +138,7 @@ def verify(journal: Journal, expected: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @routes.add("GET", "/changes", query=SINCE)
-def list_changes(context: AdminContext, request: Request, since: str | None = None) -> JsonResponse:
+def list_changes(context: AdminContext, request: Request, since: str | None = None) -> Json:
     """List the net change of each object, and all events, since a request."""
     journal = context.sandbox(request).journal
     exchanges = _entries_since(journal, since)
@@ -155,13 +148,11 @@ def list_changes(context: AdminContext, request: Request, since: str | None = No
         for exchange in exchanges
         for event in exchange.change_set.events
     ]
-    return json_response(
-        {
-            "evicted": journal.evicted,
-            "changes": [to_detail(change) for change in changes],
-            "events": events,
-        }
-    )
+    return {
+        "evicted": journal.evicted,
+        "changes": [to_detail(change) for change in changes],
+        "events": events,
+    }
 
 
 @routes.add("GET", "/events", query=EVENTS_QUERY)
@@ -171,7 +162,7 @@ def list_events(
     since: str | None = None,
     type: str = "*",
     limit: int = 100,
-) -> JsonResponse:
+) -> Json:
     """List the events and the requests that caused them.
 
     The first ``limit`` that match after the event ``since``, oldest first. ``type`` may contain
@@ -189,7 +180,7 @@ def list_events(
             raise InvalidRequest(f"since: there is no event '{since}' in the journal")
         events = events[ids.index(since) + 1 :]
     matches = [event for event in events if fnmatchcase(event["type"], type)]
-    return page_response(matches, limit, journal.evicted, dict)
+    return page(matches, limit, journal.evicted, dict)
 
 
 def _entries_since(journal: Journal, exchange_id: str | None) -> list[Exchange]:

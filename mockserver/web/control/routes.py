@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 from flask import Flask, Response
 
 from mockserver.errors import Forbidden, InvalidRequest
@@ -23,7 +24,7 @@ from mockserver.web.control import (
     state,
     webhooks,
 )
-from mockserver.web.control.context import AdminContext, Route, Routes, json_response
+from mockserver.web.control.context import AdminContext, Json, Route, Routes
 from mockserver.web.control.openapi import build
 from mockserver.web.hooks import prefer
 from mockserver.web.request import JsonResponse, Request, current_request
@@ -35,16 +36,16 @@ own_routes = Routes()
 
 
 @own_routes.add("GET", "")
-def overview(context: AdminContext, request: Request) -> JsonResponse:
+def overview(context: AdminContext, request: Request) -> Json:
     """Get the settings, the sandboxes and a list of these endpoints."""
     endpoints = [_describe(route) for route in ROUTES]
-    return json_response({**server.to_dict(context), "endpoints": endpoints})
+    return {**server.to_dict(context), "endpoints": endpoints}
 
 
 @own_routes.add("GET", "/openapi.json")
-def openapi(context: AdminContext, request: Request) -> JsonResponse:
+def openapi(context: AdminContext, request: Request) -> Json:
     """Get the OpenAPI document of the control API."""
-    return json_response(build_openapi(request.host_url))
+    return build_openapi(request.host_url)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -87,13 +88,16 @@ def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response
                 "call it from a program or from a page of this server"
             )
         if route.requires_json and request.method in ("POST", "PUT"):
-            parsing.demand_json(request)
+            parsing.require_json(request)
         if route.journaled:
             request.sandbox = context.sandbox(request)
             _apply_preferences(request)
         query = parsing.query(request, parameters).raise_for_errors()
         query.pop("sandbox", None)
-        return route.view(context, request, **path_parameters, **query)
+        result = route.view(context, request, **path_parameters, **query)
+        if isinstance(result, Response):
+            return result
+        return JsonResponse(orjson.dumps(result), route.status)
 
     return view
 

@@ -16,14 +16,13 @@ from mockserver.schema.schema import Schema
 from mockserver.storage.clock import MODES
 from mockserver.web.control.context import (
     AdminContext,
+    Json,
     Routes,
     clock_to_dict,
-    json_response,
-    list_response,
     read_body,
     sandbox_to_dict,
 )
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web.request import Request
 
 FIDELITY_QUERY = {
     "area": StrictString(validate=OneOf(AREAS)),
@@ -43,17 +42,17 @@ routes = Routes()
 
 
 @routes.add("GET", "/health")
-def health(context: AdminContext, request: Request) -> JsonResponse:
+def health(context: AdminContext, request: Request) -> Json:
     """Check that the server runs, and what a client must send: a token, a sandbox's name."""
     settings = context.settings
     required = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
-    return json_response({"status": "ok", "version": __version__, **required})
+    return {"status": "ok", "version": __version__, **required}
 
 
 @routes.add("GET", "/ready")
-def ready(context: AdminContext, request: Request) -> JsonResponse:
+def ready(context: AdminContext, request: Request) -> Json:
     """Check that the server accepts requests."""
-    return json_response({"status": "ready", "fixtures": context.settings.fixtures})
+    return {"status": "ready", "fixtures": context.settings.fixtures}
 
 
 def to_dict(context: AdminContext) -> dict[str, Any]:
@@ -70,16 +69,16 @@ def to_dict(context: AdminContext) -> dict[str, Any]:
 @routes.add("GET", "/fidelity", query=FIDELITY_QUERY)
 def fidelity(
     context: AdminContext, request: Request, area: str | None = None, basis: str | None = None
-) -> JsonResponse:
+) -> Json:
     """List whether each part of the API is documented, decided or an extension, and why."""
     selected = rows(area, basis)
-    return json_response({"counts": counts(selected), "data": [row._asdict() for row in selected]})
+    return {"counts": counts(selected), "data": [row._asdict() for row in selected]}
 
 
 @routes.add("GET", "/sandboxes")
-def list_sandboxes(context: AdminContext, request: Request) -> JsonResponse:
+def list_sandboxes(context: AdminContext, request: Request) -> Json:
     """List the open sandboxes."""
-    return list_response([sandbox_to_dict(sandbox) for sandbox in context.sandboxes.all()])
+    return {"data": [sandbox_to_dict(sandbox) for sandbox in context.sandboxes.all()]}
 
 
 @routes.add(
@@ -87,55 +86,54 @@ def list_sandboxes(context: AdminContext, request: Request) -> JsonResponse:
     "/sandboxes",
     example={"name": "signup", "fixtures": "empty", "seed": "7", "clock": "frozen"},
     body=CREATE_SANDBOX,
+    status=201,
 )
-def create_sandbox(context: AdminContext, request: Request) -> JsonResponse:
+def create_sandbox(context: AdminContext, request: Request) -> Json:
     """Create a sandbox with its own fixtures, seed and clock."""
     body = read_body(request, CREATE_SANDBOX)
     if not NAME.fullmatch(body["name"]):
         raise InvalidRequest(f"name: {NAME_RULE}")
     fixtures = body.get("fixtures", context.settings.fixtures)
     origin = context.fixtures.world(fixtures, body.get("seed"), body.get("clock"))
-    return json_response(sandbox_to_dict(context.sandboxes.create(body["name"], origin)), 201)
+    return sandbox_to_dict(context.sandboxes.create(body["name"], origin))
 
 
 @routes.add("GET", "/sandboxes/<name>")
-def retrieve_sandbox(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def retrieve_sandbox(context: AdminContext, request: Request, name: str) -> Json:
     """Get a sandbox's counts and clock."""
-    return json_response(sandbox_to_dict(context.sandboxes.get(name)))
+    return sandbox_to_dict(context.sandboxes.get(name))
 
 
 @routes.add("DELETE", "/sandboxes/<name>")
-def delete_sandbox(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def delete_sandbox(context: AdminContext, request: Request, name: str) -> Json:
     """Delete a sandbox and all its data."""
     context.sandboxes.delete(name)
-    return json_response({"deleted": name})
+    return {"deleted": name}
 
 
 @routes.add("POST", "/reset", example={"only": ["data", "clock"]}, body=RESET)
-def reset(context: AdminContext, request: Request) -> JsonResponse:
+def reset(context: AdminContext, request: Request) -> Json:
     """Reset the sandbox, or only some parts of it."""
     body = read_body(request, RESET)
     sandbox = context.sandbox(request)
     sandbox.reset(body.get("only", PARTS))
-    return json_response(sandbox_to_dict(sandbox))
+    return sandbox_to_dict(sandbox)
 
 
 @routes.add("GET", "/counters")
-def retrieve_counters(context: AdminContext, request: Request) -> JsonResponse:
+def retrieve_counters(context: AdminContext, request: Request) -> Json:
     """Get counters that change whenever something happens; cheap enough to poll."""
     sandbox = context.sandbox(request)
     with sandbox.read() as world:
         version, clock = world.version, clock_to_dict(world)
     webhooks = sandbox.webhooks
-    return json_response(
-        {
-            "world": version,
-            "requests": sandbox.journal.appended,
-            "last_request": sandbox.journal.last,
-            "deliveries": webhooks.log.version,
-            "webhooks": webhooks.registry.version,
-            "delivery_rules": [rule.to_dict() for rule in webhooks.rules.list()],
-            "received": sandbox.inboxes.appended,
-            "clock": clock,
-        }
-    )
+    return {
+        "world": version,
+        "requests": sandbox.journal.appended,
+        "last_request": sandbox.journal.last,
+        "deliveries": webhooks.log.version,
+        "webhooks": webhooks.registry.version,
+        "delivery_rules": [rule.to_dict() for rule in webhooks.rules.list()],
+        "received": sandbox.inboxes.appended,
+        "clock": clock,
+    }

@@ -12,9 +12,10 @@ from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.simulation import schemas
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.world import World
-from mockserver.web import asset_urls, parsing
-from mockserver.web.control.context import AdminContext, Routes, json_response
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web import parsing
+from mockserver.web.assets import localize
+from mockserver.web.control.context import AdminContext, Json, Routes
+from mockserver.web.request import Request
 
 Action = Callable[[Simulator, World, ValidatedInput], dict[str, Any]]
 
@@ -29,18 +30,20 @@ routes = Routes()
 def _add(
     action: Action, schema: Schema, about: str, example: dict[str, str], status: int = 200
 ) -> None:
-    def view(context: AdminContext, request: Request) -> JsonResponse:
-        request.given = parsing.json_body(request)
-        draft = schema.validated(request.given)
+    def view(context: AdminContext, request: Request) -> Json:
+        request.payload = parsing.json_body(request)
+        draft = schema.validated(request.payload)
         with request.transaction() as world:
             result = action(Simulator(context.resources), world, draft)
         if context.settings.assets == "local":
-            result = asset_urls.localize(result, request.host_url, request.sandbox.name)
-        return json_response(result, status)
+            result = localize(result, request.host_url, request.sandbox.name)
+        return result
 
     name = action.__name__
     view.__name__, view.__doc__ = f"simulate_{name}", about
-    routes.add("POST", f"/simulate/{name}", example=example, body=schema, journaled=True)(view)
+    routes.add(
+        "POST", f"/simulate/{name}", example=example, body=schema, status=status, journaled=True
+    )(view)
 
 
 _add(

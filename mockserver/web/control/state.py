@@ -12,22 +12,20 @@ from mockserver.schema.fields import (
     Timestamp,
 )
 from mockserver.schema.schema import Schema
-from mockserver.seeding.dump import document
 from mockserver.seeding.load import FixtureError
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web import parsing
 from mockserver.web.control.context import (
     EMPTY,
     AdminContext,
+    Json,
     Routes,
     clock_to_dict,
-    json_response,
-    list_response,
     read_body,
     require_name,
     sandbox_to_dict,
 )
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web.request import Request
 
 EXAMPLE = {
     "version": 1,
@@ -57,78 +55,77 @@ routes = Routes()
 
 
 @routes.add("GET", "/state")
-def retrieve_state(context: AdminContext, request: Request) -> JsonResponse:
+def retrieve_state(context: AdminContext, request: Request) -> Json:
     """Export the sandbox's state in the fixture format."""
     with context.sandbox(request).read() as world:
-        state = document(world, context.fixtures.loader.format)
-    return json_response(state)
+        return context.fixtures.loader.format.dump(world)
 
 
 @routes.add("PUT", "/state", example=EXAMPLE)
-def replace_state(context: AdminContext, request: Request) -> JsonResponse:
+def replace_state(context: AdminContext, request: Request) -> Json:
     """Replace the sandbox's state."""
     sandbox = context.sandbox(request)
     body = parsing.json_body(request)
     seed, speed = context.settings.seed, context.settings.speed
     try:
-        world = context.fixtures.loader.world(body, source="state", seed=seed, speed=speed)
+        world = context.fixtures.loader.load_document(body, source="state", seed=seed, speed=speed)
     except FixtureError as error:
         raise InvalidRequest(error.problems) from None
     sandbox.load(world)
-    return json_response(sandbox_to_dict(sandbox))
+    return sandbox_to_dict(sandbox)
 
 
 @routes.add("GET", "/snapshots")
-def list_snapshots(context: AdminContext, request: Request) -> JsonResponse:
+def list_snapshots(context: AdminContext, request: Request) -> Json:
     """List the names of the snapshots."""
-    return list_response([{"name": name} for name in context.sandbox(request).snapshots.list()])
+    return {"data": [{"name": name} for name in context.sandbox(request).snapshots.list()]}
 
 
 @routes.add("PUT", "/snapshots/<name>", example={}, body=EMPTY)
-def take_snapshot(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def take_snapshot(context: AdminContext, request: Request, name: str) -> Json:
     """Save the state as a snapshot."""
     read_body(request, EMPTY)
     require_name("snapshot", name)
     context.sandbox(request).snapshots.take(name)
-    return json_response({"name": name})
+    return {"name": name}
 
 
 @routes.add("POST", "/snapshots/<name>/restore", example={}, body=EMPTY)
-def restore_snapshot(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def restore_snapshot(context: AdminContext, request: Request, name: str) -> Json:
     """Restore a snapshot."""
     read_body(request, EMPTY)
     sandbox = context.sandbox(request)
     sandbox.snapshots.restore(name)
-    return json_response(sandbox_to_dict(sandbox))
+    return sandbox_to_dict(sandbox)
 
 
 @routes.add("DELETE", "/snapshots/<name>")
-def delete_snapshot(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def delete_snapshot(context: AdminContext, request: Request, name: str) -> Json:
     """Delete a snapshot."""
     context.sandbox(request).snapshots.delete(name)
-    return json_response({"deleted": name})
+    return {"deleted": name}
 
 
 @routes.add("GET", "/clock")
-def retrieve_clock(context: AdminContext, request: Request) -> JsonResponse:
+def retrieve_clock(context: AdminContext, request: Request) -> Json:
     """Get the sandbox's clock."""
     with context.sandbox(request).read() as world:
-        return json_response(clock_to_dict(world))
+        return clock_to_dict(world)
 
 
 @routes.add("PUT", "/clock", example={"mode": "frozen", "now": 705106800}, body=CLOCK)
-def replace_clock(context: AdminContext, request: Request) -> JsonResponse:
+def replace_clock(context: AdminContext, request: Request) -> Json:
     """Set the clock's mode, time or speed."""
     context.sandbox(request).clock.set(**read_body(request, CLOCK))
     return retrieve_clock(context, request)
 
 
 @routes.add("POST", "/clock/advance", example={"seconds": 3600}, body=ADVANCE)
-def advance_clock(context: AdminContext, request: Request) -> JsonResponse:
+def advance_clock(context: AdminContext, request: Request) -> Json:
     """Advance the clock; the response lists what fell due and what is still pending."""
     body = read_body(request, ADVANCE)
     sandbox = context.sandbox(request)
     result = sandbox.clock.advance(body["seconds"])
     with sandbox.read() as world:
         clock = clock_to_dict(world)
-    return json_response({**clock, **result._asdict()})
+    return {**clock, **result._asdict()}

@@ -12,15 +12,8 @@ from mockserver.schema.compound import List, Nested
 from mockserver.schema.fields import OneOf, StrictDict, StrictString
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.world import Event, World
-from mockserver.web.control.context import (
-    AdminContext,
-    Routes,
-    json_response,
-    list_response,
-    raise_for_items,
-    read_body,
-)
-from mockserver.web.request import JsonResponse, Request
+from mockserver.web.control.context import AdminContext, Json, Routes, raise_for_items, read_body
+from mockserver.web.request import Request
 from mockserver.webhooks.models import CREATE_WEBHOOK, UPDATE_WEBHOOK
 from mockserver.webhooks.registry import invalid_event_types, validate_webhook
 from mockserver.webhooks.rules import RULE, DeliveryRule
@@ -32,39 +25,39 @@ routes = Routes()
 
 
 @routes.add("GET", "/webhooks")
-def list_webhooks(context: AdminContext, request: Request) -> JsonResponse:
+def list_webhooks(context: AdminContext, request: Request) -> Json:
     """List the webhooks."""
     webhooks = context.sandbox(request).webhooks.registry.list()
-    return list_response([webhook.to_dict() for webhook in webhooks])
+    return {"data": [webhook.to_dict() for webhook in webhooks]}
 
 
-@routes.add("POST", "/webhooks", example=EXAMPLE, body=CREATE_WEBHOOK)
-def create_webhook(context: AdminContext, request: Request) -> JsonResponse:
+@routes.add("POST", "/webhooks", example=EXAMPLE, body=CREATE_WEBHOOK, status=201)
+def create_webhook(context: AdminContext, request: Request) -> Json:
     """Create a webhook; only this response has the whole secret."""
     values = _read_webhook(context, request, CREATE_WEBHOOK)
     webhook = context.sandbox(request).webhooks.registry.create(values)
-    return json_response(webhook.to_dict(reveal_secret=True), 201)
+    return webhook.to_dict(reveal_secret=True)
 
 
 @routes.add("GET", "/webhooks/<name>")
-def retrieve_webhook(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def retrieve_webhook(context: AdminContext, request: Request, name: str) -> Json:
     """Get a webhook."""
-    return json_response(context.sandbox(request).webhooks.registry.retrieve(name).to_dict())
+    return context.sandbox(request).webhooks.registry.retrieve(name).to_dict()
 
 
 @routes.add("PUT", "/webhooks/<name>", example={"enabled": False}, body=UPDATE_WEBHOOK)
-def update_webhook(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def update_webhook(context: AdminContext, request: Request, name: str) -> Json:
     """Update a webhook."""
     values = _read_webhook(context, request, UPDATE_WEBHOOK)
     webhook = context.sandbox(request).webhooks.registry.update(name, values)
-    return json_response(webhook.to_dict())
+    return webhook.to_dict()
 
 
 @routes.add("DELETE", "/webhooks/<name>")
-def delete_webhook(context: AdminContext, request: Request, name: str) -> JsonResponse:
+def delete_webhook(context: AdminContext, request: Request, name: str) -> Json:
     """Delete a webhook."""
     context.sandbox(request).webhooks.registry.delete(name)
-    return json_response({"deleted": name})
+    return {"deleted": name}
 
 
 def _read_webhook(context: AdminContext, request: Request, schema: Schema) -> dict[str, Any]:
@@ -73,11 +66,9 @@ def _read_webhook(context: AdminContext, request: Request, schema: Schema) -> di
 
 
 @routes.add("GET", "/webhooks/rules")
-def list_delivery_rules(context: AdminContext, request: Request) -> JsonResponse:
+def list_delivery_rules(context: AdminContext, request: Request) -> Json:
     """List the delivery rules."""
-    return list_response(
-        [rule.to_dict() for rule in context.sandbox(request).webhooks.rules.list()]
-    )
+    return {"data": [rule.to_dict() for rule in context.sandbox(request).webhooks.rules.list()]}
 
 
 @routes.add(
@@ -86,7 +77,7 @@ def list_delivery_rules(context: AdminContext, request: Request) -> JsonResponse
     example={"data": [{"events": ["message.*"], "action": {"type": "duplicate", "times": 1}}]},
     body=RULE_LIST,
 )
-def replace_delivery_rules(context: AdminContext, request: Request) -> JsonResponse:
+def replace_delivery_rules(context: AdminContext, request: Request) -> Json:
     """Replace the rules that hold, drop, corrupt, duplicate, delay or shuffle deliveries.
 
     The first rule that matches an event's type applies.
@@ -101,17 +92,18 @@ def replace_delivery_rules(context: AdminContext, request: Request) -> JsonRespo
 
 
 @routes.add("DELETE", "/webhooks/rules")
-def delete_delivery_rules(context: AdminContext, request: Request) -> JsonResponse:
+def delete_delivery_rules(context: AdminContext, request: Request) -> Json:
     """Delete all delivery rules; held deliveries stay held until they are released."""
-    return json_response({"removed": context.sandbox(request).webhooks.rules.clear()})
+    return {"removed": context.sandbox(request).webhooks.rules.clear()}
 
 
 @routes.add(
     "POST",
     "/webhooks/trigger",
     example={"type": "message.created", "override": {"message": "Good evening."}},
+    status=201,
 )
-def trigger(context: AdminContext, request: Request) -> JsonResponse:
+def trigger(context: AdminContext, request: Request) -> Json:
     """Send an event as if it had happened.
 
     Nothing else changes. Its payload is the latest object of the kind, updated with ``override``.
@@ -128,7 +120,7 @@ def trigger(context: AdminContext, request: Request) -> JsonResponse:
         payload = {**_example(context, world, body["type"]), **override}
         event = Event(world.ids.new("event"), body["type"], payload)
     sandbox.webhooks.dispatch([event], None, sandbox.now())
-    return json_response(event._asdict(), 201)
+    return event._asdict()
 
 
 def _require_encodable(override: Mapping[str, Any]) -> None:

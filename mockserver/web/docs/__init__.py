@@ -1,1 +1,1 @@
-"""The API page, ``/docs``: Swagger UI on our documents, served from here, offline."""
+"""Documentation pages, served offline: the API page ``/docs`` and the table ``/fidelity``."""

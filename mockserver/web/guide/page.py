@@ -136,6 +136,7 @@ def _resolve(source: str, href: str) -> tuple[str, str]:
 
 def _render(markdown: MarkdownIt, source: str, group: str, urls: dict[str, str]) -> GuidePage:
     tokens = markdown.parse(_read(source))
+    _demote_empty_headers(tokens)
     headings = list(_add_anchors(tokens))
     for link in (child for token in tokens for child in token.children or ()):
         target, fragment = _resolve(source, str(link.attrGet("href") or ""))
@@ -156,6 +157,13 @@ def _add_anchors(tokens: Sequence[Token]) -> Iterator[Heading]:
             anchor = f"{slug}-{used[slug]}" if used[slug] else slug
             token.attrSet("id", anchor)
             yield Heading(int(token.tag[1:]), text, anchor)
+
+
+def _demote_empty_headers(tokens: Sequence[Token]) -> None:
+    """Turn header cells without text into data cells, as screen readers need."""
+    for cell in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if cell[0].type == "th_open" and not cell[1].content:
+            cell[0].tag = cell[2].tag = "td"
 
 
 def _render_fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

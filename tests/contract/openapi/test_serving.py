@@ -81,7 +81,7 @@ def test_nothing_of_it_is_imported_at_a_start() -> None:
     code = (
         "import sys; from mockserver.web.app import create_app; create_app();"
         "print([m for m in sys.modules if m.startswith(('mockserver.contract',"
-        " 'mockserver.web.docs', 'flask_swagger_ui', 'mockserver.web.contract'))])"
+        " 'mockserver.web.docs', 'flask_swagger_ui', 'mockserver.web.pages'))])"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "[]\n"

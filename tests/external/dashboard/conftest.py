@@ -1,4 +1,4 @@
-"""The dashboard in Debian's chromium: what it complains of and whom it calls is looked at."""
+"""Fixtures that open the dashboard in Debian's chromium, and check its console and requests."""
 
 from __future__ import annotations
 
@@ -21,55 +21,55 @@ SMALL = {"width": 380, "height": 800}
 LARGE = {"width": 1280, "height": 900}
 
 
-def expect(shown: Any) -> Any:
-    """Playwright's, with patience for a busy machine."""
+def expect(locator: Any) -> Any:
+    """Return Playwright's ``expect``, with a timeout long enough for a busy machine."""
     from playwright.sync_api import expect
 
     expect.set_options(timeout=20_000)
-    return expect(shown)
+    return expect(locator)
 
 
 @dataclass
 class Visit:
-    """A page of the dashboard, with all that its console said, and all that it called."""
+    """A browser page, its console errors and warnings, and the URLs that it requested."""
 
     page: Page
     client: Client
     console_errors: list[str] = field(default_factory=list)
-    called: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(20_000)
-        self.page.on("console", self._heard)
+        self.page.on("console", self._record_message)
         self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        self.page.on("request", lambda request: self.called.append(request.url))
+        self.page.on("request", lambda request: self.requested.append(request.url))
 
-    def _heard(self, said: Any) -> None:
-        if said.type in ("error", "warning"):
-            self.console_errors.append(said.text)
+    def _record_message(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.console_errors.append(message.text)
 
     def open(self, path: str = "/", **query: str) -> Page:
-        """A panel, about the client's sandbox."""
-        self.client.get("/_sandbox/counters")  # so that the sandbox is there
+        """Open a page for the client's sandbox."""
+        self.client.get("/_sandbox/counters")  # creates the sandbox
         name = self.client.token.removeprefix("sandbox_")
-        words = "".join(f"&{key}={value}" for key, value in query.items())
-        self.page.goto(f"{self.client.url}{path}?sandbox={name}{words}")
+        parameters = "".join(f"&{key}={value}" for key, value in query.items())
+        self.page.goto(f"{self.client.url}{path}?sandbox={name}{parameters}")
         return self.page
 
-    def shot(self, folder: Path, name: str) -> None:
-        """A screenshot, to be looked at."""
+    def screenshot(self, folder: Path, name: str) -> None:
+        """Take a screenshot, for people to look at."""
         self.page.screenshot(path=folder / f"{name}.png", full_page=False)
 
-    def is_clean(self) -> None:
-        """Check that nothing was complained of, and nobody else was called."""
+    def check(self) -> None:
+        """Check that the console has no errors, and that no other server was requested."""
         assert self.console_errors == []
-        assert [each for each in self.called if not each.startswith(f"{self.client.url}/")] == []
+        assert [url for url in self.requested if not url.startswith(f"{self.client.url}/")] == []
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    # Here, since this file is read where Playwright is not, too. Not for the session: only one
-    # Playwright can run at a time, and others want it too.
+    # Imported here, as pytest also reads this file without Playwright. Not for the session, as only
+    # one Playwright can run at a time, and other modules start their own.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -82,7 +82,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit_as(browser: Browser, client: Client) -> Iterator[Callable[..., Visit]]:
-    """Visits with a theme and a size: ``visit_as("dark", SMALL)``."""
+    """Return a function that starts a visit: ``visit_as("dark", SMALL)``."""
     contexts = []
 
     def start(theme: Any = "light", size: Any = LARGE, **options: Any) -> Visit:
@@ -97,29 +97,29 @@ def visit_as(browser: Browser, client: Client) -> Iterator[Callable[..., Visit]]
 
 @pytest.fixture
 def visit(visit_as: Callable[..., Visit]) -> Iterator[Visit]:
-    """A visit that complains of nothing, and calls nobody else."""
+    """Start a visit, and check it after the test."""
     visit = visit_as()
     yield visit
-    visit.is_clean()
+    visit.check()
 
 
 @pytest.fixture(scope="session")
 def axe(npm: Callable[..., Path]) -> Callable[[Page], list[str]]:
-    """What axe-core (npm) finds against WCAG 2.2 AA on a page: its rule and the element."""
+    """Return a function that lists a page's violations of WCAG 2.2 AA, found by axe-core (npm)."""
     script = (npm("axe-core@4") / "node_modules/axe-core/axe.min.js").read_text("utf-8")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
     def violations(page: Page) -> list[str]:
-        # By the debugger, since the page's policy lets no script in.
+        # Through the debugger, as the page's policy blocks injected scripts.
         session = page.context.new_cdp_session(page)
         call = f"axe.run(document, {{runOnly: {json.dumps(tags)}}}).then(r => JSON.stringify(r))"
         session.send("Runtime.evaluate", {"expression": script})
-        told = session.send("Runtime.evaluate", {"expression": call, "awaitPromise": True})
-        found = json.loads(told["result"]["value"])
-        assert found["passes"], "axe has looked at nothing"
+        response = session.send("Runtime.evaluate", {"expression": call, "awaitPromise": True})
+        result = json.loads(response["result"]["value"])
+        assert result["passes"], "axe has checked nothing"
         return [
             f"{rule['id']}: {node['target']} {node['html'][:120]}"
-            for rule in found["violations"]
+            for rule in result["violations"]
             for node in rule["nodes"]
         ]
 

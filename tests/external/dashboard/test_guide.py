@@ -32,17 +32,17 @@ def test_every_page_is_accessible_and_fits(
     for guide_page in Guide().pages:
         visit.page.goto(visit.client.url + guide_page.url)
         expect(visit.page.get_by_role("search")).to_be_visible()
-        visit.shot(tmp_path, f"{guide_page.title}-{theme}-{size['width']}")
+        visit.screenshot(tmp_path, f"{guide_page.title}-{theme}-{size['width']}")
         assert axe(visit.page) == [], guide_page.source
         width = visit.page.evaluate("document.documentElement.scrollWidth")
         assert width <= size["width"], guide_page.source
-    visit.is_clean()
+    visit.check()
 
 
 def test_the_search_finds_a_heading(visit: Visit) -> None:
     page = visit.page
     page.goto(f"{visit.client.url}/guide")
-    assert "/guide/headings.json" not in " ".join(visit.called)
+    assert "/guide/headings.json" not in " ".join(visit.requested)
     page.get_by_label("Search the guide").fill("send REQUEST")
     result = page.locator("#search-results").get_by_role("link", name="Send a request")
     expect(result).to_be_visible()
@@ -71,7 +71,7 @@ def test_the_contents_unfold_on_a_phone(visit_as: Callable[..., Visit]) -> None:
     page.get_by_text("Contents", exact=True).click()
     link.click()
     expect(page).to_have_url(f"{visit.client.url}/guide/getting-started")
-    visit.is_clean()
+    visit.check()
 
 
 def test_the_theme_chosen_in_the_dashboard_applies(visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""The README's picture is made by the command that it tells, and by anyone."""
+"""The README's screenshot is made by the script that the README names."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ pytestmark = pytest.mark.external
 ROOT = Path(__file__).parents[3]
 
 
-def test_the_command_makes_the_picture(tmp_path: Path) -> None:
-    picture = tmp_path / "made.png"
-    command = [sys.executable, str(ROOT / ".ci/screenshot"), str(picture)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    shown = (ROOT / ".ci/screenshot.png").read_bytes()
-    made = picture.read_bytes()
-    assert size(made) == size(shown)
+def test_the_command_makes_the_screenshot(tmp_path: Path) -> None:
+    path = tmp_path / "screenshot.png"
+    command = [sys.executable, str(ROOT / ".ci/screenshot"), str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    committed = (ROOT / ".ci/screenshot.png").read_bytes()
+    taken = path.read_bytes()
+    assert png_size(taken) == png_size(committed)
     assert "](.ci/screenshot.png)" in (ROOT / "README.md").read_text("utf-8")
 
 
-def size(png: bytes) -> tuple[int, ...]:
-    """Its width and height (PNG, section 11.2.2)."""
+def png_size(png: bytes) -> tuple[int, ...]:
+    """Return width and height (PNG specification, 11.2.2)."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     return struct.unpack(">II", png[16:24])

@@ -1,4 +1,4 @@
-"""What every page of the dashboard has, in both themes and at a phone's size."""
+"""Every page of the dashboard, in both themes and sizes."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
 
 pytestmark = pytest.mark.external
-each_panel = pytest.mark.parametrize("panel", PAGES, ids=lambda panel: panel.name)
+each_page = pytest.mark.parametrize("tested", PAGES, ids=lambda tested: tested.name)
 
 
-@each_panel
+@each_page
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
-def test_a_page_complains_of_nothing_fits_and_is_accessible(
-    visit_as: Callable[..., Visit], axe: Any, panel: Any, theme: str, size: Any, tmp_path: Path
+def test_a_page_is_accessible_fits_and_logs_no_errors(
+    visit_as: Callable[..., Visit], axe: Any, tested: Any, theme: str, size: Any, tmp_path: Path
 ) -> None:
     visit = visit_as(theme, size)
-    page = visit.open(panel.path)
+    page = visit.open(tested.path)
     page.wait_for_load_state("networkidle")
-    visit.shot(tmp_path, f"{panel.name}-{theme}-{size['width']}")
+    visit.screenshot(tmp_path, f"{tested.name}-{theme}-{size['width']}")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    visit.is_clean()
+    visit.check()
 
 
-@each_panel
-def test_the_keyboard_skips_to_the_content(visit: Visit, panel: Any) -> None:
-    page = visit.open(panel.path)
+@each_page
+def test_the_skip_link_leads_to_the_content(visit: Visit, tested: Any) -> None:
+    page = visit.open(tested.path)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Enter")

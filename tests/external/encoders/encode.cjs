@@ -1,4 +1,4 @@
-// Each body of a JSON array, as npm's qs encodes it, in each of its ways to write an array.
+// Encode each body of a JSON array with npm's qs; the argument is its array format.
 const qs = require("qs");
 const bodies = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const format = process.argv[2];

@@ -10,14 +10,7 @@ from functools import partial
 from typing import Any
 
 from mockserver.checks.api.api_client import AVATAR, ApiClient, ApiObject
-from mockserver.checks.api.check import (
-    DECIDED,
-    DOCUMENTED,
-    ApiCheck,
-    Basis,
-    expect,
-    expect_equal,
-)
+from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiCheck, Basis, expect, expect_equal
 from mockserver.checks.api.checks.endpoints import CREATE as CREATE_ONE
 
 CREATE, UPDATE, RETRIEVE = "POST /conversations", "PUT /conversations/:id", "GET /conversations/:id"

@@ -15,14 +15,7 @@ from mockserver.checks.api.api_client import (
     ApiObject,
     endpoint_of,
 )
-from mockserver.checks.api.check import (
-    DECIDED,
-    DOCUMENTED,
-    ApiCheck,
-    Basis,
-    expect,
-    expect_equal,
-)
+from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiCheck, Basis, expect, expect_equal
 from mockserver.checks.api.http import form_body, multipart_body
 from mockserver.contract.examples import examples
 from mockserver.resources.registry import VERBS
@@ -79,12 +72,7 @@ INITIAL: tuple[tuple[str, str, dict[str, Any], Basis], ...] = (
 )
 #: Values that are set and then removed again, by rule.
 REVERSIBLE: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
-    (
-        "contacts",
-        "display_name may be null",
-        {"display_name": "Buzz"},
-        {"display_name": None},
-    ),
+    ("contacts", "display_name may be null", {"display_name": "Buzz"}, {"display_name": None}),
     (
         "conversations",
         "is_pinned and is_muted, set and unset",

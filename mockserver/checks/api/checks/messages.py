@@ -7,14 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.checks.api.api_client import MARK, ApiClient
-from mockserver.checks.api.check import (
-    DECIDED,
-    DOCUMENTED,
-    ApiCheck,
-    Unclear,
-    expect,
-    expect_equal,
-)
+from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiCheck, Unclear, expect, expect_equal
 from mockserver.checks.api.http import multipart_body
 
 CREATE, UPDATE, DELETE = "POST /messages", "PUT /messages/:id", "DELETE /messages/:id"

@@ -18,11 +18,7 @@ INVALID_CREDENTIALS: tuple[tuple[str, str, Basis], ...] = (
     ("an empty Bearer token: 401", "Bearer ", DOCUMENTED),
     ("neither Bearer nor Basic: 401", "Token abc", DOCUMENTED),
     ("Basic without base64: 401", "Basic ***", DOCUMENTED),
-    (
-        "Basic without a username: 401",
-        f"Basic {b64encode(b':password').decode()}",
-        DOCUMENTED,
-    ),
+    ("Basic without a username: 401", f"Basic {b64encode(b':password').decode()}", DOCUMENTED),
     ("a token that begins with revoked_: 401", "Bearer revoked_mockserver_check", DECIDED),
     ("sandbox_ with an invalid name: 401", "Bearer sandbox_not.a.name", DECIDED),
 )

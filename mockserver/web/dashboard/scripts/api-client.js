@@ -41,7 +41,7 @@ export function pageUrl(path, query = {}, hash = "") {
   return `${path}${parameters.size ? "?" : ""}${parameters}${hash && `#${hash}`}`;
 }
 
-/** A response with an error status, or 0 if there was no response. */
+/** A failed request; the status is 0 if the server did not respond. */
 export class RequestError extends Error {
   constructor(status, message) {
     super(message);

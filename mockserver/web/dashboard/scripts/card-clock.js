@@ -4,7 +4,7 @@ import { runAction, showErrors } from "./actions.js";
 import { callControl } from "./api-client.js";
 import { $, $$, createElement, createTime, setText, setTime } from "./dom.js";
 import { clearEdits, fillForm, handleSubmit, trackEdits } from "./form.js";
-import { formatDateTime } from "./format.js";
+import { formatDateTime, pluralize } from "./format.js";
 import { subscribe } from "./poller.js";
 
 const MODE_DESCRIPTIONS = {
@@ -68,8 +68,10 @@ function showAdvanceResult({ fired, pending, next_due: next }) {
   if (more > 0) items.push(createElement("li", { className: "faint" }, `… and ${more} more`));
   const first = next === null ? "" : `, the first at ${formatDateTime(next)} UTC`;
   const scheduled = pending ? `Still scheduled: ${pending}${first}.` : "Nothing else is scheduled.";
+  const count = pluralize(fired.length, "action was", "actions were");
+  const heading = fired.length ? `${count} due:` : "Nothing was due.";
   const parts = [
-    createElement("p", {}, fired.length ? `${fired.length} due:` : "Nothing was due."),
+    createElement("p", {}, heading),
     items.length ? createElement("ol", {}, ...items) : null,
     createElement("p", { className: "faint" }, scheduled),
   ];

@@ -4,8 +4,8 @@ import { origin } from "./api-client.js";
 import { createElement } from "./dom.js";
 
 /*
- * Avatars load one at a time while the page is idle. Decoding one (an SVG is a document of its own)
- * would make scrolling stutter; until it is loaded, the avatar shows the initial.
+ * Avatars load one at a time while the page is idle, as decoding them (an SVG is a whole document)
+ * would make scrolling stutter. Until then, an avatar shows the initial.
  */
 const IDLE_TIMEOUT = 1000; // milliseconds that a busy page may postpone an avatar
 const MAX_DECODE_WAIT = 100; // milliseconds before the next avatar starts beside a slow one

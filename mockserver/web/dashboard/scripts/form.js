@@ -33,7 +33,7 @@ export function readForm(form) {
   return values;
 }
 
-/** Set fields of a form, except those that the user has edited or is editing. */
+/** Set fields of a form, but keep what the user has edited or is editing. */
 export function fillForm(form, values) {
   for (const [name, value] of Object.entries(values)) {
     const field = form.elements[name];

@@ -19,7 +19,7 @@ let messages = null; // a PagedList, newest first
 let openCount = 0; // increases whenever a conversation is opened
 let isFollowing = true;
 
-/** Return the conversation id in the URL's hash; empty if there is none. */
+/** Return the conversation id in the URL's hash, or an empty string. */
 export const conversationIdFromHash = () => /^#([A-Za-z0-9]{16})$/.exec(location.hash)?.[1] ?? "";
 
 const chatPath = (id) => `/conversations/${encodeURIComponent(id)}`;
@@ -173,7 +173,7 @@ async function loadEarlier() {
   const top = scroller.scrollTop;
   render();
   scroller.scrollTop = top + scroller.scrollHeight - heightBefore; // keep the visible messages
-  // The observer reports changes only, and there is none if the user has scrolled up again.
+  // The observer reports only changes: observe again, in case the start is still visible.
   startObserver.unobserve($("#messages-more"));
   startObserver.observe($("#messages-more"));
 }

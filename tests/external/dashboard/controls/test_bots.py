@@ -31,34 +31,34 @@ def card(visit: Visit) -> Any:
     return page.get_by_role("region", name="Bots")
 
 
-def start_bots(shown: Any, script: str) -> None:
-    shown.locator("select[name=script]").select_option(script)
-    shown.get_by_role("button", name="Start bots").click()
+def start_bots(bots_card: Any, script: str) -> None:
+    bots_card.locator("select[name=script]").select_option(script)
+    bots_card.get_by_role("button", name="Start bots").click()
 
 
 def test_bots_are_started_watched_and_stopped(visit: Visit, client: Client) -> None:
-    shown = card(visit)
-    expect(shown.get_by_text("No bots are running.")).to_be_visible()
-    start_bots(shown, "office")
-    expect(shown.locator("#people-title")).to_have_text("Running “office” with seed 0")
+    bots_card = card(visit)
+    expect(bots_card.get_by_text("No bots are running.")).to_be_visible()
+    start_bots(bots_card, "office")
+    expect(bots_card.locator("#bots-list-title")).to_have_text("Running “office” with seed 0")
     people = client.get("/_sandbox/bots").json["people"]
-    expect(shown.locator("#people b")).to_have_text([person["name"] for person in people])
+    expect(bots_card.locator("#bots-list b")).to_have_text([person["name"] for person in people])
     for _ in range(12):
-        shown.get_by_role("button", name="Advance 1 hour").click()
+        bots_card.get_by_role("button", name="Advance 1 hour").click()
     lines = client.get("/_sandbox/bots/transcript?limit=10000").json["data"]
-    expect(shown.locator("#transcript li").last).to_contain_text(lines[-1]["name"])
-    expect(shown.locator("#action-counts")).to_contain_text(" message")
-    shown.get_by_role("button", name="Stop bots").click()
+    expect(bots_card.locator("#transcript li").last).to_contain_text(lines[-1]["name"])
+    expect(bots_card.locator("#action-counts")).to_contain_text(" message")
+    bots_card.get_by_role("button", name="Stop bots").click()
     visit.page.get_by_role("dialog").get_by_role("button", name="Stop bots").click()
-    expect(shown.get_by_text("No bots are running.")).to_be_visible()
+    expect(bots_card.get_by_text("No bots are running.")).to_be_visible()
     client.get("/_sandbox/bots").refused(404, "no bots")
 
 
 def test_a_speed_button_starts_the_clock_from_now(visit: Visit, client: Client) -> None:
     before = client.get("/_sandbox/clock").json["now"]
-    shown = card(visit)
-    start_bots(shown, "support-queue")
-    shown.get_by_role("button", name="1 minute per second").click()
+    bots_card = card(visit)
+    start_bots(bots_card, "support-queue")
+    bots_card.get_by_role("button", name="1 minute per second").click()
     expect(visit.page.locator("#clock-mode")).to_have_text("real")
     clock = client.get("/_sandbox/clock").json
     assert (clock["mode"], clock["speed"]) == ("real", 60)
@@ -66,18 +66,18 @@ def test_a_speed_button_starts_the_clock_from_now(visit: Visit, client: Client) 
 
 
 def test_an_uploaded_script_is_shown_as_text(visit: Visit, client: Client) -> None:
-    shown = card(visit)
+    bots_card = card(visit)
     file: Any = {"name": "own.json", "mimeType": "application/json"}
-    shown.get_by_label("Script file (optional)").set_input_files(
+    bots_card.get_by_label("Script file (optional)").set_input_files(
         {**file, "buffer": json.dumps(SCRIPT).encode()}
     )
-    shown.get_by_label("Seed").fill("7")
-    shown.get_by_role("button", name="Start bots").click()
-    expect(shown.locator("#people-title")).to_have_text(f"Running “{HOSTILE}” with seed 7")
-    shown.get_by_role("button", name="Advance 1 hour").click()
-    shown.get_by_role("button", name="Advance 1 hour").click()
-    expect(shown.locator("#people b")).to_have_text([HOSTILE])
-    assert shown.locator("img").count() == 0
+    bots_card.get_by_label("Seed").fill("7")
+    bots_card.get_by_role("button", name="Start bots").click()
+    expect(bots_card.locator("#bots-list-title")).to_have_text(f"Running “{HOSTILE}” with seed 7")
+    bots_card.get_by_role("button", name="Advance 1 hour").click()
+    bots_card.get_by_role("button", name="Advance 1 hour").click()
+    expect(bots_card.locator("#bots-list b")).to_have_text([HOSTILE])
+    assert bots_card.locator("img").count() == 0
     assert client.get("/_sandbox/bots").json["seed"] == "7"
 
 
@@ -88,22 +88,22 @@ def test_an_uploaded_script_is_shown_as_text(visit: Visit, client: Client) -> No
 def test_an_invalid_script_is_refused_with_its_problem(
     visit_as: Callable[..., Visit], client: Client, text: str, message: str
 ) -> None:
-    shown = card(visit_as())
-    shown.get_by_label("Script file (optional)").set_input_files(
+    bots_card = card(visit_as())
+    bots_card.get_by_label("Script file (optional)").set_input_files(
         {"name": "own.json", "mimeType": "application/json", "buffer": text.encode()}
     )
-    shown.get_by_role("button", name="Start bots").click()
-    expect(shown.locator("#start-bots .action-error")).to_contain_text(message)
+    bots_card.get_by_role("button", name="Start bots").click()
+    expect(bots_card.locator("#start-bots .action-error")).to_contain_text(message)
     client.get("/_sandbox/bots").refused(404, "no bots")
 
 
 def test_bots_started_and_stopped_elsewhere_are_seen(visit_as: Any, client: Client) -> None:
-    shown = card(visit_as())
+    bots_card = card(visit_as())
     client.put("/_sandbox/bots", json={"script": "office"})
-    expect(shown.locator("#people-title")).to_contain_text("office")
+    expect(bots_card.locator("#bots-list-title")).to_contain_text("office")
     client.delete("/_sandbox/bots")
-    expect(shown.locator("#no-bots")).to_be_visible()
-    expect(shown.locator("#running-bots")).to_be_hidden()
+    expect(bots_card.locator("#no-bots")).to_be_visible()
+    expect(bots_card.locator("#running-bots")).to_be_hidden()
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -118,8 +118,8 @@ def test_running_bots_are_accessible_and_fit(
     client.put("/_sandbox/bots", json={"script": "office"})
     client.post("/_sandbox/clock/advance", json={"seconds": 50_000})
     visit = visit_as(theme, size)
-    shown = card(visit)
-    expect(shown.locator("#transcript li").last).to_be_attached()
+    bots_card = card(visit)
+    expect(bots_card.locator("#transcript li").last).to_be_attached()
     assert axe(visit.page) == []
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    visit.is_clean()
+    visit.check()

@@ -1,4 +1,4 @@
-"""The clock by a click: frozen, set, let run."""
+"""The Clock card: mode, time and advancing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
 from tests.external.dashboard.console_errors import expect_console_errors
-from tests.external.dashboard.controls.panel import CHAT, HOSTILE, card, open_panel
+from tests.external.dashboard.controls.page import CHAT, HOSTILE, card, open_page
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -20,10 +20,10 @@ START = 705106800
 
 
 @pytest.mark.parametrize(("button", "mode"), [("Freeze", "frozen"), ("Real", "real")])
-def test_the_clock_is_frozen_real_and_steps_again(
+def test_the_clock_mode_is_changed_and_changed_back(
     visit: Visit, client: Client, button: str, mode: str
 ) -> None:
-    page = open_panel(visit)
+    page = open_page(visit)
     clock = card(page, "Clock")
     step = clock.get_by_role("button", name="Step")
     expect(step).to_have_attribute("aria-pressed", "true")
@@ -38,9 +38,9 @@ def test_the_clock_is_frozen_real_and_steps_again(
     assert client.get("/_sandbox/clock").json["mode"] == "step"
 
 
-def test_the_speed_of_a_clock_is_told(visit: Visit, client: Client) -> None:
+def test_the_clock_speed_is_shown(visit: Visit, client: Client) -> None:
     client.put("/_sandbox/clock", json={"mode": "real", "speed": 1000})
-    page = open_panel(visit)
+    page = open_page(visit)
     expect(page.locator("#clock-about")).to_contain_text("1,000 times as fast as the machine")
     client.put("/_sandbox/clock", json={"speed": 1})
     expect(page.locator("#clock-about")).to_contain_text("Runs like the machine")
@@ -50,19 +50,19 @@ def test_the_clock_is_set_to_a_moment_in_utc(
     visit_as: Callable[..., Visit], client: Client
 ) -> None:
     visit = visit_as(timezone_id="Asia/Kolkata")
-    page = open_panel(visit)
+    page = open_page(visit)
     field = page.get_by_label("Date and time (UTC)")
     expect(field).to_have_value("1992-05-05T23:00")
     field.fill("2026-02-28T23:59:58")
     card(page, "Clock").get_by_role("button", name="Set").click()
     expect(page.locator("#clock-now")).to_have_text("28 Feb 2026, 23:59:58")
     assert client.get("/_sandbox/clock").json == {"mode": "step", "now": 1772323198}
-    visit.is_clean()
+    visit.check()
 
 
 @pytest.mark.parametrize(("name", "seconds"), [("+1 min", 60), ("+1 h", 3600), ("+1 day", 86400)])
-def test_time_passes_by_a_click(visit: Visit, client: Client, name: str, seconds: int) -> None:
-    page = open_panel(visit)
+def test_a_button_advances_the_clock(visit: Visit, client: Client, name: str, seconds: int) -> None:
+    page = open_page(visit)
     page.get_by_role("button", name=name, exact=True).click()
     expect(page.locator("#advance-result")).to_contain_text("Nothing was due.")
     assert client.get("/_sandbox/clock").json["now"] == START + seconds
@@ -72,10 +72,10 @@ def test_time_passes_by_a_click(visit: Visit, client: Client, name: str, seconds
     ("amount", "unit", "seconds"),
     [("90", "seconds", 90), ("5", "minutes", 300), ("2.3", "hours", 8280), ("3", "days", 259200)],
 )
-def test_as_much_time_passes_as_is_wanted(
+def test_the_clock_advances_by_a_chosen_amount(
     visit: Visit, client: Client, amount: str, unit: str, seconds: int
 ) -> None:
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_label("Advance by").fill(amount)
     page.locator("#advance").get_by_label("Unit").select_option(unit)
     page.get_by_role("button", name="Advance", exact=True).click()
@@ -83,24 +83,24 @@ def test_as_much_time_passes_as_is_wanted(
     assert client.get("/_sandbox/clock").json["now"] == START + seconds
 
 
-def test_what_falls_due_meanwhile_is_listed(visit: Visit, client: Client) -> None:
+def test_actions_due_while_advancing_are_listed(visit: Visit, client: Client) -> None:
     inbox = f"{client.url}/_sandbox/inbox/app?sandbox={client.token.removeprefix('sandbox_')}"
     client.put("/_sandbox/inbox/app", json={"answers": [500]})
     client.post("/_sandbox/webhooks", json={"url": inbox, "events": ["message.*"]})
     client.put("/_sandbox/rate-limit", json={"limit": 9, "window_seconds": 3})
     client.post("/v1/messages", json={"conversation_id": CHAT, "message": HOSTILE})
     client.post("/_sandbox/webhooks/wait", json={"match": {"state": "retrying"}, "timeout": 5})
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_role("button", name="+1 min", exact=True).click()
-    came = page.locator("#advance-result")
-    expect(came.get_by_role("listitem").first).to_contain_text("rate limit window ended")
-    expect(came.get_by_role("listitem").nth(1)).to_contain_text("message.created")
-    expect(came.get_by_role("listitem").nth(1)).to_contain_text("attempt 2")
-    expect(came).to_contain_text("Still scheduled: 1, the first at")
+    result = page.locator("#advance-result")
+    expect(result.get_by_role("listitem").first).to_contain_text("rate limit window ended")
+    expect(result.get_by_role("listitem").nth(1)).to_contain_text("message.created")
+    expect(result.get_by_role("listitem").nth(1)).to_contain_text("attempt 2")
+    expect(result).to_contain_text("Still scheduled: 1, the first at")
 
 
-def test_more_time_than_there_is_is_refused_beside_the_form(visit: Visit, client: Client) -> None:
-    page = open_panel(visit)
+def test_an_invalid_amount_is_refused_in_the_form(visit: Visit, client: Client) -> None:
+    page = open_page(visit)
     page.get_by_label("Advance by").fill("9999999999")
     page.get_by_role("button", name="Advance", exact=True).click()
     expect(page.locator("#advance .action-error")).to_contain_text("seconds")

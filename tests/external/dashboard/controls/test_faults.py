@@ -1,4 +1,4 @@
-"""Faults by a click, and rules of one's own."""
+"""The Faults card: presets, custom rules and active rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mockserver.resources.registry import ResourceRegistry
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
 from tests.external.dashboard.console_errors import expect_console_errors
-from tests.external.dashboard.controls.panel import CHAT, HOSTILE, faults, open_panel
+from tests.external.dashboard.controls.page import CHAT, HOSTILE, faults, open_page
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -60,30 +60,30 @@ pytestmark = pytest.mark.external
         ),
     ],
 )
-def test_a_common_fault_is_a_click(
+def test_a_preset_adds_its_rule(
     visit: Visit, client: Client, name: str, rule: dict[str, Any]
 ) -> None:
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_role("button", name=name).click()
     expect(page.locator("#faults-tag")).to_have_text("1 active")
-    [found] = faults(client)
+    [added] = faults(client)
     plain = {"match": {}, "after": 0, "times": None, "probability": 1.0}
-    assert found == plain | rule | {"id": "fault_1", "matched": 0, "applied": 0}
+    assert added == plain | rule | {"id": "fault_1", "matched": 0, "applied": 0}
 
 
-def test_all_common_faults_are_tried_above() -> None:
-    """So that one more is tried too."""
-    [mark] = [
-        each for each in test_a_common_fault_is_a_click.pytestmark if each.name == "parametrize"
+def test_every_preset_is_tested() -> None:
+    """Fail if a preset is added without a test above."""
+    [parametrize] = [
+        mark for mark in test_a_preset_adds_its_rule.pytestmark if mark.name == "parametrize"
     ]
     page = Path(__file__).parents[4] / "mockserver/web/dashboard/pages/cards/faults.html"
-    for name, _ in mark.args[1]:
+    for name, _ in parametrize.args[1]:
         assert f'("{name}' in page.read_text("utf-8")
-    assert page.read_text("utf-8").count('"fault": ') == len(mark.args[1])
+    assert page.read_text("utf-8").count('"fault": ') == len(parametrize.args[1])
 
 
 def test_hits_are_counted_live_and_a_rule_is_removed(visit: Visit, client: Client) -> None:
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_role("button", name="Messages fail twice").click()
     rules = page.locator("#rules > li")
     expect(rules).to_contain_text("Error 503, Retry-After 2 s")
@@ -99,8 +99,8 @@ def test_hits_are_counted_live_and_a_rule_is_removed(visit: Visit, client: Clien
     assert faults(client) == []
 
 
-def test_all_rules_are_removed_after_a_question(visit: Visit, client: Client) -> None:
-    page = open_panel(visit)
+def test_all_rules_are_removed_on_confirmation(visit: Visit, client: Client) -> None:
+    page = open_page(visit)
     for name in ("Truncated response", "Random errors"):
         page.get_by_role("button", name=name).click()
     expect(page.locator("#rules > li")).to_have_count(2)
@@ -110,8 +110,8 @@ def test_all_rules_are_removed_after_a_question(visit: Visit, client: Client) ->
     assert faults(client) == []
 
 
-def test_a_rule_of_ones_own_is_added(visit: Visit, client: Client) -> None:
-    page = open_panel(visit)
+def test_a_custom_rule_is_added(visit: Visit, client: Client) -> None:
+    page = open_page(visit)
     page.get_by_text("Add another rule").click()
     form = page.locator("#add-rule")
     form.get_by_label("Method").select_option("PUT")
@@ -133,10 +133,10 @@ def test_a_rule_of_ones_own_is_added(visit: Visit, client: Client) -> None:
     )
     expect(entry.locator(".match")).to_contain_text(HOSTILE)
     entry.get_by_text("Show JSON").click()
-    shown = json.loads(entry.locator("pre").inner_text())
-    [found] = faults(client)
-    assert shown == found
-    assert found == {
+    displayed = json.loads(entry.locator("pre").inner_text())
+    [added] = faults(client)
+    assert displayed == added
+    assert added == {
         "id": "mine",
         "match": {
             "method": "PUT",
@@ -155,10 +155,10 @@ def test_a_rule_of_ones_own_is_added(visit: Visit, client: Client) -> None:
 
 
 @pytest.mark.parametrize("kind", FAULT_TYPES)
-def test_the_form_takes_each_type_with_the_parameters_of_the_document(
+def test_the_form_offers_each_fault_type_with_its_parameters(
     visit: Visit, client: Client, kind: str
 ) -> None:
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_text("Add another rule").click()
     page.locator("#fault-type").select_option(kind)
     inputs = page.locator("#fault-parameters input")
@@ -170,28 +170,28 @@ def test_the_form_takes_each_type_with_the_parameters_of_the_document(
             )
     page.get_by_role("button", name="Add rule").click()
     expect(page.locator("#rules > li")).to_have_count(1)
-    [found] = faults(client)
-    assert found["fault"]["type"] == kind
-    # In words, not by the type alone.
+    [added] = faults(client)
+    assert added["fault"]["type"] == kind
+    # Described in words, not only by its type.
     expect(page.locator("#rules .fault")).not_to_have_text(kind)
 
 
-def test_what_may_be_matched_is_what_there_is(visit: Visit) -> None:
-    page = open_panel(visit)
+def test_the_form_offers_all_resources_and_operations(visit: Visit) -> None:
+    page = open_page(visit)
     offered = {
         name: page.locator(f"#add-rule [name={name}]").evaluate(
             "select => [...select.options].map(option => option.value).filter(Boolean)"
         )
         for name in ("resource", "operation")
     }
-    operations = [f"{one}.{verb}" for one in offered["resource"] for verb in offered["operation"]]
+    operations = [
+        f"{resource}.{verb}" for resource in offered["resource"] for verb in offered["operation"]
+    ]
     assert operations == list(ResourceRegistry().operations)
 
 
-def test_refusals_of_the_server_are_told_beside_the_form_each_in_a_line(
-    visit: Visit, client: Client
-) -> None:
-    page = open_panel(visit)
+def test_server_errors_are_listed_in_the_form(visit: Visit, client: Client) -> None:
+    page = open_page(visit)
     page.get_by_text("Add another rule").click()
     form = page.locator("#add-rule")
     form.get_by_label("Probability").fill("7")
@@ -200,8 +200,8 @@ def test_refusals_of_the_server_are_told_beside_the_form_each_in_a_line(
     form.get_by_role("button", name="Add rule").click()
     problems = form.locator(".action-error li")
     expect(problems).to_have_count(3)
-    for place, name in enumerate(("times", "probability", "fault.status")):
-        expect(problems.nth(place)).to_contain_text(name)
+    for index, name in enumerate(("times", "probability", "fault.status")):
+        expect(problems.nth(index)).to_contain_text(name)
     form.get_by_label("Probability").fill("")
     form.get_by_label("Times").fill("")
     form.get_by_label("status").fill("500")
@@ -213,10 +213,10 @@ def test_refusals_of_the_server_are_told_beside_the_form_each_in_a_line(
     expect_console_errors(visit, 400)
 
 
-def test_the_order_is_told_and_what_never_has_its_turn(visit: Visit, client: Client) -> None:
+def test_rules_show_their_order_and_which_never_apply(visit: Visit, client: Client) -> None:
     client.post("/_sandbox/faults", json={"id": "first", "fault": "schema_drift"})
     client.post("/_sandbox/faults", json={"id": "second", "fault": "truncate"})
-    page = open_panel(visit)
+    page = open_page(visit)
     expect(page.get_by_text("Only the first rule that matches")).to_be_visible()
     expect(page.locator("#rules .name")).to_have_text(["first", "second"])
     warning = page.locator("#rules > li").nth(1).locator(".shadowed")
@@ -224,13 +224,11 @@ def test_the_order_is_told_and_what_never_has_its_turn(visit: Visit, client: Cli
     expect(page.locator("#rules > li").nth(0).locator(".shadowed")).to_be_hidden()
 
 
-def test_a_fault_that_is_clicked_has_its_turn_before_what_covers_all(
-    visit: Visit, client: Client
-) -> None:
+def test_a_preset_goes_before_a_rule_that_matches_everything(visit: Visit, client: Client) -> None:
     client.post("/_sandbox/faults", json={"id": "all", "fault": "schema_drift"})
     assert client.get("/v1/contacts").status == 200
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_role("button", name="Next request: 500").click()
     expect(page.locator("#rules .name")).to_have_text(["fault_1", "all"])
-    assert [each["matched"] for each in faults(client)] == [0, 1]
+    assert [rule["matched"] for rule in faults(client)] == [0, 1]
     assert client.get("/v1/contacts").status == 500

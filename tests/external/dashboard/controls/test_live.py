@@ -1,4 +1,4 @@
-"""What others do meanwhile."""
+"""Changes made elsewhere while the page is open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
-from tests.external.dashboard.controls.panel import open_panel
+from tests.external.dashboard.controls.page import open_page
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.external
 
 
-def test_what_others_do_is_shown_and_what_is_typed_stays(visit: Visit, client: Client) -> None:
+def test_changes_elsewhere_are_shown_and_typed_text_stays(visit: Visit, client: Client) -> None:
     client.post("/_sandbox/faults", json={"id": "first", "times": 1, "fault": "truncate"})
-    page = open_panel(visit)
+    page = open_page(visit)
     requests = page.locator("#set-limit").get_by_label("Requests")
     requests.fill("77")
     page.get_by_label("Date and time (UTC)").fill("2001-01-01T00:00:00")
@@ -39,4 +39,4 @@ def test_what_others_do_is_shown_and_what_is_typed_stays(visit: Visit, client: C
     expect(requests).to_have_value("77")
     expect(page.get_by_label("Date and time (UTC)")).to_have_value("2001-01-01T00:00")
     expect(remove).to_be_focused()
-    expect(page.locator("#active-faults")).to_contain_text("2 fault rules are active")
+    expect(page.locator("#summary")).to_contain_text("2 fault rules are active")

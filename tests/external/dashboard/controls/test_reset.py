@@ -1,4 +1,4 @@
-"""A reset by a click: of everything, or of a part."""
+"""The Reset card: everything, or selected parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from mockserver.sandbox.sandbox import PARTS
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
-from tests.external.dashboard.controls.panel import FRANK, card, faults, notices, open_panel
+from tests.external.dashboard.controls.page import FRANK, card, faults, notices, open_page
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.external
 
 
-def test_everything_is_reset_after_a_question(visit: Visit, client: Client) -> None:
+def test_everything_is_reset_on_confirmation(visit: Visit, client: Client) -> None:
     client.delete(FRANK)
     client.post("/_sandbox/faults", json={"fault": "truncate"})
-    page = open_panel(visit)
+    page = open_page(visit)
     button = page.get_by_role("button", name="Reset everything")
     button.click()
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
@@ -35,10 +35,10 @@ def test_everything_is_reset_after_a_question(visit: Visit, client: Client) -> N
     expect(page.locator("#no-rules")).to_be_visible()
 
 
-def test_only_what_is_ticked_is_reset(visit: Visit, client: Client) -> None:
+def test_only_selected_parts_are_reset(visit: Visit, client: Client) -> None:
     client.delete(FRANK)
     client.post("/_sandbox/faults", json={"match": {"method": "PUT"}, "fault": "truncate"})
-    page = open_panel(visit)
+    page = open_page(visit)
     reset = card(page, "Reset")
     reset.get_by_label("Faults").check()
     reset.get_by_label("Journal").check()
@@ -53,12 +53,12 @@ def test_only_what_is_ticked_is_reset(visit: Visit, client: Client) -> None:
 
 
 def test_each_part_that_can_be_reset_is_offered(visit: Visit) -> None:
-    boxes = card(open_panel(visit), "Reset").locator("[name=only]")
+    boxes = card(open_page(visit), "Reset").locator("[name=only]")
     offered = boxes.evaluate_all("boxes => boxes.map(box => box.value)")
     assert offered == list(PARTS)
 
 
-def test_a_reset_of_nothing_is_told_beside_the_form(visit: Visit) -> None:
-    page = open_panel(visit)
+def test_a_reset_of_nothing_is_refused_in_the_form(visit: Visit) -> None:
+    page = open_page(visit)
     page.get_by_role("button", name="Reset selected").click()
     expect(page.locator("#reset-parts .action-error")).to_contain_text("choose at least one part")

@@ -1,4 +1,4 @@
-"""The state goes out as a file, and comes back."""
+"""The State card: export and import."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Client
 from tests.external.dashboard.conftest import expect
 from tests.external.dashboard.console_errors import expect_console_errors
-from tests.external.dashboard.controls.panel import FRANK, HOSTILE, notices, open_panel
+from tests.external.dashboard.controls.page import FRANK, HOSTILE, notices, open_page
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.external
 
 
-def test_the_state_goes_out_as_a_file_and_comes_back(
-    visit: Visit, client: Client, tmp_path: Path
-) -> None:
-    page = open_panel(visit)
+def test_the_state_is_exported_and_imported(visit: Visit, client: Client, tmp_path: Path) -> None:
+    page = open_page(visit)
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     name = f"{client.token.removeprefix('sandbox_')}.json"
@@ -40,25 +38,23 @@ def test_the_state_goes_out_as_a_file_and_comes_back(
     assert client.get(FRANK).status == 404
 
 
-def test_a_second_import_does_not_forget_what_was_before_the_first(
+def test_a_second_import_keeps_the_first_backup(
     visit: Visit, client: Client, tmp_path: Path
 ) -> None:
     client.put("/_sandbox/snapshots/before-import", json={})
     file = tmp_path / "state.json"
     file.write_text(json.dumps(client.get("/_sandbox/state").json))
-    page = open_panel(visit)
+    page = open_page(visit)
     expect(page.locator("#snapshots .name")).to_have_count(1)
     page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator("#snapshots .name")).to_have_text(["before-import", "before-import-2"])
 
 
-def test_without_a_snapshot_where_none_is_wanted(
-    visit: Visit, client: Client, tmp_path: Path
-) -> None:
+def test_an_import_can_skip_the_backup(visit: Visit, client: Client, tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     file.write_text(json.dumps(client.get("/_sandbox/state").json))
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_label("Take the snapshot before-import first").uncheck()
     page.get_by_role("button", name="Import", exact=True).click()
@@ -66,7 +62,7 @@ def test_without_a_snapshot_where_none_is_wanted(
     assert client.get("/_sandbox/snapshots").json["data"] == []
 
 
-def test_a_refused_import_tells_all_problems_and_changes_nothing(
+def test_an_invalid_import_lists_problems_and_changes_nothing(
     visit: Visit, client: Client, tmp_path: Path
 ) -> None:
     state = client.get("/_sandbox/state").json
@@ -76,7 +72,7 @@ def test_a_refused_import_tells_all_problems_and_changes_nothing(
     file = tmp_path / "broken.json"
     file.write_text(json.dumps(state))
     before = client.get("/_sandbox/state").json
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
     refusal = page.locator("#import .action-error")
@@ -90,17 +86,17 @@ def test_a_refused_import_tells_all_problems_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{broken", "broken.json is not valid JSON"), (HOSTILE, HOSTILE[:4])]
+    ("text", "problem"), [("{broken", "broken.json is not valid JSON"), (HOSTILE, HOSTILE[:4])]
 )
-def test_a_file_that_is_no_json_is_told(
-    visit: Visit, client: Client, tmp_path: Path, text: str, said: str
+def test_an_import_of_invalid_json_is_refused(
+    visit: Visit, client: Client, tmp_path: Path, text: str, problem: str
 ) -> None:
     file = tmp_path / "broken.json"
     file.write_text(text)
-    page = open_panel(visit)
+    page = open_page(visit)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator("#import .action-error")).to_have_text("choose a file")
     page.get_by_label("Fixtures file").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.locator("#import .action-error")).to_contain_text(said)
+    expect(page.locator("#import .action-error")).to_contain_text(problem)
     assert client.get("/_sandbox/snapshots").json["data"] == []

@@ -1,4 +1,4 @@
-"""Writing in a conversation: as the user or as anybody else, and what is not lost meanwhile."""
+"""The composer: writing as the user or as a contact, and keeping unsent text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import pytest
 
 from tests.external.dashboard.conftest import expect
 from tests.external.dashboard.console_errors import expect_console_errors
-from tests.external.dashboard.conversations.panel import do, message, opened
-from tests.web.control.acting import DIRECT, FAMILY_TALK, FRANK
+from tests.external.dashboard.conversations.page import (
+    choose_from_menu,
+    message,
+    open_conversation,
+)
+from tests.web.control.simulation_client import DIRECT, FAMILY_CONVERSATION, FRANK
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -18,32 +22,32 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.external
 
 
-def test_a_message_goes_out_as_the_user_by_the_api(visit: Visit) -> None:
-    page = opened(visit)
+def test_a_message_is_sent_as_the_user_by_the_api(visit: Visit) -> None:
+    page = open_conversation(visit)
     page.get_by_label("Message", exact=True).fill("Not I, for one.")
     page.get_by_role("button", name="Send").click()
     expect(message(page, "Not I, for one.")).to_have_class("message own")
     expect(page.get_by_label("Message", exact=True)).to_have_value("")
-    found = visit.client.get("/_sandbox/requests").json["data"]
-    assert [each["operation"] for each in found] == ["messages.create"]
+    requests = visit.client.get("/_sandbox/requests").json["data"]
+    assert [request["operation"] for request in requests] == ["messages.create"]
     first = page.locator("#chats li").filter(has_text=FRANK)
     expect(first.locator(".snippet")).to_have_text("You: Not I, for one.")
 
 
-def test_a_message_goes_out_as_another_by_simulation(visit: Visit) -> None:
-    page = opened(visit, FAMILY_TALK)
+def test_a_message_is_sent_as_a_contact_by_simulation(visit: Visit) -> None:
+    page = open_conversation(visit, FAMILY_CONVERSATION)
     page.locator("#author").select_option(label="Buzz 🕷️")
     page.get_by_label("Message", exact=True).fill("Not me.\nNot me either.")
     page.get_by_label("Message", exact=True).press("Enter")
-    shown = message(page, "Not me.")
-    expect(shown.locator(".who")).to_have_text("Buzz 🕷️")
-    assert shown.locator(".text").text_content() == "Not me.\nNot me either."
-    found = visit.client.get("/_sandbox/requests").json["data"]
-    assert [each["operation"] for each in found] == ["simulate.message"]
+    element = message(page, "Not me.")
+    expect(element.locator(".who")).to_have_text("Buzz 🕷️")
+    assert element.locator(".text").text_content() == "Not me.\nNot me either."
+    requests = visit.client.get("/_sandbox/requests").json["data"]
+    assert [request["operation"] for request in requests] == ["simulate.message"]
 
 
-def test_files_go_along_and_pictures_are_shown(visit: Visit) -> None:
-    page = opened(visit)
+def test_files_are_attached_and_images_shown(visit: Visit) -> None:
+    page = open_conversation(visit)
     icon = visit.client.pool.request("GET", f"{visit.client.url}/dashboard/pictures/icon.svg").data
     files: list[Any] = [
         {"name": "tree.svg", "mimeType": "image/svg+xml", "buffer": icon},
@@ -54,39 +58,41 @@ def test_files_go_along_and_pictures_are_shown(visit: Visit) -> None:
         page.locator("#files").set_input_files(files)
         page.get_by_label("Message", exact=True).fill(f"From {writer}")
         page.get_by_role("button", name="Send").click()
-        shown = message(page, f"From {writer}")
-        picture = shown.get_by_role("img", name="tree.svg")
+        element = message(page, f"From {writer}")
+        picture = element.get_by_role("img", name="tree.svg")
         expect(picture).to_have_js_property("naturalWidth", 150)
-        link = shown.get_by_role("link", name="plan.bin").get_attribute("href")
+        link = element.get_by_role("link", name="plan.bin").get_attribute("href")
         assert visit.client.pool.request("GET", str(link)).data == bytes(range(256))
 
 
-def test_nothing_goes_out_in_the_conversation_before_while_one_does_not_come(
+def test_a_failed_load_leaves_no_composer_for_the_previous_chat(
     visit_as: Callable[..., Visit],
 ) -> None:
     visit = visit_as()
-    page = opened(visit)
-    page.route(f"**/_sandbox/conversations/{FAMILY_TALK}", lambda route: route.abort(), times=1)
-    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    page = open_conversation(visit)
+    page.route(
+        f"**/_sandbox/conversations/{FAMILY_CONVERSATION}", lambda route: route.abort(), times=1
+    )
+    page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     expect(page.locator(".notice.bad")).to_be_visible()
     expect(page.locator("#thread")).to_be_hidden()
-    page.locator(f"#chats [href='#{FAMILY_TALK}']").click()
+    page.locator(f"#chats [href='#{FAMILY_CONVERSATION}']").click()
     expect(page.locator("#thread-title")).to_be_focused()
     expect(page.get_by_label("Message", exact=True)).to_be_enabled()
     expect_console_errors(visit, 0)
-    visit.is_clean()
+    visit.check()
 
 
-def test_what_is_slow_to_go_out_takes_nothing_from_another_conversation(visit: Visit) -> None:
-    page = opened(visit)
+def test_a_slow_message_does_not_affect_another_conversation(visit: Visit) -> None:
+    page = open_conversation(visit)
     held: list[Any] = []
     page.route("**/v1/messages", lambda route: held.append(route))
     text = page.get_by_label("Message", exact=True)
     text.fill("Slow")
     with page.expect_request("**/v1/messages"):
         text.press("Enter")
-    text.press("Enter")  # once more, while it is on its way
-    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    text.press("Enter")  # a second time, while it is being sent
+    page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     expect(text).to_have_value("")
     text.fill("Another")
     [route] = held
@@ -99,8 +105,8 @@ def test_what_is_slow_to_go_out_takes_nothing_from_another_conversation(visit: V
     expect(text).to_have_value("")
 
 
-def test_what_is_begun_while_a_message_goes_out_stays(visit: Visit) -> None:
-    page = opened(visit)
+def test_text_typed_while_sending_is_kept(visit: Visit) -> None:
+    page = open_conversation(visit)
     held: list[Any] = []
     page.route("**/v1/messages", lambda route: held.append(route))
     text = page.get_by_label("Message", exact=True)
@@ -119,34 +125,34 @@ def test_what_is_begun_while_a_message_goes_out_stays(visit: Visit) -> None:
     expect(text).to_have_value("")
 
 
-def test_a_message_that_is_edited_is_not_gone_where_many_came_after_it(visit: Visit) -> None:
-    page = opened(visit)
-    made = {"conversation_id": DIRECT, "message": "Long-lived"}
-    visit.client.post("/v1/messages", json=made)
-    do(page, "Long-lived", "Edit")
+def test_an_edited_message_survives_many_new_ones(visit: Visit) -> None:
+    page = open_conversation(visit)
+    body = {"conversation_id": DIRECT, "message": "Long-lived"}
+    visit.client.post("/v1/messages", json=body)
+    choose_from_menu(page, "Long-lived", "Edit")
     text = page.get_by_label("Message", exact=True)
     text.fill("Longer-lived")
-    pulse = "**/_sandbox/counters*"
-    page.route(pulse, lambda route: route.abort())  # which is how the page learns of it
+    counters = "**/_sandbox/counters*"
+    page.route(counters, lambda route: route.abort())  # so that the page does not notice the change
     for number in range(60):
-        said = {"from": FRANK, "message": f"Then {number}"}
-        visit.client.post("/_sandbox/simulate/message", json=said)
-    page.unroute(pulse)
+        body = {"from": FRANK, "message": f"Then {number}"}
+        visit.client.post("/_sandbox/simulate/message", json=body)
+    page.unroute(counters)
     expect(message(page, "Then 59")).to_have_count(1)
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
     expect(text).to_have_value("Longer-lived")
-    visit.console_errors.clear()  # of the pulses that were kept from it
+    visit.console_errors.clear()  # of the blocked polls
 
 
-def test_what_was_written_stays_where_the_edited_message_goes(visit: Visit) -> None:
-    page = opened(visit)
-    made = visit.client.post(
+def test_the_text_is_kept_if_the_edited_message_is_deleted(visit: Visit) -> None:
+    page = open_conversation(visit)
+    sent = visit.client.post(
         "/v1/messages", json={"conversation_id": DIRECT, "message": "Short-lived"}
     ).json
-    do(page, "Short-lived", "Edit")
+    choose_from_menu(page, "Short-lived", "Edit")
     text = page.get_by_label("Message", exact=True)
     text.fill("Long-lived")
-    visit.client.delete(f"/v1/messages/{made['id']}")
+    visit.client.delete(f"/v1/messages/{sent['id']}")
     expect(page.locator(".notice.bad")).to_contain_text("you were editing was deleted")
     expect(text).to_have_value("Long-lived")
     page.get_by_role("button", name="Send", exact=True).click()
@@ -154,19 +160,19 @@ def test_what_was_written_stays_where_the_edited_message_goes(visit: Visit) -> N
 
 
 def test_a_draft_stays_with_its_conversation(visit: Visit) -> None:
-    page = opened(visit)
+    page = open_conversation(visit)
     text = page.get_by_label("Message", exact=True)
     text.fill("For Frank only")
-    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     expect(page.locator("#thread-title")).to_contain_text("Family")
     expect(text).to_have_value("")
     page.evaluate(f"location.hash = '{DIRECT}'")
     expect(text).to_have_value("For Frank only")
 
 
-def test_a_refusal_is_told_and_what_was_written_stays(visit_as: Callable[..., Visit]) -> None:
+def test_a_refused_message_shows_why_and_keeps_the_text(visit_as: Callable[..., Visit]) -> None:
     visit = visit_as()
-    page = opened(visit)
+    page = open_conversation(visit)
     fault = {"match": {"operation": "messages.create"}, "fault": {"type": "error", "status": 503}}
     visit.client.put("/_sandbox/faults", json={"data": [fault]})
     page.get_by_label("Message", exact=True).fill("Once more")

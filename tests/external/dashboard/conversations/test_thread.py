@@ -1,4 +1,4 @@
-"""One conversation: what was said in it, live, and what is done with it."""
+"""The open conversation: its messages, live, and what the user can do with them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ import pytest
 
 from tests.external.dashboard.conftest import expect
 from tests.external.dashboard.console_errors import expect_console_errors
-from tests.external.dashboard.conversations.panel import (
+from tests.external.dashboard.conversations.page import (
     HOSTILE,
-    PANEL,
-    do,
+    PATH,
+    choose_from_menu,
     message,
-    opened,
+    open_conversation,
     titles,
 )
-from tests.web.control.acting import DIRECT, FAMILY_TALK, FRANK, FRANK_ID, FRANKS
+from tests.web.control.simulation_client import (
+    DIRECT,
+    FAMILY_CONVERSATION,
+    FRANK,
+    FRANK_ID,
+    FRANK_MESSAGE,
+)
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -25,36 +31,36 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.external
 
 
-def test_what_happens_elsewhere_is_seen_at_once(visit: Visit) -> None:
-    page = opened(visit)
+def test_changes_elsewhere_appear_at_once(visit: Visit) -> None:
+    page = open_conversation(visit)
     visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo!"})
     expect(message(page, "Boo!")).to_be_visible()
     last = page.locator("#messages .message").last
     expect(last).to_contain_text("Boo!")
     expect(last).to_be_in_viewport()
-    said = visit.client.get(f"/v1/messages?conversation_id={DIRECT}&limit=1").json["data"][0]
+    body = visit.client.get(f"/v1/messages?conversation_id={DIRECT}&limit=1").json["data"][0]
     visit.client.post(
-        "/_sandbox/simulate/edit", json={"message_id": said["id"], "message": "Boo hoo!"}
+        "/_sandbox/simulate/edit", json={"message_id": body["id"], "message": "Boo hoo!"}
     )
     expect(last.locator(".text")).to_have_text("Boo hoo!")
     expect(last.locator(".edited")).to_be_visible()
-    visit.client.delete(f"/v1/messages/{said['id']}")
+    visit.client.delete(f"/v1/messages/{body['id']}")
     expect(message(page, "Boo hoo!")).to_have_count(0)
     visit.client.post("/v1/contacts", json={"username": "Newcomer", "phone_number": "1"})
     expect(page.locator("#chats .title").first).to_have_text("Newcomer")
     visit.client.delete(f"/v1/contacts/{FRANK_ID}")
     expect(page.locator("#chats li").filter(has_text=FRANK)).to_have_count(0)
     expect(page.locator("#thread")).to_be_hidden()
-    visit.console_errors.clear()  # chromium itself tells of the 404
+    visit.console_errors.clear()  # chromium logs the 404
 
 
-def test_reactions_come_and_go_as_whoever_writes(visit: Visit) -> None:
-    page = opened(visit)
-    path = f"/v1/messages/{FRANKS}"
+def test_reactions_are_toggled_as_the_selected_author(visit: Visit) -> None:
+    page = open_conversation(visit)
+    path = f"/v1/messages/{FRANK_MESSAGE}"
     before = visit.client.get(path).json
     for writer, username in (("you, the user", "LinnieMcCallister"), (FRANK, FRANK)):
         page.locator("#author").select_option(label=writer)
-        do(page, before["message"], "red heart")
+        choose_from_menu(page, before["message"], "red heart")
         button = message(page, before["message"]).get_by_role("button", name="red heart, by")
         expect(button).to_have_attribute("title", username)
         button.click()
@@ -63,29 +69,29 @@ def test_reactions_come_and_go_as_whoever_writes(visit: Visit) -> None:
 
 
 def test_a_reaction_may_have_any_name(visit: Visit) -> None:
-    said = visit.client.get(f"/v1/messages/{FRANKS}").json["message"]
+    body = visit.client.get(f"/v1/messages/{FRANK_MESSAGE}").json["message"]
     for name in ("constructor", "__proto__", "eyes"):
-        react = {"from": FRANK, "message_id": FRANKS, "reaction": name}
+        react = {"from": FRANK, "message_id": FRANK_MESSAGE, "reaction": name}
         visit.client.post("/_sandbox/simulate/react", json=react).json["reactions"]
-    page = opened(visit)
-    buttons = message(page, said).locator(".reactions button")
-    shown = buttons.filter(has_text="constructor")
-    expect(shown).to_contain_text(":constructor: 1")
+    page = open_conversation(visit)
+    buttons = message(page, body).locator(".reactions button")
+    button = buttons.filter(has_text="constructor")
+    expect(button).to_contain_text(":constructor: 1")
     expect(buttons.filter(has_text="__proto__")).to_contain_text(":__proto__: 1")
-    shown.click()
-    expect(shown).to_contain_text(":constructor: 2")
+    button.click()
+    expect(button).to_contain_text(":constructor: 2")
     [names] = [
-        {name: users for entry in each["reactions"] for name, users in entry.items()}
-        for each in [visit.client.get(f"/v1/messages/{FRANKS}").json]
+        {name: users for entry in reacted["reactions"] for name, users in entry.items()}
+        for reacted in [visit.client.get(f"/v1/messages/{FRANK_MESSAGE}").json]
     ]
     assert names["constructor"] == [FRANK, "LinnieMcCallister"]
     assert names["__proto__"] == [FRANK]
 
 
-def test_what_comes_late_of_one_conversation_is_not_taken_for_another(visit: Visit) -> None:
-    page = opened(visit, FAMILY_TALK)
+def test_a_late_response_of_another_conversation_is_ignored(visit: Visit) -> None:
+    page = open_conversation(visit, FAMILY_CONVERSATION)
     held: list[Any] = []
-    path = f"**/_sandbox/conversations/{FAMILY_TALK}"
+    path = f"**/_sandbox/conversations/{FAMILY_CONVERSATION}"
     page.route(path, lambda route: held.append(route))
     with page.expect_request(path):
         visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo!"})
@@ -100,16 +106,18 @@ def test_what_comes_late_of_one_conversation_is_not_taken_for_another(visit: Vis
     expect(page.locator("#thread-title")).to_have_text(FRANK)
 
 
-def test_a_late_failure_does_not_close_what_was_opened_anew(visit_as: Callable[..., Visit]) -> None:
+def test_a_late_failure_does_not_close_a_reopened_conversation(
+    visit_as: Callable[..., Visit],
+) -> None:
     visit = visit_as()
-    page = opened(visit, FAMILY_TALK)
+    page = open_conversation(visit, FAMILY_CONVERSATION)
     held: list[Any] = []
     path = f"**/_sandbox/conversations/{DIRECT}"
     page.route(path, lambda route: route.continue_() if held else held.append(route))
     page.evaluate(f"location.hash = '{DIRECT}'")
     while not held:
-        page.evaluate("null")  # and Playwright hands it over
-    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+        page.evaluate("null")  # lets Playwright run the handler
+    page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     page.evaluate(f"location.hash = '{DIRECT}'")
     expect(page.locator("#thread-title")).to_have_text(FRANK)
     text = page.get_by_label("Message", exact=True)
@@ -121,40 +129,40 @@ def test_a_late_failure_does_not_close_what_was_opened_anew(visit_as: Callable[.
     expect(text).to_have_value("Begun")
     expect(text).to_be_focused()
     expect_console_errors(visit, 0)
-    visit.is_clean()
+    visit.check()
 
 
-def test_from_an_address_that_names_nothing_one_comes_back(visit: Visit) -> None:
-    page = opened(visit)
+def test_back_returns_from_an_unknown_conversation(visit: Visit) -> None:
+    page = open_conversation(visit)
     page.evaluate("location.hash = 'nothingOfTheKind'")
     expect(page.locator("#thread")).to_be_hidden()
     page.go_back()
     expect(page.locator("#thread-title")).to_have_text(FRANK)
-    visit.console_errors.clear()  # chromium itself tells of the 404
+    visit.console_errors.clear()  # chromium logs the 404
 
 
 def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
-    page = opened(visit)
+    page = open_conversation(visit)
     for writer in ("you, the user", FRANK):
         page.locator("#author").select_option(label=writer)
         page.get_by_label("Message", exact=True).fill("Teh sleigh")
         page.get_by_role("button", name="Send").click()
-        do(page, "Teh sleigh", "Edit")
+        choose_from_menu(page, "Teh sleigh", "Edit")
         page.get_by_label("Message", exact=True).fill("The sleigh")
         page.get_by_role("button", name="Save").click()
         expect(message(page, "The sleigh").locator(".edited")).to_be_visible()
-        do(page, "The sleigh", "Pin")
+        choose_from_menu(page, "The sleigh", "Pin")
         expect(page.locator("#pinned")).to_contain_text("The sleigh")
-        do(page, "The sleigh", "Unpin")
+        choose_from_menu(page, "The sleigh", "Unpin")
         expect(page.locator("#pinned")).to_be_hidden()
         page.once("dialog", lambda dialog: dialog.accept())
-        do(page, "The sleigh", "Delete")
+        choose_from_menu(page, "The sleigh", "Delete")
         expect(message(page, "The sleigh")).to_have_count(0)
 
 
 def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
     client = visit.client
-    page = opened(visit)
+    page = open_conversation(visit)
     row = page.locator("#chats li").filter(has_text=FRANK)
     with page.expect_response("**/_sandbox/simulate/open*"):
         page.get_by_role("button", name="Mark as opened").click()
@@ -177,10 +185,10 @@ def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
         ("Archive", "archived_at", "archived"),
     ],
 )
-def test_a_conversation_is_pinned_muted_archived_and_back(
+def test_a_conversation_is_pinned_muted_and_archived(
     visit: Visit, name: str, attribute: str, mark: str
 ) -> None:
-    page = opened(visit)
+    page = open_conversation(visit)
     button = page.locator(".thread-actions").get_by_role("button", name=name, exact=True)
     row = page.locator("#chats li").filter(has_text=FRANK).locator(f"[data-mark={mark}]")
     button.click()
@@ -192,27 +200,29 @@ def test_a_conversation_is_pinned_muted_archived_and_back(
     assert not visit.client.get(f"/v1/conversations/{DIRECT}").json[attribute]
 
 
-def test_a_long_thread_loads_on_upwards_and_what_is_read_stays_in_place(visit: Visit) -> None:
-    talk = visit.client.post("/v1/conversations", json={"contact_id": FRANK_ID}).json["id"]
+def test_scrolling_up_loads_more_and_keeps_the_position(visit: Visit) -> None:
+    conversation_id = visit.client.post("/v1/conversations", json={"contact_id": FRANK_ID}).json[
+        "id"
+    ]
     for number in range(130):
-        said = {"conversation_id": talk, "message": f"Number {number:03}"}
-        visit.client.post("/v1/messages", json=said)
-    page = opened(visit, talk)
+        body = {"conversation_id": conversation_id, "message": f"Number {number:03}"}
+        visit.client.post("/v1/messages", json=body)
+    page = open_conversation(visit, conversation_id)
     expect(message(page, "Number 129")).to_be_in_viewport()
     scroller = page.locator("#messages-scroller")
     expect(page.locator("#messages-start")).to_be_hidden()
     for count in (100, 130):
-        scroller.evaluate("each => each.scrollTo(0, 0)")
+        scroller.evaluate("element => element.scrollTo(0, 0)")
         expect(page.locator("#messages .message")).to_have_count(count)
-        assert scroller.evaluate("each => each.scrollTop") > 500
+        assert scroller.evaluate("element => element.scrollTop") > 500
     expect(page.locator("#messages-start")).to_be_visible()
     texts = page.locator("#messages .text").all_text_contents()
     assert texts == [f"Number {number:03}" for number in range(130)]
-    # What comes now does not tear the reader away, but is told.
-    scroller.evaluate("each => each.scrollTo(0, 400)")
+    # A new message does not move the view, but shows a button.
+    scroller.evaluate("element => element.scrollTo(0, 400)")
     visit.client.post(
         "/_sandbox/simulate/message",
-        json={"from": FRANK, "conversation_id": talk, "message": "The latest"},
+        json={"from": FRANK, "conversation_id": conversation_id, "message": "The latest"},
     )
     newer = page.get_by_role("button", name="New messages")
     expect(newer).to_be_visible()
@@ -221,53 +231,53 @@ def test_a_long_thread_loads_on_upwards_and_what_is_read_stays_in_place(visit: V
     expect(newer).to_be_hidden()
 
 
-def test_what_clients_wrote_is_text_and_nothing_else(visit: Visit) -> None:
+def test_client_data_is_shown_as_text(visit: Visit) -> None:
     client = visit.client
-    made = client.post("/v1/contacts", json={"username": HOSTILE, "phone_number": HOSTILE}).json
-    said = {"conversation_id": made["conversation_id"], "message": HOSTILE}
-    client.post("/v1/messages", json=said)
+    contact = client.post("/v1/contacts", json={"username": HOSTILE, "phone_number": HOSTILE}).json
+    body = {"conversation_id": contact["conversation_id"], "message": HOSTILE}
+    client.post("/v1/messages", json=body)
     client.post(
         "/_sandbox/simulate/message",
         json={
-            "from": made["id"],
+            "from": contact["id"],
             "message": HOSTILE,
             "attachments": [{"filename": f"{HOSTILE.replace('/', '')}.png", "content": "aGk="}],
         },
     )
-    [latest] = client.get(f"/v1/messages?conversation_id={made['conversation_id']}&limit=1").json[
-        "data"
-    ]
+    [latest] = client.get(
+        f"/v1/messages?conversation_id={contact['conversation_id']}&limit=1"
+    ).json["data"]
     client.put(f"/v1/messages/{latest['id']}", json={"reactions": {HOSTILE: [HOSTILE]}})
-    page = opened(visit, made["conversation_id"])
+    page = open_conversation(visit, contact["conversation_id"])
     expect(page.locator("#messages .text").last).to_have_text(HOSTILE)
     assert titles(page)[0] == HOSTILE
     assert page.locator("img[src=x], #chats script, #messages script").count() == 0
     assert page.title() == "Conversations · mockserver"
 
 
-def test_a_server_that_gives_no_answer_is_told_where_a_conversation_is_muted(
+def test_muting_without_a_server_shows_an_error(
     visit_as: Callable[..., Visit],
 ) -> None:
     visit = visit_as()
-    page = opened(visit)
+    page = open_conversation(visit)
     page.route("**/*", lambda route: route.abort())
     page.get_by_role("button", name="Mute", exact=True).click()
     expect(page.locator(".notice.bad")).to_contain_text("no response from the server")
     expect_console_errors(visit, 0)
-    visit.is_clean()
+    visit.check()
 
 
-def test_an_address_that_names_nothing_is_told(visit: Visit) -> None:
-    page = visit.open(PANEL)
+def test_an_unknown_conversation_shows_an_error(visit: Visit) -> None:
+    page = visit.open(PATH)
     page.evaluate("location.hash = 'nothingOfTheKind'")
     expect(page.locator(".notice.bad")).to_contain_text(
         "there is no conversation 'nothingOfTheKind'"
     )
-    visit.console_errors.clear()  # chromium itself tells of the 404
+    visit.console_errors.clear()  # chromium logs the 404
 
 
-def test_the_link_that_skips_to_the_content_leaves_the_thread_open(visit: Visit) -> None:
-    page = opened(visit)
+def test_the_skip_link_leaves_the_conversation_open(visit: Visit) -> None:
+    page = open_conversation(visit)
     page.evaluate("location.hash = 'main'")
     visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Still here"})
     expect(message(page, "Still here")).to_be_visible()

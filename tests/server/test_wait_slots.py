@@ -1,4 +1,4 @@
-"""Requests that wait: they starve nobody, are bounded, and end with the server."""
+"""Waiting requests do not block others, are limited in number, and end with the server."""
 
 from __future__ import annotations
 
@@ -11,42 +11,40 @@ from mockserver import errors
 from mockserver.server import Server
 from mockserver.server.wait_slots import MAX_WAITERS
 
-PARK = b"GET /park HTTP/1.1\r\n\r\n"
+DELAYED = b"GET /delay HTTP/1.1\r\n\r\n"
 
 
-def test_parked_requests_do_not_delay_others(server: Server, app: Any, connect: Any) -> None:
-    parked = [connect().send(PARK) for _ in range(50)]
+def test_waiting_requests_do_not_delay_others(server: Server, app: Any, connect: Any) -> None:
+    waiting = [connect().send(DELAYED) for _ in range(50)]
     app.await_entries(50)
     assert connect().get().text == "hello"
     server.stop()
-    assert [client.reply().text for client in parked] == ["stopping"] * 50
+    assert [client.reply().text for client in waiting] == ["stopping"] * 50
 
 
-def test_places_are_bounded_and_given_back(server: Server, app: Any, connect: Any) -> None:
+def test_wait_slots_are_limited_and_reused(server: Server, app: Any, connect: Any) -> None:
     client = connect()
-    with ExitStack() as places:
+    with ExitStack() as slots:
         for _ in range(MAX_WAITERS):
-            places.enter_context(server.delay())
+            slots.enter_context(server.delay())
         assert client.get().text == "hello"
-        client.send(PARK)
+        client.send(DELAYED)
         reply = client.reply()
         assert (reply.status, reply.getheader("Retry-After")) == (503, "1")
         assert "too many waiting requests: 512 are waiting" in reply.json()["message"]
         with pytest.raises(errors.Unavailable), server.delay():
             pass
-    again = connect().send(PARK)
+    client = connect().send(DELAYED)
     app.await_entries(1)
     server.stop()
-    assert again.reply().text == "stopping"
+    assert client.reply().text == "stopping"
 
 
 def test_a_wait_ends_after_its_seconds(server: Server, connect: Any) -> None:
-    assert connect().get("/nap").text == "True"
+    assert connect().get("/short-wait").text == "True"
 
 
-def test_a_server_that_was_stopped_waits_again_when_started(
-    server: Server, app: Any, connect: Any
-) -> None:
+def test_waits_work_again_after_a_restart(server: Server, app: Any, connect: Any) -> None:
     server.stop()
     server.start()
-    assert connect().get("/nap").text == "True"
+    assert connect().get("/short-wait").text == "True"

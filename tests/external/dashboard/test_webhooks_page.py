@@ -1,4 +1,4 @@
-"""The panel of webhooks: who is told, what was delivered, and what is done to deliveries."""
+"""The Webhooks page: webhooks, deliveries, delivery rules, test events and the inbox."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.external
 
-PANEL = "/dashboard/webhooks"
+PATH = "/dashboard/webhooks"
 HOSTILE = "<img src=x onerror=alert(1)>"
 TALK = "xgQQXg3hrtjh7AvZ"
 HOOK = "http://127.0.0.1:9/hook"
 
 
-def expect(found: Any) -> Any:
+def expect(locator: Any) -> Any:
     from playwright.sync_api import expect
 
-    return expect(found)
+    return expect(locator)
 
 
 def hooks(page: Page) -> Locator:
@@ -45,69 +45,69 @@ def button(page: Page | Locator, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def say(client: Any, message: str = "Good evening.") -> Any:
+def send_message(client: Any, message: str = "Good evening.") -> Any:
     return client.post("/v1/messages", json={"conversation_id": TALK, "message": message})
 
 
-def inbox(client: Any, *answers: Any, **values: Any) -> Any:
-    """An inbox of the name hooks that answers so, registered."""
+def register_inbox(client: Any, *answers: Any, **values: Any) -> Any:
+    """Register the inbox ``hooks``, which gives these responses, as a webhook."""
     name = client.token.removeprefix("sandbox_")
     url = f"{client.url}/_sandbox/inbox/hooks?sandbox={name}"
-    made = client.post("/_sandbox/webhooks", json={"url": url, "name": "mine", **values}).json
-    settings = {"secret": made["secret"], "answers": [*answers] or [200]}
+    webhook = client.post("/_sandbox/webhooks", json={"url": url, "name": "mine", **values}).json
+    settings = {"secret": webhook["secret"], "answers": [*answers] or [200]}
     assert client.put("/_sandbox/inbox/hooks", json=settings).status == 200
-    return made
+    return webhook
 
 
-def settle(client: Any) -> None:
+def wait_until_settled(client: Any) -> None:
     assert client.post("/_sandbox/webhooks/wait", json={}).json["settled"]
 
 
 def registered(client: Any) -> list[Any]:
-    found: list[Any] = client.get("/_sandbox/webhooks").json["data"]
-    return found
+    webhooks: list[Any] = client.get("/_sandbox/webhooks").json["data"]
+    return webhooks
 
 
 def rules(client: Any) -> list[Any]:
     return [
-        (each["events"], each["action"])
-        for each in client.get("/_sandbox/webhooks/rules").json["data"]
+        (rule["events"], rule["action"])
+        for rule in client.get("/_sandbox/webhooks/rules").json["data"]
     ]
 
 
-def fill(client: Any) -> None:
+def set_up_deliveries(client: Any) -> None:
     """Deliveries in five states, a hostile webhook, and delivery rules."""
     client.post("/_sandbox/webhooks", json={"url": HOOK, "name": HOSTILE, "events": ["group.*"]})
-    inbox(client, 500, 200)
-    say(client, HOSTILE)
-    say(client)
-    settle(client)
+    register_inbox(client, 500, 200)
+    send_message(client, HOSTILE)
+    send_message(client)
+    wait_until_settled(client)
     held = {"events": ["message.*"], "action": {"type": "hold"}}
     dropped = {"events": ["contact.*"], "action": {"type": "drop"}}
     twice = {"events": ["*"], "action": {"type": "duplicate", "times": 1}}
     client.put("/_sandbox/webhooks/rules", json={"data": [held, dropped, twice]})
-    say(client)
+    send_message(client)
     client.put("/v1/contacts/WAz8eIbvDR60rouK", json={"display_name": "Frank"})
     client.put("/v1/groups/fprEZrh9IcdV51AS", json={"name": HOSTILE})
-    settle(client)
+    wait_until_settled(client)
 
 
-# who is told
+# webhooks
 
 
-def test_an_empty_panel_says_what_to_do_next_and_that_works(visit: Visit) -> None:
-    page = visit.open(PANEL)
+def test_an_empty_page_offers_a_command_that_works(visit: Visit) -> None:
+    page = visit.open(PATH)
     expect(page.get_by_text("No webhooks registered yet.")).to_be_visible()
     command = page.get_by_role("group", name="Register one in a terminal").inner_text()
-    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    page.evaluate("dispatchEvent(new Event('focus'))")  # one comes back from the terminal
+    result = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    page.evaluate("dispatchEvent(new Event('focus'))")  # as when the user returns from the terminal
     expect(hooks(page)).to_have_count(1)
     expect(page.get_by_text("No webhooks registered yet.")).to_be_hidden()
 
 
-def test_the_inbox_takes_one_click_and_shows_what_comes_at_once(visit: Visit) -> None:
-    page = visit.open(PANEL)
+def test_the_built_in_inbox_takes_one_click(visit: Visit) -> None:
+    page = visit.open(PATH)
     button(page, "Use the built-in inbox").click()
     expect(hooks(page)).to_contain_text("Built-in inbox")
     button(page, "Send event").click()
@@ -119,11 +119,11 @@ def test_the_inbox_takes_one_click_and_shows_what_comes_at_once(visit: Visit) ->
     assert len(registered(visit.client)) == 1
 
 
-def test_one_is_registered_and_its_secret_shown_this_once(
+def test_a_webhook_is_registered_and_its_secret_shown_once(
     visit_as: Callable[..., Visit],
 ) -> None:
     visit = visit_as(permissions=["clipboard-read", "clipboard-write"])
-    page = visit.open(PANEL)
+    page = visit.open(PATH)
     button(page, "Register a webhook").click()
     form = page.get_by_role("dialog", name="Register a webhook")
     expect(form.get_by_label("URL")).to_be_focused()
@@ -135,22 +135,22 @@ def test_one_is_registered_and_its_secret_shown_this_once(
     form.get_by_role("group", name="contact").get_by_label("deleted").check()
     form.get_by_label("Other patterns").fill("*.updated")
     button(form, "Register").click()
-    shown = page.get_by_role("dialog", name="Webhook secret")
-    secret = shown.locator("pre").inner_text()
+    dialog = page.get_by_role("dialog", name="Webhook secret")
+    secret = dialog.locator("pre").inner_text()
     assert secret.startswith("whsec_")
-    shown.get_by_role("button", name="Copy").click()
+    dialog.get_by_role("button", name="Copy").click()
     expect(page.locator(".notice")).to_have_count(1)
     assert page.evaluate("navigator.clipboard.readText()") == secret
-    button(shown, "Done").click()
+    button(dialog, "Done").click()
     expect(hooks(page).get_by_role("heading")).to_have_text(HOSTILE)
-    [made] = registered(visit.client)
-    assert made["events"] == ["contact.deleted", "message.*", "*.updated"]
+    [webhook] = registered(visit.client)
+    assert webhook["events"] == ["contact.deleted", "message.*", "*.updated"]
     assert secret not in page.content()
-    visit.is_clean()
+    visit.check()
 
 
-def test_a_refusal_is_told_in_the_form(visit: Visit) -> None:
-    page = visit.open(PANEL)
+def test_an_invalid_webhook_is_refused_in_the_form(visit: Visit) -> None:
+    page = visit.open(PATH)
     button(page, "Register a webhook").click()
     form = page.get_by_role("dialog")
     form.get_by_label("URL").fill("http://example.com/hook")
@@ -162,13 +162,13 @@ def test_a_refusal_is_told_in_the_form(visit: Visit) -> None:
     expect(form.get_by_role("alert")).to_contain_text("example.com")
     button(form, "Cancel").click()
     assert registered(visit.client) == []
-    visit.console_errors.clear()  # the browser tells of the 400
+    visit.console_errors.clear()  # chromium logs the 400
 
 
-def test_one_is_edited_and_keeps_what_is_not_changed(visit: Visit) -> None:
+def test_editing_a_webhook_keeps_unchanged_values(visit: Visit) -> None:
     hook = {"url": HOOK, "name": "mine", "events": ["group.created", "*.deleted"], "secret": "s3"}
     visit.client.post("/_sandbox/webhooks", json=hook)
-    page = visit.open(PANEL)
+    page = visit.open(PATH)
     button(page, "Edit mine").click()
     form = page.get_by_role("dialog", name="Edit mine")
     group = form.get_by_role("group", name="group", exact=True)
@@ -183,9 +183,9 @@ def test_one_is_edited_and_keeps_what_is_not_changed(visit: Visit) -> None:
     assert changed["events"] == ["group.created", "group.updated", "*.deleted"]
 
 
-def test_one_is_disabled_enabled_and_deleted(visit: Visit) -> None:
+def test_a_webhook_is_disabled_enabled_and_deleted(visit: Visit) -> None:
     visit.client.post("/_sandbox/webhooks", json={"url": HOOK, "name": "mine"})
-    page = visit.open(PANEL)
+    page = visit.open(PATH)
     button(page, "Disable mine").click()
     expect(hooks(page)).to_contain_text("disabled")
     expect(button(page, "Enable mine")).to_be_focused()
@@ -197,9 +197,9 @@ def test_one_is_disabled_enabled_and_deleted(visit: Visit) -> None:
     assert registered(visit.client) == []
 
 
-def test_a_test_event_is_of_the_type_of_choice_with_other_attributes(visit: Visit) -> None:
-    inbox(visit.client)
-    page = visit.open(PANEL)
+def test_a_test_event_has_the_chosen_type_and_attributes(visit: Visit) -> None:
+    register_inbox(visit.client)
+    page = visit.open(PATH)
     form = page.locator("#trigger")
     form.get_by_label("Type").select_option("group.updated")
     form.get_by_text("Override attributes").click()
@@ -213,14 +213,14 @@ def test_a_test_event_is_of_the_type_of_choice_with_other_attributes(visit: Visi
     expect(page.get_by_label("Event", exact=True).last).to_contain_text('"name": "<b>"')
 
 
-# what was delivered
+# deliveries
 
 
-def test_deliveries_are_shown_as_they_move(visit: Visit) -> None:
-    inbox(visit.client, 500, 200)
-    page = visit.open(PANEL)
+def test_deliveries_are_updated_live(visit: Visit) -> None:
+    register_inbox(visit.client, 500, 200)
+    page = visit.open(PATH)
     expect(page.get_by_text("No deliveries yet.")).to_be_visible()
-    say(visit.client)
+    send_message(visit.client)
     expect(rows(page)).to_contain_text("retrying")
     expect(rows(page)).to_contain_text("500")
     expect(page.locator("#due")).to_contain_text("Next attempt:")
@@ -232,32 +232,32 @@ def test_deliveries_are_shown_as_they_move(visit: Visit) -> None:
     expect(page.locator("#due")).to_be_hidden()
 
 
-def test_a_chosen_delivery_that_is_forgotten_is_told_so_once(
+def test_a_selected_delivery_that_is_reset_shows_not_found(
     visit_as: Callable[..., Visit],
 ) -> None:
     visit = visit_as()
-    inbox(visit.client, 200)
-    say(visit.client)
-    settle(visit.client)
-    page = visit.open(PANEL)
+    register_inbox(visit.client, 200)
+    send_message(visit.client)
+    wait_until_settled(visit.client)
+    page = visit.open(PATH)
     rows(page).get_by_role("link").click()
     heading = page.locator("#detail").get_by_role("heading", level=3)
     expect(heading).to_have_text("message.created")
     visit.client.post("/_sandbox/reset", json={})
     expect(heading).to_have_text("Not found")
-    inbox(visit.client, 200)
-    say(visit.client)  # so that two pulses go by
+    register_inbox(visit.client, 200)
+    send_message(visit.client)  # causes two polls
     expect(rows(page)).to_contain_text("message.created")
     expect_console_errors(visit, 404)
-    visit.is_clean()
+    visit.check()
 
 
-def test_one_delivery_is_told_whole_and_its_signature_can_be_computed(visit: Visit) -> None:
+def test_delivery_details_let_you_compute_the_signature(visit: Visit) -> None:
     client = visit.client
-    secret = inbox(client, 500, 200)["secret"]
-    cause = say(client, 'it\'s "so" 👋').headers["X-Request-Id"]
-    settle(client)
-    page = visit.open(PANEL)
+    secret = register_inbox(client, 500, 200)["secret"]
+    cause = send_message(client, 'it\'s "so" 👋').headers["X-Request-Id"]
+    wait_until_settled(client)
+    page = visit.open(PATH)
     rows(page).get_by_role("link").click()
     detail = page.locator("#detail")
     expect(detail.get_by_role("heading", level=3)).to_have_text("message.created")
@@ -267,30 +267,30 @@ def test_one_delivery_is_told_whole_and_its_signature_can_be_computed(visit: Vis
     detail.get_by_text("Headers and response").click()
     detail.get_by_text("Request headers of attempt 1 (").click()
     expect(detail.get_by_role("rowheader", name="x-protocol-signature")).to_be_visible()
-    detail.get_by_text("Raw body").click()
+    detail.get_by_text("Raw body", exact=True).click()
     raw = detail.get_by_label("that are signed and sent", exact=False).last.inner_text()
     signature = detail.get_by_role("group", name="x-protocol-signature").inner_text()
     assert signature == hmac.new(secret.encode(), raw.encode(), "sha256").hexdigest()
     command = detail.get_by_role("group", name="Compute it in a shell").inner_text()
-    done = subprocess.run(
+    result = subprocess.run(
         ["sh", "-c", command], env={"PATH": "/usr/bin:/bin", "SECRET": secret}, capture_output=True
     )
-    assert signature in done.stdout.decode()
+    assert signature in result.stdout.decode()
     expect(detail.get_by_role("link", name=f"request {cause}")).to_have_attribute(
         "href", re.compile(rf"/dashboard/requests\?sandbox=.*#{cause}$")
     )
     client.post("/_sandbox/clock/advance", json={"seconds": 5})
     expect(detail.locator(".attempts > li")).to_have_count(2)
-    expect(detail.get_by_text("Raw body")).to_be_focused()
-    expect(detail.get_by_text("Request headers of attempt 1 (")).to_be_visible()  # still unfolded
+    expect(detail.get_by_text("Raw body", exact=True)).to_be_focused()
+    expect(detail.get_by_text("Request headers of attempt 1 (")).to_be_visible()  # still open
 
 
-def test_one_is_redelivered_and_its_event_resent(visit: Visit) -> None:
+def test_a_delivery_is_redelivered_and_its_event_resent(visit: Visit) -> None:
     client = visit.client
-    inbox(client)
-    say(client)
-    settle(client)
-    page = visit.open(PANEL)
+    register_inbox(client)
+    send_message(client)
+    wait_until_settled(client)
+    page = visit.open(PATH)
     rows(page).get_by_role("link").click()
     attempts = page.locator("#detail .attempts > li")
     button(page, "Redeliver").click()
@@ -302,13 +302,13 @@ def test_one_is_redelivered_and_its_event_resent(visit: Visit) -> None:
     expect(attempts).to_have_count(3)
 
 
-def test_all_that_failed_are_redelivered(visit: Visit) -> None:
+def test_all_failed_deliveries_are_redelivered(visit: Visit) -> None:
     client = visit.client
-    inbox(client, 500)
-    say(client)
+    register_inbox(client, 500)
+    send_message(client)
     client.post("/_sandbox/clock/advance", json={"seconds": 36_000})
     client.put("/_sandbox/inbox/hooks", json={})
-    page = visit.open(PANEL)
+    page = visit.open(PATH)
     expect(page.locator("#counts")).to_have_text("1 failed")
     button(page, "Redeliver all failed").click()
     expect(page.get_by_text("1 delivery sent again.")).to_be_visible()
@@ -318,8 +318,8 @@ def test_all_that_failed_are_redelivered(visit: Visit) -> None:
 
 
 def test_filters_narrow_the_log_and_can_be_linked(visit: Visit) -> None:
-    fill(visit.client)
-    page = visit.open(PANEL)
+    set_up_deliveries(visit.client)
+    page = visit.open(PATH)
     form = page.get_by_role("search", name="Deliveries")
     everything = visit.client.get("/_sandbox/deliveries").json["data"]
     expect(rows(page)).to_have_count(len(everything))
@@ -334,38 +334,38 @@ def test_filters_narrow_the_log_and_can_be_linked(visit: Visit) -> None:
     assert "webhook=webhook_1" in page.url
     page.reload()
     expect(form.get_by_label("Webhook")).to_have_value("webhook_1")
-    mine = [each for each in everything if each["webhook"] == "webhook_1"]
-    expect(rows(page)).to_have_count(len(mine))
+    of_first = [delivery for delivery in everything if delivery["webhook"] == "webhook_1"]
+    expect(rows(page)).to_have_count(len(of_first))
     button(page, "Deliveries of mine").click()
     expect(form.get_by_label("Webhook")).to_have_value("webhook_2")
-    expect(rows(page)).to_have_count(len(everything) - len(mine))
+    expect(rows(page)).to_have_count(len(everything) - len(of_first))
 
 
 def test_the_deliveries_of_one_event_can_be_linked(visit: Visit) -> None:
     client = visit.client
-    inbox(client)
-    say(client)
-    say(client)
-    settle(client)
+    register_inbox(client)
+    send_message(client)
+    send_message(client)
+    wait_until_settled(client)
     event = client.get("/_sandbox/requests/req_1").json["events"][0]["id"]
-    page = visit.open(PANEL, event=event)
+    page = visit.open(PATH, event=event)
     expect(rows(page)).to_have_count(1)
     expect(page.get_by_label("Event", exact=True).first).to_have_value(event)
 
 
-# what is done to deliveries
+# delivery rules
 
 
-def test_held_deliveries_are_released_from_the_panel(visit: Visit) -> None:
+def test_held_deliveries_are_released_from_the_page(visit: Visit) -> None:
     client = visit.client
-    inbox(client)
-    page = visit.open(PANEL)
+    register_inbox(client)
+    page = visit.open(PATH)
     expect(page.get_by_text("No delivery rules.")).to_be_visible()
     button(page, "Hold").click()
     expect(page.locator("#rules")).to_contain_text("hold: held until you release it")
     assert rules(client) == [(["*"], {"type": "hold"})]
     for _ in range(4):
-        say(client)
+        send_message(client)
     expect(page.locator("#held")).to_have_text("4 held.")
     button(page, "Release 1").click()
     expect(page.locator("#held")).to_have_text("3 held.")
@@ -381,7 +381,7 @@ def test_held_deliveries_are_released_from_the_panel(visit: Visit) -> None:
 
 
 def test_each_kind_of_event_has_one_delivery_rule(visit: Visit) -> None:
-    page = visit.open(PANEL)
+    page = visit.open(PATH)
     kind = page.locator("#rule-events")
     page.get_by_label("Number", exact=True).fill("4")
     for events, action in [
@@ -404,29 +404,29 @@ def test_each_kind_of_event_has_one_delivery_rule(visit: Visit) -> None:
 
 def test_a_delivery_shows_the_rule_applied_to_it(visit: Visit) -> None:
     client = visit.client
-    inbox(client)
+    register_inbox(client)
     rule = {"events": ["*"], "action": {"type": "corrupt"}}
     client.put("/_sandbox/webhooks/rules", json={"data": [rule]})
-    say(client)
-    settle(client)
-    page = visit.open(PANEL)
+    send_message(client)
+    wait_until_settled(client)
+    page = visit.open(PATH)
     expect(page.locator("#messages > li")).to_contain_text("signature invalid")
     rows(page).get_by_role("link").click()
     expect(page.locator("#detail")).to_contain_text("sent with a wrong signature")
     expect(page.locator("#detail")).to_contain_text("A delivery rule made it wrong on purpose.")
 
 
-# what came
+# the register_inbox
 
 
-def test_an_inbox_shows_what_came_to_it(visit: Visit) -> None:
+def test_an_inbox_shows_received_messages(visit: Visit) -> None:
     client = visit.client
-    page = visit.open(PANEL)
+    page = visit.open(PATH)
     expect(page.get_by_text("No inbox yet.")).to_be_visible()
     client.post("/_sandbox/inbox/by-hand", body=HOSTILE.encode())
     client.post("/_sandbox/inbox/other", json={"id": "1", "type": HOSTILE})
-    inbox(client, "hang_up", 503)
-    say(client)
+    register_inbox(client, "hang_up", 503)
+    send_message(client)
     page.locator("#inbox-name").select_option("hooks")
     expect(page.locator("#inbox-about")).to_contain_text("are checked; next response: 503")
     expect(page.locator("#messages > li")).to_contain_text("connection closed")
@@ -443,12 +443,12 @@ def test_an_inbox_shows_what_came_to_it(visit: Visit) -> None:
     expect(page.locator("#inbox-name")).to_have_value("hooks")
 
 
-# all of it
+# the whole page
 
 
-def test_what_clients_send_is_shown_as_text(visit: Visit) -> None:
-    fill(visit.client)
-    page = visit.open(PANEL)
+def test_client_data_is_shown_as_text(visit: Visit) -> None:
+    set_up_deliveries(visit.client)
+    page = visit.open(PATH)
     expect(hooks(page).nth(0).get_by_role("heading")).to_have_text(HOSTILE)
     page.get_by_role("search").get_by_label("Type").select_option("group.updated")
     rows(page).nth(0).get_by_role("link").click()
@@ -456,24 +456,24 @@ def test_what_clients_send_is_shown_as_text(visit: Visit) -> None:
     assert page.locator("main img").count() == 0
 
 
-def test_at_rest_it_asks_for_nothing_but_the_pulse(visit: Visit) -> None:
-    fill(visit.client)
-    page = visit.open(PANEL)
+def test_an_idle_page_polls_only_the_counters(visit: Visit) -> None:
+    set_up_deliveries(visit.client)
+    page = visit.open(PATH)
     expect(rows(page).first).to_be_visible()
     page.wait_for_load_state("networkidle")
-    visit.called.clear()
+    visit.requested.clear()
     for _ in range(2):
         with page.expect_request("**/_sandbox/counters*"):
             pass
-    assert {each.split("?")[0] for each in visit.called} == {
+    assert {url.split("?")[0] for url in visit.requested} == {
         f"{visit.client.url}/_sandbox/counters"
     }
 
 
-def test_on_a_phone_one_delivery_takes_the_place_of_all(visit_as: Callable[..., Visit]) -> None:
+def test_on_a_phone_the_details_replace_the_list(visit_as: Callable[..., Visit]) -> None:
     visit = visit_as("dark", SMALL)
-    fill(visit.client)
-    page = visit.open(PANEL)
+    set_up_deliveries(visit.client)
+    page = visit.open(PATH)
     link = rows(page).nth(1).get_by_role("link")
     link.press("Enter")
     expect(page.get_by_role("heading", name="Delivery rules")).to_be_hidden()
@@ -482,33 +482,33 @@ def test_on_a_phone_one_delivery_takes_the_place_of_all(visit_as: Callable[..., 
     page.get_by_role("link", name="All deliveries").press("Enter")
     expect(link).to_be_focused()
     expect(page.get_by_role("heading", name="Delivery rules")).to_be_visible()
-    visit.is_clean()
+    visit.check()
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
-def test_filled_it_fits_and_is_accessible(
+def test_a_full_page_is_accessible_and_fits(
     visit_as: Callable[..., Visit], axe: Any, theme: str, size: Any, tmp_path: Path
 ) -> None:
     visit = visit_as(theme, size)
-    fill(visit.client)
-    page = visit.open(PANEL)
+    set_up_deliveries(visit.client)
+    page = visit.open(PATH)
     expect(rows(page).first).to_be_visible()
-    for each in page.locator("main summary").all():
-        each.click()
-    visit.shot(tmp_path, f"webhooks-{theme}-{size['width']}")
+    for summary in page.locator("main summary").all():
+        summary.click()
+    visit.screenshot(tmp_path, f"webhooks-{theme}-{size['width']}")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    for number in (1, 3):  # one that has failed once, one that is held
+    for number in (1, 3):  # one that failed once, one that is held
         page.goto(re.sub("(#.*)?$", f"#delivery_{number}", page.url, count=1))
         expect(page.locator("#detail .facts").first).to_contain_text(f"delivery_{number}")
-        for each in page.locator("#detail details > summary").all():
-            each.evaluate("each => { each.parentElement.open = true }")
-        visit.shot(tmp_path, f"delivery-{number}-{theme}-{size['width']}")
+        for summary in page.locator("#detail details > summary").all():
+            summary.evaluate("summary => { summary.parentElement.open = true }")
+        visit.screenshot(tmp_path, f"delivery-{number}-{theme}-{size['width']}")
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     page.evaluate("document.querySelector('#register').click()")
     expect(page.get_by_role("dialog")).to_be_visible()
-    visit.shot(tmp_path, f"form-{theme}-{size['width']}")
+    visit.screenshot(tmp_path, f"form-{theme}-{size['width']}")
     assert axe(page) == []
-    visit.is_clean()
+    visit.check()

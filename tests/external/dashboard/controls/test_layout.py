@@ -1,4 +1,4 @@
-"""How the page looks when it is filled."""
+"""The layout of the Controls page with all cards in use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Client
 from tests.external.dashboard.conftest import LARGE, SMALL, THEMES, expect
 from tests.external.dashboard.console_errors import expect_console_errors
-from tests.external.dashboard.controls.panel import HOSTILE, open_panel
+from tests.external.dashboard.controls.page import HOSTILE, open_page
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.external
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
-def test_filled_it_is_accessible_and_fits(
+def test_a_full_page_is_accessible_and_fits(
     visit_as: Callable[..., Visit],
     client: Client,
     axe: Any,
@@ -36,7 +36,7 @@ def test_filled_it_is_accessible_and_fits(
     client.put("/_sandbox/rate-limit", json={"limit": 3, "window_seconds": 60})
     client.get("/v1/contacts")
     visit = visit_as(theme, size)
-    page = open_panel(visit)
+    page = open_page(visit)
     for name in ("Schema drift", "Messages fail twice", "+1 min", "Set latency"):
         page.get_by_role("button", name=name).click()
     client.post("/_sandbox/faults", json={"fault": "truncate", "times": 1})
@@ -47,7 +47,7 @@ def test_filled_it_is_accessible_and_fits(
     page.get_by_role("button", name="Take snapshot").click()
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator(".action-error:not(:empty)")).to_have_count(2)
-    expect(page.locator("#advance-result")).to_contain_text("was due")
+    expect(page.locator("#advance-result")).to_contain_text("1 action was due:")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     page.screenshot(path=tmp_path / f"controls-{theme}-{size['width']}.png", full_page=True)
@@ -55,19 +55,19 @@ def test_filled_it_is_accessible_and_fits(
     expect(page.get_by_role("dialog")).to_be_visible()
     assert axe(page) == []
     expect_console_errors(visit, 400)
-    visit.is_clean()
+    visit.check()
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_targets_are_large_enough(visit_as: Callable[..., Visit], theme: str) -> None:
-    page = open_panel(visit_as(theme, SMALL))
+    page = open_page(visit_as(theme, SMALL))
     page.get_by_role("button", name="Truncated response").click()
     expect(page.locator("#rules > li")).to_have_count(1)
     small = page.locator("main :is(button, input, select, summary):visible").evaluate_all(
-        """all => all.filter(each => {
-            const label = each.closest("label.inline");
-            const { width, height } = (label ?? each).getBoundingClientRect();
+        """all => all.filter(element => {
+            const label = element.closest("label.inline");
+            const { width, height } = (label ?? element).getBoundingClientRect();
             return width < 24 || height < 24;
-        }).map(each => each.outerHTML.slice(0, 100))"""
+        }).map(element => element.outerHTML.slice(0, 100))"""
     )
     assert small == []

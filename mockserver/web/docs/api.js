@@ -1,5 +1,5 @@
-// Swagger UI on both documents. The token is filled in: that of ?token=, else of a sandbox for
-// this page alone, so that who tries things here disturbs nobody.
+// Swagger UI on both documents. The token is filled in: the one in ?token=, or one that selects a
+// sandbox of this page only, so that requests sent from here change no other sandbox.
 const token = new URLSearchParams(location.search).get("token") || "sandbox_docs";
 
 const ui = SwaggerUIBundle({
@@ -16,7 +16,7 @@ const ui = SwaggerUIBundle({
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   requestInterceptor(request) {
-    // The control API's document may want the token too, before there is anything to fill it in.
+    // The control API's document may need the token too, and is loaded before it is filled in.
     if (request.loadSpec) request.headers.Authorization = `Bearer ${token}`;
     return request;
   },

@@ -1,4 +1,4 @@
-"""A whole URL as the target of a request, as proxies are sent it (RFC 9112, section 3.2.2)."""
+"""An absolute URL as the request target, as clients send to proxies (RFC 9112, 3.2.2)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from mockserver.server import Server
 from mockserver.web.app import create_app
 
 
-@pytest.mark.parametrize("own", [b"", b"Host: other\r\n"])
-def test_its_path_is_asked_for_and_its_host_is_the_one_that_is_meant(
-    connect: Any, own: bytes
-) -> None:
+@pytest.mark.parametrize("host_header", [b"", b"Host: other\r\n"])
+def test_the_url_overrides_path_and_host(connect: Any, host_header: bytes) -> None:
     line = b"GET http://a.example:8080/environ?b=/c HTTP/1.1\r\n"
-    environ = connect().send(line + own + b"\r\n").reply().json()
+    environ = connect().send(line + host_header + b"\r\n").reply().json()
     assert environ["PATH_INFO"] == "/environ"
     assert environ["QUERY_STRING"] == "b=/c"
     assert environ["HTTP_HOST"] == "a.example:8080"
 
 
-def test_it_gets_nobody_past_the_check_of_the_host() -> None:
+def test_the_host_of_an_absolute_url_is_checked() -> None:
     with (
         Server(create_app()) as server,
         socket.create_connection((server.host, server.port), timeout=30) as sock,

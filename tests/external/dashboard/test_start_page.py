@@ -1,4 +1,4 @@
-"""Start here: base URL and token, the first request, and how one fails; the sandboxes."""
+"""The start page: base URL and token, first request, requests that fail, sandboxes."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ RUN = {
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
-def expect(what: Any) -> Any:
+def expect(locator: Any) -> Any:
     from playwright.sync_api import expect
 
-    return expect(what)
+    return expect(locator)
 
 
 def journal(client: Client) -> list[Any]:
-    """The requests of a sandbox, the first first."""
+    """Return the requests of a sandbox, oldest first."""
     requests: list[Any] = client.get("/_sandbox/requests").json["data"]
-    return sorted(requests, key=lambda each: int(each["id"].removeprefix("req_")))
+    return sorted(requests, key=lambda request: int(request["id"].removeprefix("req_")))
 
 
-def copied(page: Page, button: str) -> str:
-    """What is on the clipboard after a click."""
+def copy(page: Page, button: str) -> str:
+    """Click a Copy button and return the clipboard's text."""
     page.get_by_role("button", name=button, exact=True).click()
     expect(page.locator("#notices")).to_contain_text("Copied")
     text: str = page.evaluate("navigator.clipboard.readText()")
@@ -53,29 +53,25 @@ def copied(page: Page, button: str) -> str:
 
 
 def run(text: str, *command: str) -> str:
-    done = subprocess.run([*command, text], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    result = subprocess.run([*command, text], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
 
 
-def test_base_url_and_token_are_a_click_away(
-    visit_as: Callable[..., Visit], client: Client
-) -> None:
+def test_base_url_and_token_can_be_copied(visit_as: Callable[..., Visit], client: Client) -> None:
     visit = visit_as(permissions=CLIPBOARD)
     page = visit.open("/")
-    base, token = copied(page, "Copy the base URL"), copied(page, "Copy the token")
+    base, token = copy(page, "Copy the base URL"), copy(page, "Copy the token")
     assert (base, token) == (f"{client.url}/v1", client.token)
     path = urlsplit(base).path
     assert client.get(f"{path}/contacts", token=token).status == 200
     expect(page.get_by_text("Any token works.")).to_be_visible()
     for rule in ("sandbox_NAME", "revoked_"):
         expect(page.locator("#any-token").get_by_text(rule)).to_be_visible()
-    visit.is_clean()
+    visit.check()
 
 
-def test_the_fixed_base_url_is_this_sandbox_whatever_the_token(
-    visit: Visit, client: Client
-) -> None:
+def test_the_fixed_base_url_ignores_the_token(visit: Visit, client: Client) -> None:
     text = visit.open("/").locator("#fixed-url").inner_text()
     path = urlsplit(text).path
     client.delete("/v1/contacts/WAz8eIbvDR60rouK")
@@ -83,22 +79,22 @@ def test_the_fixed_base_url_is_this_sandbox_whatever_the_token(
 
 
 @pytest.mark.parametrize("language", RUN)
-def test_the_first_request_runs_as_it_stands(
+def test_the_first_request_snippet_runs(
     visit_as: Callable[..., Visit], client: Client, language: str
 ) -> None:
     visit = visit_as(permissions=CLIPBOARD)
     page = visit.open("/")
     page.get_by_role("tab", name=language).click()
     what = "the curl command" if language == "curl" else f"the {language}"
-    printed = run(copied(page, f"Copy {what}"), *RUN[language])
+    printed = run(copy(page, f"Copy {what}"), *RUN[language])
     assert "xgQQXg3hrtjh7AvZ" in printed
     assert "has_more" in printed
     [request] = journal(client)
     assert (request["operation"], request["status"]) == ("conversations.list", 200)
-    visit.is_clean()
+    visit.check()
 
 
-def test_tabs_are_gone_through_with_the_arrows(visit: Visit) -> None:
+def test_arrow_keys_select_tabs(visit: Visit) -> None:
     page = visit.open("/")
     page.get_by_role("tab", name="curl").focus()
     for key, name in (
@@ -123,32 +119,32 @@ def test_the_first_request_is_sent_from_the_page(visit: Visit, client: Client) -
     page = visit.open("/")
     page.get_by_role("button", name="Send it now").click()
     expect(page.locator("#response-first .outcome")).to_contain_text("200 OK")
-    shown = json.loads(page.locator("#response-first pre").inner_text())
-    assert shown == client.get("/v1/conversations?limit=3").json
-    assert [each["operation"] for each in journal(client)] == ["conversations.list"] * 2
+    displayed = json.loads(page.locator("#response-first pre").inner_text())
+    assert displayed == client.get("/v1/conversations?limit=3").json
+    assert [request["operation"] for request in journal(client)] == ["conversations.list"] * 2
 
 
 @pytest.mark.parametrize(
-    ("example", "answer", "status"),
+    ("example", "response", "status"),
     [
         ("example-prefer", "response-prefer", 503),
         ("example-code", "response-code", 404),
         ("example-revoked", "response-revoked", 401),
     ],
 )
-def test_a_request_fails_with_no_set_up(
-    visit: Visit, client: Client, example: str, answer: str, status: int
+def test_a_request_fails_by_header_url_or_token(
+    visit: Visit, client: Client, example: str, response: str, status: int
 ) -> None:
     page = visit.open("/")
     article = page.locator(f"article[aria-labelledby={example}]")
     article.get_by_role("button", name="Send the request").click()
-    expect(page.locator(f"#{answer} .outcome")).to_contain_text(str(status))
-    expect(page.locator(f"#{answer} pre")).to_contain_text("documentation_url")
+    expect(page.locator(f"#{response} .outcome")).to_contain_text(str(status))
+    expect(page.locator(f"#{response} pre")).to_contain_text("documentation_url")
     assert f" {status} " in run(article.locator("code[id]").inner_text(), "bash", "-c")
     expect_console_errors(visit, status)
 
 
-def test_the_next_message_fails_and_the_one_after_it_passes(visit: Visit, client: Client) -> None:
+def test_the_next_message_fails_and_the_one_after_succeeds(visit: Visit, client: Client) -> None:
     page = visit.open("/")
     expect(page.locator("[data-conversation]")).to_have_text("xgQQXg3hrtjh7AvZ")
     page.get_by_role("button", name="Add the fault rule").click()
@@ -163,24 +159,24 @@ def test_the_next_message_fails_and_the_one_after_it_passes(visit: Visit, client
     expect(outcome).to_contain_text("Retry-After: 2")
     send.click()
     expect(outcome).to_contain_text("201 CREATED")
-    assert [each["status"] for each in journal(client)] == [503, 201]
+    assert [request["status"] for request in journal(client)] == [503, 201]
     page.get_by_role("button", name="Remove all").click()
     expect(page.locator("#active-faults")).to_be_hidden()
     assert client.get("/_sandbox/faults").json["data"] == []
     expect_console_errors(visit, 503)
 
 
-def test_the_curl_of_a_fault_rule_does_the_same(visit: Visit, client: Client) -> None:
+def test_the_curl_command_adds_the_same_fault_rule(visit: Visit, client: Client) -> None:
     page = visit.open("/")
     expect(page.locator("[data-conversation]")).to_have_text("xgQQXg3hrtjh7AvZ")
-    made = json.loads(run(page.locator("#fail-rule").inner_text(), "bash", "-c"))
-    assert made["fault"] == {"type": "error", "status": 503, "retry_after": 2}
+    rule = json.loads(run(page.locator("#fail-rule").inner_text(), "bash", "-c"))
+    assert rule["fault"] == {"type": "error", "status": 503, "retry_after": 2}
     command = page.locator("#fail-message").inner_text()
     assert "503 SERVICE UNAVAILABLE" in run(command, "bash", "-c")
     assert "201 CREATED" in run(command, "bash", "-c")
 
 
-def test_one_request_too_many_is_a_429(visit: Visit, client: Client) -> None:
+def test_a_request_above_the_limit_gets_429(visit: Visit, client: Client) -> None:
     page = visit.open("/")
     page.get_by_role("button", name="Set the rate limit").click()
     expect(page.locator("#active-faults")).to_contain_text("0 of 2 used")
@@ -214,7 +210,7 @@ def test_another_sandbox_is_opened_by_name(visit: Visit, client: Client) -> None
     expect_console_errors(visit, 404)
 
 
-def test_a_sandbox_that_is_open_is_just_visited(visit: Visit, client: Client) -> None:
+def test_an_existing_sandbox_is_only_opened(visit: Visit, client: Client) -> None:
     page = visit.open("/")
     page.locator("#open-sandbox").get_by_label("Name").fill("default")
     page.keyboard.press("Enter")
@@ -222,7 +218,7 @@ def test_a_sandbox_that_is_open_is_just_visited(visit: Visit, client: Client) ->
     expect(page.locator("#token")).to_have_text("demo")
 
 
-def test_a_name_that_is_none_is_refused_beside_the_form(visit: Visit) -> None:
+def test_an_invalid_sandbox_name_is_refused_in_the_form(visit: Visit) -> None:
     page = visit.open("/")
     hostile = "<img src=x onerror=alert(1)>"
     page.locator("#open-sandbox").get_by_label("Name").fill(hostile)
@@ -232,17 +228,17 @@ def test_a_name_that_is_none_is_refused_beside_the_form(visit: Visit) -> None:
     expect_console_errors(visit, 400)
 
 
-def test_open_sandboxes_are_listed_live_and_deleted_after_a_question(
+def test_sandboxes_are_listed_live_and_deleted_on_confirmation(
     visit: Visit, client: Client, other: Callable[[str], Client]
 ) -> None:
     page = visit.open("/")
-    here = client.token.removeprefix("sandbox_")
-    expect(page.get_by_role("link", name=here, exact=True)).to_have_attribute(
+    current_name = client.token.removeprefix("sandbox_")
+    expect(page.get_by_role("link", name=current_name, exact=True)).to_have_attribute(
         "aria-current", "page"
     )
-    mine = other("guest")
-    mine.get("/v1/contacts")
-    name = mine.token.removeprefix("sandbox_")
+    guest = other("guest")
+    guest.get("/v1/contacts")
+    name = guest.token.removeprefix("sandbox_")
     entry = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
     expect(entry).to_contain_text("229 messages")
     button = page.get_by_role("button", name=f"Delete the sandbox {name}")
@@ -252,13 +248,13 @@ def test_open_sandboxes_are_listed_live_and_deleted_after_a_question(
     button.click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(entry).to_have_count(0)
-    names = [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]
+    names = [sandbox["name"] for sandbox in client.get("/_sandbox/sandboxes").json["data"]]
     assert name not in names
-    assert here in names
+    assert current_name in names
     expect(page.get_by_role("button", name="Delete the sandbox default")).to_have_count(0)
 
 
-def test_who_deletes_the_sandbox_that_is_shown_goes_on_in_the_default_one(
+def test_deleting_the_current_sandbox_opens_the_default_one(
     visit_as: Callable[..., Visit], client: Client
 ) -> None:
     page = visit_as().open("/")
@@ -267,11 +263,11 @@ def test_who_deletes_the_sandbox_that_is_shown_goes_on_in_the_default_one(
     page.get_by_role("button", name="Delete", exact=True).click()
     page.wait_for_url(f"{client.url}/")
     expect(page.locator("#token")).to_have_text("demo")
-    names = [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]
+    names = [sandbox["name"] for sandbox in client.get("/_sandbox/sandboxes").json["data"]]
     assert name not in names
 
 
-def test_what_there_is_else_is_linked_with_a_sentence_each(visit: Visit, client: Client) -> None:
+def test_each_page_is_linked_with_a_description(visit: Visit, client: Client) -> None:
     page = visit.open("/")
     links = page.locator(".page-links")
     for name in (
@@ -288,7 +284,7 @@ def test_what_there_is_else_is_linked_with_a_sentence_each(visit: Visit, client:
     assert docs == f"/docs?token={client.token}"
 
 
-def test_the_server_is_told_version_fixtures_seed_and_clock(visit: Visit, client: Client) -> None:
+def test_version_fixtures_seed_and_clock_are_shown(visit: Visit, client: Client) -> None:
     from mockserver import __version__
 
     page = visit.open("/")
@@ -302,7 +298,7 @@ def test_the_server_is_told_version_fixtures_seed_and_clock(visit: Visit, client
     expect(page.locator("#server-mode")).to_have_text("frozen")
 
 
-def test_a_server_that_requires_sandboxes_says_which_tokens_it_takes(
+def test_require_sandbox_is_explained_on_the_start_page(
     visit: Visit, client: Client, serve: Callable[..., Any]
 ) -> None:
     client.url = serve(Settings(require_sandbox=True)).url
@@ -315,7 +311,7 @@ def test_a_server_that_requires_sandboxes_says_which_tokens_it_takes(
     expect(page.locator("#sandbox option")).to_have_text(["dashboard", "New sandbox…"])
 
 
-def test_a_token_of_the_servers_own_is_in_all_snippets(
+def test_an_entered_token_is_in_all_snippets(
     visit_as: Callable[..., Visit], client: Client, serve: Callable[..., Any]
 ) -> None:
     token = "it's\"s3cret\\"
@@ -336,34 +332,34 @@ def test_a_token_of_the_servers_own_is_in_all_snippets(
     assert len(client.get("/_sandbox/faults?sandbox=signup").json["data"]) == 1
     assert client.get("/_sandbox/faults").json["data"] == []
     expect_console_errors(visit, 401)
-    visit.is_clean()
+    visit.check()
 
 
-def test_a_first_time_visitor_gets_from_token_to_failure_on_this_page_alone(
+def test_a_new_user_gets_from_token_to_failure_on_this_page(
     visit_as: Callable[..., Visit], client: Client
 ) -> None:
-    """With nothing but what the first screen says: copy, send, make it fail."""
+    """Follow the three steps of the first screen: copy, send, make a request fail."""
     visit = visit_as(permissions=CLIPBOARD)
     page = visit.page
     page.goto(client.url)
     headings = page.get_by_role("heading", level=2).all_inner_texts()
-    assert [each.split(" ", 1)[1] for each in headings[:3]] == [
+    assert [heading.split(" ", 1)[1] for heading in headings[:3]] == [
         *("Connect your client", "Send a request", "Make a request fail"),
     ]
     for name in ("Copy the token", "Send it now"):
         expect(page.get_by_role("button", name=name)).to_be_in_viewport()
-    assert copied(page, "Copy the token") == "demo"
+    assert copy(page, "Copy the token") == "demo"
     page.get_by_role("button", name="Send it now").click()
     expect(page.locator("#response-first .outcome")).to_contain_text("200")
     page.get_by_role("button", name="Send the request").first.click()
     expect(page.locator("#response-prefer .outcome")).to_contain_text("503")
     expect_console_errors(visit, 503)
-    visit.is_clean()
+    visit.check()
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
-def test_filled_it_is_accessible_and_fits(
+def test_a_full_page_is_accessible_and_fits(
     visit_as: Callable[..., Visit],
     client: Client,
     axe: Any,
@@ -393,4 +389,4 @@ def test_filled_it_is_accessible_and_fits(
     expect(page.get_by_role("dialog")).to_be_visible()
     assert axe(page) == []
     expect_console_errors(visit, 400, 503)
-    visit.is_clean()
+    visit.check()

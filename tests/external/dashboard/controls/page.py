@@ -1,4 +1,4 @@
-"""The page of controls, for its tests."""
+"""Helpers for the tests of the Controls page."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FRANK = "/v1/contacts/WAz8eIbvDR60rouK"
 CHAT = "xgQQXg3hrtjh7AvZ"
 
 
-def open_panel(visit: Visit) -> Page:
-    """The page, once it shows what there is."""
+def open_page(visit: Visit) -> Page:
+    """Open the page and wait until it shows the sandbox."""
     page = visit.open(PATH)
     expect(page.locator("#clock-now")).not_to_have_text("…")
     return page
@@ -30,8 +30,8 @@ def card(page: Page, title: str) -> Any:
 
 
 def faults(client: Client) -> list[Any]:
-    found: list[Any] = client.get("/_sandbox/faults").json["data"]
-    return found
+    rules: list[Any] = client.get("/_sandbox/faults").json["data"]
+    return rules
 
 
 def notices(page: Page) -> Any:
