@@ -71,7 +71,7 @@ def test_a_python_snippet_runs(snippet: Snippet) -> None:
 def test_a_json_snippet_is_accepted(snippet: Snippet) -> None:
     document = json.loads(snippet.code)
     if "fixtures" in snippet.attributes:
-        world = Loader(ResourceRegistry()).world(document, source=str(snippet), seed="0")
+        world = Loader(ResourceRegistry()).load_document(document, source=str(snippet), seed="0")
         assert len(world["contact"]) == 1
     elif "bots-script" in snippet.attributes:
         with MockServer() as server, server.sandbox("bots", clock="frozen") as sandbox:
