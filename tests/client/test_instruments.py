@@ -14,7 +14,7 @@ import pytest
 from mockserver import Sandbox
 from mockserver.client.transport import Unreachable
 from mockserver.errors import ApiError
-from tests.client.acting import CONVERSATION, ERROR, GROUP, SAID, deliver, say
+from tests.client.helpers import CONVERSATION, ERROR, GROUP, SAID, deliver, say
 
 
 def test_the_api_itself_answers_as_it_does_to_anyone(box: Sandbox) -> None:
