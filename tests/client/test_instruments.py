@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import Sandbox
-from mockserver.client.transport import Unreachable
-from mockserver.errors import ApiError
+from mockserver import ApiError, Sandbox, Unreachable
 from tests.client.helpers import CONVERSATION, ERROR, GROUP, SAID, deliver, say
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import Sandbox
-from mockserver.errors import ApiError
+from mockserver import ApiError, Sandbox
 from tests.client.helpers import delivered, hook, say
 
 HOLD = {"type": "hold"}
