@@ -6,8 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockserver.client.control import SandboxClient, segment, without_none
+from mockserver.client.types import (
+    DeletedDict,
+    FaultRuleDict,
+    RateLimitDeletedDict,
+    RateLimitDict,
+    RemovedDict,
+)
 
 Fault = str | Mapping[str, Any]
+RuleList = list[FaultRuleDict]
+"""In a class with a method ``list``, the type cannot be written out."""
 
 
 class FaultsClient(SandboxClient):
@@ -19,7 +28,7 @@ class FaultsClient(SandboxClient):
     matching requests, then applies to the next ``times``, or with a ``probability`` from 0 to 1.
     """
 
-    def list(self) -> Any:
+    def list(self) -> list[FaultRuleDict]:
         """Return the rules in order, each with how often it ``matched`` and was ``applied``."""
         return self._request("GET", "/faults")["data"]
 
@@ -32,12 +41,12 @@ class FaultsClient(SandboxClient):
         times: int | None = None,
         probability: float | None = None,
         id: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> FaultRuleDict:
         """Add a rule after the others, and return it with its id."""
         rule = _rule(fault, match, after, times, probability)
         return self._request("POST", "/faults", without_none(id=id, **rule))
 
-    def get(self, id: str) -> dict[str, Any]:
+    def get(self, id: str) -> FaultRuleDict:
         """Return a rule."""
         return self._request("GET", f"/faults/{segment(id)}")
 
@@ -50,20 +59,20 @@ class FaultsClient(SandboxClient):
         after: int | None = None,
         times: int | None = None,
         probability: float | None = None,
-    ) -> dict[str, Any]:
+    ) -> FaultRuleDict:
         """Replace a rule, and restart its counts."""
         rule = _rule(fault, match, after, times, probability)
         return self._request("PUT", f"/faults/{segment(id)}", rule)
 
-    def replace_all(self, rules: Iterable[Mapping[str, Any]]) -> Any:
+    def replace_all(self, rules: Iterable[Mapping[str, Any]]) -> RuleList:
         """Replace all rules, and return the new ones."""
         return self._request("PUT", "/faults", {"data": [*rules]})["data"]
 
-    def delete(self, id: str) -> dict[str, Any]:
+    def delete(self, id: str) -> DeletedDict:
         """Delete a rule."""
         return self._request("DELETE", f"/faults/{segment(id)}")
 
-    def clear(self) -> dict[str, Any]:
+    def clear(self) -> RemovedDict:
         """Delete all rules, and return how many were ``removed``."""
         return self._request("DELETE", "/faults")
 
@@ -71,11 +80,11 @@ class FaultsClient(SandboxClient):
 class RateLimitClient(SandboxClient):
     """The rate limit of a sandbox."""
 
-    def get(self) -> dict[str, Any]:
+    def get(self) -> RateLimitDict:
         """Return the limit and its use; raises ``ApiError`` (404) if none is set."""
         return self._request("GET", "/rate-limit")
 
-    def set(self, limit: int, window_seconds: int, clock: str = "sandbox") -> dict[str, Any]:
+    def set(self, limit: int, window_seconds: int, clock: str = "sandbox") -> RateLimitDict:
         """Answer 429 to requests beyond ``limit`` within ``window_seconds``.
 
         The window is measured on the sandbox's clock, which ``clock.advance`` moves, or on the
@@ -84,7 +93,7 @@ class RateLimitClient(SandboxClient):
         limits = {"limit": limit, "window_seconds": window_seconds, "clock": clock}
         return self._request("PUT", "/rate-limit", limits)
 
-    def clear(self) -> dict[str, Any]:
+    def clear(self) -> RateLimitDeletedDict:
         """Remove the limit."""
         return self._request("DELETE", "/rate-limit")
 

@@ -7,6 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.client.control import SandboxClient, segment, without_none
+from mockserver.client.types import (
+    ChangesDict,
+    RemovedDict,
+    RequestDetailDict,
+    RequestDict,
+    VerificationDict,
+)
 from mockserver.errors import ApiError
 
 Match = Mapping[str, Any]
@@ -28,7 +35,7 @@ class JournalClient(SandboxClient):
     compare only the names that are given.
     """
 
-    def list(self, since: str | None = None, **filters: Any) -> Any:
+    def list(self, since: str | None = None, **filters: Any) -> list[RequestDict]:
         """Return the requests after the one with the id ``since``, or all, oldest first.
 
         ``filters``: ``method``, ``path`` and ``operation`` (with ``*``), ``status``, ``limit``.
@@ -36,11 +43,11 @@ class JournalClient(SandboxClient):
         """
         return self._pages("/requests", since, filters)
 
-    def get(self, id: str) -> dict[str, Any]:
+    def get(self, id: str) -> RequestDetailDict:
         """Return a request with headers, bodies, changes and events; secrets are redacted."""
         return self._request("GET", f"/requests/{segment(id)}")
 
-    def clear(self, match: Match | None = None) -> dict[str, Any]:
+    def clear(self, match: Match | None = None) -> RemovedDict:
         """Delete the requests that match, or all, and return how many were ``removed``."""
         return self._request("DELETE", "/requests", None if match is None else {"match": match})
 
@@ -51,7 +58,7 @@ class JournalClient(SandboxClient):
         count: int | None = None,
         at_least: int | None = None,
         at_most: int | None = None,
-    ) -> dict[str, Any]:
+    ) -> VerificationDict:
         """Check how many requests match: at least one, if no number is given.
 
         Return the ids of the matching ``requests`` and their ``count``. Raises ``AssertionError``
@@ -69,20 +76,20 @@ class JournalClient(SandboxClient):
         at_least: int | None = None,
         at_most: int | None = None,
         timeout: float = 5,
-    ) -> dict[str, Any]:
+    ) -> VerificationDict:
         """Do the same as ``verify``, but wait up to ``timeout`` seconds of real time for it."""
         __tracebackhide__ = True
         expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
         result = self._request("POST", "/requests/wait", {**expected, "timeout": timeout})
         return self._verified(expected, result)
 
-    def _verified(self, expected: Mapping[str, Any], result: Any) -> dict[str, Any]:
+    def _verified(self, expected: Mapping[str, Any], result: Any) -> VerificationDict:
         __tracebackhide__ = True
         if not result["verified"]:
             raise AssertionError("\n  ".join(_verification_failure(self.name, expected, result)))
         return result
 
-    def changes(self, since: str | None = None) -> dict[str, Any]:
+    def changes(self, since: str | None = None) -> ChangesDict:
         """Return the net changes and the events after a request (its id), or of all requests.
 
         An object that was created and deleted again, or changed back, is left out. ``evicted`` is
@@ -113,9 +120,9 @@ def _report_lines(journal: JournalClient) -> Iterator[str]:
     for entry in entries[-MAX_REPORTED_BODIES:]:
         yield from _entry_lines(entry)
         detail = journal.get(entry["id"])
-        for arrow, side in (("-->", "request"), ("<--", "response")):
-            if detail[side]["body"] is not None:
-                yield f"    {arrow} {compact_json(detail[side]['body'], MAX_BODY_LENGTH)}"
+        for arrow, message in (("-->", detail["request"]), ("<--", detail["response"])):
+            if message["body"] is not None:
+                yield f"    {arrow} {compact_json(message['body'], MAX_BODY_LENGTH)}"
 
 
 def _entry_lines(entry: Mapping[str, Any]) -> Iterator[str]:

@@ -14,6 +14,13 @@ from mockserver.client.backends import (
 )
 from mockserver.client.control import ControlApi, Document, read_document, without_none
 from mockserver.client.sandbox import DEFAULT, Sandbox
+from mockserver.client.types import (
+    FidelityDict,
+    HealthDict,
+    ReadyDict,
+    SandboxDict,
+    ServerDict,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -83,15 +90,15 @@ class MockServer:
     ) -> None:
         self.stop()
 
-    def overview(self) -> dict[str, Any]:
+    def overview(self) -> ServerDict:
         """Return the version, settings, sandboxes and all endpoints of the control API."""
         return self._control.request("GET", "")
 
-    def health(self) -> dict[str, Any]:
+    def health(self) -> HealthDict:
         """Return the health of the server."""
         return self._control.request("GET", "/health")
 
-    def ready(self) -> dict[str, Any]:
+    def ready(self) -> ReadyDict:
         """Return whether the server is ready, and its fixtures."""
         return self._control.request("GET", "/ready")
 
@@ -99,14 +106,14 @@ class MockServer:
         """Return the OpenAPI document of the control API."""
         return self._control.request("GET", "/openapi.json")
 
-    def fidelity(self, area: str | None = None, basis: str | None = None) -> list[dict[str, Any]]:
+    def fidelity(self, area: str | None = None, basis: str | None = None) -> list[FidelityDict]:
         """Return what is ``documented``, ``decided`` or an ``extension``, of an area or basis.
 
         Each row has its ``statement``, ``reason`` and ``source``.
         """
         return self._control.request("GET", "/fidelity", area=area, basis=basis)["data"]
 
-    def sandboxes(self) -> list[dict[str, Any]]:
+    def sandboxes(self) -> list[SandboxDict]:
         """Return all sandboxes by name, each with its counts and its clock."""
         return self._control.request("GET", "/sandboxes")["data"]
 

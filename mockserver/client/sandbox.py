@@ -23,6 +23,15 @@ from mockserver.client.faults import FaultsClient, RateLimitClient
 from mockserver.client.journal import JournalClient
 from mockserver.client.simulation import BotsClient, ConversationsClient, SimulateClient
 from mockserver.client.transport import ApiResponse, SandboxWsgiApp, Unreachable
+from mockserver.client.types import (
+    AdvanceDict,
+    ClockDict,
+    CountersDict,
+    DeletedDict,
+    SandboxDict,
+    SnapshotDict,
+    StateDict,
+)
 from mockserver.client.webhooks import DeliveriesClient, EventsClient, InboxesClient, WebhooksClient
 from mockserver.errors import ApiError
 
@@ -197,22 +206,22 @@ class Sandbox(SandboxClient):
         types = None if events is None else list(events)
         return Expectation(self.journal, self.overview, counts, types, nothing_else)
 
-    def reset(self, only: Sequence[str] | None = None) -> dict[str, Any]:
+    def reset(self, only: Sequence[str] | None = None) -> SandboxDict:
         """Return to the initial state, ids and clock included, or reset ``only`` some parts.
 
         The parts are data, clock, journal, snapshots, faults, rate_limit, webhooks, inbox and bots.
         """
         return self._request("POST", "/reset", without_none(only=only))
 
-    def counters(self) -> dict[str, Any]:
+    def counters(self) -> CountersDict:
         """Return counters that change whenever there is something new, and the clock."""
         return self._request("GET", "/counters")
 
-    def overview(self) -> dict[str, Any]:
+    def overview(self) -> SandboxDict:
         """Return the object counts, clock, seed, snapshots and the id of the last request."""
         return self._control.request("GET", f"/sandboxes/{segment(self.name)}")
 
-    def delete(self) -> dict[str, Any]:
+    def delete(self) -> DeletedDict:
         """Delete the sandbox with all its data."""
         return self._control.request("DELETE", f"/sandboxes/{segment(self.name)}")
 
@@ -240,13 +249,13 @@ class Sandbox(SandboxClient):
 class ClockClient(SandboxClient):
     """The clock of a sandbox."""
 
-    def get(self) -> dict[str, Any]:
+    def get(self) -> ClockDict:
         """Return the mode, and the time in Unix seconds (``now``)."""
         return self._request("GET", "/clock")
 
     def set(
         self, mode: str | None = None, now: int | None = None, speed: int | None = None
-    ) -> dict[str, Any]:
+    ) -> ClockDict:
         """Set the mode (step, frozen or real), the time in Unix seconds, or both.
 
         ``speed`` is the number of sandbox seconds in a second of real time; it requires the mode
@@ -254,7 +263,7 @@ class ClockClient(SandboxClient):
         """
         return self._request("PUT", "/clock", without_none(mode=mode, now=now, speed=speed))
 
-    def advance(self, seconds: int) -> dict[str, Any]:
+    def advance(self, seconds: int) -> AdvanceDict:
         """Advance the clock at once, and list the work that became due as ``fired``.
 
         If bots have so much to do that the server stops early, ``left`` is the number of seconds
@@ -266,19 +275,19 @@ class ClockClient(SandboxClient):
 class SnapshotsClient(SandboxClient):
     """Named snapshots of the state of a sandbox."""
 
-    def list(self) -> Any:
+    def list(self) -> list[SnapshotDict]:
         """Return the snapshots, sorted by name."""
         return self._request("GET", "/snapshots")["data"]
 
-    def take(self, name: str) -> dict[str, Any]:
+    def take(self, name: str) -> SnapshotDict:
         """Save the current state under a name, in place of an earlier snapshot of that name."""
         return self._request("PUT", f"/snapshots/{segment(name)}", {})
 
-    def restore(self, name: str) -> dict[str, Any]:
+    def restore(self, name: str) -> SandboxDict:
         """Restore a snapshot, including the next ids and the clock. It can be restored again."""
         return self._request("POST", f"/snapshots/{segment(name)}/restore", {})
 
-    def delete(self, name: str) -> dict[str, Any]:
+    def delete(self, name: str) -> DeletedDict:
         """Delete a snapshot."""
         return self._request("DELETE", f"/snapshots/{segment(name)}")
 
@@ -286,11 +295,11 @@ class SnapshotsClient(SandboxClient):
 class StateClient(SandboxClient):
     """The complete data of a sandbox as a document in the fixture format."""
 
-    def export(self) -> dict[str, Any]:
+    def export(self) -> StateDict:
         """Return the state as a document."""
         return self._request("GET", "/state")
 
-    def load(self, state: Document) -> dict[str, Any]:
+    def load(self, state: Document) -> SandboxDict:
         """Replace the state with a document, or with the one in a JSON file.
 
         It is validated before anything changes; raises ``ApiError`` with every problem.

@@ -7,6 +7,19 @@ from os import PathLike
 from typing import Any
 
 from mockserver.client.control import SandboxClient, read_document, segment, without_none
+from mockserver.client.types import (
+    BotsDict,
+    BotsStoppedDict,
+    ContactDict,
+    ConversationDict,
+    ConversationPageDict,
+    ConversationSummaryDict,
+    DeletedDict,
+    GroupDict,
+    MessageDict,
+    MessagePageDict,
+    TranscriptLineDict,
+)
 
 Attachment = str | Mapping[str, Any]
 Script = str | PathLike[str] | Mapping[str, Any]
@@ -26,7 +39,7 @@ class SimulateClient(SandboxClient):
         text: str,
         conversation_id: str | None = None,
         attachments: Sequence[Attachment] | None = None,
-    ) -> dict[str, Any]:
+    ) -> MessageDict:
         """Send a message from a contact, and return it.
 
         ``conversation_id`` defaults to the conversation with that contact, which is created if
@@ -46,25 +59,25 @@ class SimulateClient(SandboxClient):
         message_id: str,
         text: str | None = None,
         attachments: Sequence[Attachment] | None = None,
-    ) -> dict[str, Any]:
+    ) -> MessageDict:
         """Edit a contact's message: its text, its attachments, or both. Return it."""
         return self._act("edit", message_id=message_id, message=text, attachments=attachments)
 
-    def delete(self, message_id: str) -> dict[str, Any]:
+    def delete(self, message_id: str) -> DeletedDict:
         """Delete a contact's message."""
         return self._act("delete", message_id=message_id)
 
-    def react(self, from_: str, message_id: str, reaction: str) -> dict[str, Any]:
+    def react(self, from_: str, message_id: str, reaction: str) -> MessageDict:
         """Add a contact's reaction to a message, and return the message."""
         return self._act("react", **{"from": from_}, message_id=message_id, reaction=reaction)
 
-    def unreact(self, from_: str, message_id: str, reaction: str) -> dict[str, Any]:
+    def unreact(self, from_: str, message_id: str, reaction: str) -> MessageDict:
         """Remove a contact's reaction from a message, and return the message."""
         return self._act("unreact", **{"from": from_}, message_id=message_id, reaction=reaction)
 
     def read(
         self, from_: str, conversation_id: str | None = None, message_id: str | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[MessageDict]:
         """Mark the user's messages as read by a contact: a conversation, or up to a message.
 
         Return the messages that were unread, oldest first.
@@ -72,19 +85,19 @@ class SimulateClient(SandboxClient):
         target = {"conversation_id": conversation_id, "message_id": message_id}
         return self._act("read", **{"from": from_}, **target)["data"]
 
-    def active(self, contact: str) -> dict[str, Any]:
+    def active(self, contact: str) -> ContactDict:
         """Mark a contact as active now, and return the contact."""
         return self._act("active", contact=contact)
 
-    def join(self, contact: str, group_id: str) -> dict[str, Any]:
+    def join(self, contact: str, group_id: str) -> GroupDict:
         """Add a contact to a group, and return the group."""
         return self._act("join", contact=contact, group_id=group_id)
 
-    def leave(self, contact: str, group_id: str) -> dict[str, Any]:
+    def leave(self, contact: str, group_id: str) -> GroupDict:
         """Remove a contact from a group, and return the group."""
         return self._act("leave", contact=contact, group_id=group_id)
 
-    def open(self, conversation_id: str) -> dict[str, Any]:
+    def open(self, conversation_id: str) -> ConversationDict:
         """Open a conversation as the user in another client, and return it."""
         return self._act("open", conversation_id=conversation_id)
 
@@ -95,7 +108,7 @@ class SimulateClient(SandboxClient):
 class BotsClient(SandboxClient):
     """The bots of a sandbox: simulated contacts that act on its clock."""
 
-    def start(self, script: Script, seed: str | int | None = None) -> dict[str, Any]:
+    def start(self, script: Script, seed: str | int | None = None) -> BotsDict:
         """Start the bots of a script, in place of the running ones.
 
         ``script`` is the name of a shipped one (``office``, ``support-queue``), a document, or the
@@ -107,11 +120,11 @@ class BotsClient(SandboxClient):
         seed = None if seed is None else str(seed)
         return self._request("PUT", "/bots", without_none(script=document, seed=seed))
 
-    def get(self) -> dict[str, Any]:
+    def get(self) -> BotsDict:
         """Return the bots, their counts and next actions; raises ``ApiError`` (404) without."""
         return self._request("GET", "/bots")
 
-    def stop(self) -> dict[str, Any]:
+    def stop(self) -> BotsStoppedDict:
         """Stop the bots. Their contacts and messages stay."""
         return self._request("DELETE", "/bots")
 
@@ -119,7 +132,7 @@ class BotsClient(SandboxClient):
         """Return the shipped scripts as documents, to copy and change."""
         return self._request("GET", "/bots/scripts")["data"]
 
-    def transcript(self, since: str | None = None, **filters: Any) -> list[dict[str, Any]]:
+    def transcript(self, since: str | None = None, **filters: Any) -> list[TranscriptLineDict]:
         """Return what the bots and the user did after the line with the id ``since``, or all.
 
         ``filters``: ``conversation_id``, ``limit``. The oldest line is first.
@@ -135,18 +148,18 @@ class BotsClient(SandboxClient):
 class ConversationsClient(SandboxClient):
     """The conversations of a sandbox as a messenger shows them. The journal omits these calls."""
 
-    def list(self, **query: Any) -> dict[str, Any]:
+    def list(self, **query: Any) -> ConversationPageDict:
         """Return a page of conversations with title, participants, last message and unread count.
 
         ``query`` takes the parameters of ``GET /v1/conversations``.
         """
         return self._request("GET", "/conversations", **query)
 
-    def get(self, id: str) -> dict[str, Any]:
+    def get(self, id: str) -> ConversationSummaryDict:
         """Return one of these conversations."""
         return self._request("GET", f"/conversations/{segment(id)}")
 
-    def messages(self, id: str, **query: Any) -> dict[str, Any]:
+    def messages(self, id: str, **query: Any) -> MessagePageDict:
         """Return a page of a conversation's messages, latest first.
 
         ``query`` takes ``limit`` and cursors.

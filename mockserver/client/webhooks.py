@@ -6,18 +6,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mockserver.client.control import ROOT, ControlApi, SandboxClient, segment, without_none
+from mockserver.client.types import (
+    DeletedDict,
+    DeliveryDetailDict,
+    DeliveryDict,
+    DeliveryRuleDict,
+    DeliveryWaitDict,
+    EventDict,
+    InboxDetailDict,
+    InboxDict,
+    InboxWaitDict,
+    LoggedEventDict,
+    RemovedDict,
+    WebhookDict,
+)
 
 if TYPE_CHECKING:
     from mockserver.client.backends import Backend
 
 Values = Mapping[str, Any]
 InboxAnswer = int | str | Mapping[str, Any]
+# In a class with a method ``list``, the type cannot be written out.
+DeliveryList = list[DeliveryDict]
+RuleList = list[DeliveryRuleDict]
 
 
 class EventsClient(SandboxClient):
     """The events of a sandbox."""
 
-    def list(self, since: str | None = None, type: str | None = None) -> Any:
+    def list(self, since: str | None = None, type: str | None = None) -> list[LoggedEventDict]:
         """Return the events after the one with the id ``since``, or all, oldest first.
 
         ``type`` may hold ``*``. Each names the ``request`` that caused it. An event is kept as
@@ -33,7 +50,7 @@ class WebhooksClient(SandboxClient):
     patterns such as ``message.*``.
     """
 
-    def list(self) -> Any:
+    def list(self) -> list[WebhookDict]:
         """Return the webhooks; of each secret only the end is shown."""
         return self._request("GET", "/webhooks")["data"]
 
@@ -45,7 +62,7 @@ class WebhooksClient(SandboxClient):
         secret: str | None = None,
         name: str | None = None,
         enabled: bool | None = None,
-    ) -> dict[str, Any]:
+    ) -> WebhookDict:
         """Register ``url`` for ``events``, or for all events.
 
         Without ``secret`` one is generated, the same for the same seed. Only this response has
@@ -54,7 +71,7 @@ class WebhooksClient(SandboxClient):
         values = without_none(url=url, events=events, secret=secret, name=name, enabled=enabled)
         return self._request("POST", "/webhooks", values)
 
-    def get(self, id: str) -> dict[str, Any]:
+    def get(self, id: str) -> WebhookDict:
         """Return a webhook."""
         return self._request("GET", f"/webhooks/{segment(id)}")
 
@@ -67,7 +84,7 @@ class WebhooksClient(SandboxClient):
         secret: str | None = None,
         name: str | None = None,
         enabled: bool | None = None,
-    ) -> dict[str, Any]:
+    ) -> WebhookDict:
         """Change the given attributes of a webhook.
 
         A webhook whose receiver answered 410 is disabled; ``enabled=True`` enables it again.
@@ -75,11 +92,11 @@ class WebhooksClient(SandboxClient):
         values = without_none(url=url, events=events, secret=secret, name=name, enabled=enabled)
         return self._request("PUT", f"/webhooks/{segment(id)}", values)
 
-    def delete(self, id: str) -> dict[str, Any]:
+    def delete(self, id: str) -> DeletedDict:
         """Delete a webhook. It receives nothing more."""
         return self._request("DELETE", f"/webhooks/{segment(id)}")
 
-    def trigger(self, type: str, override: Values | None = None) -> dict[str, Any]:
+    def trigger(self, type: str, override: Values | None = None) -> EventDict:
         """Send an event without the change it reports, and return the event.
 
         Its payload is the latest object of its kind, with the values of ``override``.
@@ -88,11 +105,11 @@ class WebhooksClient(SandboxClient):
             "POST", "/webhooks/trigger", without_none(type=type, override=override)
         )
 
-    def rules(self) -> Any:
+    def rules(self) -> RuleList:
         """Return the delivery rules. The first rule that matches an event's type applies."""
         return self._request("GET", "/webhooks/rules")["data"]
 
-    def set_delivery_rules(self, rules: Iterable[Values]) -> Any:
+    def set_delivery_rules(self, rules: Iterable[Values]) -> RuleList:
         """Replace the delivery rules, and return them.
 
         A rule is ``{"events": ["message.*"], "action": {"type": "hold"}}``; without ``events`` it
@@ -100,7 +117,7 @@ class WebhooksClient(SandboxClient):
         """
         return self._request("PUT", "/webhooks/rules", {"data": [*rules]})["data"]
 
-    def clear_delivery_rules(self) -> dict[str, Any]:
+    def clear_delivery_rules(self) -> RemovedDict:
         """Remove all delivery rules. Held deliveries stay held until they are released."""
         return self._request("DELETE", "/webhooks/rules")
 
@@ -112,29 +129,29 @@ class DeliveriesClient(SandboxClient):
     ``state``.
     """
 
-    def list(self, since: str | None = None, **filters: Any) -> Any:
+    def list(self, since: str | None = None, **filters: Any) -> list[DeliveryDict]:
         """Return the deliveries after the one with the id ``since``, or all, oldest first.
 
         ``filters`` are those of a ``match``, and ``limit``.
         """
         return self._pages("/deliveries", since, filters)
 
-    def get(self, id: str) -> dict[str, Any]:
+    def get(self, id: str) -> DeliveryDetailDict:
         """Return a delivery with its body and attempts, each with its response or error."""
         return self._request("GET", f"/deliveries/{segment(id)}")
 
-    def redeliver(self, id: str) -> dict[str, Any]:
+    def redeliver(self, id: str) -> DeliveryDict:
         """Send a delivery again; raises ``ApiError`` while it is still in progress."""
         return self._request("POST", f"/deliveries/{segment(id)}/redeliver", {})
 
-    def redeliver_failed(self, since: int = 0) -> Any:
+    def redeliver_failed(self, since: int = 0) -> DeliveryList:
         """Send all failed deliveries again, and return them.
 
         ``since`` limits them to events from that time, in Unix seconds on the sandbox's clock.
         """
         return self._request("POST", "/deliveries/redeliver", {"since": since})["data"]
 
-    def redeliver_event(self, event: str, webhook: str | None = None) -> Any:
+    def redeliver_event(self, event: str, webhook: str | None = None) -> DeliveryList:
         """Send an event (its id) again to its webhooks, or to one; return the deliveries.
 
         Raises ``ApiError``, and sends nothing, while one of them is still in progress.
@@ -144,7 +161,7 @@ class DeliveriesClient(SandboxClient):
 
     def wait(
         self, match: Values | None = None, at_least: int | None = None, timeout: int = 5
-    ) -> dict[str, Any]:
+    ) -> DeliveryWaitDict:
         """Wait until all deliveries are finished, or until ``at_least`` that many match.
 
         The result has ``settled``, which is False after ``timeout`` seconds of real time;
@@ -155,7 +172,7 @@ class DeliveriesClient(SandboxClient):
         body = without_none(match=match, at_least=at_least, timeout=timeout)
         return self._request("POST", "/webhooks/wait", body)
 
-    def release(self, count: int = 1) -> Any:
+    def release(self, count: int = 1) -> DeliveryList:
         """Release up to ``count`` held deliveries, in order; return them once attempted."""
         return self._request("POST", "/deliveries/release", {"count": count})["data"]
 
@@ -172,11 +189,13 @@ class InboxesClient(SandboxClient):
         super().__init__(control, name)
         self._backend = backend
 
-    def list(self) -> Any:
+    def list(self) -> list[InboxDict]:
         """Return the inboxes, without their messages."""
         return self._request("GET", "/inbox")["data"]
 
-    def get(self, name: str, *, since: int | None = None, type: str | None = None) -> Any:
+    def get(
+        self, name: str, *, since: int | None = None, type: str | None = None
+    ) -> InboxDetailDict:
         """Return an inbox with its messages as ``data``, in order of arrival.
 
         ``since`` is the number of a message; ``type`` may hold ``*``. The last 1,000 are kept.
@@ -193,7 +212,7 @@ class InboxesClient(SandboxClient):
         *,
         secret: str | None = None,
         answers: Iterable[InboxAnswer] | None = None,
-    ) -> dict[str, Any]:
+    ) -> InboxDict:
         """Set the ``secret`` to verify with, and the ``answers``; the last answer repeats.
 
         An answer is a status, ``"hang_up"``, or an object with ``status`` and ``delay`` in
@@ -212,7 +231,7 @@ class InboxesClient(SandboxClient):
         at_least: int | None = None,
         at_most: int | None = None,
         timeout: int = 5,
-    ) -> dict[str, Any]:
+    ) -> InboxWaitDict:
         """Wait for messages, one or more by default, and return those that match as ``data``.
 
         ``verified`` is False if ``timeout`` seconds of real time passed first.
@@ -222,7 +241,7 @@ class InboxesClient(SandboxClient):
         )
         return self._request("POST", f"{_path(name)}/wait", body)
 
-    def delete(self, name: str) -> dict[str, Any]:
+    def delete(self, name: str) -> DeletedDict:
         """Delete an inbox and its messages."""
         return self._request("DELETE", _path(name))
 

@@ -7,6 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver import MockServer, Sandbox
+from tests.client.result_types import check_methods
+
+
+@pytest.fixture(autouse=True, scope="session")
+def result_types() -> Iterator[None]:
+    """Check the type of everything that a client returns in these tests."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        check_methods(monkeypatch)
+        yield
 
 
 @pytest.fixture(scope="session")

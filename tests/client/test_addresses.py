@@ -9,8 +9,7 @@ import urllib3
 from flask import Flask
 from werkzeug.test import Client
 
-from mockserver import MockServer, Sandbox
-from mockserver.errors import ApiError
+from mockserver import ApiError, MockServer, Sandbox
 
 GONE = "/v1/contacts/WAz8eIbvDR60rouK"
 

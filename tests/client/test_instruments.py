@@ -11,10 +11,8 @@ from typing import Any
 
 import pytest
 
-from mockserver import Sandbox
-from mockserver.client.transport import Unreachable
-from mockserver.errors import ApiError
-from tests.client.acting import CONVERSATION, ERROR, GROUP, SAID, deliver, say
+from mockserver import ApiError, Sandbox, Unreachable
+from tests.client.helpers import CONVERSATION, ERROR, GROUP, SAID, deliver, say
 
 
 def test_the_api_itself_answers_as_it_does_to_anyone(box: Sandbox) -> None:

@@ -11,7 +11,7 @@ import pytest
 from mockserver import MockServer, Sandbox
 from mockserver.web.control.context import Route
 from mockserver.web.control.routes import ROOT, ROUTES
-from tests.client.acting import CONVERSATION, ERROR, GROUP, deliver, delivered, heard, hook, say
+from tests.client.helpers import CONVERSATION, ERROR, GROUP, deliver, delivered, heard, hook, say
 
 #: How each operation of the control API is done from Python.
 METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {

@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import MockServer, Sandbox
-from mockserver.client.transport import Unreachable
-from mockserver.errors import ApiError
+from mockserver import ApiError, MockServer, Sandbox, Unreachable
 from mockserver.seeding.load import FixtureError, read
 from mockserver.server import Server
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from mockserver import Sandbox
-from mockserver.errors import ApiError
-from tests.client.acting import delivered, hook, say
+from mockserver import ApiError, Sandbox
+from tests.client.helpers import delivered, hook, say
 
 HOLD = {"type": "hold"}
 
@@ -53,7 +52,9 @@ def test_a_webhook_that_is_not_enabled_is_told_nothing(box: Sandbox) -> None:
 def test_a_delivery_arrives_signed_and_once_more_when_asked(box: Sandbox) -> None:
     box.inboxes.configure("hooks", secret="s3cret")
     found = box.deliveries.get(delivered(box))
-    assert (found["state"], found["attempts"][0]["response"]["status"]) == ("delivered", 200)
+    response = found["attempts"][0]["response"]
+    assert response is not None
+    assert (found["state"], response["status"]) == ("delivered", 200)
     assert box.deliveries.redeliver(found["id"])["attempts"] == 1
     assert box.deliveries.wait()["data"][0]["attempts"] == 2
     assert [each["verified"] for each in box.inboxes.get("hooks")["data"]] == [True, True]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.control.acting import FRANK
+from tests.web.control.simulation_client import FRANK
 
 pytestmark = pytest.mark.external
 

@@ -1,4 +1,4 @@
-"""Clients of different make, and what each makes of an answer that is none."""
+"""Different HTTP clients, and how each reports a broken response."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-GIVE_UP = 30.0
-#: What each fault of the connection is to a client, in one word.
+TIMEOUT = 30.0
+#: The ways in which a response can be broken.
 RESET, EMPTY, NO_HTTP, BROKEN_CHUNK, CUT = "reset", "empty", "no HTTP", "broken chunk", "cut"
 
 
 @dataclass
-class Seen:
-    """What a client saw: an answer, or in which way there was none."""
+class Result:
+    """What a client received: a response, or the way in which it was broken."""
 
     status: int | None = None
     headers: dict[str, str] | None = None
@@ -36,50 +36,50 @@ class Seen:
         return json.loads(self.text)
 
 
-Make = Callable[[str, str, dict[str, str], str | None], Seen]
+HttpClient = Callable[[str, str, dict[str, str], str | None], Result]
 
 
-def by_http_client(method: str, url: str, headers: dict[str, str], body: str | None) -> Seen:
+def use_http_client(method: str, url: str, headers: dict[str, str], body: str | None) -> Result:
     parts = urlsplit(url)
     target = url[url.index(parts.netloc) + len(parts.netloc) :]
-    connection = HTTPConnection(str(parts.hostname), parts.port, timeout=GIVE_UP)
+    connection = HTTPConnection(str(parts.hostname), parts.port, timeout=TIMEOUT)
     try:
         connection.request(method, target, body, headers)
         response = connection.getresponse()
         text = response.read().decode()
-        lowered = {name.lower(): value for name, value in response.getheaders()}
-        return Seen(response.status, lowered, text)
+        lower_headers = {name.lower(): value for name, value in response.getheaders()}
+        return Result(response.status, lower_headers, text)
     except RemoteDisconnected:
-        return Seen(failure=EMPTY)
+        return Result(failure=EMPTY)
     except ConnectionResetError:
-        return Seen(failure=RESET)
+        return Result(failure=RESET)
     except BadStatusLine:
-        return Seen(failure=NO_HTTP)
+        return Result(failure=NO_HTTP)
     except IncompleteRead as error:
-        # A chunk without a size leaves nothing to expect; a length that is not met does.
-        return Seen(failure=CUT if error.expected else BROKEN_CHUNK)
+        # An invalid chunk has no expected size; a body shorter than its Content-Length has.
+        return Result(failure=CUT if error.expected else BROKEN_CHUNK)
     finally:
         connection.close()
 
 
-#: curl's exit codes (its manual, "EXIT CODES"); it tells the last two apart in words only.
+#: curl's exit codes (its manual, "EXIT CODES").
 CURL = {52: EMPTY, 1: NO_HTTP, 18: CUT}
 
 
-def by_curl(method: str, url: str, headers: dict[str, str], body: str | None) -> Seen:
-    command = ["curl", "-sS", "-i", "-X", method, "--max-time", str(GIVE_UP), url]
+def use_curl(method: str, url: str, headers: dict[str, str], body: str | None) -> Result:
+    command = ["curl", "-sS", "-i", "-X", method, "--max-time", str(TIMEOUT), url]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
     command += [] if body is None else ["--data-raw", body]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=GIVE_UP * 2)
-    if done.returncode == 56:
-        return Seen(failure=RESET if b"reset" in done.stderr else BROKEN_CHUNK)
-    if done.returncode:
-        return Seen(failure=CURL[done.returncode])
-    head, _, text = done.stdout.decode().partition("\r\n\r\n")
+    process = subprocess.run(command, capture_output=True, check=False, timeout=TIMEOUT * 2)
+    if process.returncode == 56:
+        return Result(failure=RESET if b"reset" in process.stderr else BROKEN_CHUNK)
+    if process.returncode:
+        return Result(failure=CURL[process.returncode])
+    head, _, text = process.stdout.decode().partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     pairs = [line.split(": ", 1) for line in lines]
-    return Seen(int(first.split()[1]), {name.lower(): value for name, value in pairs}, text)
+    return Result(int(first.split()[1]), {name.lower(): value for name, value in pairs}, text)
 
 
 SCRIPT = """
@@ -93,7 +93,7 @@ try {
   console.log(JSON.stringify({code: error.cause?.code, message: error.cause?.message}))
 }
 """
-#: What undici, which is behind Node's fetch, calls them.
+#: The error codes of undici, which implements Node's fetch.
 NODE = {
     "ECONNRESET": RESET,
     "HPE_INVALID_CONSTANT": NO_HTTP,
@@ -102,39 +102,39 @@ NODE = {
 }
 
 
-def by_node(method: str, url: str, headers: dict[str, str], body: str | None) -> Seen:
-    given = json.dumps([method, url, headers, body])
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", SCRIPT, given],
+def use_node(method: str, url: str, headers: dict[str, str], body: str | None) -> Result:
+    arguments = json.dumps([method, url, headers, body])
+    process = subprocess.run(
+        ["node", "--input-type=module", "-e", SCRIPT, arguments],
         capture_output=True,
         check=True,
-        timeout=GIVE_UP * 2,
+        timeout=TIMEOUT * 2,
     )
-    told = json.loads(done.stdout)
-    if "status" in told:
-        return Seen(**told)
-    if told["code"] == "UND_ERR_SOCKET" and told["message"] == "other side closed":
-        return Seen(failure=EMPTY)
-    return Seen(failure=NODE.get(told["code"], told["message"]))
+    result = json.loads(process.stdout)
+    if "status" in result:
+        return Result(**result)
+    if result["code"] == "UND_ERR_SOCKET" and result["message"] == "other side closed":
+        return Result(failure=EMPTY)
+    return Result(failure=NODE.get(result["code"], result["message"]))
 
 
 @pytest.fixture(
     params=[
-        pytest.param(by_http_client, id="http.client"),
-        pytest.param(by_curl, id="curl", marks=pytest.mark.external),
-        pytest.param(by_node, id="node", marks=pytest.mark.external),
+        pytest.param(use_http_client, id="http.client"),
+        pytest.param(use_curl, id="curl", marks=pytest.mark.external),
+        pytest.param(use_node, id="node", marks=pytest.mark.external),
     ]
 )
-def ask(request: pytest.FixtureRequest, client: Any) -> Callable[..., Seen]:
-    """Ask the sandbox of ``client`` by one make of client."""
-    make: Make = request.param
+def ask(request: pytest.FixtureRequest, client: Any) -> Callable[..., Result]:
+    """Send a request to the sandbox of ``client`` with one of the HTTP clients."""
+    http_client: HttpClient = request.param
 
-    def ask(method: str, path: str, json: Any = None) -> Seen:
+    def ask(method: str, path: str, json: Any = None) -> Result:
         headers = {"Authorization": f"Bearer {client.token}"}
         body = None if json is None else dumps(json)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        return make(method, client.url + path, headers, body)
+        return http_client(method, client.url + path, headers, body)
 
     return ask
 

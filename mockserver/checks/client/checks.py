@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from mockserver.checks.report import count_of
+from mockserver.client.types import StateDict
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 CONTACT = {"username": "client-check", "phone_number": "1-800-237-8439"}
@@ -78,7 +79,7 @@ class Evidence(NamedTuple):
     retry_after: int
     requests: Sequence[RecordedRequest]
     journal: Sequence[Mapping[str, Any]]
-    state: Mapping[str, Sequence[Mapping[str, Any]]]
+    state: StateDict
 
     def exchanges(self, operation: str) -> list[Mapping[str, Any]]:
         """Return the journal entries of an operation."""

@@ -1,4 +1,4 @@
-"""The sandbox's clock, and who may turn it."""
+"""The sandbox's clock, and which pages may use the control API."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import Any
 import pytest
 
 
-def made_at(client: Any) -> int:
+def created_at(client: Any) -> int:
     created: int = client.post("/v1/groups", json={"name": "G"}).json["created_at"]
     return created
 
 
-def test_a_frozen_clock_stands_still_where_it_was_set(client: Any) -> None:
+def test_a_frozen_clock_keeps_the_time_it_was_set_to(client: Any) -> None:
     frozen = {"mode": "frozen", "now": 1000}
     assert client.put("/_sandbox/clock", json=frozen).json == frozen
-    assert [made_at(client), made_at(client)] == [1000, 1000]
+    assert [created_at(client), created_at(client)] == [1000, 1000]
 
 
-def test_a_step_clock_goes_on_from_where_it_is_set(client: Any) -> None:
+def test_a_step_clock_steps_from_the_time_it_was_set_to(client: Any) -> None:
     client.put("/_sandbox/clock", json={"now": 1000})
-    assert [made_at(client), made_at(client)] == [1001, 1002]
+    assert [created_at(client), created_at(client)] == [1001, 1002]
 
 
-def test_advance_lets_seconds_pass_at_once(client: Any) -> None:
+def test_advance_moves_the_clock_at_once(client: Any) -> None:
     client.put("/_sandbox/clock", json={"mode": "frozen", "now": 1000})
     assert client.post("/_sandbox/clock/advance", json={"seconds": 3600}).json["now"] == 4600
-    assert made_at(client) == 4600
+    assert created_at(client) == 4600
 
 
-def test_a_real_clock_runs_on_from_where_it_is_set(client: Any) -> None:
+def test_a_real_clock_runs_from_the_time_it_was_set_to(client: Any) -> None:
     shown = client.put("/_sandbox/clock", json={"mode": "real", "now": 5000}).json
     assert shown["mode"] == "real"
-    assert 5000 <= made_at(client) < 6000, "not the machine's own time"
+    assert 5000 <= created_at(client) < 6000, "it does not take the machine's time"
 
 
-def test_a_clock_that_becomes_real_tells_the_machines_time(client: Any) -> None:
+def test_a_clock_set_to_real_takes_the_machines_time(client: Any) -> None:
     before = int(time.time())
     shown = client.put("/_sandbox/clock", json={"mode": "real"}).json
     assert before <= shown["now"] <= time.time()
@@ -66,24 +66,24 @@ def test_invalid_values_change_nothing(client: Any, path: str, values: Any, mess
 
 
 @pytest.mark.parametrize("type_", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_a_write_wants_a_json_content_type(client: Any, type_: str) -> None:
+def test_a_write_requires_a_json_content_type(client: Any, type_: str) -> None:
     headers = {"Content-Type": type_}
     answer = client.post("/_sandbox/clock/advance", body=b'{"seconds": 1}', headers=headers)
     answer.refused(415, "Content-Type: application/json")
 
 
-def test_a_page_of_another_origin_can_drive_nothing(client: Any) -> None:
+def test_pages_of_another_origin_are_refused(client: Any) -> None:
     headers = {"Origin": "http://evil.example"}
     client.post("/_sandbox/reset", json={}, headers=headers).refused(403, "another origin")
     preflight = client("OPTIONS", "/_sandbox/reset", headers=headers)
     assert "Access-Control-Allow-Origin" not in preflight.headers
 
 
-def test_a_page_of_the_server_itself_may(client: Any) -> None:
+def test_pages_of_the_server_are_allowed(client: Any) -> None:
     answer = client.post("/_sandbox/reset", json={}, headers={"Origin": client.url})
     assert answer.status == 200
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_an_unknown_parameter_is_told(client: Any) -> None:
+def test_an_unknown_parameter_is_refused(client: Any) -> None:
     client.get("/_sandbox/clock?sandbx=a").refused(400, "'sandbx'", "sandbox")

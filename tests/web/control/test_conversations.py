@@ -1,4 +1,4 @@
-"""The conversations as a messenger shows them, and the pulse: looked at without a trace."""
+"""Conversation summaries and counters, which are read without a trace."""
 
 from __future__ import annotations
 
@@ -6,102 +6,106 @@ from typing import Any
 
 import pytest
 
-from tests.web.control.acting import (
+from tests.web.control.simulation_client import (
     DIRECT,
+    EMPTY_CONVERSATION,
     FAMILY,
-    FAMILY_TALK,
+    FAMILY_CONVERSATION,
     FRANK,
     FRANK_ID,
-    NOBODY_TALK,
     USER,
-    BotHost,
-    all_chats,
+    SimulationClient,
+    all_conversations,
 )
 
 
 @pytest.fixture
-def stage(client: Any) -> BotHost:
-    return BotHost(client)
+def simulation(client: Any) -> SimulationClient:
+    return SimulationClient(client)
 
 
-def chat(client: Any, conversation_id: str = DIRECT) -> Any:
+def get_summary(client: Any, conversation_id: str = DIRECT) -> Any:
     answer = client.get(f"/_sandbox/conversations/{conversation_id}")
     assert answer.status == 200, answer.data
     return answer.json
 
 
-def test_they_come_in_the_apis_order_with_its_cursors(client: Any) -> None:
+def test_conversations_page_in_the_apis_order(client: Any) -> None:
     conversations = client.walk("/v1/conversations")
     for limit in (100, 7):
-        chats = all_chats(client, limit)
-        assert [each["conversation"] for each in chats] == conversations
+        summaries = all_conversations(client, limit)
+        assert [summary["conversation"] for summary in summaries] == conversations
 
 
 @pytest.mark.parametrize("name", ["pinned", "muted", "archived"])
-def test_they_are_filtered_as_conversations_are(client: Any, name: str) -> None:
-    wanted = client.get(f"/v1/conversations?{name}=true&limit=100").json
-    found = client.get(f"/_sandbox/conversations?{name}=true&limit=100").json
-    assert wanted["data"]
-    assert [each["conversation"] for each in found["data"]] == wanted["data"]
+def test_conversations_have_the_apis_filters(client: Any, name: str) -> None:
+    expected = client.get(f"/v1/conversations?{name}=true&limit=100").json
+    page = client.get(f"/_sandbox/conversations?{name}=true&limit=100").json
+    assert expected["data"]
+    assert [summary["conversation"] for summary in page["data"]] == expected["data"]
 
 
-def test_a_contacts_has_its_name_and_the_contact_in_it(client: Any) -> None:
-    found = chat(client)
+def test_a_direct_conversation_has_the_contacts_name(client: Any) -> None:
+    page = get_summary(client)
     contact = client.get(f"/v1/contacts/{FRANK_ID}").json
-    assert (found["kind"], found["title"]) == ("contact", FRANK)
-    assert [each["id"] for each in found["others"]] == [FRANK_ID]
-    assert found["avatar_url"] != contact["avatar_url"]  # one that is served here
+    assert (page["kind"], page["title"]) == ("contact", FRANK)
+    assert [summary["id"] for summary in page["others"]] == [FRANK_ID]
+    assert page["avatar_url"] != contact["avatar_url"]  # one that is served here
     client.put(f"/v1/contacts/{FRANK_ID}", json={"display_name": "Uncle Frank"})
-    assert chat(client)["title"] == "Uncle Frank"
+    assert get_summary(client)["title"] == "Uncle Frank"
 
 
-def test_a_groups_has_its_name_and_the_others_in_it(client: Any) -> None:
+def test_a_group_conversation_lists_the_other_members(client: Any) -> None:
     group = client.get(f"/v1/groups/{FAMILY}").json
-    found = chat(client, FAMILY_TALK)
-    assert (found["kind"], found["title"]) == ("group", group["name"])
-    assert [each["id"] for each in found["others"]] == [
-        each["id"] for each in group["contacts"] if each["id"] != USER
+    page = get_summary(client, FAMILY_CONVERSATION)
+    assert (page["kind"], page["title"]) == ("group", group["name"])
+    assert [summary["id"] for summary in page["others"]] == [
+        summary["id"] for summary in group["contacts"] if summary["id"] != USER
     ]
 
 
-def test_its_latest_message_is_told_and_where_there_is_none_nothing(
-    client: Any, stage: BotHost
+def test_a_summary_has_the_latest_message_or_null(
+    client: Any, simulation: SimulationClient
 ) -> None:
-    said = stage.act("message", from_=FRANK, message="Who has the tickets?")
-    assert chat(client)["last_message"]["id"] == said["id"]
+    said = simulation.run("message", from_=FRANK, message="Who has the tickets?")
+    assert get_summary(client)["last_message"]["id"] == said["id"]
     empty = client.post("/v1/conversations", json={"contact_id": FRANK_ID}).json
-    assert chat(client, empty["id"])["last_message"] is None
+    assert get_summary(client, empty["id"])["last_message"] is None
 
 
-def test_what_others_have_said_since_it_was_opened_is_unread(client: Any, stage: BotHost) -> None:
-    stage.act("open", conversation_id=DIRECT)
-    assert chat(client)["unread"] == 0
-    stage.say()
-    assert chat(client)["unread"] == 0
+def test_messages_since_the_last_opening_are_unread(
+    client: Any, simulation: SimulationClient
+) -> None:
+    simulation.run("open", conversation_id=DIRECT)
+    assert get_summary(client)["unread"] == 0
+    simulation.send_message()
+    assert get_summary(client)["unread"] == 0
     for _ in range(3):
-        stage.act("message", from_=FRANK, message="Hello?")
-    assert chat(client)["unread"] == 3
-    stage.act("open", conversation_id=DIRECT)
-    assert chat(client)["unread"] == 0
+        simulation.run("message", from_=FRANK, message="Hello?")
+    assert get_summary(client)["unread"] == 3
+    simulation.run("open", conversation_id=DIRECT)
+    assert get_summary(client)["unread"] == 0
 
 
-def test_a_group_without_members_has_nobody_in_it(client: Any) -> None:
-    assert chat(client, NOBODY_TALK)["others"] == []
+def test_a_group_without_members_lists_no_others(client: Any) -> None:
+    assert get_summary(client, EMPTY_CONVERSATION)["others"] == []
 
 
-def test_the_messages_are_those_of_the_api_page_by_page(client: Any) -> None:
-    wanted = client.get(f"/v1/messages?conversation_id={DIRECT}&limit=100").json["data"]
+def test_messages_page_like_those_of_the_api(client: Any) -> None:
+    expected = client.get(f"/v1/messages?conversation_id={DIRECT}&limit=100").json["data"]
     first = client.get(f"/_sandbox/conversations/{DIRECT}/messages?limit=3").json
-    assert [each["id"] for each in first["data"]] == [each["id"] for each in wanted[:3]]
-    path = f"/_sandbox/conversations/{DIRECT}/messages?limit=100&starting_after={wanted[2]['id']}"
-    assert [each["id"] for each in client.get(path).json["data"]] == [
-        each["id"] for each in wanted[3:]
+    assert [summary["id"] for summary in first["data"]] == [
+        summary["id"] for summary in expected[:3]
+    ]
+    path = f"/_sandbox/conversations/{DIRECT}/messages?limit=100&starting_after={expected[2]['id']}"
+    assert [summary["id"] for summary in client.get(path).json["data"]] == [
+        summary["id"] for summary in expected[3:]
     ]
 
 
-def test_files_and_pictures_are_those_that_are_served_here(client: Any, stage: BotHost) -> None:
+def test_asset_urls_are_local(client: Any, simulation: SimulationClient) -> None:
     file = {"filename": "tree.png", "content": "aGk="}
-    stage.act("message", from_=FRANK, message="Look", attachments=[file])
+    simulation.run("message", from_=FRANK, message="Look", attachments=[file])
     [latest] = client.get(f"/_sandbox/conversations/{DIRECT}/messages?limit=1").json["data"]
     url = latest["attachments"][0]["file_url"]
     assert client.pool.request("GET", url).data == b"hi"
@@ -109,7 +113,7 @@ def test_files_and_pictures_are_those_that_are_served_here(client: Any, stage: B
     assert avatar.headers["Content-Type"] == "image/svg+xml"
 
 
-def test_to_look_leaves_no_trace_meets_no_fault_and_counts_against_no_limit(client: Any) -> None:
+def test_reads_are_not_journaled_faulted_or_limited(client: Any) -> None:
     client.put("/_sandbox/faults", json={"data": [{"fault": {"type": "error", "status": 503}}]})
     limit = client.put("/_sandbox/rate-limit", json={"limit": 1, "window_seconds": 60}).data
     state = client.get("/_sandbox/state").data
@@ -126,7 +130,7 @@ def test_to_look_leaves_no_trace_meets_no_fault_and_counts_against_no_limit(clie
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "said"),
+    ("path", "status", "message"),
     [
         ("conversations/nothing", 404, "'nothing'"),
         ("conversations/nothing/messages", 404, "'nothing'"),
@@ -138,17 +142,17 @@ def test_to_look_leaves_no_trace_meets_no_fault_and_counts_against_no_limit(clie
         ("conversations?unread=true", 400, "unread"),
     ],
 )
-def test_what_is_not_there_or_wrong_is_told(client: Any, path: str, status: int, said: str) -> None:
-    client.get(f"/_sandbox/{path}").refused(status, said)
+def test_invalid_reads_are_refused(client: Any, path: str, status: int, message: str) -> None:
+    client.get(f"/_sandbox/{path}").refused(status, message)
 
 
-# the pulse
+# counters
 
 
-def test_the_pulse_stands_still_while_nothing_happens(client: Any) -> None:
-    pulse = client.get("/_sandbox/counters").json
+def test_counters_stay_while_nothing_happens(client: Any) -> None:
+    counters = client.get("/_sandbox/counters").json
     client.get("/_sandbox/conversations")
-    assert client.get("/_sandbox/counters").json == pulse
+    assert client.get("/_sandbox/counters").json == counters
 
 
 @pytest.mark.parametrize(
@@ -167,7 +171,7 @@ def test_the_pulse_stands_still_while_nothing_happens(client: Any) -> None:
         ("clock", "PUT", "/_sandbox/clock", {"mode": "frozen"}),
     ],
 )
-def test_the_pulse_moves_with_what_happens(
+def test_counters_change_with_what_they_count(
     client: Any, part: str, method: str, path: str, body: Any
 ) -> None:
     inbox = f"{client.url}/_sandbox/inbox/a?sandbox={client.token.removeprefix('sandbox_')}"
@@ -179,7 +183,7 @@ def test_the_pulse_moves_with_what_happens(
     assert client.get("/_sandbox/counters").json[part] != before[part]
 
 
-def test_the_pulse_moves_with_what_a_cast_does(client: Any) -> None:
+def test_counters_change_with_the_bots_actions(client: Any) -> None:
     client.put("/_sandbox/bots", json={"script": "office"})
     before = client.get("/_sandbox/counters").json
     client.post("/_sandbox/clock/advance", json={"seconds": 86400})

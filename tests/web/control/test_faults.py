@@ -1,4 +1,4 @@
-"""The rules of a sandbox's faults: which request is hit, when, and how they are kept."""
+"""Fault rules over HTTP: matching, counting, and editing the list."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def arm(client: Any, **rule: Any) -> Any:
     return client.post("/_sandbox/faults", json={**BROKEN, **rule}).json
 
 
-def test_a_rule_is_shown_whole_with_what_it_did(client: Any) -> None:
-    made = client.post("/_sandbox/faults", json={**BROKEN, "match": {"method": "post"}})
-    assert made.status == 201
+def test_a_rule_shows_defaults_and_counters(client: Any) -> None:
+    created = client.post("/_sandbox/faults", json={**BROKEN, "match": {"method": "post"}})
+    assert created.status == 201
     statuses(client, 2)
     client.post("/v1/groups", json={"name": "G"})
     shown = {
@@ -35,16 +35,16 @@ def test_a_rule_is_shown_whole_with_what_it_did(client: Any) -> None:
     }
     assert client.get("/_sandbox/faults").json == {"data": [shown]}
     assert client.get("/_sandbox/faults/fault_1").json == shown
-    assert made.json == {**shown, "matched": 0, "applied": 0}
+    assert created.json == {**shown, "matched": 0, "applied": 0}
 
 
-def test_one_without_parameters_may_be_just_its_name(client: Any) -> None:
+def test_a_fault_without_parameters_can_be_its_name(client: Any) -> None:
     short = client.post("/_sandbox/faults", json={"fault": "truncate"}).json
     assert short["fault"] == {"type": "truncate"}
 
 
 @pytest.mark.parametrize(
-    ("match", "hit"),
+    ("match", "expected"),
     [
         ({}, [503, 503, 503, 503]),
         ({"method": "GET"}, [503, 503, 200, 503]),
@@ -58,70 +58,72 @@ def test_one_without_parameters_may_be_just_its_name(client: Any) -> None:
         ({"method": "GET", "resource": "groups"}, [200, 503, 200, 200]),
     ],
 )
-def test_only_what_matches_is_hit(client: Any, match: Any, hit: list[int]) -> None:
+def test_a_fault_applies_only_to_matching_requests(
+    client: Any, match: Any, expected: list[int]
+) -> None:
     arm(client, match=match)
-    answers = [
+    responses = [
         client.get("/v1/contacts"),
         client.get("/v1/groups"),
         client.put("/v1/groups/P8Y1sYRlRPgLdvhM", json={}),
         client.get("/v1/conversations"),
     ]
-    assert [503 if one.status == 503 else 200 for one in answers] == hit
+    assert [503 if response.status == 503 else 200 for response in responses] == expected
 
 
-def test_an_outage_begins_and_heals(client: Any) -> None:
+def test_after_and_times_bound_an_outage(client: Any) -> None:
     arm(client, after=2, times=3)
     assert statuses(client, 7) == [200, 200, 503, 503, 503, 200, 200]
 
 
-def test_the_first_rule_that_is_due_wins(client: Any) -> None:
+def test_the_first_rule_that_applies_wins(client: Any) -> None:
     arm(client, times=1)
     arm(client, fault={"type": "error", "status": 500}, times=2)
     arm(client, fault={"type": "error", "status": 429})
     assert statuses(client, 5) == [503, 500, 500, 429, 429]
 
 
-def test_chance_is_the_same_on_every_run(client: Any, other: Callable[[str], Any]) -> None:
+def test_probability_is_the_same_in_every_run(client: Any, other: Callable[[str], Any]) -> None:
     runs = []
-    for one in (client, other("twin")):
-        arm(one, probability=0.5)
-        runs.append(statuses(one, 40))
-        one.post("/_sandbox/reset", json={"only": ["faults"]})
-        arm(one, probability=0.5)
-        runs.append(statuses(one, 40))
+    for sandbox in (client, other("second")):
+        arm(sandbox, probability=0.5)
+        runs.append(statuses(sandbox, 40))
+        sandbox.post("/_sandbox/reset", json={"only": ["faults"]})
+        arm(sandbox, probability=0.5)
+        runs.append(statuses(sandbox, 40))
     assert all(run == runs[0] for run in runs)
     assert 8 < runs[0].count(503) < 32
 
 
-def test_each_rule_rolls_dice_of_its_own(client: Any) -> None:
-    arm(client, match={"resource": "contacts"}, probability=0.5, id="mine")
-    alone = statuses(client, 20)
+def test_each_rule_has_its_own_random_stream(client: Any) -> None:
+    arm(client, match={"resource": "contacts"}, probability=0.5, id="own")
+    expected = statuses(client, 20)
     client.post("/_sandbox/reset", json={})
     arm(client, match={"resource": "groups"}, probability=0.5)
-    arm(client, match={"resource": "contacts"}, probability=0.5, id="mine")
+    arm(client, match={"resource": "contacts"}, probability=0.5, id="own")
     both = []
     for _ in range(20):
         both.append(client.get("/v1/contacts").status)
         client.get("/v1/groups")
-    assert both == alone
+    assert both == expected
 
 
-def test_no_chance_and_certainty(client: Any) -> None:
+def test_probability_0_and_1(client: Any) -> None:
     arm(client, probability=0)
     assert statuses(client, 3) == [200, 200, 200]
     arm(client, probability=1)
     assert statuses(client, 3) == [503, 503, 503]
 
 
-def test_the_whole_list_is_replaced_at_once(client: Any) -> None:
+def test_put_replaces_all_rules(client: Any) -> None:
     arm(client)
     rules = [{**BROKEN, "id": "a"}, {"fault": "EMPTY_RESPONSE", "id": "b"}]
     shown = client.put("/_sandbox/faults", json={"data": rules}).json["data"]
-    assert [each["id"] for each in shown] == ["a", "b"]
+    assert [rule["id"] for rule in shown] == ["a", "b"]
     assert client.get("/_sandbox/faults").json["data"] == shown
 
 
-def test_one_is_replaced_in_its_place_and_counts_from_zero(client: Any) -> None:
+def test_a_replaced_rule_keeps_its_position(client: Any) -> None:
     arm(client, id="first")
     arm(client, id="last")
     statuses(client, 2)
@@ -130,10 +132,10 @@ def test_one_is_replaced_in_its_place_and_counts_from_zero(client: Any) -> None:
     assert (shown["id"], shown["matched"], shown["applied"]) == ("first", 0, 0)
     assert statuses(client, 1) == [500]
     data = client.get("/_sandbox/faults").json["data"]
-    assert [each["id"] for each in data] == ["first", "last"]
+    assert [rule["id"] for rule in data] == ["first", "last"]
 
 
-def test_one_is_deleted_by_its_id_and_all_at_once(client: Any) -> None:
+def test_rules_are_deleted_by_id_or_all_together(client: Any) -> None:
     arm(client, id="a", times=1)
     arm(client, id="b")
     assert client.delete("/_sandbox/faults/a").json == {"deleted": "a"}
@@ -144,7 +146,7 @@ def test_one_is_deleted_by_its_id_and_all_at_once(client: Any) -> None:
     assert statuses(client, 1) == [200]
 
 
-def test_ids_are_numbered_but_for_those_that_are_taken(client: Any) -> None:
+def test_generated_ids_skip_those_in_use(client: Any) -> None:
     assert [arm(client, id="fault_2")["id"], arm(client)["id"], arm(client)["id"]] == [
         "fault_2",
         "fault_1",
@@ -157,7 +159,7 @@ ERROR = {"type": "error", "status": 503}
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "message"),
     [
         ({}, "fault: is required"),
         ({"fault": None}, "fault: may not be null"),
@@ -192,44 +194,40 @@ ERROR = {"type": "error", "status": 503}
         ({"fault": ERROR, "when": "now"}, "unknown attribute 'when'"),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused_and_arms_nothing(
-    client: Any, rule: Any, said: str
-) -> None:
+def test_an_invalid_rule_is_refused(client: Any, rule: Any, message: str) -> None:
     before = arm(client, id="kept")
-    client.post("/_sandbox/faults", json=rule).refused(400, said)
+    client.post("/_sandbox/faults", json=rule).refused(400, message)
     client.put("/_sandbox/faults", json={"data": [BROKEN, rule]}).refused(400, "data[1]")
-    client.put("/_sandbox/faults/kept", json=rule).refused(400, said)
+    client.put("/_sandbox/faults/kept", json=rule).refused(400, message)
     assert client.get("/_sandbox/faults").json == {"data": [before]}
 
 
-def test_a_list_with_the_same_id_twice_replaces_nothing(client: Any) -> None:
+def test_a_duplicate_id_in_a_list_replaces_nothing(client: Any) -> None:
     before = arm(client)
     twice = {"data": [{**BROKEN, "id": "a"}, {**BROKEN, "id": "a"}]}
     client.put("/_sandbox/faults", json=twice).refused(409, "already a fault 'a'")
     assert client.get("/_sandbox/faults").json == {"data": [before]}
 
 
-def test_there_are_so_many_at_most(client: Any) -> None:
+def test_the_number_of_rules_is_limited(client: Any) -> None:
     many = {"data": [BROKEN] * 1001}
     client.put("/_sandbox/faults", json=many).refused(503, "at most 1000 faults")
     assert client.get("/_sandbox/faults").json == {"data": []}
 
 
-def test_faults_of_one_sandbox_never_show_in_another(
-    client: Any, other: Callable[[str], Any]
-) -> None:
+def test_faults_apply_to_one_sandbox_only(client: Any, other: Callable[[str], Any]) -> None:
     arm(client)
     assert statuses(other("next_door"), 3) == [200, 200, 200]
     assert statuses(client, 1) == [503]
 
 
-def test_the_control_api_is_never_hit(client: Any) -> None:
+def test_faults_never_apply_to_the_control_api(client: Any) -> None:
     arm(client)
     assert client.get("/_sandbox/clock").status == 200
     assert client.get("/_sandbox/health").status == 200
 
 
-def test_a_reset_takes_them_all_away(client: Any) -> None:
+def test_a_reset_removes_all_rules(client: Any) -> None:
     arm(client)
     client.post("/_sandbox/reset", json={})
     assert statuses(client, 1) == [200]
@@ -238,21 +236,21 @@ def test_a_reset_takes_them_all_away(client: Any) -> None:
     assert statuses(client, 1) == [503]
 
 
-def test_the_journal_says_which_rule_hit(client: Any) -> None:
+def test_the_journal_names_the_rule_that_applied(client: Any) -> None:
     arm(client, id="outage", times=1)
     statuses(client, 2)
     data = client.get("/_sandbox/requests").json["data"]
-    assert [each["faults"] for each in data] == [[{**ERROR, "cause": "outage"}], []]
-    assert [each["status"] for each in data] == [503, 200]
+    assert [rule["faults"] for rule in data] == [[{**ERROR, "cause": "outage"}], []]
+    assert [rule["status"] for rule in data] == [503, 200]
 
 
-def test_unknown_paths_can_be_hit_too(client: Any) -> None:
+def test_faults_apply_to_unknown_paths_too(client: Any) -> None:
     arm(client, match={"path": "/v1/nowhere"})
     assert client.get("/v1/nowhere").status == 503
     assert client.get("/v1/elsewhere").status == 404
 
 
-def test_what_is_shown_can_be_put_back_counters_included(client: Any) -> None:
+def test_exported_rules_can_be_put_back_with_counters(client: Any) -> None:
     arm(client, times=2)
     arm(client, after=1, probability=0.5, match={"resource": "groups"})
     statuses(client, 1)
@@ -262,12 +260,12 @@ def test_what_is_shown_can_be_put_back_counters_included(client: Any) -> None:
     assert statuses(client, 2) == [503, 200]
 
 
-def test_a_name_in_a_list_goes_before_a_number(client: Any) -> None:
+def test_given_ids_are_taken_before_generated_ones(client: Any) -> None:
     shown = client.put("/_sandbox/faults", json={"data": [BROKEN, {**BROKEN, "id": "fault_1"}]})
-    assert [each["id"] for each in shown.json["data"]] == ["fault_2", "fault_1"]
+    assert [rule["id"] for rule in shown.json["data"]] == ["fault_2", "fault_1"]
 
 
-def test_deleting_all_takes_no_match(client: Any) -> None:
+def test_deleting_all_rules_accepts_no_match(client: Any) -> None:
     arm(client)
     client.delete("/_sandbox/faults", json={"match": {"method": "GET"}}).refused(400, "'match'")
     assert statuses(client, 1) == [503]

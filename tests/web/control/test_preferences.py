@@ -1,4 +1,4 @@
-"""One request's own wishes: ``Prefer``, and its twins in the query."""
+"""Preferences of a request: the header ``Prefer``, or parameters such as ``__code``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 
 
 @pytest.mark.parametrize("code", [400, 401, 404, 409, 418, 429, 500, 503, 599])
-def test_any_error_can_be_asked_for(client: Any, code: int) -> None:
-    wanted = {"Prefer": f"code={code}"}
+def test_prefer_code_responds_with_an_error(client: Any, code: int) -> None:
+    expected = {"Prefer": f"code={code}"}
     for answer in (
-        client.get("/v1/contacts", headers=wanted),
+        client.get("/v1/contacts", headers=expected),
         client.get(f"/v1/contacts?limit=3&__code={code}"),
         client.post(f"/v1/contacts?__code={code}", json={}),
     ):
@@ -21,28 +21,28 @@ def test_any_error_can_be_asked_for(client: Any, code: int) -> None:
     assert client.get("/v1/contacts").status == 200
 
 
-def test_nothing_is_done_then(client: Any) -> None:
+def test_a_preferred_error_changes_nothing(client: Any) -> None:
     before = client.get("/_sandbox/state").data
     client.post("/v1/groups", json={"name": "G"}, headers={"Prefer": "code=500"}).refused(500)
     assert client.get("/_sandbox/state").data == before
 
 
-def test_a_wait_can_be_asked_for(client: Any) -> None:
+def test_prefer_delay_delays_the_response(client: Any) -> None:
     answer = client.get("/v1/contacts?limit=1", headers={"Prefer": "delay=30"})
     assert (answer.status, answer.headers["Preference-Applied"]) == (200, "delay=30")
-    [told] = client.get("/_sandbox/requests").json["data"]
-    assert told["faults"] == [{"type": "fixed", "fixedDelayMilliseconds": 30, "cause": "Prefer"}]
-    assert told["ms"] >= 30, "the answer came before its delay was over"
+    [entry] = client.get("/_sandbox/requests").json["data"]
+    assert entry["faults"] == [{"type": "fixed", "fixedDelayMilliseconds": 30, "cause": "Prefer"}]
+    assert entry["ms"] >= 30, "the response came before the delay was over"
 
 
-def test_both_at_once(client: Any) -> None:
+def test_code_and_delay_combine(client: Any) -> None:
     answer = client.get("/v1/contacts?__delay=1", headers={"Prefer": 'Code="503"'})
     assert answer.status == 503
     assert answer.headers["Preference-Applied"] == "code=503, delay=1"
 
 
 @pytest.mark.parametrize(
-    ("header", "query", "said"),
+    ("header", "query", "message"),
     [
         ("code=200", "", "code: must be an integer from 400 to 599, not 200"),
         ("code", "", "code: must be an integer"),
@@ -60,24 +60,24 @@ def test_both_at_once(client: Any) -> None:
         ("", "__coed=404", "did you mean 'code'?"),
     ],
 )
-def test_a_bad_one_is_told_and_nothing_is_done(
-    client: Any, header: str, query: str, said: str
+def test_an_invalid_preference_is_refused(
+    client: Any, header: str, query: str, message: str
 ) -> None:
     before = client.get("/_sandbox/state").data
     headers = {"Prefer": header} if header else {}
     answer = client.post(f"/v1/groups?{query}", json={"name": "G"}, headers=headers)
-    answer.refused(400, "Prefer: ", said)
+    answer.refused(400, "Prefer: ", message)
     assert "Preference-Applied" not in answer.headers
     assert client.get("/_sandbox/state").data == before
 
 
-def test_it_goes_before_the_rules_and_does_not_use_them_up(client: Any) -> None:
+def test_a_preference_replaces_the_rules_and_leaves_counters(client: Any) -> None:
     client.post("/_sandbox/faults", json={"times": 1, "fault": {"type": "error", "status": 500}})
     assert client.get("/v1/contacts", headers={"Prefer": "code=404"}).status == 404
     assert client.get("/v1/contacts").status == 500
 
 
-def test_other_parameters_are_left_as_they_are(client: Any) -> None:
+def test_other_query_parameters_are_kept(client: Any) -> None:
     plain = client.get("/v1/contacts?limit=2").data
     assert client.get("/v1/contacts?__delay=0&limit=2").data == plain
     client.get("/v1/contacts?__delay=0&limt=2").refused(400, "unknown parameter 'limt'")
@@ -85,12 +85,12 @@ def test_other_parameters_are_left_as_they_are(client: Any) -> None:
     assert found["query"] == {"__delay": "0", "limit": "2"}
 
 
-def test_without_a_token_there_is_nothing_to_prefer(client: Any) -> None:
+def test_a_preference_does_not_bypass_authentication(client: Any) -> None:
     headers = {"Prefer": "code=503", "Authorization": "Bearer revoked_1"}
     client.get("/v1/contacts", headers=headers).refused(401)
 
 
-def test_those_that_clients_send_anywhere_are_left_unheeded(client: Any) -> None:
+def test_standard_preferences_are_ignored(client: Any) -> None:
     answer = client.get("/v1/contacts", headers={"Prefer": "respond-async, return=minimal"})
     assert answer.status == 200
     assert "Preference-Applied" not in answer.headers

@@ -1,4 +1,4 @@
-"""The rate limit of a sandbox: its headers, its end, and its two clocks."""
+"""The rate limit of a sandbox: headers, windows and clocks."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ def limited(client: Any) -> Any:
     return client
 
 
-def standing(answer: Any) -> tuple[str, ...]:
+def rate_limit_headers(answer: Any) -> tuple[str, ...]:
     names = ("Limit", "Remaining", "Reset")
     return tuple(answer.headers[f"X-RateLimit-{name}"] for name in names)
 
 
-def test_answers_say_what_is_left(limited: Any) -> None:
-    assert standing(limited.get("/v1/contacts")) == ("2", "1", str(NOW + 60))
+def test_responses_report_the_remaining_requests(limited: Any) -> None:
+    assert rate_limit_headers(limited.get("/v1/contacts")) == ("2", "1", str(NOW + 60))
     refused = limited.post("/v1/contacts", json={}).refused(400)
-    assert standing(refused) == ("2", "0", str(NOW + 60))
+    assert rate_limit_headers(refused) == ("2", "0", str(NOW + 60))
 
 
-def test_one_too_many_is_refused_and_does_nothing(limited: Any) -> None:
+def test_a_request_over_the_limit_has_no_effect(limited: Any) -> None:
     limited.get("/v1/contacts")
     limited.get("/v1/contacts")
     before = limited.get("/_sandbox/state").data
     answer = limited.post("/v1/groups", json={"name": "G"})
     answer.refused(429, "limit of 2 requests", 'POST /_sandbox/clock/advance {"seconds": 60}')
     assert answer.headers["Retry-After"] == "60"
-    assert standing(answer) == ("2", "0", str(NOW + 60))
+    assert rate_limit_headers(answer) == ("2", "0", str(NOW + 60))
     assert limited.get("/_sandbox/state").data == before
 
 
-def test_an_advance_to_the_end_of_the_window_helps_and_says_so(limited: Any) -> None:
+def test_advancing_past_the_window_resets_the_limit(limited: Any) -> None:
     for _ in range(3):
         limited.get("/v1/contacts")
     assert limited.post("/_sandbox/clock/advance", json={"seconds": 59}).json["fired"] == []
@@ -48,19 +48,19 @@ def test_an_advance_to_the_end_of_the_window_helps_and_says_so(limited: Any) -> 
     assert answer.headers["Retry-After"] == "1"
     fired = limited.post("/_sandbox/clock/advance", json={"seconds": 1}).json["fired"]
     assert fired == [{"at": NOW + 60, "type": "rate_limit.reset"}]
-    assert standing(limited.get("/v1/contacts")) == ("2", "1", str(NOW + 120))
+    assert rate_limit_headers(limited.get("/v1/contacts")) == ("2", "1", str(NOW + 120))
     assert limited.post("/_sandbox/clock/advance", json={"seconds": 10}).json["fired"] == []
 
 
-def test_a_clock_that_is_turned_back_begins_a_new_window(limited: Any) -> None:
+def test_setting_the_clock_back_starts_a_new_window(limited: Any) -> None:
     limited.get("/v1/contacts")
     limited.put("/_sandbox/clock", json={"now": NOW - 1000})
-    assert standing(limited.get("/v1/contacts")) == ("2", "1", str(NOW - 940))
+    assert rate_limit_headers(limited.get("/v1/contacts")) == ("2", "1", str(NOW - 940))
 
 
-def test_on_the_real_clock_it_does_not_send_to_the_sandboxs_clock(limited: Any) -> None:
-    terms = {"limit": 0, "window_seconds": 1000, "clock": "real"}
-    limited.put("/_sandbox/rate-limit", json=terms)
+def test_a_limit_on_the_real_clock_ignores_the_sandboxs(limited: Any) -> None:
+    rate_limit = {"limit": 0, "window_seconds": 1000, "clock": "real"}
+    limited.put("/_sandbox/rate-limit", json=rate_limit)
     answer = limited.get("/v1/contacts").refused(429, "limit of 0 requests")
     assert "advance" not in answer.json["message"]
     assert int(answer.headers["X-RateLimit-Reset"]) > NOW + 1000, "not the machine's time"
@@ -68,13 +68,13 @@ def test_on_the_real_clock_it_does_not_send_to_the_sandboxs_clock(limited: Any) 
     limited.get("/v1/contacts").refused(429)
 
 
-def test_where_the_sandboxs_clock_is_real_waiting_helps(limited: Any) -> None:
+def test_the_message_names_no_advance_for_a_real_clock(limited: Any) -> None:
     limited.put("/_sandbox/clock", json={"mode": "real"})
     limited.put("/_sandbox/rate-limit", json={"limit": 0, "window_seconds": 1000})
     assert "advance" not in limited.get("/v1/contacts").refused(429).json["message"]
 
 
-def test_it_is_shown_and_deleted(limited: Any) -> None:
+def test_get_and_delete_the_rate_limit(limited: Any) -> None:
     limited.get("/v1/contacts")
     shown = {"limit": 2, "window_seconds": 60, "clock": "sandbox", "used": 1, "reset": NOW + 60}
     assert limited.get("/_sandbox/rate-limit").json == shown
@@ -86,14 +86,14 @@ def test_it_is_shown_and_deleted(limited: Any) -> None:
     assert "X-RateLimit-Limit" not in limited.get("/v1/contacts").headers
 
 
-def test_a_reset_takes_it_away(limited: Any) -> None:
+def test_a_reset_removes_the_rate_limit(limited: Any) -> None:
     limited.post("/_sandbox/reset", json={"only": ["data"]})
     assert "X-RateLimit-Limit" in limited.get("/v1/contacts").headers
     limited.post("/_sandbox/reset", json={})
     assert "X-RateLimit-Limit" not in limited.get("/v1/contacts").headers
 
 
-def test_it_is_one_sandboxs_and_never_the_control_apis(
+def test_the_limit_counts_one_sandboxs_api_requests(
     limited: Any, other: Callable[[str], Any]
 ) -> None:
     for _ in range(3):
@@ -103,7 +103,7 @@ def test_it_is_one_sandboxs_and_never_the_control_apis(
 
 
 @pytest.mark.parametrize(
-    ("terms", "said"),
+    ("rate_limit", "message"),
     [
         ({"limit": 2}, "window_seconds: is required"),
         ({"limit": -1, "window_seconds": 1}, "limit: must be an integer from 0"),
@@ -112,7 +112,7 @@ def test_it_is_one_sandboxs_and_never_the_control_apis(
         ({"limit": 1, "window_seconds": 1, "burst": 5}, "unknown attribute 'burst'"),
     ],
 )
-def test_bad_terms_change_nothing(limited: Any, terms: Any, said: str) -> None:
+def test_an_invalid_rate_limit_changes_nothing(limited: Any, rate_limit: Any, message: str) -> None:
     before = limited.get("/_sandbox/rate-limit").json
-    limited.put("/_sandbox/rate-limit", json=terms).refused(400, said)
+    limited.put("/_sandbox/rate-limit", json=rate_limit).refused(400, message)
     assert limited.get("/_sandbox/rate-limit").json == before

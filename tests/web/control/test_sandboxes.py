@@ -1,4 +1,4 @@
-"""SandboxRegistry over the control API: which one a request means, and how they come and go."""
+"""Sandboxes over the control API: creating, deleting, and selecting one by a request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def name(client: Any) -> str:
     return f"{client.token.removeprefix('sandbox_')}_other"
 
 
-def test_one_is_created_with_fixtures_seed_and_clock_of_its_own(client: Any, name: str) -> None:
-    wanted = {"name": name, "fixtures": "empty", "seed": "7", "clock": "frozen"}
-    shown = client.post("/_sandbox/sandboxes", json=wanted)
+def test_create_with_own_fixtures_seed_and_clock(client: Any, name: str) -> None:
+    expected = {"name": name, "fixtures": "empty", "seed": "7", "clock": "frozen"}
+    shown = client.post("/_sandbox/sandboxes", json=expected)
     assert shown.status == 201
     assert shown.json["counts"] == {
         "contact": 1,
@@ -25,22 +25,22 @@ def test_one_is_created_with_fixtures_seed_and_clock_of_its_own(client: Any, nam
         "attachment": 0,
     }
     assert (shown.json["seed"], shown.json["clock"]["mode"]) == ("7", "frozen")
-    there = f"sandbox_{name}"
-    made = client.post("/v1/groups", json={"name": "G"}, token=there).json
-    assert made["created_at"] == shown.json["clock"]["now"], "a frozen clock stands still"
-    assert made["id"] != client.post("/v1/groups", json={"name": "G"}).json["id"]
+    token = f"sandbox_{name}"
+    created = client.post("/v1/groups", json={"name": "G"}, token=token).json
+    assert created["created_at"] == shown.json["clock"]["now"], "a frozen clock stands still"
+    assert created["id"] != client.post("/v1/groups", json={"name": "G"}).json["id"]
     assert client.get(f"/_sandbox/sandboxes/{name}").json["counts"]["group"] == 1
-    assert client.post("/_sandbox/reset", json={}, token=there).json == shown.json
+    assert client.post("/_sandbox/reset", json={}, token=token).json == shown.json
 
 
-def test_a_created_one_may_be_like_the_others(client: Any, name: str) -> None:
+def test_create_with_only_a_name_uses_the_defaults(client: Any, name: str) -> None:
     client.post("/_sandbox/sandboxes", json={"name": name})
-    there = f"sandbox_{name}"
-    assert client.get("/_sandbox/state", token=there).data == client.get("/_sandbox/state").data
+    token = f"sandbox_{name}"
+    assert client.get("/_sandbox/state", token=token).data == client.get("/_sandbox/state").data
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
         ({}, "name: is required"),
         ({"name": "a b"}, "1 to 64 letters"),
@@ -50,31 +50,33 @@ def test_a_created_one_may_be_like_the_others(client: Any, name: str) -> None:
         ({"name": "x", "colour": "red"}, "unknown attribute 'colour'"),
     ],
 )
-def test_bad_values_create_nothing(client: Any, values: Any, said: str) -> None:
-    client.post("/_sandbox/sandboxes", json=values).refused(400, said)
-    assert "x" not in [each["name"] for each in client.get("/_sandbox/sandboxes").json["data"]]
+def test_invalid_values_create_no_sandbox(client: Any, values: Any, message: str) -> None:
+    client.post("/_sandbox/sandboxes", json=values).refused(400, message)
+    assert "x" not in [
+        sandbox["name"] for sandbox in client.get("/_sandbox/sandboxes").json["data"]
+    ]
 
 
-def test_a_name_that_is_taken_is_a_conflict(client: Any) -> None:
+def test_creating_an_existing_sandbox_is_a_conflict(client: Any) -> None:
     client.get("/v1/contacts")
     taken = client.token.removeprefix("sandbox_")
     client.post("/_sandbox/sandboxes", json={"name": taken}).refused(409, taken, "delete it first")
 
 
 def test_the_token_of_a_deleted_sandbox_opens_a_fresh_one(client: Any, name: str) -> None:
-    there = f"sandbox_{name}"
-    client.delete("/v1/contacts/WAz8eIbvDR60rouK", token=there)
+    token = f"sandbox_{name}"
+    client.delete("/v1/contacts/WAz8eIbvDR60rouK", token=token)
     path = f"/_sandbox/sandboxes/{name}"
     assert client.delete(path).status == 200
     client.get(path).refused(404, name)
-    assert client.get("/v1/contacts/WAz8eIbvDR60rouK", token=there).status == 200
+    assert client.get("/v1/contacts/WAz8eIbvDR60rouK", token=token).status == 200
 
 
-def test_the_default_sandbox_stays(client: Any) -> None:
+def test_the_default_sandbox_cannot_be_deleted(client: Any) -> None:
     client.delete("/_sandbox/sandboxes/default").refused(409, "reset it instead")
 
 
-def test_the_query_picks_an_open_sandbox_and_goes_before_the_token(client: Any, name: str) -> None:
+def test_the_query_parameter_overrides_the_token(client: Any, name: str) -> None:
     client.get(f"/_sandbox/clock?sandbox={name}").refused(404, f"sandbox_{name}")
     client.get("/v1/contacts", token=f"sandbox_{name}")
     frozen = {"mode": "frozen", "now": 5}
@@ -83,24 +85,24 @@ def test_the_query_picks_an_open_sandbox_and_goes_before_the_token(client: Any, 
     assert client.get("/_sandbox/clock", token=f"sandbox_{name}").json == frozen
 
 
-def test_without_a_token_it_is_the_default_one(client: Any) -> None:
+def test_without_a_token_the_default_sandbox_is_used(client: Any) -> None:
     plain = client.pool.request("GET", f"{client.url}/_sandbox/clock")
     named = client.get("/_sandbox/clock?sandbox=default")
     assert (plain.status, plain.data) == (200, named.data)
 
 
-def test_a_token_that_selects_no_sandbox_is_refused(client: Any) -> None:
+def test_a_token_with_an_invalid_name_is_refused(client: Any) -> None:
     client.get("/_sandbox/clock", token="sandbox_a.b").refused(401, "letters")
 
 
-def test_the_overview_lists_every_endpoint_with_an_example_that_works(client: Any) -> None:
+def test_every_endpoint_of_the_overview_works(client: Any) -> None:
     client.get("/v1/contacts")
     shown = client.get("/_sandbox").json
     assert list(shown) == ["version", "settings", "sandboxes", "endpoints"]
-    client.delete("/_sandbox/sandboxes/signup")  # which another test may have opened
+    client.delete("/_sandbox/sandboxes/signup")  # another test may have opened it
     hook = {"url": f"{client.url}/_sandbox/inbox/signup?sandbox={client.token[8:]}"}
     for endpoint in shown["endpoints"]:
-        # What an endpoint looks for is there, whatever those before it have done.
+        # Create what the endpoint needs, since earlier ones may have deleted it.
         client.post("/_sandbox/reset", json={"only": ["data"]})
         client.put("/_sandbox/faults", json={"data": [{"id": "signup", "fault": "truncate"}]})
         client.put("/_sandbox/rate-limit", json={"limit": 5, "window_seconds": 60})
@@ -120,5 +122,5 @@ def test_the_overview_lists_every_endpoint_with_an_example_that_works(client: An
 
 
 @pytest.mark.parametrize("path", ["/_sandbox/health", "/_sandbox/ready"])
-def test_health_and_ready_ask_for_nothing(client: Any, path: str) -> None:
+def test_health_and_ready_need_no_token(client: Any, path: str) -> None:
     assert client.pool.request("GET", client.url + path).status == 200

@@ -1,4 +1,4 @@
-"""What the other side does is part of what happened, and the same on every run."""
+"""Simulated actions in the journal, and their determinism."""
 
 from __future__ import annotations
 
@@ -9,102 +9,113 @@ import pytest
 
 from mockserver.settings import Settings
 from tests.conftest import Client
-from tests.web.control.acting import DIRECT, FAMILY, FILE, FRANK, MINE, BotHost
+from tests.web.control.simulation_client import (
+    DIRECT,
+    FAMILY,
+    FILE,
+    FRANK,
+    USER_MESSAGE,
+    SimulationClient,
+)
 
 
 @pytest.fixture
-def stage(client: Any) -> BotHost:
-    return BotHost(client)
+def simulation(client: Any) -> SimulationClient:
+    return SimulationClient(client)
 
 
-def live(stage: BotHost) -> bytes:
-    """Do everything once; returns all that was answered, all that was told, and the state."""
-    said = stage.act("message", from_="Cliff", message="Hm.", attachments=[FILE])
-    client = stage.client
-    acts: list[tuple[str, dict[str, Any]]] = [
-        ("edit", {"message_id": said["id"], "message": "Hm!"}),
-        ("react", {"from": FRANK, "message_id": MINE, "reaction": "joy"}),
-        ("unreact", {"from": FRANK, "message_id": MINE, "reaction": "joy"}),
-        ("read", {"from": FRANK, "message_id": stage.say()}),
+def run_all(simulation: SimulationClient) -> bytes:
+    """Run every action once; return all responses, the changes and the state."""
+    message = simulation.run("message", from_="Cliff", message="Hm.", attachments=[FILE])
+    client = simulation.client
+    actions: list[tuple[str, dict[str, Any]]] = [
+        ("edit", {"message_id": message["id"], "message": "Hm!"}),
+        ("react", {"from": FRANK, "message_id": USER_MESSAGE, "reaction": "joy"}),
+        ("unreact", {"from": FRANK, "message_id": USER_MESSAGE, "reaction": "joy"}),
+        ("read", {"from": FRANK, "message_id": simulation.send_message()}),
         ("active", {"contact": FRANK}),
         ("leave", {"contact": FRANK, "group_id": FAMILY}),
         ("join", {"contact": FRANK, "group_id": FAMILY}),
         ("open", {"conversation_id": DIRECT}),
-        ("delete", {"message_id": said["id"]}),
+        ("delete", {"message_id": message["id"]}),
     ]
-    answers = [stage.try_(act, **values) for act, values in acts]
-    assert {each.status for each in answers} == {200}
+    responses = [simulation.request(action, **values) for action, values in actions]
+    assert {response.status for response in responses} == {200}
     changes = client.get("/_sandbox/changes").data
-    return b"\n".join([*(each.data for each in answers), changes, stage.state])
+    return b"\n".join([*(response.data for response in responses), changes, simulation.state])
 
 
-def test_the_same_acts_give_the_same_bytes(stage: BotHost, other: Callable[[str], Any]) -> None:
-    first = live(stage)
-    assert live(BotHost(other("again"))) == first
-    stage.client.post("/_sandbox/reset", json={})
-    assert live(stage) == first
+def test_the_same_actions_give_the_same_bytes(
+    simulation: SimulationClient, other: Callable[[str], Any]
+) -> None:
+    first = run_all(simulation)
+    assert run_all(SimulationClient(other("again"))) == first
+    simulation.client.post("/_sandbox/reset", json={})
+    assert run_all(simulation) == first
 
 
-def test_an_act_is_in_the_journal_like_any_request(stage: BotHost) -> None:
-    before = stage.say()
-    answer = stage.try_("message", from_=FRANK, message="A")
-    assert answer.headers["X-Request-Id"] == "req_2"
-    entry = stage.last()
+def test_a_simulated_action_is_journaled(simulation: SimulationClient) -> None:
+    before = simulation.send_message()
+    response = simulation.request("message", from_=FRANK, message="A")
+    assert response.headers["X-Request-Id"] == "req_2"
+    entry = simulation.last_entry()
     assert (entry["id"], entry["operation"]) == ("req_2", "simulate.message")
     assert (entry["method"], entry["path"]) == ("POST", "/_sandbox/simulate/message")
-    assert (entry["status"], entry["at"]) == (201, stage.now)
+    assert (entry["status"], entry["at"]) == (201, simulation.now)
     assert entry["request"]["body"] == {"from": FRANK, "message": "A"}
-    assert entry["response"]["body"] == answer.json
-    kinds = [(each["change"], each["kind"]) for each in entry["changes"]]
+    assert entry["response"]["body"] == response.json
+    kinds = [(response["change"], response["kind"]) for response in entry["changes"]]
     assert kinds == [("created", "message"), ("updated", "conversation"), ("updated", "contact")]
-    assert [each["type"] for each in entry["events"]] == ["message.created"]
-    client = stage.client
-    told = client.get("/_sandbox/changes?since=req_1").json
-    assert [(each["request"], each["type"]) for each in told["events"]] == [
+    assert [response["type"] for response in entry["events"]] == ["message.created"]
+    client = simulation.client
+    result = client.get("/_sandbox/changes?since=req_1").json
+    assert [(response["request"], response["type"]) for response in result["events"]] == [
         ("req_2", "message.created")
     ]
-    assert before not in str(told)
+    assert before not in str(result)
     match = {"operation": "simulate.*", "body": {"from": FRANK}}
     verified = client.post("/_sandbox/requests/verify", json={"match": match, "count": 1}).json
     assert verified == {"verified": True, "count": 1, "requests": ["req_2"]}
     assert client.get("/_sandbox").headers.get("X-Request-Id") is None
 
 
-def test_an_act_happens_in_the_sandbox_that_the_query_names(stage: BotHost) -> None:
-    stage.say()
-    name = stage.client.token.removeprefix("sandbox_")
+def test_the_query_selects_the_sandbox_of_an_action(simulation: SimulationClient) -> None:
+    simulation.send_message()
+    name = simulation.client.token.removeprefix("sandbox_")
     body = {"from": FRANK, "message": "A"}
     path = f"/_sandbox/simulate/message?sandbox={name}"
-    assert stage.client.post(path, json=body, token="sandbox_elsewhere").status == 201
-    assert stage.last()["operation"] == "simulate.message"
-    stage.client.post("/_sandbox/simulate/message?sandbox=nosuch", json=body).refused(404, "nosuch")
-    stage.client.post(f"{path}&times=2", json=body).refused(400, "'times'")
+    assert simulation.client.post(path, json=body, token="sandbox_elsewhere").status == 201
+    assert simulation.last_entry()["operation"] == "simulate.message"
+    simulation.client.post("/_sandbox/simulate/message?sandbox=nosuch", json=body).refused(
+        404, "nosuch"
+    )
+    simulation.client.post(f"{path}&times=2", json=body).refused(400, "'times'")
 
 
-def test_no_fault_no_delay_and_no_limit_touches_the_other_side(stage: BotHost) -> None:
-    client = stage.client
+def test_actions_are_not_faulted_or_rate_limited(simulation: SimulationClient) -> None:
+    client = simulation.client
     client.post("/_sandbox/faults", json={"fault": {"type": "error", "status": 503}})
     client.put("/_sandbox/rate-limit", json={"limit": 0, "window_seconds": 60})
     body = {"from": FRANK, "message": "A"}
-    answer = client.post("/_sandbox/simulate/message", json=body)
-    assert answer.status == 201
-    assert "X-RateLimit-Limit" not in answer.headers
+    response = client.post("/_sandbox/simulate/message", json=body)
+    assert response.status == 201
+    assert "X-RateLimit-Limit" not in response.headers
     assert client.get("/_sandbox/faults").json["data"][0]["matched"] == 0
 
 
-def test_of_preferences_only_to_wait_makes_sense_for_the_other_side(stage: BotHost) -> None:
+def test_actions_accept_only_the_preference_wait(simulation: SimulationClient) -> None:
     body = {"from": FRANK, "message": "A"}
-    before = stage.client.get("/_sandbox/state").data
-    for wish in ("code=503", "delay=1, wait=1"):
-        stage.client.post(
-            "/_sandbox/simulate/message", json=body, headers={"Prefer": wish}
+    before = simulation.client.get("/_sandbox/state").data
+    for preference in ("code=503", "delay=1, wait=1"):
+        simulation.client.post(
+            "/_sandbox/simulate/message", json=body, headers={"Prefer": preference}
         ).refused(400, "use 'wait' here")
-    assert stage.client.get("/_sandbox/state").data == before
+    assert simulation.client.get("/_sandbox/state").data == before
 
 
-def test_local_asset_urls_are_those_of_the_api(serve: Callable[..., Any], client: Any) -> None:
+def test_actions_show_local_asset_urls_like_the_api(serve: Callable[..., Any], client: Any) -> None:
     local = Client(serve(Settings(assets="local")).url, "sandbox_a", client.pool)
-    stage = BotHost(local)
-    said = stage.act("message", from_=FRANK, message="A", attachments=[FILE])
-    assert said == stage.get(f"messages/{said['id']}")
-    assert said["attachments"][0]["file_url"].startswith(f"{local.url}/_assets/a/attachments/")
+    simulation = SimulationClient(local)
+    message = simulation.run("message", from_=FRANK, message="A", attachments=[FILE])
+    assert message == simulation.get(f"messages/{message['id']}")
+    assert message["attachments"][0]["file_url"].startswith(f"{local.url}/_assets/a/attachments/")

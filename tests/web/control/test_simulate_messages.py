@@ -1,4 +1,4 @@
-"""The other side says, edits, deletes and reads: what is answered, told and kept."""
+"""Contacts send, edit, delete and read messages."""
 
 from __future__ import annotations
 
@@ -6,139 +6,149 @@ from typing import Any
 
 import pytest
 
-from tests.web.control.acting import (
+from tests.web.control.simulation_client import (
     DIRECT,
-    FAMILY_TALK,
+    FAMILY_CONVERSATION,
     FILE,
     FRANK,
     FRANK_ID,
-    FRANKS,
-    PLAZA_TALK,
+    FRANK_MESSAGE,
+    PLAZA_CONVERSATION,
     USER,
-    BotHost,
+    SimulationClient,
 )
 
 
 @pytest.fixture
-def stage(client: Any) -> BotHost:
-    return BotHost(client)
+def simulation(client: Any) -> SimulationClient:
+    return SimulationClient(client)
 
 
 @pytest.mark.parametrize("frank", [FRANK, FRANK_ID])
-def test_a_contact_says_something_to_the_user(stage: BotHost, frank: str) -> None:
-    before = stage.now
-    said = stage.act("message", from_=frank, message="Who has the tickets?")
-    assert stage.events() == [("message.created", said)]
-    assert said == stage.get(f"messages/{said['id']}")
-    assert (said["conversation_id"], said["message"]) == (DIRECT, "Who has the tickets?")
-    assert said["contact"]["username"] == FRANK
-    assert (said["read_at"], said["updated_at"]) == (None, None)
-    assert said["created_at"] == said["contact"]["last_active_at"] == before + 1 == stage.now
-    assert stage.get(f"conversations/{DIRECT}")["last_active_at"] == before + 1
-    assert stage.get(f"contacts/{FRANK_ID}")["last_active_at"] == before + 1
-    assert stage.get("messages?limit=1")["data"] == [said]
+def test_a_contact_sends_the_user_a_message(simulation: SimulationClient, frank: str) -> None:
+    before = simulation.now
+    sent = simulation.run("message", from_=frank, message="Who has the tickets?")
+    assert simulation.events() == [("message.created", sent)]
+    assert sent == simulation.get(f"messages/{sent['id']}")
+    assert (sent["conversation_id"], sent["message"]) == (DIRECT, "Who has the tickets?")
+    assert sent["contact"]["username"] == FRANK
+    assert (sent["read_at"], sent["updated_at"]) == (None, None)
+    assert sent["created_at"] == sent["contact"]["last_active_at"] == before + 1 == simulation.now
+    assert simulation.get(f"conversations/{DIRECT}")["last_active_at"] == before + 1
+    assert simulation.get(f"contacts/{FRANK_ID}")["last_active_at"] == before + 1
+    assert simulation.get("messages?limit=1")["data"] == [sent]
 
 
-def test_a_member_says_something_in_a_group(stage: BotHost) -> None:
-    said = stage.act("message", from_=FRANK, conversation_id=FAMILY_TALK, message="Count off!")
-    assert said["conversation_id"] == FAMILY_TALK
-    assert stage.events() == [("message.created", said)]
+def test_a_member_sends_a_message_to_a_group(simulation: SimulationClient) -> None:
+    sent = simulation.run(
+        "message", from_=FRANK, conversation_id=FAMILY_CONVERSATION, message="Count off!"
+    )
+    assert sent["conversation_id"] == FAMILY_CONVERSATION
+    assert simulation.events() == [("message.created", sent)]
 
 
-def test_the_first_word_of_a_contact_opens_the_conversation(stage: BotHost) -> None:
-    before = stage.now
-    file = stage.client.post("/v1/attachments", json={"file": "a.txt"}).json["id"]
-    said = stage.act("message", from_="Cliff", message="Hm.", attachments=[FILE, file])
-    types = [kind for kind, _ in stage.events()]
+def test_a_first_message_creates_the_conversation(simulation: SimulationClient) -> None:
+    before = simulation.now
+    file = simulation.client.post("/v1/attachments", json={"file": "a.txt"}).json["id"]
+    sent = simulation.run("message", from_="Cliff", message="Hm.", attachments=[FILE, file])
+    types = [kind for kind, _ in simulation.events()]
     assert types == ["conversation.created", "attachment.created", "message.created"]
-    (_, conversation), (_, attachment), (_, told) = stage.events()
-    # Payloads are rendered when the request is done: with what followed.
-    assert conversation == stage.get(f"conversations/{said['conversation_id']}")
-    assert conversation["contact_id"] == said["contact"]["id"]
+    (_, conversation), (_, attachment), (_, payload) = simulation.events()
+    # Payloads are rendered at the end of the request, after all its changes.
+    assert conversation == simulation.get(f"conversations/{sent['conversation_id']}")
+    assert conversation["contact_id"] == sent["contact"]["id"]
     assert conversation["last_active_at"] == conversation["created_at"] == before + 2
-    assert stage.get(f"contacts/{said['contact']['id']}")["conversation_id"] == conversation["id"]
-    assert attachment == said["attachments"][0]
-    assert attachment["message_id"] == said["id"]
-    assert told == said
-    again = stage.act("message", from_="Cliff", message="Hm!")
+    assert (
+        simulation.get(f"contacts/{sent['contact']['id']}")["conversation_id"] == conversation["id"]
+    )
+    assert attachment == sent["attachments"][0]
+    assert attachment["message_id"] == sent["id"]
+    assert payload == sent
+    again = simulation.run("message", from_="Cliff", message="Hm!")
     assert again["conversation_id"] == conversation["id"]
 
 
-def test_files_come_with_a_message_and_keep_their_place(stage: BotHost) -> None:
-    free = stage.client.post("/v1/attachments", json={"file": "a.txt"}).json["id"]
+def test_attachments_of_a_message_keep_their_order(simulation: SimulationClient) -> None:
+    free = simulation.client.post("/v1/attachments", json={"file": "a.txt"}).json["id"]
     named = {"filename": "dir/b", "file_type": "image/png"}
-    said = stage.act("message", from_=FRANK, message="", attachments=[FILE, {"id": free}, named])
-    shown = [(a["filename"], a["file_type"], a["file_size"]) for a in said["attachments"]]
+    sent = simulation.run(
+        "message", from_=FRANK, message="", attachments=[FILE, {"id": free}, named]
+    )
+    shown = [(a["filename"], a["file_type"], a["file_size"]) for a in sent["attachments"]]
     assert shown == [
         ("plan.pdf", "application/pdf", 4),
         ("a.txt", "text/plain", 0),
         ("b", "image/png", 0),
     ]
-    assert {each["message_id"] for each in said["attachments"]} == {said["id"]}
-    path = f"/_assets/{stage.client.token.removeprefix('sandbox_')}/attachments"
-    served = stage.client.get(f"{path}/{said['attachments'][0]['id']}/plan.pdf")
+    assert {message["message_id"] for message in sent["attachments"]} == {sent["id"]}
+    path = f"/_assets/{simulation.client.token.removeprefix('sandbox_')}/attachments"
+    served = simulation.client.get(f"{path}/{sent['attachments'][0]['id']}/plan.pdf")
     assert (served.data, served.headers["Content-Type"]) == (b"%PDF", "application/pdf")
 
 
-def test_a_contact_edits_what_they_said(stage: BotHost) -> None:
-    before = stage.now
-    edited = stage.act("edit", message_id=FRANKS, message="We leave at nine.", attachments=[FILE])
-    assert [kind for kind, _ in stage.events()] == ["attachment.created", "message.updated"]
-    assert stage.events()[1][1] == edited == stage.get(f"messages/{FRANKS}")
+def test_a_contact_edits_a_message(simulation: SimulationClient) -> None:
+    before = simulation.now
+    edited = simulation.run(
+        "edit", message_id=FRANK_MESSAGE, message="We leave at nine.", attachments=[FILE]
+    )
+    assert [kind for kind, _ in simulation.events()] == ["attachment.created", "message.updated"]
+    assert simulation.events()[1][1] == edited == simulation.get(f"messages/{FRANK_MESSAGE}")
     assert edited["message"] == "We leave at nine."
     assert edited["updated_at"] == edited["contact"]["last_active_at"] == before + 1
-    assert [each["filename"] for each in edited["attachments"]] == ["plan.pdf"]
-    bare = stage.act("edit", message_id=FRANKS, attachments=[])
+    assert [message["filename"] for message in edited["attachments"]] == ["plan.pdf"]
+    bare = simulation.run("edit", message_id=FRANK_MESSAGE, attachments=[])
     assert (bare["message"], bare["attachments"]) == ("We leave at nine.", [])
-    assert stage.get(f"attachments/{edited['attachments'][0]['id']}")["message_id"] is None
+    assert simulation.get(f"attachments/{edited['attachments'][0]['id']}")["message_id"] is None
 
 
-def test_a_contact_deletes_what_they_said_with_what_came_with_it(stage: BotHost) -> None:
-    said = stage.act("message", from_=FRANK, message="A", attachments=[FILE])
-    stage.client.put(f"/v1/conversations/{DIRECT}", json={"pinned_message_id": said["id"]})
-    shown = stage.get(f"messages/{said['id']}")
-    assert stage.act("delete", message_id=said["id"]) == {"deleted": said["id"]}
-    assert stage.events() == [
+def test_deleting_a_message_deletes_its_attachments(simulation: SimulationClient) -> None:
+    sent = simulation.run("message", from_=FRANK, message="A", attachments=[FILE])
+    simulation.client.put(f"/v1/conversations/{DIRECT}", json={"pinned_message_id": sent["id"]})
+    shown = simulation.get(f"messages/{sent['id']}")
+    assert simulation.run("delete", message_id=sent["id"]) == {"deleted": sent["id"]}
+    assert simulation.events() == [
         ("attachment.deleted", shown["attachments"][0]),
         ("message.deleted", shown),
     ]
-    assert stage.client.get(f"/v1/messages/{said['id']}").status == 404
-    assert stage.get(f"conversations/{DIRECT}")["pinned_message_id"] is None
-    assert stage.get(f"contacts/{FRANK_ID}")["last_active_at"] == stage.now
+    assert simulation.client.get(f"/v1/messages/{sent['id']}").status == 404
+    assert simulation.get(f"conversations/{DIRECT}")["pinned_message_id"] is None
+    assert simulation.get(f"contacts/{FRANK_ID}")["last_active_at"] == simulation.now
 
 
-def test_a_contact_reads_all_that_the_user_said(stage: BotHost) -> None:
-    mine = [stage.say(), stage.say()]
-    stage.act("message", from_=FRANK, message="Later.")
-    mine.append(stage.say())
-    elsewhere = stage.say(PLAZA_TALK)
-    before = stage.now
-    read = stage.act("read", from_=FRANK, conversation_id=DIRECT)["data"]
-    assert [each["id"] for each in read] == mine
-    assert [each["read_at"] for each in read] == [before + 1] * 3
-    assert [each["updated_at"] for each in read] == [None] * 3, "it was read, not edited"
-    assert stage.events() == [("message.updated", each) for each in read]
-    assert stage.get(f"contacts/{FRANK_ID}")["last_active_at"] == before + 1 == stage.now
-    assert stage.get(f"messages/{elsewhere}")["read_at"] is None
+def test_a_contact_reads_a_whole_conversation(simulation: SimulationClient) -> None:
+    own = [simulation.send_message(), simulation.send_message()]
+    simulation.run("message", from_=FRANK, message="Later.")
+    own.append(simulation.send_message())
+    elsewhere = simulation.send_message(PLAZA_CONVERSATION)
+    before = simulation.now
+    read = simulation.run("read", from_=FRANK, conversation_id=DIRECT)["data"]
+    assert [message["id"] for message in read] == own
+    assert [message["read_at"] for message in read] == [before + 1] * 3
+    assert [message["updated_at"] for message in read] == [None] * 3, "reading is not an edit"
+    assert simulation.events() == [("message.updated", message) for message in read]
+    assert simulation.get(f"contacts/{FRANK_ID}")["last_active_at"] == before + 1 == simulation.now
+    assert simulation.get(f"messages/{elsewhere}")["read_at"] is None
 
 
-def test_a_contact_reads_up_to_a_message(stage: BotHost) -> None:
-    mine = [stage.say()]
-    franks = stage.act("message", from_=FRANK, message="Later.")
-    mine += [stage.say(), stage.say()]
-    read = stage.act("read", from_=FRANK, message_id=franks["id"])["data"]
-    assert [each["id"] for each in read] == mine[:1]
-    assert stage.get(f"messages/{franks['id']}")["read_at"] is None, "it was not the user's"
-    read = stage.act("read", from_=FRANK, message_id=mine[1])["data"]
-    assert [each["id"] for each in read] == mine[1:2]
-    assert stage.get(f"messages/{mine[2]}")["read_at"] is None
+def test_a_contact_reads_up_to_a_message(simulation: SimulationClient) -> None:
+    own = [simulation.send_message()]
+    franks_message = simulation.run("message", from_=FRANK, message="Later.")
+    own += [simulation.send_message(), simulation.send_message()]
+    read = simulation.run("read", from_=FRANK, message_id=franks_message["id"])["data"]
+    assert [message["id"] for message in read] == own[:1]
+    assert simulation.get(f"messages/{franks_message['id']}")["read_at"] is None, (
+        "it is not the user's message"
+    )
+    read = simulation.run("read", from_=FRANK, message_id=own[1])["data"]
+    assert [message["id"] for message in read] == own[1:2]
+    assert simulation.get(f"messages/{own[2]}")["read_at"] is None
 
 
-def test_what_a_contact_does_is_not_undone_by_the_users_next_request(stage: BotHost) -> None:
-    """The clock, ids and order go on from there."""
-    said = stage.act("message", from_=FRANK, message="A")
-    mine = stage.say()
-    page = stage.get(f"messages?conversation_id={DIRECT}&limit=2")["data"]
-    assert [each["id"] for each in page] == [mine, said["id"]]
-    assert [each["created_at"] - said["created_at"] for each in page] == [1, 0]
+def test_the_users_next_request_continues_from_an_action(simulation: SimulationClient) -> None:
+    """The clock, ids and order continue."""
+    sent = simulation.run("message", from_=FRANK, message="A")
+    own = simulation.send_message()
+    page = simulation.get(f"messages?conversation_id={DIRECT}&limit=2")["data"]
+    assert [message["id"] for message in page] == [own, sent["id"]]
+    assert [message["created_at"] - sent["created_at"] for message in page] == [1, 0]
     assert page[0]["contact"]["id"] == USER

@@ -1,4 +1,4 @@
-"""The other side reacts, comes active, joins and leaves; the user opens a conversation."""
+"""Contacts react, become active, join and leave; the user opens a conversation."""
 
 from __future__ import annotations
 
@@ -6,109 +6,117 @@ from typing import Any
 
 import pytest
 
-from tests.web.control.acting import (
+from tests.web.control.simulation_client import (
     DIRECT,
     FAMILY,
-    FAMILY_TALK,
+    FAMILY_CONVERSATION,
     FRANK,
     FRANK_ID,
-    MINE,
     PLAZA,
-    PLAZA_TALK,
+    PLAZA_CONVERSATION,
     USER,
-    BotHost,
+    USER_MESSAGE,
+    SimulationClient,
 )
 
-#: Acts that change nothing once they are done, and on a clock that stands still.
-AGAIN = [
+#: Actions that change nothing when repeated, and those that do so on a frozen clock.
+IDEMPOTENT = [
     ("edit", {"message_id": "SIuAFUNKdSYHZF2w", "message": "At nine."}),
-    ("react", {"from": FRANK, "message_id": MINE, "reaction": "joy"}),
-    ("unreact", {"from": FRANK, "message_id": MINE, "reaction": "joy"}),
+    ("react", {"from": FRANK, "message_id": USER_MESSAGE, "reaction": "joy"}),
+    ("unreact", {"from": FRANK, "message_id": USER_MESSAGE, "reaction": "joy"}),
     ("read", {"from": FRANK, "conversation_id": DIRECT}),
     ("join", {"contact": FRANK, "group_id": PLAZA}),
     ("leave", {"contact": FRANK, "group_id": FAMILY}),
 ]
-FROZEN = [
+IDEMPOTENT_IF_FROZEN = [
     ("active", {"contact": FRANK}),
     ("open", {"conversation_id": DIRECT}),
 ]
 
 
 @pytest.fixture
-def stage(client: Any) -> BotHost:
-    return BotHost(client)
+def simulation(client: Any) -> SimulationClient:
+    return SimulationClient(client)
 
 
-def test_a_contact_reacts_and_takes_it_back(stage: BotHost) -> None:
-    before = stage.now
-    reacted = stage.act("react", from_=FRANK, message_id=MINE, reaction="joy")
+def test_a_contact_adds_and_removes_a_reaction(simulation: SimulationClient) -> None:
+    before = simulation.now
+    reacted = simulation.run("react", from_=FRANK, message_id=USER_MESSAGE, reaction="joy")
     assert reacted["reactions"] == [{"joy": [FRANK]}]
-    assert stage.events() == [("message.updated", reacted)]
-    assert reacted == stage.get(f"messages/{MINE}")
-    assert reacted["updated_at"] == before + 1 == stage.now
-    assert stage.get(f"contacts/{FRANK_ID}")["last_active_at"] == before + 1
-    cleared = stage.act("unreact", from_=FRANK, message_id=MINE, reaction="joy")
+    assert simulation.events() == [("message.updated", reacted)]
+    assert reacted == simulation.get(f"messages/{USER_MESSAGE}")
+    assert reacted["updated_at"] == before + 1 == simulation.now
+    assert simulation.get(f"contacts/{FRANK_ID}")["last_active_at"] == before + 1
+    cleared = simulation.run("unreact", from_=FRANK, message_id=USER_MESSAGE, reaction="joy")
     assert (cleared["reactions"], cleared["updated_at"]) == ([], before + 2)
-    assert stage.events() == [("message.updated", cleared)]
+    assert simulation.events() == [("message.updated", cleared)]
 
 
-def test_reactions_of_others_stay_as_they_are(stage: BotHost) -> None:
-    mine = stage.say(FAMILY_TALK)
-    given = {"joy": ["KateMcCallister"], "sob": ["BuzzMcCallister"], "none": []}
-    stage.client.put(f"/v1/messages/{mine}", json={"reactions": given})
-    act = {"from_": FRANK, "message_id": mine}
-    shown = stage.act("react", **act, reaction="joy")["reactions"]
+def test_reactions_of_others_are_kept(simulation: SimulationClient) -> None:
+    own = simulation.send_message(FAMILY_CONVERSATION)
+    reactions = {"joy": ["KateMcCallister"], "sob": ["BuzzMcCallister"], "none": []}
+    simulation.client.put(f"/v1/messages/{own}", json={"reactions": reactions})
+    action = {"from_": FRANK, "message_id": own}
+    shown = simulation.run("react", **action, reaction="joy")["reactions"]
     assert shown == [
         {"joy": ["KateMcCallister", FRANK]},
         {"sob": ["BuzzMcCallister"]},
         {"none": []},
     ]
-    stage.act("react", **act, reaction="ok")
-    stage.act("unreact", **act, reaction="joy")
-    shown = stage.act("unreact", **act, reaction="none")["reactions"]
-    assert shown == [{name: users} for name, users in given.items()] + [{"ok": [FRANK]}]
+    simulation.run("react", **action, reaction="ok")
+    simulation.run("unreact", **action, reaction="joy")
+    shown = simulation.run("unreact", **action, reaction="none")["reactions"]
+    assert shown == [{name: users} for name, users in reactions.items()] + [{"ok": [FRANK]}]
 
 
-def test_a_contact_comes_active(stage: BotHost) -> None:
-    active = stage.act("active", contact=FRANK)
-    assert active["last_active_at"] == stage.now
-    assert stage.events() == [("contact.updated", active)]
-    assert active == stage.get(f"contacts/{FRANK_ID}")
+def test_a_contact_becomes_active(simulation: SimulationClient) -> None:
+    active = simulation.run("active", contact=FRANK)
+    assert active["last_active_at"] == simulation.now
+    assert simulation.events() == [("contact.updated", active)]
+    assert active == simulation.get(f"contacts/{FRANK_ID}")
 
 
-def test_a_contact_joins_a_group_and_leaves_it(stage: BotHost) -> None:
-    before = stage.get(f"groups/{PLAZA}")
-    joined = stage.act("join", contact=FRANK, group_id=PLAZA)
-    assert stage.events() == [("group.updated", joined)]
-    assert joined == stage.get(f"groups/{PLAZA}")
+def test_a_contact_joins_and_leaves_a_group(simulation: SimulationClient) -> None:
+    before = simulation.get(f"groups/{PLAZA}")
+    joined = simulation.run("join", contact=FRANK, group_id=PLAZA)
+    assert simulation.events() == [("group.updated", joined)]
+    assert joined == simulation.get(f"groups/{PLAZA}")
     assert joined["contacts"][:-1] == before["contacts"]
     assert joined["contacts"][-1]["id"] == FRANK_ID
-    assert joined["contacts"][-1]["last_active_at"] == stage.now
-    stage.act("message", from_=FRANK, conversation_id=PLAZA_TALK, message="Room service!")
-    left = stage.act("leave", contact=FRANK_ID, group_id=PLAZA)
-    assert stage.events() == [("group.updated", left)]
-    assert left == before == stage.get(f"groups/{PLAZA}")
-    refused = stage.try_("message", from_=FRANK, conversation_id=PLAZA_TALK, message="Hello?")
+    assert joined["contacts"][-1]["last_active_at"] == simulation.now
+    simulation.run(
+        "message", from_=FRANK, conversation_id=PLAZA_CONVERSATION, message="Room service!"
+    )
+    left = simulation.run("leave", contact=FRANK_ID, group_id=PLAZA)
+    assert simulation.events() == [("group.updated", left)]
+    assert left == before == simulation.get(f"groups/{PLAZA}")
+    refused = simulation.request(
+        "message", from_=FRANK, conversation_id=PLAZA_CONVERSATION, message="Hello?"
+    )
     refused.refused(400, FRANK, "'Hector', 'Cedric', 'Hester', 'Cliff'")
 
 
-def test_the_user_opens_a_conversation_in_another_client(stage: BotHost) -> None:
-    heard = stage.act("message", from_=FRANK, message="A")
-    opened = stage.act("open", conversation_id=DIRECT)
-    assert opened["last_opened_at"] == stage.now == opened["last_active_at"] + 1
-    assert stage.events() == [("conversation.updated", opened)]
-    assert opened == stage.get(f"conversations/{DIRECT}")
-    assert stage.get(f"contacts/{USER}")["last_active_at"] == stage.now
-    assert stage.get(f"messages/{heard['id']}") == heard, "opening is not said to read"
+def test_the_user_opens_a_conversation_in_another_client(simulation: SimulationClient) -> None:
+    received = simulation.run("message", from_=FRANK, message="A")
+    opened = simulation.run("open", conversation_id=DIRECT)
+    assert opened["last_opened_at"] == simulation.now == opened["last_active_at"] + 1
+    assert simulation.events() == [("conversation.updated", opened)]
+    assert opened == simulation.get(f"conversations/{DIRECT}")
+    assert simulation.get(f"contacts/{USER}")["last_active_at"] == simulation.now
+    assert simulation.get(f"messages/{received['id']}") == received, (
+        "the reference does not say that opening reads messages"
+    )
 
 
-@pytest.mark.parametrize(("act", "values"), AGAIN + FROZEN)
-def test_what_changes_nothing_has_no_consequences(stage: BotHost, act: str, values: Any) -> None:
-    if (act, values) in FROZEN:
-        stage.client.put("/_sandbox/clock", json={"mode": "frozen"})
-    first = stage.act(act, **values)
-    before = stage.state
-    again = stage.act(act, **values)
-    assert again == (first if act != "read" else {"data": []})
-    assert stage.state == before
-    assert (stage.last()["changes"], stage.last()["events"]) == ([], [])
+@pytest.mark.parametrize(("action", "values"), IDEMPOTENT + IDEMPOTENT_IF_FROZEN)
+def test_a_repeated_action_has_no_effect(
+    simulation: SimulationClient, action: str, values: Any
+) -> None:
+    if (action, values) in IDEMPOTENT_IF_FROZEN:
+        simulation.client.put("/_sandbox/clock", json={"mode": "frozen"})
+    first = simulation.run(action, **values)
+    before = simulation.state
+    again = simulation.run(action, **values)
+    assert again == (first if action != "read" else {"data": []})
+    assert simulation.state == before
+    assert (simulation.last_entry()["changes"], simulation.last_entry()["events"]) == ([], [])

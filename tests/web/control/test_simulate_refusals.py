@@ -1,4 +1,4 @@
-"""What the other side cannot do: said with who and what could, and nothing is changed."""
+"""Invalid actions are refused with all their problems and change nothing."""
 
 from __future__ import annotations
 
@@ -6,67 +6,67 @@ from typing import Any
 
 import pytest
 
-from tests.web.control.acting import (
+from tests.web.control.simulation_client import (
     DIRECT,
-    FAMILY_TALK,
+    EMPTY_CONVERSATION,
+    FAMILY_CONVERSATION,
     FRANK,
     FRANK_ID,
-    FRANKS,
-    MINE,
-    NOBODY_TALK,
+    FRANK_MESSAGE,
     PLAZA,
-    PLAZA_TALK,
-    BotHost,
+    PLAZA_CONVERSATION,
+    USER_MESSAGE,
+    SimulationClient,
 )
 
-SAID = {"from": FRANK, "message": "A"}
-NONE = "aaaaaaaaaaaaaaaa"
+MESSAGE = {"from": FRANK, "message": "A"}
+UNKNOWN_ID = "aaaaaaaaaaaaaaaa"
 USER = "'LinnieMcCallister' is the authenticated user"
 
 
 @pytest.fixture
-def stage(client: Any) -> BotHost:
-    return BotHost(client)
+def simulation(client: Any) -> SimulationClient:
+    return SimulationClient(client)
 
 
 @pytest.mark.parametrize(
-    ("act", "values", "said"),
+    ("action", "values", "messages"),
     [
         ("message", {}, ["from: is required", "message: is required"]),
         (
             "message",
-            {"from": "FrankMcCalister", "message": "", "conversation_id": NONE, "mesage": 1},
+            {"from": "FrankMcCalister", "message": "", "conversation_id": UNKNOWN_ID, "mesage": 1},
             [
                 "from: there is no contact with the id or username 'FrankMcCalister'; "
                 "did you mean 'FrankMcCallister'?",
                 "message: may not be empty",
-                f"conversation_id: there is no conversation '{NONE}'",
+                f"conversation_id: there is no conversation '{UNKNOWN_ID}'",
                 "unknown attribute 'mesage'; did you mean 'message'?",
             ],
         ),
-        ("message", {**SAID, "from": "LinnieMcCallister"}, [f"from: {USER}", "(/v1)"]),
+        ("message", {**MESSAGE, "from": "LinnieMcCallister"}, [f"from: {USER}", "(/v1)"]),
         (
             "message",
-            {**SAID, "conversation_id": PLAZA_TALK},
+            {**MESSAGE, "conversation_id": PLAZA_CONVERSATION},
             [
-                f"from: '{FRANK}' is not in the conversation '{PLAZA_TALK}' of the group "
+                f"from: '{FRANK}' is not in the conversation '{PLAZA_CONVERSATION}' of the group "
                 "'Plaza Hotel'; its members: 'Hector', 'Cedric', 'Hester', 'Cliff'"
             ],
         ),
         (
             "message",
-            {**SAID, "from": "Cliff", "conversation_id": DIRECT},
+            {**MESSAGE, "from": "Cliff", "conversation_id": DIRECT},
             [f"from: 'Cliff' is not in the conversation '{DIRECT}'; its members: '{FRANK}'"],
         ),
         (
             "message",
-            {**SAID, "conversation_id": NOBODY_TALK},
+            {**MESSAGE, "conversation_id": EMPTY_CONVERSATION},
             ["'Lost & Found'; its members: none"],
         ),
         (
             "message",
             {
-                **SAID,
+                **MESSAGE,
                 "attachments": [
                     {"filename": "a.txt", "content": "%"},
                     {"content": "", "size": 1},
@@ -85,34 +85,47 @@ def stage(client: Any) -> BotHost:
         ),
         (
             "message",
-            {**SAID, "attachments": [{"filename": "a.txt"}, NONE]},
-            [f"attachments[1]: there is no attachment '{NONE}'"],
+            {**MESSAGE, "attachments": [{"filename": "a.txt"}, UNKNOWN_ID]},
+            [f"attachments[1]: there is no attachment '{UNKNOWN_ID}'"],
         ),
         ("edit", {"message": "A"}, ["message_id: is required"]),
-        ("edit", {"message_id": NONE, "message": "A"}, [f"there is no message '{NONE}'"]),
         (
             "edit",
-            {"message_id": MINE, "attachments": [NONE]},
+            {"message_id": UNKNOWN_ID, "message": "A"},
+            [f"there is no message '{UNKNOWN_ID}'"],
+        ),
+        (
+            "edit",
+            {"message_id": USER_MESSAGE, "attachments": [UNKNOWN_ID]},
             [
-                f"the user's own; edit or delete it through the API, at /v1/messages/{MINE}",
+                "the user's own; edit or delete it through the API, "
+                f"at /v1/messages/{USER_MESSAGE}",
                 "attachments[0]: there is no attachment",
             ],
         ),
-        ("delete", {"message_id": MINE}, ["the user's own", f"/v1/messages/{MINE}"]),
-        ("delete", {"message_id": NONE}, [f"there is no message '{NONE}'"]),
+        (
+            "delete",
+            {"message_id": USER_MESSAGE},
+            ["the user's own", f"/v1/messages/{USER_MESSAGE}"],
+        ),
+        ("delete", {"message_id": UNKNOWN_ID}, [f"there is no message '{UNKNOWN_ID}'"]),
         (
             "react",
-            {"from": "Cliff", "message_id": FRANKS, "reaction": ""},
+            {"from": "Cliff", "message_id": FRANK_MESSAGE, "reaction": ""},
             ["reaction: may not be empty", "from: 'Cliff' is not in", f"its members: '{FRANK}'"],
         ),
-        ("unreact", {"from": FRANK, "message_id": NONE, "reaction": "joy"}, ["message_id: there"]),
+        (
+            "unreact",
+            {"from": FRANK, "message_id": UNKNOWN_ID, "reaction": "joy"},
+            ["message_id: there"],
+        ),
         ("read", {"from": FRANK}, ["give exactly one of conversation_id and message_id, not none"]),
         (
             "read",
-            {"from": FRANK, "conversation_id": DIRECT, "message_id": MINE},
+            {"from": FRANK, "conversation_id": DIRECT, "message_id": USER_MESSAGE},
             ["give exactly one of conversation_id and message_id, not 2"],
         ),
-        ("read", {"from": "Cliff", "message_id": MINE}, ["from: 'Cliff' is not in"]),
+        ("read", {"from": "Cliff", "message_id": USER_MESSAGE}, ["from: 'Cliff' is not in"]),
         ("active", {"contact": "LinnieMcCallister"}, [f"contact: {USER}"]),
         (
             "join",
@@ -121,84 +134,88 @@ def stage(client: Any) -> BotHost:
         ),
         ("leave", {"contact": FRANK}, ["group_id: is required"]),
         ("open", {"conversation_id": None}, ["conversation_id: may not be null"]),
-        ("open", {"conversation_id": NONE}, ["conversation_id: there is no conversation"]),
+        ("open", {"conversation_id": UNKNOWN_ID}, ["conversation_id: there is no conversation"]),
     ],
 )
-def test_what_cannot_be_done_is_told_whole_and_changes_nothing(
-    stage: BotHost, act: str, values: dict[str, Any], said: list[str]
+def test_an_invalid_action_names_all_its_problems(
+    simulation: SimulationClient, action: str, values: dict[str, Any], messages: list[str]
 ) -> None:
-    before = stage.state
-    stage.try_(act, **values).refused(400, *said)
-    assert stage.state == before
-    entry = stage.last()
-    assert (entry["operation"], entry["status"]) == (f"simulate.{act}", 400)
+    before = simulation.state
+    simulation.request(action, **values).refused(400, *messages)
+    assert simulation.state == before
+    entry = simulation.last_entry()
+    assert (entry["operation"], entry["status"]) == (f"simulate.{action}", 400)
     assert (entry["changes"], entry["events"]) == ([], [])
 
 
-def test_a_username_of_several_contacts_means_none_of_them(stage: BotHost) -> None:
+def test_an_ambiguous_username_is_refused(simulation: SimulationClient) -> None:
     again = {"username": FRANK, "phone_number": "1"}
-    other = stage.client.post("/v1/contacts", json=again).json
-    said = stage.try_("active", contact=FRANK)
-    said.refused(400, f"2 contacts have the username '{FRANK}'", f"{FRANK_ID}, {other['id']}")
-    assert stage.act("message", from_=other["id"], message="A")["contact"]["id"] == other["id"]
+    other = simulation.client.post("/v1/contacts", json=again).json
+    response = simulation.request("active", contact=FRANK)
+    response.refused(400, f"2 contacts have the username '{FRANK}'", f"{FRANK_ID}, {other['id']}")
+    assert simulation.run("message", from_=other["id"], message="A")["contact"]["id"] == other["id"]
 
 
-def test_a_message_names_a_few_of_many_members(stage: BotHost) -> None:
-    everybody = [each["id"] for each in stage.client.walk("/v1/contacts")]
-    others = [each for each in everybody if each != FRANK_ID]
-    group = stage.client.post("/v1/groups", json={"name": "All", "contacts": others}).json
-    said = stage.try_("message", **SAID, conversation_id=group["conversation_id"])
-    message = said.refused(400, f" and {len(others) - 10} more").json["message"]
+def test_an_error_names_at_most_ten_members(simulation: SimulationClient) -> None:
+    contact_ids = [contact_id["id"] for contact_id in simulation.client.walk("/v1/contacts")]
+    others = [contact_id for contact_id in contact_ids if contact_id != FRANK_ID]
+    group = simulation.client.post("/v1/groups", json={"name": "All", "contacts": others}).json
+    response = simulation.request("message", **MESSAGE, conversation_id=group["conversation_id"])
+    message = response.refused(400, f" and {len(others) - 10} more").json["message"]
     assert message.count("', '") == 9
 
 
-def test_who_was_deleted_does_nothing_more(stage: BotHost) -> None:
-    said = stage.act("message", from_=FRANK, conversation_id=FAMILY_TALK, message="A")
-    stage.client.delete(f"/v1/contacts/{FRANK_ID}")
-    before = stage.state
-    for act in ("edit", "delete"):
-        stage.try_(act, message_id=said["id"]).refused(400, "message_id", "was deleted")
-    stage.try_("message", **SAID).refused(400, "from: there is no contact")
-    assert stage.state == before
+def test_a_deleted_contact_cannot_act(simulation: SimulationClient) -> None:
+    sent = simulation.run("message", from_=FRANK, conversation_id=FAMILY_CONVERSATION, message="A")
+    simulation.client.delete(f"/v1/contacts/{FRANK_ID}")
+    before = simulation.state
+    for action in ("edit", "delete"):
+        simulation.request(action, message_id=sent["id"]).refused(400, "message_id", "was deleted")
+    simulation.request("message", **MESSAGE).refused(400, "from: there is no contact")
+    assert simulation.state == before
 
 
-def test_who_left_the_group_touches_nothing_in_it(stage: BotHost) -> None:
-    said = stage.act("message", from_=FRANK, conversation_id=FAMILY_TALK, message="A")
-    stage.act("leave", contact=FRANK, group_id="fprEZrh9IcdV51AS")
-    for act in ("edit", "delete"):
-        stage.try_(act, message_id=said["id"]).refused(400, "message_id", f"'{FRANK}' is not in")
+def test_a_contact_that_left_a_group_cannot_edit_in_it(simulation: SimulationClient) -> None:
+    sent = simulation.run("message", from_=FRANK, conversation_id=FAMILY_CONVERSATION, message="A")
+    simulation.run("leave", contact=FRANK, group_id="fprEZrh9IcdV51AS")
+    for action in ("edit", "delete"):
+        simulation.request(action, message_id=sent["id"]).refused(
+            400, "message_id", f"'{FRANK}' is not in"
+        )
 
 
-def test_an_attachment_of_another_message_is_not_taken(stage: BotHost) -> None:
-    said = stage.act("message", **SAID, attachments=[{"filename": "a.txt"}])
-    [attachment] = said["attachments"]
-    before = stage.state
-    taken = {**SAID, "attachments": [{"filename": "b.txt"}, attachment]}
-    stage.try_("message", **taken).refused(
-        400, "attachments[1]", f"belongs to message '{said['id']}'"
+def test_an_attachment_of_another_message_is_refused(simulation: SimulationClient) -> None:
+    sent = simulation.run("message", **MESSAGE, attachments=[{"filename": "a.txt"}])
+    [attachment] = sent["attachments"]
+    before = simulation.state
+    values = {**MESSAGE, "attachments": [{"filename": "b.txt"}, attachment]}
+    simulation.request("message", **values).refused(
+        400, "attachments[1]", f"belongs to message '{sent['id']}'"
     )
-    stage.try_("edit", message_id=FRANKS, attachments=[attachment["id"]]).refused(400, said["id"])
-    assert stage.state == before
-    assert stage.act("edit", message_id=said["id"], attachments=[attachment["id"]]) == said
+    simulation.request("edit", message_id=FRANK_MESSAGE, attachments=[attachment["id"]]).refused(
+        400, sent["id"]
+    )
+    assert simulation.state == before
+    assert simulation.run("edit", message_id=sent["id"], attachments=[attachment["id"]]) == sent
 
 
 @pytest.mark.parametrize(
-    ("options", "status", "said"),
+    ("options", "status", "message"),
     [
         ({"form": [("from", FRANK), ("message", "A")]}, 415, "Content-Type: application/json"),
         ({"body": b"{", "headers": {"Content-Type": "application/json"}}, 400, "not valid JSON"),
-        ({"json": SAID, "headers": {"Origin": "http://evil.example"}}, 403, "another origin"),
-        ({"json": [SAID]}, 400, "must be a JSON object"),
+        ({"json": MESSAGE, "headers": {"Origin": "http://evil.example"}}, 403, "another origin"),
+        ({"json": [MESSAGE]}, 400, "must be a JSON object"),
     ],
 )
-def test_a_body_that_is_none_does_nothing(
-    stage: BotHost, options: Any, status: int, said: str
+def test_an_invalid_body_does_nothing(
+    simulation: SimulationClient, options: Any, status: int, message: str
 ) -> None:
-    before = stage.state
-    stage.client.post("/_sandbox/simulate/message", **options).refused(status, said)
-    assert stage.state == before
+    before = simulation.state
+    simulation.client.post("/_sandbox/simulate/message", **options).refused(status, message)
+    assert simulation.state == before
 
 
-def test_there_are_no_other_acts(stage: BotHost) -> None:
-    stage.try_("sing", **SAID).refused(404, "/_sandbox/simulate/sing")
-    stage.client.get("/_sandbox/simulate/message").refused(405)
+def test_an_unknown_action_is_not_found(simulation: SimulationClient) -> None:
+    simulation.request("sing", **MESSAGE).refused(404, "/_sandbox/simulate/sing")
+    simulation.client.get("/_sandbox/simulate/message").refused(405)

@@ -1,4 +1,4 @@
-"""Reset, state and snapshots: any state, at any time, and the same bytes again."""
+"""Reset, state and snapshots restore the same bytes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ JSON = {"Content-Type": "application/json"}
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 
 
-def live_a_little(client: Any) -> bytes:
-    """Change something of everything; returns all answers' bytes."""
-    said = {"conversation_id": CONVERSATION, "message": "Here we go."}
-    answers = [
-        client.post("/v1/messages", json=said),
+def change_everything(client: Any) -> bytes:
+    """Change objects of every kind and return the bytes of all responses."""
+    message = {"conversation_id": CONVERSATION, "message": "Here we go."}
+    responses = [
+        client.post("/v1/messages", json=message),
         client.post("/v1/contacts", json={"username": "Buzz", "phone_number": "1"}),
         client.post("/v1/attachments", multipart=[("file", ("a.bin", b"\x00\xff", "a/b"))]),
         client.delete("/v1/contacts/hSIhXBhNe8X1d8Et"),
@@ -23,7 +23,7 @@ def live_a_little(client: Any) -> bytes:
         client.get("/v1/groups?limit=100"),
         client.get("/v1/contacts?limit=100"),
     ]
-    return b"".join(each.data for each in answers)
+    return b"".join(response.data for response in responses)
 
 
 def state(client: Any) -> bytes:
@@ -31,30 +31,30 @@ def state(client: Any) -> bytes:
     return data
 
 
-def test_a_reset_brings_back_the_bytes_that_the_first_test_saw(client: Any) -> None:
-    before, first = state(client), live_a_little(client)
+def test_a_reset_restores_the_initial_bytes(client: Any) -> None:
+    before, first = state(client), change_everything(client)
     assert client.post("/_sandbox/reset", json={}).status == 200
     assert state(client) == before
-    assert live_a_little(client) == first
+    assert change_everything(client) == first
 
 
-def test_a_reset_of_the_data_only_leaves_the_clock(client: Any) -> None:
+def test_a_reset_of_only_the_data_keeps_the_clock(client: Any) -> None:
     start = client.get("/_sandbox/clock").json
-    live_a_little(client)
+    change_everything(client)
     later = client.get("/_sandbox/clock").json
     shown = client.post("/_sandbox/reset", json={"only": ["data"]}).json
     assert shown["clock"] == later != start
     assert shown["counts"]["message"] == 229
 
 
-def test_a_reset_of_the_clock_only_leaves_the_data(client: Any) -> None:
+def test_a_reset_of_only_the_clock_keeps_the_data(client: Any) -> None:
     start = client.get("/_sandbox/clock").json
     client.post("/v1/groups", json={"name": "Tree house"})
     shown = client.post("/_sandbox/reset", json={"only": ["clock"]}).json
     assert (shown["clock"], shown["counts"]["group"]) == (start, 9)
 
 
-def test_a_whole_reset_forgets_the_snapshots_too(client: Any) -> None:
+def test_a_full_reset_deletes_the_snapshots(client: Any) -> None:
     client.put("/_sandbox/snapshots/one", json={})
     assert client.post("/_sandbox/reset", json={}).json["snapshots"] == []
 
@@ -68,16 +68,18 @@ def test_a_reset_of_an_unknown_part_changes_nothing(client: Any) -> None:
 
 
 def test_loading_an_exported_state_is_the_identity(client: Any) -> None:
-    live_a_little(client)
+    change_everything(client)
     before = state(client)
-    expected = live_a_little(client)
+    expected = change_everything(client)
     assert client.put("/_sandbox/state", body=before, headers=JSON).status == 200
     assert state(client) == before
-    assert live_a_little(client) == expected, "ids, clock, files and deleted senders go on alike"
+    assert change_everything(client) == expected, (
+        "ids, clock, files and deleted senders are restored"
+    )
 
 
-def test_an_exported_state_is_a_fixture(client: Any, serve: Any, pool: Any) -> None:
-    live_a_little(client)
+def test_an_exported_state_can_be_used_as_fixtures(client: Any, serve: Any, pool: Any) -> None:
+    change_everything(client)
     other = serve(fixtures=client.get("/_sandbox/state").json)
     headers = {"Authorization": "Bearer any"}
     served = pool.request("GET", f"{other.url}/v1/messages", headers=headers)
@@ -85,7 +87,7 @@ def test_an_exported_state_is_a_fixture(client: Any, serve: Any, pool: Any) -> N
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"version": 9}, "version: must be an integer from 1 to 1, not 9"),
         ({"user": "aaaaaaaaaaaaaaaa"}, "user: there is no contact 'aaaaaaaaaaaaaaaa'"),
@@ -99,22 +101,22 @@ def test_an_exported_state_is_a_fixture(client: Any, serve: Any, pool: Any) -> N
         ({"moons": []}, "unknown attribute 'moons'"),
     ],
 )
-def test_a_state_that_is_wrong_changes_nothing(client: Any, change: Any, said: str) -> None:
+def test_an_invalid_state_changes_nothing(client: Any, change: Any, message: str) -> None:
     before = state(client)
     answer = client.put("/_sandbox/state", json={**json.loads(before), **change})
-    answer.refused(400, said)
+    answer.refused(400, message)
     assert state(client) == before
 
 
-def test_restore_brings_back_everything_as_often_as_asked(client: Any) -> None:
-    live_a_little(client)
+def test_a_snapshot_can_be_restored_repeatedly(client: Any) -> None:
+    change_everything(client)
     client.put("/_sandbox/snapshots/busy", json={})
     before = state(client)
-    expected = live_a_little(client)
+    expected = change_everything(client)
     for _ in range(2):
         assert client.post("/_sandbox/snapshots/busy/restore", json={}).status == 200
         assert state(client) == before
-        assert live_a_little(client) == expected
+        assert change_everything(client) == expected
 
 
 def test_snapshots_are_listed_replaced_and_deleted_by_name(client: Any) -> None:
@@ -133,7 +135,7 @@ def test_snapshots_are_listed_replaced_and_deleted_by_name(client: Any) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", "/snapshots/x/restore"), ("DELETE", "/snapshots/x")]
 )
-def test_an_unknown_snapshot_is_a_404_that_names_those_there_are(
+def test_an_unknown_snapshot_is_a_404_with_the_known_names(
     client: Any, method: str, path: str
 ) -> None:
     client.put("/_sandbox/snapshots/known", json={})
@@ -141,11 +143,11 @@ def test_an_unknown_snapshot_is_a_404_that_names_those_there_are(
     client(method, f"/_sandbox{path}", **body).refused(404, "'x'", "known")
 
 
-def test_a_name_that_is_none_is_refused(client: Any) -> None:
+def test_an_invalid_snapshot_name_is_refused(client: Any) -> None:
     client.put("/_sandbox/snapshots/a.b", json={}).refused(400, "'a.b'", "letters, digits")
 
 
-def test_there_are_so_many_snapshots_at_most_and_one_can_be_taken_anew(client: Any) -> None:
+def test_the_number_of_snapshots_is_limited(client: Any) -> None:
     for number in range(100):
         client.put(f"/_sandbox/snapshots/s{number}", json={})
     client.put("/_sandbox/snapshots/more", json={}).refused(503, "100 snapshots", "delete some")

@@ -49,12 +49,12 @@ function renderBots({ bots: running, botStatus }) {
   $("#running-bots").hidden = !botStatus;
   if (!botStatus) return;
   const { script, seed, people, customers, counts, next } = botStatus;
-  setText(card, "#people-title", `Running “${script}” with seed ${seed || "0"}`);
+  setText(card, "#bots-list-title", `Running “${script}” with seed ${seed || "0"}`);
   const bots = [
     ...people.filter((bot) => bot.is_present),
     ...customers.filter((bot) => !bot.has_left),
   ];
-  reconcileChildren($("#people"), bots, (bot) => bot.contact_id, createBotItem, updateBotItem);
+  reconcileChildren($("#bots-list"), bots, (bot) => bot.contact_id, createBotItem, updateBotItem);
   const actions = Object.entries(counts).map(([action, count]) => `${count} × ${action}`);
   const actionsText = actions.length ? `So far: ${actions.join(", ")}.` : "No actions yet.";
   setText(card, "#action-counts", actionsText);

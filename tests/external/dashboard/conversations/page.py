@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.external.dashboard.conftest import expect
-from tests.web.control.acting import DIRECT, all_chats
+from tests.web.control.simulation_client import DIRECT, all_conversations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -43,7 +43,7 @@ def add_conversations(visit: Visit) -> list[str]:
     for number in range(120):
         contact = {"username": f"Extra{number}", "phone_number": "1"}
         visit.client.post("/v1/contacts", json=contact)
-    return [summary["title"] for summary in all_chats(visit.client)]
+    return [summary["title"] for summary in all_conversations(visit.client)]
 
 
 def row(page: Page, title: str) -> Locator:

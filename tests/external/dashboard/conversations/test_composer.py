@@ -14,7 +14,7 @@ from tests.external.dashboard.conversations.page import (
     message,
     open_conversation,
 )
-from tests.web.control.acting import DIRECT, FAMILY_TALK, FRANK
+from tests.web.control.simulation_client import DIRECT, FAMILY_CONVERSATION, FRANK
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -35,7 +35,7 @@ def test_a_message_is_sent_as_the_user_by_the_api(visit: Visit) -> None:
 
 
 def test_a_message_is_sent_as_a_contact_by_simulation(visit: Visit) -> None:
-    page = open_conversation(visit, FAMILY_TALK)
+    page = open_conversation(visit, FAMILY_CONVERSATION)
     page.locator("#author").select_option(label="Buzz 🕷️")
     page.get_by_label("Message", exact=True).fill("Not me.\nNot me either.")
     page.get_by_label("Message", exact=True).press("Enter")
@@ -70,11 +70,13 @@ def test_a_failed_load_leaves_no_composer_for_the_previous_chat(
 ) -> None:
     visit = visit_as()
     page = open_conversation(visit)
-    page.route(f"**/_sandbox/conversations/{FAMILY_TALK}", lambda route: route.abort(), times=1)
-    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    page.route(
+        f"**/_sandbox/conversations/{FAMILY_CONVERSATION}", lambda route: route.abort(), times=1
+    )
+    page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     expect(page.locator(".notice.bad")).to_be_visible()
     expect(page.locator("#thread")).to_be_hidden()
-    page.locator(f"#chats [href='#{FAMILY_TALK}']").click()
+    page.locator(f"#chats [href='#{FAMILY_CONVERSATION}']").click()
     expect(page.locator("#thread-title")).to_be_focused()
     expect(page.get_by_label("Message", exact=True)).to_be_enabled()
     expect_console_errors(visit, 0)
@@ -90,7 +92,7 @@ def test_a_slow_message_does_not_affect_another_conversation(visit: Visit) -> No
     with page.expect_request("**/v1/messages"):
         text.press("Enter")
     text.press("Enter")  # a second time, while it is being sent
-    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     expect(text).to_have_value("")
     text.fill("Another")
     [route] = held
@@ -161,7 +163,7 @@ def test_a_draft_stays_with_its_conversation(visit: Visit) -> None:
     page = open_conversation(visit)
     text = page.get_by_label("Message", exact=True)
     text.fill("For Frank only")
-    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     expect(page.locator("#thread-title")).to_contain_text("Family")
     expect(text).to_have_value("")
     page.evaluate(f"location.hash = '{DIRECT}'")

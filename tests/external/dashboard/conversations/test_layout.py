@@ -17,7 +17,7 @@ from tests.external.dashboard.conversations.page import (
     row,
     scroll_until,
 )
-from tests.web.control.acting import DIRECT, FRANK
+from tests.web.control.simulation_client import DIRECT, FRANK
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit

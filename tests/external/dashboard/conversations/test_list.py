@@ -18,7 +18,7 @@ from tests.external.dashboard.conversations.page import (
     scroll_until,
     titles,
 )
-from tests.web.control.acting import all_chats
+from tests.web.control.simulation_client import all_conversations
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -137,7 +137,7 @@ def test_the_list_can_be_filtered(visit: Visit, name: str) -> None:
 
 def test_deleting_rows_keeps_the_position_at_the_end(visit: Visit) -> None:
     add_conversations(visit)
-    ids = [summary["conversation"]["id"] for summary in all_chats(visit.client)]
+    ids = [summary["conversation"]["id"] for summary in all_conversations(visit.client)]
     page = visit.open(PATH)
     last = page.locator(f"#chats [data-key='{ids[-1]}']")
     scroll_until(page, last)
@@ -191,7 +191,7 @@ def test_rows_changed_out_of_view_are_updated_on_scrolling(visit: Visit) -> None
     scroll_until(page, row(page, titles_in_order[75]))
     page.locator("#chats-scroller").evaluate("element => element.scrollTo(0, 0)")
     expect(row(page, titles_in_order[0])).to_be_visible()
-    changed = all_chats(visit.client)[75]["conversation"]["id"]
+    changed = all_conversations(visit.client)[75]["conversation"]["id"]
     visit.client.put(f"/v1/conversations/{changed}", json={"is_muted": True})
     visit.client.post("/v1/contacts", json={"username": "Newcomer", "phone_number": "1"})
     expect(page.locator("#chats .title").first).to_have_text("Newcomer")

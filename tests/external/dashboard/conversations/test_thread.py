@@ -17,7 +17,13 @@ from tests.external.dashboard.conversations.page import (
     open_conversation,
     titles,
 )
-from tests.web.control.acting import DIRECT, FAMILY_TALK, FRANK, FRANK_ID, FRANKS
+from tests.web.control.simulation_client import (
+    DIRECT,
+    FAMILY_CONVERSATION,
+    FRANK,
+    FRANK_ID,
+    FRANK_MESSAGE,
+)
 
 if TYPE_CHECKING:
     from tests.external.dashboard.conftest import Visit
@@ -50,7 +56,7 @@ def test_changes_elsewhere_appear_at_once(visit: Visit) -> None:
 
 def test_reactions_are_toggled_as_the_selected_author(visit: Visit) -> None:
     page = open_conversation(visit)
-    path = f"/v1/messages/{FRANKS}"
+    path = f"/v1/messages/{FRANK_MESSAGE}"
     before = visit.client.get(path).json
     for writer, username in (("you, the user", "LinnieMcCallister"), (FRANK, FRANK)):
         page.locator("#author").select_option(label=writer)
@@ -63,9 +69,9 @@ def test_reactions_are_toggled_as_the_selected_author(visit: Visit) -> None:
 
 
 def test_a_reaction_may_have_any_name(visit: Visit) -> None:
-    body = visit.client.get(f"/v1/messages/{FRANKS}").json["message"]
+    body = visit.client.get(f"/v1/messages/{FRANK_MESSAGE}").json["message"]
     for name in ("constructor", "__proto__", "eyes"):
-        react = {"from": FRANK, "message_id": FRANKS, "reaction": name}
+        react = {"from": FRANK, "message_id": FRANK_MESSAGE, "reaction": name}
         visit.client.post("/_sandbox/simulate/react", json=react).json["reactions"]
     page = open_conversation(visit)
     buttons = message(page, body).locator(".reactions button")
@@ -76,16 +82,16 @@ def test_a_reaction_may_have_any_name(visit: Visit) -> None:
     expect(button).to_contain_text(":constructor: 2")
     [names] = [
         {name: users for entry in reacted["reactions"] for name, users in entry.items()}
-        for reacted in [visit.client.get(f"/v1/messages/{FRANKS}").json]
+        for reacted in [visit.client.get(f"/v1/messages/{FRANK_MESSAGE}").json]
     ]
     assert names["constructor"] == [FRANK, "LinnieMcCallister"]
     assert names["__proto__"] == [FRANK]
 
 
 def test_a_late_response_of_another_conversation_is_ignored(visit: Visit) -> None:
-    page = open_conversation(visit, FAMILY_TALK)
+    page = open_conversation(visit, FAMILY_CONVERSATION)
     held: list[Any] = []
-    path = f"**/_sandbox/conversations/{FAMILY_TALK}"
+    path = f"**/_sandbox/conversations/{FAMILY_CONVERSATION}"
     page.route(path, lambda route: held.append(route))
     with page.expect_request(path):
         visit.client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Boo!"})
@@ -104,14 +110,14 @@ def test_a_late_failure_does_not_close_a_reopened_conversation(
     visit_as: Callable[..., Visit],
 ) -> None:
     visit = visit_as()
-    page = open_conversation(visit, FAMILY_TALK)
+    page = open_conversation(visit, FAMILY_CONVERSATION)
     held: list[Any] = []
     path = f"**/_sandbox/conversations/{DIRECT}"
     page.route(path, lambda route: route.continue_() if held else held.append(route))
     page.evaluate(f"location.hash = '{DIRECT}'")
     while not held:
         page.evaluate("null")  # lets Playwright run the handler
-    page.evaluate(f"location.hash = '{FAMILY_TALK}'")
+    page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     page.evaluate(f"location.hash = '{DIRECT}'")
     expect(page.locator("#thread-title")).to_have_text(FRANK)
     text = page.get_by_label("Message", exact=True)

@@ -1,4 +1,4 @@
-"""What a fault does with the line, piece by piece: on a connection that writes everything down."""
+"""The calls that each fault makes on the connection, recorded by a fake connection."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from mockserver.errors import Unavailable
 from mockserver.settings import Settings
 
 
-class Notebook:
-    """A connection and a parking that note what is asked of them."""
+class RecordingConnection:
+    """A fake connection, and fake wait slots, that record the calls."""
 
     def __init__(self) -> None:
-        self.notes: list[Any] = []
+        self.calls: list[Any] = []
         self.sent = b""
-        self.parked_now = 0
+        self.slots_in_use = 0
 
     @contextmanager
     def delay(self) -> Iterator[None]:
-        self.parked_now += 1
+        self.slots_in_use += 1
         yield
-        self.parked_now -= 1
+        self.slots_in_use -= 1
 
     def wait(self, seconds: float) -> bool:
-        assert self.parked_now == 1, "it waits without a place to wait"
-        self.notes.append(round(seconds, 6))
+        assert self.slots_in_use == 1, "it waits without a wait slot"
+        self.calls.append(round(seconds, 6))
         return True
 
     @property
@@ -39,24 +39,24 @@ class Notebook:
 
     def send(self, raw: bytes) -> None:
         self.sent += raw
-        self.notes.append("send")
+        self.calls.append("send")
 
     def hang_up(self) -> None:
-        self.notes.append("hang up")
+        self.calls.append("hang up")
 
     def reset(self) -> None:
-        self.notes.append("reset")
+        self.calls.append("reset")
 
 
-class Full(Notebook):
-    """A parking without a place left."""
+class FullWaitSlots(RecordingConnection):
+    """Wait slots of which none is left."""
 
-    places = 0
+    slots = 0
 
     @contextmanager
     def delay(self) -> Iterator[None]:
-        if self.places == 0:
-            raise Unavailable("no place is left")
+        if self.slots == 0:
+            raise Unavailable("no slot is left")
         yield
 
 
@@ -68,23 +68,23 @@ def ask(
     fault: Any,
     method: str = "GET",
     path: str = "/v1/contacts",
-    notebook: Notebook | None = None,
+    connection: RecordingConnection | None = None,
     latency: str = "",
-) -> tuple[Notebook, Any]:
-    """One request that is hit by ``fault``."""
+) -> tuple[RecordingConnection, Any]:
+    """Send one request to which ``fault`` applies."""
     app = create_app(Settings(latency=latency))
     headers = {"Authorization": "Bearer any"}
     app.test_client().post("/_sandbox/faults", json={"fault": fault}, headers=headers)
-    notebook = notebook or Notebook()
+    connection = connection or RecordingConnection()
     environ = EnvironBuilder(path, method=method, headers=list(headers.items())).get_environ()
-    environ["mockserver.connection"] = environ["mockserver.wait_slots"] = notebook
-    answer = run_wsgi_app(app, environ)
-    assert notebook.parked_now == 0
-    return notebook, answer
+    environ["mockserver.connection"] = environ["mockserver.wait_slots"] = connection
+    response = run_wsgi_app(app, environ)
+    assert connection.slots_in_use == 0
+    return connection, response
 
 
 @pytest.mark.parametrize(
-    ("fault", "notes"),
+    ("fault", "calls"),
     [
         ("CONNECTION_RESET_BY_PEER", ["reset"]),
         ("EMPTY_RESPONSE", ["hang up"]),
@@ -104,26 +104,26 @@ def ask(
         ("schema_drift", []),
     ],
 )
-def test_what_is_done_with_the_line(fault: Any, notes: list[Any]) -> None:
-    notebook, _ = ask(fault)
-    assert notebook.notes == notes
+def test_what_each_fault_does_with_the_connection(fault: Any, calls: list[Any]) -> None:
+    connection, _ = ask(fault)
+    assert connection.calls == calls
 
 
-def test_half_of_a_body_is_sent_under_the_length_of_all_of_it() -> None:
-    notebook, (whole, *_) = ask("truncate")
-    head, _, body = notebook.sent.partition(b"\r\n\r\n")
-    whole = b"".join(whole)
+def test_truncate_announces_the_whole_length() -> None:
+    connection, (chunks_of_whole, *_) = ask("truncate")
+    head, _, body = connection.sent.partition(b"\r\n\r\n")
+    whole = b"".join(chunks_of_whole)
     assert f"Content-Length: {len(whole)}".encode() in head.split(b"\r\n")
     assert body == whole[: len(whole) // 2]
 
 
-def test_a_dribble_is_the_answer_in_pieces() -> None:
-    notebook, (whole, *_) = ask(dribble(7, 0))
-    head, _, body = notebook.sent.partition(b"\r\n\r\n")
+def test_dribble_sends_the_whole_response_in_pieces() -> None:
+    connection, (chunks_of_whole, *_) = ask(dribble(7, 0))
+    head, _, body = connection.sent.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"Connection: close" in head
-    assert body == b"".join(whole)
-    assert notebook.notes.count("send") == 8
+    assert body == b"".join(chunks_of_whole)
+    assert connection.calls.count("send") == 8
 
 
 @pytest.mark.parametrize(
@@ -134,31 +134,29 @@ def test_a_dribble_is_the_answer_in_pieces() -> None:
         (5, "DELETE", "/v1/contacts/WAz8eIbvDR60rouK"),
     ],
 )
-def test_a_dribble_takes_as_long_as_it_says_whatever_the_body(
-    chunks: int, method: str, path: str
-) -> None:
-    notebook, _ = ask(dribble(chunks, 5000), method, path)
-    waits = [note for note in notebook.notes if note != "send"]
+def test_dribble_takes_its_total_duration(chunks: int, method: str, path: str) -> None:
+    connection, _ = ask(dribble(chunks, 5000), method, path)
+    waits = [call for call in connection.calls if call != "send"]
     assert (len(waits), round(sum(waits), 6)) == (chunks, 5)
 
 
 @pytest.mark.parametrize("fault", ["truncate", dribble(2, 0)])
-def test_what_has_no_body_arrives_whole(fault: Any) -> None:
+def test_responses_without_a_body_arrive_complete(fault: Any) -> None:
     for method, path in (("DELETE", "/v1/contacts/WAz8eIbvDR60rouK"), ("HEAD", "/v1/contacts")):
-        notebook, _ = ask(fault, method, path)
-        head, _, body = notebook.sent.partition(b"\r\n\r\n")
+        connection, _ = ask(fault, method, path)
+        head, _, body = connection.sent.partition(b"\r\n\r\n")
         assert body == b""
         assert (b"Content-Length" in head) == (method == "HEAD")
-        assert b"Content-Length: 0" not in head, "a HEAD is told the length of what a GET gets"
+        assert b"Content-Length: 0" not in head, "HEAD has the length of the GET response"
 
 
 @pytest.mark.parametrize("fault", [dribble(3, 600), "truncate", "commit_then_drop"])
-def test_where_no_place_is_left_to_wait_only_that_goes_wrong(fault: Any) -> None:
-    notebook, (_, status, _) = ask(fault, notebook=Full(), latency="5")
-    assert (status, notebook.notes) == ("503 SERVICE UNAVAILABLE", [])
+def test_without_a_wait_slot_no_other_fault_applies(fault: Any) -> None:
+    connection, (_, status, _) = ask(fault, connection=FullWaitSlots(), latency="5")
+    assert (status, connection.calls) == ("503 SERVICE UNAVAILABLE", [])
 
 
-def test_delays_of_chance_lie_where_they_should() -> None:
+def test_random_delays_follow_their_distribution() -> None:
     app = create_app()
     headers = {"Authorization": "Bearer any"}
     for fault in (
@@ -168,13 +166,13 @@ def test_delays_of_chance_lie_where_they_should() -> None:
         app.test_client().put(
             "/_sandbox/faults", json={"data": [{"fault": fault}]}, headers=headers
         )
-        notebook = Notebook()
+        connection = RecordingConnection()
         for _ in range(200):
             environ = EnvironBuilder("/v1/groups", headers=list(headers.items())).get_environ()
-            environ["mockserver.wait_slots"] = notebook
-            environ["mockserver.connection"] = notebook
+            environ["mockserver.wait_slots"] = connection
+            environ["mockserver.connection"] = connection
             run_wsgi_app(app, environ)
-        waits = sorted(notebook.notes)
+        waits = sorted(connection.calls)
         assert len(set(waits)) > 100
         if fault["type"] == "uniform":
             assert 0.1 <= waits[0] < 0.12
@@ -195,7 +193,7 @@ def test_delays_of_chance_lie_where_they_should() -> None:
         "commit_then_drop",
     ],
 )
-def test_without_a_socket_a_lost_answer_is_an_error(fault: str) -> None:
+def test_without_a_socket_a_dropped_response_raises(fault: str) -> None:
     client = create_app().test_client()
     headers = {"Authorization": "Bearer any"}
     client.post("/_sandbox/faults", json={"fault": fault, "times": 1}, headers=headers)
@@ -204,9 +202,9 @@ def test_without_a_socket_a_lost_answer_is_an_error(fault: str) -> None:
     assert client.get("/v1/contacts", headers=headers).status_code == 200
 
 
-def test_without_a_socket_a_wait_is_a_wait() -> None:
+def test_without_a_socket_a_delay_still_delays() -> None:
     client = create_app().test_client()
     headers = {"Authorization": "Bearer any", "Prefer": "delay=5"}
     assert client.get("/v1/contacts", headers=headers).status_code == 200
-    told = client.get("/_sandbox/requests", headers=headers).get_json()["data"][0]
-    assert told["ms"] >= 5, "the answer came before its delay was over"
+    entry = client.get("/_sandbox/requests", headers=headers).get_json()["data"][0]
+    assert entry["ms"] >= 5, "the response came before the delay was over"

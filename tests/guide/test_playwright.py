@@ -1,4 +1,4 @@
-"""The README's recipe for Playwright: a page of another origin, and a sandbox by its base URL."""
+"""The guide's recipe for Playwright: a page of another origin, and a sandbox by its base URL."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 from mockserver.server import Server
 
 if TYPE_CHECKING:
-    from tests.recipes.conftest import Run
-    from tests.recipes.snippets import Snippets
+    from tests.guide.conftest import Run
+    from tests.guide.snippets import Document
 
 pytestmark = pytest.mark.external
 
@@ -32,13 +32,13 @@ def origin(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def command(snippets: Snippets, origin: str) -> str:
+def command(snippets: Document, origin: str) -> str:
     return snippets.command("test_page.py").replace("http://127.0.0.1:8000", origin)
 
 
 def test_a_click_sends_a_message_after_a_preflight(
     command: str,
-    snippets: Snippets,
+    snippets: Document,
     run: Run,
     serve: Callable[..., Server],
     caplog: pytest.LogCaptureFixture,
@@ -56,7 +56,7 @@ def test_a_click_sends_a_message_after_a_preflight(
 
 
 def test_a_page_that_is_refused_fails_the_test(
-    command: str, snippets: Snippets, run: Run, tmp_path: Path
+    command: str, snippets: Document, run: Run, tmp_path: Path
 ) -> None:
     snippets.write(tmp_path, "page.html", "test_page.py")
     page = tmp_path / "page.html"

@@ -1,4 +1,4 @@
-"""The README's ways to verify a delivery, in JavaScript and Python, against what really comes."""
+"""The guide's ways to verify a delivery, in JavaScript and Python, against what really comes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from mockserver import MockServer
 from tests.checks.webhook.receivers import Receiver, listening
 
 if TYPE_CHECKING:
-    from tests.recipes.conftest import Run
-    from tests.recipes.snippets import Snippets
+    from tests.guide.conftest import Run
+    from tests.guide.snippets import Document
 
 SECRET = "s3cret ☃ Grüße"
 FRANK, CHAT = "FrankMcCallister", "xgQQXg3hrtjh7AvZ"
@@ -115,7 +115,7 @@ def tampered(body: bytes, signature: str) -> list[Case]:
 
 
 def verdicts(
-    file: str, cases: Sequence[Case], snippets: Snippets, run: Run, folder: Path
+    file: str, cases: Sequence[Case], snippets: Document, run: Run, folder: Path
 ) -> list[Any]:
     """What a language's snippet says to each case."""
     interpreter, name, script = LANGUAGES[file]
@@ -136,7 +136,7 @@ files = pytest.mark.parametrize(
 
 @files
 def test_every_delivery_is_accepted(
-    file: str, deliveries: list[Delivery], snippets: Snippets, run: Run, tmp_path: Path
+    file: str, deliveries: list[Delivery], snippets: Document, run: Run, tmp_path: Path
 ) -> None:
     assert max(len(body) for body, _ in deliveries) > LARGE
     cases = [(body, signature, SECRET) for body, signature in deliveries]
@@ -145,7 +145,7 @@ def test_every_delivery_is_accepted(
 
 @files
 def test_every_tampered_one_is_rejected(
-    file: str, deliveries: list[Delivery], snippets: Snippets, run: Run, tmp_path: Path
+    file: str, deliveries: list[Delivery], snippets: Document, run: Run, tmp_path: Path
 ) -> None:
     cases = [case for delivery in deliveries for case in tampered(*delivery)]
     swapped = zip(deliveries, deliveries[1:] + deliveries[:1], strict=True)

@@ -1,4 +1,4 @@
-"""Whoever is kept waiting waits alone."""
+"""Delays: they affect only their own request, are limited, and end with their client."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ import urllib3
 from mockserver.server import Server
 from mockserver.settings import Settings
 
-LONG = 600_000
-SLOW = {"fault": {"type": "fixed", "fixedDelayMilliseconds": LONG}}
+DELAY = 600_000
+SLOW = {"fault": {"type": "fixed", "fixedDelayMilliseconds": DELAY}}
 
 
-class Crowd:
-    """Clients on connections of their own, of whom nobody knows how long they will wait."""
+class DelayedClients:
+    """Clients on separate connections and threads, whose requests are delayed."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._pool = urllib3.PoolManager(maxsize=600, retries=False, timeout=60)
-        self.answers: list[int] = []
+        self.statuses: list[int] = []
         self._threads: list[threading.Thread] = []
 
-    def ask(self, token: str, path: str = "/v1/contacts") -> int:
+    def get(self, token: str, path: str = "/v1/contacts") -> int:
         headers = {"Authorization": f"Bearer {token}"}
         url = self._server.url + path
         try:
@@ -36,13 +36,13 @@ class Crowd:
         except urllib3.exceptions.ProtocolError:
             return 0  # the server has stopped
 
-    def come(self, people: int, token: str) -> None:
-        for _ in range(people):
-            thread = threading.Thread(target=lambda: self.answers.append(self.ask(token)))
+    def start(self, count: int, token: str) -> None:
+        for _ in range(count):
+            thread = threading.Thread(target=lambda: self.statuses.append(self.get(token)))
             thread.start()
             self._threads.append(thread)
 
-    def go(self) -> None:
+    def join(self) -> None:
         for thread in self._threads:
             thread.join(60)
             assert not thread.is_alive()
@@ -51,79 +51,81 @@ class Crowd:
 
 @pytest.fixture
 def server(serve: Callable[..., Server]) -> Server:
-    """A server of the test's own: it will be stopped in the middle of its work."""
+    """A server for one test, which stops it while requests are in progress."""
     return serve(Settings())
 
 
 @pytest.fixture
-def waiting(server: Server, client: Any) -> Callable[[int], None]:
-    """Waits until so many requests have come to be kept waiting."""
+def wait_until_delayed(server: Server, client: Any) -> Callable[[int], None]:
+    """Waits until a number of requests are delayed."""
 
-    def wait(people: int) -> None:
-        # A rule counts a request before it lets it wait.
+    def wait(requests: int) -> None:
+        # A rule counts a request before the delay starts.
         for _ in count():
             [rule] = client.get("/_sandbox/faults").json["data"]
-            if rule["applied"] >= people:
+            if rule["applied"] >= requests:
                 return
 
     return wait
 
 
-def test_fifty_wait_and_the_fifty_first_is_answered_before_any_of_them(
-    server: Server, client: Any, waiting: Callable[[int], None]
+def test_delayed_requests_do_not_delay_others(
+    server: Server, client: Any, wait_until_delayed: Callable[[int], None]
 ) -> None:
     client.put("/_sandbox/faults", json={"data": [{**SLOW, "match": {"resource": "contacts"}}]})
-    crowd = Crowd(server)
-    crowd.come(50, client.token)
-    waiting(50)
+    clients = DelayedClients(server)
+    clients.start(50, client.token)
+    wait_until_delayed(50)
     assert client.get("/v1/groups").status == 200
-    assert crowd.answers == []
+    assert clients.statuses == []
     server.stop()
-    crowd.go()
-    assert len(crowd.answers) == 50
+    clients.join()
+    assert len(clients.statuses) == 50
 
 
-def test_there_is_room_for_512_and_the_next_is_told_so(
-    server: Server, client: Any, waiting: Callable[[int], None]
+def test_the_513th_delayed_request_gets_a_503(
+    server: Server, client: Any, wait_until_delayed: Callable[[int], None]
 ) -> None:
     client.put("/_sandbox/faults", json={"data": [SLOW]})
-    crowd = Crowd(server)
-    crowd.come(512, client.token)
-    waiting(512)
+    clients = DelayedClients(server)
+    clients.start(512, client.token)
+    wait_until_delayed(512)
     answer = client.get("/v1/contacts").refused(503, "512 are waiting already")
     assert answer.headers["Retry-After"] == "1"
     poll = {"at_least": 0, "timeout": 0}
-    assert client.post("/_sandbox/requests/wait", json=poll).status == 200, "polls have their own"
+    assert client.post("/_sandbox/requests/wait", json=poll).status == 200, (
+        "long polls have slots of their own"
+    )
     client.delete("/_sandbox/faults")
-    assert client.get("/v1/contacts").status == 200, "who need not wait is served"
+    assert client.get("/v1/contacts").status == 200, "a request without a delay is served"
     server.stop()
-    crowd.go()
+    clients.join()
 
 
-def test_a_latency_for_all_lets_the_control_api_alone(serve: Callable[..., Server]) -> None:
-    server = serve(Settings(latency=str(LONG)))
-    crowd = Crowd(server)
-    crowd.come(3, "any")
-    assert crowd.ask("any", "/_sandbox/clock") == 200
-    assert crowd.answers == []
+def test_latency_does_not_delay_the_control_api(serve: Callable[..., Server]) -> None:
+    server = serve(Settings(latency=str(DELAY)))
+    clients = DelayedClients(server)
+    clients.start(3, "any")
+    assert clients.get("any", "/_sandbox/clock") == 200
+    assert clients.statuses == []
     server.stop()
-    crowd.go()
+    clients.join()
 
 
 @pytest.mark.parametrize("latency", ["1", "0-2", "lognormal:1:0.5", "lognormal:1:0.5:3"])
-def test_a_latency_for_all_is_told_in_the_journal_and_goes_with_other_faults(
+def test_latency_is_journaled_and_combines_with_faults(
     serve: Callable[..., Server], latency: str
 ) -> None:
     server = serve(Settings(latency=latency))
-    crowd = Crowd(server)
-    assert crowd.ask("any") == 200
-    assert crowd.ask("any", "/v1/contacts?__code=404") == 404
-    told = urllib3.request("GET", f"{server.url}/_sandbox/requests").json()["data"]
-    causes = [[each["cause"] for each in one["faults"]] for one in told]
+    clients = DelayedClients(server)
+    assert clients.get("any") == 200
+    assert clients.get("any", "/v1/contacts?__code=404") == 404
+    result = urllib3.request("GET", f"{server.url}/_sandbox/requests").json()["data"]
+    causes = [[fault["cause"] for fault in entry["faults"]] for entry in result]
     assert causes == [["--latency"], ["--latency", "Prefer"]]
 
 
-def test_a_place_is_given_back(server: Server, client: Any) -> None:
+def test_wait_slots_are_returned(server: Server, client: Any) -> None:
     fault = {"type": "fixed", "fixedDelayMilliseconds": 0}
     client.put("/_sandbox/faults", json={"data": [{"fault": fault}]})
     with ThreadPoolExecutor(8) as pool:
@@ -131,7 +133,7 @@ def test_a_place_is_given_back(server: Server, client: Any) -> None:
     assert set(statuses) == {200}
 
 
-def test_nobody_waits_for_a_client_that_has_left(server: Server, client: Any) -> None:
+def test_a_delay_ends_when_its_client_disconnects(server: Server, client: Any) -> None:
     client.put("/_sandbox/faults", json={"data": [SLOW]})
     with socket.create_connection((server.host, server.port)) as leaving:
         head = f"GET /v1/groups HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.token}"
@@ -140,13 +142,13 @@ def test_nobody_waits_for_a_client_that_has_left(server: Server, client: Any) ->
     assert client.post("/_sandbox/requests/wait", json=left).json["verified"]
 
 
-def test_nobody_waits_in_a_sandbox_that_was_deleted(
-    server: Server, client: Any, waiting: Callable[[int], None]
+def test_a_delay_ends_when_its_sandbox_is_deleted(
+    server: Server, client: Any, wait_until_delayed: Callable[[int], None]
 ) -> None:
     client.put("/_sandbox/faults", json={"data": [SLOW]})
-    crowd = Crowd(server)
-    crowd.come(3, client.token)
-    waiting(3)
+    clients = DelayedClients(server)
+    clients.start(3, client.token)
+    wait_until_delayed(3)
     client.delete(f"/_sandbox/sandboxes/{client.token.removeprefix('sandbox_')}")
-    crowd.go()
-    assert crowd.answers == [200, 200, 200]
+    clients.join()
+    assert clients.statuses == [200, 200, 200]

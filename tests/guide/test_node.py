@@ -1,4 +1,4 @@
-"""The README's recipe for Node's own test runner."""
+"""The guide's recipe for Node's test runner."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mockserver.server import Server
+from tests.guide.snippets import ROOT, Document
 
 if TYPE_CHECKING:
-    from tests.recipes.conftest import Run
-    from tests.recipes.snippets import Snippets
+    from tests.guide.conftest import Run
 
 pytestmark = pytest.mark.external
 
 FILES = ("sandbox.mjs", "contacts.test.mjs", "messages.test.mjs")
 
 
-def test_two_files_run_in_parallel_each_in_its_sandbox(
-    snippets: Snippets, run: Run, serve: Callable[..., Server], tmp_path: Path
+def test_two_files_run_in_parallel(
+    snippets: Document, run: Run, serve: Callable[..., Server], tmp_path: Path
 ) -> None:
     snippets.write(tmp_path, *FILES)
     command = snippets.command("node --test")
@@ -30,8 +30,8 @@ def test_two_files_run_in_parallel_each_in_its_sandbox(
     assert " pass 3\n" in done.stdout
 
 
-def test_a_test_that_fails_fails_the_run(
-    snippets: Snippets, run: Run, serve: Callable[..., Server], tmp_path: Path
+def test_a_failing_test_fails_the_run(
+    snippets: Document, run: Run, serve: Callable[..., Server], tmp_path: Path
 ) -> None:
     snippets.write(tmp_path, *FILES)
     file = tmp_path / "contacts.test.mjs"
@@ -40,3 +40,11 @@ def test_a_test_that_fails_fails_the_run(
     done = run(command.replace("http://127.0.0.1:4242", serve().url))
     assert done.returncode == 1
     assert " pass 2\n" in done.stdout
+
+
+def test_run_starts_a_server_for_the_tests_of_the_readme(run: Run, tmp_path: Path) -> None:
+    readme = Document.read(ROOT / "README.md")
+    readme.write(tmp_path, "outage.test.mjs")
+    done = run(readme.command("node --test"))
+    assert done.returncode == 0, done
+    assert " pass 1\n" in done.stdout

@@ -1,4 +1,4 @@
-"""The README's recipe for a shell script."""
+"""The guide's recipe for a shell script."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.recipes.conftest import Run
-    from tests.recipes.snippets import Snippets
+    from tests.guide.conftest import Run
+    from tests.guide.snippets import Document
 
 pytestmark = pytest.mark.external
 
 
-def test_the_script_passes(snippets: Snippets, run: Run, tmp_path: Path) -> None:
+def test_the_script_passes(snippets: Document, run: Run, tmp_path: Path) -> None:
     snippets.write(tmp_path, "check.sh")
     done = run(snippets.command("check.sh"))
     assert done.returncode == 0, done
@@ -31,7 +31,7 @@ def test_the_script_passes(snippets: Snippets, run: Run, tmp_path: Path) -> None
     ],
 )
 def test_the_script_fails_where_something_is_off(
-    right: str, wrong: str, said: str, snippets: Snippets, run: Run, tmp_path: Path
+    right: str, wrong: str, said: str, snippets: Document, run: Run, tmp_path: Path
 ) -> None:
     script = snippets.files["check.sh"]
     assert script.count(right) == 1

@@ -1,0 +1,523 @@
+"""Types of what the client's methods return, for type checkers: the JSON of the server.
+
+Import them for annotations: ``from mockserver.client.types import MessageDict``. Times (``at``,
+``now``, ``..._at``) are in Unix seconds on the sandbox's clock; ``ms`` is in real milliseconds.
+"""
+
+# Without postponed annotations: they would hide NotRequired from __required_keys__.
+from typing import Any, NotRequired, TypedDict
+
+# Objects of the Protocol API
+
+
+class EmbeddedContactDict(TypedDict):
+    """A contact inside a message or a group."""
+
+    id: str
+    username: str
+    phone_number: str
+    avatar_url: str | None
+    last_active_at: int | None
+    created_at: int
+
+
+class ContactDict(EmbeddedContactDict):
+    display_name: str | None
+    conversation_id: str | None
+
+
+class ConversationDict(TypedDict):
+    id: str
+    contact_id: str | None
+    group_id: str | None
+    pinned_message_id: str | None
+    is_pinned: bool
+    is_muted: bool
+    last_active_at: int | None
+    last_opened_at: int | None
+    created_at: int
+    archived_at: int | None
+
+
+class GroupDict(TypedDict):
+    id: str
+    name: str
+    description: str | None
+    avatar_url: str | None
+    conversation_id: str
+    contacts: list[EmbeddedContactDict]
+    created_at: int
+    archived_at: int | None
+
+
+class AttachmentDict(TypedDict):
+    id: str
+    message_id: str | None
+    filename: str
+    file_url: str
+    file_type: str
+    file_size: int
+    created_at: int
+
+
+class MessageDict(TypedDict):
+    """A message; each of its ``reactions`` maps a reaction to usernames."""
+
+    id: str
+    conversation_id: str
+    contact: EmbeddedContactDict
+    message: str
+    reactions: list[dict[str, list[str]]]
+    attachments: list[AttachmentDict]
+    read_at: int | None
+    created_at: int
+    updated_at: int | None
+
+
+class EventDict(TypedDict):
+    """An event as webhooks deliver it."""
+
+    id: str
+    type: str
+    payload: dict[str, Any]
+
+
+# The server, its sandboxes and their state
+
+
+class DeletedDict(TypedDict):
+    deleted: str
+
+
+class RemovedDict(TypedDict):
+    removed: int
+
+
+class ClockDict(TypedDict):
+    """The clock; ``speed`` is that of a real clock."""
+
+    mode: str
+    now: int
+    speed: NotRequired[int]
+
+
+class FiredDict(TypedDict):
+    """Work that became due: a delivery's attempt, an action of a bot, a new rate-limit window."""
+
+    at: int
+    type: str
+    delivery: NotRequired[str]
+    webhook: NotRequired[str]
+    event: NotRequired[str]
+    attempt: NotRequired[int]
+    state: NotRequired[str]
+    contact: NotRequired[str]
+    conversation: NotRequired[str | None]
+    message: NotRequired[str | None]
+
+
+class AdvanceDict(ClockDict):
+    """The clock after an advance, and what happened on the way.
+
+    ``fired`` lists it, except the ``unlisted`` last part of very many. ``pending`` is the number
+    of actions still planned, the first at ``next_due``. ``left`` is the number of seconds that
+    remain if the server stopped early.
+    """
+
+    fired: list[FiredDict]
+    pending: int
+    next_due: int | None
+    unlisted: int
+    left: int
+
+
+class RateLimitDict(TypedDict):
+    """The rate limit; ``reset`` is the end of the current window."""
+
+    limit: int
+    window_seconds: int
+    clock: str
+    used: int
+    reset: int | None
+
+
+class SandboxDict(TypedDict):
+    """A sandbox: ``counts`` by kind of object, and what is set in it."""
+
+    name: str
+    seed: str
+    clock: ClockDict
+    counts: dict[str, int]
+    snapshots: list[str]
+    last_request: str | None
+    faults: int
+    rate_limit: RateLimitDict | None
+    bots: str | None
+
+
+class EndpointDict(TypedDict):
+    method: str
+    path: str
+    about: str
+    example: NotRequired[Any]
+
+
+class ServerDict(TypedDict):
+    """The server: its version, settings, sandboxes and the endpoints of its control API."""
+
+    version: str
+    settings: dict[str, Any]
+    sandboxes: list[SandboxDict]
+    endpoints: list[EndpointDict]
+
+
+class HealthDict(TypedDict):
+    status: str
+    version: str
+    wants_token: bool
+    wants_sandbox: bool
+
+
+class ReadyDict(TypedDict):
+    status: str
+    fixtures: str
+
+
+class FidelityDict(TypedDict):
+    """A statement about the sandbox and its basis: documented, decided or extension."""
+
+    area: str
+    subject: str
+    basis: str
+    statement: str
+    reason: str
+    source: str
+
+
+class SnapshotDict(TypedDict):
+    name: str
+
+
+class StateDict(TypedDict):
+    """The complete state, in the fixture format."""
+
+    version: int
+    now: int
+    user: str
+    clock: str
+    speed: NotRequired[int]
+    seed: str
+    ids: dict[str, int]
+    contacts: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
+    conversations: list[dict[str, Any]]
+    messages: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]
+    departed: NotRequired[list[dict[str, Any]]]
+
+
+class DeliveryRuleDict(TypedDict):
+    """A delivery rule: patterns of event types, and an action."""
+
+    events: list[str]
+    action: dict[str, Any]
+
+
+class CountersDict(TypedDict):
+    """Counters that change whenever there is something new, and the clock."""
+
+    world: int
+    requests: int
+    last_request: str | None
+    deliveries: int
+    webhooks: int
+    delivery_rules: list[DeliveryRuleDict]
+    received: int
+    clock: ClockDict
+
+
+# The journal and the faults
+
+
+class BaseRequestDict(TypedDict):
+    """A journaled request; ``status`` is 0 if no response was sent."""
+
+    id: str
+    at: int
+    method: str
+    path: str
+    query: dict[str, str]
+    operation: str
+    status: int
+    ms: float
+    faults: list[dict[str, Any]]
+
+
+class RequestDict(BaseRequestDict):
+    """A request in a list, with a line of text for each change, and the types of its events."""
+
+    changes: list[str]
+    events: list[str]
+
+
+class AttributeChangeDict(TypedDict):
+    before: Any
+    after: Any
+
+
+class ChangeDict(TypedDict):
+    """A created or deleted ``object``, or the changed ``attributes`` of an updated one."""
+
+    change: str
+    kind: str
+    id: str
+    object: NotRequired[dict[str, Any]]
+    attributes: NotRequired[dict[str, AttributeChangeDict]]
+
+
+class HttpMessageDict(TypedDict):
+    headers: dict[str, str]
+    body: Any
+
+
+class RequestDetailDict(BaseRequestDict):
+    """A request with everything that belongs to it; ``curl`` is a command that repeats it."""
+
+    changes: list[ChangeDict]
+    events: list[EventDict]
+    request: HttpMessageDict
+    response: HttpMessageDict
+    curl: str
+
+
+class VerificationDict(TypedDict):
+    """The ids of the matching requests, and their number."""
+
+    verified: bool
+    count: int
+    requests: list[str]
+
+
+class JournaledEventDict(EventDict):
+    """An event, and the id of the request that caused it."""
+
+    request: str
+
+
+class ChangesDict(TypedDict):
+    """Net changes and events; ``evicted`` is the number of requests the journal has dropped."""
+
+    evicted: int
+    changes: list[ChangeDict]
+    events: list[JournaledEventDict]
+
+
+class LoggedEventDict(JournaledEventDict):
+    """An event with its cause and time."""
+
+    at: int
+
+
+class FaultRuleDict(TypedDict):
+    id: str
+    match: dict[str, Any]
+    after: int
+    times: int | None
+    probability: float
+    fault: dict[str, Any]
+    matched: int
+    applied: int
+
+
+class RateLimitDeletedDict(TypedDict):
+    deleted: bool
+
+
+# Webhooks
+
+
+class WebhookDict(TypedDict):
+    id: str
+    name: str
+    url: str
+    events: list[str]
+    secret: str
+    enabled: bool
+
+
+class BaseDeliveryDict(TypedDict):
+    """A delivery; ``status`` and ``reason`` are those of the last attempt."""
+
+    id: str
+    webhook: str
+    url: str
+    event: str
+    type: str
+    request: str | None
+    at: int
+    state: str
+    due: int | None
+    status: int | None
+    reason: str | None
+    action: dict[str, Any] | None
+
+
+class DeliveryDict(BaseDeliveryDict):
+    """A delivery in a list, with the number of its attempts."""
+
+    attempts: int
+
+
+class DeliveryResponseDict(TypedDict):
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class AttemptDict(TypedDict):
+    """An attempt, with its response or the reason why there was none."""
+
+    at: int
+    ms: float
+    reason: str | None
+    detail: str
+    request: dict[str, dict[str, str]]
+    response: DeliveryResponseDict | None
+
+
+class DeliveryDetailDict(BaseDeliveryDict):
+    """A delivery with its attempts and its body, also ``raw`` as it is signed and sent."""
+
+    attempts: list[AttemptDict]
+    body: EventDict
+    raw: str
+
+
+class DeliveryWaitDict(TypedDict):
+    settled: bool
+    counts: dict[str, int]
+    next_due: int | None
+    matched: int
+    data: list[DeliveryDict]
+
+
+class InboxAnswerDict(TypedDict):
+    """An answer of an inbox: a ``status``, or ``hang_up``; ``delay`` is in milliseconds."""
+
+    status: NotRequired[int]
+    hang_up: NotRequired[bool]
+    delay: int
+
+
+class InboxDict(TypedDict):
+    """An inbox, its next answers, and how many messages it received and evicted."""
+
+    name: str
+    secret: str | None
+    answers: list[InboxAnswerDict]
+    received: int
+    evicted: int
+
+
+class InboxMessageDict(TypedDict):
+    number: int
+    at: int
+    headers: dict[str, str]
+    body: str
+    event: Any
+    verified: bool | None
+    duplicate_of: int | None
+    answer: InboxAnswerDict
+
+
+class InboxDetailDict(InboxDict):
+    data: list[InboxMessageDict]
+
+
+class InboxWaitDict(TypedDict):
+    verified: bool
+    count: int
+    data: list[InboxMessageDict]
+
+
+# Conversations and bots
+
+
+class ConversationSummaryDict(TypedDict):
+    """A conversation as a messenger lists it."""
+
+    conversation: ConversationDict
+    kind: str
+    title: str
+    avatar_url: str | None
+    user: ContactDict
+    others: list[ContactDict]
+    last_message: MessageDict | None
+    unread: int
+
+
+class ConversationPageDict(TypedDict):
+    has_more: bool
+    data: list[ConversationSummaryDict]
+
+
+class MessagePageDict(TypedDict):
+    has_more: bool
+    data: list[MessageDict]
+
+
+class BotPersonDict(TypedDict):
+    username: str
+    contact_id: str
+    name: str
+    role: str
+    is_present: bool
+    is_awake: bool
+
+
+class BotGroupDict(TypedDict):
+    name: str
+    group_id: str
+    is_present: bool
+
+
+class BotCustomerDict(TypedDict):
+    contact_id: str
+    name: str
+    has_left: bool
+
+
+class PlannedActionDict(TypedDict):
+    at: int
+    action: str
+    contact_id: str | None
+
+
+class BotsDict(TypedDict):
+    """The running bots, the number of actions by type, and the ``next`` of the ``planned``."""
+
+    script: str
+    seed: str
+    started_at: int
+    people: list[BotPersonDict]
+    groups: list[BotGroupDict]
+    customers: list[BotCustomerDict]
+    counts: dict[str, int]
+    planned: int
+    next: list[PlannedActionDict]
+
+
+class BotsStoppedDict(TypedDict):
+    stopped: BotsDict
+
+
+class TranscriptLineDict(TypedDict):
+    id: str
+    at: int
+    action: str
+    contact_id: str
+    name: str
+    conversation_id: str | None
+    conversation_name: str | None
+    message_id: str | None
+    text: str | None
