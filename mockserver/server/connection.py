@@ -8,12 +8,14 @@ import os
 import socket
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from mockserver.server.reader import RequestReader
 
 logger = logging.getLogger("mockserver")
 
 
+@dataclass(eq=False)
 class Connection:
     """A client's connection.
 
@@ -24,26 +26,19 @@ class Connection:
     ``step_aside`` is called before a send blocks, which it may for ``timeout`` seconds.
     """
 
-    def __init__(
-        self,
-        sock: socket.socket,
-        address: tuple[str, int],
-        reader: RequestReader,
-        step_aside: Callable[[], None],
-        timeout: float,
-    ) -> None:
-        self.socket = sock
-        self.address = address
-        self.reader = reader
-        self._step_aside = step_aside
-        self._timeout = timeout
-        self.outgoing: bytes | memoryview = b""  # what the client has not taken yet
-        self.closes = False  # close once the response is sent
-        self.drained: int | None = None  # bytes dropped since the request was refused
-        self.is_muted = self.is_resetting = False
-        self.events = 0  # for which the loop watches it
-        self.since = 0.0  # when the head or body that is arriving began, as time.monotonic tells it
-        self.deadline = 0.0
+    socket: socket.socket
+    address: tuple[str, int]
+    reader: RequestReader
+    step_aside: Callable[[], None]
+    timeout: float
+    outgoing: bytes | memoryview = b""  # what the client has not taken yet
+    closes: bool = False  # once the response is sent
+    drained: int | None = None  # bytes dropped since the request was refused
+    is_muted: bool = False
+    is_resetting: bool = False
+    events: int = 0  # for which the loop watches it
+    since: float = 0.0  # when the head or body that is arriving began, as time.monotonic tells it
+    deadline: float = 0.0
 
     @property
     def is_gone(self) -> bool:
@@ -77,8 +72,8 @@ class Connection:
         self.outgoing = data
         try:
             if not self.flush():
-                self._step_aside()
-                self.socket.settimeout(self._timeout)
+                self.step_aside()
+                self.socket.settimeout(self.timeout)
                 self.socket.sendall(self.outgoing)
         except OSError as error:
             logger.debug("%s hung up: %s", self.address, error)

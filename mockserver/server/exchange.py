@@ -9,6 +9,8 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
+from functools import lru_cache
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from mockserver import errors
@@ -94,9 +96,9 @@ class Exchange:
         return self._write
 
     def _respond(self, response: Iterable[bytes]) -> None:
-        has_body = not self._is_head and self._status[:3] not in ("204", "304")
+        is_bodiless = self._status[:3] in ("204", "304")
         length = next((value for name, value in self._headers if name == "Content-Length"), None)
-        if length is None and self._status[:3] not in ("204", "304"):
+        if length is None and not is_bodiless:
             for chunk in response:
                 self._write(chunk)
                 if self._connection.is_muted:
@@ -106,10 +108,11 @@ class Exchange:
         body = b"".join(response)
         if self._connection.is_muted:
             return
-        if has_body and length is not None and len(body) != int(length):
+        if self._is_head or is_bodiless:
+            body = b""
+        elif len(body) != int(length or 0):
             raise RuntimeError(f"the response has {len(body)} bytes and declares {length}")
-        head = self._response_head(is_chunked=False)
-        self._connection.outgoing = head + body if has_body else head
+        self._connection.outgoing = self._response_head(is_chunked=False) + body
 
     def _write(self, chunk: bytes, *, is_last: bool = False) -> None:
         """Send a part of a response without a length; to HTTP/1.0, its end is the close."""
@@ -157,5 +160,11 @@ def response_head(status: str, headers: Headers, option: str | None, *, is_chunk
     if option is not None:
         lines.append(f"Connection: {option}")
     # An origin server must send Date (RFC 9110, section 6.6.1).
-    lines += [f"Date: {formatdate(usegmt=True)}", "Server: mockserver", "", ""]
+    lines += [f"Date: {http_date(int(time()))}", "Server: mockserver", "", ""]
     return "\r\n".join(lines).encode("latin-1")
+
+
+@lru_cache(maxsize=1)
+def http_date(now: int) -> str:
+    """Return a Unix time as HTTP writes it; formatting costs as much as the rest of a head."""
+    return formatdate(now, usegmt=True)

@@ -11,6 +11,7 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from selectors import EVENT_READ as READ
 from selectors import EVENT_WRITE as WRITE
 from threading import get_ident
@@ -76,7 +77,7 @@ class Loop:
         self._head_timeout = min(HEAD_TIMEOUT, idle_timeout)
         self._sweep_interval = min(SWEEP_INTERVAL, idle_timeout / 2)
         self._next_sweep = 0.0
-        self._heads: dict[bytes, Head] = {}
+        self._remembered_head = lru_cache(MAX_REMEMBERED_HEADS)(Head)
         self._is_accepting = True
         self._is_exhausted = False  # from the first connection that must wait to the last
         self._connections: set[Connection] = set()
@@ -245,7 +246,7 @@ class Loop:
         message = "the rest of the request body did not arrive in time"
         if connection.reader.head is None:
             message = f"the request's head did not arrive within {self._head_timeout:g} s"
-        self._conclude(connection, HttpError(408, message))
+        self._serve(connection, connection.reader.cut(HttpError(408, message)))
 
     # one connection
 
@@ -269,15 +270,7 @@ class Loop:
             reader.received += data
             self._advance(connection)
         else:
-            self._conclude(connection)
-
-    def _conclude(self, connection: Connection, error: HttpError | None = None) -> None:
-        """Answer a request that will not arrive whole, if one was begun; then close."""
-        request = connection.reader.cut(error)
-        if request is None:
-            self._close(connection)
-        else:
-            self._serve(connection, request)
+            self._serve(connection, reader.cut())
 
     def _advance(self, connection: Connection) -> None:
         """Serve the next request if it has arrived whole."""
@@ -299,8 +292,14 @@ class Loop:
             allowance = self._idle_timeout + len(reader.body) / MIN_BODY_RATE
         self._watch(connection, READ, connection.since - monotonic() + allowance)
 
-    def _serve(self, connection: Connection, request: Request) -> None:
-        """Answer a request; a thread that has stepped aside returns the connection."""
+    def _serve(self, connection: Connection, request: Request | None) -> None:
+        """Answer a request, or close if none was begun.
+
+        A thread that has stepped aside meanwhile returns the connection to the leader.
+        """
+        if request is None:
+            self._close(connection)
+            return
         head, error = request.head, request.error
         if error is not None:
             connection.drained = 0
@@ -360,15 +359,8 @@ class Loop:
         self._resume_accepting()
 
     def _parse_head(self, raw: bytes) -> Head:
-        """Parse a whole head, unless the same bytes were parsed before."""
-        head = self._heads.get(raw)
-        if head is None:
-            head = Head(raw, self._max_body)
-            if len(raw) <= MAX_REMEMBERED_HEAD:
-                if len(self._heads) >= MAX_REMEMBERED_HEADS:
-                    self._heads.clear()
-                self._heads[raw] = head
-        return head
+        parse = self._remembered_head if len(raw) <= MAX_REMEMBERED_HEAD else Head
+        return parse(raw, self._max_body)
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: the leader is awake; closed: it has ended
