@@ -70,9 +70,7 @@ def test_by_default_urls_are_as_documented(client: Api, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_locally_every_url_of_the_documented_host_points_here_and_really_serves(
-    local: Api, kind: str
-) -> None:
+def test_local_asset_urls_point_to_this_server_and_work(local: Api, kind: str) -> None:
     found = set(urls(local.walk(f"/v1/{kind}")))
     assert found
     sandbox = local.token.removeprefix("sandbox_")
@@ -82,7 +80,7 @@ def test_locally_every_url_of_the_documented_host_points_here_and_really_serves(
         assert (answer.status, bool(answer.data)) == (200, True)
 
 
-def test_nothing_but_the_urls_differs_between_the_settings(client: Api, local: Api) -> None:
+def test_asset_url_settings_differ_in_urls_only(client: Api, local: Api) -> None:
     def blank(shown: Any) -> Any:
         if isinstance(shown, list):
             return [blank(each) for each in shown]
@@ -104,7 +102,7 @@ def test_the_url_of_a_file_names_sandbox_id_and_filename(local: Api) -> None:
         assert fetch(local, made["file_url"]).status == 200
 
 
-def test_every_answer_has_local_urls_and_the_stored_url_stays_the_documented_one(
+def test_responses_have_local_urls_but_storage_does_not(
     local: Api,
 ) -> None:
     avatar = f"{DOCUMENTED}avatars/gus.png"
@@ -166,7 +164,7 @@ def test_reactions_named_like_urls_are_left_alone(local: Api) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "app.localhost"])
-def test_the_urls_name_the_host_by_which_we_were_called(local: Api, host: str) -> None:
+def test_local_urls_use_the_request_host(local: Api, host: str) -> None:
     port = urlsplit(local.url).port
     headers = {"Host": f"{host}:{port}"}
     shown = local.get(f"/v1/contacts/{FRANK}", headers=headers).json

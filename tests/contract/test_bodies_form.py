@@ -40,9 +40,7 @@ def repeated(name: str, *values: str) -> Pairs:
         (repeated("contacts[]", ""), []),
     ],
 )
-def test_an_array_may_be_sent_in_any_of_these_ways(
-    send: Send, pairs: Pairs, members: list[str]
-) -> None:
+def test_form_array_notations(send: Send, pairs: Pairs, members: list[str]) -> None:
     answer = send("PUT", GROUP, pairs)
     assert answer.status == 200, answer.data
     assert [member["id"] for member in answer.json["contacts"]] == members
@@ -103,7 +101,7 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (MESSAGE, [("reactions[][heart]", "a"), ("reactions[][kiss]", "b")], "reactions[]"),
     ],
 )
-def test_what_could_be_read_in_two_ways_is_refused_and_nothing_changes(
+def test_ambiguous_form_is_rejected(
     client: Api, send: Send, path: str, pairs: Pairs, name: str
 ) -> None:
     before = client.get(path).data
@@ -120,7 +118,7 @@ def test_what_could_be_read_in_two_ways_is_refused_and_nothing_changes(
     ],
     ids=["contacts[] 1000 times", "contacts 1000 times", "1000 names"],
 )
-def test_a_form_may_hold_a_thousand_entries(send: Send, pairs: Pairs) -> None:
+def test_form_accepts_a_thousand_entries(send: Send, pairs: Pairs) -> None:
     assert [member["id"] for member in send("PUT", GROUP, pairs).json["contacts"]] == [FRANK]
 
 
@@ -134,5 +132,5 @@ def test_a_form_may_hold_a_thousand_entries(send: Send, pairs: Pairs) -> None:
     ],
     ids=["contacts[] 1001 times", "contacts 1001 times", "1001 names", "contacts[5000]"],
 )
-def test_more_than_a_form_may_hold_is_refused_and_said(send: Send, pairs: Pairs) -> None:
+def test_form_over_a_limit_is_rejected(send: Send, pairs: Pairs) -> None:
     send("PUT", GROUP, pairs).refused(400, "1000")

@@ -21,7 +21,7 @@ def embedded(contact: Any) -> Any:
     return {name: contact[name] for name in EMBEDDED}
 
 
-def test_a_new_contact_has_what_was_given_and_null_elsewhere(client: Api) -> None:
+def test_new_contact_has_given_values_and_null_elsewhere(client: Api) -> None:
     made = client.create("contacts", username="Gus", phone_number="1")
     assert made == {
         "id": made["id"],
@@ -103,7 +103,7 @@ def test_only_the_display_name_can_be_updated(client: Api) -> None:
         client.put(f"/v1/contacts/{FRANK}", json={name: present}).refused(400, name)
 
 
-def test_the_authenticated_user_is_the_sender_of_what_is_sent(client: Api) -> None:
+def test_messages_are_sent_as_the_authenticated_user(client: Api) -> None:
     assert client.send(DIRECT)["contact"]["id"] == LINNIE
     assert client.send(client.group()["conversation_id"])["contact"]["id"] == LINNIE
 
@@ -130,7 +130,7 @@ def test_an_embedded_contact_shows_its_present_state(client: Api) -> None:
     assert ours == [embedded(linnie)] * len(ours)
 
 
-def test_every_embedded_contact_of_the_fixtures_is_the_contact(client: Api) -> None:
+def test_embedded_contacts_in_fixtures_match_the_contacts(client: Api) -> None:
     contacts = {one["id"]: embedded(one) for one in client.walk("/v1/contacts")}
     for group in client.walk("/v1/groups"):
         assert group["contacts"] == [contacts[member["id"]] for member in group["contacts"]]
@@ -140,7 +140,7 @@ def test_every_embedded_contact_of_the_fixtures_is_the_contact(client: Api) -> N
     assert len(known) > 200
 
 
-def test_the_active_filter_shows_a_contact_from_its_first_activity_on(
+def test_active_filter_includes_contacts_once_active(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     linnie = {"id": LINNIE, "username": "Linnie", "phone_number": "1", "created_at": 5}

@@ -43,7 +43,7 @@ def test_a_conversation_is_with_a_contact_or_of_a_group(
 
 
 @OWNERS
-def test_each_creation_is_a_new_conversation_and_the_owner_keeps_the_first(
+def test_create_adds_a_conversation_and_owner_keeps_the_first(
     client: Api, kind: str, attribute: str, owner_id: str
 ) -> None:
     owner = client.show(kind, owner_id)
@@ -52,7 +52,7 @@ def test_each_creation_is_a_new_conversation_and_the_owner_keeps_the_first(
     assert client.show(kind, owner_id) == owner
 
 
-def test_it_becomes_the_conversation_of_an_owner_that_has_none(client: Api) -> None:
+def test_owner_without_conversation_gets_the_new_one(client: Api) -> None:
     assert client.show("contacts", CLIFF)["conversation_id"] is None
     first = client.create("conversations", contact_id=CLIFF)
     client.create("conversations", contact_id=CLIFF)
@@ -75,7 +75,7 @@ def test_it_becomes_the_conversation_of_an_owner_that_has_none(client: Api) -> N
         ({"contact_id": "no", "group_id": "none"}, ["exactly one", "'no'", "'none'"]),
     ],
 )
-def test_exactly_one_existing_owner_must_be_named(
+def test_exactly_one_existing_owner_is_required(
     client: Api, values: dict[str, Any], said: list[str]
 ) -> None:
     before = client.ids("/v1/conversations")
@@ -94,7 +94,7 @@ def test_exactly_one_existing_owner_must_be_named(
         ("pinned_message_id", "lyZPwYCGbEp573sJ", MESSAGE),
     ],
 )
-def test_each_attribute_of_the_table_can_be_set_and_set_back(
+def test_each_updatable_attribute_can_be_set_and_reset(
     client: Api, name: str, value: Any, other: Any
 ) -> None:
     before = client.show("conversations", DIRECT)
@@ -103,7 +103,7 @@ def test_each_attribute_of_the_table_can_be_set_and_set_back(
         assert client.show("conversations", DIRECT) == {**before, name: given}
 
 
-def test_several_attributes_are_set_at_once_or_none(client: Api) -> None:
+def test_update_of_several_attributes_is_atomic(client: Api) -> None:
     values = {"is_pinned": True, "is_muted": True, "archived_at": 5, "pinned_message_id": MESSAGE}
     before = client.show("conversations", DIRECT)
     wrong = {**values, "pinned_message_id": "nothing"}
@@ -124,7 +124,7 @@ def test_only_a_message_of_the_conversation_can_be_pinned(client: Api) -> None:
     assert client.show("conversations", DIRECT)["pinned_message_id"] is None
 
 
-def test_a_pinned_message_that_is_deleted_is_pinned_no_more(client: Api) -> None:
+def test_deleted_message_is_unpinned(client: Api) -> None:
     other = client.send(DIRECT)["id"]
     before = client.change("conversations", DIRECT, pinned_message_id=MESSAGE, is_pinned=True)
     client.remove("messages", other)
@@ -133,7 +133,7 @@ def test_a_pinned_message_that_is_deleted_is_pinned_no_more(client: Api) -> None
     assert client.show("conversations", DIRECT) == {**before, "pinned_message_id": None}
 
 
-def test_sending_a_message_sets_last_active_at_and_nothing_else_does(client: Api) -> None:
+def test_only_sending_sets_last_active_at(client: Api) -> None:
     before = client.show("conversations", DIRECT)
     sent = client.send(DIRECT)
     after = {**before, "last_active_at": sent["created_at"]}
@@ -157,7 +157,7 @@ def test_reading_does_not_set_last_opened_at(client: Api) -> None:
 
 
 @OWNERS
-def test_when_its_conversation_is_deleted_the_owner_moves_to_the_oldest_remaining(
+def test_owner_moves_to_oldest_remaining_conversation(
     client: Api, kind: str, attribute: str, owner_id: str
 ) -> None:
     owner = client.show(kind, owner_id)
@@ -175,7 +175,7 @@ def test_when_its_conversation_is_deleted_the_owner_moves_to_the_oldest_remainin
     assert client.show(kind, owner_id)["conversation_id"] == again["id"]
 
 
-def test_the_owners_of_the_fixtures_that_have_two_conversations_move_too(client: Api) -> None:
+def test_fixture_owners_of_two_conversations_move_too(client: Api) -> None:
     for kind, owner_id, attribute in (
         ("contacts", KEVIN, "contact_id"),
         ("groups", APARTMENT, "group_id"),

@@ -50,7 +50,7 @@ def session(client: Api) -> list[bytes]:
     return answers
 
 
-def test_the_same_requests_give_the_same_bytes_in_every_sandbox_and_server(
+def test_same_requests_give_same_bytes_everywhere(
     client: Api,
     neighbour: Api,
     serve: Callable[..., Server],
@@ -62,7 +62,7 @@ def test_the_same_requests_give_the_same_bytes_in_every_sandbox_and_server(
     assert session(client) != first  # it goes on where it was
 
 
-def test_other_sandboxes_at_work_in_between_change_nothing(client: Api, neighbour: Api) -> None:
+def test_interleaved_sandboxes_do_not_affect_bytes(client: Api, neighbour: Api) -> None:
     for kind in KINDS:
         for _ in range(3):
             neighbour.create(kind, **VALUES[kind])
@@ -75,9 +75,7 @@ def test_other_sandboxes_at_work_in_between_change_nothing(client: Api, neighbou
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_nth_id_of_a_kind_does_not_depend_on_what_else_was_done(
-    client: Api, neighbour: Api, kind: str
-) -> None:
+def test_ids_do_not_depend_on_other_requests(client: Api, neighbour: Api, kind: str) -> None:
     expected = [neighbour.create(kind, **VALUES[kind])["id"] for _ in range(3)]
     # The conversation that comes with a contact or a group is one, too.
     others = {"contacts", "groups", "messages", "attachments"} - {kind}
@@ -95,14 +93,14 @@ def test_the_nth_id_of_a_kind_does_not_depend_on_what_else_was_done(
     assert found == expected
 
 
-def test_a_conversation_that_comes_along_takes_the_next_id(client: Api, neighbour: Api) -> None:
+def test_implicit_conversation_takes_the_next_id(client: Api, neighbour: Api) -> None:
     expected = [neighbour.create("conversations", contact_id=FRANK)["id"] for _ in range(3)]
     found = [client.contact()["conversation_id"], client.group()["conversation_id"]]
     found.append(client.create("conversations", contact_id=FRANK)["id"])
     assert found == expected
 
 
-def test_a_deleted_id_is_never_given_again(client: Api) -> None:
+def test_deleted_ids_are_not_reused(client: Api) -> None:
     seen = set()
     for _ in range(20):
         gus = client.contact()
@@ -132,7 +130,7 @@ def test_ids_depend_on_the_seed_and_on_the_kind(
     assert len(distinct) == 3 * len(KINDS)
 
 
-def test_an_id_that_is_there_already_is_passed_over(
+def test_existing_ids_are_skipped(
     serve: Callable[..., Server], client_of: Callable[..., Api], client: Api
 ) -> None:
     first, second, third = (client.contact()["id"] for _ in range(3))
@@ -146,7 +144,7 @@ def test_an_id_that_is_there_already_is_passed_over(
     assert len(other.ids("/v1/contacts")) == 3
 
 
-def test_the_first_ids_are_these_on_every_machine_and_python(client: Api) -> None:
+def test_first_ids_are_pinned(client: Api) -> None:
     # Whoever has written one down in a test of theirs counts on it.
     made = [client.create(kind, **VALUES[kind])["id"] for kind in KINDS]
     assert made == [
@@ -177,7 +175,7 @@ call("PUT", "/v1/contacts", json={})
 """
 
 
-def test_the_bytes_do_not_depend_on_the_process_or_on_hash_randomisation() -> None:
+def test_bytes_do_not_depend_on_process_or_hash_seed() -> None:
     outputs = [
         subprocess.run(
             [sys.executable, "-c", SCRIPT],

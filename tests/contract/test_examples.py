@@ -98,7 +98,7 @@ def test_a_documented_request_gives_its_documented_response(
 @pytest.mark.parametrize(
     "name", [name for name, example in EXAMPLES.items() if example["compare"] == "first"]
 )
-def test_the_later_objects_of_a_documented_page_are_in_the_list_too(client: Api, name: str) -> None:
+def test_documented_page_continues_in_the_list(client: Api, name: str) -> None:
     request, page = EXAMPLES[name]["request"], EXAMPLES[name]["response"]["body"]
     filters = urlencode([tuple(pair) for pair in request["query"] if pair[0] != "limit"])
     found = client.ids(f"{request['path']}?{filters}")
@@ -106,12 +106,12 @@ def test_the_later_objects_of_a_documented_page_are_in_the_list_too(client: Api,
     assert [one for one in found if one in documented] == documented
 
 
-def test_the_documented_misspelt_group_id_is_not_found_and_the_right_one_is_named(
+def test_documented_group_id_typo_gets_the_near_miss(
     client: Api,
 ) -> None:
     client.get("/v1/groups/L7cGNIBKZiNJ6wqF").refused(404, "'l7cGNIBKZiNJ6wqF'", "case")
 
 
-def test_what_the_documentation_shows_of_an_error_is_the_error_object(client: Api) -> None:
+def test_documented_error_is_the_error_object(client: Api) -> None:
     shown = examples()["error object"]
     assert list(client.get("/v1/nothing").refused(404).json) == list(shown["response"]["body"])

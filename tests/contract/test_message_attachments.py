@@ -27,9 +27,7 @@ def home(client: Api, attachment_id: str) -> str | None:
     return found
 
 
-def test_a_message_carries_its_attachments_whole_and_in_the_order_given(
-    client: Api, files: list[str]
-) -> None:
+def test_message_embeds_attachments_in_the_given_order(client: Api, files: list[str]) -> None:
     a, b, c, _ = files
     given = [c, {"id": a, "filename": "impostor", "unknown": 1}, b]
     sent = client.send(DIRECT, attachments=given)
@@ -40,7 +38,7 @@ def test_a_message_carries_its_attachments_whole_and_in_the_order_given(
     assert client.show("messages", sent["id"]) == sent
 
 
-def test_an_update_replaces_the_attachments_and_detaches_those_left_out(
+def test_update_replaces_attachments_and_detaches_omitted_ones(
     client: Api, files: list[str]
 ) -> None:
     a, b, c, d = files
@@ -53,7 +51,7 @@ def test_an_update_replaces_the_attachments_and_detaches_those_left_out(
     assert [home(client, each) for each in files] == [None] * 4
 
 
-def test_the_order_of_attachments_is_a_value_that_can_change(client: Api, files: list[str]) -> None:
+def test_order_of_attachments_can_change(client: Api, files: list[str]) -> None:
     sent = client.send(DIRECT, attachments=files)
     changed = client.change("messages", sent["id"], attachments=files[::-1])
     assert carried(changed) == files[::-1]
@@ -86,7 +84,7 @@ def test_a_detached_attachment_can_go_to_another_message(client: Api, files: lis
         ({"filename": "x"}, "id"),
     ],
 )
-def test_an_attachment_that_is_not_to_be_had_is_refused_with_its_place(
+def test_unavailable_attachment_is_rejected_with_its_index(
     client: Api, files: list[str], unfit: Any, said: str
 ) -> None:
     sent = client.send(DIRECT, attachments=files[:1])
@@ -99,7 +97,7 @@ def test_an_attachment_that_is_not_to_be_had_is_refused_with_its_place(
     assert (client.walk("/v1/messages"), client.walk("/v1/attachments")) == before
 
 
-def test_attachments_appear_under_the_conversation_of_their_message(
+def test_attachments_are_found_by_their_messages_conversation(
     client: Api, files: list[str]
 ) -> None:
     def listed(conversation: str) -> list[str]:
@@ -137,7 +135,7 @@ def test_an_upload_can_be_attached_at_once(client: Api) -> None:
     assert client.ids(f"/v1/attachments?conversation_id={DIRECT}")[0] == upload["id"]
 
 
-def test_an_upload_to_no_message_is_refused(client: Api) -> None:
+def test_upload_to_unknown_message_is_rejected(client: Api) -> None:
     before = client.ids("/v1/attachments")
     for message_id in ("nothing", "", DIRECT, 5):
         values = {"file": "x.txt", "message_id": message_id}

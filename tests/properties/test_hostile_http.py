@@ -85,7 +85,7 @@ def exchange(address: tuple[str, int], sent: bytes) -> int | None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_malformed_http_is_refused_and_the_server_lives(
+def test_malformed_http_is_rejected_and_server_survives(
     part: int, client: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     host, port = client.url.removeprefix("http://").split(":")

@@ -32,7 +32,7 @@ def port(mockserver_command: str) -> Iterator[int]:
         process.terminate()
 
 
-def test_sixty_four_busy_sandboxes_answer_as_they_do_one_after_the_other(port: int) -> None:
+def test_64_parallel_sandboxes_answer_like_sequential_ones(port: int) -> None:
     def together(name: str) -> list[str]:
         with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
             return Session(over(connection, f"sandbox_{name}"), name).play(OPERATIONS)

@@ -151,7 +151,7 @@ def app() -> Application:
 
 
 @pytest.mark.parametrize("write", WRITES)
-def test_a_write_that_fails_at_any_step_was_never_made(
+def test_failure_at_any_step_is_rolled_back(
     write: str, app: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     method, path, body = WRITES[write]

@@ -413,7 +413,7 @@ def brackets(name: str, value: Any) -> list[tuple[str, Any]]:
     return [(name, str(value))]
 
 
-def test_any_sequence_of_requests_is_answered_as_the_reference_says() -> None:
+def test_any_request_sequence_matches_the_model() -> None:
     app, runs, nth = small_app(), itertools.count(1), dict[tuple[str, int], str]()
     machines: list[Machine] = []
     seen: Counter[tuple[str, str, int]] = Counter()

@@ -25,7 +25,7 @@ def _impatient_threads() -> Iterator[None]:
     sys.setswitchinterval(usual)
 
 
-def test_sixteen_threads_on_one_sandbox_lose_and_repeat_nothing(client: Any) -> None:
+def test_16_threads_on_one_sandbox_lose_no_object(client: Any) -> None:
     def work(number: int) -> list[str]:
         kept = []
         for turn in range(ROUNDS):
@@ -52,7 +52,7 @@ def test_sixteen_threads_on_one_sandbox_lose_and_repeat_nothing(client: Any) -> 
     assert len(set(conversations)) == len(new)
 
 
-def test_sixteen_threads_that_change_the_same_objects_lose_and_repeat_nothing(client: Any) -> None:
+def test_16_threads_on_the_same_objects_lose_no_change(client: Any) -> None:
     """Each of these requests reads an object, and puts another in its place."""
     conversation = client.get("/v1/conversations?limit=1").json["data"][0]["id"]
     said = {"conversation_id": conversation, "message": "Ours"}
@@ -86,7 +86,7 @@ def test_sixteen_threads_that_change_the_same_objects_lose_and_repeat_nothing(cl
     assert last["created_at"] == message["created_at"] + changes + 1
 
 
-def test_sixteen_sandboxes_at_once_answer_as_each_would_alone(
+def test_16_parallel_sandboxes_answer_like_single_ones(
     client: Any, other: Callable[[str], Any]
 ) -> None:
     def session(name: str) -> str:

@@ -87,7 +87,7 @@ BODIES: list[tuple[str, str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "schema", "body"), BODIES)
-def test_a_body_is_taken_if_and_only_if_the_document_says_so(
+def test_bodies_are_accepted_exactly_as_documented(
     client: Client, method: str, path: str, schema: str, body: dict[str, Any]
 ) -> None:
     wrong = valid(API, {"$ref": f"#/components/schemas/{schema}"}, body)
@@ -108,7 +108,7 @@ CLOSED = [
 @pytest.mark.parametrize(
     ("path", "method", "one"), CLOSED, ids=[one["operationId"] for *_, one in CLOSED]
 )
-def test_the_control_api_takes_the_attributes_that_its_document_names(
+def test_control_api_accepts_documented_attributes(
     client: Client, path: str, method: str, one: dict[str, Any]
 ) -> None:
     """An attribute that is unknown is refused with those that are known: they are the same."""
@@ -119,6 +119,6 @@ def test_the_control_api_takes_the_attributes_that_its_document_names(
     assert f"unknown attribute '~'; {said}" in answer.json["message"]
 
 
-def test_most_bodies_of_the_control_api_are_described() -> None:
+def test_most_control_api_bodies_have_a_schema() -> None:
     with_body = [one for *_, one in operations(CONTROL) if "requestBody" in one]
     assert len(with_body) - len(CLOSED) == 3

@@ -40,18 +40,18 @@ def valid(shown: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str
 
 
 @each_document
-def test_it_is_valid(shown: dict[str, Any]) -> None:
+def test_document_is_valid(shown: dict[str, Any]) -> None:
     validate(shown)
 
 
 @each_document
-def test_each_operation_has_an_id_of_its_own(shown: dict[str, Any]) -> None:
+def test_operation_ids_are_unique(shown: dict[str, Any]) -> None:
     ids = [one["operationId"] for _, _, one in operations(shown)]
     ids += [one["operationId"] for _, _, one in operations(shown, "webhooks")]
     assert len(ids) == len(set(ids))
 
 
-def test_the_operations_are_the_twenty_five() -> None:
+def test_document_has_the_25_operations() -> None:
     assert [one["operationId"] for _, _, one in operations(API)] == list(
         ResourceRegistry().operations
     )
@@ -60,9 +60,7 @@ def test_the_operations_are_the_twenty_five() -> None:
 @pytest.mark.parametrize(
     ("shown", "prefix"), [(API, "/v1/"), (CONTROL, "/_sandbox")], ids=["api", "control"]
 )
-def test_each_route_of_the_application_is_in_it_and_nothing_else(
-    shown: dict[str, Any], prefix: str
-) -> None:
+def test_document_paths_equal_the_apps_routes(shown: dict[str, Any], prefix: str) -> None:
     app = create_app()
     routes: Any = app if prefix == "/v1/" else app.dispatcher.select(prefix)
     rules = routes.url_map.iter_rules()
@@ -80,7 +78,7 @@ def test_each_route_of_the_application_is_in_it_and_nothing_else(
 @pytest.mark.parametrize(
     "one", [one for *_, one in operations(API)], ids=list(ResourceRegistry().operations)
 )
-def test_each_operation_tells_every_error(one: dict[str, Any]) -> None:
+def test_operations_document_every_error(one: dict[str, Any]) -> None:
     _, _, verb = one["operationId"].rpartition(".")
     statuses = {"400", "401", "421", "429", "500", "503"}
     success = {"create": "201", "delete": "204"}.get(verb, "200")
@@ -93,7 +91,7 @@ def test_each_operation_tells_every_error(one: dict[str, Any]) -> None:
     assert set(one["responses"]) == statuses | {success}
 
 
-def test_an_error_tells_its_headers() -> None:
+def test_errors_document_their_headers() -> None:
     responses = API["components"]["responses"]
     assert "WWW-Authenticate" in responses["Unauthorized"]["headers"]
     assert "Retry-After" in responses["TooManyRequests"]["headers"]
@@ -101,7 +99,7 @@ def test_an_error_tells_its_headers() -> None:
     assert "Retry-After" in responses["Unavailable"]["headers"]
 
 
-def test_each_body_is_taken_in_three_types() -> None:
+def test_each_body_has_three_content_types() -> None:
     types = [
         list(one["requestBody"]["content"]) for *_, one in operations(API) if "requestBody" in one
     ]
@@ -110,7 +108,7 @@ def test_each_body_is_taken_in_three_types() -> None:
     assert types == [three] * 8 + [[three[2], *three[:2]], three]
 
 
-def test_there_are_fifteen_webhooks_signed_and_open() -> None:
+def test_document_has_15_signed_webhooks() -> None:
     assert list(API["webhooks"]) == ResourceRegistry().event_types
     for _, _, one in operations(API, "webhooks"):
         assert one["security"] == []
@@ -128,14 +126,14 @@ def contents(node: Any) -> Iterator[dict[str, Any]]:
 
 
 @each_document
-def test_each_example_is_what_its_schema_says(shown: dict[str, Any]) -> None:
+def test_examples_match_their_schemas(shown: dict[str, Any]) -> None:
     found = list(contents(shown))
     wrong = [(one["example"], valid(shown, one["schema"], one["example"])) for one in found]
     assert [each for each in wrong if each[1]] == []
     assert len(found) > 20
 
 
-def test_each_answer_that_is_shown_is_complete() -> None:
+def test_response_examples_are_complete() -> None:
     shown = [one for *_, one in operations(API) if not one["operationId"].endswith("delete")]
     for one in shown:
         [content] = [
@@ -146,13 +144,13 @@ def test_each_answer_that_is_shown_is_complete() -> None:
         assert "example" in content, one["operationId"]
 
 
-def test_the_members_that_are_shown_of_a_group_are_those_of_the_server(client: Client) -> None:
+def test_example_group_members_match_the_fixtures(client: Client) -> None:
     retrieve = API["paths"]["/groups/{id}"]["get"]["responses"]["200"]["content"]
     answer = client.get("/v1/groups/l7cGNIBKZiNJ6wqF").json
     assert retrieve["application/json"]["example"] == answer
 
 
-def test_only_the_strict_one_closes_what_is_answered() -> None:
+def test_only_the_strict_document_forbids_new_attributes() -> None:
     tomorrow = {
         **API["paths"]["/contacts/{id}"]["get"]["responses"]["200"]["content"]["application/json"][
             "example"
@@ -167,7 +165,7 @@ def test_only_the_strict_one_closes_what_is_answered() -> None:
         assert len(valid(shown, {"$ref": "#/components/schemas/ContactCreate"}, taken)) == 1
 
 
-def test_two_documents_share_nothing() -> None:
+def test_documents_do_not_share_objects() -> None:
     one, other = document(URL), document(URL)
     before = json.dumps(other)
 
