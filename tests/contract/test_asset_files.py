@@ -1,4 +1,4 @@
-"""Reference, "Attachment": the bytes behind the local paths, served in both settings."""
+"""The bytes at the local asset paths (reference.md, "Attachment")."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def sandbox_of(client: Api) -> str:
 
 @pytest.fixture
 def file(client: Api) -> Callable[..., Answer]:
-    """Get an attachment's file, in the default setting."""
+    """Return an attachment's file, with the default setting."""
 
-    def get(shown: Any, filename: str | None = None, owner: Api | None = None) -> Answer:
-        name = filename or shown["file_url"].rpartition("/")[2]
-        path = f"/_assets/{sandbox_of(owner or client)}/attachments/{shown['id']}/{name}"
+    def get(record: Any, filename: str | None = None, owner: Api | None = None) -> Answer:
+        name = filename or record["file_url"].rpartition("/")[2]
+        path = f"/_assets/{sandbox_of(owner or client)}/attachments/{record['id']}/{name}"
         return client.get(path, headers={"Authorization": ""})
 
     return get
@@ -86,9 +86,9 @@ def test_file_sent_as_text_is_empty(client: Api, file: Callable[..., Answer]) ->
 def test_hostile_filename_is_served_safely(
     client: Api, file: Callable[..., Answer], filename: str
 ) -> None:
-    made = client.upload(filename)
-    assert made["filename"] == filename
-    answer = file(made)
+    attachment = client.upload(filename)
+    assert attachment["filename"] == filename
+    answer = file(attachment)
     assert (answer.status, answer.data) == (200, b"")
     assert "Set-Cookie" not in answer.headers
 
@@ -100,21 +100,21 @@ def test_hostile_filename_is_served_safely(
 def test_hostile_media_type_is_served_safely(
     client: Api, file: Callable[..., Answer], media_type: str
 ) -> None:
-    made = upload(client, "a.txt", b"x", media_type)
-    assert made["file_type"] in ("text/html", "text/plain")
-    answer = file(made)
+    attachment = upload(client, "a.txt", b"x", media_type)
+    assert attachment["file_type"] in ("text/html", "text/plain")
+    answer = file(attachment)
     assert answer.data == b"x"
-    assert answer.headers["Content-Type"].partition(";")[0] == made["file_type"]
+    assert answer.headers["Content-Type"].partition(";")[0] == attachment["file_type"]
 
 
 def test_fixture_files_are_stable_placeholders(
     client: Api, neighbour: Api, file: Callable[..., Answer]
 ) -> None:
-    for shown in client.walk("/v1/attachments"):
-        answer = file(shown)
+    for record in client.walk("/v1/attachments"):
+        answer = file(record)
         assert (answer.status, bool(answer.data)) == (200, True)
-        neighbour.show("attachments", shown["id"])
-        assert file(shown, owner=neighbour).data == answer.data
+        neighbour.show("attachments", record["id"])
+        assert file(record, owner=neighbour).data == answer.data
 
 
 def test_placeholder_matches_its_media_type(client: Api, file: Callable[..., Answer]) -> None:
@@ -126,19 +126,19 @@ def test_placeholder_matches_its_media_type(client: Api, file: Callable[..., Ans
 def test_renamed_file_is_served_under_the_new_name_only(
     client: Api, file: Callable[..., Answer]
 ) -> None:
-    made = upload(client, "old.txt", b"content", "text/plain")
-    renamed = client.change("attachments", made["id"], filename="new.html")
+    attachment = upload(client, "old.txt", b"content", "text/plain")
+    renamed = client.change("attachments", attachment["id"], filename="new.html")
     answer = file(renamed)
     assert (answer.status, answer.data) == (200, b"content")
     assert answer.headers["Content-Type"].partition(";")[0] == "text/plain"
-    file(made).refused(404)
+    file(attachment).refused(404)
 
 
 def test_deleted_file_is_not_served(client: Api, file: Callable[..., Answer]) -> None:
-    made = upload(client, "a.txt", b"x", "text/plain")
-    sent = client.send("xgQQXg3hrtjh7AvZ", attachments=[made["id"]])
+    attachment = upload(client, "a.txt", b"x", "text/plain")
+    sent = client.send("xgQQXg3hrtjh7AvZ", attachments=[attachment["id"]])
     client.remove("messages", sent["id"])
-    file(made).refused(404)
+    file(attachment).refused(404)
     invoice = client.show("attachments", INVOICE)
     client.remove("attachments", INVOICE)
     file(invoice).refused(404)
@@ -147,10 +147,10 @@ def test_deleted_file_is_not_served(client: Api, file: Callable[..., Answer]) ->
 def test_files_of_another_sandbox_are_separate(
     client: Api, neighbour: Api, file: Callable[..., Answer]
 ) -> None:
-    made = upload(client, "a.txt", b"x", "text/plain")
+    attachment = upload(client, "a.txt", b"x", "text/plain")
     neighbour.show("attachments", INVOICE)
-    file(made, owner=neighbour).refused(404)
-    assert file(made).status == 200
+    file(attachment, owner=neighbour).refused(404)
+    assert file(attachment).status == 200
 
 
 @pytest.mark.parametrize(

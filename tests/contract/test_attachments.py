@@ -1,4 +1,4 @@
-"""Reference, "Attachment"; how messages carry them is in ``test_message_attachments``."""
+"""Attachments (reference.md, "Attachment"); for those of messages see test_message_attachments."""
 
 from __future__ import annotations
 
@@ -74,10 +74,13 @@ def test_file_form_may_contain_other_attributes(client: Api) -> None:
     ],
 )
 def test_a_filename_is_the_last_segment_of_a_path(client: Api, path: str, filename: str) -> None:
-    made = client.upload(path)
-    assert (made["filename"], made["file_url"]) == (filename, HOST + quote(filename, safe=""))
+    attachment = client.upload(path)
+    assert (attachment["filename"], attachment["file_url"]) == (
+        filename,
+        HOST + quote(filename, safe=""),
+    )
     renamed = client.change("attachments", INVOICE, filename=path)
-    assert (renamed["filename"], renamed["file_url"]) == (filename, made["file_url"])
+    assert (renamed["filename"], renamed["file_url"]) == (filename, attachment["file_url"])
 
 
 @pytest.mark.parametrize("path", ["", "/", "a/", "a\\", ".", "..", "a/..", "C:\\.", "//"])
@@ -112,7 +115,7 @@ def test_missing_media_type_is_guessed_from_the_name(
     client: Api, filename: str, guessed: str
 ) -> None:
     assert client.upload(filename)["file_type"] == guessed
-    # urllib3 would guess itself, so the part is written by hand.
+    # urllib3 would guess the type, so the part is written by hand.
     head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'
     body = head.encode() + b"bytes\r\n--b--\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
@@ -133,7 +136,7 @@ def test_empty_file_has_size_0(client: Api) -> None:
 def test_update_changes_filename_and_url_only(client: Api) -> None:
     before = client.show("attachments", INVOICE)
     after = client.change("attachments", INVOICE, filename="bill.txt")
-    # The type is of the content, which stays.
+    # The type belongs to the content, which stays.
     assert after == {**before, "filename": "bill.txt", "file_url": f"{HOST}bill.txt"}
     assert client.show("attachments", INVOICE) == after
     for name in ("message_id", "file_url", "file_type", "file_size", "file"):

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": unknown, read-only and missing attributes."""
+"""Unknown, read-only and missing attributes (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ VALID: dict[str, dict[str, Any]] = {
     "messages": {"conversation_id": CONVERSATION, "message": "Hi"},
     "attachments": {"file": "a.txt"},
 }
-# The whole of each object, so that every attribute is tried that an endpoint does not list.
+# Complete objects, so that every attribute that an endpoint does not accept is tried.
 EVERY = sorted(
     {"conversation_id", "contact_id", "group_id", "message_id", "id", "username", "phone_number"}
     | {"avatar_url", "display_name", "last_active_at", "created_at", "pinned_message_id", "name"}
@@ -147,11 +147,11 @@ def test_required_strings_reject_empty_and_null(client: Api, kind: str, name: st
 def test_nullable_attributes_accept_null_on_create(
     client: Api, kind: str, names: list[str]
 ) -> None:
-    made = client.create(kind, **VALID[kind], **dict.fromkeys(names))
-    assert [made[name] for name in names] == [None, None]
+    created = client.create(kind, **VALID[kind], **dict.fromkeys(names))
+    assert [created[name] for name in names] == [None, None]
 
 
 @pytest.mark.parametrize("value", [" ", "0", "+1 (555) 0100 ext. 7", "no number", "👍", "\n"])
 def test_usernames_and_phone_numbers_are_free_text(client: Api, value: str) -> None:
-    made = client.create("contacts", username=value, phone_number=value)
-    assert (made["username"], made["phone_number"]) == (value, value)
+    created = client.create("contacts", username=value, phone_number=value)
+    assert (created["username"], created["phone_number"]) == (value, value)

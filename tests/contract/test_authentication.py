@@ -1,4 +1,4 @@
-"""Reference, "Authentication": what is let in and what is not."""
+"""Valid and invalid credentials (reference.md, "Authentication")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": what is the same for all three types."""
+"""Behavior of bodies of all three content types (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_the_three_content_types_mean_the_same(client: Api, neighbour: Api, kind
     third = type(client)(client.url, neighbour.token + "_third", client.pool)
     by_multipart = third.post(path, multipart=pairs)
     assert by_json.status == 201
-    # Equal sandboxes, equal requests: equal bytes.
+    # Equal requests to equal sandboxes return equal bytes.
     assert by_json.data == by_form.data == by_multipart.data
 
 

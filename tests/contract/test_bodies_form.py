@@ -1,6 +1,6 @@
-"""Reference, "Request bodies": what the names of a form mean, and that nothing is lost.
+"""Names in forms (reference.md, "Request bodies"): no value is lost.
 
-It holds for URL-encoded and multipart forms alike, so each test is made with both (``send``).
+Each test sends both URL-encoded and multipart forms (``send``).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (GROUP, repeated("contacts[][id]", FRANK, KATE), "contacts[][id]"),
         (GROUP, [("contacts[][id]", FRANK), ("contacts[][username]", "x")], "contacts[]"),
         (GROUP, [("contacts[][id]", FRANK), ("contacts[]", KATE)], "contacts[]"),
-        # An array, or an object, or a value?
+        # An array, an object, or a value?
         (GROUP, [("contacts", FRANK), ("contacts[]", KATE)], "contacts"),
         (GROUP, [("contacts[]", FRANK), ("contacts", KATE)], "contacts"),
         (GROUP, [("contacts[]", FRANK), ("contacts[0]", KATE)], "contacts"),
@@ -73,7 +73,7 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (GROUP, repeated("contacts[0][id]", FRANK, KATE), "contacts"),
         (GROUP, [("contacts[]", FRANK), ("contacts[]", "")], "contacts"),
         (GROUP, repeated("contacts[]", "", ""), "contacts"),
-        # A scalar that is given twice, or as an array or an object.
+        # A scalar given twice, or as an array or an object.
         (GROUP, repeated("name", "a", "b"), "name"),
         (GROUP, repeated("name", "a", "a"), "name"),
         (GROUP, repeated("archived_at", "1", "1"), "archived_at"),
@@ -83,17 +83,17 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (GROUP, [("name", "a"), ("name[]", "b")], "name"),
         (GROUP, [("name", "a"), ("name[x]", "b")], "name"),
         (CONVERSATION, repeated("is_muted", "true", "true"), "is_muted"),
-        # Names that are none.
+        # Invalid names.
         (GROUP, [("contacts[", FRANK)], "contacts["),
         (GROUP, [("contacts]", FRANK)], "contacts]"),
         (GROUP, [("contacts[[0]]", FRANK)], "contacts[[0]]"),
         (GROUP, [("contacts[0]x", FRANK)], "contacts[0]x"),
         (GROUP, [("[contacts]", FRANK)], "[contacts]"),
         (GROUP, [("", FRANK)], "not a valid name"),
-        # Deeper than anything here.
+        # Nested more deeply than any body.
         (GROUP, [("contacts" + "[a]" * 9, FRANK)], "contacts"),
         (MESSAGE, [("reactions[heart][a][b][c][d][e][f]", "Gus")], "reactions"),
-        # Where the client meant one thing and wrote another.
+        # Contradicting notations for one name.
         (MESSAGE, [("reactions[heart][]", "a"), ("reactions[heart][x]", "b")], "reactions[heart]"),
         (MESSAGE, [("reactions[heart]", "a"), ("reactions[heart][]", "b")], "reactions[heart]"),
         (MESSAGE, [("reactions[heart][]", "a"), ("reactions[]", "b")], "reactions"),

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": reactions in a form, whose names are free text."""
+"""Reactions in forms, whose names are free text (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_the_name_of_a_reaction_is_free_text(client: Api, name: str) -> None:
 
 
 def test_reaction_named_by_a_number_is_never_lost(client: Api) -> None:
-    # In a form it could as well be the place in an array.
+    # In a form, it could also be an array index.
     for way in ("form", "multipart"):
         client.put(MESSAGE, **{way: [("reactions[100][]", "Gus")]}).refused(400, "reactions")
     answer = client.put(MESSAGE, json={"reactions": {"100": ["Gus"]}})

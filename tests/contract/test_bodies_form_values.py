@@ -1,6 +1,6 @@
-"""Reference, "Request bodies": what the values of a form mean.
+"""Values in forms (reference.md, "Request bodies").
 
-It holds for URL-encoded and multipart forms alike, so each test is made with both (``send``).
+Each test sends both URL-encoded and multipart forms (``send``).
 """
 
 from __future__ import annotations
@@ -92,6 +92,6 @@ def test_empty_value_of_other_attributes_is_rejected(
 
 
 def test_nested_array_is_rejected(send: Send) -> None:
-    """It is none in JSON either, and qs would flatten it without a word."""
+    """Nested arrays are invalid in JSON too, but qs would flatten them."""
     answer = send("PUT", GROUP, [("contacts[][]", FRANK)])
     answer.refused(400, "'contacts[][]'", "contacts[]")

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": JSON is typed strictly, and read strictly."""
+"""JSON bodies are typed and parsed strictly (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ SURROGATES = [
 def test_lone_surrogate_is_rejected(
     client: Api, method: str, path: str, values: dict[str, Any]
 ) -> None:
-    body = json.dumps(values).encode()  # escaped: \ud800 is valid JSON of invalid Unicode
+    body = json.dumps(values).encode()  # escaped: \ud800 is valid JSON but invalid Unicode
     client(method, path, body=body, headers=JSON).refused(400)
 
 

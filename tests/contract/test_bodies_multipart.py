@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": what only a multipart form has (RFC 7578)."""
+"""What applies to multipart forms only (reference.md, "Request bodies"; RFC 7578)."""
 
 from __future__ import annotations
 

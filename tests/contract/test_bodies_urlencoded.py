@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": what only a URL-encoded form has (WHATWG URL, section 5)."""
+"""URL-encoded forms (reference.md, "Request bodies"; WHATWG URL, section 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reference, "Determinism": a sandbox's own clock, and what moves it."""
+"""The sandbox's clock and what moves it (reference.md, "Determinism")."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SAME: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def present(client: Api) -> int:
-    """The sandbox's time, read by a change that steps it."""
+    """Return the sandbox's time, from a change that steps it."""
     moment: int = client.contact()["created_at"] - 1
     return moment
 

@@ -1,4 +1,4 @@
-"""Reference, "Conversation"."""
+"""Conversations (reference.md, "Conversation")."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def test_a_conversation_is_with_a_contact_or_of_a_group(
     other = {"contact_id": None, "group_id": None}
     given = client.create("conversations", **(other | {attribute: owner_id}))
     client.remove("conversations", given["id"])
-    made = client.create("conversations", **{attribute: owner_id})
-    assert made == {
-        "id": made["id"],
+    created = client.create("conversations", **{attribute: owner_id})
+    assert created == {
+        "id": created["id"],
         "contact_id": None,
         "group_id": None,
         "pinned_message_id": None,
@@ -39,7 +39,7 @@ def test_a_conversation_is_with_a_contact_or_of_a_group(
         "created_at": NOW + 3,
         "archived_at": None,
     } | {attribute: owner_id}
-    assert {**made, "id": given["id"], "created_at": NOW + 1} == given
+    assert {**created, "id": given["id"], "created_at": NOW + 1} == given
 
 
 @OWNERS
@@ -47,8 +47,8 @@ def test_create_adds_a_conversation_and_owner_keeps_the_first(
     client: Api, kind: str, attribute: str, owner_id: str
 ) -> None:
     owner = client.show(kind, owner_id)
-    made = [client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)]
-    assert client.ids("/v1/conversations")[:3] == made[::-1]
+    created = [client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)]
+    assert client.ids("/v1/conversations")[:3] == created[::-1]
     assert client.show(kind, owner_id) == owner
 
 
@@ -165,11 +165,11 @@ def test_owner_moves_to_oldest_remaining_conversation(
     second, third, fourth = (
         client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)
     )
-    # The youngest is the most lately active: that must not count.
+    # The newest conversation is the last active one; activity must not matter.
     client.send(fourth)
     left = {first: second, third: second, second: fourth, fourth: None}
-    for doomed, moved in left.items():
-        client.remove("conversations", doomed)
+    for to_delete, moved in left.items():
+        client.remove("conversations", to_delete)
         assert client.show(kind, owner_id) == {**owner, "conversation_id": moved}
     again = client.create("conversations", **{attribute: owner_id})
     assert client.show(kind, owner_id)["conversation_id"] == again["id"]
@@ -181,7 +181,7 @@ def test_fixture_owners_of_two_conversations_move_too(client: Api) -> None:
         ("groups", APARTMENT, "group_id"),
     ):
         whole = client.walk("/v1/conversations")[::-1]  # oldest first
-        mine = [one["id"] for one in whole if one[attribute] == owner_id]
-        assert client.show(kind, owner_id)["conversation_id"] == mine[0]
-        client.remove("conversations", mine[0])
-        assert client.show(kind, owner_id)["conversation_id"] == mine[1]
+        owned = [one["id"] for one in whole if one[attribute] == owner_id]
+        assert client.show(kind, owner_id)["conversation_id"] == owned[0]
+        client.remove("conversations", owned[0])
+        assert client.show(kind, owner_id)["conversation_id"] == owned[1]

@@ -1,7 +1,6 @@
-"""A page of any origin can use the API (Fetch, "CORS protocol").
+"""Cross-origin requests (Fetch, "CORS protocol").
 
-The reference leaves it open. What the documented API does not send stays away from clients that
-are no page: the headers come only where the request has an Origin.
+The reference does not mention CORS, so the headers are sent only if the request has an Origin.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ def test_api_responses_allow_any_origin(
     assert answer.status == status
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Expose-Headers"] == "*"
-    # With a star a browser sends no cookies, and we have none.
+    # With "*", browsers send no cookies; the API uses none.
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
@@ -85,7 +84,7 @@ def test_preflight_allows_every_method_without_credentials(
         "/v1/contacts/x": "DELETE, GET, HEAD, PUT, OPTIONS",
     }
     assert answer.headers["Allow"] == own.get(path, "GET, POST, PUT, DELETE, OPTIONS")
-    # A star would not stand for Authorization.
+    # "*" does not include Authorization.
     listed = answer.headers["Access-Control-Allow-Headers"].replace(" ", "").split(",")
     assert {"authorization", "content-type", "x-odd"} <= set(listed)
     assert int(answer.headers["Access-Control-Max-Age"]) > 0

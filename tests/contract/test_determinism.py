@@ -1,4 +1,4 @@
-"""Reference, "Determinism": the same requests give the same bytes; ids. The clock has its own."""
+"""Equal requests return equal bytes, and ids (reference.md, "Determinism")."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VALUES: dict[str, dict[str, Any]] = {
 
 
 def session(client: Api) -> list[bytes]:
-    """Requests of all sorts, good and bad, and the bytes of their answers."""
+    """Return the responses to valid and invalid requests of every kind."""
     answers = []
 
     def take(method: str, path: str, **options: Any) -> Any:
@@ -59,7 +59,7 @@ def test_same_requests_give_same_bytes_everywhere(
     first = session(client)
     assert session(neighbour) == first
     assert session(client_of(serve(), "any")) == first
-    assert session(client) != first  # it goes on where it was
+    assert session(client) != first  # the sandbox continues where it was
 
 
 def test_interleaved_sandboxes_do_not_affect_bytes(client: Api, neighbour: Api) -> None:
@@ -77,27 +77,27 @@ def test_interleaved_sandboxes_do_not_affect_bytes(client: Api, neighbour: Api) 
 @pytest.mark.parametrize("kind", KINDS)
 def test_ids_do_not_depend_on_other_requests(client: Api, neighbour: Api, kind: str) -> None:
     expected = [neighbour.create(kind, **VALUES[kind])["id"] for _ in range(3)]
-    # The conversation that comes with a contact or a group is one, too.
+    # Counts the conversation created together with a contact or group.
     others = {"contacts", "groups", "messages", "attachments"} - {kind}
     if kind == "conversations":
         others -= {"contacts", "groups"}
-    found: list[str] = []
+    new_ids: list[str] = []
     for _ in range(3):
         for other in sorted(others):
             client.remove(other, client.create(other, **VALUES[other])["id"])
         client.post(f"/v1/{kind}", json={**VALUES[kind], "unknown": 1}).refused(400)
         client.walk(f"/v1/{kind}")
-        client.change("contacts", FRANK, display_name=f"{len(found)}")
-        found.append(client.create(kind, **VALUES[kind])["id"])
-        client.remove(kind, found[-1])
-    assert found == expected
+        client.change("contacts", FRANK, display_name=f"{len(new_ids)}")
+        new_ids.append(client.create(kind, **VALUES[kind])["id"])
+        client.remove(kind, new_ids[-1])
+    assert new_ids == expected
 
 
 def test_implicit_conversation_takes_the_next_id(client: Api, neighbour: Api) -> None:
     expected = [neighbour.create("conversations", contact_id=FRANK)["id"] for _ in range(3)]
-    found = [client.contact()["conversation_id"], client.group()["conversation_id"]]
-    found.append(client.create("conversations", contact_id=FRANK)["id"])
-    assert found == expected
+    new_ids = [client.contact()["conversation_id"], client.group()["conversation_id"]]
+    new_ids.append(client.create("conversations", contact_id=FRANK)["id"])
+    assert new_ids == expected
 
 
 def test_deleted_ids_are_not_reused(client: Api) -> None:
@@ -121,12 +121,12 @@ def test_ids_depend_on_the_seed_and_on_the_kind(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     servers = [serve(Settings(seed=seed)) for seed in ("0", "1", "0", "")]
-    made = [
+    created = [
         [client_of(server).create(kind, **VALUES[kind])["id"] for kind in KINDS]
         for server in servers
     ]
-    assert made[0] == made[2]
-    distinct = {each for ids in (made[0], made[1], made[3]) for each in ids}
+    assert created[0] == created[2]
+    distinct = {each for ids in (created[0], created[1], created[3]) for each in ids}
     assert len(distinct) == 3 * len(KINDS)
 
 
@@ -145,9 +145,9 @@ def test_existing_ids_are_skipped(
 
 
 def test_first_ids_are_pinned(client: Api) -> None:
-    # Whoever has written one down in a test of theirs counts on it.
-    made = [client.create(kind, **VALUES[kind])["id"] for kind in KINDS]
-    assert made == [
+    # Users write these ids down in their tests, so they must not change.
+    created = [client.create(kind, **VALUES[kind])["id"] for kind in KINDS]
+    assert created == [
         "D32NH2Zz7oJvXcbW",
         "Bodm9zOgyfKrHBJY",
         "oAM3xq6MAehYtLpv",

@@ -1,6 +1,6 @@
-"""Reference, "Errors": one object for all of them, whoever raises it.
+"""The error object (reference.md, "Errors").
 
-That each refusal is that object, the client and ``Answer.refused`` check in every test.
+The client and ``Answer.refused`` check in every test that each error is this object.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def test_local_host_names_are_accepted(client: Api, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "ours"),
+    ("settings", "accepted_hosts"),
     [
         (Settings(), []),
         (
@@ -124,13 +124,16 @@ def test_local_host_names_are_accepted(client: Api, host: str) -> None:
     ids=["by default", "allow_host", "bound to all addresses"],
 )
 def test_other_hosts_need_allow_host(
-    serve: Callable[..., Server], client_of: Callable[..., Api], settings: Settings, ours: list[str]
+    serve: Callable[..., Server],
+    client_of: Callable[..., Api],
+    settings: Settings,
+    accepted_hosts: list[str],
 ) -> None:
     client = client_of(serve(settings))
     others = ["192.0.2.1:4242", "[2001:db8::1]", "app.example", "APP.example.:80", "other", "evil"]
     for host in others:
         answer = client.get("/v1/contacts", headers={"Host": host})
-        assert answer.status == (200 if host in ours else 421), host
+        assert answer.status == (200 if host in accepted_hosts else 421), host
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -193,5 +196,5 @@ def test_http_server_errors_use_the_error_object(
         connection.sendall(request_head)
         answer = HTTPResponse(connection)
         answer.begin()
-        told = Answer(answer.status, answer.headers, answer.read())
-    told.refused(status)
+        error = Answer(answer.status, answer.headers, answer.read())
+    error.refused(status)

@@ -1,4 +1,4 @@
-"""Reference, "Pagination" and each resource's list: what the filters show."""
+"""The filters of each list (reference.md, "Pagination" and each resource)."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ FILTERS: dict[str, dict[str, Callable[[Any], bool]]] = {
 
 
 def varied(client: Api) -> None:
-    """See to it that each combination of the conversations' filters finds something."""
+    """Make each combination of the conversations' filters find an object."""
     for number, record_id in enumerate(client.ids("/v1/conversations")):
         client.change(
             "conversations",
             record_id,
             is_muted=bool(number & 1),
             is_pinned=bool(number & 2),
-            archived_at=0 if number & 4 else None,  # a timestamp is one, even the first
+            archived_at=0
+            if number & 4
+            else None,  # a filter by timestamp includes the smallest one
         )
 
 
@@ -73,7 +75,9 @@ def test_conversations_can_be_filtered_by_group(client: Api) -> None:
 
 @pytest.mark.parametrize("kind", ["messages", "attachments"])
 def test_messages_and_attachments_filter_by_conversation(client: Api, kind: str) -> None:
-    of_message = {one["id"]: one["conversation_id"] for one in client.walk("/v1/messages")}
+    of_message = {
+        message["id"]: message["conversation_id"] for message in client.walk("/v1/messages")
+    }
     whole = client.walk(f"/v1/{kind}")
 
     def home(one: Any) -> str | None:
@@ -104,13 +108,13 @@ def test_filter_by_unknown_id_finds_nothing(client: Api, kind: str, name: str) -
 def test_filtered_out_object_is_a_valid_cursor(client: Api, cursor: str, limit: int) -> None:
     varied(client)
     whole = client.walk("/v1/conversations")
-    for place, one in enumerate(whole):
+    for position, one in enumerate(whole):
         query = f"muted=true&archived=true&{cursor}={one['id']}&limit={limit}"
         page = client.get(f"/v1/conversations?{query}").json
-        beyond = whole[place + 1 :] if cursor == "starting_after" else whole[:place]
-        found = [each for each in beyond if each["is_muted"] and each["archived_at"] is not None]
-        near = found[:limit] if cursor == "starting_after" else found[-limit:]
-        assert page == {"has_more": len(found) > limit, "data": near}
+        beyond = whole[position + 1 :] if cursor == "starting_after" else whole[:position]
+        matches = [each for each in beyond if each["is_muted"] and each["archived_at"] is not None]
+        nearest = matches[:limit] if cursor == "starting_after" else matches[-limit:]
+        assert page == {"has_more": len(matches) > limit, "data": nearest}
 
 
 def test_cursor_in_another_conversation_is_valid(client: Api) -> None:

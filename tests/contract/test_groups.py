@@ -1,4 +1,4 @@
-"""Reference, "Group"."""
+"""Groups (reference.md, "Group")."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ def members(group: Any) -> list[str]:
 
 
 def test_new_group_has_given_values_and_defaults_elsewhere(client: Api) -> None:
-    made = client.create("groups", name="Band")
-    assert made == {
-        "id": made["id"],
+    created = client.create("groups", name="Band")
+    assert created == {
+        "id": created["id"],
         "name": "Band",
         "description": None,
         "avatar_url": None,
-        "conversation_id": made["conversation_id"],
+        "conversation_id": created["conversation_id"],
         "contacts": [],
         "created_at": NOW + 1,
         "archived_at": None,
     }
     values = {"description": "Polka", "avatar_url": "https://a.example/x"}
-    made = client.create("groups", name="Band", contacts=[KATE, FRANK], **values)
-    assert {name: made[name] for name in values} == values
-    assert members(made) == [KATE, FRANK]
+    created = client.create("groups", name="Band", contacts=[KATE, FRANK], **values)
+    assert {name: created[name] for name in values} == values
+    assert members(created) == [KATE, FRANK]
 
 
 def test_creating_a_group_creates_its_conversation_too(client: Api) -> None:
     before = client.ids("/v1/conversations")
-    made = client.group()
-    assert client.ids("/v1/conversations") == [made["conversation_id"], *before]
-    conversation = client.show("conversations", made["conversation_id"])
-    assert (conversation["group_id"], conversation["contact_id"]) == (made["id"], None)
-    assert conversation["created_at"] == made["created_at"]
+    created = client.group()
+    assert client.ids("/v1/conversations") == [created["conversation_id"], *before]
+    conversation = client.show("conversations", created["conversation_id"])
+    assert (conversation["group_id"], conversation["contact_id"]) == (created["id"], None)
+    assert conversation["created_at"] == created["created_at"]
     assert conversation["last_active_at"] is conversation["last_opened_at"] is None
 
 
@@ -128,5 +128,5 @@ def test_group_cannot_be_archived_at_creation(client: Api) -> None:
 def test_group_without_conversation_gets_the_next_one(client: Api) -> None:
     client.remove("conversations", CONVERSATION)
     assert client.show("groups", PLAZA)["conversation_id"] is None
-    made = client.create("conversations", group_id=PLAZA)
-    assert client.show("groups", PLAZA)["conversation_id"] == made["id"]
+    created = client.create("conversations", group_id=PLAZA)
+    assert client.show("groups", PLAZA)["conversation_id"] == created["id"]

@@ -1,4 +1,4 @@
-"""Reference, "Message" and "Attachment": what a message carries."""
+"""The attachments of messages (reference.md, "Message" and "Attachment")."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def files(client: Api) -> list[str]:
 
 
 def home(client: Api, attachment_id: str) -> str | None:
-    found: str | None = client.show("attachments", attachment_id)["message_id"]
-    return found
+    message_id: str | None = client.show("attachments", attachment_id)["message_id"]
+    return message_id
 
 
 def test_message_embeds_attachments_in_the_given_order(client: Api, files: list[str]) -> None:
@@ -33,7 +33,7 @@ def test_message_embeds_attachments_in_the_given_order(client: Api, files: list[
     sent = client.send(DIRECT, attachments=given)
     assert carried(sent) == [c, a, b]
     assert sent["attachments"] == [client.show("attachments", each) for each in (c, a, b)]
-    assert [one["message_id"] for one in sent["attachments"]] == [sent["id"]] * 3
+    assert [attachment["message_id"] for attachment in sent["attachments"]] == [sent["id"]] * 3
     assert sent["attachments"][1]["filename"] == "0.txt"
     assert client.show("messages", sent["id"]) == sent
 
@@ -45,7 +45,7 @@ def test_update_replaces_attachments_and_detaches_omitted_ones(
     sent = client.send(DIRECT, attachments=[a, b, c])
     changed = client.change("messages", sent["id"], attachments=[d, c])
     assert carried(changed) == carried(client.show("messages", sent["id"])) == [d, c]
-    assert [home(client, each) for each in files] == [None, None, sent["id"], sent["id"]]
+    assert [home(client, file) for file in files] == [None, None, sent["id"], sent["id"]]
     assert carried(client.change("messages", sent["id"], message="same files")) == [d, c]
     client.change("messages", sent["id"], attachments=[])
     assert [home(client, each) for each in files] == [None] * 4
@@ -101,8 +101,8 @@ def test_attachments_are_found_by_their_messages_conversation(
     client: Api, files: list[str]
 ) -> None:
     def listed(conversation: str) -> list[str]:
-        found = client.ids(f"/v1/attachments?conversation_id={conversation}")
-        return [each for each in found if each in files]
+        attachment_ids = client.ids(f"/v1/attachments?conversation_id={conversation}")
+        return [each for each in attachment_ids if each in files]
 
     a, b, c, d = files
     assert listed(DIRECT) == listed(OTHER) == []

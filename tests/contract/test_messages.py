@@ -1,4 +1,4 @@
-"""Reference, "Message": sending and updating."""
+"""Sending and updating messages (reference.md, "Message")."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_message_with_attachments_can_become_empty(client: Api, values: dict[str
         client.put(path, json=values).refused(400, "message", "empty")
     else:
         assert client.put(path, json=values).json["message"] == ""
-        # Now the attachments cannot be taken away, by an update.
+        # An update can no longer remove the attachments.
         client.put(path, json={"attachments": []}).refused(400, "message", "empty")
         assert client.put(path, json={"attachments": [], "message": "x"}).status == 200
     client.put(f"/v1/messages/{MESSAGE}", json={"message": ""}).refused(400, "message", "empty")

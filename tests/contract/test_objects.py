@@ -1,7 +1,7 @@
-"""The 25 endpoints: what each answers, in shape, status and headers.
+"""The 25 endpoints: object, status and headers of each response.
 
-The client checks every answer of every test here against the shape of its object and the order
-of the reference's tables (``conftest.check``); these tests see to it that each endpoint is asked.
+The client checks every response of every test against the object's schema and key order
+(``conftest.check``); these tests make sure that each endpoint is called.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LINNIE = "inEIRvzjC6YLMX3o"
 FRANK = "WAz8eIbvDR60rouK"
-#: Of each kind: an object of the fixtures, what creates one, what updates one.
+#: For each kind: an object of the fixtures, a body that creates one, a body that updates one.
 ROWS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "contacts": (FRANK, {"username": "Gus", "phone_number": "1"}, {"display_name": "Polka"}),
     "conversations": ("xgQQXg3hrtjh7AvZ", {"contact_id": FRANK}, {"is_pinned": True}),
@@ -48,8 +48,8 @@ def test_fixture_objects_are_equal_in_list_and_retrieve(client: Api, kind: str) 
 def test_create_returns_201_with_object_and_location(client: Api, kind: str) -> None:
     answer = client.post(f"/v1/{kind}", json=ROWS[kind][1])
     assert answer.status == 201
-    found = client.get(answer.headers["Location"])
-    assert found.data == answer.data
+    retrieved = client.get(answer.headers["Location"])
+    assert retrieved.data == answer.data
 
 
 @KINDS
@@ -68,7 +68,7 @@ def test_update_keeps_other_attributes(client: Api, kind: str) -> None:
     before = client.show(kind, record_id)
     after = client.change(kind, record_id, **change)
     changed = {name for name in before if before[name] != after[name]}
-    # What follows from another attribute is the reference's own.
+    # Derived attributes change too.
     assert changed - {"updated_at", "file_url"} == set(change)
 
 

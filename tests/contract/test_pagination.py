@@ -1,4 +1,4 @@
-"""Reference, "Pagination"."""
+"""Pages and cursors (reference.md, "Pagination")."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ids(page: Any) -> list[str]:
 
 @pytest.fixture
 def fifteen(empty: Api) -> list[str]:
-    """The ids of fifteen groups, latest first: all that there are."""
+    """The ids of fifteen groups, latest first: all groups of the sandbox."""
     return [empty.group(f"group {n}")["id"] for n in range(15)][::-1]
 
 
@@ -51,23 +51,23 @@ def test_an_empty_collection_is_an_empty_page(empty: Api) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 4, 14, 15])
-@pytest.mark.parametrize("place", [0, 1, 7, 13, 14])
+@pytest.mark.parametrize("index", [0, 1, 7, 13, 14])
 def test_starting_after_returns_the_following_page(
-    empty: Api, fifteen: list[str], place: int, limit: int
+    empty: Api, fifteen: list[str], index: int, limit: int
 ) -> None:
-    page = empty.get(f"/v1/groups?starting_after={fifteen[place]}&limit={limit}").json
-    following = fifteen[place + 1 :]
+    page = empty.get(f"/v1/groups?starting_after={fifteen[index]}&limit={limit}").json
+    following = fifteen[index + 1 :]
     assert (ids(page), page["has_more"]) == (following[:limit], len(following) > limit)
 
 
 @pytest.mark.parametrize("limit", [1, 4, 14, 15])
-@pytest.mark.parametrize("place", [0, 1, 7, 13, 14])
+@pytest.mark.parametrize("index", [0, 1, 7, 13, 14])
 def test_ending_before_returns_the_preceding_page(
-    empty: Api, fifteen: list[str], place: int, limit: int
+    empty: Api, fifteen: list[str], index: int, limit: int
 ) -> None:
-    page = empty.get(f"/v1/groups?ending_before={fifteen[place]}&limit={limit}").json
-    preceding = fifteen[:place]
-    # has_more looks on in the direction of travel: towards the latest.
+    page = empty.get(f"/v1/groups?ending_before={fifteen[index]}&limit={limit}").json
+    preceding = fifteen[:index]
+    # has_more looks in the direction of travel: towards the latest.
     assert (ids(page), page["has_more"]) == (preceding[-limit:], len(preceding) > limit)
 
 
@@ -88,7 +88,7 @@ def test_paging_either_way_returns_every_object_once(client: Api, kind: str, lim
 def test_order_is_by_creation_not_by_clock(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
-    # In a fixture document the order of creation is that of its entries.
+    # In a fixture document, the order of creation is the order of the entries.
     contacts = [
         {"id": f"{name}" * 16, "username": name, "phone_number": "1", "created_at": created_at}
         for name, created_at in (("a", 300), ("b", 100), ("c", 200), ("d", 100))
@@ -96,8 +96,8 @@ def test_order_is_by_creation_not_by_clock(
     fixtures = {"version": 1, "now": 50, "user": "a" * 16, "contacts": contacts}
     for clock in ("step", "frozen"):
         client = client_of(serve(Settings(clock=clock), fixtures))
-        made = [client.contact(name)["id"] for name in "efg"]
-        expected = [*made[::-1], "d" * 16, "c" * 16, "b" * 16, "a" * 16]
+        created = [client.contact(name)["id"] for name in "efg"]
+        expected = [*created[::-1], "d" * 16, "c" * 16, "b" * 16, "a" * 16]
         assert client.ids("/v1/contacts") == expected
 
 
@@ -165,20 +165,20 @@ def test_paging_during_writes_neither_repeats_nor_skips(empty: Api) -> None:
     groups = [empty.group(f"{n}")["id"] for n in range(30)]
     stayed = set(groups)
     walked: list[str] = []
-    place = ""
+    index = ""
     while True:
-        page = empty.get(f"/v1/groups?limit=4{place}").json
+        page = empty.get(f"/v1/groups?limit=4{index}").json
         walked += ids(page)
-        # Simulator create, change, and delete on both sides of where we are.
+        # Other writers create, change and delete before and after the cursor.
         empty.group("late")
         empty.change("groups", walked[0], archived_at=5)
-        for doomed in {groups[len(walked) // 2], groups[-len(walked)]} - {walked[-1]}:
-            if doomed in stayed:
-                empty.remove("groups", doomed)
-                stayed.discard(doomed)
+        for to_delete in {groups[len(walked) // 2], groups[-len(walked)]} - {walked[-1]}:
+            if to_delete in stayed:
+                empty.remove("groups", to_delete)
+                stayed.discard(to_delete)
         if not page["has_more"]:
             break
-        place = f"&starting_after={walked[-1]}"
+        index = f"&starting_after={walked[-1]}"
     assert len(walked) == len(set(walked))
     assert stayed <= set(walked)
     assert 8 < len(stayed) < 30

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": all problems of a request at once, each with its attribute."""
+"""All problems of a request are reported at once (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_unknown_references_are_reported_with_other_problems(client: Api) -> Non
 def test_invalid_array_entries_are_reported_by_index(client: Api) -> None:
     contacts = [FRANK, 5, "", {"id": 5}, {}, None, [FRANK]]
     answer = client.put(GROUP, json={"contacts": contacts})
-    answer.refused(400, *(f"contacts[{place}]" for place in (1, 2, 3, 4, 5, 6)))
+    answer.refused(400, *(f"contacts[{index}]" for index in (1, 2, 3, 4, 5, 6)))
     assert "contacts[0]" not in answer.json["message"]
 
 

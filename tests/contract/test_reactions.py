@@ -1,4 +1,4 @@
-"""Reference, "Message": reactions, sent in two shapes and answered in one."""
+"""Reactions, sent in two forms and returned in one (reference.md, "Message")."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_names_and_usernames_are_free_text(client: Api, name: str) -> None:
         ({"heart": [["Gus"]]}, ["reactions.heart"]),
         ({"heart": [""]}, ["reactions.heart"]),
         ({"": ["Gus"]}, ["reactions", "empty"]),
-        # Neither is dropped, neither wins.
+        # Neither is dropped, and neither takes precedence.
         ([{"heart": ["Gus"]}, {"heart": ["Kate"]}], ["reactions[1].heart", "twice"]),
     ],
 )

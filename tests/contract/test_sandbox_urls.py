@@ -1,4 +1,4 @@
-"""The base URL ``/s/NAME/v1``: a sandbox for what cannot choose its token."""
+"""The base URL ``/s/NAME/v1``: selects a sandbox for clients that cannot set a token."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from mockserver.settings import Settings
 
 @pytest.fixture
 def name(client: Any) -> str:
-    found: str = client.token.removeprefix("sandbox_")
-    return found
+    sandbox: str = client.token.removeprefix("sandbox_")
+    return sandbox
 
 
 def test_url_selects_the_sandbox(client: Any, name: str) -> None:
-    made = client.post(f"/s/{name}/v1/groups", json={"name": "G"}, token="fixed")
-    assert made.status == 201
-    assert client.get(f"/v1/groups/{made.json['id']}").data == made.data
-    client.get(f"/v1/groups/{made.json['id']}", token="fixed").refused(404)
+    created = client.post(f"/s/{name}/v1/groups", json={"name": "G"}, token="fixed")
+    assert created.status == 201
+    assert client.get(f"/v1/groups/{created.json['id']}").data == created.data
+    client.get(f"/v1/groups/{created.json['id']}", token="fixed").refused(404)
 
 
 def test_location_keeps_the_sandbox_prefix(client: Any, name: str) -> None:
-    made = client.post(f"/s/{name}/v1/groups", json={"name": "G"}, token="fixed")
-    assert made.headers["Location"] == f"/s/{name}/v1/groups/{made.json['id']}"
-    assert client.get(made.headers["Location"], token="fixed").data == made.data
+    created = client.post(f"/s/{name}/v1/groups", json={"name": "G"}, token="fixed")
+    assert created.headers["Location"] == f"/s/{name}/v1/groups/{created.json['id']}"
+    assert client.get(created.headers["Location"], token="fixed").data == created.data
 
 
 def test_url_overrides_the_tokens_sandbox(client: Any, name: str) -> None:
-    made = client.post(f"/s/{name}/v1/groups", json={"name": "G"}, token="sandbox_elsewhere").json
-    assert client.get(f"/v1/groups/{made['id']}").status == 200
+    created = client.post(
+        f"/s/{name}/v1/groups", json={"name": "G"}, token="sandbox_elsewhere"
+    ).json
+    assert client.get(f"/v1/groups/{created['id']}").status == 200
 
 
 def test_sandbox_url_needs_credentials(client: Any, name: str) -> None:

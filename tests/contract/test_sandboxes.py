@@ -1,4 +1,4 @@
-"""Reference, "Authentication": the sandbox that a token selects."""
+"""The sandbox that a token selects (reference.md, "Authentication")."""
 
 from __future__ import annotations
 

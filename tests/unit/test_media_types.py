@@ -1,4 +1,4 @@
-"""What a file's name says about its content."""
+"""The media type guessed from a file name."""
 
 from __future__ import annotations
 

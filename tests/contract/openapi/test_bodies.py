@@ -1,4 +1,4 @@
-"""The bodies that the document describes are those that are taken, and no others."""
+"""Request bodies are accepted exactly as the document describes them."""
 
 from __future__ import annotations
 
@@ -96,10 +96,10 @@ def test_bodies_are_accepted_exactly_as_documented(
 
 
 CLOSED = [
-    (path, method, one)
-    for path, method, one in operations(CONTROL)
+    (path, method, operation)
+    for path, method, operation in operations(CONTROL)
     if "additionalProperties"
-    in one.get("requestBody", {})
+    in operation.get("requestBody", {})
     .get("content", {})
     .get("application/json", {"schema": {}})["schema"]
 ]
@@ -111,7 +111,7 @@ CLOSED = [
 def test_control_api_accepts_documented_attributes(
     client: Client, path: str, method: str, one: dict[str, Any]
 ) -> None:
-    """An attribute that is unknown is refused with those that are known: they are the same."""
+    """The error for an unknown attribute lists the attributes of the document."""
     answer = client(method.upper(), "/_sandbox" + path.replace("{name}", "x"), json={"~": 1})
     known = list(one["requestBody"]["content"]["application/json"]["schema"]["properties"])
     said = f"known here: {', '.join(known)}" if known else "no attribute is known here"
@@ -120,5 +120,5 @@ def test_control_api_accepts_documented_attributes(
 
 
 def test_most_control_api_bodies_have_a_schema() -> None:
-    with_body = [one for *_, one in operations(CONTROL) if "requestBody" in one]
+    with_body = [operation for *_, operation in operations(CONTROL) if "requestBody" in operation]
     assert len(with_body) - len(CLOSED) == 3

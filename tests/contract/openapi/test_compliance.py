@@ -1,4 +1,4 @@
-"""Every answer in this suite is held to the document; here, to see it, to some that are not so."""
+"""The check of every response in this suite detects invalid responses."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def test_additional_attribute_is_detected(
 ) -> None:
     monkeypatch.setattr(Contacts, "present", lambda _, __, record: {**record, "nickname": "F"})
     assert ask() == 200
-    [found] = compliance.taken()
-    assert found.startswith(f"GET {FRANK}? -> 200: ")
-    assert "nickname" in found
+    [violation] = compliance.taken()
+    assert violation.startswith(f"GET {FRANK}? -> 200: ")
+    assert "nickname" in violation
 
 
 def test_missing_attribute_is_detected(
@@ -42,9 +42,9 @@ def test_missing_attribute_is_detected(
 
     monkeypatch.setattr(Contacts, "present", present)
     assert ask("/v1/contacts?limit=1") == 200
-    [found] = compliance.taken()
-    assert "data.0: " in found
-    assert "username" in found
+    [violation] = compliance.taken()
+    assert "data.0: " in violation
+    assert "username" in violation
 
 
 JSON = "application/json"

@@ -1,4 +1,4 @@
-"""The documents and the page where they are served and printed."""
+"""Where the documents and the API page are served and printed."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_openapi_modules_are_not_imported_at_startup() -> None:
     assert done.stdout == "[]\n"
 
 
-# the command
+# the command line
 
 
 def test_the_command_prints_what_a_server_serves(run: Callable[..., bytes], client: Client) -> None:
