@@ -1,4 +1,4 @@
-"""Attachments (reference.md, "Attachment"); for those of messages see test_message_attachments."""
+"""Attachments (reference.md, "Attachment"); messages with attachments: test_message_attachments."""
 
 from __future__ import annotations
 
