@@ -129,7 +129,7 @@ class Request(flask.Request):
 
     @property
     def sandbox_name(self) -> str:
-        """The sandbox's name for the log; a dash if there is none."""
+        """The sandbox's name for the log; a dash if the request has no sandbox."""
         return "-" if self._sandbox is None else self._sandbox.name
 
 
