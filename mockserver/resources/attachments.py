@@ -125,7 +125,7 @@ def media_type(upload: Upload) -> str:
 
 
 def move_attachments(world: World, attachment_ids: Sequence[str], message: Record | None) -> None:
-    """Attach to ``message``, or detach if it is None, without announcing updates."""
+    """Attach to ``message``, or detach if it is None, without ``updated`` events."""
     location = {
         "message_id": message and message["id"],
         "conversation_id": message and message["conversation_id"],

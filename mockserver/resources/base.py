@@ -52,7 +52,7 @@ class Filter:
     field: StrictField
 
     def value(self, record: Record) -> Any:
-        """Return the parameter value that finds ``record``, or None if there is none."""
+        """Return the parameter value that finds ``record``, or None if no value does."""
         value = record[self.attribute]
         if isinstance(self.field, StrictBoolean):
             return None if value is None or value is False else True
@@ -101,7 +101,7 @@ class Resource:
 
     @cached_property
     def query_schema(self) -> Schema:
-        """The parameters of the list: its filters, then those of every list."""
+        """The parameters of the list: its filters, then the paging parameters."""
         filters = {name: one.field for name, one in self.filters.items()}
         return PagingSchema.from_dict({**filters, **PagingSchema().fields})()
 
@@ -128,7 +128,7 @@ class Resource:
         return self.present(world, record)
 
     def retrieve(self, world: World, record_id: str) -> Record:
-        """Return an object; raise ``NotFound`` if there is none with this id."""
+        """Return an object; raise ``NotFound`` if the id is unknown."""
         return self.present(world, self.find(world, record_id))
 
     def update(self, world: World, record_id: str, body: ValidatedInput) -> Record:
@@ -157,11 +157,14 @@ class Resource:
     # what subclasses override
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
-        """Yield the problems that depend on stored objects; ``old`` is None for a new record."""
+        """Yield the problems that depend on stored objects.
+
+        ``old`` is the record before an update, or None for a new record.
+        """
         yield from ()
 
     def complete(self, values: Record) -> Record:
-        """Return valid values together with those that follow from them."""
+        """Return valid values together with the values derived from them."""
         return values
 
     def build(self, world: World, values: Record) -> Record:
@@ -189,7 +192,7 @@ class Resource:
     # storing
 
     def find(self, world: World, record_id: str) -> Record:
-        """Return the record; raise ``NotFound``, with the near miss, if there is none."""
+        """Return the record; raise ``NotFound``, with the near miss, if the id is unknown."""
         record = world[self.kind].get(record_id)
         if record is None:
             raise NotFound(not_found_message(world, self.kind, record_id))
@@ -277,7 +280,7 @@ def unique(ids: Sequence[str]) -> list[str]:
 
 
 def touch_last_active(world: World, kind: str, record_id: str) -> None:
-    """Set ``last_active_at`` to the time of this change, without announcing an update."""
+    """Set ``last_active_at`` to the time of this change, without an ``updated`` event."""
     record = world[kind][record_id]
     now = world.change_time()
     if record["last_active_at"] != now:

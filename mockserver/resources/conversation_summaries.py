@@ -26,7 +26,7 @@ class ConversationSummaries:
         return {**page, "data": [self._summarize(world, record) for record in page["data"]]}
 
     def retrieve(self, world: World, conversation_id: str) -> Record:
-        """Return one summary; raise ``NotFound`` if there is no such conversation."""
+        """Return one summary; raise ``NotFound`` if the id is unknown."""
         conversation = self.resources.conversations.retrieve(world, conversation_id)
         return self._summarize(world, conversation)
 

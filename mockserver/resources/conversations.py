@@ -1,4 +1,4 @@
-"""Conversations, each with a contact or of a group."""
+"""Conversations with a contact or of a group."""
 
 from __future__ import annotations
 

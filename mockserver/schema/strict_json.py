@@ -1,4 +1,4 @@
-"""Parse JSON strictly, with error messages that are the same on every Python.
+"""A strict JSON parser whose error messages are the same on every Python.
 
 The messages of `json` differ between Python versions, and those of orjson between its releases.
 """
@@ -83,7 +83,7 @@ class SyntaxChecker:
         self._position = 0
 
     def check(self) -> None:
-        """Raise ``ValueError`` with the first error's line and column; return if there is none."""
+        """Raise ``ValueError`` with line and column of the first error, if there is one."""
         self._value(depth=0)
         if self._next():
             self._fail("expected the end of the text")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import gc
-import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +20,7 @@ from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.compound import List
 from mockserver.schema.fields import Identifier, repr_value
 from mockserver.schema.schema import Schema, format_errors
+from mockserver.schema.strict_json import parse_json
 from mockserver.seeding.format import SECTIONS, Format
 from mockserver.seeding.references import problems_of
 from mockserver.storage.clock import Clock, Mode
@@ -69,20 +68,17 @@ def read(source: str) -> Any:
 
 def parse(text: bytes, source: str) -> Any:
     """Return the value of a JSON text; raises ``FixtureError`` with line and column."""
-    text = text.removeprefix(codecs.BOM_UTF8)
     try:
         with gc_paused():
             return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        position = f"{error.msg} (line {error.lineno}, column {error.colno})"
+    except orjson.JSONDecodeError:
+        pass
     try:
-        # The API accepts lone surrogates, which orjson does not.
-        return json.loads(text.decode())
-    except UnicodeDecodeError as error:
-        problem = f"is not valid UTF-8 (byte {error.start})"
-    except (ValueError, RecursionError):
-        problem = f"is not valid JSON: {position}"
-    raise FixtureError(source, [problem])
+        # It accepts lone surrogates and a byte order mark, which orjson does not, and its messages
+        # are the same with every release.
+        return parse_json(text)
+    except ValueError as error:
+        raise FixtureError(source, [str(error)]) from None
 
 
 @contextmanager

@@ -112,7 +112,7 @@ class Collection:
     # reading
 
     def get(self, record_id: str) -> Record | None:
-        """Return the record, or None if there is none with this id."""
+        """Return the record, or None if the id is unknown."""
         number = self._numbers.get(record_id)
         return None if number is None else self._records[number]
 

@@ -1,1 +1,1 @@
-"""The front door: HTTP to the rooms behind it. The only place that imports Flask."""
+"""The APIs, the dashboard and the documentation over HTTP. Only this package imports Flask."""

@@ -47,6 +47,13 @@ class HookedFlask(Flask):
         self.after_request(hooks.after_request)
         self.register_error_handler(Exception, hooks.handle_exception)
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function itself: no view or hook here is async.
+
+        Flask documents this method for overriding; its own inspects each function at each call.
+        """
+        return func
+
 
 class Dispatcher:
     """WSGI middleware that passes a request to the application of its path's prefix.

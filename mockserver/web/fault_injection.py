@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 POLL_INTERVAL = 1.0
 """Seconds between two checks, during a delay, that the client is still connected."""
 
-#: The environ's key that is set, if there is no socket, when a fault aborts the connection.
+#: The environ's key that a fault sets to abort a connection without a socket.
 CONNECTION_ABORTED = "mockserver.connection_aborted"
 
 
@@ -79,8 +79,8 @@ class FaultInjection:
 class SocketHandle:
     """The client's connection, as faults and inboxes use it.
 
-    Without a socket of our own server (an in-process WSGI client, another server) the application
-    raises ``ConnectionResetError`` in place of a response that is cut or lost; see `Dispatcher`.
+    An in-process WSGI client and another server have no such socket. Then the application raises
+    ``ConnectionResetError`` in place of a response that is cut or lost; see `Dispatcher`.
     """
 
     def __init__(self, environ: WSGIEnvironment, sandbox: Sandbox) -> None:

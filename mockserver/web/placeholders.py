@@ -24,7 +24,7 @@ _SVG = "image/svg+xml"
 _TILE = 64  # Width and height of a raster image, in pixels.
 
 # Characters that XML forbids or discourages, and lone surrogates, which UTF-8 cannot encode.
-_ILLEGIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_INVALID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # A grey square of 64 by 64 pixels, because the standard library cannot encode a JPEG.
 _JPEG = base64.b64decode(
@@ -49,20 +49,20 @@ def placeholder(filename: str, media_type: str, size: int) -> tuple[bytes, str]:
     plain text that says so. ``size`` is the documented size in bytes; the file states it only.
     """
     served = media_type.partition(";")[0].strip().lower()
-    if served not in _MAKERS:
+    if served not in _GENERATORS:
         served = "text/plain"
-    label = _legible(filename) or "unnamed"
-    note = f"A placeholder for {size} bytes of {_legible(media_type) or 'unknown type'}."
+    label = _replace_invalid(filename) or "unnamed"
+    note = f"A placeholder for {size} bytes of {_replace_invalid(media_type) or 'unknown type'}."
     charset = "; charset=utf-8" if served.startswith("text/") else ""
-    return _MAKERS[served](label, note), served + charset
+    return _GENERATORS[served](label, note), served + charset
 
 
-def _legible(text: str) -> str:
+def _replace_invalid(text: str) -> str:
     """Return the text with characters that a document cannot carry replaced by U+FFFD."""
-    return _ILLEGIBLE.sub("\ufffd", text)
+    return _INVALID.sub("\ufffd", text)
 
 
-def _shortened(text: str, length: int) -> str:
+def _shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
@@ -71,7 +71,7 @@ def _initials(name: str) -> str:
     words = re.split(r"[\s._-]+", name)
     letters = [letter for word in words if (letter := next(filter(str.isalnum, word), ""))]
     if not letters:
-        return next((sign for sign in name if sign.isprintable() and not sign.isspace()), "?")
+        return next((char for char in name if char.isprintable() and not char.isspace()), "?")
     ends = letters[:1] + letters[1:][-1:]
     return "".join(letter.upper()[0] for letter in ends)  # the capital of "ß" is two letters
 
@@ -92,7 +92,7 @@ def _picture(name: str, caption: str, font_size: int) -> bytes:
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128"'
         ' role="img">'
-        f"<title>{html.escape(_legible(name) or 'unnamed')}</title>"
+        f"<title>{html.escape(_replace_invalid(name) or 'unnamed')}</title>"
         f'<rect width="128" height="128" fill="#{_colour(name).hex()}"/>'
         '<text x="64" y="64" fill="#ffffff" text-anchor="middle" dominant-baseline="central"'
         f' font-family="sans-serif" font-size="{font_size}">{html.escape(caption)}</text>'
@@ -104,7 +104,7 @@ def _picture(name: str, caption: str, font_size: int) -> bytes:
 
 
 def _svg(label: str, note: str) -> bytes:
-    return _picture(label, caption=_shortened(label, 20), font_size=10)
+    return _picture(label, caption=_shorten(label, 20), font_size=10)
 
 
 def _png(label: str, note: str) -> bytes:
@@ -148,7 +148,7 @@ def _jpeg(label: str, note: str) -> bytes:
 def _pdf(label: str, note: str) -> bytes:
     def line(text: str) -> bytes:
         # The standard fonts have only this alphabet; the title below has all characters.
-        return re.sub(rb"([\\()])", rb"\\\1", _shortened(text, 80).encode("cp1252", "replace"))
+        return re.sub(rb"([\\()])", rb"\\\1", _shorten(text, 80).encode("cp1252", "replace"))
 
     page = b"BT /F1 12 Tf 18 TL 40 780 Td (%b) Tj T* (%b) Tj ET" % (line(label), line(note))
     title = ("\ufeff" + label).encode("utf-16-be").hex().encode()
@@ -217,7 +217,7 @@ def _zip(label: str, note: str) -> bytes:
     return archive.getvalue()
 
 
-_MAKERS: dict[str, Callable[[str, str], bytes]] = {
+_GENERATORS: dict[str, Callable[[str, str], bytes]] = {
     "image/png": _png,
     "image/gif": _gif,
     "image/jpeg": _jpeg,

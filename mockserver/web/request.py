@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flask
 from flask import Response
@@ -18,6 +18,9 @@ from mockserver.storage.clock import stopwatch
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.world import ChangeSet, World
 from mockserver.web.fault_injection import FaultInjection
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 JSON = "application/json"
 #: Prefixes of header names in a WSGI environ (RFC 3875, section 4.1).
@@ -37,14 +40,21 @@ class Request(flask.Request):
     leave_slot: Callable[[], object] | None = None
     _id: str | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        # Without a reference back from the environ: from Flask 3.2 on nothing breaks that cycle,
+        # which would keep a deleted sandbox in memory until the garbage collector runs.
+        super().__init__(environ, populate_request=False)
         self.since = stopwatch()
         #: The body as received, and as parsed into JSON's types.
         self.received = b""
         self.payload: Mapping[str, Any] = {}
         self.changes = ChangeSet()
         self._sandbox: Sandbox | None = None
+
+    @property
+    def unproxied(self) -> Request:
+        """The request itself, when called on Flask's proxy for it."""
+        return self
 
     @property
     def sandbox(self) -> Sandbox:
@@ -119,7 +129,7 @@ class Request(flask.Request):
 
     @property
     def sandbox_name(self) -> str:
-        """The sandbox's name for the log; a dash if there is none."""
+        """The sandbox's name for the log; a dash if the request has no sandbox."""
         return "-" if self._sandbox is None else self._sandbox.name
 
 
@@ -149,9 +159,9 @@ def no_content(headers: Mapping[str, str] | None = None) -> Response:
 
 
 def current_request() -> Request:
-    """Return the request that is being handled.
+    """Return the request that is being handled, without Flask's proxy.
 
-    werkzeug puts it into the environ; Flask's proxy for it costs a look-up at each attribute.
+    The proxy costs a look-up at each attribute.
     """
-    request: Request = flask.request.environ["werkzeug.request"]
+    request: Request = flask.request.unproxied  # type: ignore[attr-defined]
     return request

@@ -29,14 +29,14 @@ IDLE = 30.0
 
 #: From the navigation to the first row, in milliseconds of the page's own clock.
 FIRST_ROW = """() => new Promise((resolve) => {
-  const look = () => document.querySelector("#chats li")
+  const look = () => document.querySelector("#conversations li")
     ? requestAnimationFrame(() => resolve(performance.now()))
     : requestAnimationFrame(look);
   look();
 })"""
 #: The milliseconds of each frame while the list is scrolled down by so many pixels a frame.
 FRAMES = """([frames, pixels]) => new Promise((resolve) => {
-  const scroller = document.querySelector("#chats-scroller");
+  const scroller = document.querySelector("#conversations-scroller");
   const times = [];
   let last = performance.now();
   const step = (now) => {
@@ -49,7 +49,7 @@ FRAMES = """([frames, pixels]) => new Promise((resolve) => {
   requestAnimationFrame(step);
 })"""
 #: Position of the last rendered conversation in the list.
-POSITION = "() => Number(document.querySelector('#chats li:last-child').ariaPosInSet)"
+POSITION = "() => Number(document.querySelector('#conversations li:last-child').ariaPosInSet)"
 
 
 class Server:

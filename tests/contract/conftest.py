@@ -1,4 +1,4 @@
-"""A client that holds every answer it gets to the contract, whatever the test is about."""
+"""A test client that checks every response against the contract."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.conftest import Answer, Client
 Pairs = list[tuple[str, str]]
 Send = Callable[[str, str, Pairs], Answer]
 
-#: The keys of each object, in the order of the reference's tables.
+#: The keys of each object, in the documented order.
 KEYS = {
     "contacts": (
         "id username phone_number avatar_url display_name conversation_id last_active_at created_at"
@@ -38,7 +38,7 @@ SUCCESS = {"GET": 200, "HEAD": 200, "OPTIONS": 204, "POST": 201, "PUT": 200, "DE
 
 
 def check(method: str, path: str, answer: Answer) -> None:
-    """Check what is true of every answer to ``/v1``."""
+    """Check what applies to every response under ``/v1``."""
     if answer.status >= 400:
         if method != "HEAD":
             answer.refused(answer.status)
@@ -68,7 +68,7 @@ def check(method: str, path: str, answer: Answer) -> None:
 
 
 def check_object(kind: str, shown: Any) -> None:
-    """Check an object of the API: its keys in their order, the type of each value."""
+    """Check the keys of an object, their order, and the type of each value."""
     assert list(shown) == KEYS[kind].split()
     assert SHAPES[kind].validated(shown).problems == []
     if kind == "groups":
@@ -81,7 +81,7 @@ def check_object(kind: str, shown: Any) -> None:
 
 @dataclass
 class Api(Client):
-    """A client whose every answer of ``/v1`` is checked; and the everyday calls, which succeed."""
+    """A client that checks every response, with shortcuts for calls that must succeed."""
 
     def __call__(self, method: str, path: str, **options: Any) -> Answer:
         answer = super().__call__(method, path, **options)
@@ -109,7 +109,7 @@ class Api(Client):
         assert answer.status == 204, answer.data
 
     def exists(self, kind: str, record_id: str) -> bool:
-        """Whether there is such an object; a list and a retrieve must say the same."""
+        """Return whether the object exists, in both list and retrieve."""
         status = self.get(f"/v1/{kind}/{record_id}").status
         assert status in (200, 404)
         assert (record_id in self.ids(f"/v1/{kind}")) == (status == 200)
@@ -133,25 +133,25 @@ class Api(Client):
 
 @pytest.fixture(scope="session")
 def server(serve: Callable[..., Server]) -> Server:
-    """A server with the default settings, but for room for a sandbox of each test."""
+    """A server with default settings and room for one sandbox per test."""
     return serve(Settings(max_sandboxes=100_000))
 
 
 @pytest.fixture
 def client(client: Client) -> Api:
-    """The client, on a new sandbox of the default fixtures."""
+    """A client of a new sandbox with the default fixtures."""
     return Api(client.url, client.token, client.pool)
 
 
 @pytest.fixture(params=["form", "multipart"])
 def send(client: Api, request: pytest.FixtureRequest) -> Send:
-    """Send a form, of one sort and then of the other: ``send(method, path, pairs)``."""
+    """A sender of forms, URL-encoded or multipart: ``send(method, path, pairs)``."""
     return lambda method, path, pairs: client(method, path, **{request.param: pairs})
 
 
 @pytest.fixture
 def client_of(pool: urllib3.PoolManager) -> Callable[..., Api]:
-    """Clients of another server: ``client_of(server, token)``."""
+    """A factory of clients of a second server: ``client_of(server, token)``."""
 
     def make(server: Server, token: str = "sandbox_test") -> Api:
         return Api(server.url, token, pool)
@@ -161,7 +161,7 @@ def client_of(pool: urllib3.PoolManager) -> Callable[..., Api]:
 
 @pytest.fixture
 def neighbour(client: Api, numbers: Iterator[int]) -> Api:
-    """A second client of the same server, on a sandbox of its own."""
+    """A second client of the same server, with another sandbox."""
     return Api(client.url, f"sandbox_neighbour_{next(numbers)}", client.pool)
 
 
@@ -172,5 +172,5 @@ def empty_server(serve: Callable[..., Server]) -> Server:
 
 @pytest.fixture
 def empty(empty_server: Server, pool: urllib3.PoolManager, numbers: Iterator[int]) -> Api:
-    """A client on a world that holds nothing but the authenticated user."""
+    """A client of a sandbox that contains only the authenticated user."""
     return Api(empty_server.url, f"sandbox_empty_{next(numbers)}", pool)

@@ -1,4 +1,4 @@
-"""Reference, "Attachment": the bytes behind the local paths, served in both settings."""
+"""The bytes at the local asset paths (reference.md, "Attachment")."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def sandbox_of(client: Api) -> str:
 
 @pytest.fixture
 def file(client: Api) -> Callable[..., Answer]:
-    """Get an attachment's file, in the default setting."""
+    """Return an attachment's file, with the default setting."""
 
-    def get(shown: Any, filename: str | None = None, owner: Api | None = None) -> Answer:
-        name = filename or shown["file_url"].rpartition("/")[2]
-        path = f"/_assets/{sandbox_of(owner or client)}/attachments/{shown['id']}/{name}"
+    def get(record: Any, filename: str | None = None, owner: Api | None = None) -> Answer:
+        name = filename or record["file_url"].rpartition("/")[2]
+        path = f"/_assets/{sandbox_of(owner or client)}/attachments/{record['id']}/{name}"
         return client.get(path, headers={"Authorization": ""})
 
     return get
@@ -48,7 +48,7 @@ def upload(client: Api, filename: str, content: bytes, media_type: str) -> Any:
         ("big.bin", "video/mp4", bytes(1_000_000)),
     ],
 )
-def test_an_uploaded_file_is_served_as_it_was(
+def test_uploaded_file_is_served_unchanged(
     client: Api, file: Callable[..., Answer], filename: str, media_type: str, content: bytes
 ) -> None:
     answer = file(upload(client, filename, content, media_type))
@@ -59,7 +59,7 @@ def test_an_uploaded_file_is_served_as_it_was(
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"].split("; ")
 
 
-def test_a_file_that_was_sent_as_text_is_empty(client: Api, file: Callable[..., Answer]) -> None:
+def test_file_sent_as_text_is_empty(client: Api, file: Callable[..., Answer]) -> None:
     answer = file(client.upload("../a.pdf"))
     assert (answer.status, answer.data) == (200, b"")
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -83,12 +83,12 @@ def test_a_file_that_was_sent_as_text_is_empty(client: Api, file: Callable[..., 
         "x" * 2000,
     ],
 )
-def test_a_hostile_name_does_no_harm_and_is_served(
+def test_hostile_filename_is_served_safely(
     client: Api, file: Callable[..., Answer], filename: str
 ) -> None:
-    made = client.upload(filename)
-    assert made["filename"] == filename
-    answer = file(made)
+    attachment = client.upload(filename)
+    assert attachment["filename"] == filename
+    answer = file(attachment)
     assert (answer.status, answer.data) == (200, b"")
     assert "Set-Cookie" not in answer.headers
 
@@ -97,60 +97,60 @@ def test_a_hostile_name_does_no_harm_and_is_served(
     "media_type",
     ['text/html; x="', "nonsense", "a/b/c", "text/plain, text/html", "../..", "é/é", "x" * 5000],
 )
-def test_a_hostile_type_does_no_harm(
+def test_hostile_media_type_is_served_safely(
     client: Api, file: Callable[..., Answer], media_type: str
 ) -> None:
-    made = upload(client, "a.txt", b"x", media_type)
-    assert made["file_type"] in ("text/html", "text/plain")
-    answer = file(made)
+    attachment = upload(client, "a.txt", b"x", media_type)
+    assert attachment["file_type"] in ("text/html", "text/plain")
+    answer = file(attachment)
     assert answer.data == b"x"
-    assert answer.headers["Content-Type"].partition(";")[0] == made["file_type"]
+    assert answer.headers["Content-Type"].partition(";")[0] == attachment["file_type"]
 
 
-def test_the_files_of_the_fixtures_are_placeholders_always_the_same(
+def test_fixture_files_are_stable_placeholders(
     client: Api, neighbour: Api, file: Callable[..., Answer]
 ) -> None:
-    for shown in client.walk("/v1/attachments"):
-        answer = file(shown)
+    for record in client.walk("/v1/attachments"):
+        answer = file(record)
         assert (answer.status, bool(answer.data)) == (200, True)
-        neighbour.show("attachments", shown["id"])
-        assert file(shown, owner=neighbour).data == answer.data
+        neighbour.show("attachments", record["id"])
+        assert file(record, owner=neighbour).data == answer.data
 
 
-def test_a_placeholder_is_of_the_type_it_says(client: Api, file: Callable[..., Answer]) -> None:
+def test_placeholder_matches_its_media_type(client: Api, file: Callable[..., Answer]) -> None:
     answer = file(client.show("attachments", INVOICE))
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.data.startswith(b"%PDF-")
 
 
-def test_a_renamed_file_is_served_by_its_new_name_only(
+def test_renamed_file_is_served_under_the_new_name_only(
     client: Api, file: Callable[..., Answer]
 ) -> None:
-    made = upload(client, "old.txt", b"content", "text/plain")
-    renamed = client.change("attachments", made["id"], filename="new.html")
+    attachment = upload(client, "old.txt", b"content", "text/plain")
+    renamed = client.change("attachments", attachment["id"], filename="new.html")
     answer = file(renamed)
     assert (answer.status, answer.data) == (200, b"content")
     assert answer.headers["Content-Type"].partition(";")[0] == "text/plain"
-    file(made).refused(404)
+    file(attachment).refused(404)
 
 
-def test_a_deleted_file_is_gone(client: Api, file: Callable[..., Answer]) -> None:
-    made = upload(client, "a.txt", b"x", "text/plain")
-    sent = client.send("xgQQXg3hrtjh7AvZ", attachments=[made["id"]])
+def test_deleted_file_is_not_served(client: Api, file: Callable[..., Answer]) -> None:
+    attachment = upload(client, "a.txt", b"x", "text/plain")
+    sent = client.send("xgQQXg3hrtjh7AvZ", attachments=[attachment["id"]])
     client.remove("messages", sent["id"])
-    file(made).refused(404)
+    file(attachment).refused(404)
     invoice = client.show("attachments", INVOICE)
     client.remove("attachments", INVOICE)
     file(invoice).refused(404)
 
 
-def test_the_files_of_another_sandbox_are_not_ours(
+def test_files_of_another_sandbox_are_separate(
     client: Api, neighbour: Api, file: Callable[..., Answer]
 ) -> None:
-    made = upload(client, "a.txt", b"x", "text/plain")
+    attachment = upload(client, "a.txt", b"x", "text/plain")
     neighbour.show("attachments", INVOICE)
-    file(made, owner=neighbour).refused(404)
-    assert file(made).status == 200
+    file(attachment, owner=neighbour).refused(404)
+    assert file(attachment).status == 200
 
 
 @pytest.mark.parametrize(
@@ -165,12 +165,12 @@ def test_the_files_of_another_sandbox_are_not_ours(
         "/_assets/{sandbox}/files/{id}",
     ],
 )
-def test_what_is_not_there_is_a_404(client: Api, path: str) -> None:
+def test_unknown_asset_is_a_404(client: Api, path: str) -> None:
     client.show("attachments", INVOICE)
     client.get(path.format(sandbox=sandbox_of(client), id=INVOICE)).refused(404)
 
 
-def test_an_avatar_is_a_picture_always_the_same_for_its_name(client: Api, neighbour: Api) -> None:
+def test_avatar_is_a_stable_picture_per_name(client: Api, neighbour: Api) -> None:
     client.show("contacts", "WAz8eIbvDR60rouK")
     neighbour.show("contacts", "WAz8eIbvDR60rouK")
     frank, again, kate = (

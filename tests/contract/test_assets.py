@@ -1,4 +1,4 @@
-"""Reference, "Attachment": the two settings of asset URLs, and what the local paths serve."""
+"""The two settings of asset URLs (reference.md, "Attachment")."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def local_server(serve: Callable[..., Server]) -> Server:
 
 @pytest.fixture
 def local(local_server: Server, client_of: Callable[..., Api], numbers: Iterator[int]) -> Api:
-    """A client of a server whose asset URLs point to itself."""
+    """A client of a server with local asset URLs."""
     return client_of(local_server, f"sandbox_local_{next(numbers)}")
 
 
 def fetch(client: Api, url: str) -> Answer:
-    """Get a URL of our own, as a browser does: without credentials."""
+    """Request a local URL as a browser does, without credentials."""
     assert url.startswith(f"{client.url}/_assets/")
     answer = client.get(url.removeprefix(client.url), headers={"Authorization": ""})
     if answer.status == 200:
@@ -45,7 +45,7 @@ def fetch(client: Api, url: str) -> Answer:
 
 
 def urls(shown: Any) -> Iterator[str]:
-    """Every avatar_url and file_url in an answer."""
+    """Yield every avatar_url and file_url in a response."""
     if isinstance(shown, list):
         for each in shown:
             yield from urls(each)
@@ -64,25 +64,23 @@ def upload(client: Api, filename: str, content: bytes, media_type: str) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_by_default_urls_are_as_documented(client: Api, kind: str) -> None:
-    found = list(urls(client.walk(f"/v1/{kind}")))
-    assert found
-    assert all(url.startswith(DOCUMENTED) for url in found)
+    found_urls = list(urls(client.walk(f"/v1/{kind}")))
+    assert found_urls
+    assert all(url.startswith(DOCUMENTED) for url in found_urls)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_locally_every_url_of_the_documented_host_points_here_and_really_serves(
-    local: Api, kind: str
-) -> None:
-    found = set(urls(local.walk(f"/v1/{kind}")))
-    assert found
+def test_local_asset_urls_point_to_this_server_and_work(local: Api, kind: str) -> None:
+    found_urls = set(urls(local.walk(f"/v1/{kind}")))
+    assert found_urls
     sandbox = local.token.removeprefix("sandbox_")
-    for url in found:
+    for url in found_urls:
         assert url.startswith(f"{local.url}/_assets/{sandbox}/")
         answer = fetch(local, url)
         assert (answer.status, bool(answer.data)) == (200, True)
 
 
-def test_nothing_but_the_urls_differs_between_the_settings(client: Api, local: Api) -> None:
+def test_asset_url_settings_differ_in_urls_only(client: Api, local: Api) -> None:
     def blank(shown: Any) -> Any:
         if isinstance(shown, list):
             return [blank(each) for each in shown]
@@ -98,13 +96,13 @@ def test_nothing_but_the_urls_differs_between_the_settings(client: Api, local: A
 def test_the_url_of_a_file_names_sandbox_id_and_filename(local: Api) -> None:
     shared = type(local)(local.url, "any", local.pool)
     for client, sandbox in ((local, local.token.removeprefix("sandbox_")), (shared, "default")):
-        made = client.upload("a b.txt")
-        path = f"/_assets/{sandbox}/attachments/{made['id']}/a%20b.txt"
-        assert made["file_url"] == local.url + path
-        assert fetch(local, made["file_url"]).status == 200
+        attachment = client.upload("a b.txt")
+        path = f"/_assets/{sandbox}/attachments/{attachment['id']}/a%20b.txt"
+        assert attachment["file_url"] == local.url + path
+        assert fetch(local, attachment["file_url"]).status == 200
 
 
-def test_every_answer_has_local_urls_and_the_stored_url_stays_the_documented_one(
+def test_responses_have_local_urls_but_storage_does_not(
     local: Api,
 ) -> None:
     avatar = f"{DOCUMENTED}avatars/gus.png"
@@ -118,7 +116,7 @@ def test_every_answer_has_local_urls_and_the_stored_url_stays_the_documented_one
     for answer in (gus, shown, group, changed, file, sent, renamed):
         assert all(url.startswith(local.url) for url in urls(answer))
     assert gus["avatar_url"] == group["avatar_url"] == group["contacts"][0]["avatar_url"]
-    # A client that sends back what it got has changed nothing for other readers.
+    # Sending back a local URL stores the documented one.
     local.change("groups", group["id"], avatar_url=group["avatar_url"])
     assert local.show("groups", group["id"])["avatar_url"] == group["avatar_url"]
 
@@ -166,7 +164,7 @@ def test_reactions_named_like_urls_are_left_alone(local: Api) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "app.localhost"])
-def test_the_urls_name_the_host_by_which_we_were_called(local: Api, host: str) -> None:
+def test_local_urls_use_the_request_host(local: Api, host: str) -> None:
     port = urlsplit(local.url).port
     headers = {"Host": f"{host}:{port}"}
     shown = local.get(f"/v1/contacts/{FRANK}", headers=headers).json

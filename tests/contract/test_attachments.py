@@ -1,4 +1,4 @@
-"""Reference, "Attachment"; how messages carry them is in ``test_message_attachments``."""
+"""Attachments (reference.md, "Attachment"); messages with attachments: test_message_attachments."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def test_a_file_is_stored_with_its_bytes_name_and_type(client: Api) -> None:
 
 
 @pytest.mark.parametrize("way", ["form", "multipart", "json"])
-def test_a_text_names_a_file_whose_type_is_guessed_and_whose_content_is_empty(
-    client: Api, way: str
-) -> None:
+def test_text_instead_of_file_is_a_path(client: Api, way: str) -> None:
     pairs = [("file", "../Invoice_room_service__Plaza_Hotel.pdf")]
     answer = client.post("/v1/attachments", **{way: dict(pairs) if way == "json" else pairs})
     assert answer.json == {
@@ -48,7 +46,7 @@ def test_a_text_names_a_file_whose_type_is_guessed_and_whose_content_is_empty(
     }
 
 
-def test_a_file_comes_with_the_other_attributes_of_its_form(client: Api) -> None:
+def test_file_form_may_contain_other_attributes(client: Api) -> None:
     message = client.send("xgQQXg3hrtjh7AvZ")["id"]
     file = ("a.txt", b"abc", "text/plain")
     pairs: list[tuple[str, Any]] = [("message_id", message), ("file", file)]
@@ -76,14 +74,17 @@ def test_a_file_comes_with_the_other_attributes_of_its_form(client: Api) -> None
     ],
 )
 def test_a_filename_is_the_last_segment_of_a_path(client: Api, path: str, filename: str) -> None:
-    made = client.upload(path)
-    assert (made["filename"], made["file_url"]) == (filename, HOST + quote(filename, safe=""))
+    attachment = client.upload(path)
+    assert (attachment["filename"], attachment["file_url"]) == (
+        filename,
+        HOST + quote(filename, safe=""),
+    )
     renamed = client.change("attachments", INVOICE, filename=path)
-    assert (renamed["filename"], renamed["file_url"]) == (filename, made["file_url"])
+    assert (renamed["filename"], renamed["file_url"]) == (filename, attachment["file_url"])
 
 
 @pytest.mark.parametrize("path", ["", "/", "a/", "a\\", ".", "..", "a/..", "C:\\.", "//"])
-def test_a_path_that_names_no_file_is_refused(client: Api, path: str) -> None:
+def test_path_without_a_filename_is_rejected(client: Api, path: str) -> None:
     before = client.walk("/v1/attachments")
     client.post("/v1/attachments", json={"file": path}).refused(400, "file")
     client.post("/v1/attachments", form=[("file", path)]).refused(400, "file")
@@ -92,7 +93,7 @@ def test_a_path_that_names_no_file_is_refused(client: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("filename", ["../../up.txt", "C:\\up.txt"])
-def test_the_name_of_a_file_part_is_cut_to_its_last_segment_too(client: Api, filename: str) -> None:
+def test_file_part_name_is_reduced_to_last_segment(client: Api, filename: str) -> None:
     parts = [("file", (filename, b"x", "text/plain"))]
     assert client.post("/v1/attachments", multipart=parts).json["filename"] == "up.txt"
 
@@ -110,11 +111,11 @@ def test_the_name_of_a_file_part_is_cut_to_its_last_segment_too(client: Api, fil
         ("doorcode", "application/octet-stream"),
     ],
 )
-def test_a_type_that_was_not_sent_is_guessed_from_the_name(
+def test_missing_media_type_is_guessed_from_the_name(
     client: Api, filename: str, guessed: str
 ) -> None:
     assert client.upload(filename)["file_type"] == guessed
-    # urllib3 would guess itself, so the part is written by hand.
+    # urllib3 would guess the type, so the part is written by hand.
     head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'
     body = head.encode() + b"bytes\r\n--b--\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
@@ -122,20 +123,20 @@ def test_a_type_that_was_not_sent_is_guessed_from_the_name(
     assert (answer.json["file_type"], answer.json["file_size"]) == (guessed, 5)
 
 
-def test_the_type_that_was_sent_goes_before_the_name(client: Api) -> None:
+def test_sent_media_type_overrides_the_name(client: Api) -> None:
     parts = [("file", ("a.pdf", b"x", "text/plain"))]
     assert client.post("/v1/attachments", multipart=parts).json["file_type"] == "text/plain"
 
 
-def test_a_file_without_bytes_has_the_size_0(client: Api) -> None:
+def test_empty_file_has_size_0(client: Api) -> None:
     parts = [("file", ("a.txt", b"", "text/plain"))]
     assert client.post("/v1/attachments", multipart=parts).json["file_size"] == 0
 
 
-def test_only_the_filename_can_be_updated_and_the_url_follows(client: Api) -> None:
+def test_update_changes_filename_and_url_only(client: Api) -> None:
     before = client.show("attachments", INVOICE)
     after = client.change("attachments", INVOICE, filename="bill.txt")
-    # The type is of the content, which stays.
+    # The type belongs to the content, which stays.
     assert after == {**before, "filename": "bill.txt", "file_url": f"{HOST}bill.txt"}
     assert client.show("attachments", INVOICE) == after
     for name in ("message_id", "file_url", "file_type", "file_size", "file"):
@@ -150,5 +151,5 @@ def test_two_attachments_may_have_the_same_name(client: Api) -> None:
 
 
 @pytest.mark.parametrize("value", [5, None, True, [], {}, ["a.txt"]])
-def test_a_file_in_json_is_a_text(client: Api, value: Any) -> None:
+def test_file_in_json_is_a_path(client: Api, value: Any) -> None:
     client.post("/v1/attachments", json={"file": value}).refused(400, "file")

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": unknown, read-only and missing attributes."""
+"""Unknown, read-only and missing attributes (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ VALID: dict[str, dict[str, Any]] = {
     "messages": {"conversation_id": CONVERSATION, "message": "Hi"},
     "attachments": {"file": "a.txt"},
 }
-# The whole of each object, so that every attribute is tried that an endpoint does not list.
+# Complete objects, so that every attribute that an endpoint does not accept is tried.
 EVERY = sorted(
     {"conversation_id", "contact_id", "group_id", "message_id", "id", "username", "phone_number"}
     | {"avatar_url", "display_name", "last_active_at", "created_at", "pinned_message_id", "name"}
@@ -59,9 +59,7 @@ EVERY = sorted(
 
 
 @pytest.mark.parametrize("kind", CREATED)
-def test_create_takes_the_attributes_of_its_table_and_refuses_every_other_by_name(
-    client: Api, kind: str
-) -> None:
+def test_create_accepts_documented_attributes_only(client: Api, kind: str) -> None:
     before = client.ids(f"/v1/{kind}")
     for name in EVERY:
         if name not in CREATED[kind]:
@@ -71,9 +69,7 @@ def test_create_takes_the_attributes_of_its_table_and_refuses_every_other_by_nam
 
 
 @pytest.mark.parametrize("kind", UPDATED)
-def test_update_takes_the_attributes_of_its_table_and_refuses_every_other_by_name(
-    client: Api, kind: str
-) -> None:
+def test_update_accepts_documented_attributes_only(client: Api, kind: str) -> None:
     before = client.get(ITEMS[kind])
     for name in EVERY:
         answer = client.put(ITEMS[kind], json={name: before.json.get(name)})
@@ -100,14 +96,14 @@ def test_update_takes_the_attributes_of_its_table_and_refuses_every_other_by_nam
         ("PUT", ITEMS["attachments"], "file_name", "filename"),
     ],
 )
-def test_an_unknown_attribute_is_told_with_the_nearest_known_one(
+def test_unknown_attribute_error_suggests_nearest_name(
     client: Api, method: str, path: str, given: str, near: str
 ) -> None:
     for way in ({"json": {given: "x"}}, {"form": [(given, "x")]}, {"multipart": [(given, "x")]}):
         client(method, path, **way).refused(400, f"'{given}'", f"did you mean '{near}'?")
 
 
-def test_an_attribute_that_is_like_none_is_told_with_all_that_are_known(client: Api) -> None:
+def test_unknown_attribute_error_lists_known_names(client: Api) -> None:
     client.put(ITEMS["contacts"], json={"zzz": 1}).refused(400, "'zzz'", "display_name")
     client.put(ITEMS["contacts"], json={"": 1}).refused(400, "''", "display_name")
 
@@ -121,9 +117,7 @@ def test_an_attribute_that_is_like_none_is_told_with_all_that_are_known(client: 
         ("attachments", ["file"]),
     ],
 )
-def test_each_required_attribute_is_asked_for_by_name(
-    client: Api, kind: str, missing: list[str]
-) -> None:
+def test_missing_required_attributes_are_named(client: Api, kind: str, missing: list[str]) -> None:
     client.post(f"/v1/{kind}", json={}).refused(400, *(f"{name}: is required" for name in missing))
     for name in missing:
         values = {key: value for key, value in VALID[kind].items() if key != name}
@@ -141,7 +135,7 @@ def test_each_required_attribute_is_asked_for_by_name(
         ("attachments", "file"),
     ],
 )
-def test_a_required_string_may_be_neither_empty_nor_null(client: Api, kind: str, name: str) -> None:
+def test_required_strings_reject_empty_and_null(client: Api, kind: str, name: str) -> None:
     for value in ("", None):
         client.post(f"/v1/{kind}", json={**VALID[kind], name: value}).refused(400, name)
 
@@ -150,12 +144,14 @@ def test_a_required_string_may_be_neither_empty_nor_null(client: Api, kind: str,
     ("kind", "names"),
     [("contacts", ["avatar_url", "display_name"]), ("groups", ["description", "avatar_url"])],
 )
-def test_what_may_be_null_may_be_created_null(client: Api, kind: str, names: list[str]) -> None:
-    made = client.create(kind, **VALID[kind], **dict.fromkeys(names))
-    assert [made[name] for name in names] == [None, None]
+def test_nullable_attributes_accept_null_on_create(
+    client: Api, kind: str, names: list[str]
+) -> None:
+    created = client.create(kind, **VALID[kind], **dict.fromkeys(names))
+    assert [created[name] for name in names] == [None, None]
 
 
 @pytest.mark.parametrize("value", [" ", "0", "+1 (555) 0100 ext. 7", "no number", "👍", "\n"])
 def test_usernames_and_phone_numbers_are_free_text(client: Api, value: str) -> None:
-    made = client.create("contacts", username=value, phone_number=value)
-    assert (made["username"], made["phone_number"]) == (value, value)
+    created = client.create("contacts", username=value, phone_number=value)
+    assert (created["username"], created["phone_number"]) == (value, value)

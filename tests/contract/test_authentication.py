@@ -1,4 +1,4 @@
-"""Reference, "Authentication": what is let in and what is not."""
+"""Valid and invalid credentials (reference.md, "Authentication")."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ def test_every_request_under_v1_needs_credentials(
         basic(b"\xff:password"),
     ],
 )
-def test_empty_or_malformed_credentials_are_refused_with_a_challenge(
-    client: Api, header: str
-) -> None:
+def test_invalid_credentials_get_a_challenge(client: Api, header: str) -> None:
     answer = client.get("/v1/contacts", headers={"Authorization": header})
     check_challenge(answer.refused(401).headers)
 
@@ -89,12 +87,12 @@ def test_empty_or_malformed_credentials_are_refused_with_a_challenge(
         basic("kévin:geheim"),
     ],
 )
-def test_any_token_or_username_is_taken_by_default(client: Api, header: str) -> None:
+def test_any_token_or_username_is_accepted_by_default(client: Api, header: str) -> None:
     assert client.get("/v1/contacts", headers={"Authorization": header}).status == 200
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1x", "/v10/contacts"])
-def test_outside_v1_no_credentials_are_asked_for(
+def test_paths_outside_v1_need_no_credentials(
     server: Server, pool: urllib3.PoolManager, path: str
 ) -> None:
     answer = pool.request("GET", server.url + path)
@@ -102,7 +100,7 @@ def test_outside_v1_no_credentials_are_asked_for(
 
 
 @pytest.mark.parametrize("header", ["Bearer revoked_", "Bearer revoked_1", basic("revoked_x:pw")])
-def test_a_revoked_token_is_always_refused(
+def test_revoked_token_is_always_rejected(
     serve: Callable[..., Server], client_of: Callable[..., Api], client: Api, header: str
 ) -> None:
     knows = client_of(serve(Settings(token=("revoked_", "revoked_1", "revoked_x"))))
@@ -116,7 +114,7 @@ def test_only_a_token_that_begins_with_revoked_is_revoked(client: Api, token: st
     assert client.get("/v1/contacts", token=token).status == 200
 
 
-def test_with_a_list_of_tokens_only_those_are_taken(
+def test_token_list_accepts_only_its_tokens(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     client = client_of(serve(Settings(token=("alpha", "sandbox_beta"))))
@@ -141,13 +139,13 @@ def test_with_a_list_of_tokens_only_those_are_taken(
         ("GET", "/v1/nothing", {}),
     ],
 )
-def test_credentials_are_asked_for_before_anything_else_is_said(
+def test_credentials_are_checked_before_anything_else(
     client: Api, method: str, path: str, options: dict[str, Any]
 ) -> None:
     client(method, path, token="revoked_x", **options).refused(401)
 
 
-def test_a_refused_request_changes_nothing(
+def test_rejected_request_changes_nothing(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     client = client_of(serve(Settings(token=("alpha",))), "alpha")

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": what is the same for all three types."""
+"""Behavior of bodies of all three content types (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def typed(content_type: str) -> dict[str, str]:
     ["text/plain", "application/xml", "application/jsonp", "text/json", "nonsense", "*/*"],
 )
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
-def test_a_body_of_another_type_is_a_415_that_names_the_three(
+def test_other_content_types_get_a_415_naming_the_valid_ones(
     client: Api, method: str, path: str, content_type: str
 ) -> None:
     answer = client(method, path, body=b'{"display_name": "x"}', headers=typed(content_type))
@@ -54,7 +54,7 @@ def test_a_body_without_a_type_is_a_415(client: Api, method: str, path: str) -> 
         ),
     ],
 )
-def test_a_type_may_have_parameters_and_any_case(
+def test_content_type_accepts_parameters_and_any_case(
     client: Api, content_type: str, body: bytes
 ) -> None:
     answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=typed(content_type))
@@ -62,13 +62,13 @@ def test_a_type_may_have_parameters_and_any_case(
 
 
 @pytest.mark.parametrize("content_type", [JSON, FORM, "multipart/form-data; boundary=b", "a/b"])
-def test_an_empty_body_of_any_type_is_the_empty_object(client: Api, content_type: str) -> None:
+def test_empty_body_means_empty_object(client: Api, content_type: str) -> None:
     before = client.show("contacts", FRANK)
     answer = client.put(f"/v1/contacts/{FRANK}", body=b"", headers=typed(content_type))
     assert (answer.status, answer.json) == (200, before)
 
 
-def test_a_multipart_body_of_no_parts_is_the_empty_object(client: Api) -> None:
+def test_multipart_body_without_parts_means_empty_object(client: Api) -> None:
     headers = typed("multipart/form-data; boundary=b")
     client.post("/v1/groups", body=b"--b--\r\n", headers=headers).refused(400, "name")
 
@@ -90,14 +90,14 @@ MEANT: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", CREATIONS)
-def test_the_three_types_mean_the_same(client: Api, neighbour: Api, kind: str) -> None:
+def test_the_three_content_types_mean_the_same(client: Api, neighbour: Api, kind: str) -> None:
     path, pairs = f"/v1/{kind}", CREATIONS[kind]
     by_json = client.post(path, json=MEANT[kind])
     by_form = neighbour.post(path, form=pairs)
     third = type(client)(client.url, neighbour.token + "_third", client.pool)
     by_multipart = third.post(path, multipart=pairs)
     assert by_json.status == 201
-    # Equal sandboxes, equal requests: equal bytes.
+    # Equal requests to equal sandboxes return equal bytes.
     assert by_json.data == by_form.data == by_multipart.data
 
 
@@ -113,7 +113,7 @@ def test_the_three_types_mean_the_same(client: Api, neighbour: Api, kind: str) -
         ("text/plain", b"display_name=x"),
     ],
 )
-def test_a_refused_body_changes_nothing(client: Api, content_type: str, body: bytes) -> None:
+def test_rejected_body_changes_nothing(client: Api, content_type: str, body: bytes) -> None:
     before = client.get(f"/v1/contacts/{FRANK}").data
     answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=typed(content_type))
     assert answer.status in (400, 415)
@@ -124,6 +124,6 @@ def test_a_refused_body_changes_nothing(client: Api, content_type: str, body: by
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, identity"])
-def test_a_compressed_body_is_refused_and_not_misread(client: Api, encoding: str) -> None:
+def test_compressed_body_is_rejected(client: Api, encoding: str) -> None:
     headers = typed(JSON) | {"Content-Encoding": encoding}
     client.put(f"/v1/contacts/{FRANK}", body=b"{}", headers=headers).refused(415, encoding)

@@ -1,6 +1,6 @@
-"""Reference, "Request bodies": what the names of a form mean, and that nothing is lost.
+"""Names in forms (reference.md, "Request bodies"): no value is lost.
 
-It holds for URL-encoded and multipart forms alike, so each test is made with both (``send``).
+Each test sends both URL-encoded and multipart forms (``send``).
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ def repeated(name: str, *values: str) -> Pairs:
         (repeated("contacts[]", ""), []),
     ],
 )
-def test_an_array_may_be_sent_in_any_of_these_ways(
-    send: Send, pairs: Pairs, members: list[str]
-) -> None:
+def test_form_array_notations(send: Send, pairs: Pairs, members: list[str]) -> None:
     answer = send("PUT", GROUP, pairs)
     assert answer.status == 200, answer.data
     assert [member["id"] for member in answer.json["contacts"]] == members
@@ -63,7 +61,7 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (GROUP, repeated("contacts[][id]", FRANK, KATE), "contacts[][id]"),
         (GROUP, [("contacts[][id]", FRANK), ("contacts[][username]", "x")], "contacts[]"),
         (GROUP, [("contacts[][id]", FRANK), ("contacts[]", KATE)], "contacts[]"),
-        # An array, or an object, or a value?
+        # An array, an object, or a value?
         (GROUP, [("contacts", FRANK), ("contacts[]", KATE)], "contacts"),
         (GROUP, [("contacts[]", FRANK), ("contacts", KATE)], "contacts"),
         (GROUP, [("contacts[]", FRANK), ("contacts[0]", KATE)], "contacts"),
@@ -75,7 +73,7 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (GROUP, repeated("contacts[0][id]", FRANK, KATE), "contacts"),
         (GROUP, [("contacts[]", FRANK), ("contacts[]", "")], "contacts"),
         (GROUP, repeated("contacts[]", "", ""), "contacts"),
-        # A scalar that is given twice, or as an array or an object.
+        # A scalar given twice, or as an array or an object.
         (GROUP, repeated("name", "a", "b"), "name"),
         (GROUP, repeated("name", "a", "a"), "name"),
         (GROUP, repeated("archived_at", "1", "1"), "archived_at"),
@@ -85,17 +83,17 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (GROUP, [("name", "a"), ("name[]", "b")], "name"),
         (GROUP, [("name", "a"), ("name[x]", "b")], "name"),
         (CONVERSATION, repeated("is_muted", "true", "true"), "is_muted"),
-        # Names that are none.
+        # Invalid names.
         (GROUP, [("contacts[", FRANK)], "contacts["),
         (GROUP, [("contacts]", FRANK)], "contacts]"),
         (GROUP, [("contacts[[0]]", FRANK)], "contacts[[0]]"),
         (GROUP, [("contacts[0]x", FRANK)], "contacts[0]x"),
         (GROUP, [("[contacts]", FRANK)], "[contacts]"),
         (GROUP, [("", FRANK)], "not a valid name"),
-        # Deeper than anything here.
+        # Nested more deeply than any body.
         (GROUP, [("contacts" + "[a]" * 9, FRANK)], "contacts"),
         (MESSAGE, [("reactions[heart][a][b][c][d][e][f]", "Gus")], "reactions"),
-        # Where the client meant one thing and wrote another.
+        # Contradicting notations for one name.
         (MESSAGE, [("reactions[heart][]", "a"), ("reactions[heart][x]", "b")], "reactions[heart]"),
         (MESSAGE, [("reactions[heart]", "a"), ("reactions[heart][]", "b")], "reactions[heart]"),
         (MESSAGE, [("reactions[heart][]", "a"), ("reactions[]", "b")], "reactions"),
@@ -103,7 +101,7 @@ def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
         (MESSAGE, [("reactions[][heart]", "a"), ("reactions[][kiss]", "b")], "reactions[]"),
     ],
 )
-def test_what_could_be_read_in_two_ways_is_refused_and_nothing_changes(
+def test_ambiguous_form_is_rejected(
     client: Api, send: Send, path: str, pairs: Pairs, name: str
 ) -> None:
     before = client.get(path).data
@@ -120,7 +118,7 @@ def test_what_could_be_read_in_two_ways_is_refused_and_nothing_changes(
     ],
     ids=["contacts[] 1000 times", "contacts 1000 times", "1000 names"],
 )
-def test_a_form_may_hold_a_thousand_entries(send: Send, pairs: Pairs) -> None:
+def test_form_accepts_a_thousand_entries(send: Send, pairs: Pairs) -> None:
     assert [member["id"] for member in send("PUT", GROUP, pairs).json["contacts"]] == [FRANK]
 
 
@@ -134,5 +132,5 @@ def test_a_form_may_hold_a_thousand_entries(send: Send, pairs: Pairs) -> None:
     ],
     ids=["contacts[] 1001 times", "contacts 1001 times", "1001 names", "contacts[5000]"],
 )
-def test_more_than_a_form_may_hold_is_refused_and_said(send: Send, pairs: Pairs) -> None:
+def test_form_over_a_limit_is_rejected(send: Send, pairs: Pairs) -> None:
     send("PUT", GROUP, pairs).refused(400, "1000")

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": reactions in a form, whose names are free text."""
+"""Reactions in forms, whose names are free text (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MESSAGE = "/v1/messages/SIuAFUNKdSYHZF2w"
         ([("reactions[]", "")], []),
     ],
 )
-def test_both_shapes_of_reactions_can_be_sent_in_a_form(
+def test_form_accepts_both_forms_of_reactions(
     client: Api, pairs: list[tuple[str, str]], reactions: list[dict[str, Any]]
 ) -> None:
     client.put(MESSAGE, json={"reactions": {"old": ["x"]}})
@@ -81,8 +81,8 @@ def test_the_name_of_a_reaction_is_free_text(client: Api, name: str) -> None:
         assert answer.json["reactions"] == [{name: ["Gus, 100% & Söhne", "b"]}]
 
 
-def test_a_reaction_whose_name_is_a_number_is_told_or_refused_but_never_lost(client: Api) -> None:
-    # In a form it could as well be the place in an array.
+def test_reaction_named_by_a_number_is_never_lost(client: Api) -> None:
+    # In a form, it could also be an array index.
     for way in ("form", "multipart"):
         client.put(MESSAGE, **{way: [("reactions[100][]", "Gus")]}).refused(400, "reactions")
     answer = client.put(MESSAGE, json={"reactions": {"100": ["Gus"]}})

@@ -1,6 +1,6 @@
-"""Reference, "Request bodies": what the values of a form mean.
+"""Values in forms (reference.md, "Request bodies").
 
-It holds for URL-encoded and multipart forms alike, so each test is made with both (``send``).
+Each test sends both URL-encoded and multipart forms (``send``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def test_a_boolean_is_true_false_1_or_0(client: Api, send: Send, text: str, valu
 
 
 @pytest.mark.parametrize("text", ["", "True", "TRUE", "yes", "on", "2", " true", "null", "01"])
-def test_nothing_else_is_a_boolean(send: Send, text: str) -> None:
+def test_other_values_are_not_booleans(send: Send, text: str) -> None:
     send("PUT", CONVERSATION, [("is_muted", text)]).refused(400, "is_muted", "boolean")
 
 
@@ -41,7 +41,7 @@ def test_an_integer_is_decimal(send: Send, text: str, value: int) -> None:
 @pytest.mark.parametrize(
     "text", ["5.0", "5.5", "1e3", "0x10", "1_000", " 5", "5 ", "٣", "-1", "null", "9" * 30, "x"]
 )
-def test_nothing_else_is_an_integer(send: Send, text: str) -> None:
+def test_other_values_are_not_integers(send: Send, text: str) -> None:
     send("PUT", CONVERSATION, [("archived_at", text)]).refused(400, "archived_at")
 
 
@@ -55,7 +55,7 @@ def test_nothing_else_is_an_integer(send: Send, text: str) -> None:
         (GROUP, "archived_at", 5),
     ],
 )
-def test_an_empty_value_of_what_may_be_null_is_null(
+def test_empty_value_of_a_nullable_attribute_is_null(
     client: Api, send: Send, path: str, name: str, value: Any
 ) -> None:
     assert client.put(path, json={name: value}).json[name] == value
@@ -69,7 +69,7 @@ def test_an_empty_pinned_message_is_null(client: Api, send: Send) -> None:
     assert answer.json["pinned_message_id"] is None
 
 
-def test_an_empty_owner_is_none(send: Send) -> None:
+def test_empty_owner_means_null(send: Send) -> None:
     answer = send("POST", "/v1/conversations", [("contact_id", FRANK), ("group_id", "")])
     assert (answer.status, answer.json["group_id"]) == (201, None)
 
@@ -85,13 +85,13 @@ def test_an_empty_owner_is_none(send: Send) -> None:
         ("PUT", GROUP, [("contacts", "")], "contacts"),
     ],
 )
-def test_an_empty_value_of_what_may_not_be_null_is_refused(
+def test_empty_value_of_other_attributes_is_rejected(
     send: Send, method: str, path: str, pairs: Pairs, name: str
 ) -> None:
     send(method, path, pairs).refused(400, name)
 
 
-def test_an_array_in_an_array_is_not_taken_for_one(send: Send) -> None:
-    """It is none in JSON either, and qs would flatten it without a word."""
+def test_nested_array_is_rejected(send: Send) -> None:
+    """Nested arrays are invalid in JSON too, but qs would flatten them."""
     answer = send("PUT", GROUP, [("contacts[][]", FRANK)])
     answer.refused(400, "'contacts[][]'", "contacts[]")

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": JSON is typed strictly, and read strictly."""
+"""JSON bodies are typed and parsed strictly (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ JSON = {"Content-Type": "application/json"}
         (b"display_name=x", "JSON"),
     ],
 )
-def test_malformed_json_is_refused(client: Api, body: bytes, said: str) -> None:
+def test_malformed_json_is_rejected(client: Api, body: bytes, said: str) -> None:
     client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON).refused(400, said)
 
 
 @pytest.mark.parametrize("body", ["[]", "null", '"x"', "1", "true", '[{"display_name": "x"}]'])
-def test_json_that_is_no_object_is_refused(client: Api, body: str) -> None:
+def test_json_other_than_an_object_is_rejected(client: Api, body: str) -> None:
     answer = client.put(f"/v1/contacts/{FRANK}", body=body.encode(), headers=JSON)
     answer.refused(400, "object")
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'{"display_name": ['])
-def test_json_nested_without_end_is_refused(client: Api, opening: bytes) -> None:
+def test_deeply_nested_json_is_rejected(client: Api, opening: bytes) -> None:
     client.put(f"/v1/contacts/{FRANK}", body=opening * 100_000, headers=JSON).refused(400)
 
 
-def test_an_attribute_given_twice_is_refused_and_not_dropped(client: Api) -> None:
+def test_duplicate_json_attribute_is_rejected(client: Api) -> None:
     body = b'{"other": 1, "display_name": "a", "display_name": "b"}'
     answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON)
     assert "other" not in answer.refused(400, "'display_name'").json["message"]
@@ -60,7 +60,7 @@ def test_an_attribute_given_twice_is_refused_and_not_dropped(client: Api) -> Non
     client.put(f"/v1/messages/{MESSAGE}", body=body, headers=JSON).refused(400, "heart")
 
 
-def test_a_byte_order_mark_is_no_part_of_the_body(client: Api) -> None:
+def test_byte_order_mark_is_ignored(client: Api) -> None:
     body = b'\xef\xbb\xbf{"display_name": "Uncle"}'
     answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON)
     assert answer.json["display_name"] == "Uncle"
@@ -101,7 +101,7 @@ WRONG: list[tuple[str, str, list[Any]]] = [
     ("path", "name", "value"),
     [(path, name, value) for path, name, values in WRONG for value in values],
 )
-def test_a_value_of_another_type_is_refused_and_named(
+def test_value_of_wrong_type_is_rejected_by_name(
     client: Api, path: str, name: str, value: Any
 ) -> None:
     before = client.get(path).data
@@ -122,9 +122,7 @@ def test_a_value_of_another_type_is_refused_and_named(
         (f"/v1/contacts/{FRANK}", "display_name", "5"),
     ],
 )
-def test_a_value_of_the_right_type_is_taken_as_it_is(
-    client: Api, path: str, name: str, value: Any
-) -> None:
+def test_value_of_right_type_is_unchanged(client: Api, path: str, name: str, value: Any) -> None:
     answer = client.put(path, json={name: value})
     assert (answer.status, answer.json[name]) == (200, value)
     assert type(answer.json[name]) is type(value)
@@ -155,10 +153,10 @@ SURROGATES = [
 
 
 @pytest.mark.parametrize(("method", "path", "values"), SURROGATES)
-def test_a_lone_surrogate_is_refused(
+def test_lone_surrogate_is_rejected(
     client: Api, method: str, path: str, values: dict[str, Any]
 ) -> None:
-    body = json.dumps(values).encode()  # escaped: \ud800 is valid JSON of invalid Unicode
+    body = json.dumps(values).encode()  # escaped: \ud800 is valid JSON but invalid Unicode
     client(method, path, body=body, headers=JSON).refused(400)
 
 

@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": what only a multipart form has (RFC 7578)."""
+"""What applies to multipart forms only (reference.md, "Request bodies"; RFC 7578)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def part(head: bytes, content: bytes) -> bytes:
         (part(DISPOSITION.lower(), b"Uncle") + b"--b--\r\n", "Uncle"),
     ],
 )
-def test_a_text_part_is_taken_as_it_is(client: Api, body: bytes, value: str | None) -> None:
+def test_text_part_is_unchanged(client: Api, body: bytes, value: str | None) -> None:
     answer = client.put(FRANK, body=body, headers=MULTIPART)
     assert (answer.status, answer.json["display_name"]) == (200, value)
 
@@ -53,13 +53,13 @@ def test_a_text_part_is_taken_as_it_is(client: Api, body: bytes, value: str | No
         part(b'Content-Disposition: form-data; name="display_name\xff"', b"x") + b"--b--\r\n",
     ],
 )
-def test_bytes_that_are_no_utf_8_are_refused(client: Api, body: bytes) -> None:
+def test_invalid_utf8_is_rejected(client: Api, body: bytes) -> None:
     before = client.get(FRANK).data
     client.put(FRANK, body=body, headers=MULTIPART).refused(400)
     assert client.get(FRANK).data == before
 
 
-def test_a_file_name_that_is_no_utf_8_is_refused(client: Api) -> None:
+def test_filename_with_invalid_utf8_is_rejected(client: Api) -> None:
     head = b'Content-Disposition: form-data; name="file"; filename="\xff.txt"'
     body = part(head, b"x") + b"--b--\r\n"
     client.post("/v1/attachments", body=body, headers=MULTIPART).refused(400)
@@ -82,26 +82,26 @@ def test_a_file_name_that_is_no_utf_8_is_refused(client: Api) -> None:
         b'{"display_name": "Uncle"}',
     ],
 )
-def test_a_broken_body_is_refused(client: Api, body: bytes) -> None:
+def test_malformed_multipart_body_is_rejected(client: Api, body: bytes) -> None:
     before = client.get(FRANK).data
     client.put(FRANK, body=body, headers=MULTIPART).refused(400, "multipart")
     assert client.get(FRANK).data == before
 
 
 @pytest.mark.parametrize("parameters", ["", ";", "; boundary=", '; boundary=""', "; charset=utf-8"])
-def test_a_body_without_a_boundary_is_refused(client: Api, parameters: str) -> None:
+def test_body_without_a_boundary_is_rejected(client: Api, parameters: str) -> None:
     headers = {"Content-Type": f"multipart/form-data{parameters}"}
     body = part(DISPOSITION, b"Uncle") + b"--b--\r\n"
     client.put(FRANK, body=body, headers=headers).refused(400, "boundary")
 
 
-def test_a_boundary_that_is_no_ascii_is_refused(client: Api) -> None:
+def test_non_ascii_boundary_is_rejected(client: Api) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=\xff\xfe"}
     body = part(DISPOSITION, b"Uncle") + b"--b--\r\n"
     client.put(FRANK, body=body, headers=headers).refused(400)
 
 
-def test_a_file_is_no_text(client: Api) -> None:
+def test_file_for_a_text_attribute_is_rejected(client: Api) -> None:
     file = ("name.txt", b"Uncle", "text/plain")
     client.put(FRANK, multipart=[("display_name", file)]).refused(400, "display_name", "a file")
     group = "/v1/groups/l7cGNIBKZiNJ6wqF"
@@ -114,12 +114,12 @@ def test_a_file_is_no_text(client: Api) -> None:
         client.put(message, multipart=[(name, file)]).refused(400, "reactions", "a file")
 
 
-def test_a_file_and_a_text_of_one_name_are_refused(client: Api) -> None:
+def test_file_and_text_with_one_name_are_rejected(client: Api) -> None:
     file = ("name.txt", b"Uncle", "text/plain")
     client.post("/v1/attachments", multipart=[("file", file), ("file", "x")]).refused(400, "file")
     client.post("/v1/attachments", multipart=[("file", file)] * 2).refused(400, "file")
 
 
-def test_more_than_1000_parts_are_refused(client: Api) -> None:
+def test_more_than_1000_parts_are_rejected(client: Api) -> None:
     pairs = [(f"name{n}", "x") for n in range(1001)]
     client.put(FRANK, multipart=pairs).refused(400, "1000")

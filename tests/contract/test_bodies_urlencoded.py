@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": what only a URL-encoded form has (WHATWG URL, section 5)."""
+"""URL-encoded forms (reference.md, "Request bodies"; WHATWG URL, section 5)."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
         (b"display_name=%26%23x1F384%3B", "&#x1F384;"),
     ],
 )
-def test_a_value_is_decoded_once_and_wholly(client: Api, body: bytes, value: str) -> None:
+def test_values_are_decoded_exactly_once(client: Api, body: bytes, value: str) -> None:
     answer = client.put(FRANK, body=body, headers=FORM)
     assert (answer.status, answer.json["display_name"]) == (200, value)
 
 
 @pytest.mark.parametrize("body", [b"display_name", b"display_name=", b"&display_name=&"])
-def test_a_name_without_a_value_has_an_empty_one(client: Api, body: bytes) -> None:
+def test_name_without_value_is_empty(client: Api, body: bytes) -> None:
     client.put(FRANK, json={"display_name": "Uncle"})
     assert client.put(FRANK, body=body, headers=FORM).json["display_name"] is None
 
@@ -53,7 +53,7 @@ def test_a_name_without_a_value_has_an_empty_one(client: Api, body: bytes) -> No
         b"display_name=a&other=%FF",
     ],
 )
-def test_bytes_that_are_no_utf_8_are_refused(client: Api, body: bytes) -> None:
+def test_invalid_utf8_is_rejected(client: Api, body: bytes) -> None:
     before = client.get(FRANK).data
     client.put(FRANK, body=body, headers=FORM).refused(400, "UTF-8")
     assert client.get(FRANK).data == before
@@ -69,15 +69,15 @@ def test_bytes_that_are_no_utf_8_are_refused(client: Api, body: bytes) -> None:
         b'[{"display_name": "x"}]',
     ],
 )
-def test_json_sent_as_a_form_is_refused_with_what_to_do(client: Api, body: bytes) -> None:
+def test_json_sent_as_a_form_is_rejected_with_a_hint(client: Api, body: bytes) -> None:
     answer = client.put(FRANK, body=body, headers=FORM)
     answer.refused(400, "JSON", "Content-Type: application/json")
 
 
-def test_what_only_begins_like_json_is_a_form(client: Api) -> None:
+def test_form_that_only_starts_like_json_is_accepted(client: Api) -> None:
     client.put(FRANK, body=b"{curly=1", headers=FORM).refused(400, "unknown attribute", "{curly")
 
 
-def test_a_form_sent_as_json_is_refused(client: Api) -> None:
+def test_form_sent_as_json_is_rejected(client: Api) -> None:
     headers = {"Content-Type": "application/json"}
     client.put(FRANK, body=b"display_name=Uncle", headers=headers).refused(400, "JSON")

@@ -1,4 +1,4 @@
-"""Reference, "Determinism": a sandbox's own clock, and what moves it."""
+"""The sandbox's clock and what moves it (reference.md, "Determinism")."""
 
 from __future__ import annotations
 
@@ -56,18 +56,18 @@ SAME: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def present(client: Api) -> int:
-    """The sandbox's time, read by a change that steps it."""
+    """Return the sandbox's time, from a change that steps it."""
     moment: int = client.contact()["created_at"] - 1
     return moment
 
 
-def test_the_first_change_is_a_second_after_the_fixtures_now(client: Api) -> None:
+def test_first_change_is_one_second_after_fixtures_now(client: Api) -> None:
     assert client.contact()["created_at"] == NOW + 1
     assert client.group()["created_at"] == NOW + 2
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_each_request_that_changes_something_is_one_second(client: Api, name: str) -> None:
+def test_each_changing_request_takes_one_second(client: Api, name: str) -> None:
     method, path, values = CHANGES[name]
     assert client(method, path, json=values).status < 300
     assert present(client) == NOW + 1
@@ -104,14 +104,14 @@ def test_reading_does_not_move_the_clock(client: Api) -> None:
     ],
     ids=range(7),
 )
-def test_a_refused_request_does_not_move_the_clock(
+def test_rejected_request_does_not_move_the_clock(
     client: Api, refused: Callable[[Api], Answer]
 ) -> None:
     assert refused(client).status >= 400
     assert present(client) == NOW
 
 
-def test_all_that_one_request_changes_has_the_same_time(client: Api) -> None:
+def test_changes_of_one_request_share_their_time(client: Api) -> None:
     gus = client.contact()
     conversation = client.show("conversations", gus["conversation_id"])
     assert gus["created_at"] == conversation["created_at"] == NOW + 1
@@ -126,14 +126,14 @@ def test_times_increase(client: Api) -> None:
     assert times == list(range(NOW + 1, NOW + 11))
 
 
-def test_the_clock_of_another_sandbox_stands_still(client: Api, neighbour: Api) -> None:
+def test_other_sandboxes_clocks_do_not_move(client: Api, neighbour: Api) -> None:
     for _ in range(5):
         client.contact()
     assert present(neighbour) == NOW
     assert present(client) == NOW + 5
 
 
-def test_a_sandbox_begins_at_the_fixtures_now_whatever_others_have_done(
+def test_new_sandbox_starts_at_fixtures_now(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     server = serve()
@@ -141,7 +141,7 @@ def test_a_sandbox_begins_at_the_fixtures_now_whatever_others_have_done(
     assert present(client_of(server, "sandbox_late")) == NOW
 
 
-def test_the_clock_begins_where_the_fixtures_say(
+def test_clock_starts_at_the_fixtures_now(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     user = {"id": "u" * 16, "username": "x", "phone_number": "1", "created_at": 900}
@@ -159,7 +159,7 @@ def test_a_frozen_clock_stands_still(
     assert changed["created_at"] == changed["updated_at"] == NOW
 
 
-def test_a_real_clock_tells_the_machines_time(
+def test_real_clock_uses_the_machines_time(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     client = client_of(serve(Settings(clock="real")))

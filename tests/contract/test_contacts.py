@@ -1,4 +1,4 @@
-"""Reference, "Contact"; what a deletion takes along is in ``test_deletions``."""
+"""Contacts (reference.md, "Contact"); for deletions see test_deletions."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ def embedded(contact: Any) -> Any:
     return {name: contact[name] for name in EMBEDDED}
 
 
-def test_a_new_contact_has_what_was_given_and_null_elsewhere(client: Api) -> None:
-    made = client.create("contacts", username="Gus", phone_number="1")
-    assert made == {
-        "id": made["id"],
+def test_new_contact_has_given_values_and_null_elsewhere(client: Api) -> None:
+    created = client.create("contacts", username="Gus", phone_number="1")
+    assert created == {
+        "id": created["id"],
         "username": "Gus",
         "phone_number": "1",
         "avatar_url": None,
         "display_name": None,
-        "conversation_id": made["conversation_id"],
+        "conversation_id": created["conversation_id"],
         "last_active_at": None,
         "created_at": NOW + 1,
     }
     values = {"avatar_url": "https://a.example/gus.png", "display_name": "Polka King"}
-    made = client.create("contacts", username="Gus", phone_number="1", **values)
-    assert {name: made[name] for name in values} == values
+    created = client.create("contacts", username="Gus", phone_number="1", **values)
+    assert {name: created[name] for name in values} == values
 
 
 def test_creating_a_contact_creates_the_conversation_with_it(client: Api) -> None:
     before = client.ids("/v1/conversations")
-    made = client.contact()
-    assert client.ids("/v1/conversations") == [made["conversation_id"], *before]
-    assert client.show("conversations", made["conversation_id"]) == {
-        "id": made["conversation_id"],
-        "contact_id": made["id"],
+    created = client.contact()
+    assert client.ids("/v1/conversations") == [created["conversation_id"], *before]
+    assert client.show("conversations", created["conversation_id"]) == {
+        "id": created["conversation_id"],
+        "contact_id": created["id"],
         "group_id": None,
         "pinned_message_id": None,
         "is_pinned": False,
         "is_muted": False,
         "last_active_at": None,
         "last_opened_at": None,
-        "created_at": made["created_at"],
+        "created_at": created["created_at"],
         "archived_at": None,
     }
 
@@ -103,7 +103,7 @@ def test_only_the_display_name_can_be_updated(client: Api) -> None:
         client.put(f"/v1/contacts/{FRANK}", json={name: present}).refused(400, name)
 
 
-def test_the_authenticated_user_is_the_sender_of_what_is_sent(client: Api) -> None:
+def test_messages_are_sent_as_the_authenticated_user(client: Api) -> None:
     assert client.send(DIRECT)["contact"]["id"] == LINNIE
     assert client.send(client.group()["conversation_id"])["contact"]["id"] == LINNIE
 
@@ -117,7 +117,7 @@ def test_the_authenticated_user_can_be_updated_but_not_deleted(client: Api) -> N
 
 
 def test_an_embedded_contact_shows_its_present_state(client: Api) -> None:
-    # Nothing of what is embedded can be changed but by being active.
+    # Of the embedded attributes, only last_active_at can change.
     old = client.send(DIRECT, "old")
     group = client.group(contacts=[LINNIE, FRANK])
     client.send(DIRECT, "new")
@@ -126,21 +126,21 @@ def test_an_embedded_contact_shows_its_present_state(client: Api) -> None:
     assert client.show("messages", old["id"])["contact"] == embedded(linnie)
     assert client.show("groups", group["id"])["contacts"][0] == embedded(linnie)
     listed = client.walk(f"/v1/messages?conversation_id={DIRECT}")
-    ours = [one["contact"] for one in listed if one["contact"]["id"] == LINNIE]
-    assert ours == [embedded(linnie)] * len(ours)
+    embedded_users = [one["contact"] for one in listed if one["contact"]["id"] == LINNIE]
+    assert embedded_users == [embedded(linnie)] * len(embedded_users)
 
 
-def test_every_embedded_contact_of_the_fixtures_is_the_contact(client: Api) -> None:
-    contacts = {one["id"]: embedded(one) for one in client.walk("/v1/contacts")}
+def test_embedded_contacts_in_fixtures_match_the_contacts(client: Api) -> None:
+    contacts = {contact["id"]: embedded(contact) for contact in client.walk("/v1/contacts")}
     for group in client.walk("/v1/groups"):
         assert group["contacts"] == [contacts[member["id"]] for member in group["contacts"]]
-    senders = [one["contact"] for one in client.walk("/v1/messages")]
+    senders = [message["contact"] for message in client.walk("/v1/messages")]
     known = [sender for sender in senders if sender["id"] in contacts]
     assert known == [contacts[sender["id"]] for sender in known]
     assert len(known) > 200
 
 
-def test_the_active_filter_shows_a_contact_from_its_first_activity_on(
+def test_active_filter_includes_contacts_once_active(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     linnie = {"id": LINNIE, "username": "Linnie", "phone_number": "1", "created_at": 5}

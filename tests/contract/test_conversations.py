@@ -1,4 +1,4 @@
-"""Reference, "Conversation"."""
+"""Conversations (reference.md, "Conversation")."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def test_a_conversation_is_with_a_contact_or_of_a_group(
     other = {"contact_id": None, "group_id": None}
     given = client.create("conversations", **(other | {attribute: owner_id}))
     client.remove("conversations", given["id"])
-    made = client.create("conversations", **{attribute: owner_id})
-    assert made == {
-        "id": made["id"],
+    created = client.create("conversations", **{attribute: owner_id})
+    assert created == {
+        "id": created["id"],
         "contact_id": None,
         "group_id": None,
         "pinned_message_id": None,
@@ -39,20 +39,20 @@ def test_a_conversation_is_with_a_contact_or_of_a_group(
         "created_at": NOW + 3,
         "archived_at": None,
     } | {attribute: owner_id}
-    assert {**made, "id": given["id"], "created_at": NOW + 1} == given
+    assert {**created, "id": given["id"], "created_at": NOW + 1} == given
 
 
 @OWNERS
-def test_each_creation_is_a_new_conversation_and_the_owner_keeps_the_first(
+def test_create_adds_a_conversation_and_owner_keeps_the_first(
     client: Api, kind: str, attribute: str, owner_id: str
 ) -> None:
     owner = client.show(kind, owner_id)
-    made = [client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)]
-    assert client.ids("/v1/conversations")[:3] == made[::-1]
+    created = [client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)]
+    assert client.ids("/v1/conversations")[:3] == created[::-1]
     assert client.show(kind, owner_id) == owner
 
 
-def test_it_becomes_the_conversation_of_an_owner_that_has_none(client: Api) -> None:
+def test_owner_without_conversation_gets_the_new_one(client: Api) -> None:
     assert client.show("contacts", CLIFF)["conversation_id"] is None
     first = client.create("conversations", contact_id=CLIFF)
     client.create("conversations", contact_id=CLIFF)
@@ -75,7 +75,7 @@ def test_it_becomes_the_conversation_of_an_owner_that_has_none(client: Api) -> N
         ({"contact_id": "no", "group_id": "none"}, ["exactly one", "'no'", "'none'"]),
     ],
 )
-def test_exactly_one_existing_owner_must_be_named(
+def test_exactly_one_existing_owner_is_required(
     client: Api, values: dict[str, Any], said: list[str]
 ) -> None:
     before = client.ids("/v1/conversations")
@@ -94,7 +94,7 @@ def test_exactly_one_existing_owner_must_be_named(
         ("pinned_message_id", "lyZPwYCGbEp573sJ", MESSAGE),
     ],
 )
-def test_each_attribute_of_the_table_can_be_set_and_set_back(
+def test_each_updatable_attribute_can_be_set_and_reset(
     client: Api, name: str, value: Any, other: Any
 ) -> None:
     before = client.show("conversations", DIRECT)
@@ -103,7 +103,7 @@ def test_each_attribute_of_the_table_can_be_set_and_set_back(
         assert client.show("conversations", DIRECT) == {**before, name: given}
 
 
-def test_several_attributes_are_set_at_once_or_none(client: Api) -> None:
+def test_update_of_several_attributes_is_atomic(client: Api) -> None:
     values = {"is_pinned": True, "is_muted": True, "archived_at": 5, "pinned_message_id": MESSAGE}
     before = client.show("conversations", DIRECT)
     wrong = {**values, "pinned_message_id": "nothing"}
@@ -124,7 +124,7 @@ def test_only_a_message_of_the_conversation_can_be_pinned(client: Api) -> None:
     assert client.show("conversations", DIRECT)["pinned_message_id"] is None
 
 
-def test_a_pinned_message_that_is_deleted_is_pinned_no_more(client: Api) -> None:
+def test_deleted_message_is_unpinned(client: Api) -> None:
     other = client.send(DIRECT)["id"]
     before = client.change("conversations", DIRECT, pinned_message_id=MESSAGE, is_pinned=True)
     client.remove("messages", other)
@@ -133,7 +133,7 @@ def test_a_pinned_message_that_is_deleted_is_pinned_no_more(client: Api) -> None
     assert client.show("conversations", DIRECT) == {**before, "pinned_message_id": None}
 
 
-def test_sending_a_message_sets_last_active_at_and_nothing_else_does(client: Api) -> None:
+def test_only_sending_sets_last_active_at(client: Api) -> None:
     before = client.show("conversations", DIRECT)
     sent = client.send(DIRECT)
     after = {**before, "last_active_at": sent["created_at"]}
@@ -157,7 +157,7 @@ def test_reading_does_not_set_last_opened_at(client: Api) -> None:
 
 
 @OWNERS
-def test_when_its_conversation_is_deleted_the_owner_moves_to_the_oldest_remaining(
+def test_owner_moves_to_oldest_remaining_conversation(
     client: Api, kind: str, attribute: str, owner_id: str
 ) -> None:
     owner = client.show(kind, owner_id)
@@ -165,23 +165,23 @@ def test_when_its_conversation_is_deleted_the_owner_moves_to_the_oldest_remainin
     second, third, fourth = (
         client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)
     )
-    # The youngest is the most lately active: that must not count.
+    # The newest conversation is the last active one; activity must not matter.
     client.send(fourth)
     left = {first: second, third: second, second: fourth, fourth: None}
-    for doomed, moved in left.items():
-        client.remove("conversations", doomed)
+    for to_delete, moved in left.items():
+        client.remove("conversations", to_delete)
         assert client.show(kind, owner_id) == {**owner, "conversation_id": moved}
     again = client.create("conversations", **{attribute: owner_id})
     assert client.show(kind, owner_id)["conversation_id"] == again["id"]
 
 
-def test_the_owners_of_the_fixtures_that_have_two_conversations_move_too(client: Api) -> None:
+def test_fixture_owners_of_two_conversations_move_too(client: Api) -> None:
     for kind, owner_id, attribute in (
         ("contacts", KEVIN, "contact_id"),
         ("groups", APARTMENT, "group_id"),
     ):
         whole = client.walk("/v1/conversations")[::-1]  # oldest first
-        mine = [one["id"] for one in whole if one[attribute] == owner_id]
-        assert client.show(kind, owner_id)["conversation_id"] == mine[0]
-        client.remove("conversations", mine[0])
-        assert client.show(kind, owner_id)["conversation_id"] == mine[1]
+        owned = [one["id"] for one in whole if one[attribute] == owner_id]
+        assert client.show(kind, owner_id)["conversation_id"] == owned[0]
+        client.remove("conversations", owned[0])
+        assert client.show(kind, owner_id)["conversation_id"] == owned[1]

@@ -1,7 +1,6 @@
-"""A page of any origin can use the API (Fetch, "CORS protocol").
+"""Cross-origin requests (Fetch, "CORS protocol").
 
-The reference leaves it open. What the documented API does not send stays away from clients that
-are no page: the headers come only where the request has an Origin.
+The reference does not mention CORS, so the headers are sent only if the request has an Origin.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ def cors(headers: Any) -> set[str]:
         ("POST", "/v1/contacts", {"body": b"x", "headers": {"Content-Type": "a/b"}}, 415),
     ],
 )
-def test_every_answer_can_be_read_by_a_page_of_any_origin(
+def test_api_responses_allow_any_origin(
     client: Api, method: str, path: str, options: dict[str, Any], status: int
 ) -> None:
     headers = {**ORIGIN, **options.pop("headers", {})} if "headers" in options else ORIGIN
@@ -47,7 +46,7 @@ def test_every_answer_can_be_read_by_a_page_of_any_origin(
     assert answer.status == status
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Expose-Headers"] == "*"
-    # With a star a browser sends no cookies, and we have none.
+    # With "*", browsers send no cookies; the API uses none.
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
@@ -55,25 +54,23 @@ def test_every_answer_can_be_read_by_a_page_of_any_origin(
     ("path", "token"),
     [("/v1/contacts", None), ("/v1/nothing", None), ("/v1/contacts", "revoked_x")],
 )
-def test_without_an_origin_there_are_no_such_headers(
-    client: Api, path: str, token: str | None
-) -> None:
+def test_no_cors_headers_without_an_origin(client: Api, path: str, token: str | None) -> None:
     assert cors(client.get(path, token=token).headers) == set()
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1x", "/_sandbox/health"])
-def test_outside_v1_pages_of_other_origins_can_read_nothing(client: Api, path: str) -> None:
+def test_other_origins_cannot_read_paths_outside_v1(client: Api, path: str) -> None:
     assert cors(client.get(path, headers=ORIGIN).headers) == set()
 
 
 @pytest.mark.parametrize("origin", ["null", "http://localhost:3000", "chrome-extension://x"])
-def test_any_origin_will_do(client: Api, origin: str) -> None:
+def test_any_origin_is_allowed(client: Api, origin: str) -> None:
     answer = client.get("/v1/contacts", headers={"Origin": origin})
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("path", ["/v1/contacts", "/v1/contacts/x", "/v1/nothing", "/v1"])
-def test_a_preflight_needs_no_credentials_and_allows_all_that_the_api_takes(
+def test_preflight_allows_every_method_without_credentials(
     server: Server, pool: urllib3.PoolManager, path: str
 ) -> None:
     asked = {"Access-Control-Request-Headers": "authorization,content-type,x-odd"}
@@ -87,7 +84,7 @@ def test_a_preflight_needs_no_credentials_and_allows_all_that_the_api_takes(
         "/v1/contacts/x": "DELETE, GET, HEAD, PUT, OPTIONS",
     }
     assert answer.headers["Allow"] == own.get(path, "GET, POST, PUT, DELETE, OPTIONS")
-    # A star would not stand for Authorization.
+    # "*" does not include Authorization.
     listed = answer.headers["Access-Control-Allow-Headers"].replace(" ", "").split(",")
     assert {"authorization", "content-type", "x-odd"} <= set(listed)
     assert int(answer.headers["Access-Control-Max-Age"]) > 0
@@ -95,18 +92,18 @@ def test_a_preflight_needs_no_credentials_and_allows_all_that_the_api_takes(
     assert "Access-Control-Allow-Private-Network" not in answer.headers
 
 
-def test_a_preflight_from_a_public_page_to_this_machine_is_allowed(client: Api) -> None:
+def test_preflight_allows_private_network_access(client: Api) -> None:
     headers = {**PREFLIGHT, "Access-Control-Request-Private-Network": "true"}
     answer = client("OPTIONS", "/v1/contacts", headers=headers)
     assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
 
 
-def test_options_tells_the_methods(client: Api) -> None:
+def test_options_lists_the_methods(client: Api) -> None:
     answer = client("OPTIONS", "/v1/contacts")
     assert answer.status == 204
     assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
 
 
-def test_a_preflight_with_the_name_of_another_host_is_refused(client: Api) -> None:
+def test_preflight_with_foreign_host_is_rejected(client: Api) -> None:
     headers = {**PREFLIGHT, "Host": "evil.example"}
     client("OPTIONS", "/v1/contacts", headers=headers).refused(421)

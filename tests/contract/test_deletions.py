@@ -1,4 +1,4 @@
-"""What a deletion takes along, in each direction, and what it leaves."""
+"""What a deletion deletes, changes and keeps."""
 
 from __future__ import annotations
 
@@ -19,21 +19,25 @@ def everything(client: Api) -> dict[str, dict[str, Any]]:
     return {kind: {one["id"]: one for one in client.walk(f"/v1/{kind}")} for kind in KINDS}
 
 
-def gone(
+def deleted_ids(
     before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]
 ) -> dict[str, set[str]]:
-    """What was deleted, by kind; nothing may be new."""
+    """Return the deleted ids by kind; no object may be new."""
     assert all(set(after[kind]) <= set(before[kind]) for kind in KINDS)
     return {kind: set(before[kind]) - set(after[kind]) for kind in KINDS}
 
 
 def belongings(world: dict[str, dict[str, Any]], conversations: set[str]) -> dict[str, set[str]]:
-    """The conversations with their messages and attachments."""
+    """Return the conversations with their messages and attachments."""
     messages = {
-        one["id"] for one in world["messages"].values() if one["conversation_id"] in conversations
+        message["id"]
+        for message in world["messages"].values()
+        if message["conversation_id"] in conversations
     }
     attachments = {
-        one["id"] for one in world["attachments"].values() if one["message_id"] in messages
+        attachment["id"]
+        for attachment in world["attachments"].values()
+        if attachment["message_id"] in messages
     }
     nothing: dict[str, set[str]] = {kind: set() for kind in KINDS}
     return nothing | {
@@ -44,10 +48,14 @@ def belongings(world: dict[str, dict[str, Any]], conversations: set[str]) -> dic
 
 
 def conversations_of(world: dict[str, dict[str, Any]], attribute: str, owner: str) -> set[str]:
-    return {one["id"] for one in world["conversations"].values() if one[attribute] == owner}
+    return {
+        conversation["id"]
+        for conversation in world["conversations"].values()
+        if conversation[attribute] == owner
+    }
 
 
-def test_deleting_any_contact_takes_all_its_conversations_and_its_memberships(client: Api) -> None:
+def test_deleting_a_contact_deletes_its_conversations(client: Api) -> None:
     world = everything(client)
     several = 0
     for contact in list(world["contacts"]):
@@ -57,7 +65,7 @@ def test_deleting_any_contact_takes_all_its_conversations_and_its_memberships(cl
         several += len(lost) > 1
         client.remove("contacts", contact)
         after = everything(client)
-        assert gone(world, after) == {**belongings(world, lost), "contacts": {contact}}
+        assert deleted_ids(world, after) == {**belongings(world, lost), "contacts": {contact}}
         for group, old in world["groups"].items():
             left = [member for member in old["contacts"] if member["id"] != contact]
             assert after["groups"][group] == {**old, "contacts": left}
@@ -65,7 +73,7 @@ def test_deleting_any_contact_takes_all_its_conversations_and_its_memberships(cl
     assert several
 
 
-def test_deleting_any_group_takes_all_its_conversations(client: Api) -> None:
+def test_deleting_a_group_deletes_its_conversations(client: Api) -> None:
     world = everything(client)
     several = 0
     for group in list(world["groups"]):
@@ -73,37 +81,37 @@ def test_deleting_any_group_takes_all_its_conversations(client: Api) -> None:
         several += len(lost) > 1
         client.remove("groups", group)
         after = everything(client)
-        assert gone(world, after) == {**belongings(world, lost), "groups": {group}}
+        assert deleted_ids(world, after) == {**belongings(world, lost), "groups": {group}}
         assert after["contacts"] == world["contacts"]
         world = after
     assert several
 
 
-def test_deleting_any_conversation_takes_its_messages_and_leaves_its_owner(client: Api) -> None:
+def test_deleting_a_conversation_deletes_messages_only(client: Api) -> None:
     world = everything(client)
     for conversation in list(world["conversations"])[::2]:
         client.remove("conversations", conversation)
         after = everything(client)
-        assert gone(world, after) == belongings(world, {conversation})
+        assert deleted_ids(world, after) == belongings(world, {conversation})
         world = after
 
 
-def test_deleting_a_message_takes_its_attachments_and_no_more(client: Api) -> None:
+def test_deleting_a_message_deletes_its_attachments_only(client: Api) -> None:
     world = everything(client)
     for message in [one for one in world["messages"].values() if one["attachments"]]:
         client.remove("messages", message["id"])
         after = everything(client)
         expected: dict[str, set[str]] = {kind: set() for kind in KINDS}
         expected["messages"] = {message["id"]}
-        expected["attachments"] = {one["id"] for one in message["attachments"]}
-        assert gone(world, after) == expected
+        expected["attachments"] = {attachment["id"] for attachment in message["attachments"]}
+        assert deleted_ids(world, after) == expected
         world = after
 
 
-def test_deleting_an_attachment_takes_it_from_its_message_and_no_more(client: Api) -> None:
+def test_deleting_an_attachment_removes_it_from_its_message(client: Api) -> None:
     world = everything(client)
-    doomed = list(world["attachments"].values())[:6]
-    for attachment in doomed:
+    to_delete = list(world["attachments"].values())[:6]
+    for attachment in to_delete:
         client.remove("attachments", attachment["id"])
         after = everything(client)
         message = world["messages"].get(attachment["message_id"])
@@ -122,15 +130,21 @@ def test_a_deleted_attachment_can_no_longer_be_attached(client: Api, delete: str
     gus = client.contact()
     upload = client.upload()
     message = client.send(gus["conversation_id"], attachments=[upload["id"]])
-    doomed = {"messages": message, "conversations": {"id": gus["conversation_id"]}, "contacts": gus}
-    client.remove(delete, doomed[delete]["id"])
+    to_delete = {
+        "messages": message,
+        "conversations": {"id": gus["conversation_id"]},
+        "contacts": gus,
+    }
+    client.remove(delete, to_delete[delete]["id"])
     values = {"conversation_id": FAMILY, "message": "x", "attachments": [upload["id"]]}
     client.post("/v1/messages", json=values).refused(400, "attachments[0]", upload["id"])
 
 
-def test_a_message_outlives_its_sender_who_keeps_the_last_state(client: Api) -> None:
+def test_group_message_keeps_a_deleted_senders_last_state(client: Api) -> None:
     frank = client.show("contacts", FRANK)
-    before = [one for one in client.walk("/v1/messages") if one["contact"]["id"] == FRANK]
+    before = [
+        message for message in client.walk("/v1/messages") if message["contact"]["id"] == FRANK
+    ]
     client.remove("contacts", FRANK)
     after = [one for one in client.walk("/v1/messages") if one["contact"]["id"] == FRANK]
     stays = [one for one in before if one["conversation_id"] != frank["conversation_id"]]
@@ -140,12 +154,12 @@ def test_a_message_outlives_its_sender_who_keeps_the_last_state(client: Api) -> 
     assert client.show("messages", stays[0]["id"]) == stays[0]
 
 
-def test_a_departed_sender_is_nobody_any_more(client: Api) -> None:
+def test_deleted_sender_is_not_found_elsewhere(client: Api) -> None:
     client.remove("contacts", FRANK)
     client.get(f"/v1/contacts/{FRANK}").refused(404)
     client.post("/v1/conversations", json={"contact_id": FRANK}).refused(400, "contact_id", FRANK)
     client.post("/v1/groups", json={"name": "x", "contacts": [FRANK]}).refused(400, "contacts[0]")
-    # Their messages can still be changed and deleted.
+    # Messages of a deleted sender can still be changed and deleted.
     theirs = [one["id"] for one in client.walk("/v1/messages") if one["contact"]["id"] == FRANK]
     changed = client.change("messages", theirs[0], reactions={"heart": ["Gus"]})
     assert changed["contact"]["id"] == FRANK
@@ -154,7 +168,7 @@ def test_a_departed_sender_is_nobody_any_more(client: Api) -> None:
     assert client.ids(f"/v1/messages?conversation_id={FAMILY}")
 
 
-def test_what_is_deleted_is_no_longer_found_by_any_filter(client: Api) -> None:
+def test_deleted_objects_are_not_found_by_filters(client: Api) -> None:
     kevin = client.show("contacts", KEVIN)
     client.remove("contacts", KEVIN)
     for kind in ("messages", "attachments"):
@@ -164,7 +178,7 @@ def test_what_is_deleted_is_no_longer_found_by_any_filter(client: Api) -> None:
     assert kevin["conversation_id"] not in client.ids("/v1/conversations?pinned=true")
 
 
-def test_what_has_no_content_has_no_type_of_content(client: Any) -> None:
+def test_response_without_body_has_no_content_type(client: Any) -> None:
     answer = client.delete("/v1/contacts/WAz8eIbvDR60rouK")
     assert (answer.status, answer.data) == (204, b"")
     assert "Content-Type" not in answer.headers

@@ -1,4 +1,4 @@
-"""Reference, "Determinism": the same requests give the same bytes; ids. The clock has its own."""
+"""Equal requests return equal bytes, and ids (reference.md, "Determinism")."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VALUES: dict[str, dict[str, Any]] = {
 
 
 def session(client: Api) -> list[bytes]:
-    """Requests of all sorts, good and bad, and the bytes of their answers."""
+    """Return the responses to valid and invalid requests of every kind."""
     answers = []
 
     def take(method: str, path: str, **options: Any) -> Any:
@@ -50,7 +50,7 @@ def session(client: Api) -> list[bytes]:
     return answers
 
 
-def test_the_same_requests_give_the_same_bytes_in_every_sandbox_and_server(
+def test_same_requests_give_same_bytes_everywhere(
     client: Api,
     neighbour: Api,
     serve: Callable[..., Server],
@@ -59,10 +59,10 @@ def test_the_same_requests_give_the_same_bytes_in_every_sandbox_and_server(
     first = session(client)
     assert session(neighbour) == first
     assert session(client_of(serve(), "any")) == first
-    assert session(client) != first  # it goes on where it was
+    assert session(client) != first  # the sandbox continues where it was
 
 
-def test_other_sandboxes_at_work_in_between_change_nothing(client: Api, neighbour: Api) -> None:
+def test_interleaved_sandboxes_do_not_affect_bytes(client: Api, neighbour: Api) -> None:
     for kind in KINDS:
         for _ in range(3):
             neighbour.create(kind, **VALUES[kind])
@@ -75,34 +75,32 @@ def test_other_sandboxes_at_work_in_between_change_nothing(client: Api, neighbou
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_nth_id_of_a_kind_does_not_depend_on_what_else_was_done(
-    client: Api, neighbour: Api, kind: str
-) -> None:
+def test_ids_do_not_depend_on_other_requests(client: Api, neighbour: Api, kind: str) -> None:
     expected = [neighbour.create(kind, **VALUES[kind])["id"] for _ in range(3)]
-    # The conversation that comes with a contact or a group is one, too.
+    # Counts the conversation created together with a contact or group.
     others = {"contacts", "groups", "messages", "attachments"} - {kind}
     if kind == "conversations":
         others -= {"contacts", "groups"}
-    found: list[str] = []
+    new_ids: list[str] = []
     for _ in range(3):
         for other in sorted(others):
             client.remove(other, client.create(other, **VALUES[other])["id"])
         client.post(f"/v1/{kind}", json={**VALUES[kind], "unknown": 1}).refused(400)
         client.walk(f"/v1/{kind}")
-        client.change("contacts", FRANK, display_name=f"{len(found)}")
-        found.append(client.create(kind, **VALUES[kind])["id"])
-        client.remove(kind, found[-1])
-    assert found == expected
+        client.change("contacts", FRANK, display_name=f"{len(new_ids)}")
+        new_ids.append(client.create(kind, **VALUES[kind])["id"])
+        client.remove(kind, new_ids[-1])
+    assert new_ids == expected
 
 
-def test_a_conversation_that_comes_along_takes_the_next_id(client: Api, neighbour: Api) -> None:
+def test_implicit_conversation_takes_the_next_id(client: Api, neighbour: Api) -> None:
     expected = [neighbour.create("conversations", contact_id=FRANK)["id"] for _ in range(3)]
-    found = [client.contact()["conversation_id"], client.group()["conversation_id"]]
-    found.append(client.create("conversations", contact_id=FRANK)["id"])
-    assert found == expected
+    new_ids = [client.contact()["conversation_id"], client.group()["conversation_id"]]
+    new_ids.append(client.create("conversations", contact_id=FRANK)["id"])
+    assert new_ids == expected
 
 
-def test_a_deleted_id_is_never_given_again(client: Api) -> None:
+def test_deleted_ids_are_not_reused(client: Api) -> None:
     seen = set()
     for _ in range(20):
         gus = client.contact()
@@ -123,16 +121,16 @@ def test_ids_depend_on_the_seed_and_on_the_kind(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     servers = [serve(Settings(seed=seed)) for seed in ("0", "1", "0", "")]
-    made = [
+    created = [
         [client_of(server).create(kind, **VALUES[kind])["id"] for kind in KINDS]
         for server in servers
     ]
-    assert made[0] == made[2]
-    distinct = {each for ids in (made[0], made[1], made[3]) for each in ids}
+    assert created[0] == created[2]
+    distinct = {each for ids in (created[0], created[1], created[3]) for each in ids}
     assert len(distinct) == 3 * len(KINDS)
 
 
-def test_an_id_that_is_there_already_is_passed_over(
+def test_existing_ids_are_skipped(
     serve: Callable[..., Server], client_of: Callable[..., Api], client: Api
 ) -> None:
     first, second, third = (client.contact()["id"] for _ in range(3))
@@ -146,10 +144,10 @@ def test_an_id_that_is_there_already_is_passed_over(
     assert len(other.ids("/v1/contacts")) == 3
 
 
-def test_the_first_ids_are_these_on_every_machine_and_python(client: Api) -> None:
-    # Whoever has written one down in a test of theirs counts on it.
-    made = [client.create(kind, **VALUES[kind])["id"] for kind in KINDS]
-    assert made == [
+def test_first_ids_are_pinned(client: Api) -> None:
+    # Users write these ids down in their tests, so they must not change.
+    created = [client.create(kind, **VALUES[kind])["id"] for kind in KINDS]
+    assert created == [
         "D32NH2Zz7oJvXcbW",
         "Bodm9zOgyfKrHBJY",
         "oAM3xq6MAehYtLpv",
@@ -177,7 +175,7 @@ call("PUT", "/v1/contacts", json={})
 """
 
 
-def test_the_bytes_do_not_depend_on_the_process_or_on_hash_randomisation() -> None:
+def test_bytes_do_not_depend_on_process_or_hash_seed() -> None:
     outputs = [
         subprocess.run(
             [sys.executable, "-c", SCRIPT],

@@ -1,6 +1,6 @@
-"""Reference, "Errors": one object for all of them, whoever raises it.
+"""The error object (reference.md, "Errors").
 
-That each refusal is that object, the client and ``Answer.refused`` check in every test.
+The client and ``Answer.refused`` check in every test that each error is this object.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ def test_an_unknown_path_is_a_404(client: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_unknown_object_is_a_404_that_names_it(client: Api, kind: str) -> None:
+def test_unknown_object_is_a_404_naming_it(client: Api, kind: str) -> None:
     path = f"/v1/{kind}/0123456789abcdef"
     for answer in (client.get(path), client.put(path, json={}), client.delete(path)):
         answer.refused(404, "0123456789abcdef", kind.removesuffix("s"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_id_in_another_case_is_a_404_that_names_the_near_miss(client: Api, kind: str) -> None:
+def test_id_in_wrong_case_is_a_404_with_near_miss(client: Api, kind: str) -> None:
     for record_id in client.ids(f"/v1/{kind}")[:3]:
         answer = client.get(f"/v1/{kind}/{record_id.swapcase()}")
         answer.refused(404, record_id.swapcase(), f"did you mean '{record_id}'", "case")
@@ -75,7 +75,7 @@ def test_an_id_of_another_kind_is_a_404_without_a_near_miss(client: Api) -> None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_another_method_is_a_405_that_lists_the_allowed_ones(client: Api, kind: str) -> None:
+def test_other_method_is_a_405_listing_allowed_ones(client: Api, kind: str) -> None:
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "PURGE"):
         answer = client(method, f"/v1/{kind}").refused(405, method)
         assert set(answer.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == {"GET", "POST"}
@@ -86,7 +86,7 @@ def test_another_method_is_a_405_that_lists_the_allowed_ones(client: Api, kind: 
 
 
 @pytest.mark.parametrize("query", ["limit=5", "expand=x", "a", "=", "%20=1"])
-def test_parameters_where_there_are_none_are_refused(client: Api, query: str) -> None:
+def test_parameters_are_rejected_where_none_exist(client: Api, query: str) -> None:
     for answer in (
         client.get(f"/v1/contacts/{FRANK}?{query}"),
         client.put(f"/v1/contacts/{FRANK}?{query}", json={"display_name": "x"}),
@@ -99,7 +99,7 @@ def test_parameters_where_there_are_none_are_refused(client: Api, query: str) ->
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:4242", "127.0.0.1.evil.example"])
-def test_a_host_that_is_not_ours_is_a_421(client: Api, host: str) -> None:
+def test_foreign_host_is_a_421(client: Api, host: str) -> None:
     for path in ("/v1/contacts", "/nothing"):
         client.get(path, headers={"Host": host}).refused(421, host)
 
@@ -107,12 +107,12 @@ def test_a_host_that_is_not_ours_is_a_421(client: Api, host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["localhost", "127.0.0.1:1", "[::1]:80", "LOCALHOST:4242", "a.localhost"]
 )
-def test_any_name_of_this_machine_is_ours(client: Api, host: str) -> None:
+def test_local_host_names_are_accepted(client: Api, host: str) -> None:
     assert client.get("/v1/contacts", headers={"Host": host}).status == 200
 
 
 @pytest.mark.parametrize(
-    ("settings", "ours"),
+    ("settings", "accepted_hosts"),
     [
         (Settings(), []),
         (
@@ -123,18 +123,21 @@ def test_any_name_of_this_machine_is_ours(client: Api, host: str) -> None:
     ],
     ids=["by default", "allow_host", "bound to all addresses"],
 )
-def test_other_hosts_are_ours_only_where_the_server_was_told_so(
-    serve: Callable[..., Server], client_of: Callable[..., Api], settings: Settings, ours: list[str]
+def test_other_hosts_need_allow_host(
+    serve: Callable[..., Server],
+    client_of: Callable[..., Api],
+    settings: Settings,
+    accepted_hosts: list[str],
 ) -> None:
     client = client_of(serve(settings))
     others = ["192.0.2.1:4242", "[2001:db8::1]", "app.example", "APP.example.:80", "other", "evil"]
     for host in others:
         answer = client.get("/v1/contacts", headers={"Host": host})
-        assert answer.status == (200 if host in ours else 421), host
+        assert answer.status == (200 if host in accepted_hosts else 421), host
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_body_over_the_limit_is_a_413_and_nothing_changes(
+def test_body_over_the_limit_is_a_413(
     serve: Callable[..., Server], client_of: Callable[..., Api], chunked: bool
 ) -> None:
     client = client_of(serve(Settings(max_body=200)))
@@ -151,14 +154,14 @@ def test_a_body_over_the_limit_is_a_413_and_nothing_changes(
     assert client.get(path).data == before
 
 
-def test_a_body_over_the_limit_of_the_socket_is_a_413_too(client_of: Callable[..., Api]) -> None:
+def test_body_over_the_limit_is_a_413_over_a_socket(client_of: Callable[..., Api]) -> None:
     with Server(create_app(), max_body=200) as server:
         client = client_of(server)
         headers = {"Content-Type": "application/json"}
         client.put(f"/v1/contacts/{FRANK}", body=b"x" * 201, headers=headers).refused(413, "200")
 
 
-def test_an_error_of_our_own_is_a_500_of_type_api_error_that_tells_nothing_of_the_inside(
+def test_internal_error_is_a_500_without_details(
     client_of: Callable[..., Api],
 ) -> None:
     def fail() -> str:
@@ -186,12 +189,12 @@ def test_an_error_of_our_own_is_a_500_of_type_api_error_that_tells_nothing_of_th
         (b"GET /v1/contacts HTTP/3.0\r\n\r\n", 505),
     ],
 )
-def test_what_the_http_server_itself_refuses_is_the_same_object(
+def test_http_server_errors_use_the_error_object(
     server: Server, request_head: bytes, status: int
 ) -> None:
     with socket.create_connection((server.host, server.port), timeout=30) as connection:
         connection.sendall(request_head)
         answer = HTTPResponse(connection)
         answer.begin()
-        told = Answer(answer.status, answer.headers, answer.read())
-    told.refused(status)
+        error = Answer(answer.status, answer.headers, answer.read())
+    error.refused(status)

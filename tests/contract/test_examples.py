@@ -1,4 +1,4 @@
-"""Every documented request gives its documented response, in whatever way its body is encoded."""
+"""Every documented request returns its documented response, in any body encoding."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CASES = [
 
 
 def replay(client: Api, request: dict[str, Any], encoding: str | None) -> Answer:
-    """Send a documented request. (A documented file is a text: its cURL has no ``@``.)"""
+    """Send a documented request; its file is a text, since its cURL command has no ``@``."""
     query = urlencode([tuple(pair) for pair in request.get("query", ())])
     path = f"{request['path']}?{query}" if query else request["path"]
     pairs = [(name, value) for name, value in request.get("form", request.get("files", ()))]
@@ -39,7 +39,7 @@ def replay(client: Api, request: dict[str, Any], encoding: str | None) -> Answer
 
 
 def as_json(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """What the documented forms mean: texts, ``true``, and ``name[inner][]``."""
+    """Return a documented form as JSON: texts, ``true``, and ``name[inner][]``."""
     body: dict[str, Any] = {}
     for name, value in pairs:
         root, *inner = re.findall(r"[^\[\]]+", name)
@@ -48,7 +48,7 @@ def as_json(pairs: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def unelided(expected: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """``given`` with no more of a group's members than the documentation shows of each."""
+    """Return ``given`` with only the attributes of a group's members that are documented."""
     if "contacts" not in expected:
         return given
     members = [
@@ -59,7 +59,7 @@ def unelided(expected: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 
 
 def without(paths: list[str], shown: dict[str, Any]) -> dict[str, Any]:
-    """``shown`` with null for the values that only need the right type (the client checks it)."""
+    """Return ``shown`` with null for values of which only the type is documented."""
     copy: dict[str, Any] = json.loads(json.dumps(shown))
     for path in paths:
         *parents, name = path.split(".")
@@ -81,7 +81,7 @@ def compare(example: dict[str, Any], answer: Answer) -> None:
         expected, given = without(how["except"], expected), without(how["except"], given)
     if isinstance(given, dict):
         given = unelided(expected, given)
-    # As texts, since dicts are equal in any order.
+    # Compare texts, since dicts are equal in any order.
     assert json.dumps(given, indent=1) == json.dumps(expected, indent=1)
 
 
@@ -98,20 +98,20 @@ def test_a_documented_request_gives_its_documented_response(
 @pytest.mark.parametrize(
     "name", [name for name, example in EXAMPLES.items() if example["compare"] == "first"]
 )
-def test_the_later_objects_of_a_documented_page_are_in_the_list_too(client: Api, name: str) -> None:
+def test_documented_page_continues_in_the_list(client: Api, name: str) -> None:
     request, page = EXAMPLES[name]["request"], EXAMPLES[name]["response"]["body"]
     filters = urlencode([tuple(pair) for pair in request["query"] if pair[0] != "limit"])
-    found = client.ids(f"{request['path']}?{filters}")
+    listed = client.ids(f"{request['path']}?{filters}")
     documented = [one["id"] for one in page["data"]]
-    assert [one for one in found if one in documented] == documented
+    assert [one for one in listed if one in documented] == documented
 
 
-def test_the_documented_misspelt_group_id_is_not_found_and_the_right_one_is_named(
+def test_documented_group_id_typo_gets_the_near_miss(
     client: Api,
 ) -> None:
     client.get("/v1/groups/L7cGNIBKZiNJ6wqF").refused(404, "'l7cGNIBKZiNJ6wqF'", "case")
 
 
-def test_what_the_documentation_shows_of_an_error_is_the_error_object(client: Api) -> None:
+def test_documented_error_is_the_error_object(client: Api) -> None:
     shown = examples()["error object"]
     assert list(client.get("/v1/nothing").refused(404).json) == list(shown["response"]["body"])

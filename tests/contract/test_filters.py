@@ -1,4 +1,4 @@
-"""Reference, "Pagination" and each resource's list: what the filters show."""
+"""The filters of each list (reference.md, "Pagination" and each resource)."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ FILTERS: dict[str, dict[str, Callable[[Any], bool]]] = {
 
 
 def varied(client: Api) -> None:
-    """See to it that each combination of the conversations' filters finds something."""
+    """Make each combination of the conversations' filters find an object."""
     for number, record_id in enumerate(client.ids("/v1/conversations")):
         client.change(
             "conversations",
             record_id,
             is_muted=bool(number & 1),
             is_pinned=bool(number & 2),
-            archived_at=0 if number & 4 else None,  # a timestamp is one, even the first
+            archived_at=0
+            if number & 4
+            else None,  # a filter by timestamp includes the smallest one
         )
 
 
 @pytest.mark.parametrize("kind", FILTERS)
-def test_filters_show_what_satisfies_all_of_them_and_false_filters_nothing(
-    client: Api, kind: str
-) -> None:
+def test_filters_combine_and_false_filters_nothing(client: Api, kind: str) -> None:
     if kind == "conversations":
         varied(client)
     whole = client.walk(f"/v1/{kind}")
@@ -58,11 +58,11 @@ def test_filters_show_what_satisfies_all_of_them_and_false_filters_nothing(
     ("kind", "name"), [(kind, name) for kind, filters in FILTERS.items() for name in filters]
 )
 @pytest.mark.parametrize("value", ["", "yes", "True", "2", "null", " true"])
-def test_a_boolean_filter_is_a_boolean(client: Api, kind: str, name: str, value: str) -> None:
+def test_boolean_filter_rejects_other_values(client: Api, kind: str, name: str, value: str) -> None:
     client.get(f"/v1/{kind}?{urlencode({name: value})}").refused(400, name, "boolean")
 
 
-def test_conversations_of_one_group(client: Api) -> None:
+def test_conversations_can_be_filtered_by_group(client: Api) -> None:
     whole = client.walk("/v1/conversations")
     for group in (FAMILY, APARTMENT):
         expected = [one for one in whole if one["group_id"] == group]
@@ -74,8 +74,10 @@ def test_conversations_of_one_group(client: Api) -> None:
 
 
 @pytest.mark.parametrize("kind", ["messages", "attachments"])
-def test_messages_and_attachments_of_one_conversation(client: Api, kind: str) -> None:
-    of_message = {one["id"]: one["conversation_id"] for one in client.walk("/v1/messages")}
+def test_messages_and_attachments_filter_by_conversation(client: Api, kind: str) -> None:
+    of_message = {
+        message["id"]: message["conversation_id"] for message in client.walk("/v1/messages")
+    }
     whole = client.walk(f"/v1/{kind}")
 
     def home(one: Any) -> str | None:
@@ -95,9 +97,7 @@ def test_messages_and_attachments_of_one_conversation(client: Api, kind: str) ->
         ("attachments", "conversation_id"),
     ],
 )
-def test_a_filter_by_an_id_that_names_nothing_finds_nothing(
-    client: Api, kind: str, name: str
-) -> None:
+def test_filter_by_unknown_id_finds_nothing(client: Api, kind: str, name: str) -> None:
     for value in ("nobody", "0123456789abcdef", CONVERSATION.swapcase(), "é", "a&b"):
         page = client.get(f"/v1/{kind}?{urlencode({name: value})}").json
         assert page == {"has_more": False, "data": []}
@@ -105,21 +105,19 @@ def test_a_filter_by_an_id_that_names_nothing_finds_nothing(
 
 @pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
 @pytest.mark.parametrize("limit", [1, 3, 100])
-def test_an_object_that_the_filter_hides_is_still_a_position(
-    client: Api, cursor: str, limit: int
-) -> None:
+def test_filtered_out_object_is_a_valid_cursor(client: Api, cursor: str, limit: int) -> None:
     varied(client)
     whole = client.walk("/v1/conversations")
-    for place, one in enumerate(whole):
+    for position, one in enumerate(whole):
         query = f"muted=true&archived=true&{cursor}={one['id']}&limit={limit}"
         page = client.get(f"/v1/conversations?{query}").json
-        beyond = whole[place + 1 :] if cursor == "starting_after" else whole[:place]
-        found = [each for each in beyond if each["is_muted"] and each["archived_at"] is not None]
-        near = found[:limit] if cursor == "starting_after" else found[-limit:]
-        assert page == {"has_more": len(found) > limit, "data": near}
+        beyond = whole[position + 1 :] if cursor == "starting_after" else whole[:position]
+        matches = [each for each in beyond if each["is_muted"] and each["archived_at"] is not None]
+        nearest = matches[:limit] if cursor == "starting_after" else matches[-limit:]
+        assert page == {"has_more": len(matches) > limit, "data": nearest}
 
 
-def test_a_cursor_in_another_conversation_is_a_position_too(client: Api) -> None:
+def test_cursor_in_another_conversation_is_valid(client: Api) -> None:
     whole = client.walk("/v1/messages")
     cursor = next(one for one in whole if one["conversation_id"] != CONVERSATION)
     page = client.get(
@@ -129,11 +127,11 @@ def test_a_cursor_in_another_conversation_is_a_position_too(client: Api) -> None
     assert page["data"] == [one for one in older if one["conversation_id"] == CONVERSATION]
 
 
-def test_a_cursor_beside_a_filter_that_finds_nothing_must_exist_all_the_same(client: Api) -> None:
+def test_cursor_must_exist_even_if_filter_finds_nothing(client: Api) -> None:
     client.get("/v1/messages?conversation_id=nobody&starting_after=nobody").refused(400, "nobody")
 
 
-def test_what_changes_enters_and_leaves_the_filtered_list_at_its_own_place(client: Api) -> None:
+def test_updated_object_keeps_its_position_in_filtered_list(client: Api) -> None:
     varied(client)
     muted = client.ids("/v1/conversations?muted=true")
     client.change("conversations", muted[3], is_muted=False)
@@ -154,5 +152,5 @@ def test_what_changes_enters_and_leaves_the_filtered_list_at_its_own_place(clien
         ("conversations", "is_muted"),
     ],
 )
-def test_a_filter_that_the_list_does_not_have_is_refused(client: Api, kind: str, name: str) -> None:
+def test_unknown_filter_is_rejected(client: Api, kind: str, name: str) -> None:
     client.get(f"/v1/{kind}?{name}=true").refused(400, f"unknown parameter '{name}'")

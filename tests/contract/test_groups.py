@@ -1,4 +1,4 @@
-"""Reference, "Group"."""
+"""Groups (reference.md, "Group")."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ def members(group: Any) -> list[str]:
     return [member["id"] for member in group["contacts"]]
 
 
-def test_a_new_group_has_what_was_given_and_nothing_elsewhere(client: Api) -> None:
-    made = client.create("groups", name="Band")
-    assert made == {
-        "id": made["id"],
+def test_new_group_has_given_values_and_defaults_elsewhere(client: Api) -> None:
+    created = client.create("groups", name="Band")
+    assert created == {
+        "id": created["id"],
         "name": "Band",
         "description": None,
         "avatar_url": None,
-        "conversation_id": made["conversation_id"],
+        "conversation_id": created["conversation_id"],
         "contacts": [],
         "created_at": NOW + 1,
         "archived_at": None,
     }
     values = {"description": "Polka", "avatar_url": "https://a.example/x"}
-    made = client.create("groups", name="Band", contacts=[KATE, FRANK], **values)
-    assert {name: made[name] for name in values} == values
-    assert members(made) == [KATE, FRANK]
+    created = client.create("groups", name="Band", contacts=[KATE, FRANK], **values)
+    assert {name: created[name] for name in values} == values
+    assert members(created) == [KATE, FRANK]
 
 
 def test_creating_a_group_creates_its_conversation_too(client: Api) -> None:
     before = client.ids("/v1/conversations")
-    made = client.group()
-    assert client.ids("/v1/conversations") == [made["conversation_id"], *before]
-    conversation = client.show("conversations", made["conversation_id"])
-    assert (conversation["group_id"], conversation["contact_id"]) == (made["id"], None)
-    assert conversation["created_at"] == made["created_at"]
+    created = client.group()
+    assert client.ids("/v1/conversations") == [created["conversation_id"], *before]
+    conversation = client.show("conversations", created["conversation_id"])
+    assert (conversation["group_id"], conversation["contact_id"]) == (created["id"], None)
+    assert conversation["created_at"] == created["created_at"]
     assert conversation["last_active_at"] is conversation["last_opened_at"] is None
 
 
@@ -59,7 +59,7 @@ def test_creating_a_group_creates_its_conversation_too(client: Api) -> None:
         ([LINNIE], [LINNIE]),
     ],
 )
-def test_members_are_ids_or_objects_and_count_once_in_the_order_given(
+def test_members_are_ids_or_objects_without_duplicates(
     client: Api, contacts: list[Any], expected: list[str]
 ) -> None:
     before = client.show("contacts", FRANK)
@@ -72,7 +72,7 @@ def test_members_are_ids_or_objects_and_count_once_in_the_order_given(
 @pytest.mark.parametrize(
     "unknown", ["nobody", PLAZA, FRANK.lower(), {"id": "nobody"}, {"id": PLAZA}]
 )
-def test_an_unknown_member_is_refused_with_its_place(client: Api, unknown: Any) -> None:
+def test_unknown_member_is_rejected_with_its_index(client: Api, unknown: Any) -> None:
     before = client.get("/v1/groups?limit=100").data
     name = unknown["id"] if isinstance(unknown, dict) else unknown
     values = {"name": "Band", "contacts": [FRANK, KATE, unknown]}
@@ -81,7 +81,7 @@ def test_an_unknown_member_is_refused_with_its_place(client: Api, unknown: Any) 
     assert client.get("/v1/groups?limit=100").data == before
 
 
-def test_a_member_in_another_case_is_refused_with_the_near_miss(client: Api) -> None:
+def test_member_id_in_wrong_case_gets_the_near_miss(client: Api) -> None:
     values = {"contacts": [FRANK.swapcase()]}
     client.put(f"/v1/groups/{PLAZA}", json=values).refused(400, "contacts[0]", f"'{FRANK}'")
 
@@ -96,7 +96,7 @@ def test_a_member_in_another_case_is_refused_with_the_near_miss(client: Api) -> 
         ("archived_at", 5, 253402300799),
     ],
 )
-def test_each_attribute_of_the_table_can_be_set_and_set_back(
+def test_each_updatable_attribute_can_be_set_and_reset(
     client: Api, name: str, value: Any, other: Any
 ) -> None:
     before = client.show("groups", PLAZA)
@@ -105,14 +105,14 @@ def test_each_attribute_of_the_table_can_be_set_and_set_back(
         assert client.show("groups", PLAZA) == {**before, name: given}
 
 
-def test_an_update_gives_the_whole_new_membership_or_leaves_it(client: Api) -> None:
+def test_update_replaces_all_members_or_none(client: Api) -> None:
     before = members(client.show("groups", PLAZA))
     assert members(client.change("groups", PLAZA, description="x")) == before
     assert members(client.change("groups", PLAZA, contacts=[KATE])) == [KATE]
     assert members(client.change("groups", PLAZA, contacts=[])) == []
 
 
-def test_a_contact_that_left_is_no_member_and_its_deletion_changes_nothing(client: Api) -> None:
+def test_deleting_a_former_member_does_not_change_the_group(client: Api) -> None:
     client.change("groups", PLAZA, contacts=[KATE, FRANK])
     client.change("groups", PLAZA, contacts=[KATE])
     client.remove("contacts", FRANK)
@@ -121,12 +121,12 @@ def test_a_contact_that_left_is_no_member_and_its_deletion_changes_nothing(clien
     assert members(client.show("groups", PLAZA)) == []
 
 
-def test_a_group_can_be_archived_at_creation_only_later(client: Api) -> None:
+def test_group_cannot_be_archived_at_creation(client: Api) -> None:
     client.post("/v1/groups", json={"name": "x", "archived_at": 5}).refused(400, "archived_at")
 
 
-def test_a_group_without_its_conversation_gets_the_next_one(client: Api) -> None:
+def test_group_without_conversation_gets_the_next_one(client: Api) -> None:
     client.remove("conversations", CONVERSATION)
     assert client.show("groups", PLAZA)["conversation_id"] is None
-    made = client.create("conversations", group_id=PLAZA)
-    assert client.show("groups", PLAZA)["conversation_id"] == made["id"]
+    created = client.create("conversations", group_id=PLAZA)
+    assert client.show("groups", PLAZA)["conversation_id"] == created["id"]

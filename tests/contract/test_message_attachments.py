@@ -1,4 +1,4 @@
-"""Reference, "Message" and "Attachment": what a message carries."""
+"""The attachments of messages (reference.md, "Message" and "Attachment")."""
 
 from __future__ import annotations
 
@@ -23,37 +23,35 @@ def files(client: Api) -> list[str]:
 
 
 def home(client: Api, attachment_id: str) -> str | None:
-    found: str | None = client.show("attachments", attachment_id)["message_id"]
-    return found
+    message_id: str | None = client.show("attachments", attachment_id)["message_id"]
+    return message_id
 
 
-def test_a_message_carries_its_attachments_whole_and_in_the_order_given(
-    client: Api, files: list[str]
-) -> None:
+def test_message_embeds_attachments_in_the_given_order(client: Api, files: list[str]) -> None:
     a, b, c, _ = files
     given = [c, {"id": a, "filename": "impostor", "unknown": 1}, b]
     sent = client.send(DIRECT, attachments=given)
     assert carried(sent) == [c, a, b]
     assert sent["attachments"] == [client.show("attachments", each) for each in (c, a, b)]
-    assert [one["message_id"] for one in sent["attachments"]] == [sent["id"]] * 3
+    assert [attachment["message_id"] for attachment in sent["attachments"]] == [sent["id"]] * 3
     assert sent["attachments"][1]["filename"] == "0.txt"
     assert client.show("messages", sent["id"]) == sent
 
 
-def test_an_update_replaces_the_attachments_and_detaches_those_left_out(
+def test_update_replaces_attachments_and_detaches_omitted_ones(
     client: Api, files: list[str]
 ) -> None:
     a, b, c, d = files
     sent = client.send(DIRECT, attachments=[a, b, c])
     changed = client.change("messages", sent["id"], attachments=[d, c])
     assert carried(changed) == carried(client.show("messages", sent["id"])) == [d, c]
-    assert [home(client, each) for each in files] == [None, None, sent["id"], sent["id"]]
+    assert [home(client, file) for file in files] == [None, None, sent["id"], sent["id"]]
     assert carried(client.change("messages", sent["id"], message="same files")) == [d, c]
     client.change("messages", sent["id"], attachments=[])
     assert [home(client, each) for each in files] == [None] * 4
 
 
-def test_the_order_of_attachments_is_a_value_that_can_change(client: Api, files: list[str]) -> None:
+def test_order_of_attachments_can_change(client: Api, files: list[str]) -> None:
     sent = client.send(DIRECT, attachments=files)
     changed = client.change("messages", sent["id"], attachments=files[::-1])
     assert carried(changed) == files[::-1]
@@ -86,7 +84,7 @@ def test_a_detached_attachment_can_go_to_another_message(client: Api, files: lis
         ({"filename": "x"}, "id"),
     ],
 )
-def test_an_attachment_that_is_not_to_be_had_is_refused_with_its_place(
+def test_unavailable_attachment_is_rejected_with_its_index(
     client: Api, files: list[str], unfit: Any, said: str
 ) -> None:
     sent = client.send(DIRECT, attachments=files[:1])
@@ -99,12 +97,12 @@ def test_an_attachment_that_is_not_to_be_had_is_refused_with_its_place(
     assert (client.walk("/v1/messages"), client.walk("/v1/attachments")) == before
 
 
-def test_attachments_appear_under_the_conversation_of_their_message(
+def test_attachments_are_found_by_their_messages_conversation(
     client: Api, files: list[str]
 ) -> None:
     def listed(conversation: str) -> list[str]:
-        found = client.ids(f"/v1/attachments?conversation_id={conversation}")
-        return [each for each in found if each in files]
+        attachment_ids = client.ids(f"/v1/attachments?conversation_id={conversation}")
+        return [each for each in attachment_ids if each in files]
 
     a, b, c, d = files
     assert listed(DIRECT) == listed(OTHER) == []
@@ -137,7 +135,7 @@ def test_an_upload_can_be_attached_at_once(client: Api) -> None:
     assert client.ids(f"/v1/attachments?conversation_id={DIRECT}")[0] == upload["id"]
 
 
-def test_an_upload_to_no_message_is_refused(client: Api) -> None:
+def test_upload_to_unknown_message_is_rejected(client: Api) -> None:
     before = client.ids("/v1/attachments")
     for message_id in ("nothing", "", DIRECT, 5):
         values = {"file": "x.txt", "message_id": message_id}

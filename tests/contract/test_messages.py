@@ -1,4 +1,4 @@
-"""Reference, "Message": sending and updating."""
+"""Sending and updating messages (reference.md, "Message")."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ def test_a_sent_message_is_from_the_authenticated_user(client: Api) -> None:
         ({"conversation_id": DIRECT, "message": "x", "contact_id": LINNIE}, ["'contact_id'"]),
     ],
 )
-def test_a_message_that_cannot_be_sent_is_refused_and_nothing_is_sent(
-    client: Api, values: dict[str, Any], said: list[str]
-) -> None:
+def test_invalid_message_is_rejected(client: Api, values: dict[str, Any], said: list[str]) -> None:
     before = client.ids("/v1/messages"), client.show("conversations", DIRECT)
     client.post("/v1/messages", json=values).refused(400, *said)
     assert (client.ids("/v1/messages"), client.show("conversations", DIRECT)) == before
@@ -69,16 +67,14 @@ def test_an_empty_message_can_be_sent_with_an_attachment(client: Api) -> None:
 
 
 @pytest.mark.parametrize("values", [{"message": ""}, {"message": "", "attachments": []}])
-def test_a_message_can_be_emptied_only_where_it_has_attachments(
-    client: Api, values: dict[str, Any]
-) -> None:
+def test_message_with_attachments_can_become_empty(client: Api, values: dict[str, Any]) -> None:
     sent = client.send(DIRECT, "Hello", attachments=[client.upload()["id"]])
     path = f"/v1/messages/{sent['id']}"
     if "attachments" in values:
         client.put(path, json=values).refused(400, "message", "empty")
     else:
         assert client.put(path, json=values).json["message"] == ""
-        # Now the attachments cannot be taken away, by an update.
+        # An update can no longer remove the attachments.
         client.put(path, json={"attachments": []}).refused(400, "message", "empty")
         assert client.put(path, json={"attachments": [], "message": "x"}).status == 200
     client.put(f"/v1/messages/{MESSAGE}", json={"message": ""}).refused(400, "message", "empty")
@@ -98,7 +94,7 @@ def test_updated_at_is_null_until_a_value_changes(client: Api) -> None:
 
 
 @pytest.mark.parametrize("value", [{"message": "Bye"}, {"reactions": {"heart": ["Gus"]}}])
-def test_updated_at_is_the_moment_of_the_last_change(client: Api, value: dict[str, Any]) -> None:
+def test_updated_at_is_the_time_of_the_last_change(client: Api, value: dict[str, Any]) -> None:
     sent = client.send(DIRECT, "Hello")
     first = client.change("messages", sent["id"], **value)
     assert first["updated_at"] == sent["created_at"] + 1
@@ -108,7 +104,7 @@ def test_updated_at_is_the_moment_of_the_last_change(client: Api, value: dict[st
     assert second["created_at"] == sent["created_at"]
 
 
-def test_attaching_and_detaching_by_an_update_set_updated_at(client: Api) -> None:
+def test_attaching_and_detaching_set_updated_at(client: Api) -> None:
     sent, upload = client.send(DIRECT), client.upload()
     attached = client.change("messages", sent["id"], attachments=[upload["id"]])
     assert attached["updated_at"] == upload["created_at"] + 1
@@ -126,7 +122,7 @@ def test_a_message_of_another_sender_can_be_updated_and_deleted(client: Api) -> 
 
 
 @pytest.mark.parametrize("name", ["conversation_id", "contact", "read_at", "created_at", "id"])
-def test_a_message_stays_where_and_whose_it_is(client: Api, name: str) -> None:
+def test_update_cannot_change_conversation_or_sender(client: Api, name: str) -> None:
     present = client.show("messages", MESSAGE)[name]
     client.put(f"/v1/messages/{MESSAGE}", json={name: present}).refused(400, f"'{name}'")
 
@@ -136,7 +132,7 @@ def test_a_message_of_any_length_can_be_sent(client: Api) -> None:
     assert client.send(DIRECT, text)["message"] == text
 
 
-def test_an_empty_message_that_lost_its_attachment_can_still_be_given_reactions(
+def test_empty_message_without_attachment_accepts_reactions(
     client: Api,
 ) -> None:
     upload = client.upload()

@@ -1,7 +1,7 @@
-"""The 25 endpoints: what each answers, in shape, status and headers.
+"""The 25 endpoints: object, status and headers of each response.
 
-The client checks every answer of every test here against the shape of its object and the order
-of the reference's tables (``conftest.check``); these tests see to it that each endpoint is asked.
+The client checks every response of every test against the object's schema and key order
+(``conftest.check``); these tests make sure that each endpoint is called.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LINNIE = "inEIRvzjC6YLMX3o"
 FRANK = "WAz8eIbvDR60rouK"
-#: Of each kind: an object of the fixtures, what creates one, what updates one.
+#: For each kind: an object of the fixtures, a body that creates one, a body that updates one.
 ROWS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "contacts": (FRANK, {"username": "Gus", "phone_number": "1"}, {"display_name": "Polka"}),
     "conversations": ("xgQQXg3hrtjh7AvZ", {"contact_id": FRANK}, {"is_pinned": True}),
@@ -31,7 +31,7 @@ KINDS = pytest.mark.parametrize("kind", ROWS)
 
 
 @KINDS
-def test_a_list_answers_with_a_page_of_whole_objects(client: Api, kind: str) -> None:
+def test_list_returns_complete_objects(client: Api, kind: str) -> None:
     for limit in (1, 100):
         answer = client.get(f"/v1/{kind}?limit={limit}")
         assert answer.status == 200
@@ -39,23 +39,21 @@ def test_a_list_answers_with_a_page_of_whole_objects(client: Api, kind: str) -> 
 
 
 @KINDS
-def test_every_object_of_the_fixtures_is_whole_and_the_same_in_list_and_retrieve(
-    client: Api, kind: str
-) -> None:
+def test_fixture_objects_are_equal_in_list_and_retrieve(client: Api, kind: str) -> None:
     for shown in client.walk(f"/v1/{kind}"):
         assert client.show(kind, shown["id"]) == shown
 
 
 @KINDS
-def test_create_answers_201_with_the_object_and_its_location(client: Api, kind: str) -> None:
+def test_create_returns_201_with_object_and_location(client: Api, kind: str) -> None:
     answer = client.post(f"/v1/{kind}", json=ROWS[kind][1])
     assert answer.status == 201
-    found = client.get(answer.headers["Location"])
-    assert found.data == answer.data
+    retrieved = client.get(answer.headers["Location"])
+    assert retrieved.data == answer.data
 
 
 @KINDS
-def test_update_answers_200_with_the_object_as_it_is_from_now_on(client: Api, kind: str) -> None:
+def test_update_returns_200_with_the_new_state(client: Api, kind: str) -> None:
     record_id, _, change = ROWS[kind]
     before = client.show(kind, record_id)
     answer = client.put(f"/v1/{kind}/{record_id}", json=change)
@@ -65,17 +63,17 @@ def test_update_answers_200_with_the_object_as_it_is_from_now_on(client: Api, ki
 
 
 @KINDS
-def test_an_update_of_one_attribute_leaves_the_others_as_they_are(client: Api, kind: str) -> None:
+def test_update_keeps_other_attributes(client: Api, kind: str) -> None:
     record_id, _, change = ROWS[kind]
     before = client.show(kind, record_id)
     after = client.change(kind, record_id, **change)
     changed = {name for name in before if before[name] != after[name]}
-    # What follows from another attribute is the reference's own.
+    # Derived attributes change too.
     assert changed - {"updated_at", "file_url"} == set(change)
 
 
 @KINDS
-def test_delete_answers_204_without_a_body_and_the_object_is_gone(client: Api, kind: str) -> None:
+def test_delete_returns_204_and_removes_the_object(client: Api, kind: str) -> None:
     record_id = ROWS[kind][0]
     assert client.exists(kind, record_id)
     answer = client.delete(f"/v1/{kind}/{record_id}")
@@ -86,7 +84,7 @@ def test_delete_answers_204_without_a_body_and_the_object_is_gone(client: Api, k
 
 
 @KINDS
-def test_create_without_a_body_is_the_empty_object(client: Api, kind: str) -> None:
+def test_create_without_a_body_means_empty_object(client: Api, kind: str) -> None:
     for content_type in (None, "application/json", "text/plain"):
         headers = {"Content-Type": content_type} if content_type else {}
         answer = client.post(f"/v1/{kind}", headers=headers)
@@ -109,11 +107,11 @@ def test_head_is_a_get_without_the_body(client: Api, path: str) -> None:
         assert head.headers[name] == whole.headers[name]
 
 
-def test_head_of_what_is_not_there_is_a_404(client: Api) -> None:
+def test_head_of_unknown_object_is_a_404(client: Api) -> None:
     assert client("HEAD", "/v1/contacts/nobody").status == 404
 
 
-def test_text_of_any_script_comes_back_as_it_was_sent(client: Api) -> None:
+def test_text_in_any_script_is_returned_unchanged(client: Api) -> None:
     text = '林美玲 🕷️ رشيد \u2028 \x00\x1f\x7f \\ " </script> \ufeff\U0010ffff'
     sent = client.send("xgQQXg3hrtjh7AvZ", text)
     assert sent["message"] == text

@@ -1,4 +1,4 @@
-"""Reference, "Pagination"."""
+"""Pages and cursors (reference.md, "Pagination")."""
 
 from __future__ import annotations
 
@@ -22,19 +22,17 @@ def ids(page: Any) -> list[str]:
 
 @pytest.fixture
 def fifteen(empty: Api) -> list[str]:
-    """The ids of fifteen groups, latest first: all that there are."""
+    """The ids of fifteen groups, latest first: all groups of the sandbox."""
     return [empty.group(f"group {n}")["id"] for n in range(15)][::-1]
 
 
-def test_a_list_is_a_page_of_ten_when_no_limit_is_given(empty: Api, fifteen: list[str]) -> None:
+def test_default_limit_is_ten(empty: Api, fifteen: list[str]) -> None:
     page = empty.get("/v1/groups").json
     assert (ids(page), page["has_more"]) == (fifteen[:10], True)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 14, 15, 16, 100])
-def test_a_page_has_as_many_as_the_limit_says_and_tells_whether_more_lie_beyond(
-    empty: Api, fifteen: list[str], limit: int
-) -> None:
+def test_page_respects_limit_and_sets_has_more(empty: Api, fifteen: list[str], limit: int) -> None:
     page = empty.get(f"/v1/groups?limit={limit}").json
     assert (ids(page), page["has_more"]) == (fifteen[:limit], limit < 15)
 
@@ -43,7 +41,7 @@ def test_a_page_has_as_many_as_the_limit_says_and_tells_whether_more_lie_beyond(
     "limit", ["0", "101", "-1", "", "ten", "1.0", "1.5", "1e1", "+5", " 5", "0x5", "9" * 30, "%FF"]
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_any_other_limit_is_refused(client: Api, kind: str, limit: str) -> None:
+def test_invalid_limit_is_rejected(client: Api, kind: str, limit: str) -> None:
     said = ("UTF-8",) if limit == "%FF" else ("limit", "1 to 100")
     client.get(f"/v1/{kind}?limit={limit.replace('+', '%2B')}").refused(400, *said)
 
@@ -53,31 +51,29 @@ def test_an_empty_collection_is_an_empty_page(empty: Api) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 4, 14, 15])
-@pytest.mark.parametrize("place", [0, 1, 7, 13, 14])
-def test_starting_after_is_the_page_that_follows(
-    empty: Api, fifteen: list[str], place: int, limit: int
+@pytest.mark.parametrize("index", [0, 1, 7, 13, 14])
+def test_starting_after_returns_the_following_page(
+    empty: Api, fifteen: list[str], index: int, limit: int
 ) -> None:
-    page = empty.get(f"/v1/groups?starting_after={fifteen[place]}&limit={limit}").json
-    following = fifteen[place + 1 :]
+    page = empty.get(f"/v1/groups?starting_after={fifteen[index]}&limit={limit}").json
+    following = fifteen[index + 1 :]
     assert (ids(page), page["has_more"]) == (following[:limit], len(following) > limit)
 
 
 @pytest.mark.parametrize("limit", [1, 4, 14, 15])
-@pytest.mark.parametrize("place", [0, 1, 7, 13, 14])
-def test_ending_before_is_the_page_that_directly_precedes_in_the_same_order(
-    empty: Api, fifteen: list[str], place: int, limit: int
+@pytest.mark.parametrize("index", [0, 1, 7, 13, 14])
+def test_ending_before_returns_the_preceding_page(
+    empty: Api, fifteen: list[str], index: int, limit: int
 ) -> None:
-    page = empty.get(f"/v1/groups?ending_before={fifteen[place]}&limit={limit}").json
-    preceding = fifteen[:place]
-    # has_more looks on in the direction of travel: towards the latest.
+    page = empty.get(f"/v1/groups?ending_before={fifteen[index]}&limit={limit}").json
+    preceding = fifteen[:index]
+    # has_more looks in the direction of travel: towards the latest.
     assert (ids(page), page["has_more"]) == (preceding[-limit:], len(preceding) > limit)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("limit", [3, 7])
-def test_a_walk_in_either_direction_finds_every_object_once(
-    client: Api, kind: str, limit: int
-) -> None:
+def test_paging_either_way_returns_every_object_once(client: Api, kind: str, limit: int) -> None:
     whole = client.ids(f"/v1/{kind}")
     assert len(set(whole)) == len(whole)
     assert [shown["id"] for shown in client.walk(f"/v1/{kind}", limit)] == whole
@@ -89,10 +85,10 @@ def test_a_walk_in_either_direction_finds_every_object_once(
     assert up == whole[:-1]
 
 
-def test_the_latest_created_comes_first_whatever_the_clock_said(
+def test_order_is_by_creation_not_by_clock(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
-    # In a fixture document the order of creation is that of its entries.
+    # In a fixture document, the order of creation is the order of the entries.
     contacts = [
         {"id": f"{name}" * 16, "username": name, "phone_number": "1", "created_at": created_at}
         for name, created_at in (("a", 300), ("b", 100), ("c", 200), ("d", 100))
@@ -100,8 +96,8 @@ def test_the_latest_created_comes_first_whatever_the_clock_said(
     fixtures = {"version": 1, "now": 50, "user": "a" * 16, "contacts": contacts}
     for clock in ("step", "frozen"):
         client = client_of(serve(Settings(clock=clock), fixtures))
-        made = [client.contact(name)["id"] for name in "efg"]
-        expected = [*made[::-1], "d" * 16, "c" * 16, "b" * 16, "a" * 16]
+        created = [client.contact(name)["id"] for name in "efg"]
+        expected = [*created[::-1], "d" * 16, "c" * 16, "b" * 16, "a" * 16]
         assert client.ids("/v1/contacts") == expected
 
 
@@ -114,7 +110,7 @@ def test_an_update_does_not_move_an_object(client: Api) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_both_cursors_at_once_are_refused(client: Api, kind: str) -> None:
+def test_both_cursors_at_once_are_rejected(client: Api, kind: str) -> None:
     one, other = client.ids(f"/v1/{kind}")[:2]
     for query in (
         f"starting_after={one}&ending_before={other}",
@@ -125,9 +121,7 @@ def test_both_cursors_at_once_are_refused(client: Api, kind: str) -> None:
 
 @pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_cursor_that_names_no_existing_object_is_refused(
-    client: Api, kind: str, cursor: str
-) -> None:
+def test_unknown_cursor_is_rejected(client: Api, kind: str, cursor: str) -> None:
     known = client.ids(f"/v1/{kind}")[0]
     for value in ("nobody", "0123456789abcdef", ""):
         client.get(f"/v1/{kind}?{cursor}={value}").refused(400, cursor, value)
@@ -138,7 +132,7 @@ def test_a_cursor_that_names_no_existing_object_is_refused(
 
 
 @pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
-def test_a_cursor_of_another_collection_is_refused(client: Api, cursor: str) -> None:
+def test_cursor_of_another_collection_is_rejected(client: Api, cursor: str) -> None:
     message = client.ids("/v1/messages")[0]
     client.get(f"/v1/contacts?{cursor}={message}").refused(400, cursor, message)
 
@@ -156,35 +150,35 @@ def test_a_cursor_of_another_collection_is_refused(client: Api, cursor: str) -> 
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_wrong_parameters_are_refused_all_at_once(
+def test_all_invalid_parameters_are_reported_at_once(
     client: Api, kind: str, query: str, said: list[str]
 ) -> None:
     client.get(f"/v1/{kind}?{query}").refused(400, *said)
 
 
-def test_only_the_parameter_that_is_given_twice_is_told(client: Api) -> None:
+def test_only_repeated_parameters_are_reported(client: Api) -> None:
     answer = client.get("/v1/contacts?active=true&limit=5&limit=5").refused(400, "limit")
     assert "active" not in answer.json["message"]
 
 
-def test_a_walk_while_others_write_neither_repeats_nor_skips(empty: Api) -> None:
+def test_paging_during_writes_neither_repeats_nor_skips(empty: Api) -> None:
     groups = [empty.group(f"{n}")["id"] for n in range(30)]
     stayed = set(groups)
     walked: list[str] = []
-    place = ""
+    index = ""
     while True:
-        page = empty.get(f"/v1/groups?limit=4{place}").json
+        page = empty.get(f"/v1/groups?limit=4{index}").json
         walked += ids(page)
-        # Simulator create, change, and delete on both sides of where we are.
+        # Other writers create, change and delete before and after the cursor.
         empty.group("late")
         empty.change("groups", walked[0], archived_at=5)
-        for doomed in {groups[len(walked) // 2], groups[-len(walked)]} - {walked[-1]}:
-            if doomed in stayed:
-                empty.remove("groups", doomed)
-                stayed.discard(doomed)
+        for to_delete in {groups[len(walked) // 2], groups[-len(walked)]} - {walked[-1]}:
+            if to_delete in stayed:
+                empty.remove("groups", to_delete)
+                stayed.discard(to_delete)
         if not page["has_more"]:
             break
-        place = f"&starting_after={walked[-1]}"
+        index = f"&starting_after={walked[-1]}"
     assert len(walked) == len(set(walked))
     assert stayed <= set(walked)
     assert 8 < len(stayed) < 30

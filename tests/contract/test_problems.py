@@ -1,4 +1,4 @@
-"""Reference, "Request bodies": all problems of a request at once, each with its attribute."""
+"""All problems of a request are reported at once (reference.md, "Request bodies")."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FRANK = "WAz8eIbvDR60rouK"
 GROUP, MESSAGE = "/v1/groups/l7cGNIBKZiNJ6wqF", "/v1/messages/SIuAFUNKdSYHZF2w"
 
 
-def test_all_problems_of_a_creation_are_told_at_once(client: Api) -> None:
+def test_all_problems_of_a_create_are_reported_at_once(client: Api) -> None:
     values = {"username": "", "avatar_url": "frank.jpg", "display_name": 5, "phonenumber": "1"}
     client.post("/v1/contacts", json=values).refused(
         400,
@@ -23,7 +23,7 @@ def test_all_problems_of_a_creation_are_told_at_once(client: Api) -> None:
     )
 
 
-def test_unknown_references_are_told_together_with_the_other_problems(client: Api) -> None:
+def test_unknown_references_are_reported_with_other_problems(client: Api) -> None:
     contacts = [FRANK, "nobody", {"id": "no one"}, FRANK.lower()]
     values = {"contacts": contacts, "names": 1, "archived_at": "now"}
     client.put(GROUP, json=values).refused(
@@ -37,14 +37,14 @@ def test_unknown_references_are_told_together_with_the_other_problems(client: Ap
     )
 
 
-def test_each_wrong_entry_of_an_array_is_told_with_its_place(client: Api) -> None:
+def test_invalid_array_entries_are_reported_by_index(client: Api) -> None:
     contacts = [FRANK, 5, "", {"id": 5}, {}, None, [FRANK]]
     answer = client.put(GROUP, json={"contacts": contacts})
-    answer.refused(400, *(f"contacts[{place}]" for place in (1, 2, 3, 4, 5, 6)))
+    answer.refused(400, *(f"contacts[{index}]" for index in (1, 2, 3, 4, 5, 6)))
     assert "contacts[0]" not in answer.json["message"]
 
 
-def test_all_problems_of_reactions_are_told_with_their_names(client: Api) -> None:
+def test_invalid_reactions_are_reported_by_name(client: Api) -> None:
     reactions = {"heart": "Gus", "kiss": [5], "fine": ["Gus"], "": ["Gus"]}
     answer = client.put(MESSAGE, json={"reactions": reactions, "message": 5})
     answer.refused(400, "reactions.heart", "reactions.kiss", "message: must be", "empty")
@@ -53,7 +53,7 @@ def test_all_problems_of_reactions_are_told_with_their_names(client: Api) -> Non
     answer.refused(400, "reactions[1].heart", "reactions[2]")
 
 
-def test_the_problems_of_the_query_are_told_with_those_of_the_body(client: Api) -> None:
+def test_query_problems_are_reported_with_body_problems(client: Api) -> None:
     answer = client.post("/v1/contacts?expand=all", json={"username": ""})
     answer.refused(400, "unknown parameter 'expand'", "username", "phone_number")
 
@@ -67,7 +67,7 @@ def test_a_long_value_is_not_repeated_in_the_message(client: Api) -> None:
     assert len(answer.json["message"]) < 1000
 
 
-def test_a_problem_begins_with_its_attribute(client: Api) -> None:
+def test_problem_starts_with_its_attribute(client: Api) -> None:
     answer = client.put(f"/v1/contacts/{FRANK}", json={"display_name": 5}).refused(400)
     assert answer.json["message"].startswith("display_name: must be a string")
     answer = client.put(GROUP, json={"contacts": [5]}).refused(400)

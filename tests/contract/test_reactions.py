@@ -1,4 +1,4 @@
-"""Reference, "Message": reactions, sent in two shapes and answered in one."""
+"""Reactions, sent in two forms and returned in one (reference.md, "Message")."""
 
 from __future__ import annotations
 
@@ -25,16 +25,14 @@ MESSAGE = "SIuAFUNKdSYHZF2w"
         ([{"z": ["b"], "y": ["a"]}, {"a": ["c"]}], [{"z": ["b"]}, {"y": ["a"]}, {"a": ["c"]}]),
     ],
 )
-def test_both_shapes_are_taken_and_the_array_is_answered(
-    client: Api, given: Any, answered: Any
-) -> None:
+def test_both_request_forms_return_an_array(client: Api, given: Any, answered: Any) -> None:
     before = client.change("messages", MESSAGE, reactions={"old": ["x"]})
     after = client.change("messages", MESSAGE, reactions=given)
     assert after == {**before, "reactions": answered, "updated_at": before["updated_at"] + 1}
     assert client.show("messages", MESSAGE) == after
 
 
-def test_what_was_answered_can_be_sent_back(client: Api) -> None:
+def test_returned_reactions_can_be_sent_back(client: Api) -> None:
     given = {"red_angry_face": ["KateMcCallister", "Gus"], "heart": ["Gus"]}
     answered = client.change("messages", MESSAGE, reactions=given)
     assert client.change("messages", MESSAGE, reactions=answered["reactions"]) == answered
@@ -71,11 +69,13 @@ def test_names_and_usernames_are_free_text(client: Api, name: str) -> None:
         ({"heart": [["Gus"]]}, ["reactions.heart"]),
         ({"heart": [""]}, ["reactions.heart"]),
         ({"": ["Gus"]}, ["reactions", "empty"]),
-        # Neither is dropped, neither wins.
+        # Neither is dropped, and neither takes precedence.
         ([{"heart": ["Gus"]}, {"heart": ["Kate"]}], ["reactions[1].heart", "twice"]),
     ],
 )
-def test_any_other_shape_is_refused(client: Api, reactions: Any, said: list[str]) -> None:
+def test_other_forms_of_reactions_are_rejected(
+    client: Api, reactions: Any, said: list[str]
+) -> None:
     before = client.show("messages", MESSAGE)
     client.put(f"/v1/messages/{MESSAGE}", json={"reactions": reactions}).refused(400, *said)
     assert client.show("messages", MESSAGE) == before

@@ -1,4 +1,4 @@
-"""Reference, "Authentication": the sandbox that a token selects."""
+"""The sandbox that a token selects (reference.md, "Authentication")."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_sandbox_keeps_its_state_between_requests(client: Api) -> None:
     assert client.show("contacts", gus["id"]) == gus
 
 
-def test_a_sandbox_begins_as_a_copy_of_the_fixtures_whatever_others_have_done(
+def test_new_sandbox_is_a_copy_of_the_fixtures(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     server = serve()
@@ -69,26 +69,24 @@ def test_a_username_selects_a_sandbox_as_a_token_does(client: Api) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "Z", "0", "_", "-", "a_b-C9", "x" * 64])
-def test_a_sandbox_is_named_with_up_to_64_letters_digits_underscores_and_hyphens(
-    client: Api, name: str
-) -> None:
+def test_valid_sandbox_names(client: Api, name: str) -> None:
     assert client.get("/v1/contacts", token=f"sandbox_{name}").status == 200
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "a.b", "a/b", "..", "a:b", "a%20b", "a!"])
-def test_any_other_name_is_a_401_that_states_the_rule(client: Api, name: str) -> None:
+def test_invalid_sandbox_name_is_a_401_with_the_rule(client: Api, name: str) -> None:
     answer = client.get("/v1/contacts", token=f"sandbox_{name}")
     answer.refused(401, "1 to 64", "letters, digits", "'_'", "'-'")
     assert "WWW-Authenticate" in answer.headers
 
 
 @pytest.mark.parametrize("name", ["", "é", "a b", "x\n", "x" * 65])
-def test_a_username_with_any_other_name_is_refused_in_the_same_way(client: Api, name: str) -> None:
+def test_invalid_sandbox_name_in_username_is_rejected(client: Api, name: str) -> None:
     headers = as_username(f"sandbox_{name}")
     client.get("/v1/contacts", headers=headers).refused(401, "1 to 64", "letters, digits")
 
 
-def test_a_refused_token_opens_no_sandbox(
+def test_rejected_token_opens_no_sandbox(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     # There is room for the default sandbox and one more.
@@ -106,7 +104,7 @@ def test_a_preflight_opens_no_sandbox(
     assert client.get("/v1/contacts").status == 200
 
 
-def test_one_sandbox_too_many_is_a_503_with_retry_after_and_the_open_ones_go_on(
+def test_sandbox_over_the_limit_is_a_503(
     serve: Callable[..., Server], client_of: Callable[..., Api]
 ) -> None:
     client = client_of(serve(Settings(max_sandboxes=2)), "sandbox_one")

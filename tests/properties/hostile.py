@@ -1,4 +1,4 @@
-"""Hostile requests, drawn by chance: what clients should not send, and some do."""
+"""Random hostile requests, such as faulty clients send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from tests.properties.model import KINDS, POST, PUT, name
 
-REQUESTS = 1000  # of each of the ten sorts
+REQUESTS = 1000  # of each of the ten kinds
 MAX_BODY = 200_000
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -23,7 +23,7 @@ MULTIPART = "multipart/form-data; boundary=frontier"
 
 @dataclass(frozen=True)
 class Hostile:
-    """A request, byte by byte; a header is text of Latin-1, as WSGI has it."""
+    """A request as bytes; header values are Latin-1 text, as in WSGI."""
 
     method: str
     path: bytes
@@ -32,7 +32,7 @@ class Hostile:
     body: bytes = b""
 
     def environ(self) -> dict[str, Any]:
-        """What the server makes of it for the application."""
+        """Return the WSGI environ that the server passes to the application."""
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.method,
             "PATH_INFO": unquote_to_bytes(self.path).decode("latin-1"),
@@ -59,7 +59,7 @@ class Hostile:
         return environ
 
 
-# The requests to start from: every endpoint, every encoding.
+# Valid requests of every endpoint and encoding, to start from.
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("contact", "POST"): {"username": "Kevin", "phone_number": "1", "avatar_url": "http://a.b"},
@@ -73,12 +73,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("attachment", "POST"): {"file": "../plan.pdf", "message_id": name("message", 1)},
     ("attachment", "PUT"): {"filename": "map.pdf"},
 }
-NAMES = sorted({one for checks in (*POST.values(), *PUT.values()) for one in checks})
+NAMES = sorted({name for checks in (*POST.values(), *PUT.values()) for name in checks})
 IDS = [name(kind, number) for kind in KINDS for number in (0, 1, 2, 5, 10)]
 
 
 def pairs(given: Any, at: str = "") -> list[tuple[str, str]]:
-    """A body as a form has it."""
+    """Return a body as a form."""
     if isinstance(given, dict):
         below = [(f"{at}[{key}]" if at else key, value) for key, value in given.items()]
     elif isinstance(given, list):
@@ -100,7 +100,7 @@ def encoded(body: Any, content_type: str) -> bytes:
 
 
 def writing(rng: random.Random, content_type: str | None = None) -> Hostile:
-    """A POST or PUT as it should be."""
+    """Return a valid POST or PUT."""
     kind, method = rng.choice([*BODIES])
     content_type = content_type or rng.choice([JSON, FORM, MULTIPART])
     path = f"/v1/{KINDS[kind]}" + (f"/{name(kind, rng.randint(1, 3))}" if method == "PUT" else "")
@@ -109,7 +109,7 @@ def writing(rng: random.Random, content_type: str | None = None) -> Hostile:
 
 
 def reading(rng: random.Random) -> Hostile:
-    """A GET or DELETE as it should be."""
+    """Return a valid GET or DELETE."""
     kind = rng.choice([*KINDS])
     method = rng.choice(["GET", "GET", "GET", "DELETE"])
     if method == "DELETE" or rng.random() < 0.3:
@@ -123,11 +123,11 @@ def reading(rng: random.Random) -> Hostile:
     return Hostile(method, f"/v1/{KINDS[kind]}".encode(), urlencode(rng.choice(queries)).encode())
 
 
-# What makes them hostile.
+# Mutations that make them hostile.
 
 
 def damaged(rng: random.Random, data: bytes) -> bytes:
-    """A few bytes lost, doubled, swapped, overwritten, or put in from nowhere."""
+    """Return the bytes with a few deleted, duplicated, swapped, overwritten or inserted."""
     for _ in range(rng.choice([1, 1, 2, 5])):
         start = rng.randrange(len(data) + 1)
         end = min(len(data), start + rng.choice([0, 1, 1, 4, 30, 1000]))
@@ -278,7 +278,7 @@ LEAVES = [
 
 
 def value(rng: random.Random, depth: int = 0) -> str:
-    """JSON of any type, or nearly JSON."""
+    """Return a request with JSON of any type, or almost JSON."""
     sort = rng.random() if depth < 4 else 1
     if sort < 0.08:
         return f"[{','.join(value(rng, depth + 1) for _ in range(rng.randrange(4)))}]"
@@ -298,14 +298,14 @@ def damaged_body(rng: random.Random) -> Hostile:
 
 
 def values_of_any_type(rng: random.Random) -> Hostile:
-    """Each attribute of each endpoint as what it is not; names that are none, or given twice."""
+    """Return a request with wrong types, unknown names or duplicate attributes."""
     kind, method = rng.choice([*BODIES])
     known = [*(POST if method == "POST" else PUT)[kind]]
     entries = [f'"{key}":{json.dumps(each)}' for key, each in BODIES[kind, method].items()]
     for _ in range(rng.choice([1, 1, 2])):
         key = rng.choice([*known * 3, "id", "created_at", "", "\\ud800", "\\u0000", "x" * 5000])
         entries = [
-            each for each in entries if not each.startswith(f'"{key}"') or rng.random() < 0.1
+            entry for entry in entries if not entry.startswith(f'"{key}"') or rng.random() < 0.1
         ]
         entries.append(f'"{key}":{value(rng)}')
     path = f"/v1/{KINDS[kind]}" + (f"/{name(kind, 1)}" if method == "PUT" else "")
@@ -315,7 +315,7 @@ def values_of_any_type(rng: random.Random) -> Hostile:
 
 
 def form_of_any_shape(rng: random.Random) -> Hostile:
-    """Names that nest, contradict each other, or are no names; values that mean nothing."""
+    """Return a form with nested, contradicting or invalid names, or meaningless values."""
     request = writing(rng, rng.choice([FORM, MULTIPART]))
     kind = next(
         kind for kind, plural in KINDS.items() if plural == request.path.decode().split("/")[2]
@@ -345,8 +345,8 @@ def form_of_any_shape(rng: random.Random) -> Hostile:
     if request.headers[0][1] == FORM:
         return replace(request, body=urlencode(fields).encode())
     parts: list[tuple[str, Any]] = [
-        (each, ("n", content, "text/plain") if rng.random() < 0.1 else content)
-        for each, content in fields
+        (field, ("n", content, "text/plain") if rng.random() < 0.1 else content)
+        for field, content in fields
     ]
     return replace(request, body=encode_multipart_formdata(parts, "frontier")[0])
 
@@ -366,7 +366,7 @@ def broken_multipart(rng: random.Random) -> Hostile:
         "(",
         "\\",
     ]
-    content_types = [f"multipart/form-data; boundary={each}" for each in boundaries]
+    content_types = [f"multipart/form-data; boundary={boundary}" for boundary in boundaries]
     content_types += ["multipart/form-data", "multipart/mixed; boundary=frontier", MULTIPART + "*"]
     content_types += ["multipart/form-data; boundary*=utf-8''%ff", "Multipart/Form-Data;;;boundary"]
     content_type = rng.choice(content_types) if rng.random() < 0.5 else MULTIPART
@@ -434,7 +434,7 @@ def path_of_any_kind(rng: random.Random) -> Hostile:
 
 
 def headers_of_any_kind(rng: random.Random) -> Hostile:
-    """What our own server lets through: no control characters, and a Content-Length is a number."""
+    """Return a request with random header values that the server's parser accepts."""
     request = rng.choice([reading, writing])(rng)
     visible = bytes([*range(32, 127), *range(128, 256)]).decode("latin-1")
     noise = "".join(rng.choices(visible, k=rng.choice([1, 3, 30, 3000])))
@@ -522,7 +522,7 @@ def methods_of_any_kind(rng: random.Random) -> Hostile:
 
 
 def types_that_lie(rng: random.Random) -> Hostile:
-    """A good body under another's type, on another's path, or with a query; or one too large."""
+    """Return a valid body with another type, path or query, or one that is too large."""
     request = writing(rng)
     lie = rng.choice(["type", "path", "query", "type", "size"])
     if lie == "type":

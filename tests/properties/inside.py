@@ -1,4 +1,4 @@
-"""The server without a socket: requests to the application, and a look at its state."""
+"""Requests to the application without a socket, and its complete state."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.properties.model import document
 
 
 def small_app(**settings: Any) -> Application:
-    """An application on the small world, with room for as many sandboxes as a test likes."""
+    """Return an application with the small world and room for many sandboxes."""
     return create_app(Settings(max_sandboxes=100_000, **settings), fixtures=document())
 
 
 class Inside:
-    """A client of one sandbox, and its state."""
+    """A client of one sandbox, with access to its state."""
 
     def __init__(self, app: Application, sandbox: str) -> None:
         self.app = app
@@ -27,15 +27,15 @@ class Inside:
         self.headers = {"Authorization": f"Bearer sandbox_{sandbox}"}
 
     def __call__(self, method: str, path: str, **options: Any) -> Answer:
-        """What the test client's ``open`` takes: ``data``, ``content_type``, …"""
-        if "json" in options:  # by ourselves: Flask's would sort the keys
+        """Send a request; the options are those of the test client's ``open``."""
+        if "json" in options:  # encode here: Flask's JSON would sort the keys
             options["data"] = json.dumps(options.pop("json"))
             options["content_type"] = "application/json"
         response = self.client.open(path, method=method, headers=self.headers, **options)
         return Answer(response.status_code, response.headers, response.data)
 
     def state(self) -> str:
-        """Everything that a request could change, the clock and the next ids included."""
+        """Return everything that a request could change, including the clock and the next ids."""
         with self.app.sandboxes.open(self.sandbox).read() as world:
             records = {kind: [*found.find(())] for kind, found in world.collections.items()}
             tables = [sorted(table.items()) for table in (world.files, world.departed)]
@@ -43,6 +43,6 @@ class Inside:
             return repr((records, tables, clock, ids, world.user_id))
 
     def files(self) -> dict[str, bytes]:
-        """The bytes that are held, by the id of their attachment."""
+        """Return the stored bytes by attachment id."""
         with self.app.sandboxes.open(self.sandbox).read() as world:
             return dict(world.files.items())

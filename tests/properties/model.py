@@ -1,7 +1,7 @@
-"""The reference's rules once more, as plainly as they can be put, to hold the server against.
+"""A model of the reference, written as simply as possible, to compare the server with.
 
-Nothing of mockserver is used here. Tables are dicts in order of creation; a message names its
-sender and its attachments, and a group its members, by id, until they are shown.
+It uses nothing of mockserver. Tables are dicts in order of creation; messages refer to their
+sender and attachments, and groups to their members, by id until they are presented.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TYPES = {"pdf": "application/pdf", "png": "image/png", "txt": "text/plain"}
 
 
 class Refused(Exception):
-    """The server must refuse this, with this status."""
+    """Raised if the server must reject the request, with this status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -40,7 +40,7 @@ def must(rule: object, status: int = 400) -> None:
         raise Refused(status)
 
 
-# What each body may hold.
+# The attributes of each body.
 
 
 def free(value: Any) -> bool:
@@ -80,7 +80,7 @@ def reactions(value: Any) -> bool:
 
 
 def file(value: Any) -> bool:
-    """A path as text, or what was uploaded: (name, type, content)."""
+    """Return whether the value is a path, or an upload: (name, type, content)."""
     return (isinstance(value, tuple) or free(value)) and filename(value) != ""
 
 
@@ -101,7 +101,7 @@ def id_of(entry: Any) -> Any:
 
 
 def filename(value: Any) -> str:
-    """The last segment of a path."""
+    """Return the last segment of a path."""
     name: str = value[0] if isinstance(value, tuple) else value
     return re.split(r"[/\\]", name)[-1]
 
@@ -142,7 +142,7 @@ PUT: dict[str, dict[str, Check]] = {
     "message": {"message": free, "reactions": reactions, "attachments": references},
     "attachment": {"filename": path},
 }
-#: The filters of each list; the boolean ones with what they look for.
+#: The filters of each list; for boolean ones, the attribute they look at.
 FLAGS: dict[str, dict[str, Callable[[Record], bool]]] = {
     "contact": {"active": lambda one: one["last_active_at"] is not None},
     "conversation": {
@@ -160,13 +160,13 @@ OWNED_BY = {
 
 
 def well_formed(body: Record, checks: Mapping[str, Check], required: Iterable[str] = ()) -> bool:
-    """Whether a body is right as far as it can be told without the world."""
+    """Return whether a body is valid as far as the world does not matter."""
     known = all(name in checks and checks[name](value) for name, value in body.items())
     return known and all(name in body for name in required)
 
 
 class Model:
-    """A world by the book. ``new_id(kind, n)`` names the n-th new object of a kind."""
+    """The model's world. ``new_id(kind, n)`` returns the n-th new id of a kind."""
 
     def __init__(self, document: Record, new_id: Callable[[str, int], str]) -> None:
         document = deepcopy(document)
@@ -187,7 +187,7 @@ class Model:
     def __getitem__(self, kind: str) -> dict[str, Record]:
         return self.tables[kind]
 
-    # the five
+    # operations
 
     def page(self, kind: str, query: Mapping[str, str]) -> Record:
         flags, owner = FLAGS.get(kind, {}), OWNED_BY.get(kind)
@@ -250,13 +250,13 @@ class Model:
         getattr(self, f"_delete_{kind}")(record_id)
 
     def shown(self, kind: str, record_id: str) -> Record:
-        """The object as the reference's table has it."""
+        """Return the object with the documented attributes."""
         one = self[kind][record_id]
         if kind == "group":
-            members = [self._embedded(each) for each in one["contacts"]]
+            members = [self._embedded(contact) for contact in one["contacts"]]
             one = {**one, "contacts": members}
         if kind == "message":
-            carried = [self["attachment"][each] for each in one["attachments"]]
+            carried = [self["attachment"][attachment] for attachment in one["attachments"]]
             one = {**one, "contact": self._embedded(one["contact"]), "attachments": carried}
         return one
 
@@ -426,7 +426,7 @@ class Model:
     def _delete_contact(self, gone: str) -> None:
         self._delete_conversations("contact_id", gone)
         for group in self["group"].values():
-            group["contacts"] = [each for each in group["contacts"] if each != gone]
+            group["contacts"] = [contact for contact in group["contacts"] if contact != gone]
         self.departed[gone] = self._embedded(gone)
         del self["contact"][gone]
 
@@ -490,7 +490,7 @@ class Model:
         return bool(self._owner(kind, one) == owner_id)
 
     def _owner(self, kind: str, one: Record) -> Any:
-        """What the list of ``kind`` can be filtered by."""
+        """Return the value of a record that the id filter of ``kind`` compares."""
         if kind == "attachment":
             one = self["message"].get(one["message_id"], {})
         return one.get(OWNED_BY[kind])
@@ -505,8 +505,8 @@ def file_url(name: str) -> str:
 
 
 def contradictions(shown: Mapping[str, list[Record]], departed: Iterable[str]) -> Iterator[str]:
-    """Where objects, as all the lists show them, do not fit together."""
-    of = {kind: {one["id"]: one for one in records} for kind, records in shown.items()}
+    """Yield the inconsistencies between objects, as all lists show them."""
+    of = {kind: {record["id"]: record for record in records} for kind, records in shown.items()}
     gone = set(departed)
 
     def embeds(contact: Record) -> bool:
@@ -540,8 +540,11 @@ def contradictions(shown: Mapping[str, list[Record]], departed: Iterable[str]) -
         sender = one["contact"]
         if not embeds(sender) and (sender["id"] in of["contact"] or sender["id"] not in gone):
             yield f"message {one['id']} has a sender who is neither here nor departed"
-        for each in one["attachments"]:
-            if of["attachment"].get(each["id"]) != each or each["message_id"] != one["id"]:
+        for attachment in one["attachments"]:
+            if (
+                of["attachment"].get(attachment["id"]) != attachment
+                or attachment["message_id"] != one["id"]
+            ):
                 yield f"message {one['id']} has an attachment that is not as the attachments are"
     for one in shown["attachment"]:
         home = one["message_id"]
@@ -549,17 +552,18 @@ def contradictions(shown: Mapping[str, list[Record]], departed: Iterable[str]) -
             yield f"attachment {one['id']} is on a message that does not carry it"
 
 
-# A small world, so that whatever is drawn meets what was drawn before.
+# A small world, so that random requests meet the objects of earlier ones.
 
 
 def name(kind: str, number: int) -> str:
-    """An id that can be read."""
+    """Return a readable id."""
     return f"{kind}{number:0{16 - len(kind)}d}"
 
 
 def document() -> Record:
-    """Fixtures in which every relation occurs: groups of others, three conversations with
-    one contact, none with another, pins, attachments on and off messages, a departed sender."""
+    """Return fixtures with every relation: groups of others, three conversations with
+    one contact, none with another, pins, attachments on and off messages, a deleted sender.
+    """
     contacts = [
         {
             "id": name("contact", n),
@@ -587,7 +591,7 @@ def document() -> Record:
         }
         for n in members
     ]
-    # Contact 1 and group 1 have three conversations each, contacts 5 and 6 and group 3 none.
+    # Contact 1 and group 1 have three conversations each; contacts 5 and 6 and group 3 none.
     contact_of = {1: 1, 2: 2, 3: 3, 4: 4, 7: 1, 9: 1}
     group_of = {5: 1, 6: 2, 8: 1, 10: 1}
     conversations = [
@@ -608,13 +612,13 @@ def document() -> Record:
     departed = {each: contacts[1][each] for each in EMBEDDED} | {"id": name("departed", 1)}
     messages = []
     for n in range(1, 25):
-        place = (n - 1) % 8 + 1
-        senders = [name("contact", each) for each in members.get(group_of.get(place, 0), [])]
-        senders = senders or [name("contact", 0), name("contact", contact_of.get(place, 0))]
+        position = (n - 1) % 8 + 1
+        senders = [name("contact", each) for each in members.get(group_of.get(position, 0), [])]
+        senders = senders or [name("contact", 0), name("contact", contact_of.get(position, 0))]
         messages.append(
             {
                 "id": name("message", n),
-                "conversation_id": name("conversation", place),
+                "conversation_id": name("conversation", position),
                 "contact": departed["id"] if n == 13 else senders[n % len(senders)],
                 "message": f"Message {n}",
                 "reactions": [{"thumbs_up": ["Contact1"]}] if n % 5 == 0 else [],

@@ -1,4 +1,4 @@
-"""Two ways to send one sandbox a request: over a connection, and straight to the application."""
+"""Two ways to send requests to a sandbox: over a connection, and directly to the application."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Send = Callable[[str, str, bytes | None, str | None], Answer]
 
 
 def over(connection: HTTPConnection, token: str) -> Send:
-    """Over one connection, which is kept."""
+    """Return a sender that keeps one connection open."""
 
     def send(method: str, path: str, body: bytes | None, content_type: str | None) -> Answer:
         connection.request(method, path, body, dict(_headers(token, content_type)))
@@ -27,12 +27,12 @@ def over(connection: HTTPConnection, token: str) -> Send:
 
 
 def inside(app: Application, token: str) -> Send:
-    """Without a socket, which takes a third of the time."""
+    """Return a sender without a socket, which takes a third of the time."""
 
     def send(method: str, path: str, body: bytes | None, content_type: str | None) -> Answer:
-        place, _, query = path.partition("?")
+        path_info, _, query = path.partition("?")
         headers = _headers(token, content_type)
-        request = Hostile(method, place.encode(), query.encode(), headers, body or b"")
+        request = Hostile(method, path_info.encode(), query.encode(), headers, body or b"")
         answer, status, given = run_wsgi_app(app, request.environ(), buffered=True)
         return Answer(int(status[:3]), given, b"".join(answer))
 

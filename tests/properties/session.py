@@ -1,4 +1,4 @@
-"""A session of one sandbox: what a client does, drawn from a seed and from what it was answered."""
+"""A session of random requests to one sandbox, drawn from a seed and from earlier responses."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ KINDS = ("contacts", "conversations", "groups", "messages", "attachments")
 
 
 class Session:
-    """Requests to one sandbox. Where an answer differs by a byte, so does the transcript.
+    """A client of one sandbox. If a response differs by a byte, the transcript differs.
 
-    What it asks for next depends on the ids that it was given, so whatever another session
-    changed here would show.
+    The next request depends on ids in earlier responses, so any change by another session
+    would show.
     """
 
     def __init__(self, send: Send, seed: str) -> None:
         self.send = send
         self.draw = random.Random(seed)
         self.ids: dict[str, list[str]] = defaultdict(list)
-        #: A line for each request: method, path, status, and the hash of the answer.
+        #: One line per request: method, path, status, and the hash of the response.
         self.transcript: list[str] = []
         self.operations = {
             self.create: 10,
@@ -48,7 +48,7 @@ class Session:
         }
 
     def play(self, operations: int) -> list[str]:
-        """The transcript of so many operations, which ends with the hash of the whole state."""
+        """Run random operations and return the transcript, which ends with the state's hash."""
         for kind in KINDS:
             self.list(kind)
         steps = self.draw.choices([*self.operations], [*self.operations.values()], k=operations)
@@ -60,7 +60,7 @@ class Session:
     def __call__(
         self, method: str, path: str, given: Any = None, content: tuple[bytes, str] | None = None
     ) -> Any:
-        """The answer's JSON; None where there is none."""
+        """Return the response's JSON, or None if it has no body."""
         if given is not None:
             content = json.dumps(given).encode(), JSON
         answer = self.send(method, path, *(content or (None, None)))
@@ -150,19 +150,19 @@ class Session:
         self("PUT", "/_sandbox/rate-limit", terms)
 
     def journal(self) -> None:
-        # Not what a miss is told with: that has the milliseconds of each request.
+        # Not the near misses: they contain the milliseconds of each request.
         self("POST", "/_sandbox/requests/verify", {"match": {"status": 201}, "at_least": 0})
         self("GET", "/_sandbox/changes")
 
-    # what is known, and what is sent
+    # known ids, and sending
 
     def _note(self, kind: str, answer: dict[str, Any]) -> None:
-        """Remember an object's id; a refusal has none."""
+        """Remember the id of an object; an error has none."""
         if "id" in answer and answer["id"] not in self.ids[kind]:
             self.ids[kind].append(answer["id"])
 
     def _any(self, kind: str) -> str:
-        """An id that was seen; by now it may be gone."""
+        """Return a known id, possibly of a deleted object."""
         return self.draw.choice(self.ids[kind])
 
     def _new(self, kind: str) -> dict[str, Any]:

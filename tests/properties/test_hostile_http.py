@@ -1,4 +1,4 @@
-"""Two thousand malformed exchanges: a valid answer or a closed connection, and it lives on."""
+"""Two thousand malformed exchanges get a valid response or a closed connection."""
 
 from __future__ import annotations
 
@@ -44,30 +44,30 @@ SPLICES = [
 
 
 def mutated(chance: random.Random) -> bytes:
-    """A valid request with a few things wrong."""
+    """Return a valid request with a few mutations."""
     sent = bytearray(chance.choice(VALID))
     for _ in range(chance.randint(1, 3)):
-        place = chance.randrange(len(sent) + 1)
+        position = chance.randrange(len(sent) + 1)
         kind = chance.randrange(4)
         if kind == 0:
-            del sent[place : place + chance.randint(1, 20)]
+            del sent[position : position + chance.randint(1, 20)]
         elif kind == 1:
-            sent[place:place] = chance.choice(SPLICES)
+            sent[position:position] = chance.choice(SPLICES)
         elif kind == 2:
-            sent[place:place] = chance.randbytes(chance.randint(1, 8))
+            sent[position:position] = chance.randbytes(chance.randint(1, 8))
         else:
-            del sent[place:]
+            del sent[position:]
     return bytes(sent)
 
 
 def exchange(address: tuple[str, int], sent: bytes) -> int | None:
-    """The status of the first answer, if there is one; it is read to its end."""
+    """Return the status of the first response, if there is one, and read the rest."""
     with socket.create_connection(address, timeout=30) as connection:
         try:
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
         except OSError:
-            pass  # refused before all was said; an answer may be there all the same
+            pass  # rejected before the request was complete; there may be a response all the same
         answer = HTTPResponse(connection)
         try:
             first = connection.recv(1, socket.MSG_PEEK)
@@ -85,7 +85,7 @@ def exchange(address: tuple[str, int], sent: bytes) -> int | None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_malformed_http_is_refused_and_the_server_lives(
+def test_malformed_http_is_rejected_and_server_survives(
     part: int, client: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     host, port = client.url.removeprefix("http://").split(":")

@@ -1,5 +1,7 @@
-"""Ten thousand hostile requests: each is refused with an error object and changes nothing, or is
-answered as any other. Over a socket, where HTTP itself can be broken too: test_hostile_http.py."""
+"""Ten thousand hostile requests are rejected without a change, or answered like any other.
+
+For malformed HTTP over a socket see test_hostile_http.py.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ from tests.properties.hostile import (
 from tests.properties.inside import Inside, small_app
 from tests.properties.model import KINDS, POST, PUT, Nullable, flag, free, name, text, timestamp
 
-# What an answer may look like.
+# Schemas of valid responses.
 
 
 def reactions(given: Any) -> bool:
@@ -51,7 +53,7 @@ def count(given: Any) -> bool:
 
 
 def all_of(kind: str, given: Any) -> bool:
-    return isinstance(given, list) and all(shaped(kind, each) for each in given)
+    return isinstance(given, list) and all(is_object(kind, each) for each in given)
 
 
 URL = re.compile(r"https?://.").match
@@ -100,7 +102,7 @@ SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
     "message": {
         "id": text,
         "conversation_id": text,
-        "contact": lambda given: shaped("embedded", given),
+        "contact": lambda given: is_object("embedded", given),
         "message": free,
         "reactions": reactions,
         "attachments": partial(all_of, "attachment"),
@@ -120,8 +122,8 @@ SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
 }
 
 
-def shaped(kind: str, given: Any) -> bool:
-    """Whether it is an object of this kind: these keys in this order, each with its type."""
+def is_object(kind: str, given: Any) -> bool:
+    """Return whether it is an object of this kind, with its keys in order and valid values."""
     checks = SHAPES[kind]
     return (
         isinstance(given, dict)
@@ -131,7 +133,7 @@ def shaped(kind: str, given: Any) -> bool:
 
 
 def check(request: Hostile, answer: Answer) -> None:
-    """An error object, or what the endpoint answers."""
+    """Check that it is an error object or a valid response of the endpoint."""
     assert answer.status < 500, answer.data
     if request.method == "HEAD":
         assert answer.data == b""
@@ -149,11 +151,11 @@ def check(request: Hostile, answer: Answer) -> None:
         assert not page or ([*found] == ["has_more", "data"] and flag(found["has_more"]))
         path = unquote_to_bytes(request.path).decode()
         assert any(
-            f"/{plural}" in path and all(shaped(kind, each) for each in objects)
+            f"/{plural}" in path and all(is_object(kind, each) for each in objects)
             for kind, plural in KINDS.items()
         )
     else:
-        # The dashboard, whose first page is the root; or a file.
+        # The dashboard, whose first page is the root, or a file.
         path = request.path.decode("latin-1")
         assert path == "/" or "/_assets/" in path
 
@@ -164,23 +166,23 @@ def app() -> Application:
 
 
 @pytest.mark.parametrize("make", SORTS, ids=[make.__name__ for make in SORTS])
-def test_a_hostile_request_is_refused_and_changes_nothing(
+def test_hostile_request_is_rejected_and_changes_nothing(
     app: Application, make: Callable[[random.Random], Hostile], caplog: pytest.LogCaptureFixture
 ) -> None:
     rng = random.Random(make.__name__)
     statuses: Counter[int] = Counter()
     with silence(caplog):
-        for start in range(0, REQUESTS, 50):  # anew, so that what was deleted is there again
+        for start in range(0, REQUESTS, 50):  # start again, so that deleted objects exist again
             requests = (make(rng) for _ in range(50))
             statuses += bombard(Inside(app, f"{make.__name__}_{start}"), requests)
-    # Neither all refused at the door, nor all let in.
+    # Some must be rejected and some accepted.
     refused = sum(count for status, count in statuses.items() if status >= 400)
     assert refused > REQUESTS * 0.1
     assert make is bytes_as_body or REQUESTS - refused > REQUESTS * 0.01
 
 
 @pytest.mark.parametrize(("kind", "method"), BODIES)
-def test_any_value_of_any_attribute_is_taken_or_refused_in_any_encoding(
+def test_any_value_is_accepted_or_rejected_in_any_encoding(
     app: Application, kind: str, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = f"/v1/{KINDS[kind]}" + (f"/{name(kind, 1)}" if method == "PUT" else "")
@@ -190,7 +192,7 @@ def test_any_value_of_any_attribute_is_taken_or_refused_in_any_encoding(
         others = {key: each for key, each in right.items() if key != attribute}
         if kind == "conversation" and method == "POST":
             others = {}
-        opening = "".join(f'"{key}":{json.dumps(each)},' for key, each in others.items())
+        opening = "".join(f'"{key}":{json.dumps(other)},' for key, other in others.items())
         for leaf in LEAVES:
             body = f'{{{opening}"{attribute}":{leaf}}}'.encode()
             yield Hostile(method, path.encode(), headers=(("Content-Type", JSON),), body=body)
@@ -208,7 +210,7 @@ def test_any_value_of_any_attribute_is_taken_or_refused_in_any_encoding(
 
 
 def bombard(inside: Inside, requests: Iterable[Hostile]) -> Counter[int]:
-    """Make the requests and check the answers; returns how often there was which status."""
+    """Send the requests, check the responses, and return the number of each status."""
     statuses: Counter[int] = Counter()
     before = inside.state()
     for request in requests:
@@ -231,7 +233,7 @@ def bombard(inside: Inside, requests: Iterable[Hostile]) -> Counter[int]:
 
 @contextlib.contextmanager
 def silence(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """A client's fault is no news to the log."""
+    """Check that nothing is logged: a client's mistake is no warning."""
     with caplog.at_level(logging.WARNING):
         yield
     assert caplog.records == []
@@ -246,10 +248,8 @@ def silence(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     ],
     ids=["one value", "an array", "JSON"],
 )
-def test_a_million_names_are_refused_in_time_that_grows_with_their_number(
-    content_type: str, body: bytes
-) -> None:
-    """With its square it would be the better part of an hour."""
+def test_a_million_names_are_rejected_in_linear_time(content_type: str, body: bytes) -> None:
+    """In quadratic time, it would take most of an hour."""
     inside = Inside(small_app(), "many")
     before = inside.state()
     inside("POST", "/v1/messages", data=body, content_type=content_type).refused(400)

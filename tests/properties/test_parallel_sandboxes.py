@@ -1,4 +1,4 @@
-"""Many sandboxes of one server, all busy at once: each answers as it would alone."""
+"""Many busy sandboxes of one server each answer as they would alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OPERATIONS = 200
 
 @pytest.fixture
 def port(mockserver_command: str) -> Iterator[int]:
-    """The port of a server in a process of its own: it need not share its interpreter with us."""
+    """The port of a server in a separate process, which does not share this interpreter."""
     command = [mockserver_command, "serve", "--port", "0", "--log-level", "error"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -32,7 +32,7 @@ def port(mockserver_command: str) -> Iterator[int]:
         process.terminate()
 
 
-def test_sixty_four_busy_sandboxes_answer_as_they_do_one_after_the_other(port: int) -> None:
+def test_64_parallel_sandboxes_answer_like_sequential_ones(port: int) -> None:
     def together(name: str) -> list[str]:
         with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
             return Session(over(connection, f"sandbox_{name}"), name).play(OPERATIONS)
@@ -43,8 +43,8 @@ def test_sixty_four_busy_sandboxes_answer_as_they_do_one_after_the_other(port: i
     another = create_app()
     for name, transcript in zip(names, transcripts, strict=True):
         assert transcript == Session(inside(another, f"sandbox_{name}"), name).play(OPERATIONS)
-    # What is compared is worth it: nearly all end elsewhere, and most of what they ask is done.
-    # (Some end with a reset, and so where they began.)
+    # The sessions differ: nearly all end in a different state, and most requests succeed.
+    # (Some end with a reset, and so with the initial state.)
     assert len({transcript[-1] for transcript in transcripts}) > SANDBOXES * 0.9
     statuses = Counter(line.split()[2] for transcript in transcripts for line in transcript)
     done, refused = ("200", "201", "204"), ("400", "404", "405", "409", "429", "503")

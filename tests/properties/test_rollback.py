@@ -1,4 +1,4 @@
-"""An error of our own at any step of any write: told, logged, and nothing is half done."""
+"""An internal error at any step of any write is logged and rolled back completely."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mockserver.web.application import Application
 from tests.properties.inside import Inside, small_app
 from tests.properties.model import name
 
-#: Where a write can fail: after each change to the world, and wherever an object is shown.
+#: Where a write can fail: after each change to the world, and while an object is presented.
 STEPS = [
     *(
         (World, each)
@@ -106,12 +106,12 @@ WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
-class Planted(Exception):
+class InjectedFailure(Exception):
     pass
 
 
-def plant(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
-    """Have the ``at``-th step fail, after it was done; returns how to count them."""
+def inject_failure(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
+    """Make step number ``at`` fail after it ran; return a counter of the steps."""
     steps = itertools.count(1)
     taken = 0
 
@@ -121,7 +121,7 @@ def plant(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
             done = real(*args, **kwargs)
             taken = next(steps)
             if taken == at:
-                raise Planted
+                raise InjectedFailure
             return done
 
         return step
@@ -133,16 +133,16 @@ def plant(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
 
 
 def everything(inside: Inside) -> str:
-    """The whole state, and what every index finds."""
+    """Return the complete state, and what every index finds."""
     with inside.app.sandboxes.open(inside.sandbox).read() as world:
-        found: list[Any] = []
+        entries: list[Any] = []
         for resource in ResourceRegistry():
             records = world[resource.kind]
             keys = sorted({key for one in records.find(()) for key in resource.keys(one)}, key=repr)
-            found += [(key, [one["id"] for one in records.find(key)]) for key in keys]
+            entries += [(key, [one["id"] for one in records.find(key)]) for key in keys]
             counts = sum(records.count(key) for key in keys)
-            found.append(("counts", counts, len(records)))
-    return inside.state() + repr(found)
+            entries.append(("counts", counts, len(records)))
+    return inside.state() + repr(entries)
 
 
 @pytest.fixture(scope="module")
@@ -151,19 +151,19 @@ def app() -> Application:
 
 
 @pytest.mark.parametrize("write", WRITES)
-def test_a_write_that_fails_at_any_step_was_never_made(
+def test_failure_at_any_step_is_rolled_back(
     write: str, app: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     method, path, body = WRITES[write]
-    inside, twin = (
+    inside, unharmed = (
         Inside(app, f"here {write}".replace(" ", "_")),
         Inside(app, f"twin {write}".replace(" ", "_")),
     )
-    wanted = twin(method, path, **({"json": body} if body else {}))
-    assert wanted.status < 300
+    expected = unharmed(method, path, **({"json": body} if body else {}))
+    assert expected.status < 300
     before = everything(inside)
     with monkeypatch.context() as patch:
-        count = plant(patch, 0)
+        count = inject_failure(patch, 0)
         probe = Inside(app, f"probe {write}".replace(" ", "_"))
         probe(method, path, **({"json": body} if body else {}))
         steps = count()
@@ -171,15 +171,15 @@ def test_a_write_that_fails_at_any_step_was_never_made(
     for at in range(1, steps + 1):
         caplog.clear()
         with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-            plant(patch, at)
+            inject_failure(patch, at)
             answer = inside(method, path, **({"json": body} if body else {}))
         answer.refused(500)
         assert "Planted" not in answer.json["message"]
         [record] = caplog.records
         assert record.exc_info
-        assert record.exc_info[0] is Planted
+        assert record.exc_info[0] is InjectedFailure
         assert everything(inside) == before, at
-    # As if nothing had been, down to the next ids and the time.
+    # The next ids and the time are unchanged too.
     again = inside(method, path, **({"json": body} if body else {}))
-    assert (again.status, again.data) == (wanted.status, wanted.data)
-    assert inside.state() == twin.state()
+    assert (again.status, again.data) == (expected.status, expected.data)
+    assert inside.state() == unharmed.state()

@@ -1,4 +1,4 @@
-"""Any sequence of requests: the server answers each as the model does, and ends as it ends."""
+"""Random sequences of requests: the server answers as the model does and ends in its state."""
 
 from __future__ import annotations
 
@@ -92,12 +92,12 @@ class Machine(RuleBasedStateMachine):
         self.model = Model(document(), self.new_id)
         self.seen: Counter[tuple[str, str, int]] = Counter()
         self.nth = nth
-        self.told: dict[str, str] = {}
+        self.new_ids: dict[str, str] = {}
         self.gone: list[str] = []
         self.steps = 0
         self.changed = True
 
-    # the five
+    # operations
 
     @rule(data=st.data(), kind=Kinds)
     def create(self, data: st.DataObject, kind: str) -> None:
@@ -126,7 +126,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), kind=Kinds)
     def delete(self, data: st.DataObject, kind: str) -> None:
         one = data.draw(self.an_id(kind), "id")
-        for _ in range(2):  # what is gone is gone, and what cannot go still cannot
+        for _ in range(2):  # deleted objects stay deleted, and the user cannot be deleted
             self.ask("DELETE", kind, one, lambda: self.model.delete(kind, one), 204)
         self.gone.append(one)
 
@@ -143,11 +143,11 @@ class Machine(RuleBasedStateMachine):
         query |= data.draw(st.fixed_dictionaries({}, optional=given), "page")
         self.ask("GET", kind, "", lambda: self.model.page(kind, query), 200, query)
 
-    # and what they make possible
+    # reading
 
     @rule(data=st.data(), kind=Kinds, limit=LIMITS, forward=st.booleans())
     def walk(self, data: st.DataObject, kind: str, limit: int, forward: bool) -> None:
-        """Page by page, both ways, under any filter: what the model finds, in its order."""
+        """Page both ways with any filter and compare with the model."""
         query = data.draw(self.filters(kind), "filters")
         try:
             whole = {**self.model.page(kind, {**query, "limit": "100"})}
@@ -158,7 +158,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def download(self, data: st.DataObject) -> None:
-        """What was uploaded is served, until the attachment is deleted."""
+        """An uploaded file is served until the attachment is deleted."""
         one = data.draw(self.an_id("attachment"), "id")
         filename = self.model["attachment"].get(one, {}).get("filename", "none")
         path = f"/_assets/{self.inside.sandbox}/attachments/{one}/{quote(filename, safe='')}"
@@ -173,7 +173,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.model["conversation"])
     @rule(data=st.data(), text=TEXTS)
     def send(self, data: st.DataObject, text: str) -> None:
-        """A message that is right, with whatever attachments are free."""
+        """Send a valid message with any attachments that are free."""
         free = [each for each, one in self.model["attachment"].items() if not one["message_id"]]
         carried = st.lists(st.sampled_from(free), max_size=3) if free else st.just([])
         body = {
@@ -186,19 +186,21 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.model["message"])
     @rule(data=st.data())
     def carry(self, data: st.DataObject) -> None:
-        """Other attachments for a message, its own among them: kept, left out, moved, taken."""
+        """Replace a message's attachments: kept, omitted, moved, or those of other messages."""
         messages, attachments = self.model["message"], self.model["attachment"]
         carrying = [each for each, one in messages.items() if one["attachments"]]
         one = data.draw(st.sampled_from(carrying or [*messages]), "id")
         homes = (None, one)
-        there = [each for each, found in attachments.items() if found["message_id"] in homes]
-        wanted = st.lists(st.sampled_from(there), max_size=4) if there else st.just([])
-        self.put("message", one, {"attachments": data.draw(wanted, "attachments")})
+        there = [
+            attachment for attachment, found in attachments.items() if found["message_id"] in homes
+        ]
+        expected_value = st.lists(st.sampled_from(there), max_size=4) if there else st.just([])
+        self.put("message", one, {"attachments": data.draw(expected_value, "attachments")})
 
     @precondition(lambda self: any(one["attachments"] for one in self.model["message"].values()))
     @rule(data=st.data())
     def strip(self, data: st.DataObject) -> None:
-        """The way to a message that has neither text nor attachments; it still takes reactions."""
+        """Leave a message with neither text nor attachments; it still accepts reactions."""
         carrying = [each for each, one in self.model["message"].items() if one["attachments"]]
         one = data.draw(st.sampled_from(carrying), "id")
         self.put("message", one, {"message": ""})
@@ -210,11 +212,11 @@ class Machine(RuleBasedStateMachine):
         for body in ({"reactions": {"heart": ["Contact1"]}}, {}, {"message": ""}):
             self.put("message", one, body)
 
-    # after each
+    # after each step
 
     @invariant()
     def all_is_as_the_model_has_it(self) -> None:
-        if not self.changed:  # only read since, and a read changed nothing: see ask
+        if not self.changed:  # only reads since, and they changed nothing: see ask
             return
         self.changed = False
         shown = {kind: self.walked(kind, {}, 100, True) for kind in KINDS}
@@ -222,15 +224,15 @@ class Machine(RuleBasedStateMachine):
             self.agree(records, [self.model.shown(kind, one) for one in reversed(self.model[kind])])
         assert [*contradictions(shown, self.model.departed)] == []
         assert self.inside.files() == self.model.files
-        # One of the lists once more, in smaller steps and in one of the two directions; and one of
-        # the filters, for an index that was not kept up shows only there.
+        # Read one list again in smaller steps in one direction, with one filter: only this shows an
+        # index that was not updated.
         self.steps += 1
         kind = [*KINDS][self.steps % 5]
         limit = max(1, len(shown[kind]) // 2 - self.steps % 3)
         self.agree(self.walked(kind, {}, limit, self.steps % 2 == 0), shown[kind])
         kind, query = FILTERED[self.steps % len(FILTERED)]
-        wanted = self.model.page(kind, {**query, "limit": "100"})["data"]
-        self.agree(self.walked(kind, query, 100, True), wanted)
+        expected_value = self.model.page(kind, {**query, "limit": "100"})["data"]
+        self.agree(self.walked(kind, query, 100, True), expected_value)
 
     # requests
 
@@ -244,27 +246,27 @@ class Machine(RuleBasedStateMachine):
         query: dict[str, str] | None = None,
         **options: Any,
     ) -> None:
-        """Make a request, and have the model say what its answer should have been."""
+        """Send a request and compare the response with the model's."""
         before = self.inside.state()
         path = f"/v1/{KINDS[kind]}" + (f"/{record_id}" if record_id else "")
         answer = self.request(
             method, kind, path + (f"?{urlencode(query)}" if query else ""), **options
         )
-        self.told = {}
+        self.new_ids = {}
         if answer.status == 201:
-            self.told = {
+            self.new_ids = {
                 "conversation": answer.json.get("conversation_id"),
                 kind: answer.json["id"],
             }
             assert answer.headers["Location"] == f"{path}/{answer.json['id']}"
         try:
-            wanted = expected()
+            expected_value = expected()
         except Refused as refused:
             answer.refused(refused.status)
             assert self.inside.state() == before
         else:
             assert answer.status == status, answer.data
-            self.agree(answer.json, wanted)
+            self.agree(answer.json, expected_value)
             if method == "GET":
                 assert self.inside.state() == before
             else:
@@ -283,10 +285,10 @@ class Machine(RuleBasedStateMachine):
         expected: Callable[[], Any],
         status: int,
     ) -> None:
-        """The same in one of the encodings: all of them must mean the same."""
+        """Send the request in one of the encodings; all must mean the same."""
         pairs = form_of(body, POST[kind] if method == "POST" else PUT[kind])
         if pairs is None and isinstance(body.get("file"), tuple):
-            body["file"] = body["file"][0]  # JSON holds no bytes
+            body["file"] = body["file"][0]  # JSON cannot contain bytes
         uploads = any(isinstance(value, tuple) for _, value in pairs or [])
         encodings = ["multipart"] if uploads else ["json", "urlencoded", "multipart"]
         encoding = data.draw(st.sampled_from(encodings), "encoding") if pairs else "json"
@@ -306,11 +308,11 @@ class Machine(RuleBasedStateMachine):
         return answer
 
     def walked(self, kind: str, query: dict[str, str], limit: int, forward: bool) -> Any:
-        """All pages, put together in the order of the list."""
+        """Return all pages, joined in the order of the list."""
         found: list[Any] = []
         cursor: dict[str, str] = {}
         if not forward:
-            # The last of the list is the one position from which the way back can begin.
+            # Paging backwards can only start at the last object.
             last = next(iter(self.model[kind]), None)
             if last is None:
                 return found
@@ -329,20 +331,20 @@ class Machine(RuleBasedStateMachine):
             cursor = {name: page["data"][-1 if forward else 0]["id"]}
 
     @staticmethod
-    def agree(shown: Any, wanted: Any) -> None:
-        """The same values, with keys in the same order."""
-        assert shown == wanted
-        assert json.dumps(shown) == json.dumps(wanted)
+    def agree(shown: Any, expected_value: Any) -> None:
+        """Check that the values are equal, with their keys in the same order."""
+        assert shown == expected_value
+        assert json.dumps(shown) == json.dumps(expected_value)
 
     def new_id(self, kind: str, n: int) -> str:
-        """The id that the server gave: the same for the n-th of a kind in every sandbox."""
-        assert kind in self.told, "the model creates what the server refused"
-        return self.nth.setdefault((kind, n), self.told[kind])
+        """Return the server's id: the n-th of a kind is the same in every sandbox."""
+        assert kind in self.new_ids, "the model creates what the server refused"
+        return self.nth.setdefault((kind, n), self.new_ids[kind])
 
     # drawing
 
     def an_id(self, kind: str) -> st.SearchStrategy[str]:
-        """Of an object there is; rarely one that is wrong, deleted, another's or near."""
+        """Draw an existing id; rarely an invalid, deleted, foreign or misspelled one."""
         there = [*self.model[kind]]
         wrong = ["nobody", self.model.user, name("message", 2), *self.gone[-3:]]
         wrong += [one.swapcase() for one in there[:1]]
@@ -383,7 +385,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def form_of(body: Record, checks: Any) -> list[tuple[str, Any]] | None:
-    """The pairs that mean ``body`` in a form; None where there are no such, or only for errors."""
+    """Return ``body`` as the pairs of a form, or None if a form cannot express it."""
     pairs: list[tuple[str, Any]] = []
     for attribute, value in body.items():
         nullable = isinstance(checks.get(attribute), Nullable)
@@ -413,7 +415,7 @@ def brackets(name: str, value: Any) -> list[tuple[str, Any]]:
     return [(name, str(value))]
 
 
-def test_any_sequence_of_requests_is_answered_as_the_reference_says() -> None:
+def test_any_request_sequence_matches_the_model() -> None:
     app, runs, nth = small_app(), itertools.count(1), dict[tuple[str, int], str]()
     machines: list[Machine] = []
     seen: Counter[tuple[str, str, int]] = Counter()
@@ -439,7 +441,7 @@ def test_any_sequence_of_requests_is_answered_as_the_reference_says() -> None:
     )
     seen.update(machines.pop().seen)
     assert seen.total() >= 10_000
-    # Every endpoint had work to do, and something to refuse.
+    # Every endpoint had requests that succeeded and requests that were rejected.
     for method, status in (("POST", 201), ("PUT", 200), ("DELETE", 204), ("GET", 200)):
         assert all(seen[method, kind, status] >= 10 for kind in KINDS)
         assert all(seen[method, kind, 404 if method == "DELETE" else 400] for kind in KINDS)

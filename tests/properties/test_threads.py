@@ -1,4 +1,4 @@
-"""Many at once: one sandbox loses nothing, and many sandboxes never meet."""
+"""Concurrent requests: one sandbox loses nothing, and sandboxes do not affect each other."""
 
 from __future__ import annotations
 
@@ -17,59 +17,63 @@ ROUNDS = 25
 
 @pytest.fixture(autouse=True)
 def _impatient_threads() -> Iterator[None]:
-    """Have threads interrupt each other a thousand times as often as usual: without the
-    sandbox's lock, these tests would else pass by luck."""
+    """Switch threads a thousand times as often as usual; without the
+    sandbox's lock, these tests would otherwise pass by luck.
+    """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(usual / 1000)
     yield
     sys.setswitchinterval(usual)
 
 
-def test_sixteen_threads_on_one_sandbox_lose_and_repeat_nothing(client: Any) -> None:
+def test_16_threads_on_one_sandbox_lose_no_object(client: Any) -> None:
     def work(number: int) -> list[str]:
         kept = []
         for turn in range(ROUNDS):
-            made = client.post("/v1/groups", json={"name": f"{number}/{turn}"})
-            assert made.status == 201
-            path = f"/v1/groups/{made.json['id']}"
+            created = client.post("/v1/groups", json={"name": f"{number}/{turn}"})
+            assert created.status == 201
+            path = f"/v1/groups/{created.json['id']}"
             assert client.put(path, json={"description": "kept"}).status == 200
             assert client.get("/v1/groups?limit=5").status == 200
             if turn % 5 == 0:
                 assert client.delete(path).status == 204
             else:
-                kept.append(made.json["id"])
+                kept.append(created.json["id"])
         return kept
 
     before = {group["id"] for group in client.walk("/v1/groups")}
     with ThreadPoolExecutor(THREADS) as pool:
         kept = [each for ids in pool.map(work, range(THREADS)) for each in ids]
-    found = client.walk("/v1/groups")
-    assert sorted(each["id"] for each in found) == sorted([*kept, *before])
-    new = [each for each in found if each["id"] not in before]
+    groups = client.walk("/v1/groups")
+    assert sorted(each["id"] for each in groups) == sorted([*kept, *before])
+    new = [each for each in groups if each["id"] not in before]
     assert {each["description"] for each in new} == {"kept"}
     assert len({each["created_at"] for each in new}) == len(new), "each change has its own second"
     conversations = [each["conversation_id"] for each in new]
     assert len(set(conversations)) == len(new)
 
 
-def test_sixteen_threads_that_change_the_same_objects_lose_and_repeat_nothing(client: Any) -> None:
-    """Each of these requests reads an object, and puts another in its place."""
+def test_16_threads_on_the_same_objects_lose_no_change(client: Any) -> None:
+    """Each of these requests reads an object and replaces it."""
     conversation = client.get("/v1/conversations?limit=1").json["data"][0]["id"]
-    said = {"conversation_id": conversation, "message": "Ours"}
-    message = client.post("/v1/messages", json=said).json
+    message_body = {"conversation_id": conversation, "message": "Ours"}
+    message = client.post("/v1/messages", json=message_body).json
 
     def work(number: int) -> list[str]:
         kept = []
         for turn in range(ROUNDS):
             body = {"file": f"{number}-{turn}.txt", "message_id": message["id"]}
-            made = client.post("/v1/attachments", json=body)
-            assert made.status == 201
-            assert client.post("/v1/messages", json={**said, "message": f"{turn}"}).status == 201
-            assert made.json in client.get(f"/v1/messages/{message['id']}").json["attachments"]
+            created = client.post("/v1/attachments", json=body)
+            assert created.status == 201
+            assert (
+                client.post("/v1/messages", json={**message_body, "message": f"{turn}"}).status
+                == 201
+            )
+            assert created.json in client.get(f"/v1/messages/{message['id']}").json["attachments"]
             if turn % 5 == 0:
-                assert client.delete(f"/v1/attachments/{made.json['id']}").status == 204
+                assert client.delete(f"/v1/attachments/{created.json['id']}").status == 204
             else:
-                kept.append(made.json["id"])
+                kept.append(created.json["id"])
         return kept
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -80,31 +84,33 @@ def test_sixteen_threads_that_change_the_same_objects_lose_and_repeat_nothing(cl
     new = client.walk(f"/v1/messages?conversation_id={conversation}")[: THREADS * ROUNDS]
     said_by_turn = {f"{turn}": THREADS for turn in range(ROUNDS)}
     assert Counter(each["message"] for each in new) == said_by_turn
-    # One second a change: as many have passed as there were changes.
+    # One second per change: as many seconds passed as changes were made.
     changes = THREADS * (2 * ROUNDS + len(range(0, ROUNDS, 5)))
-    last = client.post("/v1/messages", json=said).json
+    last = client.post("/v1/messages", json=message_body).json
     assert last["created_at"] == message["created_at"] + changes + 1
 
 
-def test_sixteen_sandboxes_at_once_answer_as_each_would_alone(
+def test_16_parallel_sandboxes_answer_like_single_ones(
     client: Any, other: Callable[[str], Any]
 ) -> None:
     def session(name: str) -> str:
-        mine = other(name)
+        own_client = other(name)
         digest = sha256()
         for turn in range(ROUNDS):
-            made = mine.post("/v1/contacts", json={"username": f"U{turn}", "phone_number": "1"})
-            said = {"conversation_id": made.json["conversation_id"], "message": f"m{turn}"}
+            created = own_client.post(
+                "/v1/contacts", json={"username": f"U{turn}", "phone_number": "1"}
+            )
+            body = {"conversation_id": created.json["conversation_id"], "message": f"m{turn}"}
             answers = [
-                made,
-                mine.post("/v1/messages", json=said),
-                mine.get("/v1/messages?limit=3"),
-                mine.get("/v1/contacts?active=true"),
+                created,
+                own_client.post("/v1/messages", json=body),
+                own_client.get("/v1/messages?limit=3"),
+                own_client.get("/v1/contacts?active=true"),
             ]
             if turn % 4 == 0:
-                answers.append(mine.delete(f"/v1/contacts/{made.json['id']}"))
-            for each in answers:
-                digest.update(str(each.status).encode() + each.data)
+                answers.append(own_client.delete(f"/v1/contacts/{created.json['id']}"))
+            for answer in answers:
+                digest.update(str(answer.status).encode() + answer.data)
         return digest.hexdigest()
 
     alone = session("alone")

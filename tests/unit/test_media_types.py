@@ -1,4 +1,4 @@
-"""What a file's name says about its content."""
+"""The media type guessed from a file name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from mockserver.resources.media_types import guess_type
         ),
     ],
 )
-def test_an_extension_tells_the_media_type(filename: str, expected: str) -> None:
+def test_media_type_is_guessed_from_the_extension(filename: str, expected: str) -> None:
     assert guess_type(filename) == expected
 
 
@@ -42,7 +42,7 @@ def test_every_common_extension_is_known() -> None:
     assert [name for name in common.split() if guess_type(f"file.{name}") == unknown] == []
 
 
-def test_the_case_of_an_extension_does_not_matter() -> None:
+def test_extension_ignores_case() -> None:
     assert guess_type("SCAN.PDF") == guess_type("scan.Pdf") == "application/pdf"
 
 
@@ -54,11 +54,11 @@ def test_only_the_last_extension_counts() -> None:
 @pytest.mark.parametrize(
     "filename", ["", ".", "pdf", "report.", "report.unknown", "a.pdf/b", "\udcff.\udcff"]
 )
-def test_a_name_without_a_known_extension_is_just_bytes(filename: str) -> None:
+def test_unknown_extension_is_octet_stream(filename: str) -> None:
     assert guess_type(filename) == "application/octet-stream"
 
 
-def test_what_the_machine_knows_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machines_mime_types_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     machine = mimetypes.MimeTypes()
     machine.add_type("application/x-machine", ".machine")
     machine.add_type("application/x-machine", ".pdf")

@@ -1,4 +1,4 @@
-"""Schemas: the fast path of ``load`` and marshmallow's own agree, and problems have paths."""
+"""Schemas: the fast path of ``load`` agrees with marshmallow, and problems have paths."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ INFO: dict[str, Any] = {
     "summary": "A messaging API: contacts, conversations, groups, messages, attachments.",
     "description": """\
 **Identifiers** are 16 characters of `A-Za-z0-9` and case-sensitive. **Timestamps** are integer \
-Unix seconds. An object has all its attributes, with `null` where there is no value; clients must \
+Unix seconds. An object has all its attributes, with `null` for a missing value; clients must \
 accept attributes that are added later.
 
 **Bodies** are JSON, URL-encoded or multipart, with the same meaning. JSON is typed strictly: \
@@ -135,7 +135,7 @@ CONTACT = {
     "created_at": CREATED_AT,
 }
 
-#: Descriptions of attributes by schema. Those of an object also apply to its request bodies.
+#: Descriptions of attributes by schema. An object's also apply to its request bodies.
 ATTRIBUTES: dict[str, dict[str, str]] = {
     "EmbeddedContact": CONTACT,
     "Contact": {
@@ -183,7 +183,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "attachments": "Attachments that belong to no other message; omitted ones are detached.",
     },
     "Attachment": {
-        "message_id": "The message of the attachment; null if there is none.",
+        "message_id": "The message of the attachment; null before it is attached.",
         "filename": "The last segment of the given path.",
         "file_url": "`https://assets.protocol.chat/attachments/FILENAME`",
         "file_type": "The MIME type.",

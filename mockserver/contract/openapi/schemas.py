@@ -133,7 +133,7 @@ def _add_references(schema: JsonSchema, named: Mapping[str, JsonSchema]) -> Json
 
 
 def _add_descriptions(name: str, schema: JsonSchema) -> JsonSchema:
-    """Return ``schema`` with its description and those of its attributes."""
+    """Return ``schema`` with descriptions of the object and its attributes."""
     result = _describe(schema, descriptions.SCHEMAS.get(name))
     if "properties" in schema:
         texts = descriptions.describe_attributes(name)

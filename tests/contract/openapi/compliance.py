@@ -1,6 +1,6 @@
-"""Holds every answer of the applications in this process to the strict document.
+"""Checks every response of the applications in this process against the strict document.
 
-An answer that a fault has bent, or given in the API's place, is not the API's, and passes.
+Responses that a fault modified or replaced are skipped.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from mockserver.contract.openapi.responses import errors
 from mockserver.web.hooks import Hooks, is_api
 from mockserver.web.request import Request, current_request
 
-#: Those of HTTP, of CORS and of the server; all others must be documented.
+#: Headers of HTTP, CORS and the server; all others must be documented.
 STANDARD = {"content-type", "content-length", "allow", "vary", "preference-applied"}
 CORS = "access-control-"
-#: Where no operation is meant: a path that does not exist, or not with this method.
+#: Statuses of requests to an unknown path, or with an unknown method.
 NOWHERE = errors(404) | {"405": errors()["400"]}
 
 
 @dataclass
 class Compliance:
-    """The document, its validators as they are needed, and what was found to be wrong."""
+    """The document, its validators (created on demand), and the problems found."""
 
     shown: dict[str, Any] = field(default_factory=lambda: document("http://x", strict=True))
     violations: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Compliance:
         }
 
     def check(self, call: Request, response: Response) -> None:
-        """Note what is wrong with an answer; for any thread."""
+        """Record the problems of a response. Thread-safe."""
         if not is_api(call.path) or call.method == "OPTIONS" or call.injection:
             return
         wrong = [*self._wrong(call, response)]
@@ -53,41 +53,44 @@ class Compliance:
                 self.violations += [f"{where}: {each}" for each in wrong]
 
     def taken(self) -> list[str]:
-        """What was found since it was last asked."""
+        """Return the problems found since the last call."""
         with self._lock:
-            found, self.violations = self.violations, []
-        return found
+            violations, self.violations = self.violations, []
+        return violations
 
     def _wrong(self, call: Request, response: Response) -> list[str]:
         status = str(response.status_code)
         operation = self._operations.get(call.operation)
-        found = operation["responses"] if operation else NOWHERE
-        told = self._followed(found.get(status))
-        if told is None:
+        documented_responses = operation["responses"] if operation else NOWHERE
+        documented = self._followed(documented_responses.get(status))
+        if documented is None:
             return [f"the document has no such status for {call.operation or 'no operation'}"]
-        return [*self._headers(told, response), *self._body(told, response, call.method)]
+        return [
+            *self._headers(documented, response),
+            *self._body(documented, response, call.method),
+        ]
 
-    def _followed(self, told: Any) -> Any:
-        if told and "$ref" in told:
-            return self.shown["components"]["responses"][told["$ref"].rpartition("/")[2]]
-        return told
+    def _followed(self, documented: Any) -> Any:
+        if documented and "$ref" in documented:
+            return self.shown["components"]["responses"][documented["$ref"].rpartition("/")[2]]
+        return documented
 
-    def _headers(self, told: dict[str, Any], response: Response) -> list[str]:
-        known = {name.lower() for name in told["headers"]} | STANDARD
+    def _headers(self, documented: dict[str, Any], response: Response) -> list[str]:
+        known = {name.lower() for name in documented["headers"]} | STANDARD
         given = {name.lower() for name in dict(response.headers)}
         extra = [each for each in given - known if not each.startswith(CORS)]
         headers = self.shown["components"]["headers"]
         missing = [
             name
-            for name in told["headers"]
+            for name in documented["headers"]
             if headers[name].get("required") and name.lower() not in given
         ]
         return [f"the header {each} is unknown" for each in extra] + [
             f"the header {each} is missing" for each in missing
         ]
 
-    def _body(self, told: dict[str, Any], response: Response, method: str) -> list[str]:
-        content = told.get("content")
+    def _body(self, documented: dict[str, Any], response: Response, method: str) -> list[str]:
+        content = documented.get("content")
         body = response.get_data()
         if content is None:
             return ["there is a body"] if body else []
@@ -96,8 +99,8 @@ class Compliance:
         schema = content[response.content_type]["schema"]
         validator = self._validator(schema["$ref"])
         return [
-            f"{'.'.join(map(str, each.instance_path))}: {each.message}"
-            for each in validator.iter_errors(orjson.loads(body))
+            f"{'.'.join(map(str, error.instance_path))}: {error.message}"
+            for error in validator.iter_errors(orjson.loads(body))
         ]
 
     def _validator(self, reference: str) -> Any:
@@ -109,7 +112,7 @@ class Compliance:
 
 
 def watched(compliance: Compliance) -> Any:
-    """``Hooks.after_request``, with every answer that it gives checked."""
+    """Return ``after_request`` with a check of every response it returns."""
     leave = Hooks.after_request
 
     def checked(hooks: Hooks, response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""The bodies that the document describes are those that are taken, and no others."""
+"""Request bodies are accepted exactly as the document describes them."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ BODIES: list[tuple[str, str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "schema", "body"), BODIES)
-def test_a_body_is_taken_if_and_only_if_the_document_says_so(
+def test_bodies_are_accepted_exactly_as_documented(
     client: Client, method: str, path: str, schema: str, body: dict[str, Any]
 ) -> None:
     wrong = valid(API, {"$ref": f"#/components/schemas/{schema}"}, body)
@@ -96,10 +96,10 @@ def test_a_body_is_taken_if_and_only_if_the_document_says_so(
 
 
 CLOSED = [
-    (path, method, one)
-    for path, method, one in operations(CONTROL)
+    (path, method, operation)
+    for path, method, operation in operations(CONTROL)
     if "additionalProperties"
-    in one.get("requestBody", {})
+    in operation.get("requestBody", {})
     .get("content", {})
     .get("application/json", {"schema": {}})["schema"]
 ]
@@ -108,10 +108,10 @@ CLOSED = [
 @pytest.mark.parametrize(
     ("path", "method", "one"), CLOSED, ids=[one["operationId"] for *_, one in CLOSED]
 )
-def test_the_control_api_takes_the_attributes_that_its_document_names(
+def test_control_api_accepts_documented_attributes(
     client: Client, path: str, method: str, one: dict[str, Any]
 ) -> None:
-    """An attribute that is unknown is refused with those that are known: they are the same."""
+    """The error for an unknown attribute lists the attributes of the document."""
     answer = client(method.upper(), "/_sandbox" + path.replace("{name}", "x"), json={"~": 1})
     known = list(one["requestBody"]["content"]["application/json"]["schema"]["properties"])
     said = f"known here: {', '.join(known)}" if known else "no attribute is known here"
@@ -119,6 +119,6 @@ def test_the_control_api_takes_the_attributes_that_its_document_names(
     assert f"unknown attribute '~'; {said}" in answer.json["message"]
 
 
-def test_most_bodies_of_the_control_api_are_described() -> None:
-    with_body = [one for *_, one in operations(CONTROL) if "requestBody" in one]
+def test_most_control_api_bodies_have_a_schema() -> None:
+    with_body = [operation for *_, operation in operations(CONTROL) if "requestBody" in operation]
     assert len(with_body) - len(CLOSED) == 3

@@ -1,4 +1,4 @@
-"""Every answer in this suite is held to the document; here, to see it, to some that are not so."""
+"""The check of every response in this suite detects invalid responses."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def ask(path: str = FRANK, method: str = "GET", **options: Any) -> int:
     return client.open(path, method=method, headers=ASKED, **options).status_code
 
 
-def test_an_attribute_too_many_is_found(
+def test_additional_attribute_is_detected(
     compliance: Compliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Contacts, "present", lambda _, __, record: {**record, "nickname": "F"})
     assert ask() == 200
-    [found] = compliance.taken()
-    assert found.startswith(f"GET {FRANK}? -> 200: ")
-    assert "nickname" in found
+    [violation] = compliance.taken()
+    assert violation.startswith(f"GET {FRANK}? -> 200: ")
+    assert "nickname" in violation
 
 
-def test_an_attribute_too_few_is_found(
+def test_missing_attribute_is_detected(
     compliance: Compliance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def present(_: Contacts, __: object, record: dict[str, Any]) -> dict[str, Any]:
@@ -42,9 +42,9 @@ def test_an_attribute_too_few_is_found(
 
     monkeypatch.setattr(Contacts, "present", present)
     assert ask("/v1/contacts?limit=1") == 200
-    [found] = compliance.taken()
-    assert "data.0: " in found
-    assert "username" in found
+    [violation] = compliance.taken()
+    assert "data.0: " in violation
+    assert "username" in violation
 
 
 JSON = "application/json"
@@ -58,7 +58,7 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("words", "method", "answer"), PLANTED)
-def test_a_status_a_header_and_a_type_that_are_not_documented_are_found(
+def test_undocumented_status_header_and_type_are_detected(
     compliance: Compliance, words: str, method: str, answer: Response
 ) -> None:
     app = create_app()
@@ -70,6 +70,6 @@ def test_a_status_a_header_and_a_type_that_are_not_documented_are_found(
     assert words in " ".join(compliance.taken())
 
 
-def test_what_a_fault_gives_is_not_the_apis(compliance: Compliance) -> None:
+def test_fault_responses_are_not_checked(compliance: Compliance) -> None:
     assert ask(f"{FRANK}?__code=418") == 418
     assert compliance.taken() == []

@@ -1,4 +1,4 @@
-"""The published document: valid, whole, and true of what is documented."""
+"""The OpenAPI documents: valid, complete and true."""
 
 from __future__ import annotations
 
@@ -21,48 +21,46 @@ if TYPE_CHECKING:
 URL = "http://127.0.0.1:4242"
 API, STRICT, CONTROL = document(URL), document(URL, strict=True), build_openapi(URL)
 METHODS = ("get", "post", "put", "delete")
-each_document = pytest.mark.parametrize("shown", [API, STRICT, CONTROL], ids=["api", "strict", "c"])
+each_document = pytest.mark.parametrize("spec", [API, STRICT, CONTROL], ids=["api", "strict", "c"])
 
 
-def operations(shown: dict[str, Any], part: str = "paths") -> Iterator[tuple[str, str, Any]]:
-    """The path, method and operation of all operations."""
-    for path, item in shown.get(part, {}).items():
+def operations(spec: dict[str, Any], part: str = "paths") -> Iterator[tuple[str, str, Any]]:
+    """Yield the path, method and operation of all operations."""
+    for path, item in spec.get(part, {}).items():
         for method in METHODS:
             if method in item:
                 yield path, method, item[method]
 
 
-def valid(shown: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
-    """What is wrong with a value by one of a document's schemas."""
-    whole = {**schema, "components": shown["components"]}
+def valid(spec: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
+    """Return the errors of a value by one of a document's schemas."""
+    whole = {**schema, "components": spec["components"]}
     validator = jsonschema_rs.validator_for(whole, validate_formats=True)
     return [str(error) for error in validator.iter_errors(value)]
 
 
 @each_document
-def test_it_is_valid(shown: dict[str, Any]) -> None:
-    validate(shown)
+def test_document_is_valid(spec: dict[str, Any]) -> None:
+    validate(spec)
 
 
 @each_document
-def test_each_operation_has_an_id_of_its_own(shown: dict[str, Any]) -> None:
-    ids = [one["operationId"] for _, _, one in operations(shown)]
-    ids += [one["operationId"] for _, _, one in operations(shown, "webhooks")]
+def test_operation_ids_are_unique(spec: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(spec)]
+    ids += [webhook["operationId"] for _, _, webhook in operations(spec, "webhooks")]
     assert len(ids) == len(set(ids))
 
 
-def test_the_operations_are_the_twenty_five() -> None:
-    assert [one["operationId"] for _, _, one in operations(API)] == list(
+def test_document_has_the_25_operations() -> None:
+    assert [operation["operationId"] for _, _, operation in operations(API)] == list(
         ResourceRegistry().operations
     )
 
 
 @pytest.mark.parametrize(
-    ("shown", "prefix"), [(API, "/v1/"), (CONTROL, "/_sandbox")], ids=["api", "control"]
+    ("spec", "prefix"), [(API, "/v1/"), (CONTROL, "/_sandbox")], ids=["api", "control"]
 )
-def test_each_route_of_the_application_is_in_it_and_nothing_else(
-    shown: dict[str, Any], prefix: str
-) -> None:
+def test_document_paths_equal_the_apps_routes(spec: dict[str, Any], prefix: str) -> None:
     app = create_app()
     routes: Any = app if prefix == "/v1/" else app.dispatcher.select(prefix)
     rules = routes.url_map.iter_rules()
@@ -73,14 +71,16 @@ def test_each_route_of_the_application_is_in_it_and_nothing_else(
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     root = "/v1" if prefix == "/v1/" else "/_sandbox"
-    told = {(f"{root}{path.rstrip('/')}", method.upper()) for path, method, _ in operations(shown)}
-    assert told == {(path.replace("record_id", "id"), method) for path, method in routed}
+    documented = {
+        (f"{root}{path.rstrip('/')}", method.upper()) for path, method, _ in operations(spec)
+    }
+    assert documented == {(path.replace("record_id", "id"), method) for path, method in routed}
 
 
 @pytest.mark.parametrize(
-    "one", [one for *_, one in operations(API)], ids=list(ResourceRegistry().operations)
+    "one", [operation for *_, operation in operations(API)], ids=list(ResourceRegistry().operations)
 )
-def test_each_operation_tells_every_error(one: dict[str, Any]) -> None:
+def test_operations_document_every_error(one: dict[str, Any]) -> None:
     _, _, verb = one["operationId"].rpartition(".")
     statuses = {"400", "401", "421", "429", "500", "503"}
     success = {"create": "201", "delete": "204"}.get(verb, "200")
@@ -93,7 +93,7 @@ def test_each_operation_tells_every_error(one: dict[str, Any]) -> None:
     assert set(one["responses"]) == statuses | {success}
 
 
-def test_an_error_tells_its_headers() -> None:
+def test_errors_document_their_headers() -> None:
     responses = API["components"]["responses"]
     assert "WWW-Authenticate" in responses["Unauthorized"]["headers"]
     assert "Retry-After" in responses["TooManyRequests"]["headers"]
@@ -101,25 +101,27 @@ def test_an_error_tells_its_headers() -> None:
     assert "Retry-After" in responses["Unavailable"]["headers"]
 
 
-def test_each_body_is_taken_in_three_types() -> None:
+def test_each_body_has_three_content_types() -> None:
     types = [
-        list(one["requestBody"]["content"]) for *_, one in operations(API) if "requestBody" in one
+        list(operation["requestBody"]["content"])
+        for *_, operation in operations(API)
+        if "requestBody" in operation
     ]
     three = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
-    # Generators take the first: an upload's is the one that can carry a file.
+    # Generators use the first content type: for an upload, the one that can contain a file.
     assert types == [three] * 8 + [[three[2], *three[:2]], three]
 
 
-def test_there_are_fifteen_webhooks_signed_and_open() -> None:
+def test_document_has_15_signed_webhooks() -> None:
     assert list(API["webhooks"]) == ResourceRegistry().event_types
-    for _, _, one in operations(API, "webhooks"):
-        assert one["security"] == []
-        assert one["parameters"][0]["name"] == "x-protocol-signature"
-        assert set(one["responses"]) == {"2XX", "410"}
+    for _, _, webhook in operations(API, "webhooks"):
+        assert webhook["security"] == []
+        assert webhook["parameters"][0]["name"] == "x-protocol-signature"
+        assert set(webhook["responses"]) == {"2XX", "410"}
 
 
 def contents(node: Any) -> Iterator[dict[str, Any]]:
-    """Everything that has a schema and an example of it."""
+    """Yield each object that has both a schema and an example."""
     if isinstance(node, dict):
         if "schema" in node and "example" in node:
             yield node
@@ -128,31 +130,35 @@ def contents(node: Any) -> Iterator[dict[str, Any]]:
 
 
 @each_document
-def test_each_example_is_what_its_schema_says(shown: dict[str, Any]) -> None:
-    found = list(contents(shown))
-    wrong = [(one["example"], valid(shown, one["schema"], one["example"])) for one in found]
+def test_examples_match_their_schemas(spec: dict[str, Any]) -> None:
+    examples = list(contents(spec))
+    wrong = [(one["example"], valid(spec, one["schema"], one["example"])) for one in examples]
     assert [each for each in wrong if each[1]] == []
-    assert len(found) > 20
+    assert len(examples) > 20
 
 
-def test_each_answer_that_is_shown_is_complete() -> None:
-    shown = [one for *_, one in operations(API) if not one["operationId"].endswith("delete")]
-    for one in shown:
+def test_response_examples_are_complete() -> None:
+    spec = [
+        operation
+        for *_, operation in operations(API)
+        if not operation["operationId"].endswith("delete")
+    ]
+    for one in spec:
         [content] = [
-            each["content"]["application/json"]
-            for status, each in one["responses"].items()
+            response["content"]["application/json"]
+            for status, response in one["responses"].items()
             if status in ("200", "201")
         ]
         assert "example" in content, one["operationId"]
 
 
-def test_the_members_that_are_shown_of_a_group_are_those_of_the_server(client: Client) -> None:
+def test_example_group_members_match_the_fixtures(client: Client) -> None:
     retrieve = API["paths"]["/groups/{id}"]["get"]["responses"]["200"]["content"]
     answer = client.get("/v1/groups/l7cGNIBKZiNJ6wqF").json
     assert retrieve["application/json"]["example"] == answer
 
 
-def test_only_the_strict_one_closes_what_is_answered() -> None:
+def test_only_the_strict_document_forbids_new_attributes() -> None:
     tomorrow = {
         **API["paths"]["/contacts/{id}"]["get"]["responses"]["200"]["content"]["application/json"][
             "example"
@@ -163,11 +169,11 @@ def test_only_the_strict_one_closes_what_is_answered() -> None:
     assert valid(API, schema, tomorrow) == []
     assert len(valid(STRICT, schema, tomorrow)) == 1
     taken = {"username": "F", "phone_number": "1", "nickname": "Frank"}
-    for shown in (API, STRICT):
-        assert len(valid(shown, {"$ref": "#/components/schemas/ContactCreate"}, taken)) == 1
+    for spec in (API, STRICT):
+        assert len(valid(spec, {"$ref": "#/components/schemas/ContactCreate"}, taken)) == 1
 
 
-def test_two_documents_share_nothing() -> None:
+def test_documents_do_not_share_objects() -> None:
     one, other = document(URL), document(URL)
     before = json.dumps(other)
 
@@ -182,6 +188,6 @@ def test_two_documents_share_nothing() -> None:
 
 
 def test_event_descriptions_use_the_right_article() -> None:
-    told = [one["description"] for _, _, one in operations(API, "webhooks")]
-    assert any(each.startswith("An attachment was deleted") for each in told)
-    assert not [each for each in told if each.startswith("A attachment")]
+    documented = [webhook["description"] for _, _, webhook in operations(API, "webhooks")]
+    assert any(each.startswith("An attachment was deleted") for each in documented)
+    assert not [each for each in documented if each.startswith("A attachment")]

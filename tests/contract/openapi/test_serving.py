@@ -1,4 +1,4 @@
-"""The documents and the page where they are served and printed."""
+"""Where the documents and the API page are served and printed."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ def test_the_document_names_the_server_that_serves_it(client: Client) -> None:
     ][0] == {"url": f"{other}/v1", "description": "This sandbox."}
 
 
-def test_the_control_api_has_a_document_of_its_own(client: Client) -> None:
+def test_control_api_has_a_separate_document(client: Client) -> None:
     assert client.get("/_sandbox/openapi.json").json == build_openapi(client.url)
 
 
-def test_any_page_may_read_it_without_a_token(client: Client) -> None:
+def test_any_origin_may_read_the_document_without_a_token(client: Client) -> None:
     origin = {"Authorization": "", "Origin": "http://elsewhere.test"}
     answer = client.get("/openapi.json", headers=origin)
     assert answer.status == 200
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_its_head_is_answered_and_nothing_else(client: Client) -> None:
+def test_document_supports_get_and_head_only(client: Client) -> None:
     answer = client("HEAD", "/openapi.json")
     assert (answer.status, answer.data) == (200, b"")
     client.post("/openapi.json").refused(405)
@@ -61,7 +61,7 @@ def test_its_head_is_answered_and_nothing_else(client: Client) -> None:
     client.get("/openapi.jsonx").refused(404)
 
 
-def test_it_is_there_where_tokens_are_wanted_and_the_control_apis_is_not(
+def test_document_is_public_but_not_the_control_apis(
     serve: Callable[..., Server], client: Client
 ) -> None:
     client.url = serve(Settings(token=("s3cret",))).url
@@ -71,13 +71,13 @@ def test_it_is_there_where_tokens_are_wanted_and_the_control_apis_is_not(
     assert client.get("/_sandbox/openapi.json", token="s3cret").status == 200
 
 
-def test_it_belongs_to_no_sandbox(client: Client) -> None:
+def test_document_request_opens_no_sandbox(client: Client) -> None:
     client.get("/openapi.json")
     client.get("/docs")
     assert client.get("/_sandbox/requests").json["data"] == []
 
 
-def test_nothing_of_it_is_imported_at_a_start() -> None:
+def test_openapi_modules_are_not_imported_at_startup() -> None:
     code = (
         "import sys; from mockserver.web.app import create_app; create_app();"
         "print([m for m in sys.modules if m.startswith(('mockserver.contract',"
@@ -87,7 +87,7 @@ def test_nothing_of_it_is_imported_at_a_start() -> None:
     assert done.stdout == "[]\n"
 
 
-# the command
+# the command line
 
 
 def test_the_command_prints_what_a_server_serves(run: Callable[..., bytes], client: Client) -> None:
@@ -96,7 +96,7 @@ def test_the_command_prints_what_a_server_serves(run: Callable[..., bytes], clie
     assert control == client.get("/_sandbox/openapi.json").json
 
 
-def test_it_prints_the_same_bytes_each_time(
+def test_document_bytes_are_reproducible(
     run: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printed = set()
@@ -106,7 +106,7 @@ def test_it_prints_the_same_bytes_each_time(
     assert len(printed) == 2
 
 
-def test_it_writes_a_file(run: Callable[..., bytes], tmp_path: Path) -> None:
+def test_command_writes_a_file(run: Callable[..., bytes], tmp_path: Path) -> None:
     assert run("--strict", "-o", str(tmp_path / "openapi.json")) == b""
     written: Any = json.loads((tmp_path / "openapi.json").read_text(encoding="utf-8"))
     assert written == document("http://127.0.0.1:4242", strict=True)
@@ -120,7 +120,7 @@ def test_it_writes_a_file(run: Callable[..., bytes], tmp_path: Path) -> None:
         (["--url", "nonsense"], "http"),
     ],
 )
-def test_it_refuses_what_means_nothing(
+def test_command_rejects_meaningless_options(
     mockserver_command: str, arguments: list[str], said: str
 ) -> None:
     done = subprocess.run(

@@ -16,13 +16,13 @@ const drafts = new Map();
 /** The ids of conversations to which a message is being sent. */
 const sending = new Set();
 
-let chat = null; // the conversation summary
+let summary = null; // the conversation summary
 let editedMessage = null;
 
 /** Show the composer for a conversation; `mayExist(message)` is false once a message is deleted. */
-export function showComposer(newChat, mayExist) {
-  const previousId = chat?.conversation.id;
-  const id = newChat.conversation.id;
+export function showComposer(newSummary, mayExist) {
+  const previousId = summary?.conversation.id;
+  const id = newSummary.conversation.id;
   const isOther = previousId !== id;
   if (isOther) {
     stopEditing();
@@ -32,7 +32,7 @@ export function showComposer(newChat, mayExist) {
     showNotice("The message you were editing was deleted; your text is kept.", "bad");
     stopEditing(textField.value);
   }
-  chat = newChat;
+  summary = newSummary;
   fillAuthors(isOther);
   if (isOther) {
     fileInput.value = "";
@@ -44,14 +44,14 @@ export function showComposer(newChat, mayExist) {
 }
 
 /** Fill the select of authors, if they have changed. */
-function fillAuthors(isOtherChat) {
+function fillAuthors(isOtherConversation) {
   const authors = [
     ["", "you, the user"],
-    ...chat.others.map((contact) => [contact.id, contactName(contact)]),
+    ...summary.others.map((contact) => [contact.id, contactName(contact)]),
   ];
   const content = JSON.stringify(authors);
   if (authorSelect.dataset.content === content) return;
-  const selected = isOtherChat ? "" : authorSelect.value;
+  const selected = isOtherConversation ? "" : authorSelect.value;
   authorSelect.dataset.content = content;
   authorSelect.replaceChildren(
     ...authors.map(([value, name]) => createElement("option", { value }, name)),
@@ -95,7 +95,7 @@ async function sendMessage() {
       ? callApi("PUT", `/messages/${id}`, { message })
       : callControl("POST", "/simulate/edit", { body: { message_id: id, message } });
   }
-  const body = { conversation_id: chat.conversation.id, message };
+  const body = { conversation_id: summary.conversation.id, message };
   if (isUser) {
     const ids = [];
     for (const file of files) ids.push((await callApi("POST", "/attachments", fileForm(file))).id);
@@ -122,15 +122,15 @@ async function encodeFile(file) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { id } = chat.conversation;
+  const { id } = summary.conversation;
   if (sending.has(id)) return; // Enter was pressed twice
   sending.add(id);
   $("#send").disabled = true;
   const sentText = textField.value;
   const succeeded = await tryAction(sendMessage);
   sending.delete(id);
-  $("#send").disabled = sending.has(chat.conversation.id);
-  if (id !== chat.conversation.id) {
+  $("#send").disabled = sending.has(summary.conversation.id);
+  if (id !== summary.conversation.id) {
     if (succeeded && drafts.get(id) === sentText) drafts.delete(id);
     return;
   }
@@ -173,7 +173,7 @@ function updateReadButton() {
 }
 
 $("#read").addEventListener("click", async () => {
-  const body = { from: authorSelect.value, conversation_id: chat.conversation.id };
+  const body = { from: authorSelect.value, conversation_id: summary.conversation.id };
   await tryAction(() => callControl("POST", "/simulate/read", { body }));
   pollNow();
 });

@@ -17,9 +17,9 @@ let filter = "";
 let now = 0; // the sandbox's time
 let retryTimer = null;
 
-const list = new VirtualList($("#chats-scroller"), $("#chats"), {
+const list = new VirtualList($("#conversations-scroller"), $("#conversations"), {
   getKey: (summary) => summary.conversation.id,
-  create: () => cloneTemplate("chat"),
+  create: () => cloneTemplate("conversation"),
   update: (row, summary) => renderRow(row, summary, formatDate(now)),
   loadMore: () => conversations.loading || conversations.hasFailed || loadMore(),
 });
@@ -58,7 +58,7 @@ export async function refreshConversations(time = now) {
 
 function render() {
   list.setItems(conversations.items, !conversations.hasMore);
-  $("#chats-empty").hidden = conversations.items.length > 0 || conversations.hasMore;
+  $("#conversations-empty").hidden = conversations.items.length > 0 || conversations.hasMore;
 }
 
 /** Mark the open conversation; an empty id marks none. */
@@ -69,7 +69,7 @@ export function selectConversation(id) {
 
 // Rows outside the view are not refreshed while they are: refresh where scrolling ends.
 let scrollTimer = null;
-$("#chats-scroller").addEventListener(
+$("#conversations-scroller").addEventListener(
   "scroll",
   () => {
     clearTimeout(scrollTimer);

@@ -60,7 +60,7 @@ function keepInside(menu, scroller) {
 }
 
 /** Show a message in its element; `version` changes when the conversation around it does. */
-export function updateMessageView(element, message, chat, version) {
+export function updateMessageView(element, message, summary, version) {
   // Most messages have not changed: compare identities first, then content.
   if (element.message === message && element.version === version) return;
   const content = JSON.stringify([message, version]);
@@ -68,9 +68,9 @@ export function updateMessageView(element, message, chat, version) {
   element.version = version;
   if (element.content === content) return;
   element.content = content;
-  const isOwn = message.contact.id === chat.user.id;
+  const isOwn = message.contact.id === summary.user.id;
   // A message has no display name of its sender; the conversation's contacts do.
-  const sender = chat.others.find((contact) => contact.id === message.contact.id);
+  const sender = summary.others.find((contact) => contact.id === message.contact.id);
   const name = contactName(sender ?? message.contact);
   element.classList.toggle("own", isOwn);
   setAvatar($(".avatar", element), name, message.contact.avatar_url);
@@ -83,7 +83,7 @@ export function updateMessageView(element, message, chat, version) {
   const isRead = message.read_at !== null;
   const readText = isRead ? "✓✓ read" : "✓ sent";
   setText(element, ".read", isOwn ? readText : "").classList.toggle("is-read", isRead);
-  const isPinned = chat.conversation.pinned_message_id === message.id;
+  const isPinned = summary.conversation.pinned_message_id === message.id;
   setText(element, '[data-do="pin"]', isPinned ? "Unpin" : "Pin");
   const hasLeft = !isOwn && !sender;
   $('[data-do="edit"]', element).hidden = hasLeft;

@@ -14,7 +14,7 @@ const scroller = $("#messages-scroller");
 const list = $("#messages");
 const END_DISTANCE = 80; // pixels from the end within which the view follows new messages
 
-let chat = null; // the conversation summary
+let summary = null; // the conversation summary
 let messages = null; // a PagedList, newest first
 let openCount = 0; // increases whenever a conversation is opened
 let isFollowing = true;
@@ -22,14 +22,14 @@ let isFollowing = true;
 /** Return the conversation id in the URL's hash, or an empty string. */
 export const conversationIdFromHash = () => /^#([A-Za-z0-9]{16})$/.exec(location.hash)?.[1] ?? "";
 
-const chatPath = (id) => `/conversations/${encodeURIComponent(id)}`;
+const conversationPath = (id) => `/conversations/${encodeURIComponent(id)}`;
 
 /** Load and show the conversation in the URL's hash, if there is one. */
 export async function showConversation() {
   const id = conversationIdFromHash();
   const openNumber = ++openCount;
   document.body.classList.toggle("has-thread", id !== "");
-  chat = messages = null;
+  summary = messages = null;
   list.replaceChildren();
   $("#thread").inert = true; // nothing may be sent to the previous conversation
   try {
@@ -47,34 +47,34 @@ export async function showConversation() {
 const closeConversation = () => location.replace("#");
 
 function showThread() {
-  $("#thread").hidden = !chat;
-  $("#thread").inert = !chat;
-  $("#thread-none").hidden = Boolean(chat);
-  if (!chat) return;
+  $("#thread").hidden = !summary;
+  $("#thread").inert = !summary;
+  $("#thread-none").hidden = Boolean(summary);
+  if (!summary) return;
   scrollToEnd();
   $("#thread-title").focus({ preventScroll: true });
 }
 
 async function loadConversation(id, openNumber) {
   const loadedMessages = new PagedList(
-    (query) => callControl("GET", `${chatPath(id)}/messages`, { query }),
+    (query) => callControl("GET", `${conversationPath(id)}/messages`, { query }),
     (message) => message.id,
   );
-  const loadedChat = await callControl("GET", chatPath(id));
+  const loadedSummary = await callControl("GET", conversationPath(id));
   await loadedMessages.loadMore();
   if (openNumber !== openCount) return; // another conversation was opened meanwhile
-  [chat, messages] = [loadedChat, loadedMessages];
+  [summary, messages] = [loadedSummary, loadedMessages];
   render();
 }
 
 /** Reload the conversation and its visible messages. */
 export async function refreshThread() {
-  if (!chat) return;
+  if (!summary) return;
   const refreshed = messages;
   const lastId = messages.items[0]?.id;
-  let loadedChat;
+  let loadedSummary;
   try {
-    loadedChat = await callControl("GET", chatPath(chat.conversation.id));
+    loadedSummary = await callControl("GET", conversationPath(summary.conversation.id));
     if (refreshed === messages) await refreshed.refresh(...visibleRange());
   } catch (error) {
     if (error.status !== 404) throw error;
@@ -84,7 +84,7 @@ export async function refreshThread() {
     return;
   }
   if (refreshed !== messages) return; // another conversation was opened meanwhile
-  chat = loadedChat;
+  summary = loadedSummary;
   render();
   const hasNew = messages.items[0]?.id !== lastId;
   if (!isFollowing && hasNew) $("#newer").hidden = false;
@@ -111,15 +111,19 @@ const isAtEnd = () =>
 
 function render() {
   renderHeader();
-  showComposer(chat, mayExist);
-  const version = JSON.stringify([chat.user, chat.others, chat.conversation.pinned_message_id]);
+  showComposer(summary, mayExist);
+  const version = JSON.stringify([
+    summary.user,
+    summary.others,
+    summary.conversation.pinned_message_id,
+  ]);
   reconcileChildren(
     list,
     listEntries(),
     (entry) => entry.key,
     createEntry,
     (element, entry) => {
-      if (entry.message) updateMessageView(element, entry.message, chat, version);
+      if (entry.message) updateMessageView(element, entry.message, summary, version);
       else if (element.textContent !== entry.date) element.textContent = entry.date;
     },
   );
@@ -127,7 +131,7 @@ function render() {
 }
 
 function renderHeader() {
-  const { conversation, others, title, kind, avatar_url: avatar } = chat;
+  const { conversation, others, title, kind, avatar_url: avatar } = summary;
   setAvatar($("#thread-avatar"), title, avatar);
   setText(document, "#thread-title", title);
   const people =
@@ -180,15 +184,15 @@ async function loadEarlier() {
 
 const messageActions = {
   react: toggleReaction,
-  edit: (message) => editMessage(message, chat),
+  edit: (message) => editMessage(message, summary),
   pin: (message) => {
-    const { id, pinned_message_id: pinnedId } = chat.conversation;
+    const { id, pinned_message_id: pinnedId } = summary.conversation;
     const newPinnedId = pinnedId === message.id ? null : message.id;
     return callApi("PUT", `/conversations/${id}`, { pinned_message_id: newPinnedId });
   },
   delete: (message) => {
     if (!confirm("Delete this message? This cannot be undone.")) return undefined;
-    return message.contact.id === chat.user.id
+    return message.contact.id === summary.user.id
       ? callApi("DELETE", `/messages/${message.id}`)
       : callControl("POST", "/simulate/delete", { body: { message_id: message.id } });
   },
@@ -201,11 +205,11 @@ async function runMessageAction(name, message, argument) {
 
 /** Add or remove a reaction of the selected author: the user by the API, others by simulation. */
 function toggleReaction(message, name) {
-  const author = selectedAuthor(chat);
+  const author = selectedAuthor(summary);
   const reactions = new Map(message.reactions.flatMap((entry) => Object.entries(entry)));
   const usernames = reactions.get(name) ?? [];
   const hasReacted = usernames.includes(author.username);
-  if (author.id !== chat.user.id) {
+  if (author.id !== summary.user.id) {
     const body = { from: author.id, message_id: message.id, reaction: name };
     return callControl("POST", hasReacted ? "/simulate/unreact" : "/simulate/react", { body });
   }
@@ -222,7 +226,7 @@ for (const button of flagButtons) {
   button.addEventListener("click", async () => {
     const { flag } = button.dataset;
     const isOn = button.getAttribute("aria-pressed") === "true";
-    const path = `/conversations/${chat.conversation.id}`;
+    const path = `/conversations/${summary.conversation.id}`;
     await tryAction(async () => {
       const { now } = (await callControl("GET", "/clock")) ?? {};
       const value = flag === "archived_at" ? (isOn ? null : now) : !isOn;
@@ -233,7 +237,7 @@ for (const button of flagButtons) {
 }
 
 $("#open").addEventListener("click", async () => {
-  const body = { conversation_id: chat.conversation.id };
+  const body = { conversation_id: summary.conversation.id };
   await tryAction(() => callControl("POST", "/simulate/open", { body }), "Marked as opened.");
   pollNow();
 });

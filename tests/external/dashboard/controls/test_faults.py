@@ -207,7 +207,7 @@ def test_server_errors_are_listed_in_the_form(visit: Visit, client: Client) -> N
     form.get_by_label("status").fill("500")
     form.get_by_label("Path").fill(HOSTILE)
     form.get_by_role("button", name="Add rule").click()
-    expect(form.locator(".action-error")).to_contain_text("match.path: must begin")
+    expect(form.locator(".action-error")).to_contain_text("match.path: must start")
     expect(form.get_by_label("Path")).to_have_value(HOSTILE)
     assert faults(client) == []
     expect_console_errors(visit, 400)

@@ -35,7 +35,7 @@ def choose_from_menu(page: Page, text: str, name: str) -> None:
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator("#chats .title").all_text_contents()
+    return page.locator("#conversations .title").all_text_contents()
 
 
 def add_conversations(visit: Visit) -> list[str]:
@@ -47,12 +47,12 @@ def add_conversations(visit: Visit) -> list[str]:
 
 
 def row(page: Page, title: str) -> Locator:
-    return page.locator("#chats li").filter(has=page.get_by_text(title, exact=True))
+    return page.locator("#conversations li").filter(has=page.get_by_text(title, exact=True))
 
 
 def scroll_until(page: Page, locator: Locator) -> None:
     """Scroll down the list, a screen at a time, until an element is in it."""
-    scroller = page.locator("#chats-scroller")
+    scroller = page.locator("#conversations-scroller")
     for _ in range(20):
         if locator.count():
             break

@@ -31,7 +31,7 @@ def test_avatars_do_not_wait_for_one_that_hangs(visit: Visit) -> None:
 def test_avatars_load_without_request_idle_callback(visit: Visit) -> None:
     visit.page.add_init_script("delete window.requestIdleCallback")
     page = visit.open(PATH)
-    expect(page.locator("#chats img").nth(5)).to_have_js_property("naturalWidth", 128)
+    expect(page.locator("#conversations img").nth(5)).to_have_js_property("naturalWidth", 128)
 
 
 def test_avatars_of_other_hosts_are_not_loaded(visit: Visit) -> None:
@@ -39,7 +39,7 @@ def test_avatars_of_other_hosts_are_not_loaded(visit: Visit) -> None:
     contact = {"username": "Spy", "phone_number": "1", "avatar_url": url}
     visit.client.post("/v1/contacts", json=contact)
     page = visit.open(PATH)
-    expect(page.locator("#chats .avatar").first).to_have_text("S")
+    expect(page.locator("#conversations .avatar").first).to_have_text("S")
 
 
 def test_avatars_fall_back_to_the_initial(visit: Visit) -> None:

@@ -30,7 +30,7 @@ def test_a_message_is_sent_as_the_user_by_the_api(visit: Visit) -> None:
     expect(page.get_by_label("Message", exact=True)).to_have_value("")
     requests = visit.client.get("/_sandbox/requests").json["data"]
     assert [request["operation"] for request in requests] == ["messages.create"]
-    first = page.locator("#chats li").filter(has_text=FRANK)
+    first = page.locator("#conversations li").filter(has_text=FRANK)
     expect(first.locator(".snippet")).to_have_text("You: Not I, for one.")
 
 
@@ -76,7 +76,7 @@ def test_a_failed_load_leaves_no_composer_for_the_previous_chat(
     page.evaluate(f"location.hash = '{FAMILY_CONVERSATION}'")
     expect(page.locator(".notice.bad")).to_be_visible()
     expect(page.locator("#thread")).to_be_hidden()
-    page.locator(f"#chats [href='#{FAMILY_CONVERSATION}']").click()
+    page.locator(f"#conversations [href='#{FAMILY_CONVERSATION}']").click()
     expect(page.locator("#thread-title")).to_be_focused()
     expect(page.get_by_label("Message", exact=True)).to_be_enabled()
     expect_console_errors(visit, 0)

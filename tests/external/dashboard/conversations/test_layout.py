@@ -57,11 +57,11 @@ def test_on_a_phone_the_conversation_relinks_the_list(
     visit_as: Callable[..., Visit],
 ) -> None:
     page = visit_as("light", SMALL).open(PATH)
-    page.locator("#chats a").first.click()
+    page.locator("#conversations a").first.click()
     expect(page.locator("#thread")).to_be_visible()
-    expect(page.locator("#chats")).to_be_hidden()
+    expect(page.locator("#conversations")).to_be_hidden()
     page.get_by_role("link", name="Back to all conversations").click()
-    expect(page.locator("#chats")).to_be_visible()
+    expect(page.locator("#conversations")).to_be_visible()
     expect(page.locator("#thread")).to_be_hidden()
 
 
@@ -88,7 +88,7 @@ def test_on_a_phone_back_returns_to_the_same_place_updated(
 
 def test_all_can_be_done_by_keyboard(visit: Visit) -> None:
     page = visit.open(PATH)
-    page.locator("#chats a").first.focus()
+    page.locator("#conversations a").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#thread-title")).to_be_focused()
     page.locator("#messages summary").last.focus()

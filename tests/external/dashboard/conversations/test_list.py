@@ -29,9 +29,9 @@ pytestmark = pytest.mark.external
 def test_the_list_has_the_apis_order_and_loads_on_scrolling(visit: Visit) -> None:
     titles_in_order = add_conversations(visit)
     page = visit.open(PATH)
-    expect(page.locator("#chats li").first).to_have_attribute("aria-setsize", "-1")
+    expect(page.locator("#conversations li").first).to_have_attribute("aria-setsize", "-1")
     scroll_until(page, row(page, titles_in_order[-1]))
-    rows = page.locator("#chats li")
+    rows = page.locator("#conversations li")
     assert rows.count() < 60  # of about 150: only those near the view are rendered
     expect(rows.last).to_have_attribute("aria-setsize", str(len(titles_in_order)))
     rendered = {
@@ -58,7 +58,7 @@ def test_fast_scrolling_reaches_the_end(visit: Visit) -> None:
         };
         step();
     })"""
-    page.locator("#chats-scroller").evaluate(scroll_fast)
+    page.locator("#conversations-scroller").evaluate(scroll_fast)
     expect(row(page, titles_in_order[-1])).to_be_visible()
     page.keyboard.press("Home")
     page.keyboard.press("End")
@@ -75,9 +75,9 @@ def test_a_failed_list_page_shows_one_error_and_is_retried(
     visit.open(PATH)
     scroll_until(page, row(page, titles_in_order[40]))
     expect(page.locator(".notice.bad")).to_have_count(1)
-    page.locator("#chats-scroller").evaluate("element => element.scrollBy(0, -1)")
+    page.locator("#conversations-scroller").evaluate("element => element.scrollBy(0, -1)")
     page.get_by_role("button", name="Dismiss").click()
-    expect(page.locator("#chats")).to_have_attribute("style", re.compile("--count: 100;"))
+    expect(page.locator("#conversations")).to_have_attribute("style", re.compile("--count: 100;"))
     assert sum("starting_after" in url for url in visit.requested) == 2
     scroll_until(page, row(page, titles_in_order[-1]))
     expect(page.locator(".notice.bad")).to_have_count(0)
@@ -96,7 +96,7 @@ def test_the_list_has_one_tab_stop_and_arrows_move_in_it(visit: Visit) -> None:
     expect(there).to_be_focused()
     expect(there).to_be_in_viewport()
     # The focus stays where it was, wherever the list is scrolled.
-    page.locator("#chats-scroller").evaluate("element => element.scrollTo(0, 0)")
+    page.locator("#conversations-scroller").evaluate("element => element.scrollTo(0, 0)")
     expect(first).to_be_in_viewport()
     expect(there).to_be_focused()
     page.keyboard.press("ArrowUp")
@@ -106,11 +106,11 @@ def test_the_list_has_one_tab_stop_and_arrows_move_in_it(visit: Visit) -> None:
     page.keyboard.press("ArrowUp")
     expect(first).to_be_focused()
     page.keyboard.press("Shift+Tab")
-    expect(page.locator("#chats-scroller")).to_be_focused()
+    expect(page.locator("#conversations-scroller")).to_be_focused()
     page.keyboard.press("Tab")
     expect(first).to_be_focused()
     page.keyboard.press("Tab")
-    assert page.locator("#chats :focus").count() == 0
+    assert page.locator("#conversations :focus").count() == 0
 
 
 def test_new_rows_keep_the_scroll_position(visit: Visit) -> None:
@@ -131,7 +131,7 @@ def test_the_list_can_be_filtered(visit: Visit, name: str) -> None:
     page = visit.open(PATH)
     page.get_by_role("button", name=name.title()).click()
     summaries = visit.client.get(f"/_sandbox/conversations?{name}=true&limit=50").json["data"]
-    expect(page.locator("#chats li")).to_have_count(len(summaries))
+    expect(page.locator("#conversations li")).to_have_count(len(summaries))
     assert titles(page) == [summary["title"] for summary in summaries]
 
 
@@ -139,11 +139,12 @@ def test_deleting_rows_keeps_the_position_at_the_end(visit: Visit) -> None:
     add_conversations(visit)
     ids = [summary["conversation"]["id"] for summary in all_conversations(visit.client)]
     page = visit.open(PATH)
-    last = page.locator(f"#chats [data-key='{ids[-1]}']")
+    last = page.locator(f"#conversations [data-key='{ids[-1]}']")
     scroll_until(page, last)
-    page.locator("#chats-scroller").evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    scroller = page.locator("#conversations-scroller")
+    scroller.evaluate("element => element.scrollTo(0, element.scrollHeight)")
     expect(last).to_be_in_viewport()
-    read = page.locator(f"#chats [data-key='{ids[-5]}']")
+    read = page.locator(f"#conversations [data-key='{ids[-5]}']")
     before = read.bounding_box()
     for conversation_id in ids[:10]:
         visit.client.delete(f"/v1/conversations/{conversation_id}")
@@ -156,14 +157,14 @@ def test_a_failed_filter_shows_no_rows_until_retried(
 ) -> None:
     visit = visit_as()
     page = visit.open(PATH)
-    expect(page.locator("#chats li")).not_to_have_count(0)
+    expect(page.locator("#conversations li")).not_to_have_count(0)
     page.route("**/_sandbox/conversations?*archived=true*", lambda route: route.abort(), times=1)
     page.get_by_role("button", name="Archived").click()
     expect(page.locator(".notice.bad")).to_have_count(1)
-    expect(page.locator("#chats li")).to_have_count(0)
-    expect(page.locator("#chats-empty")).to_be_hidden()
+    expect(page.locator("#conversations li")).to_have_count(0)
+    expect(page.locator("#conversations-empty")).to_be_hidden()
     archived = visit.client.get("/_sandbox/conversations?archived=true&limit=50").json["data"]
-    expect(page.locator("#chats li")).to_have_count(len(archived))
+    expect(page.locator("#conversations li")).to_have_count(len(archived))
     expect_console_errors(visit, 0)
     visit.check()
 
@@ -179,7 +180,7 @@ def test_the_list_loads_on_after_its_last_row_is_deleted(
     for conversation in ends:
         visit.client.delete(f"/v1/conversations/{conversation['id']}")
     scroll_until(page, row(page, titles_in_order[-1]))
-    last = page.locator("#chats li").last
+    last = page.locator("#conversations li").last
     expect(last).to_have_attribute("aria-setsize", str(len(titles_in_order) - len(ends)))
     expect(page.locator(".notice")).to_have_count(0)
     visit.console_errors.clear()  # chromium logs a 400 for a cursor that is gone
@@ -189,12 +190,12 @@ def test_rows_changed_out_of_view_are_updated_on_scrolling(visit: Visit) -> None
     titles_in_order = add_conversations(visit)
     page = visit.open(PATH)
     scroll_until(page, row(page, titles_in_order[75]))
-    page.locator("#chats-scroller").evaluate("element => element.scrollTo(0, 0)")
+    page.locator("#conversations-scroller").evaluate("element => element.scrollTo(0, 0)")
     expect(row(page, titles_in_order[0])).to_be_visible()
     changed = all_conversations(visit.client)[75]["conversation"]["id"]
     visit.client.put(f"/v1/conversations/{changed}", json={"is_muted": True})
     visit.client.post("/v1/contacts", json={"username": "Newcomer", "phone_number": "1"})
-    expect(page.locator("#chats .title").first).to_have_text("Newcomer")
+    expect(page.locator("#conversations .title").first).to_have_text("Newcomer")
     scroll_until(page, row(page, titles_in_order[75]))
     expect(row(page, titles_in_order[75]).locator("[data-mark=muted]")).to_be_visible()
 
@@ -209,9 +210,9 @@ def test_a_list_whose_first_load_failed_recovers(
     visit.open(PATH)
     expect(page.locator(".notice.bad")).to_have_count(1)
     titles_in_order = add_conversations(visit)
-    expect(page.locator("#chats .title").first).to_have_text(titles_in_order[0])
+    expect(page.locator("#conversations .title").first).to_have_text(titles_in_order[0])
     scroll_until(page, row(page, titles_in_order[109]))
-    last = page.locator(f"#chats [aria-setsize='{len(titles_in_order)}']")
+    last = page.locator(f"#conversations [aria-setsize='{len(titles_in_order)}']")
     scroll_until(page, last.first)
     expect_console_errors(visit, 0)
     visit.check()

@@ -47,9 +47,9 @@ def test_changes_elsewhere_appear_at_once(visit: Visit) -> None:
     visit.client.delete(f"/v1/messages/{body['id']}")
     expect(message(page, "Boo hoo!")).to_have_count(0)
     visit.client.post("/v1/contacts", json={"username": "Newcomer", "phone_number": "1"})
-    expect(page.locator("#chats .title").first).to_have_text("Newcomer")
+    expect(page.locator("#conversations .title").first).to_have_text("Newcomer")
     visit.client.delete(f"/v1/contacts/{FRANK_ID}")
-    expect(page.locator("#chats li").filter(has_text=FRANK)).to_have_count(0)
+    expect(page.locator("#conversations li").filter(has_text=FRANK)).to_have_count(0)
     expect(page.locator("#thread")).to_be_hidden()
     visit.console_errors.clear()  # chromium logs the 404
 
@@ -163,7 +163,7 @@ def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
 def test_read_marks_and_unread_counts_follow(visit: Visit) -> None:
     client = visit.client
     page = open_conversation(visit)
-    row = page.locator("#chats li").filter(has_text=FRANK)
+    row = page.locator("#conversations li").filter(has_text=FRANK)
     with page.expect_response("**/_sandbox/simulate/open*"):
         page.get_by_role("button", name="Mark as opened").click()
     client.post("/_sandbox/simulate/message", json={"from": FRANK, "message": "Hello?"})
@@ -190,7 +190,7 @@ def test_a_conversation_is_pinned_muted_and_archived(
 ) -> None:
     page = open_conversation(visit)
     button = page.locator(".thread-actions").get_by_role("button", name=name, exact=True)
-    row = page.locator("#chats li").filter(has_text=FRANK).locator(f"[data-mark={mark}]")
+    row = page.locator("#conversations li").filter(has_text=FRANK).locator(f"[data-mark={mark}]")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(row).to_be_visible()
@@ -251,7 +251,7 @@ def test_client_data_is_shown_as_text(visit: Visit) -> None:
     page = open_conversation(visit, contact["conversation_id"])
     expect(page.locator("#messages .text").last).to_have_text(HOSTILE)
     assert titles(page)[0] == HOSTILE
-    assert page.locator("img[src=x], #chats script, #messages script").count() == 0
+    assert page.locator("img[src=x], #conversations script, #messages script").count() == 0
     assert page.title() == "Conversations · mockserver"
 
 
