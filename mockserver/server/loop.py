@@ -126,6 +126,8 @@ class Loop:
             self._wait_slots.close()
             self._end_service()
             self._selector.close()
+            with contextlib.suppress(OSError):  # a forked child would keep the port open
+                self._listener.shutdown(socket.SHUT_RDWR)
         else:
             closable += [connection.socket for connection in self._connections]
         for sock in closable:

@@ -288,6 +288,38 @@ with Server(app) as server:
     assert (result.stdout, result.stderr) == ("0\n200\n", "")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the child keeps the port")
+def test_a_forked_child_does_not_keep_the_port() -> None:
+    program = """
+import os, socket, warnings
+from mockserver.server import Server
+def app(environ, start):
+    start("200 OK", [("Content-Length", "0")])
+    return []
+warnings.simplefilter("ignore")  # Python 3.12 and later say that a fork loses the threads
+with Server(app) as server:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(writer)
+        os.read(reader, 1)
+        os._exit(0)
+try:
+    socket.create_connection((server.host, server.port), timeout=10)
+except ConnectionRefusedError:
+    print("refused")
+with server:
+    print("restarted")
+os.close(writer)
+os.waitpid(child, 0)
+"""
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=root, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("refused\nrestarted\n", "")
+
+
 def test_the_environ_describes_the_request(server: Server, connect: Any) -> None:
     head = b"GET /environ?a=%20b HTTP/1.1\r\nHost: h\r\nX: 1\r\nX: 2\r\nCookie: a=1\r\nCookie: b=2"
     environ = connect().send(head + b"\r\nContent_Length: 7\r\n\r\n").reply().json()
