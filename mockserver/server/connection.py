@@ -37,7 +37,7 @@ class Connection:
     is_muted: bool = False
     is_resetting: bool = False
     events: int = 0  # for which the loop watches it
-    since: float = 0.0  # when the head or body that is arriving began, as time.monotonic tells it
+    since: float = 0.0  # start of the head or body that is arriving (time.monotonic)
     deadline: float = 0.0
 
     @property

@@ -32,7 +32,7 @@ logger = logging.getLogger("mockserver")
 
 
 class BrokenBody(io.RawIOBase):
-    """What the application reads as a body that is not whole: every read raises the error."""
+    """The input stream of a request with an invalid body: every read raises the error."""
 
     def __init__(self, error: errors.ApiError) -> None:
         self._error = error

@@ -23,7 +23,7 @@ WATCHDOG_REST = 50  # intervals without a request after which the watchdog sleep
 class Leadership:
     """The threads of a server, one of which leads.
 
-    ``lead`` is the leader's work; it returns as soon as `is_mine()` is false. ``release`` is called
+    ``lead`` is the leader's work, which returns as soon as `is_mine()` is false. ``release`` is called
     with the connection whose request goes on without the lead, while nobody leads.
     """
 
@@ -103,9 +103,9 @@ class Leadership:
                 self._promote(connection)
 
     def _promote(self, connection: Connection | None = None) -> None:
-        """Give the baton to a follower, and release what the leader serves.
+        """Give the baton to a follower, which is started if need be; release what the leader serves.
 
-        Raises RuntimeError, and changes nothing, if there is no follower and none can start.
+        Raises RuntimeError, before it changes anything, if no thread can start.
         """
         if self._idle:
             self._idle -= 1

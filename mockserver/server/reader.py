@@ -19,7 +19,7 @@ TLS_HANDSHAKE = b"\x16"
 class Request(NamedTuple):
     """A request that has arrived.
 
-    ``error`` says what is wrong: with the head if ``head`` is None, else with the body.
+    ``error`` is the error in its head if ``head`` is None, else the error in its body, if any.
     """
 
     raw_head: bytes

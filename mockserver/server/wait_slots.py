@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from mockserver import errors
 
-MAX_WAITERS = 512  # in each of the two groups, each on a thread of its own
+MAX_WAITERS = 512  # in each of the two groups; each takes a thread
 
 
 class WaitSlots:
