@@ -23,8 +23,8 @@ WATCHDOG_REST = 50  # intervals without a request after which the watchdog sleep
 class Leadership:
     """The threads of a server, one of which leads.
 
-    ``lead`` is the leader's work, which returns as soon as `is_mine()` is false. ``release`` is called
-    with the connection whose request goes on without the lead, while nobody leads.
+    ``lead`` is the leader's work, which returns as soon as `is_mine()` is false. ``release`` is
+    called with the connection whose request goes on without the lead, while nobody leads.
     """
 
     def __init__(self, lead: Callable[[], None], release: Callable[[Connection], None]) -> None:
@@ -103,7 +103,7 @@ class Leadership:
                 self._promote(connection)
 
     def _promote(self, connection: Connection | None = None) -> None:
-        """Give the baton to a follower, which is started if need be; release what the leader serves.
+        """Give the baton to a follower, started if need be; release what the leader serves.
 
         Raises RuntimeError, before it changes anything, if no thread can start.
         """
