@@ -141,10 +141,10 @@ class JsonResponse(Response):
     """
 
     def __init__(self, body: bytes, status: int, location: str | None = None) -> None:
-        headers = [("Content-Type", JSON), ("Content-Length", str(len(body)))]
+        super().__init__([body], status, content_type=JSON)
+        self.headers["Content-Length"] = str(len(body))
         if location is not None:
-            headers.append(("Location", location))
-        super().__init__(body, status, headers)
+            self.headers["Location"] = location
         self.body = body
 
     def get_wsgi_headers(self, environ: Any) -> Headers:

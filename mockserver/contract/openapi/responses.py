@@ -85,7 +85,7 @@ ERRORS: dict[int, tuple[str, str, str, tuple[str, ...]]] = {
     415: (
         "UnsupportedMediaType",
         "The body has an unsupported content type.",
-        "a body of type 'text/plain' is not taken; send application/json, "
+        "a body of type 'text/plain' is not supported; send application/json, "
         "application/x-www-form-urlencoded or multipart/form-data",
         (),
     ),
