@@ -46,7 +46,7 @@ class Exchange:
     method: str
     path: str
     query_string: str
-    cgi_headers: Sequence[tuple[str, str]]
+    cgi_headers: Mapping[str, str]
     body: bytes
     payload: Mapping[str, Any]
     status: int
@@ -61,7 +61,7 @@ class Exchange:
         """The request's headers, in the order in which they came."""
         return [
             (name.removeprefix("HTTP_").replace("_", "-").title(), value)
-            for name, value in self.cgi_headers
+            for name, value in self.cgi_headers.items()
             if value or name.startswith("HTTP_")  # CONTENT_* are set even if no header was sent
         ]
 

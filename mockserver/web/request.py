@@ -114,7 +114,9 @@ class Request(flask.Request):
             method=self.method,
             path=self.path,
             query_string=environ.get("QUERY_STRING", ""),
-            cgi_headers=[pair for pair in environ.items() if pair[0].startswith(HEADER_PREFIXES)],
+            cgi_headers={
+                name: environ[name] for name in environ if name.startswith(HEADER_PREFIXES)
+            },
             body=self.received,
             payload=self.payload,
             status=response.status_code,
