@@ -174,7 +174,7 @@ def _check_health(root: str) -> dict[str, Any]:
         body = response.read(MAX_HEALTH_SIZE)
     except (OSError, UnicodeError) as error:  # UnicodeError: the host is not a valid name
         reason = getattr(error, "strerror", None) or error
-        message = f"no server is listening at {root} ({reason}); start one: mockserver serve"
+        message = f"no mockserver is listening at {root} ({reason}); start one: mockserver serve"
         raise NoServer(message) from None
     except HTTPException as error:
         raise NoServer(f"the server at {root} is not a mockserver: it is not HTTP") from error
