@@ -1,6 +1,6 @@
-"""The pytest plugin: a server for the session, and a new sandbox for each test that wants one.
+"""The pytest plugin: one server for the session, and a new sandbox for each test that uses one.
 
-It loads in every pytest run of its users, so it imports nothing before it is used.
+It is loaded in every pytest run of its users, so it imports the rest of the package when used.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from mockserver.client.mockserver import MockServer
     from mockserver.client.sandbox import Sandbox
 
-LONGEST_NAME = 64
-"""What the server allows for a sandbox's name."""
+MAX_NAME_LENGTH = 64
+"""The server's limit for the name of a sandbox."""
 
-MARK = "fixtures", "seed", "clock", "state"
-#: The sandbox of a test; and all that are to be deleted after it, more where a plugin repeats it.
+MARK_ARGUMENTS = "fixtures", "seed", "clock", "state"
+#: The test's sandbox.
 SANDBOX = pytest.StashKey["Sandbox"]()
-OPEN = pytest.StashKey[ExitStack]()
+#: Deletes the test's sandboxes; several, if a plugin runs the test again.
+CLEANUP = pytest.StashKey[ExitStack]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--mockserver-url",
         metavar="URL",
         default=os.environ.get("MOCKSERVER_URL"),
-        help="use the mockserver that runs there, in place of one in this process "
+        help="use the running mockserver at this URL instead of starting one "
         "(default: MOCKSERVER_URL; its token: MOCKSERVER_TOKEN)",
     )
 
@@ -39,14 +40,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "sandbox(fixtures, seed, clock, state): what the test's sandbox begins with; "
-        "each is a keyword and may be left out",
+        "sandbox(fixtures, seed, clock, state): the initial content of the test's sandbox; "
+        "all are optional keyword arguments",
     )
 
 
 @pytest.fixture(scope="session")
 def mockserver_settings() -> dict[str, Any]:
-    """Settings of the session's own server; override it to give some, such as ``fixtures``."""
+    """Settings of the session's server, such as ``fixtures``; override it to change them."""
     return {}
 
 
@@ -54,15 +55,15 @@ def mockserver_settings() -> dict[str, Any]:
 def mockserver(
     pytestconfig: pytest.Config, mockserver_settings: dict[str, Any]
 ) -> Iterator[MockServer]:
-    """A server for the session, on a free port, or the one at ``--mockserver-url``."""
+    """A server for the session, on a free port, or the running one at ``--mockserver-url``."""
     from mockserver.client.mockserver import MockServer
 
     url = pytestconfig.getoption("mockserver_url")
     if url and mockserver_settings:
-        given = ", ".join(mockserver_settings)
+        names = ", ".join(mockserver_settings)
         pytest.fail(
-            f"mockserver_settings ({given}) cannot change the server that runs at {url}; "
-            "drop them, or unset MOCKSERVER_URL and --mockserver-url",
+            f"mockserver_settings ({names}) cannot change the running server at {url}; "
+            "remove them, or unset MOCKSERVER_URL and --mockserver-url",
             pytrace=False,
         )
     if url:
@@ -75,33 +76,41 @@ def mockserver(
 
 @pytest.fixture
 def sandbox(request: pytest.FixtureRequest, mockserver: MockServer) -> Sandbox:
-    """A new sandbox for the test, deleted at its end. ``@pytest.mark.sandbox(…)`` says with what
-    it begins."""
-    box = _opened(mockserver, request.node.name, _wanted(request.node))
-    request.node.stash[SANDBOX] = request.node.stash[OPEN].enter_context(box)
-    return box
+    """A new sandbox for the test, deleted afterwards.
+
+    ``@pytest.mark.sandbox(...)`` sets its initial content.
+    """
+    sandbox = _create_sandbox(mockserver, request.node.name, _mark_arguments(request.node))
+    request.node.stash[SANDBOX] = request.node.stash[CLEANUP].enter_context(sandbox)
+    return sandbox
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Delete the sandboxes of a test when all of it is over: were it by their fixture, the report
-    of a teardown that failed could not show them any more."""
-    item.stash[OPEN] = ExitStack()
+    """Delete the test's sandboxes after its teardown.
+
+    If the fixture deleted them, the report of a failed teardown could not show the journal.
+    """
+    item.stash[CLEANUP] = ExitStack()
     try:
         return (yield)
     finally:
-        with suppress(ConnectionError):  # where the server is gone, so are they
-            item.stash[OPEN].close()
+        with suppress(ConnectionError):  # the server is gone, and its sandboxes with it
+            item.stash[CLEANUP].close()
 
 
-def _wanted(item: pytest.Item) -> dict[str, Any]:
-    """What the closest mark says."""
+def _mark_arguments(item: pytest.Item) -> dict[str, Any]:
+    """Return the arguments of the closest ``sandbox`` mark."""
     mark = item.get_closest_marker("sandbox")
     if mark is None:
         return {}
     from mockserver.client.control import unknown_name
 
-    problems = [unknown_name("argument", name, MARK) for name in mark.kwargs if name not in MARK]
+    problems = [
+        unknown_name("argument", name, MARK_ARGUMENTS)
+        for name in mark.kwargs
+        if name not in MARK_ARGUMENTS
+    ]
     if mark.args:
         problems.append(f"{', '.join(map(repr, mark.args))} must be a keyword argument")
     if problems:
@@ -109,38 +118,43 @@ def _wanted(item: pytest.Item) -> dict[str, Any]:
     return dict(mark.kwargs)
 
 
-def _opened(server: MockServer, test: str, wanted: dict[str, Any]) -> Sandbox:
-    """A new sandbox with the name of the test, and a number where others have that name: on a
-    server that several runs share, only the server can tell."""
+def _create_sandbox(server: MockServer, test_name: str, arguments: dict[str, Any]) -> Sandbox:
+    """Create a sandbox named after the test, with a number if the name is taken.
+
+    Several test runs may share a server, so only the server knows which names are taken.
+    """
     from mockserver.errors import ApiError
 
-    slug = re.sub(r"[^A-Za-z0-9_]+", "-", test).strip("-") or "test"
-    number, ending = 1, ""
+    slug = re.sub(r"[^A-Za-z0-9_]+", "-", test_name).strip("-") or "test"
+    number, suffix = 1, ""
     while True:
         try:
-            return server.sandbox(slug[: LONGEST_NAME - len(ending)] + ending, **wanted)
+            return server.sandbox(slug[: MAX_NAME_LENGTH - len(suffix)] + suffix, **arguments)
         except ApiError as error:
             if error.status != 409:
                 raise
         number += 1
-        ending = f"-{number}"
+        suffix = f"-{number}"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put the sandbox's journal into the report of a test that failed."""
+    """Add the sandbox's journal to the report of a failed test."""
     report = yield
-    box = item.stash.get(SANDBOX, None)
-    if report.failed and box is not None:
+    sandbox = item.stash.get(SANDBOX, None)
+    if report.failed and sandbox is not None:
         from mockserver.client.journal import journal_report
 
-        title, text = f"mockserver journal (sandbox {box.name})", journal_report(box.journal)
-        # A section of the failure itself is in JUnit's XML too; not every failure can have one.
-        add = getattr(report.longrepr, "addsection", None)
-        if add is not None:
-            add(title, text)
+        title, text = (
+            f"mockserver journal (sandbox {sandbox.name})",
+            journal_report(sandbox.journal),
+        )
+        # A section of the failure is in JUnit XML too, but not every failure supports sections.
+        add_section = getattr(report.longrepr, "addsection", None)
+        if add_section is not None:
+            add_section(title, text)
         else:
             report.sections.append((title, text))
     return report

@@ -1,8 +1,7 @@
-"""The command line: thin. Each command is a few lines over the rooms that do the work.
+"""The command line. Each command is a thin layer over the package that does the work.
 
-A command is a module of its own name, imported when it is run, or when all are listed. What is
-heavy, such as the server, a command imports when it runs: so `--help` and a slip of the pen are
-answered at once.
+A command's module is imported when the command is used, or to list all commands. A command
+imports the server and other slow modules when it runs, so ``--help`` and usage errors are fast.
 """
 
 from __future__ import annotations
@@ -19,14 +18,23 @@ import click
 from mockserver import __version__
 from mockserver.cli.exit_codes import FAILED, fail
 
-COMMANDS = (
-    *("serve", "run", "env", "simulate", "trigger", "events"),
-    *("check", "generate", "openapi", "fidelity"),
-)
+#: The module of each command.
+COMMANDS = {
+    "check": "check",
+    "env": "running",
+    "events": "events",
+    "fidelity": "documents",
+    "generate": "documents",
+    "openapi": "documents",
+    "run": "serve",
+    "serve": "serve",
+    "simulate": "simulate",
+    "trigger": "events",
+}
 
 
 class Commands(click.Group):
-    """A group that imports each command's module when the command is used."""
+    """A group that imports a command's module when the command is used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -34,7 +42,8 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"mockserver.cli.{name}"), name)
+        module = import_module(f"mockserver.cli.{COMMANDS[name]}")
+        command: click.Command = getattr(module, name)
         return command
 
     def resolve_command(
@@ -49,9 +58,9 @@ class Commands(click.Group):
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            # Python would try once more at its end, and tell of it.
+            # Otherwise Python would flush the output again at exit, and print a second error.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            fail(FAILED, f"the output could not be written to its end: {error.strerror}")
+            fail(FAILED, f"cannot write all of the output: {error.strerror}")
 
 
 def suggest_command(group: click.Group, context: click.Context, name: str) -> None:
@@ -62,9 +71,7 @@ def suggest_command(group: click.Group, context: click.Context, name: str) -> No
         context.fail(f"No such command {name!r}. Did you mean {similar[0]!r}?")
 
 
-@click.group(
-    cls=Commands, epilog="Begin with 'mockserver serve'; each command has a --help of its own."
-)
+@click.group(cls=Commands, epilog="Start with 'mockserver serve'. Each command has its own --help.")
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
     """An in-memory, deterministic sandbox of the Protocol messaging API."""

@@ -13,10 +13,10 @@ import click
 from mockserver.checks.client.checks import TASK
 from mockserver.cli import suggest_command
 from mockserver.cli.check_api import check_api, junit_output, publish, report_options
-from mockserver.cli.exit_codes import BY_SIGNAL, FAILED, USAGE, fail
+from mockserver.cli.exit_codes import FAILED, SIGNAL_BASE, USAGE, fail
 from mockserver.cli.options import Seconds
-from mockserver.cli.signals import heed_stops
-from mockserver.cli.variables import variables
+from mockserver.cli.running import variables
+from mockserver.cli.signals import exit_on_stop_signals
 
 STEPS = "\n".join(f"{number}. {step}" for number, step in enumerate(TASK, 1))
 CLIENT_HELP = f"""Check how the API client that COMMAND runs copes with faults.
@@ -80,14 +80,14 @@ def check_client(
 ) -> None:
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
-    heed_stops(lambda number: BY_SIGNAL + number)
+    exit_on_stop_signals(lambda number: SIGNAL_BASE + number)
     output = junit_output(junit)
     from mockserver.checks.client.runner import ClientRun, report
-    from mockserver.cli.subprocess_runner import TIMED_OUT, outcome
+    from mockserver.cli.subprocess_runner import TIMED_OUT, run_command
 
     with ClientRun(retry_after) as run:
         environment = {**os.environ, **variables(run.url, run.token)}
-        code = outcome(command, environment, seconds=timeout, out=sys.stderr)
+        code = run_command(command, environment, timeout=timeout, stdout=sys.stderr)
         if code in CANNOT_RUN:
             sys.exit(code)
         results = run.results()

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.exit_codes import BY_SIGNAL, DRIFT, FAILED, USAGE, fail
+from mockserver.cli.exit_codes import DRIFT, FAILED, SIGNAL_BASE, USAGE, fail
 from mockserver.cli.files import Output
-from mockserver.cli.options import Seconds
-from mockserver.cli.signals import STOPS, ignore
-from mockserver.cli.variables import TOKEN
+from mockserver.cli.options import TOKEN, Seconds
+from mockserver.cli.signals import STOP_SIGNALS, ignore
 
 if TYPE_CHECKING:
     from mockserver.checks.report import Report
@@ -136,7 +135,7 @@ class StopRequest:
         self._signal = 0
         self._is_ignored = False
         self._never = threading.Event()
-        self._signals: list[int] = [*STOPS]
+        self._signals: list[int] = [*STOP_SIGNALS]
         hangup = getattr(signal, "SIGHUP", None)
         if hangup and signal.getsignal(hangup) != signal.SIG_IGN:  # nohup ignores it
             self._signals.append(hangup)
@@ -161,9 +160,9 @@ class StopRequest:
     def exit_if_requested(self) -> None:
         """Exit if there was a signal."""
         if self._signal and not self._is_ignored:
-            sys.exit(BY_SIGNAL + self._signal)
+            sys.exit(SIGNAL_BASE + self._signal)
 
     def _handle(self, number: int, _: object) -> None:
         if self._signal:
-            sys.exit(BY_SIGNAL + number)
+            sys.exit(SIGNAL_BASE + number)
         self._signal = number

@@ -1,4 +1,4 @@
-"""Files that a command writes: each is seen either whole or not at all."""
+"""Files that a command writes atomically."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ from mockserver.cli.exit_codes import USAGE, fail
 
 @dataclass(frozen=True)
 class Output:
-    """A file to write, and what a message calls it."""
+    """A file to write; ``noun`` names it in error messages."""
 
     path: Path
     noun: str
 
     def check(self) -> None:
-        """End the command now if the file could not be written later."""
-        with self._told(USAGE):
+        """End the command if the file cannot be written."""
+        with self._exit_on_error(USAGE):
             if self.path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             self._partial.touch()
             self._partial.unlink()
 
     def write(self, content: bytes, code: int = USAGE) -> None:
-        """Replace the file; where that fails, end the command with ``code``."""
-        with self._told(code):
+        """Replace the file; end the command with ``code`` if it cannot be written."""
+        with self._exit_on_error(code):
             self._partial.write_bytes(content)
             os.replace(self._partial, self.path)
 
     def remove(self) -> None:
+        """Delete the file if it exists."""
         self.path.unlink(missing_ok=True)
 
     @property
@@ -41,7 +42,7 @@ class Output:
         return self.path.parent / f".{self.path.name}.{os.getpid()}.part"
 
     @contextmanager
-    def _told(self, code: int) -> Iterator[None]:
+    def _exit_on_error(self, code: int) -> Iterator[None]:
         try:
             yield
         except OSError as error:

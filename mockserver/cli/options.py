@@ -1,4 +1,4 @@
-"""The settings as options of a command."""
+"""The settings as command-line options, grouped in the help."""
 
 from __future__ import annotations
 
@@ -11,28 +11,56 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from mockserver.cli.variables import URL
 from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, flag, rows, variable
 
+URL, TOKEN = "MOCKSERVER_URL", "MOCKSERVER_TOKEN"
+
+#: Headings in the help, and the settings below each.
+GROUPS = {
+    "Data": ("fixtures", "seed", "clock", "speed", "bots", "assets", "save_on_exit"),
+    "Server": ("host", "port", "allow_host", "max_body", "latency", "ready_file", "log_level"),
+    "Sandboxes and tokens": ("token", "require_sandbox", "max_sandboxes"),
+    "Webhooks": (
+        "webhook",
+        "webhook_timeout",
+        "webhook_retries",
+        "allow_webhook_host",
+        "standard_webhooks",
+    ),
+}
+
+
+class SettingsCommand(click.Command):
+    """A command whose help lists the settings under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = {param.name: param.get_help_record(ctx) for param in self.get_params(ctx)}
+        for heading, names in GROUPS.items():
+            lines = [record for name in names if (record := records.pop(name, None))]
+            with formatter.section(heading):
+                formatter.write_dl(lines)
+        with formatter.section("Other options"):
+            formatter.write_dl([record for record in records.values() if record])
+
 
 class Seconds(click.FloatRange):
-    """A number of seconds, which nan is not: it is in every range."""
+    """A number of seconds. NaN is rejected; a range would accept it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         seconds = super().convert(value, param, ctx)
         if isnan(seconds):
-            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
         return seconds
 
 
 def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A flag for each setting, with its environment variable and its default.
+    """Return a decorator that adds an option for each setting, with its environment variable.
 
-    ``defaults`` are those in which the command differs from the settings.
+    ``defaults`` override those of the settings.
     """
 
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for row in reversed(rows()):
             default = defaults.get(row.name, row.default)
             repeatable = isinstance(default, tuple)
@@ -47,7 +75,7 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
                 type=kind,
                 default=default,
                 multiple=repeatable,
-                callback=CALLBACKS.get(row.name, well_formed) if row.name in PATTERNS else None,
+                callback=CALLBACKS.get(row.name, check_pattern) if row.name in PATTERNS else None,
                 envvar=variable(row.name),
                 show_envvar=True,
                 show_default=default is not False and default not in ("", ()),
@@ -56,25 +84,27 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
             command = option(command)
         return command
 
-    return add
+    return decorate
 
 
-def own_tokens(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """The tokens to take, if they look as they must.
-
-    Where the variable of a URL is set too, as 'run' and 'env' do, the token's is a client's.
-    """
-    by_variable = context.get_parameter_source("token") == ParameterSource.ENVIRONMENT
-    return () if by_variable and URL in os.environ else well_formed(context, option, value)
-
-
-def well_formed(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """The value, if it looks as it must."""
-    pattern, wanted = PATTERNS[str(option.name)]
+def check_pattern(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Return the value if it matches the pattern of its setting."""
+    pattern, expected = PATTERNS[str(option.name)]
     for text in value if isinstance(value, tuple) else (value,):
         if not re.fullmatch(pattern, text):
-            raise click.BadParameter(f"{hide_secret(text)!r} is not {wanted}.", context, option)
+            raise click.BadParameter(f"{hide_secret(text)!r} is not {expected}.", context, option)
     return value
 
 
-CALLBACKS = {"token": own_tokens}
+def check_tokens(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Return the tokens that the server accepts, or none if MOCKSERVER_TOKEN is a client's.
+
+    It is if MOCKSERVER_URL is set too, as 'run' and 'env' do.
+    """
+    source = context.get_parameter_source("token")
+    if source == ParameterSource.ENVIRONMENT and URL in os.environ:
+        return ()
+    return check_pattern(context, option, value)
+
+
+CALLBACKS = {"token": check_tokens}

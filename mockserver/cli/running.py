@@ -1,25 +1,32 @@
-"""The running server that a command is for, and its sandbox: the options that name them."""
+"""The running server that a command uses: its options, its check, and `mockserver env`."""
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
 
 from mockserver.cli.exit_codes import FAILED, fail
-from mockserver.cli.options import well_formed
-from mockserver.cli.variables import TOKEN, URL
+from mockserver.cli.options import TOKEN, URL, check_pattern
+from mockserver.settings import Settings
 
 if TYPE_CHECKING:
     from mockserver.client.control import ControlApi
 
-ROOT = "the root URL of a server, such as http://127.0.0.1:4242"
-NAME = r"[A-Za-z0-9_-]{1,64}"
+API_URL = "PROTOCOL_API_BASE_URL"
+SANDBOX_NAME = r"[A-Za-z0-9_-]{1,64}"
+HEALTH_PATH = "/_sandbox/health"
+HEALTH_TIMEOUT = 5.0
+MAX_HEALTH_SIZE = 10_000
+"""Bytes of a response that are read. The health of a mockserver is much shorter."""
 
 url_option = click.option(
     "--url",
@@ -27,70 +34,158 @@ url_option = click.option(
     show_envvar=True,
     default="http://127.0.0.1:4242",
     show_default=True,
-    help="The server's root URL.",
+    help="Root URL of the server.",
 )
 token_option = click.option(
     "--token",
     envvar=TOKEN,
     show_envvar=True,
     multiple=True,
-    callback=well_formed,
-    help="The token to use, the first of several; needed where the server takes only its own.",
+    callback=check_pattern,
+    help="Token to use, the first of several; required if the server accepts only its own.",
 )
 sandbox_option = click.option(
     "--sandbox", metavar="NAME", help="Use the sandbox NAME: the token sandbox_NAME."
 )
 
 
-class Running(NamedTuple):
-    """A mockserver that answers: its root URL, and the token that picks the sandbox."""
+@click.command(epilog="Exit codes: 0 printed, 1 no mockserver is running, 2 usage.")
+@url_option
+@click.option(
+    "--ready-file", type=click.Path(path_type=Path), help="Read the URL from this ready file."
+)
+@token_option
+@sandbox_option
+def env(url: str, ready_file: Path | None, token: tuple[str, ...], sandbox: str | None) -> None:
+    """Print the variables of a running server, as export lines.
+
+    They are those that 'mockserver run' sets: eval "$(mockserver env)". Nothing is printed to
+    standard output unless a mockserver is running.
+    """
+    server = find_server(url, token, sandbox, ready_file)
+    for name, value in variables(server.url, server.token).items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def variables(url: str, token: str) -> dict[str, str]:
+    """Return the environment variables by which a test suite finds a server.
+
+    ``url`` is its root URL, without a trailing slash.
+    """
+    return {URL: url, TOKEN: token, API_URL: f"{url}/v1"}
+
+
+def usable_token(settings: Settings, name: str) -> str:
+    """Return a token that a server accepts; it contains ``name`` if any token is accepted."""
+    if settings.token:
+        return settings.token[0]
+    return f"sandbox_{name}" if settings.require_sandbox else name
+
+
+class RunningServer(NamedTuple):
+    """The root URL of a running server, and a token that selects the sandbox."""
 
     url: str
     token: str
 
 
-def running(
-    url: str, token: tuple[str, ...], sandbox: str | None, ready_file: Path | None = None
-) -> Running:
-    """The server that the options mean; ends the command where it does not answer."""
-    from mockserver.cli import health
+class NoServer(Exception):
+    """No mockserver is listening at the URL."""
 
-    only_one("url", "ready_file")
-    only_one("token", "sandbox")
-    if sandbox is not None and not re.fullmatch(NAME, sandbox):
-        told = f"{sandbox!r} is no name of 1 to 64 letters, digits, '_' or '-'."
-        raise click.BadParameter(told, param_hint="'--sandbox'")
+
+def find_server(
+    url: str, token: tuple[str, ...], sandbox: str | None, ready_file: Path | None = None
+) -> RunningServer:
+    """Return the server that the options select; end the command if it is not running."""
+    reject_both("url", "ready_file")
+    reject_both("token", "sandbox")
+    if sandbox is not None and not re.fullmatch(SANDBOX_NAME, sandbox):
+        message = f"{sandbox!r} is not a name of 1 to 64 letters, digits, '_' or '-'."
+        raise click.BadParameter(message, param_hint="'--sandbox'")
     try:
-        found = health.announced(ready_file) if ready_file else health.root(url)
-        wants = health.check(found)
+        root = _read_ready_file(ready_file) if ready_file else _parse_root(url)
+        health = _check_health(root)
     except ValueError:
-        raise click.BadParameter(f"{url!r} is not {ROOT}.", param_hint="'--url'") from None
-    except health.NoServer as error:
+        message = f"{url!r} is not the root URL of a server, such as http://127.0.0.1:4242."
+        raise click.BadParameter(message, param_hint="'--url'") from None
+    except NoServer as error:
         fail(FAILED, str(error))
-    if wants.get("wants_token") and not token:
-        fail(FAILED, f"the server at {found} takes only its own tokens; name one with --token")
-    any_will_do = "sandbox_demo" if wants.get("wants_sandbox") else "demo"
-    return Running(found, f"sandbox_{sandbox}" if sandbox else (*token, any_will_do)[0])
+    if health.get("wants_token") and not token:
+        fail(FAILED, f"the server at {root} accepts only its own tokens; pass one with --token")
+    default = "sandbox_demo" if health.get("wants_sandbox") else "demo"
+    return RunningServer(root, f"sandbox_{sandbox}" if sandbox else (*token, default)[0])
 
 
 @contextmanager
-def control(url: str, token: tuple[str, ...], sandbox: str | None) -> Iterator[ControlApi]:
-    """The control API of the server that the options mean; what it refuses ends the command."""
+def control_api(url: str, token: tuple[str, ...], sandbox: str | None) -> Iterator[ControlApi]:
+    """Yield the control API of the server that the options select; errors end the command."""
     from mockserver.client.control import ControlApi
     from mockserver.client.transport import HttpTransport, Unreachable
     from mockserver.errors import ApiError
 
-    server = running(url, token, sandbox)
+    server = find_server(url, token, sandbox)
     try:
         yield ControlApi(HttpTransport(server.url), server.token)
     except (ApiError, Unreachable) as error:
         fail(FAILED, str(error))
 
 
-def only_one(*names: str) -> None:
-    """Refuse two flags that say the same; a flag goes before the variable of the other."""
+def reject_both(*names: str) -> None:
+    """Raise ``UsageError`` if two flags were given that exclude each other.
+
+    A flag overrides the environment variable of the other one.
+    """
     context = click.get_current_context()
     sources = [context.get_parameter_source(name) for name in names]
     if sources == [ParameterSource.COMMANDLINE] * 2:
-        one, other = (f"--{name.replace('_', '-')}" for name in names)
-        raise click.UsageError(f"Give {one} or {other}, not both.", context)
+        flags = " or ".join(f"--{name.replace('_', '-')}" for name in names)
+        raise click.UsageError(f"Give {flags}, not both.", context)
+
+
+def _parse_root(url: str) -> str:
+    """Return a root URL without a trailing slash; raises ``ValueError`` for other URLs."""
+    parts = urlsplit(url)
+    root = f"http://{parts.netloc}"
+    if not parts.hostname or parts.username or url.rstrip("/") != root or parts.port == 0:
+        raise ValueError
+    return root
+
+
+def _read_ready_file(path: Path) -> str:
+    """Return the URL in a ready file; raises ``NoServer``."""
+    hint = f"it exists while 'mockserver serve --ready-file {path}' runs"
+    try:
+        return _parse_root(json.loads(path.read_bytes())["url"])
+    except OSError as error:
+        raise NoServer(f"cannot read the ready file {path}: {error.strerror}; {hint}") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise NoServer(f"there is no ready line in {path}; {hint}") from None
+
+
+def _check_health(root: str) -> dict[str, Any]:
+    """Return the health of a server; raises ``NoServer``. Proxy variables are ignored."""
+    from http.client import HTTPConnection, HTTPException
+
+    parts = urlsplit(root)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=HEALTH_TIMEOUT)
+    try:
+        connection.request("GET", HEALTH_PATH)
+        response = connection.getresponse()
+        body = response.read(MAX_HEALTH_SIZE)
+    except (OSError, UnicodeError) as error:  # UnicodeError: the host is not a valid name
+        reason = getattr(error, "strerror", None) or error
+        message = f"no mockserver is listening at {root} ({reason}); start one: mockserver serve"
+        raise NoServer(message) from None
+    except HTTPException as error:
+        raise NoServer(f"the server at {root} is not a mockserver: it is not HTTP") from error
+    finally:
+        connection.close()
+    try:
+        health = json.loads(body)
+    except ValueError:
+        health = None
+    is_health = isinstance(health, dict) and {"status", "version"} <= health.keys()
+    if response.status != 200 or not is_health:
+        answer = f"GET {HEALTH_PATH} returned {response.status}"
+        raise NoServer(f"the server at {root} is not a mockserver: {answer}")
+    return dict(health)

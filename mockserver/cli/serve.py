@@ -1,27 +1,204 @@
-"""`mockserver serve`: the server, until it is told to stop."""
+"""`mockserver serve` and `mockserver run`: the commands that start a server."""
 
 from __future__ import annotations
 
-from typing import Any
+import errno
+import gc
+import json
+import logging
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.exit_codes import EXITS
-from mockserver.cli.options import setting_options
-from mockserver.cli.signals import await_stop, heed_stops
-from mockserver.cli.startup import served
+from mockserver import __version__
+from mockserver.cli.exit_codes import (
+    EXITS,
+    FAILED,
+    INVALID_FIXTURES,
+    PORT_IN_USE,
+    SIGNAL_BASE,
+    USAGE,
+    fail,
+)
+from mockserver.cli.files import Output
+from mockserver.cli.options import SettingsCommand, setting_options
+from mockserver.cli.running import usable_token, variables
+from mockserver.cli.signals import exit_on_stop_signals, wait_for_stop_signal
 from mockserver.settings import Settings
 
+if TYPE_CHECKING:
+    from mockserver.server import Server
+    from mockserver.web.application import Application
 
-@click.command(epilog=EXITS)
+
+@click.command(cls=SettingsCommand, epilog=EXITS)
 @setting_options()
 def serve(**options: Any) -> None:
     """Serve the API until SIGINT or SIGTERM.
 
-    Standard output carries one line of JSON once the server answers; all else goes to standard
-    error.
+    Standard output gets one line of JSON as soon as the server accepts requests. Everything else
+    goes to standard error.
     """
-    heed_stops(lambda number: 0)
-    with served(Settings(**options)) as (_, line):
+    exit_on_stop_signals(lambda number: 0)
+    with running_server(Settings(**options)) as (_, line):
         click.echo(line)
-        await_stop()
+        wait_for_stop_signal()
+
+
+@click.command(
+    cls=SettingsCommand,
+    epilog=f"{EXITS} Once COMMAND runs: its exit code; 127 command not found, 126 not executable.",
+    # The words after the command's name belong to it, even without a '--' before them.
+    context_settings={"allow_interspersed_args": False},
+)
+@setting_options(port=0, log_level="warning")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(command: tuple[str, ...], **options: Any) -> None:
+    """Run COMMAND with its own server.
+
+    COMMAND, such as a test suite in any language, finds the server in MOCKSERVER_URL,
+    MOCKSERVER_TOKEN and PROTOCOL_API_BASE_URL. It shares your input and output and gets your
+    signals. All processes that it started end with it.
+    """
+    if not command[0]:
+        raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
+    exit_on_stop_signals(lambda number: SIGNAL_BASE + number)
+    settings = Settings(**options)
+    is_verbose = settings.log_level in ("debug", "info")
+    with running_server(settings, quiet=not is_verbose) as (url, _):
+        from mockserver.cli.subprocess_runner import run_command
+
+        environment = variables(url, usable_token(settings, "run"))
+        sys.exit(run_command(command, {**os.environ, **environment}))
+
+
+@contextmanager
+def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple[str, str]]:
+    """Start a server, yield its root URL and its ready line, and stop it. Errors end the command.
+
+    ``quiet`` omits the banner, unless other machines can connect: its warning must be seen.
+    """
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level.upper(), format="%(message)s")
+    ready_output = _checked_output(settings.ready_file, "ready file")
+    state_output = _checked_output(settings.save_on_exit, "state to")
+
+    from mockserver.server import Server
+    from mockserver.web.app import create_app
+
+    with _exit_on_invalid_settings():
+        app = create_app(settings)
+    # The fixtures live as long as the process. Otherwise the garbage collector would traverse
+    # a million objects in the middle of requests, which takes seconds.
+    gc.freeze()
+    server = Server(app, settings.host, settings.port, max_body=settings.max_body)
+    _start(server)
+    try:
+        if app.is_exposed or not quiet:
+            click.echo(_banner(settings, server.url, app), err=True)
+        line = _ready_line(settings, server.url, server.port)
+        with _ready_file(ready_output, line):
+            yield server.url, line
+    finally:
+        server.stop()
+        app.stop_background_work()
+        if state_output:
+            state_output.write(_state(app), FAILED)
+
+
+def _checked_output(path: str, noun: str) -> Output | None:
+    """Return the file of a setting; end the command if it cannot be written."""
+    if not path:
+        return None
+    output = Output(Path(path), noun)
+    output.check()
+    return output
+
+
+@contextmanager
+def _exit_on_invalid_settings() -> Iterator[None]:
+    """End the command, listing every problem, if fixtures, a script or a webhook is invalid."""
+    from mockserver.seeding.load import FixtureError
+
+    try:
+        yield
+    except FixtureError as error:
+        fail(INVALID_FIXTURES, f"bad {error.noun}: {error}")
+    except ValueError as error:  # the syntax of --webhook was checked before, its target now
+        fail(USAGE, str(error))
+
+
+def _start(server: Server) -> None:
+    try:
+        server.start()
+    except (OSError, ValueError) as error:  # ValueError: the host is not a valid name
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            hint = "choose another with --port, or use --port 0 to pick a free one"
+            fail(PORT_IN_USE, f"port {server.port} is in use; {hint}")
+        reason = getattr(error, "strerror", None) or error
+        address = f"{server.host}:{server.port}"
+        fail(USAGE, f"cannot listen on {address}: {reason}; check --host and --port")
+
+
+def _state(app: Application) -> bytes:
+    """Return the state of the sandbox 'default' as the text of a fixture file."""
+    import orjson
+
+    return orjson.dumps(app.state(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _ready_line(settings: Settings, url: str, port: int) -> str:
+    """Return the line of JSON that announces a server."""
+    ready = {
+        "event": "ready",
+        "url": url,
+        "port": port,
+        "pid": os.getpid(),
+        "version": __version__,
+        "fixtures": settings.fixtures,
+        "seed": settings.seed,
+    }
+    return json.dumps(ready)
+
+
+@contextmanager
+def _ready_file(output: Output | None, line: str) -> Iterator[None]:
+    """Keep the ready line in a file while the server runs.
+
+    The file is removed first, so that no client finds a server that is about to stop.
+    """
+    if output is None:
+        yield
+        return
+    output.write(f"{line}\n".encode())
+    try:
+        yield
+    finally:
+        output.remove()
+
+
+def _banner(settings: Settings, url: str, app: Application) -> str:
+    """Return what is served at which URL, and a first request to copy."""
+    header = shlex.quote(f"Authorization: Bearer {usable_token(settings, 'demo')}")
+    first_url = shlex.quote(f"{url}/v1/conversations?limit=3")
+    speed = "" if settings.speed == 1 else f" at {settings.speed} times the speed"
+    lines = [
+        f"mockserver {__version__}: the Protocol API, in memory",
+        f"  API       {url}/v1",
+        f"  look      {url}/",
+        f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock}{speed})",
+    ]
+    if settings.bots:
+        lines.append(f"  bots      {settings.bots}, at {url}/_sandbox/bots/transcript?format=text")
+    lines.append(f"  try       curl -H {header} {first_url}")
+    if app.is_exposed:
+        reach = "other machines can connect by address (by name: --allow-host NAME)"
+        lines.append(f"  WARNING   listening on {settings.host}: {reach}")
+    if app.control_tokens and not settings.token:
+        lines.append(f"  control   /_sandbox needs the token {app.control_tokens[0]}")
+    return "\n".join(lines)

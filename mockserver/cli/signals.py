@@ -1,4 +1,4 @@
-"""Signals: which ones end a command, and how."""
+"""Ending a command when it gets a signal."""
 
 from __future__ import annotations
 
@@ -7,46 +7,48 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-STOPS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def heed_stops(code: Callable[[int], int]) -> None:
-    """End the command at SIGINT and SIGTERM, wherever it is, by way of every ``finally``.
+def exit_on_stop_signals(exit_code: Callable[[int], int]) -> None:
+    """Exit at SIGINT and SIGTERM from wherever the command is, running every ``finally``.
 
-    ``code`` makes an exit code of a signal's number. To be called before the imports that take
-    time: a stop in the middle of a start is a stop too.
+    ``exit_code`` maps a signal's number to an exit code. Call it before imports that take time, so
+    that the start can be interrupted too.
 
-    An exception, not an event that the main thread waits for: that would be deaf while it reads
-    fixtures, and a handler that sets an event can meet the lock of the very wait it interrupts.
+    It raises ``SystemExit`` rather than setting an event: the main thread could not wait for an
+    event while it reads fixtures, and a handler that sets an event can deadlock on the lock of the
+    wait it interrupts.
     """
 
     def stop(number: int, _: object) -> NoReturn:
-        for each in STOPS:
-            signal.signal(each, ignore)  # a second one would break off what there is to do yet
-        sys.exit(code(number))
+        for stop_signal in STOP_SIGNALS:
+            signal.signal(stop_signal, ignore)  # a second signal would interrupt the shutdown
+        sys.exit(exit_code(number))
 
-    for each in STOPS:
-        signal.signal(each, stop)
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, stop)
 
 
-def await_stop() -> NoReturn:
-    """Wait for the signal whose handler ends the wait.
+def wait_for_stop_signal() -> NoReturn:
+    """Wait until the handler of a signal ends the command.
 
-    Not asleep: where two signals come at once, the system may hand both to another thread, and
-    nothing wakes this one. So each is a byte as well, which the interpreter itself sends.
+    It waits for a byte that the interpreter writes for each signal. With signal.pause() it could
+    wait forever: the system may deliver two simultaneous signals to another thread, and then
+    nothing wakes the main thread.
     """
     import socket
 
-    ear, mouth = socket.socketpair()
-    with ear, mouth:
-        mouth.setblocking(False)
-        signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.setblocking(False)
+        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
         try:
             while True:
-                ear.recv(1)
+                reader.recv(1)
         finally:
             signal.set_wakeup_fd(-1)
 
 
 def ignore(*_: object) -> None:
-    """A handler that does nothing. Unlike SIG_IGN, it does not pass on to what we start."""
+    """Do nothing. Unlike SIG_IGN, a handler is not inherited by child processes."""

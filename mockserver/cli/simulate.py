@@ -1,4 +1,4 @@
-"""`mockserver simulate`: the other side of the conversation, in a running server."""
+"""`mockserver simulate`: act as other contacts in a running server."""
 
 from __future__ import annotations
 
@@ -11,54 +11,61 @@ from typing import Any
 
 import click
 
-from mockserver.cli.running import control, only_one, sandbox_option, token_option, url_option
+from mockserver.cli.running import (
+    control_api,
+    reject_both,
+    sandbox_option,
+    token_option,
+    url_option,
+)
 
-EXITS = "Exit codes: 0 done, 1 refused, or no mockserver answers, 2 usage."
+EXITS = "Exit codes: 0 done, 1 an error response or no mockserver running, 2 usage."
 
 
 @click.group(epilog=EXITS)
 def simulate() -> None:
-    """Act as the other side: as a contact, or as the user in another client.
+    """Act as another contact, or as the user in another client.
 
-    A CONTACT is named by id or by username. The object that the act leaves is printed as JSON.
+    CONTACT is an id or a username. Prints the resulting object as JSON.
     """
 
 
-def act(command: Callable[..., dict[str, Any]]) -> click.Command:
-    """A command that does what the body that ``command`` makes says, under its name."""
+def action(command: Callable[..., dict[str, Any]]) -> click.Command:
+    """Return a command that posts the body that ``command`` returns to the action of its name."""
 
     @url_option
     @token_option
     @sandbox_option
     @wraps(command)
-    def done(url: str, token: tuple[str, ...], sandbox: str | None, **values: Any) -> None:
+    def post(url: str, token: tuple[str, ...], sandbox: str | None, **values: Any) -> None:
         from mockserver.client.control import without_none
 
         body = without_none(**command(**values))
-        with control(url, token, sandbox) as ask:
-            shown = ask.request("POST", f"/simulate/{name}", body)
-        click.echo(json.dumps(shown))
+        with control_api(url, token, sandbox) as api:
+            click.echo(json.dumps(api.request("POST", f"/simulate/{name}", body)))
 
     name = command.__name__.rstrip("_")
-    return simulate.command(name, epilog=EXITS)(done)
+    return simulate.command(name, epilog=EXITS)(post)
 
 
-from_option = click.option("--from", "from_", metavar="CONTACT", required=True, help="Who does it.")
+from_option = click.option(
+    "--from", "from_", metavar="CONTACT", required=True, help="The contact who acts."
+)
 attachment_option = click.option(
-    "--attachment", metavar="ID", multiple=True, help="An attachment that is free; repeatable."
+    "--attachment", metavar="ID", multiple=True, help="Attach this unused attachment; repeatable."
 )
 file_option = click.option(
     "--file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
-    help="A file to attach; repeatable.",
+    help="Attach this file; repeatable.",
 )
 
 
-@act
+@action
 @click.argument("text", default="")
 @from_option
-@click.option("--conversation", metavar="ID", help="Where; the one with the contact if not given.")
+@click.option("--conversation", metavar="ID", help="Default: the conversation with the contact.")
 @attachment_option
 @file_option
 def message(
@@ -68,7 +75,7 @@ def message(
     attachment: tuple[str, ...],
     file: tuple[Path, ...],
 ) -> dict[str, Any]:
-    """A contact sends a message. TEXT may be left out where it has attachments."""
+    """Send a message from a contact. TEXT is optional with an attachment."""
     return {
         "from": from_,
         "conversation_id": conversation,
@@ -77,86 +84,86 @@ def message(
     }
 
 
-@act
-@click.argument("message")
+@action
+@click.argument("message", metavar="MESSAGE_ID")
 @click.argument("text", required=False)
 @attachment_option
 @file_option
 def edit(
     message: str, text: str | None, attachment: tuple[str, ...], file: tuple[Path, ...]
 ) -> dict[str, Any]:
-    """The contact who sent MESSAGE, an id, changes it: its TEXT, its attachments, or both."""
+    """Edit a contact's message: its TEXT, its attachments, or both."""
     attachments = _attachments(attachment, file)
     return {"message_id": message, "message": text, "attachments": attachments}
 
 
-@act
-@click.argument("message")
+@action
+@click.argument("message", metavar="MESSAGE_ID")
 def delete(message: str) -> dict[str, Any]:
-    """The contact who sent MESSAGE, an id, deletes it."""
+    """Delete a contact's message."""
     return {"message_id": message}
 
 
-@act
-@click.argument("message")
+@action
+@click.argument("message", metavar="MESSAGE_ID")
 @click.argument("reaction")
 @from_option
 def react(message: str, reaction: str, from_: str) -> dict[str, Any]:
-    """A contact reacts to MESSAGE, an id."""
+    """Add a contact's reaction to a message."""
     return {"from": from_, "message_id": message, "reaction": reaction}
 
 
-@act
-@click.argument("message")
+@action
+@click.argument("message", metavar="MESSAGE_ID")
 @click.argument("reaction")
 @from_option
 def unreact(message: str, reaction: str, from_: str) -> dict[str, Any]:
-    """A contact takes a reaction to MESSAGE, an id, back."""
+    """Remove a contact's reaction from a message."""
     return {"from": from_, "message_id": message, "reaction": reaction}
 
 
-@act
+@action
 @from_option
-@click.option("--conversation", metavar="ID", help="All of it.")
-@click.option("--message", metavar="ID", help="All up to it.")
+@click.option("--conversation", metavar="ID", help="Mark all of this conversation.")
+@click.option("--message", metavar="ID", help="Mark all messages up to this one.")
 def read(from_: str, conversation: str | None, message: str | None) -> dict[str, Any]:
-    """A contact reads what the user said."""
-    only_one("conversation", "message")
+    """Mark the user's messages as read by a contact."""
+    reject_both("conversation", "message")
     return {"from": from_, "conversation_id": conversation, "message_id": message}
 
 
-@act
+@action
 @click.argument("contact")
 def active(contact: str) -> dict[str, Any]:
-    """CONTACT comes active."""
+    """Mark CONTACT as active now."""
     return {"contact": contact}
 
 
-@act
+@action
 @click.argument("contact")
-@click.argument("group")
+@click.argument("group", metavar="GROUP_ID")
 def join(contact: str, group: str) -> dict[str, Any]:
-    """CONTACT joins GROUP, an id."""
+    """Add CONTACT to a group."""
     return {"contact": contact, "group_id": group}
 
 
-@act
+@action
 @click.argument("contact")
-@click.argument("group")
+@click.argument("group", metavar="GROUP_ID")
 def leave(contact: str, group: str) -> dict[str, Any]:
-    """CONTACT leaves GROUP, an id."""
+    """Remove CONTACT from a group."""
     return {"contact": contact, "group_id": group}
 
 
-@act
-@click.argument("conversation")
+@action
+@click.argument("conversation", metavar="CONVERSATION_ID")
 def open_(conversation: str) -> dict[str, Any]:
-    """The user opens CONVERSATION, an id, in another client."""
+    """Open a conversation as the user in another client."""
     return {"conversation_id": conversation}
 
 
 def _attachments(ids: tuple[str, ...], files: tuple[Path, ...]) -> list[Any] | None:
-    sent = [
+    uploads = [
         {"filename": path.name, "content": b64encode(path.read_bytes()).decode()} for path in files
     ]
-    return [*ids, *sent] or None
+    return [*ids, *uploads] or None

@@ -1,4 +1,4 @@
-"""The command that `mockserver run` runs: started, told of signals, awaited."""
+"""Running a command: start it, relay signals to it, and wait for its end."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from mockserver.cli.exit_codes import BY_SIGNAL, fail
+from mockserver.cli.exit_codes import SIGNAL_BASE, fail
 from mockserver.cli.signals import ignore
 
 TIMED_OUT = 124
-"""The exit code of a command that was given up on, as of timeout(1)."""
+"""Exit code of a command that ran out of time, as of timeout(1)."""
 
 GUARD = Path(__file__).with_name("process_guard.py")
-#: The signals that are the command's business. Those that a system does not have are left out.
-RELAYED = tuple(
+#: The signals that are relayed to the command, as far as the system has them.
+RELAYED_SIGNALS = tuple(
     getattr(signal, name)
     for name in (
         *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"),
@@ -29,72 +29,72 @@ RELAYED = tuple(
 )
 
 
-def outcome(
+def run_command(
     words: Sequence[str],
     environment: Mapping[str, str],
     *,
-    seconds: float | None = None,
-    out: TextIO | None = None,
+    timeout: float | None = None,
+    stdout: TextIO | None = None,
 ) -> int:
-    """Run a command to its end; its exit code, as a shell tells it.
+    """Run a command, and return its exit code as a shell reports it.
 
-    After ``seconds`` it is ended, with all that it has started: ``TIMED_OUT``. Its standard output
-    goes to ``out``, or to ours.
+    After ``timeout`` seconds it is killed with all processes it started, and the result is
+    ``TIMED_OUT``. ``stdout`` defaults to this process's.
     """
-    run = _guarded if os.name == "posix" else _alone
-    return run(words, environment, seconds, out)
+    run = _run_guarded if os.name == "posix" else _run_unguarded
+    return run(words, environment, timeout, stdout)
 
 
-def _guarded(
+def _run_guarded(
     words: Sequence[str],
     environment: Mapping[str, str],
-    seconds: float | None,
-    out: TextIO | None,
+    timeout: float | None,
+    stdout: TextIO | None,
 ) -> int:
-    """Run it under a guard, which ends all of it should this process be killed.
+    """Run the command under a guard process, which kills it if this process is killed.
 
-    The guard reads the signals that come here as they come: each is a byte, which the
-    interpreter itself writes to the pipe. The end of this process is the end of the pipe.
+    The interpreter writes a byte to a pipe for each signal, and the guard relays it. When this
+    process ends, however it ends, the pipe is closed.
     """
-    numbers, wakeup = os.pipe()
-    os.set_blocking(wakeup, False)
-    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
-    for number in RELAYED:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    for number in RELAYED_SIGNALS:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # under nohup
             signal.signal(number, ignore)
-    os.set_inheritable(numbers, True)
+    os.set_inheritable(reader, True)
     guard = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(GUARD), str(numbers), str(os.getpgrp()), *words],
+        [sys.executable, "-I", "-S", str(GUARD), str(reader), str(os.getpgrp()), *words],
         env=environment,
-        stdout=out,
-        close_fds=False,  # what the command was given, such as a shell's <(…), it shall have
-        process_group=0,  # what is sent to our group, or typed in its terminal, is not for it
+        stdout=stdout,
+        close_fds=False,  # the command inherits open files, such as a shell's <(…)
+        process_group=0,  # signals to our group, or from its terminal, must not reach the guard
     )
     try:
-        code = guard.wait(seconds)
+        code = guard.wait(timeout)
     except subprocess.TimeoutExpired:
         signal.set_wakeup_fd(-1)
-        os.close(wakeup)  # the end of the pipe, at which the guard ends all of it
+        os.close(writer)  # makes the guard kill the command
         guard.wait()
         return TIMED_OUT
-    return code if code >= 0 else BY_SIGNAL - code
+    return code if code >= 0 else SIGNAL_BASE - code
 
 
-def _alone(
+def _run_unguarded(
     words: Sequence[str],
     environment: Mapping[str, str],
-    seconds: float | None,
-    out: TextIO | None,
+    timeout: float | None,
+    stdout: TextIO | None,
 ) -> int:
-    """Run it where there are no process groups: Ctrl-C reaches it by the console we share."""
+    """Run the command on a system without process groups; Ctrl-C reaches it by the console."""
     program = shutil.which(words[0])
     if program is None:
-        fail(127, f"cannot run {words[0]}: there is no such command")
+        fail(127, f"cannot run {words[0]}: command not found")
     signal.signal(signal.SIGINT, ignore)
-    with subprocess.Popen([program, *words[1:]], env=environment, stdout=out) as child:
+    with subprocess.Popen([program, *words[1:]], env=environment, stdout=stdout) as process:
         try:
-            return child.wait(seconds)
+            return process.wait(timeout)
         except subprocess.TimeoutExpired:
             return TIMED_OUT
         finally:
-            child.terminate()
+            process.terminate()

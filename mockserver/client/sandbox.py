@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from json import dumps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self
@@ -54,6 +53,32 @@ class Sandbox(SandboxClient):
     def __init__(self, backend: Backend, name: str) -> None:
         super().__init__(ControlApi(backend.transport, backend.control_token), name)
         self._backend = backend
+        #: The clock: ``get``, ``set``, ``advance``.
+        self.clock = ClockClient(self._control, name)
+        #: Snapshots of the state: ``list``, ``take``, ``restore``, ``delete``.
+        self.snapshots = SnapshotsClient(self._control, name)
+        #: The state as a document: ``export``, ``load``.
+        self.state = StateClient(self._control, name)
+        #: The requests: ``list``, ``get``, ``clear``, ``verify``, ``wait``, ``changes``.
+        self.journal = JournalClient(self._control, name)
+        #: Injected faults: ``list``, ``add``, ``get``, ``replace``, ``delete``, and more.
+        self.faults = FaultsClient(self._control, name)
+        #: The rate limit: ``get``, ``set``, ``clear``.
+        self.rate_limit = RateLimitClient(self._control, name)
+        #: Webhooks and delivery rules: ``list``, ``create``, ``trigger``, ``rules``, and more.
+        self.webhooks = WebhooksClient(self._control, name)
+        #: Webhook deliveries: ``list``, ``get``, ``redeliver``, ``wait``, ``release``.
+        self.deliveries = DeliveriesClient(self._control, name)
+        #: The events: ``list``.
+        self.events = EventsClient(self._control, name)
+        #: The built-in webhook receivers: ``list``, ``get``, ``url``, ``configure``, ``wait``.
+        self.inboxes = InboxesClient(self._control, name, backend)
+        #: Actions of other contacts: ``message``, ``react``, ``read``, ``join``, and more.
+        self.simulate = SimulateClient(self._control, name)
+        #: Simulated contacts that act on the clock: ``start``, ``get``, ``stop``, and more.
+        self.bots = BotsClient(self._control, name)
+        #: Conversations as a messenger shows them: ``list``, ``get``, ``messages``.
+        self.conversations = ConversationsClient(self._control, name)
 
     @property
     def url(self) -> str:
@@ -88,71 +113,6 @@ class Sandbox(SandboxClient):
         Raises ``RuntimeError`` if the server runs in another process.
         """
         return SandboxWsgiApp(self._backend.app, self.name, self.headers["Authorization"])
-
-    @cached_property
-    def clock(self) -> ClockClient:
-        """The clock: ``get``, ``set``, ``advance``."""
-        return ClockClient(self._control, self.name)
-
-    @cached_property
-    def snapshots(self) -> SnapshotsClient:
-        """Snapshots of the state: ``list``, ``take``, ``restore``, ``delete``."""
-        return SnapshotsClient(self._control, self.name)
-
-    @cached_property
-    def state(self) -> StateClient:
-        """The state as a document: ``export``, ``load``."""
-        return StateClient(self._control, self.name)
-
-    @cached_property
-    def journal(self) -> JournalClient:
-        """The requests: ``list``, ``get``, ``clear``, ``verify``, ``wait``, ``changes``."""
-        return JournalClient(self._control, self.name)
-
-    @cached_property
-    def faults(self) -> FaultsClient:
-        """Injected faults: ``list``, ``add``, ``get``, ``replace``, ``delete``, and more."""
-        return FaultsClient(self._control, self.name)
-
-    @cached_property
-    def rate_limit(self) -> RateLimitClient:
-        """The rate limit: ``get``, ``set``, ``clear``."""
-        return RateLimitClient(self._control, self.name)
-
-    @cached_property
-    def webhooks(self) -> WebhooksClient:
-        """Webhooks and delivery rules: ``list``, ``create``, ``trigger``, ``rules``, and more."""
-        return WebhooksClient(self._control, self.name)
-
-    @cached_property
-    def deliveries(self) -> DeliveriesClient:
-        """Webhook deliveries: ``list``, ``get``, ``redeliver``, ``wait``, ``release``."""
-        return DeliveriesClient(self._control, self.name)
-
-    @cached_property
-    def events(self) -> EventsClient:
-        """The events: ``list``."""
-        return EventsClient(self._control, self.name)
-
-    @cached_property
-    def inboxes(self) -> InboxesClient:
-        """The built-in webhook receivers: ``list``, ``get``, ``url``, ``configure``, ``wait``."""
-        return InboxesClient(self._control, self.name, self._backend)
-
-    @cached_property
-    def simulate(self) -> SimulateClient:
-        """Actions of other contacts: ``message``, ``react``, ``read``, ``join``, and more."""
-        return SimulateClient(self._control, self.name)
-
-    @cached_property
-    def bots(self) -> BotsClient:
-        """Simulated contacts that act on the clock: ``start``, ``get``, ``stop``, and more."""
-        return BotsClient(self._control, self.name)
-
-    @cached_property
-    def conversations(self) -> ConversationsClient:
-        """Conversations as a messenger shows them: ``list``, ``get``, ``messages``."""
-        return ConversationsClient(self._control, self.name)
 
     def call(
         self,

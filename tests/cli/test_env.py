@@ -111,7 +111,7 @@ def test_a_token_that_the_server_would_refuse_is_not_printed(commands: Commands)
     strict = commands.serve("--token", "secret")
     for flags in ((), ("--sandbox", "signup")):
         done = commands.run("env", "--url", strict.url, *flags)
-        done.failed(1, "takes only its own tokens; name one with --token")
+        done.failed(1, "accepts only its own tokens; pass one with --token")
     careful = commands.serve("--require-sandbox")
     printed(commands.run("env", "--url", careful.url), careful.url, "sandbox_demo")
 
@@ -124,30 +124,30 @@ def test_a_server_that_takes_only_its_own_token_is_found(commands: Commands) -> 
 def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
     done = commands.run("env", "--url", url)
-    done.failed(1, f"mockserver: nothing answers at {url} (Connection refused); start it: ")
+    done.failed(1, f"mockserver: no mockserver is listening at {url} (Connection refused); start one: ")
     assert done.err.endswith("mockserver serve\n")
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "is answered with 200"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "is answered with 200"),
-        (b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"status":"ok"}', "answered with 200"),
-        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "is answered with 404"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi", "is answered with 200"),
-        (b"220 mail.example ESMTP\r\n", "it speaks no HTTP"),
-        (b"", ""),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "returned 200"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "returned 200"),
+        (b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"status":"ok"}', "returned 200"),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "returned 404"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi", "returned 200"),
+        (b"220 mail.example ESMTP\r\n", "not a mockserver: it is not HTTP"),
+        (b"", "no mockserver is listening"),
     ],
     ids=str,
 )
 def test_something_else_there_is_exit_code_1(commands: Commands, answer: bytes, said: str) -> None:
     with answering(answer) as url:
-        commands.run("env", "--url", url).failed(1, f"answers at {url}", said)
+        commands.run("env", "--url", url).failed(1, f"at {url}", said)
 
 
 def test_a_ready_file_that_is_none_is_exit_code_1(commands: Commands) -> None:
-    start = "it is there while 'mockserver serve --ready-file"
+    start = "it exists while 'mockserver serve --ready-file"
     commands.run("env", "--ready-file", "no.json").failed(
         1, "the ready file no.json: No such", start
     )
@@ -174,8 +174,8 @@ def test_what_is_no_root_url_is_exit_code_2(commands: Commands, url: str) -> Non
         (("--url", "http://a", "--ready-file", "b"), "Give --url or --ready-file, not both."),
         (("--token", "a", "--sandbox", "b"), "Give --token or --sandbox, not both."),
         (("--token", "a b"), "'a b' is not a token"),
-        (("--sandbox", "a b"), "'a b' is no name of 1 to 64 letters"),
-        (("--sandbox", ""), "'' is no name of 1 to 64 letters"),
+        (("--sandbox", "a b"), "'a b' is not a name of 1 to 64 letters"),
+        (("--sandbox", ""), "'' is not a name of 1 to 64 letters"),
         (("extra",), "unexpected extra argument (extra)"),
     ],
     ids=str,

@@ -193,5 +193,5 @@ def test_a_full_disk_at_the_output_is_told_in_a_line(
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60)
     assert done.returncode == 1
     assert done.stderr.decode() == (
-        "mockserver: the output could not be written to its end: No space left on device\n"
+        "mockserver: cannot write all of the output: No space left on device\n"
     )

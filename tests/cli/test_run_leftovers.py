@@ -124,5 +124,6 @@ def started(
     head = known if name.endswith(".py") else f"const {known}"
     (commands.folder / name).write_text(head + text)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    process, _ = commands.start("run", "--", *runner.split(), name, PATH=path)
+    variables = {"PATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # to start fast
+    process, _ = commands.start("run", "--", *runner.split(), name, **variables)
     return process

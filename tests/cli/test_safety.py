@@ -124,7 +124,7 @@ def test_a_server_for_all_addresses_is_not_called_by_any_name(exposed: Serving) 
 def test_a_server_for_the_network_warns_and_makes_up_a_control_token(
     commands: Commands, exposed: Serving
 ) -> None:
-    assert "WARNING   listening on 0.0.0.0: other machines can reach this" in exposed.stderr
+    assert "WARNING   listening on 0.0.0.0: other machines can connect" in exposed.stderr
     token = control_token(exposed)
     assert token != control_token(commands.serve("--host", "0.0.0.0"))
     assert exposed("GET", CONTROL, token=token).status == 404

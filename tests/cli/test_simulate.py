@@ -89,7 +89,7 @@ def test_the_variables_of_env_find_the_server_and_the_sandbox(
 def test_a_server_that_takes_only_its_own_token_is_told_it(commands: Commands) -> None:
     own = commands.serve("--token", "mine")
     act = ("simulate", "active", FRANK, "--url", own.url)
-    commands.run(*act).failed(1, "takes only its own tokens; name one with --token")
+    commands.run(*act).failed(1, "accepts only its own tokens; pass one with --token")
     assert shown(commands.run(*act, "--token", "mine"))["username"] == FRANK
 
 
@@ -104,7 +104,7 @@ def test_a_server_that_takes_only_its_own_token_is_told_it(commands: Commands) -
         (("message", "Well?"), 2, "Missing option '--from'"),
         (("message", "--from", FRANK, "--file", "no.txt"), 2, "'no.txt' does not exist"),
         (("sing", FRANK), 2, "No such command 'sing'"),
-        (("active", FRANK, "--sandbox", "a b"), 2, "'a b' is no name"),
+        (("active", FRANK, "--sandbox", "a b"), 2, "'a b' is not a name"),
     ],
     ids=str,
 )
@@ -116,4 +116,4 @@ def test_a_refusal_is_told_on_standard_error(
 
 def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
-    commands.run("simulate", "active", FRANK, "--url", url).failed(1, f"nothing answers at {url}")
+    commands.run("simulate", "active", FRANK, "--url", url).failed(1, f"no mockserver is listening at {url}")

@@ -104,7 +104,7 @@ def test_the_banner_says_what_is_served_where(commands: Commands) -> None:
 
 def test_the_banner_says_who_plays_and_where_it_can_be_read(commands: Commands) -> None:
     serving = commands.serve("--bots", "support-queue", "--clock", "real", "--speed", 60)
-    assert "(seed 0, clock real, 60 times as fast)" in serving.stderr
+    assert "(seed 0, clock real at 60 times the speed)" in serving.stderr
     assert f"  bots      support-queue, at {serving.url}/_sandbox/bots/transcript?format=text" in (
         serving.stderr.splitlines()
     )

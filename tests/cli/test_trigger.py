@@ -136,4 +136,4 @@ def test_nothing_there_is_exit_code_1(
     commands: Commands, free_ports: Iterator[int], words: tuple[str, ...]
 ) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
-    commands.run(*words, "--url", url).failed(1, f"nothing answers at {url}")
+    commands.run(*words, "--url", url).failed(1, f"no mockserver is listening at {url}")

@@ -1,82 +1,45 @@
-"""A project of one's own with pytest and the plugin, run as its owner would run it."""
+"""A user's project with pytest and the plugin."""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import dedent
+from xml.etree import ElementTree
 
 import pytest
 
-
-@dataclass(frozen=True)
-class Run:
-    """A run that has ended: its exit code, and all that it printed."""
-
-    code: int
-    out: str
-
-    def ended(self, code: int, **counts: int) -> Run:
-        """Check the exit code and the closing line, such as ``2 passed, 1 failed``."""
-        found = {kind: int(n) for n, kind in re.findall(r"(\d+) (passed|failed|error)", self.last)}
-        assert (self.code, found) == (code, counts), self.out
-        return self
-
-    @property
-    def last(self) -> str:
-        return self.out.strip().splitlines()[-1]
+#: Plugins that are slow to import, and not needed here.
+EXCLUDED = ("anyio", "cacheprovider", "faker", "hypothesispytest", "randomly", "schemathesis")
+OPTIONS = ("-Werror", "--strict-markers", *(f"-pno:{name}" for name in EXCLUDED))
 
 
 @dataclass(frozen=True)
 class Project:
-    """A folder with tests."""
+    """A folder with tests. They run in this process, unless a test says otherwise."""
 
-    folder: Path
+    pytester: pytest.Pytester
 
     def write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(dedent(text), encoding="utf-8")
+        """Write a file."""
+        (self.pytester.path / name).write_text(dedent(text), encoding="utf-8")
 
-    def pytest(self, *arguments: str, **variables: str) -> Run:
-        """Run it, in a process of its own; warnings are errors.
+    def run(self, *arguments: str) -> pytest.RunResult:
+        """Run the tests in this process."""
+        return self.pytester.runpytest_inprocess(*OPTIONS, *arguments)
 
-        Plugins that take a second to import, and change nothing here, are left out.
-        """
-        plain = [f"-pno:{name}" for name in ("cacheprovider", "faker", "hypothesispytest")]
-        words = [sys.executable, "-m", "pytest", *plain, "-Werror"]
-        known = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("MOCKSERVER_", "PYTEST_"))
-        }
-        done = subprocess.run(
-            [*words, *arguments],
-            cwd=self.folder,
-            env={**known, **variables},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-        )
-        return Run(done.returncode, done.stdout)
+    def run_process(self, *arguments: str) -> pytest.RunResult:
+        """Run the tests in another process."""
+        return self.pytester.runpytest_subprocess(*OPTIONS, *arguments, timeout=120)
+
+    def failures(self) -> str:
+        """Return the text of all failures and errors in report.xml."""
+        root = ElementTree.parse(self.pytester.path / "report.xml").getroot()
+        return "".join(str(case.text) for case in root.iter() if case.tag in ("failure", "error"))
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n")
-    return Project(tmp_path)
-
-
-@pytest.fixture
-def written(project: Project) -> Callable[[str], Project]:
-    """A project of one test file."""
-
-    def write(text: str) -> Project:
-        project.write("test_it.py", text)
-        return project
-
-    return write
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """An empty project, without settings from the environment."""
+    for name in ("MOCKSERVER_URL", "MOCKSERVER_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    return Project(pytester)

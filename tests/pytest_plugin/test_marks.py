@@ -1,9 +1,8 @@
-"""``@pytest.mark.sandbox(…)``: what a test's sandbox begins with."""
+"""``@pytest.mark.sandbox(...)``: the initial content of a test's sandbox."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mockserver import MockServer
@@ -12,16 +11,16 @@ if TYPE_CHECKING:
     from tests.pytest_plugin.conftest import Project
 
 
-def test_the_closest_mark_says_what_a_sandbox_begins_with(
-    written: Callable[[str], Project],
-) -> None:
-    project = written("""
+def test_the_closest_mark_sets_the_initial_content(project: Project) -> None:
+    project.write(
+        "test_it.py",
+        """
         import pytest
 
         pytestmark = pytest.mark.sandbox(fixtures="empty")
 
-        def contacts(box):
-            return box.overview()["counts"]["contact"]
+        def contacts(sandbox):
+            return sandbox.overview()["counts"]["contact"]
 
         def test_module(sandbox):
             assert contacts(sandbox) == 1
@@ -30,35 +29,36 @@ def test_the_closest_mark_says_what_a_sandbox_begins_with(
         class TestClass:
             def test_class(self, sandbox):
                 assert (sandbox.overview()["seed"], sandbox.clock.get()["mode"]) == ("7", "frozen")
-                assert contacts(sandbox) == 22, "of the closest one only"
+                assert contacts(sandbox) == 22, "only the closest mark counts"
 
             @pytest.mark.sandbox(state="state.json")
             def test_method(self, sandbox):
                 assert sandbox.call("GET", "/v1/contacts").json["data"][0]["username"] == "Buzz"
-    """)
+        """,
+    )
     with MockServer(fixtures="empty") as server:
         buzz = {"username": "Buzz", "phone_number": "1"}
         server.default.call("POST", "/v1/contacts", json=buzz)
         project.write("state.json", json.dumps(server.default.state.export()))
-    project.pytest().ended(0, passed=3)
+    project.run().assert_outcomes(passed=3)
 
 
-def test_a_mark_that_is_wrong_is_told_and_no_test_of_it_runs(
-    written: Callable[[str], Project],
-) -> None:
-    wrong = {
+def test_an_invalid_mark_is_an_error(project: Project) -> None:
+    messages = {
         "fixture='empty'": "unknown argument 'fixture'; did you mean 'fixtures'?",
         "'empty'": "'empty' must be a keyword argument",
         "clock='tock'": "clock: must be one of step, frozen, real",
         "fixtures='nosuch'": "unknown name 'nosuch'",
         "state={'version': 9}": "version: must be an integer from 1",
     }
-    project = written(f"""
+    project.write(
+        "test_it.py",
+        f"""
         import pytest
 
         @pytest.mark.parametrize("number", [
             pytest.param(number, marks=mark) for number, mark in enumerate([
-                {", ".join(f"pytest.mark.sandbox({mark})" for mark in wrong)}
+                {", ".join(f"pytest.mark.sandbox({mark})" for mark in messages)}
             ])
         ])
         def test_wrong(sandbox, number):
@@ -66,11 +66,15 @@ def test_a_mark_that_is_wrong_is_told_and_no_test_of_it_runs(
 
         def test_right(sandbox, mockserver):
             assert len(mockserver.sandboxes()) == 2
-    """)
-    run = project.pytest().ended(1, error=len(wrong), passed=1)
-    assert [said for said in wrong.values() if said not in run.out] == []
-    assert "test_it.py::test_wrong[0]: @pytest.mark.sandbox: unknown argument" in run.out
+        """,
+    )
+    result = project.run()
+    result.assert_outcomes(errors=len(messages), passed=1)
+    output = result.stdout.str()
+    assert [message for message in messages.values() if message not in output] == []
+    assert "test_it.py::test_wrong[0]: @pytest.mark.sandbox: unknown argument" in output
 
 
 def test_the_mark_is_registered(project: Project) -> None:
-    assert "@pytest.mark.sandbox(fixtures, seed, clock, state)" in project.pytest("--markers").out
+    mark = "@pytest.mark.sandbox(fixtures, seed, clock, state)"
+    assert mark in project.run("--markers").stdout.str()

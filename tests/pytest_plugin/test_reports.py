@@ -1,24 +1,22 @@
-"""A failing test's report carries the journal of its sandbox."""
+"""A failed test's report includes the journal of its sandbox."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 
 import pytest
 
 if TYPE_CHECKING:
     from tests.pytest_plugin.conftest import Project
 
-FAILING = """
+FAILING_TESTS = """
     import pytest
 
-    SAID = {"conversation_id": "xgQQXg3hrtjh7AvZ", "message": "Good evening."}
+    MESSAGE = {"conversation_id": "xgQQXg3hrtjh7AvZ", "message": "Good evening."}
 
     def test_call(sandbox):
-        assert sandbox.call("POST", "/v1/messages?", json=SAID).status == 201
+        assert sandbox.call("POST", "/v1/messages?", json=MESSAGE).status == 201
         sandbox.faults.add({"type": "error", "status": 503})
         sandbox.call("GET", "/v1/contacts?limit=3")
         assert 0
@@ -43,15 +41,13 @@ FAILING = """
 """
 
 
-@pytest.mark.parametrize("arguments", [(), ("-n2",)])
-def test_the_journal_is_in_the_report_and_in_the_xml(
-    written: Callable[[str], Project], arguments: tuple[str, ...]
-) -> None:
-    project = written(FAILING)
-    run = project.pytest("--junitxml=report.xml", *arguments).ended(1, failed=2, error=1, passed=1)
-    root = ElementTree.parse(project.folder / "report.xml").getroot()
-    failures = [case.text for case in root.iter() if case.tag in ("failure", "error")]
-    for text in (run.out, "".join(map(str, failures))):
+@pytest.mark.parametrize("parallel", [False, True])
+def test_the_report_and_the_xml_include_the_journal(project: Project, parallel: bool) -> None:
+    project.write("test_it.py", FAILING_TESTS)
+    arguments = ("--junitxml=report.xml", "-ojunit_logging=no")
+    result = project.run_process(*arguments, "-n2") if parallel else project.run(*arguments)
+    result.assert_outcomes(failed=2, errors=1, passed=1, xfailed=1)
+    for text in (result.stdout.str(), project.failures()):
         assert text.count("mockserver journal (sandbox ") == 3
         assert re.search(r"req_1 POST /v1/messages 201 \d+\.\d ms\n    changes: created mess", text)
         assert "    events: message.created\n" in text
@@ -64,8 +60,10 @@ def test_the_journal_is_in_the_report_and_in_the_xml(
         assert "nowhere" not in text
 
 
-def test_a_teardown_that_fails_shows_the_journal_too(written: Callable[[str], Project]) -> None:
-    run = written("""
+def test_a_failed_teardown_shows_the_journal_too(project: Project) -> None:
+    project.write(
+        "test_it.py",
+        """
         import pytest
 
         @pytest.fixture
@@ -77,51 +75,69 @@ def test_a_teardown_that_fails_shows_the_journal_too(written: Callable[[str], Pr
         def test_it(careless): ...
 
         def test_others(mockserver):
-            assert [box["name"] for box in mockserver.sandboxes()] == ["default"]
-    """).pytest("-p", "no:randomly")
-    assert "req_1 GET /v1/nowhere 404" in run.ended(1, passed=2, error=1).out
+            assert [sandbox["name"] for sandbox in mockserver.sandboxes()] == ["default"]
+        """,
+    )
+    result = project.run()
+    result.assert_outcomes(passed=2, errors=1)
+    assert "req_1 GET /v1/nowhere 404" in result.stdout.str()
 
 
-def test_a_long_journal_is_cut(written: Callable[[str], Project]) -> None:
-    run = written("""
+def test_a_long_journal_is_truncated(project: Project) -> None:
+    project.write(
+        "test_it.py",
+        """
         def test_long(sandbox):
             for number in range(60):
                 sandbox.call("GET", f"/v1/messages?limit=100")
             assert 0
-    """).pytest()
-    assert "… 10 earlier requests\nreq_11 GET" in run.ended(1, failed=1).out
-    assert run.out.count("    <-- ") == 5
-    assert len(run.out) < 20_000
+        """,
+    )
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    output = result.stdout.str()
+    assert "… 10 earlier requests\nreq_11 GET" in output
+    assert output.count("    <-- ") == 5
+    assert len(output) < 20_000
 
 
-def test_a_server_that_is_gone_hides_no_failure(written: Callable[[str], Project]) -> None:
-    run = written("""
+def test_a_stopped_server_does_not_hide_the_failure(project: Project) -> None:
+    project.write(
+        "test_it.py",
+        """
         import pytest
         from mockserver import MockServer
 
         @pytest.fixture(scope="session")
         def mockserver():
-            own = MockServer().start()
-            with MockServer(url=own.url) as server:
-                server.end = own.stop
+            local = MockServer().start()
+            with MockServer(url=local.url) as server:
+                server.end = local.stop
                 yield server
 
         def test_gone(sandbox, mockserver):
             mockserver.end()
             assert 0, "the reason"
-    """).pytest("-p", "no:randomly")
-    assert "AssertionError: the reason" in run.ended(1, failed=1).out
-    assert "the journal could not be read: Unreachable" in run.out
+        """,
+    )
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    assert "AssertionError: the reason" in result.stdout.str()
+    assert "the journal could not be read: Unreachable" in result.stdout.str()
 
 
-def test_a_test_that_is_run_again_has_a_new_sandbox(written: Callable[[str], Project]) -> None:
-    project = written("""
+def test_a_test_that_runs_again_has_a_new_sandbox(project: Project) -> None:
+    project.write(
+        "test_it.py",
+        """
         def test_again(sandbox):
             assert sandbox.name == "test_again"
             sandbox.call("GET", "/v1/contacts")
             assert len(sandbox.journal.list()) == 1
             assert 0
-    """)
+        """,
+    )
+    # As pytest-rerunfailures does it.
     project.write(
         "conftest.py",
         """
@@ -132,4 +148,6 @@ def test_a_test_that_is_run_again_has_a_new_sandbox(written: Callable[[str], Pro
             item._initrequest()
         """,
     )
-    assert ">       assert 0" in project.pytest().ended(1, failed=1).out
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    assert ">       assert 0" in result.stdout.str()

@@ -1,0 +1,134 @@
+"""`mockserver generate`, `openapi` and `fidelity`: documents that need no running server."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.cli.exit_codes import USAGE, fail
+from mockserver.contract.fidelity import AREAS, BASES
+
+SUBJECT_WIDTH = 36
+
+Command = Callable[..., Any]
+
+
+def _count_option(name: str, default: int, minimum: int = 0) -> Callable[[Command], Command]:
+    return click.option(
+        f"--{name}",
+        default=default,
+        show_default=True,
+        type=click.IntRange(minimum),
+        help=f"Number of {name}.",
+    )
+
+
+@click.command(epilog="Exit codes: 0 written, 2 usage, or the file cannot be written.")
+@_count_option("contacts", 100, minimum=1)
+@_count_option("conversations", 120)
+@_count_option("groups", 10)
+@_count_option("messages", 2000)
+@_count_option("attachments", 100)
+@click.option(
+    "--seed", default="0", show_default=True, help="The same seed gives the same document."
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file.",
+)
+def generate(seed: str, output: Path, **numbers: int) -> None:
+    """Generate fixtures of any size.
+
+    The file is for 'serve --fixtures'; names and texts are from Faker. The user is one of the
+    contacts.
+    """
+    from mockserver.seeding.generate import Counts, write
+
+    counts = Counts(**numbers)
+    try:
+        counts.check()
+        with click.progressbar(length=counts.steps, label=str(output), file=sys.stderr) as bar:
+            write(output, counts, seed, bar.update)
+    except ValueError as error:
+        fail(USAGE, str(error))
+    except OSError as error:
+        fail(USAGE, f"cannot write {output}: {error.strerror}")
+
+
+def check_url(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Return the value if it is the root URL of a server."""
+    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
+        message = f"{value!r} is not a server's root URL, such as http://127.0.0.1:4242."
+        raise click.BadParameter(message, context, option)
+    return value
+
+
+@click.command(epilog="Exit codes: 0 printed, 2 usage.")
+@click.option("--control", is_flag=True, help="Print that of the control API, /_sandbox.")
+@click.option(
+    "--url",
+    default="http://127.0.0.1:4242",
+    show_default=True,
+    callback=check_url,
+    help="Server URL in the document.",
+)
+@click.option("--strict", is_flag=True, help="Allow no additional attributes in responses.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file instead of standard output.",
+)
+def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
+    """Print the OpenAPI 3.1 document of the Protocol API.
+
+    A server serves the same document at /openapi.json. --strict is for tools that check a
+    server; clients must accept additional attributes.
+    """
+    if control and strict:
+        raise click.UsageError("--strict is for the Protocol API; leave out --control.")
+    from mockserver.contract.openapi.document import document
+    from mockserver.web.control.routes import build_openapi
+
+    content = build_openapi(url) if control else document(url, strict=strict)
+    text = json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_bytes(text)
+    except OSError as error:
+        fail(USAGE, f"cannot write {output}: {error.strerror}")
+
+
+@click.command(epilog="Exit codes: 0 printed, 2 usage.")
+@click.option("--area", type=click.Choice(AREAS), help="Print only this area.")
+@click.option("--basis", type=click.Choice(BASES), help="Print only statements of this basis.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def fidelity(area: str | None, basis: str | None, as_json: bool) -> None:
+    """Print what the API's documentation says about each part of the sandbox.
+
+    documented: it is specified. decided: it is not specified, and the reason for our choice
+    follows. extension: only the sandbox has it, off by default.
+    """
+    from mockserver.contract.fidelity.provenance import counts, rows
+
+    selected = rows(area, basis)
+    if as_json:
+        document = {"counts": counts(selected), "data": [row._asdict() for row in selected]}
+        click.echo(json.dumps(document, indent=2))
+        return
+    for row in selected:
+        click.echo(f"{row.basis:<11} {row.subject:<{SUBJECT_WIDTH}} {row.statement}")
+        if row.reason:
+            click.echo(f"{'':<{12 + SUBJECT_WIDTH}} because: {row.reason}")
+    click.echo("\n" + ", ".join(f"{count} {basis}" for basis, count in counts(selected).items()))
