@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.external, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
-#: Without the tests that compare the headers of our server with the fidelity table: Prism adds some.
+#: Without the tests of the fidelity table: they list headers, and Prism adds some.
 CONTRACT_TESTS = ("tests/contract", "--ignore=tests/contract/fidelity")
 
 
