@@ -124,7 +124,9 @@ def test_a_server_that_takes_only_its_own_token_is_found(commands: Commands) -> 
 def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
     done = commands.run("env", "--url", url)
-    done.failed(1, f"mockserver: no mockserver is listening at {url} (Connection refused); start one: ")
+    done.failed(
+        1, f"mockserver: no mockserver is listening at {url} (Connection refused); start one: "
+    )
     assert done.err.endswith("mockserver serve\n")
 
 

@@ -116,4 +116,6 @@ def test_a_refusal_is_told_on_standard_error(
 
 def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
-    commands.run("simulate", "active", FRANK, "--url", url).failed(1, f"no mockserver is listening at {url}")
+    commands.run("simulate", "active", FRANK, "--url", url).failed(
+        1, f"no mockserver is listening at {url}"
+    )
