@@ -139,7 +139,7 @@ def test_a_speed_without_a_real_clock_is_exit_code_2(commands: Commands) -> None
 def test_broken_json_is_told_with_line_and_column(commands: Commands) -> None:
     (commands.folder / "broken.json").write_text('{\n "version": 1,\n "now": }\n')
     done = commands.run("serve", "--port", 0, "--fixtures", "broken.json")
-    done.failed(4, "broken.json: 1 problem\n", "(line 3, column 9)")
+    done.failed(4, "broken.json: 1 problem\n", "at line 3, column 9")
 
 
 def test_all_problems_of_fixtures_are_told_at_once_with_their_paths(commands: Commands) -> None:
