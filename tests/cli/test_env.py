@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import GIVE_UP, command
+from tests.cli.conftest import TIMEOUT, command
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Commands, Done, Serving
@@ -28,7 +28,7 @@ def serving(shared_commands: Commands) -> Serving:
 
 @contextmanager
 def answering(answer: bytes) -> Iterator[str]:
-    """The URL of something that answers one request with these bytes."""
+    """Yield the URL of a server that sends these bytes for one request."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
@@ -40,7 +40,7 @@ def answering(answer: bytes) -> Iterator[str]:
         thread = threading.Thread(target=serve)
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        thread.join(GIVE_UP)
+        thread.join(TIMEOUT)
 
 
 def lines(url: str, token: str) -> str:
@@ -55,13 +55,11 @@ def printed(done: Done, url: str, token: str) -> None:
     assert (done.code, done.out, done.err) == (0, lines(url, token), ""), done
 
 
-def test_it_prints_export_lines(commands: Commands, serving: Serving) -> None:
+def test_env_prints_export_lines(commands: Commands, serving: Serving) -> None:
     printed(commands.run("env", "--url", serving.url), serving.url, "demo")
 
 
-def test_the_url_may_come_from_the_variable_or_end_in_a_slash(
-    commands: Commands, serving: Serving
-) -> None:
+def test_the_url_may_be_a_variable_or_end_in_a_slash(commands: Commands, serving: Serving) -> None:
     url = f"{serving.url}/"
     printed(commands.run("env", MOCKSERVER_URL=url), serving.url, "demo")
     printed(commands.run("env", "--url", url, MOCKSERVER_URL="x"), serving.url, "demo")
@@ -86,28 +84,28 @@ def test_the_url_may_come_from_the_ready_file(shared_commands: Commands, serving
     ],
     ids=str,
 )
-def test_the_token_is_the_one_that_is_named(
+def test_the_given_token_is_printed(
     commands: Commands, serving: Serving, flags: tuple[str, ...], variable: str, token: str
 ) -> None:
     done = commands.run("env", "--url", serving.url, *flags, MOCKSERVER_TOKEN=variable)
     printed(done, serving.url, token)
 
 
-def test_a_shell_takes_them_as_they_are(commands: Commands, serving: Serving) -> None:
+def test_a_shell_evaluates_the_lines(commands: Commands, serving: Serving) -> None:
     token = "it's$HOME`x`;\"&"
     ask = f"{command()} env --url {serving.url} --token {shlex.quote(token)}"
-    told = subprocess.run(
-        ["sh", "-c", f'eval "$({ask})"; {SHOW}'], capture_output=True, text=True, timeout=GIVE_UP
+    result = subprocess.run(
+        ["sh", "-c", f'eval "$({ask})"; {SHOW}'], capture_output=True, text=True, timeout=TIMEOUT
     )
-    assert told.stdout.splitlines() == [serving.url, token, f"{serving.url}/v1"]
+    assert result.stdout.splitlines() == [serving.url, token, f"{serving.url}/v1"]
 
 
-def test_variables_of_a_proxy_are_not_heeded(commands: Commands, serving: Serving) -> None:
+def test_proxy_variables_are_ignored(commands: Commands, serving: Serving) -> None:
     proxy = {"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
     printed(commands.run("env", "--url", serving.url, **proxy), serving.url, "demo")
 
 
-def test_a_token_that_the_server_would_refuse_is_not_printed(commands: Commands) -> None:
+def test_a_token_the_server_rejects_is_not_printed(commands: Commands) -> None:
     strict = commands.serve("--token", "secret")
     for flags in ((), ("--sandbox", "signup")):
         done = commands.run("env", "--url", strict.url, *flags)
@@ -116,12 +114,12 @@ def test_a_token_that_the_server_would_refuse_is_not_printed(commands: Commands)
     printed(commands.run("env", "--url", careful.url), careful.url, "sandbox_demo")
 
 
-def test_a_server_that_takes_only_its_own_token_is_found(commands: Commands) -> None:
-    own = commands.serve("--token", "mine")
-    printed(commands.run("env", "--url", own.url, "--token", "mine"), own.url, "mine")
+def test_env_accepts_a_server_with_fixed_tokens(commands: Commands) -> None:
+    server = commands.serve("--token", "mine")
+    printed(commands.run("env", "--url", server.url, "--token", "mine"), server.url, "mine")
 
 
-def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
+def test_a_missing_server_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
     done = commands.run("env", "--url", url)
     done.failed(
@@ -131,7 +129,7 @@ def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[i
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "message"),
     [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "returned 200"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "returned 200"),
@@ -143,12 +141,12 @@ def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[i
     ],
     ids=str,
 )
-def test_something_else_there_is_exit_code_1(commands: Commands, answer: bytes, said: str) -> None:
+def test_another_server_is_exit_code_1(commands: Commands, answer: bytes, message: str) -> None:
     with answering(answer) as url:
-        commands.run("env", "--url", url).failed(1, f"at {url}", said)
+        commands.run("env", "--url", url).failed(1, f"at {url}", message)
 
 
-def test_a_ready_file_that_is_none_is_exit_code_1(commands: Commands) -> None:
+def test_an_invalid_ready_file_is_exit_code_1(commands: Commands) -> None:
     start = "it exists while 'mockserver serve --ready-file"
     commands.run("env", "--ready-file", "no.json").failed(
         1, "the ready file no.json: No such", start
@@ -166,12 +164,12 @@ def test_a_ready_file_that_is_none_is_exit_code_1(commands: Commands) -> None:
         *("http://me@127.0.0.1", "http://127.0.0.1:x", "http://127.0.0.1:0", "http://[::1"),
     ],
 )
-def test_what_is_no_root_url_is_exit_code_2(commands: Commands, url: str) -> None:
+def test_an_invalid_root_url_is_exit_code_2(commands: Commands, url: str) -> None:
     commands.run("env", "--url", url).failed(2, f"{url!r} is not the root URL of a server")
 
 
 @pytest.mark.parametrize(
-    ("flags", "said"),
+    ("flags", "message"),
     [
         (("--url", "http://a", "--ready-file", "b"), "Give --url or --ready-file, not both."),
         (("--token", "a", "--sandbox", "b"), "Give --token or --sandbox, not both."),
@@ -182,5 +180,7 @@ def test_what_is_no_root_url_is_exit_code_2(commands: Commands, url: str) -> Non
     ],
     ids=str,
 )
-def test_wrong_usage_is_exit_code_2(commands: Commands, flags: tuple[str, ...], said: str) -> None:
-    commands.run("env", *flags).failed(2, said)
+def test_wrong_usage_is_exit_code_2(
+    commands: Commands, flags: tuple[str, ...], message: str
+) -> None:
+    commands.run("env", *flags).failed(2, message)

@@ -15,9 +15,9 @@ def run(command: str, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_rows_are_printed_as_a_table(mockserver_command: str) -> None:
-    told = run(mockserver_command)
-    assert told.returncode == 0
-    lines = told.stdout.splitlines()
+    result = run(mockserver_command)
+    assert result.returncode == 0
+    lines = result.stdout.splitlines()
     assert sum(line.startswith(("documented", "decided", "extension")) for line in lines) == len(
         rows()
     )
@@ -26,12 +26,12 @@ def test_the_rows_are_printed_as_a_table(mockserver_command: str) -> None:
 
 
 def test_one_basis_of_one_area_as_json(mockserver_command: str) -> None:
-    told = run(mockserver_command, "--json", "--area", "status", "--basis", "documented")
-    assert [each["subject"] for each in json.loads(told.stdout)["data"]] == ["401", "413", "415"]
+    result = run(mockserver_command, "--json", "--area", "status", "--basis", "documented")
+    assert [item["subject"] for item in json.loads(result.stdout)["data"]] == ["401", "413", "415"]
 
 
 @pytest.mark.parametrize("word", ["--area", "--basis"])
-def test_an_unknown_area_or_basis_is_refused(mockserver_command: str, word: str) -> None:
-    told = run(mockserver_command, word, "guess")
-    assert told.returncode == 2
-    assert "'guess' is not one of" in told.stderr
+def test_an_unknown_area_or_basis_is_exit_code_2(mockserver_command: str, word: str) -> None:
+    result = run(mockserver_command, word, "guess")
+    assert result.returncode == 2
+    assert "'guess' is not one of" in result.stderr

@@ -15,7 +15,7 @@ COUNTS = dict(zip(KINDS, (12, 3, 9, 40, 7), strict=True))
 FLAGS = [word for kind, count in COUNTS.items() for word in (f"--{kind}", str(count))]
 
 
-def test_what_it_writes_is_what_serve_takes(commands: Commands) -> None:
+def test_serve_loads_the_generated_fixtures(commands: Commands) -> None:
     done = commands.run("generate", *FLAGS, "-o", "own.json")
     assert (done.code, done.out) == (0, "")
     serving = commands.serve("--fixtures", "own.json")
@@ -42,7 +42,7 @@ def test_the_same_seed_gives_the_same_bytes(commands: Commands) -> None:
     assert texts["a"] != texts["c"]
 
 
-def test_without_counts_it_writes_a_world_of_some_size(commands: Commands) -> None:
+def test_default_counts_are_those_in_the_help(commands: Commands) -> None:
     assert commands.run("generate", "-o", "own.json").code == 0
     document: dict[str, Any] = json.loads((commands.folder / "own.json").read_text("utf-8"))
     defaults = {"contacts": 100, "groups": 10, "conversations": 120}
@@ -51,7 +51,7 @@ def test_without_counts_it_writes_a_world_of_some_size(commands: Commands) -> No
 
 
 @pytest.mark.parametrize(
-    ("flags", "said"),
+    ("flags", "message"),
     [
         (("--contacts", "0"), "0 is not in the range x>=1."),
         (("--messages", "-1"), "-1 is not in the range x>=0."),
@@ -64,10 +64,10 @@ def test_without_counts_it_writes_a_world_of_some_size(commands: Commands) -> No
     ],
     ids=str,
 )
-def test_counts_that_no_world_has_are_exit_code_2(
-    commands: Commands, flags: tuple[str, ...], said: str
+def test_impossible_counts_are_exit_code_2(
+    commands: Commands, flags: tuple[str, ...], message: str
 ) -> None:
-    commands.run("generate", *flags, "-o", "own.json").failed(2, said)
+    commands.run("generate", *flags, "-o", "own.json").failed(2, message)
     assert not (commands.folder / "own.json").exists()
 
 
@@ -76,13 +76,13 @@ def test_a_file_that_cannot_be_written_is_exit_code_2(commands: Commands) -> Non
     done.failed(2, "mockserver: cannot write no/such/own.json: No such file or directory")
 
 
-def test_a_run_that_fails_leaves_the_old_file_as_it_was(commands: Commands) -> None:
+def test_a_failed_run_keeps_the_old_file(commands: Commands) -> None:
     file = commands.folder / "own.json"
     file.write_text("old")
     commands.run("generate", "--conversations", "0", "-o", "own.json").failed(2)
     assert file.read_text() == "old"
     assert commands.run("generate", *FLAGS, "-o", "own.json").code == 0
     assert json.loads(file.read_text("utf-8"))["version"] == 1
-    assert sorted(each.name for each in commands.folder.iterdir() if "stderr" not in each.name) == [
+    assert sorted(item.name for item in commands.folder.iterdir() if "stderr" not in item.name) == [
         "own.json"
     ]

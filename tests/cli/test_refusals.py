@@ -1,4 +1,4 @@
-"""What a start refuses: one clear line, the documented exit code, and never a traceback."""
+"""Errors at the start: one line, the documented exit code, no traceback."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("serve", "--prot", "1"), "--port"),
         (("serve", "--port", "http"), "'http' is not a valid integer range."),
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     ],
     ids=str,
 )
-def test_wrong_usage_is_exit_code_2(commands: Commands, arguments: Any, said: str) -> None:
-    done = commands.run(*arguments).failed(2, said)
+def test_wrong_usage_is_exit_code_2(commands: Commands, arguments: Any, message: str) -> None:
+    done = commands.run(*arguments).failed(2, message)
     assert done.err.startswith("Usage: mockserver ")
     assert "--help" in done.err
 
@@ -59,21 +59,21 @@ def test_a_wrong_variable_is_named(commands: Commands) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "said"),
+    ("host", "message"),
     [
         ("no-such-host.invalid", "cannot listen on no-such-host.invalid:0: "),
-        ("192.0.2.1", "cannot listen on 192.0.2.1:0: "),  # RFC 5737: nobody's address
+        ("192.0.2.1", "cannot listen on 192.0.2.1:0: "),  # RFC 5737: reserved for documentation
         ("a" * 64, "label too long"),
     ],
 )
-def test_a_host_that_is_not_ours_is_exit_code_2(commands: Commands, host: str, said: str) -> None:
+def test_a_foreign_host_is_exit_code_2(commands: Commands, host: str, message: str) -> None:
     done = commands.run("serve", "--port", 0, "--host", host)
-    done.failed(2, "mockserver: ", said, "; check --host and --port\n")
+    done.failed(2, "mockserver: ", message, "; check --host and --port\n")
     assert len(done.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    ("webhook", "said"),
+    ("webhook", "message"),
     [
         (
             "http://192.0.2.1/hook",
@@ -87,15 +87,15 @@ def test_a_host_that_is_not_ours_is_exit_code_2(commands: Commands, host: str, s
         ),
     ],
 )
-def test_a_webhook_that_leads_nowhere_is_exit_code_2_and_tells_no_secret(
-    commands: Commands, webhook: str, said: str
+def test_an_invalid_webhook_is_exit_code_2_and_hides_its_secret(
+    commands: Commands, webhook: str, message: str
 ) -> None:
     done = commands.run("serve", "--port", 0, "--webhook", f"{webhook};secret=hush")
-    done.failed(2, f"mockserver: webhook '{webhook};secret=…': ", said)
+    done.failed(2, f"mockserver: webhook '{webhook};secret=…': ", message)
     assert len(done.err.splitlines()) == 1
 
 
-def test_a_port_in_use_is_exit_code_3_and_leaves_its_owner_alone(commands: Commands) -> None:
+def test_a_port_in_use_is_exit_code_3(commands: Commands) -> None:
     owner = commands.serve("--ready-file", "ready.json")
     done = commands.run("serve", "--port", owner.port, "--ready-file", "ready.json")
     done.failed(3, f"mockserver: port {owner.port} is in use; ", "--port 0")
@@ -104,7 +104,7 @@ def test_a_port_in_use_is_exit_code_3_and_leaves_its_owner_alone(commands: Comma
     assert (commands.folder / "ready.json").read_text() == owner.line
 
 
-def test_fixtures_that_do_not_exist_are_exit_code_4(commands: Commands) -> None:
+def test_missing_fixtures_are_exit_code_4(commands: Commands) -> None:
     done = commands.run("serve", "--port", 0, "--fixtures", "demo")
     done.failed(4, "bad fixtures: demo: 1 problem\n", "No such file", "default, empty")
 
@@ -115,7 +115,7 @@ def test_a_script_that_does_not_exist_is_exit_code_4(commands: Commands) -> None
         done.failed(4, "bad script: offic: 1 problem\n", "No such file", "office, support-queue")
 
 
-def test_all_problems_of_a_script_are_told_at_once_with_their_paths(commands: Commands) -> None:
+def test_all_problems_of_a_script_are_listed_with_paths(commands: Commands) -> None:
     script = shipped("office")
     script["people"][1]["mesages_per_hour"] = script["people"][1].pop("messages_per_hour")
     script["people"][3]["awake"] = ["8:00"]
@@ -136,18 +136,18 @@ def test_a_speed_without_a_real_clock_is_exit_code_2(commands: Commands) -> None
     done.failed(2, "mockserver: --speed 60 needs --clock real; this clock is 'step'\n")
 
 
-def test_broken_json_is_told_with_line_and_column(commands: Commands) -> None:
+def test_invalid_json_is_reported_with_line_and_column(commands: Commands) -> None:
     (commands.folder / "broken.json").write_text('{\n "version": 1,\n "now": }\n')
     done = commands.run("serve", "--port", 0, "--fixtures", "broken.json")
     done.failed(4, "broken.json: 1 problem\n", "at line 3, column 9")
 
 
-def test_all_problems_of_fixtures_are_told_at_once_with_their_paths(commands: Commands) -> None:
+def test_all_problems_of_fixtures_are_listed_with_paths(commands: Commands) -> None:
     document = read("default")
     document["contacts"][2]["usernmae"] = document["contacts"][2].pop("username")
     document["conversations"][1]["is_muted"] = "yes"
     document["messages"][0]["created_at"] = -1
-    told(
+    check_problems(
         commands,
         document,
         "contacts[2]: unknown attribute 'usernmae'; did you mean 'username'?",
@@ -158,13 +158,13 @@ def test_all_problems_of_fixtures_are_told_at_once_with_their_paths(commands: Co
     )
 
 
-def test_all_dangling_references_are_told_at_once_with_their_paths(commands: Commands) -> None:
+def test_all_dangling_references_are_listed_with_paths(commands: Commands) -> None:
     document = read("default")
     document["groups"][0]["contacts"][1] = "NobodyNobodyNobo"
     document["messages"][3]["conversation_id"] = "NowhereNowhereNo"
     document["contacts"].append(document["contacts"][0])
     first, count = document["contacts"][0]["id"], len(document["contacts"])
-    told(
+    check_problems(
         commands,
         document,
         f"contacts[{count - 1}].id: contacts[0] already has the id '{first}'",
@@ -173,8 +173,8 @@ def test_all_dangling_references_are_told_at_once_with_their_paths(commands: Com
     )
 
 
-def told(commands: Commands, document: Any, *problems: str) -> None:
-    """Check that a start with these fixtures tells exactly these problems, a line each."""
+def check_problems(commands: Commands, document: Any, *problems: str) -> None:
+    """Check that a start with these fixtures lists exactly these problems."""
     file: Path = commands.folder / "own.json"
     file.write_text(json.dumps(document))
     done = commands.run("serve", "--port", 0, "--fixtures", "own.json").failed(4)
@@ -185,9 +185,7 @@ def told(commands: Commands, document: Any, *problems: str) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk at hand")
 @pytest.mark.parametrize("arguments", ["fidelity", "openapi", "--help"])
-def test_a_full_disk_at_the_output_is_told_in_a_line(
-    mockserver_command: str, arguments: str
-) -> None:
+def test_a_full_disk_is_a_one_line_error(mockserver_command: str, arguments: str) -> None:
     command = [mockserver_command, arguments]
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60)

@@ -1,4 +1,4 @@
-"""`mockserver run`: what the command finds, and what becomes of its streams and its exit code."""
+"""`mockserver run`: the environment, streams and exit code of the command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.conftest import GIVE_UP, command
+from tests.cli.conftest import TIMEOUT, command
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Commands
@@ -21,44 +21,44 @@ request = urllib.request.Request(url, headers={"Authorization": "Bearer sandbox_
 print(urllib.request.urlopen(request).status)
 """
 NAMES = ("MOCKSERVER_URL", "MOCKSERVER_TOKEN", "PROTOCOL_API_BASE_URL")
-#: Tells the variables, and what a list at each of the two URLs is answered with.
+#: Prints the variables, and the response at each of the two URLs.
 TELL = """
 import json, os, urllib.request
-found = {name: os.environ[name] for name in %r}
-url, token, api = found.values()
+result = {name: os.environ[name] for name in %r}
+url, token, api = result.values()
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 for path in (f"{url}/_sandbox/health", f"{api}/contacts?limit=1"):
     request = urllib.request.Request(path, headers={"Authorization": f"Bearer {token}"})
     with direct.open(request) as answer:
-        found[path.removeprefix(url)] = json.load(answer)
-print(json.dumps(found))
+        result[path.removeprefix(url)] = json.load(answer)
+print(json.dumps(result))
 """
 
 
-def told(commands: Commands, *flags: object, **variables: str) -> dict[str, Any]:
-    """What a command under ``run`` finds."""
+def run_printed(commands: Commands, *flags: object, **variables: str) -> dict[str, Any]:
+    """Return what a command under ``run`` prints."""
     words = ("run", *flags, "--", sys.executable, "-c", TELL % (NAMES,))
     done = commands.run(*words, **variables)
     assert (done.code, done.err) == (0, ""), done
-    found: dict[str, Any] = json.loads(done.out)
-    return found
+    printed: dict[str, Any] = json.loads(done.out)
+    return printed
 
 
-def test_the_command_finds_a_server_that_answers(commands: Commands) -> None:
-    found = told(commands)
-    url = found["MOCKSERVER_URL"]
+def test_the_command_finds_the_server(commands: Commands) -> None:
+    printed = run_printed(commands)
+    url = printed["MOCKSERVER_URL"]
     assert url.startswith("http://127.0.0.1:")
-    assert found["PROTOCOL_API_BASE_URL"] == f"{url}/v1"
-    assert found["MOCKSERVER_TOKEN"] == "run"
-    assert found["/_sandbox/health"]["status"] == "ok"
-    assert len(found["/v1/contacts?limit=1"]["data"]) == 1
+    assert printed["PROTOCOL_API_BASE_URL"] == f"{url}/v1"
+    assert printed["MOCKSERVER_TOKEN"] == "run"
+    assert printed["/_sandbox/health"]["status"] == "ok"
+    assert len(printed["/v1/contacts?limit=1"]["data"]) == 1
 
 
-def test_two_at_once_have_servers_of_their_own(commands: Commands) -> None:
-    outer = ("run", "--", command(), "run", "--", "sh", "-c")
-    done = commands.run(*outer, "echo $MOCKSERVER_URL", MOCKSERVER_PORT="0")
-    inner = commands.run("run", "--", "sh", "-c", f'test "$MOCKSERVER_URL" != {done.out.strip()}')
-    assert (done.code, inner.code) == (0, 0)
+def test_nested_runs_have_their_own_servers(commands: Commands) -> None:
+    script = f'echo $MOCKSERVER_URL; exec {command()} run -- sh -c "echo \\$MOCKSERVER_URL"'
+    done = commands.run("run", "--", "sh", "-c", script)
+    assert done.code == 0, done
+    assert len(set(done.out.split())) == 2
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_two_at_once_have_servers_of_their_own(commands: Commands) -> None:
     ],
     ids=" ".join,
 )
-def test_the_token_is_one_that_the_server_takes(
+def test_the_token_is_accepted_by_the_server(
     commands: Commands, flags: tuple[str, ...], token: str
 ) -> None:
-    assert told(commands, *flags)["MOCKSERVER_TOKEN"] == token
+    assert run_printed(commands, *flags)["MOCKSERVER_TOKEN"] == token
 
 
 def test_the_options_of_serve_are_those_of_run(commands: Commands, free_ports: Any) -> None:
@@ -87,7 +87,7 @@ def test_the_options_of_serve_are_those_of_run(commands: Commands, free_ports: A
     assert not file.exists()
 
 
-def test_what_a_start_refuses_keeps_the_command_from_running(commands: Commands) -> None:
+def test_invalid_settings_prevent_the_command(commands: Commands) -> None:
     ran = commands.folder / "ran"
     for code, flags in ((2, ("--seed", "1", "--clock", "x")), (4, ("--fixtures", "no.json"))):
         commands.run("run", *flags, "--", "touch", ran).failed(code)
@@ -101,20 +101,20 @@ def test_the_exit_code_is_that_of_the_command(commands: Commands, code: int) -> 
 
 
 @pytest.mark.parametrize("number", [1, 2, 6, 9, 15])
-def test_a_command_that_a_signal_ended_is_told_as_a_shell_does(
+def test_a_command_ended_by_a_signal_has_a_shells_exit_code(
     commands: Commands, number: int
 ) -> None:
     assert commands.run("run", "--", "sh", "-c", f"kill -{number} $$").code == 128 + number
 
 
-def test_a_command_that_does_not_exist_is_exit_code_127(commands: Commands) -> None:
+def test_a_missing_command_is_exit_code_127(commands: Commands) -> None:
     for name in ("no-such-command", "./no/such/file"):
         done = commands.run("run", "--", name, "--version")
         done.failed(127, f"mockserver: cannot run {name}: No such file or directory\n")
         assert len(done.err.splitlines()) == 1
 
 
-def test_a_file_that_is_no_command_is_exit_code_126(commands: Commands) -> None:
+def test_a_non_executable_file_is_exit_code_126(commands: Commands) -> None:
     plain = commands.folder / "plain"
     plain.write_text("#!/bin/sh\n")
     for path in (plain, commands.folder):
@@ -128,7 +128,7 @@ def test_no_command_is_exit_code_2(commands: Commands, arguments: tuple[str, ...
     commands.run("run", *arguments).failed(2, "COMMAND...")
 
 
-def test_what_follows_the_command_is_its_own(commands: Commands) -> None:
+def test_words_after_the_command_belong_to_it(commands: Commands) -> None:
     show = "import sys; print(sys.argv[1:])"
     words = ["--port", "x", "--", "--help", "", "a b", "--"]
     for before in ((), ("--",), ("--seed", "7", "--")):
@@ -136,25 +136,25 @@ def test_what_follows_the_command_is_its_own(commands: Commands) -> None:
         assert (done.code, done.out) == (0, f"{words}\n")
 
 
-def test_its_streams_are_the_commands(commands: Commands) -> None:
+def test_the_command_inherits_the_streams(commands: Commands) -> None:
     script = "cat; echo problem >&2; cat <&3"
-    given = commands.folder / "given"
-    given.write_text("and a file of the shell's\n")
-    shell = f"{command()} run -- sh -c '{script}' 3<{given}"
+    file = commands.folder / "given"
+    file.write_text("and a file of the shell's\n")
+    shell = f"{command()} run -- sh -c '{script}' 3<{file}"
     done = subprocess.run(
-        ["sh", "-c", shell], input="typed\n", capture_output=True, text=True, timeout=GIVE_UP
+        ["sh", "-c", shell], input="typed\n", capture_output=True, text=True, timeout=TIMEOUT
     )
     assert (done.returncode, done.stderr) == (0, "problem\n")
     assert done.stdout == "typed\nand a file of the shell's\n"
 
 
-def test_the_command_has_the_signals_of_any_command(commands: Commands) -> None:
-    # The interpreter ignores SIGPIPE, and what is ignored would stay so in the command.
+def test_the_command_has_the_default_signal_handlers(commands: Commands) -> None:
+    # Python ignores SIGPIPE, which the command must not inherit.
     done = commands.run("run", "--", "sh", "-c", "yes | head -n 1; kill -PIPE $$; echo alive")
     assert (done.code, done.out) == (128 + 13, "y\n")
 
 
-def test_requests_are_logged_when_asked_for(commands: Commands) -> None:
+def test_run_logs_requests_at_level_info(commands: Commands) -> None:
     words = ("--log-level", "info", "--", sys.executable, "-c", TELL % (NAMES,))
     done = commands.run("run", *words)
     assert "GET /v1/contacts 200 " in done.err
@@ -163,8 +163,8 @@ def test_requests_are_logged_when_asked_for(commands: Commands) -> None:
     assert list(json.loads(done.out))[:3] == list(NAMES)
 
 
-def test_a_server_within_the_command_takes_any_token(commands: Commands) -> None:
-    """MOCKSERVER_TOKEN is what the command's clients use; its own servers have no such wish."""
+def test_a_nested_server_accepts_any_token(commands: Commands) -> None:
+    """MOCKSERVER_TOKEN is for the command's clients, not for servers that it starts."""
     inner = (command(), "run", "--", sys.executable, "-c", ASK)
     done = commands.run("run", "--", *inner)
     assert (done.code, done.out) == (0, "200\n"), done

@@ -1,6 +1,6 @@
-"""`mockserver run` leaves nothing behind: what it started ends with it, whoever dies first.
+"""`mockserver run` leaves no process behind, whichever process is killed first.
 
-All that is started holds the marker open: it is read to its end only once all are gone.
+All processes hold the marker open: reading it to the end waits until all have ended.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import GIVE_UP, command
+from tests.cli.conftest import TIMEOUT, command
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Commands
 
-#: A child, one in a session of its own, and one whose parent is gone; all deaf to a polite end.
+#: A child, one in its own session, and an orphan, which all ignore SIGTERM.
 FAMILY = """
 exec 3>"$0"
 trap '' TERM INT HUP
@@ -66,14 +66,14 @@ SUITES = [
 ]
 
 
-def test_nothing_is_left_when_the_command_has_ended(commands: Commands, marker: Path) -> None:
+def test_no_process_is_left_after_the_command(commands: Commands, marker: Path) -> None:
     process, _ = commands.start("run", "--", "sh", "-c", f"{FAMILY} exit 3", marker)
     with marker.open() as lines:
         assert lines.read() == "ready\n"
-    assert process.wait(GIVE_UP) == 3
+    assert process.wait(TIMEOUT) == 3
 
 
-def test_nothing_is_left_when_the_runner_is_killed(commands: Commands, marker: Path) -> None:
+def test_killing_the_runner_leaves_no_process(commands: Commands, marker: Path) -> None:
     process, _ = commands.start("run", "--", "sh", "-c", FAMILY + FOR_EVER, marker)
     with marker.open() as lines:
         assert lines.readline() == "ready\n"
@@ -81,9 +81,7 @@ def test_nothing_is_left_when_the_runner_is_killed(commands: Commands, marker: P
         assert lines.read() == ""
 
 
-def test_nothing_is_left_when_the_whole_group_of_the_runner_is_killed(
-    commands: Commands, marker: Path
-) -> None:
+def test_killing_the_runners_group_leaves_no_process(commands: Commands, marker: Path) -> None:
     words = [command(), "run", "--", "sh", "-c", FAMILY + FOR_EVER, str(marker)]
     with subprocess.Popen(words, process_group=0) as process, marker.open() as lines:
         assert lines.readline() == "ready\n"
@@ -93,20 +91,20 @@ def test_nothing_is_left_when_the_whole_group_of_the_runner_is_killed(
 
 @pytest.mark.parametrize(("name", "text", "runner"), SUITES)
 @pytest.mark.parametrize("code", [0, 1])
-def test_a_suite_passes_its_exit_code_and_leaves_nothing(
+def test_a_suite_passes_its_exit_code_and_leaves_no_process(
     commands: Commands, marker: Path, name: str, text: str, runner: str, code: int
 ) -> None:
-    # The suite wants 0 of the script, and so fails by another code.
+    # The suite expects 0 of the script, and fails with its own code.
     script = f"{FAMILY} exit {code * 9}"
     process = started(commands, marker, name, text, runner, script)
     with marker.open() as lines:
         assert lines.read() == "ready\n"
-    out, _ = process.communicate(timeout=GIVE_UP)
+    out, _ = process.communicate(timeout=TIMEOUT)
     assert process.returncode == code, out
 
 
 @pytest.mark.parametrize(("name", "text", "runner"), SUITES)
-def test_a_suite_leaves_nothing_when_the_runner_is_killed(
+def test_killing_the_runner_of_a_suite_leaves_no_process(
     commands: Commands, marker: Path, name: str, text: str, runner: str
 ) -> None:
     process = started(commands, marker, name, text, runner, FAMILY + FOR_EVER)
@@ -119,7 +117,7 @@ def test_a_suite_leaves_nothing_when_the_runner_is_killed(
 def started(
     commands: Commands, marker: Path, name: str, text: str, runner: str, script: str
 ) -> subprocess.Popen[str]:
-    """A suite under ``run``, of one file: one test asks the server, one runs the script."""
+    """Start a suite under ``run``: one test calls the server, one runs the script."""
     known = f"[FAMILY, MARKER] = {json.dumps([script, str(marker)])};\n"
     head = known if name.endswith(".py") else f"const {known}"
     (commands.folder / name).write_text(head + text)

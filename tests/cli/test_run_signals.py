@@ -1,4 +1,4 @@
-"""`mockserver run` and signals: each reaches the command, and what comes of it is its affair."""
+"""`mockserver run` relays signals to the command."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import GIVE_UP, command
+from tests.cli.conftest import TIMEOUT, command
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Commands
 
-#: Tells each signal by the marker, and goes on; but for SIGUSR2, at which it exits with 5. They are
-#: blocked, so that none can come unseen between two waits.
+#: Writes each signal to the marker and continues; exits with 5 at SIGUSR2. The signals are
+#: blocked, so that none is lost between two waits.
 TELL = """
 import os, signal, sys
 numbers = {1, 2, 3, 10, 12, 15}
@@ -35,9 +35,7 @@ WAIT = 'exec 3>"$0"; echo ready >&3; exec tail -f /dev/null'
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1"])
-def test_a_signal_passes_through_as_often_as_it_comes(
-    commands: Commands, marker: Path, name: str
-) -> None:
+def test_each_signal_is_relayed(commands: Commands, marker: Path, name: str) -> None:
     process, _ = commands.start("run", "--", sys.executable, "-c", TELL, marker)
     with marker.open() as lines:
         assert lines.readline() == "ready\n"
@@ -46,11 +44,11 @@ def test_a_signal_passes_through_as_often_as_it_comes(
             assert lines.readline() == f"{name}\n"
         process.send_signal(signal.SIGUSR2)
         assert lines.read() == "SIGUSR2\n"
-    assert process.wait(GIVE_UP) == 5
+    assert process.wait(TIMEOUT) == 5
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_command_that_does_not_handle_it_ends_by_it(
+def test_an_unhandled_signal_ends_the_command(
     commands: Commands, marker: Path, number: int
 ) -> None:
     process, errors = commands.start("run", "--", "sh", "-c", WAIT, marker)
@@ -58,24 +56,24 @@ def test_a_command_that_does_not_handle_it_ends_by_it(
         assert lines.readline() == "ready\n"
         process.send_signal(number)
         assert lines.read() == ""
-    assert process.wait(GIVE_UP) == 128 + number
+    assert process.wait(TIMEOUT) == 128 + number
     assert errors.read_text() == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_before_the_command_runs_keeps_it_from_running(
+def test_a_signal_during_the_start_prevents_the_command(
     commands: Commands, marker: Path, number: int
 ) -> None:
     ran = commands.folder / "ran"
     process, errors = commands.start("run", "--fixtures", marker, "--", "touch", ran)
-    with marker.open("w"):  # waits for the reader; from here on it waits for us
+    with marker.open("w"):  # waits for the reader, which then waits for us
         process.send_signal(number)
-        assert process.wait(GIVE_UP) == 128 + number
+        assert process.wait(TIMEOUT) == 128 + number
     assert errors.read_text() == ""
     assert not ran.exists()
 
 
-def test_what_nohup_ignores_stays_ignored(commands: Commands, marker: Path) -> None:
+def test_a_signal_ignored_by_nohup_stays_ignored(commands: Commands, marker: Path) -> None:
     words = ["nohup", command(), "run", "--", "sh", "-c", "exec 3>marker; echo >&3; read x; exit 4"]
     with (
         subprocess.Popen(
@@ -85,7 +83,7 @@ def test_what_nohup_ignores_stays_ignored(commands: Commands, marker: Path) -> N
     ):
         assert lines.readline() == "\n"
         process.send_signal(signal.SIGHUP)
-        process.communicate("done\n", timeout=GIVE_UP)
+        process.communicate("done\n", timeout=TIMEOUT)
     assert process.returncode == 4
 
 
@@ -104,4 +102,4 @@ while True:
     with marker.open() as lines:
         assert lines.read() == "ready"
     os.kill(process.pid, signal.SIGTERM)
-    assert process.wait(GIVE_UP) == 0
+    assert process.wait(TIMEOUT) == 0

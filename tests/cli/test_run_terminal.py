@@ -1,4 +1,4 @@
-"""`mockserver run` at a terminal: the command reads from it, and its keys do what they do."""
+"""`mockserver run` at a terminal: reading from it, Ctrl-C and Ctrl-Z."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import GIVE_UP, command
+from tests.cli.conftest import TIMEOUT, command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 Terminal = subprocess.Popen[str]
 CTRL_C, CTRL_Z = "\x03", "\x1a"
 
-#: A terminal for a command, with pipes for a keyboard and a screen. At Ctrl-C, a terminal throws
-#: away what is on its way to the screen, unless it is told not to.
+#: A terminal for a command, with pipes as keyboard and screen. At Ctrl-C a terminal discards
+#: pending output, unless NOFLSH is set.
 PTY = """
 import os, pty, sys
 words = ["sh", "-c", 'stty noflsh && exec "$@"', "sh", *sys.argv[1:]]
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(words)))
 """
-#: A shell with one job: it gets the terminal, and where it stops, it gets it again.
+#: A shell with one job, which gets the terminal, and again after it was stopped.
 SHELL = """
 import os, signal, subprocess, sys
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -41,7 +41,7 @@ print("the terminal is the job's:", os.tcgetpgrp(0) == job.pid)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
 ASK = 'print("heard", input("say: "))'
-#: Waits for Ctrl-C before it reads from the terminal and after: blocked, none can be lost.
+#: Waits for Ctrl-C before and after reading from the terminal. Blocked signals are not lost.
 HEED = """
 import signal
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
@@ -77,7 +77,7 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
 
 
 def seen(process: Terminal, end: str) -> str:
-    """What comes on the screen, up to these words."""
+    """Return the screen up to these words."""
     assert process.stdout
     text = ""
     while not text.endswith(end):
@@ -101,10 +101,10 @@ def test_the_command_reads_from_the_terminal(terminal: Callable[..., Terminal]) 
     seen(process, "say: ")
     typed(process, "hello\n")
     seen(process, "heard hello\n")
-    assert process.wait(GIVE_UP) == 0
+    assert process.wait(TIMEOUT) == 0
 
 
-def test_ctrl_c_reaches_it_before_it_reads_and_after(terminal: Callable[..., Terminal]) -> None:
+def test_ctrl_c_reaches_the_command(terminal: Callable[..., Terminal]) -> None:
     process = terminal(*python(HEED))
     seen(process, "ready\n")
     typed(process, CTRL_C)
@@ -112,7 +112,7 @@ def test_ctrl_c_reaches_it_before_it_reads_and_after(terminal: Callable[..., Ter
     typed(process, "hello\n")
     seen(process, "heard hello\n")
     typed(process, CTRL_C)
-    assert process.wait(GIVE_UP) == 6
+    assert process.wait(TIMEOUT) == 6
 
 
 def test_ctrl_z_stops_the_job_and_the_shell_continues_it(
@@ -130,13 +130,13 @@ def test_ctrl_z_stops_the_job_and_the_shell_continues_it(
     seen(process, "the terminal is the job's: True\n")
     typed(process, CTRL_C)
     seen(process, "the terminal is the job's: True\n")
-    assert process.wait(GIVE_UP) == 6
+    assert process.wait(TIMEOUT) == 6
 
 
-def test_what_follows_in_a_pipe_keeps_the_terminal(terminal: Callable[..., Terminal]) -> None:
+def test_a_pager_after_a_pipe_keeps_the_terminal(terminal: Callable[..., Terminal]) -> None:
     script = f"{command()} run -- echo page | sh -c 'cat; read line </dev/tty; echo heard $line'"
     process = terminal(sys.executable, "-u", "-c", SHELL, "sh", "-c", script)
     seen(process, "page\n")
     typed(process, "hello\n")
     seen(process, "heard hello\n")
-    assert process.wait(GIVE_UP) == 0
+    assert process.wait(TIMEOUT) == 0

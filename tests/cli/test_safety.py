@@ -1,4 +1,4 @@
-"""Safe on a laptop: who may call, by which name, how much, and with how many sandboxes."""
+"""Access: tokens, Host headers, body size and the number of sandboxes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Answer, Commands, Serving
 
 HEALTH = "/_sandbox/health"
-CONTROL = "/_sandbox/no/such/page"  # found or not, it must be asked for with a token first
+CONTROL = "/_sandbox/no/such/page"  # existing or not, a token is required first
 OURS = [
     "localhost",
     "localhost:4242",
@@ -53,19 +53,19 @@ def plain(shared_commands: Commands) -> Serving:
 
 @pytest.fixture(scope="module")
 def named(shared_commands: Commands) -> Serving:
-    """A server that also goes by two other names."""
+    """A server that accepts two other host names."""
     return shared_commands.serve("--allow-host", "Mock", "--allow-host", "10.0.0.5")
 
 
 @pytest.fixture(scope="module")
 def listed(shared_commands: Commands) -> Serving:
-    """A server that takes two tokens only."""
+    """A server that accepts two tokens only."""
     return shared_commands.serve("--token", "sandbox_first", "--token", "second")
 
 
 @pytest.fixture(scope="module")
 def exposed(shared_commands: Commands) -> Serving:
-    """A server for all of the network."""
+    """A server on all addresses."""
     return shared_commands.serve("--host", "0.0.0.0", "--allow-host", "mock.lan")
 
 
@@ -74,12 +74,12 @@ def by_name(serving: Serving, host: str, path: str = "/v1/contacts") -> Answer:
 
 
 @pytest.mark.parametrize("host", OURS)
-def test_a_host_that_can_only_mean_this_machine_is_taken(plain: Serving, host: str) -> None:
+def test_loopback_hosts_are_accepted(plain: Serving, host: str) -> None:
     assert by_name(plain, host).status == 200
 
 
 @pytest.mark.parametrize("host", NOT_OURS)
-def test_any_other_host_is_refused(plain: Serving, host: str) -> None:
+def test_any_other_host_is_rejected(plain: Serving, host: str) -> None:
     answer = by_name(plain, host)
     assert answer.status == 421
     assert f"the Host '{host}' does not name this server" in answer.message
@@ -92,7 +92,7 @@ def test_the_host_is_checked_for_every_path(plain: Serving, path: str) -> None:
     assert by_name(plain, "localhost", path).status != 421
 
 
-def test_the_host_is_checked_before_anything_happens(plain: Serving) -> None:
+def test_the_host_is_checked_before_any_change(plain: Serving) -> None:
     body = {"username": "Marv", "phone_number": "1"}
     before = plain.ids("/v1/contacts")
     headers = {"Host": "evil.test", "Origin": "http://evil.test"}
@@ -103,25 +103,25 @@ def test_the_host_is_checked_before_anything_happens(plain: Serving) -> None:
 
 
 @pytest.mark.parametrize("host", ["mock", "MOCK:4242", "mock.", "10.0.0.5:4242", "localhost"])
-def test_an_allowed_host_is_taken(named: Serving, host: str) -> None:
+def test_an_allowed_host_is_accepted(named: Serving, host: str) -> None:
     assert by_name(named, host).status == 200
 
 
 @pytest.mark.parametrize("host", ["mock.evil.test", "evil.mock", "10.0.0.6", "evil.test"])
-def test_only_the_allowed_hosts_are(named: Serving, host: str) -> None:
+def test_only_allowed_hosts_are_accepted(named: Serving, host: str) -> None:
     assert by_name(named, host).status == 421
 
 
 @pytest.mark.parametrize("host", ["10.1.2.3:4242", "[fe80::1]:4242", "mock.lan", "localhost"])
-def test_a_server_for_all_addresses_is_called_by_any_of_them(exposed: Serving, host: str) -> None:
+def test_a_server_on_all_addresses_accepts_each_of_them(exposed: Serving, host: str) -> None:
     assert by_name(exposed, host).status == 200
 
 
-def test_a_server_for_all_addresses_is_not_called_by_any_name(exposed: Serving) -> None:
+def test_a_server_on_all_addresses_rejects_other_names(exposed: Serving) -> None:
     assert by_name(exposed, "evil.test").status == 421
 
 
-def test_a_server_for_the_network_warns_and_makes_up_a_control_token(
+def test_an_exposed_server_warns_and_has_a_control_token(
     commands: Commands, exposed: Serving
 ) -> None:
     assert "WARNING   listening on 0.0.0.0: other machines can connect" in exposed.stderr
@@ -135,12 +135,12 @@ def test_a_server_for_the_network_warns_and_makes_up_a_control_token(
 
 
 def control_token(serving: Serving) -> str:
-    found = re.findall(r"^  control   /_sandbox needs the token (\S{20,})$", serving.stderr, re.M)
-    assert len(found) == 1
-    return str(found[0])
+    tokens = re.findall(r"^  control   /_sandbox needs the token (\S{20,})$", serving.stderr, re.M)
+    assert len(tokens) == 1
+    return str(tokens[0])
 
 
-def test_a_server_for_the_network_with_tokens_has_no_other_control_token(
+def test_an_exposed_server_with_tokens_has_no_control_token(
     commands: Commands,
 ) -> None:
     serving = commands.serve("--host", "0.0.0.0", "--token", "mine")
@@ -149,13 +149,13 @@ def test_a_server_for_the_network_with_tokens_has_no_other_control_token(
     assert [serving("GET", CONTROL, token=t).status for t in ("mine", "other")] == [404, 401]
 
 
-def test_on_loopback_nobody_needs_a_control_token(plain: Serving) -> None:
+def test_on_loopback_no_control_token_is_required(plain: Serving) -> None:
     assert plain("GET", CONTROL, token=None).status == 404
     assert "WARNING" not in plain.stderr
     assert "control " not in plain.stderr
 
 
-def test_only_listed_tokens_are_taken(listed: Serving) -> None:
+def test_only_listed_tokens_are_accepted(listed: Serving) -> None:
     assert listed("GET", "/v1/contacts", token="sandbox_first").status == 200
     assert listed("GET", "/v1/contacts", token="second").status == 200
     for token in ("third", "sandbox_other", "secon", "second2", "SECOND"):
@@ -165,7 +165,7 @@ def test_only_listed_tokens_are_taken(listed: Serving) -> None:
         assert "the server does not accept this token" in answer.message
 
 
-def test_with_listed_tokens_the_control_api_needs_one_too(listed: Serving) -> None:
+def test_with_fixed_tokens_the_control_api_requires_one(listed: Serving) -> None:
     tokens: list[Any] = ["second", "sandbox_first", "third", None]
     assert [listed("GET", CONTROL, token=t).status for t in tokens] == [404, 404, 401, 401]
     assert listed("GET", HEALTH, token=None).status == 200
@@ -183,15 +183,13 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
         pytest.param(CHUNKED + b"3e8\r\n%b\r\n1\r\n" % (b" " * 1000), id="the limit and one byte"),
     ],
 )
-def test_a_body_over_the_limit_is_refused_while_it_arrives(
-    commands: Commands, beginning: bytes
-) -> None:
+def test_a_body_over_the_limit_is_rejected_early(commands: Commands, beginning: bytes) -> None:
     serving = commands.serve("--max-body", "1000")
     before = serving.ids("/v1/contacts")
     head = b"POST /v1/contacts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     with serving.connect() as sock:
         sock.sendall(head + b"Authorization: Bearer sandbox_test\r\n" + beginning)
-        # The rest of the body is never sent, and the answer comes all the same.
+        # The rest of the body is not sent; the server responds nevertheless.
         answer = whole(sock)
     assert answer.startswith("HTTP/1.1 413 ")
     assert "the request body is over the limit of 1000 bytes" in answer
@@ -200,12 +198,12 @@ def test_a_body_over_the_limit_is_refused_while_it_arrives(
 
 
 def whole(sock: socket.socket) -> str:
-    """All that comes until the server closes."""
+    """Return all bytes until the server closes."""
     with sock.makefile("rb") as stream:
         return stream.read().decode()
 
 
-def test_a_body_of_just_the_limit_is_taken(commands: Commands) -> None:
+def test_a_body_of_exactly_the_limit_is_accepted(commands: Commands) -> None:
     serving = commands.serve("--max-body", "1000")
     username = "M" * (1000 - len('{"username": "", "phone_number": "1"}'))
     body = {"username": username, "phone_number": "1"}
@@ -214,27 +212,29 @@ def test_a_body_of_just_the_limit_is_taken(commands: Commands) -> None:
     assert serving("POST", "/v1/contacts", body=body).status == 413
 
 
-def test_one_sandbox_too_many_is_a_503_and_loses_nothing(commands: Commands) -> None:
-    serving = commands.serve("--max-sandboxes", "3")  # the default one, and two more
+def test_too_many_sandboxes_are_a_503(commands: Commands) -> None:
+    serving = commands.serve("--max-sandboxes", "3")  # the default sandbox and two more
     body = {"username": "Marv", "phone_number": "1"}
-    mine = {t: serving("POST", "/v1/contacts", token=t, body=body).json for t in ("a", "sandbox_a")}
-    mine["sandbox_b"] = serving("POST", "/v1/contacts", token="sandbox_b", body=body).json
+    created = {
+        t: serving("POST", "/v1/contacts", token=t, body=body).json for t in ("a", "sandbox_a")
+    }
+    created["sandbox_b"] = serving("POST", "/v1/contacts", token="sandbox_b", body=body).json
     for _ in range(3):
         answer = serving("POST", "/v1/contacts", token="sandbox_c", body=body)
         assert answer.status == 503
         assert int(answer.headers["Retry-After"]) > 0
         assert "there are already 3 sandboxes" in answer.message
         assert "--max-sandboxes" in answer.message
-    for token, contact in mine.items():
+    for token, contact in created.items():
         again = serving("GET", f"/v1/contacts/{contact['id']}", token=token)
         assert (again.status, again.json) == (200, contact)
 
 
 def test_local_assets_are_served_by_this_server(commands: Commands) -> None:
     serving = commands.serve("--assets", "local")
-    made = serving("POST", "/v1/attachments", body={"file": "../plans/Tree house.pdf"}).json
+    attachment = serving("POST", "/v1/attachments", body={"file": "../plans/Tree house.pdf"}).json
     page = serving("GET", "/v1/contacts?limit=100").json["data"]
-    urls = [made["file_url"], *(one["avatar_url"] for one in page if one["avatar_url"])]
+    urls = [attachment["file_url"], *(item["avatar_url"] for item in page if item["avatar_url"])]
     assert len(urls) > 5
     for url in urls:
         assert url.startswith(f"{serving.url}/_assets/test/")
@@ -245,5 +245,5 @@ def test_local_assets_are_served_by_this_server(commands: Commands) -> None:
 
 
 def test_assets_are_documented_urls_otherwise(plain: Serving) -> None:
-    made = plain("POST", "/v1/attachments", body={"file": "a.pdf"}).json
-    assert made["file_url"] == "https://assets.protocol.chat/attachments/a.pdf"
+    attachment = plain("POST", "/v1/attachments", body={"file": "a.pdf"}).json
+    assert attachment["file_url"] == "https://assets.protocol.chat/attachments/a.pdf"

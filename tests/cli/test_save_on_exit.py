@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CONTACT = {"username": "Marv", "phone_number": "1-800-555-0100"}
 LISTS = ("contacts", "groups", "conversations", "messages", "attachments")
-#: Makes a contact in the sandbox 'default' of the server that `run` has started, and exits with 7.
+#: Creates a contact in the sandbox 'default' of the server, and exits with 7.
 MAKE = """
 import os, urllib.request
 headers = {"Authorization": "Bearer any", "Content-Type": "application/json"}
@@ -29,7 +29,7 @@ raise SystemExit(7)
 
 
 def change(serving: Serving) -> Any:
-    """Make and delete some of each kind, and upload a file; the new message."""
+    """Create and delete objects of each kind, upload a file, and return the new message."""
 
     def call(method: str, path: str, body: Any = None) -> Any:
         answer = serving(method, path, token="any", body=body)
@@ -39,15 +39,15 @@ def change(serving: Serving) -> Any:
     contact = call("POST", "/v1/contacts", CONTACT)
     group = call("POST", "/v1/groups", {"name": "Wet bandits", "contacts": [contact["id"]]})
     file = upload(serving)
-    said = {"conversation_id": group["conversation_id"], "message": "¡Qué día! 🪜"}
-    message = call("POST", "/v1/messages", {**said, "attachments": [file["id"]]})
-    call("DELETE", f"/v1/messages/{call('POST', '/v1/messages', said)['id']}")
+    body = {"conversation_id": group["conversation_id"], "message": "¡Qué día! 🪜"}
+    message = call("POST", "/v1/messages", {**body, "attachments": [file["id"]]})
+    call("DELETE", f"/v1/messages/{call('POST', '/v1/messages', body)['id']}")
     call("DELETE", f"/v1/contacts/{contact['id']}")
     return message
 
 
 def upload(serving: Serving) -> Any:
-    """An attachment that holds the bytes 0 to 255."""
+    """Upload an attachment with the bytes 0 to 255."""
     head = 'Content-Disposition: form-data; name="file"; filename="all.bin"'
     body = f"--x\r\n{head}\r\n\r\n".encode() + bytes(range(256)) + b"\r\n--x--\r\n"
     headers = f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(body)}\r\n"
@@ -63,16 +63,14 @@ def upload(serving: Serving) -> Any:
 
 
 def everything(serving: Serving) -> list[Any]:
-    """Each list, the exported state, and what is made next, with its id and its time."""
-    get = [serving("GET", f"/v1/{each}?limit=100", token="any").json for each in LISTS]
+    """Return all lists, the exported state, and the next new contact."""
+    get = [serving("GET", f"/v1/{name}?limit=100", token="any").json for name in LISTS]
     state = serving("GET", "/_sandbox/state", token="any").json
     return [*get, state, serving("POST", "/v1/contacts", token="any", body=CONTACT).json]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_with_the_saved_state_goes_on_where_the_first_ended(
-    commands: Commands, number: int
-) -> None:
+def test_a_server_continues_from_the_saved_state(commands: Commands, number: int) -> None:
     saved = commands.folder / "saved.json"
     first = commands.serve("--save-on-exit", saved, "--seed", "7", "--clock", "frozen")
     change(first)
@@ -82,25 +80,25 @@ def test_a_server_with_the_saved_state_goes_on_where_the_first_ended(
     again = commands.serve("--fixtures", saved, "--save-on-exit", saved)
     assert again.stop(number).code == 0
     assert saved.read_bytes() == Path(aside).read_bytes()
-    twin = commands.serve("--seed", "7", "--clock", "frozen")
-    change(twin)
-    assert everything(commands.serve("--fixtures", saved)) == everything(twin)
+    copy = commands.serve("--seed", "7", "--clock", "frozen")
+    change(copy)
+    assert everything(commands.serve("--fixtures", saved)) == everything(copy)
 
 
-def test_the_file_is_the_state_that_the_control_api_tells(commands: Commands) -> None:
+def test_the_file_equals_the_state_of_the_control_api(commands: Commands) -> None:
     saved = commands.folder / "saved.json"
     serving = commands.serve(MOCKSERVER_SAVE_ON_EXIT=str(saved))
     message = change(serving)
     serving("POST", "/v1/contacts", token="sandbox_other", body=CONTACT)
-    told = serving("GET", "/_sandbox/state", token="any").json
+    state = serving("GET", "/_sandbox/state", token="any").json
     serving.stop()
     text = saved.read_text(encoding="utf-8")
-    assert json.loads(text) == told
-    assert f'      "message": "{message["message"]}",\n' in text  # for people and for diff
+    assert json.loads(text) == state
+    assert f'      "message": "{message["message"]}",\n' in text  # readable, and suited for diff
     assert text.endswith("}\n")
 
 
-def test_the_old_file_is_replaced_not_written_over(commands: Commands) -> None:
+def test_the_old_file_is_replaced_atomically(commands: Commands) -> None:
     folder = commands.folder / "saved"
     folder.mkdir()
     saved = folder / "saved.json"
@@ -109,7 +107,7 @@ def test_the_old_file_is_replaced_not_written_over(commands: Commands) -> None:
     assert saved.read_text() == "of an earlier run"
     with saved.open() as earlier:
         serving.stop()
-        assert earlier.read() == "of an earlier run"  # written over, it would be the new state
+        assert earlier.read() == "of an earlier run"  # the old file keeps its content
     assert json.loads(saved.read_text("utf-8"))["version"] == 1
     assert list(folder.iterdir()) == [saved]
 
@@ -124,7 +122,7 @@ def test_the_old_file_is_replaced_not_written_over(commands: Commands) -> None:
         ("stderr-1/saved.json", "Not a directory"),
     ],
 )
-def test_what_cannot_be_written_is_refused_at_the_start(
+def test_an_unwritable_file_is_rejected_at_the_start(
     commands: Commands, command: str, name: str, why: str
 ) -> None:
     words = ("--save-on-exit", name, "--fixtures", "empty")
@@ -134,7 +132,7 @@ def test_what_cannot_be_written_is_refused_at_the_start(
     assert [file.name for file in commands.folder.iterdir()] == ["stderr-1"]
 
 
-def test_a_start_that_is_refused_leaves_the_old_file_as_it_was(commands: Commands) -> None:
+def test_a_failed_start_keeps_the_old_file(commands: Commands) -> None:
     saved = commands.folder / "saved.json"
     saved.write_text("of an earlier run")
     owner = commands.serve()
@@ -145,15 +143,15 @@ def test_a_start_that_is_refused_leaves_the_old_file_as_it_was(commands: Command
     assert saved.read_text() == "of an earlier run"
 
 
-def test_a_failure_at_the_end_is_told_and_is_exit_code_1(commands: Commands) -> None:
+def test_a_failed_save_at_exit_is_exit_code_1(commands: Commands) -> None:
     folder = commands.folder / "folder"
     folder.mkdir()
     serving = commands.serve("--save-on-exit", "folder/saved.json")
     folder.rmdir()
     done = serving.stop()
     assert done.code == 1
-    said = "mockserver: cannot write the state to folder/saved.json: No such file or directory"
-    assert done.err.splitlines()[-1] == said
+    error = "mockserver: cannot write the state to folder/saved.json: No such file or directory"
+    assert done.err.splitlines()[-1] == error
 
 
 def test_run_saves_too_and_keeps_the_exit_code(commands: Commands) -> None:
@@ -163,7 +161,7 @@ def test_run_saves_too_and_keeps_the_exit_code(commands: Commands) -> None:
     assert document["contacts"][-1]["username"] == "Marv"
 
 
-def test_a_second_signal_does_not_break_off_the_saving(commands: Commands) -> None:
+def test_a_second_signal_does_not_interrupt_the_save(commands: Commands) -> None:
     commands.run("generate", "-o", "large.json")
     serving = commands.serve("--fixtures", "large.json", "--save-on-exit", "saved.json")
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""Every setting, by flag and by variable, seen from outside: flag over variable over default."""
+"""Every setting: a flag overrides a variable, which overrides the default."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockserver.settings import flag, rows, variable
-from tests.cli.cases import CASES, NOW, USER, Run
+from tests.cli.setting_effects import CASES, NOW, USER, Run
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Commands
 
-#: Which of the two ways are taken, and so which is seen.
+#: Whether flags and variables are set, and the index of the expected effect.
 WAYS = {
     "flags": (True, False, 0),
     "variables": (False, True, 1),
@@ -32,7 +32,7 @@ def way(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def run(way: str, shared_commands: Commands, free_ports: Iterator[int]) -> Iterator[Run]:
-    """A server whose settings are all set in this way."""
+    """A server with all settings set in this way."""
     ports = (next(free_ports), next(free_ports))
     by_flag, by_variable, seen = WAYS[way]
     flags: list[object] = []
@@ -65,21 +65,21 @@ def own_fixtures() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_setting_does_what_it_says(name: str, way: str, run: Run) -> None:
+def test_a_setting_has_its_effect(name: str, way: str, run: Run) -> None:
     assert CASES[name].look(run) == CASES[name].seen[WAYS[way][2]]
 
 
-def test_every_setting_is_tried() -> None:
+def test_every_setting_is_tested() -> None:
     assert list(CASES) == [row.name for row in rows()]
 
 
-def test_help_names_the_flag_the_variable_and_the_default_of_each(commands: Commands) -> None:
+def test_help_lists_flag_variable_and_default_of_settings(commands: Commands) -> None:
     done = commands.run("serve", "--help")
     assert (done.code, done.err) == (0, "")
-    shown = re.sub(r"\s+", " ", done.out)
+    text = re.sub(r"\s+", " ", done.out)
     for row in rows():
-        _, found, after = shown.partition(f" {flag(row.name)} ")
-        assert found, row.name
+        _, separator, after = text.partition(f" {flag(row.name)} ")
+        assert separator, row.name
         entry = after.split(" --")[0]
         assert f"env var: {variable(row.name)}" in entry
         if row.default:
@@ -92,7 +92,7 @@ def test_the_default_port_is_4242(commands: Commands) -> None:
             sock.bind(("127.0.0.1", 4242))
             sock.listen()
         except OSError:
-            pass  # somebody listens there already, which serves as well
+            pass  # in use already, which serves as well
         commands.run("serve").failed(3, "port 4242 is in use")
 
 

@@ -1,4 +1,4 @@
-"""`mockserver simulate`: each act from the command line, as it is over HTTP."""
+"""`mockserver simulate`: each action does the same as over HTTP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FRANK, DIRECT, GROUP = "FrankMcCallister", "xgQQXg3hrtjh7AvZ", "SeXPsgqF2iu8yype"
 MINE, FRANKS = "LoPsJaMcPBuFNjg1", "SIuAFUNKdSYHZF2w"
-#: Each act, and the body that it stands for.
+#: Each action, and its request body.
 ACTS: dict[tuple[str, ...], dict[str, Any]] = {
     ("message", "--from", FRANK, "Well?"): {"from": FRANK, "message": "Well?"},
     ("message", "--from", FRANK, "é", "--conversation", DIRECT): {
@@ -47,13 +47,13 @@ def serving(shared_commands: Commands) -> Serving:
     return shared_commands.serve()
 
 
-def shown(done: Done) -> Any:
+def printed(done: Done) -> Any:
     assert (done.code, done.err) == (0, ""), done
     return json.loads(done.out)
 
 
 @pytest.mark.parametrize("words", ACTS, ids=" ".join)
-def test_an_act_is_that_of_the_control_api(
+def test_an_action_is_that_of_the_control_api(
     commands: Commands, serving: Serving, words: tuple[str, ...]
 ) -> None:
     sandbox = f"act_{list(ACTS).index(words)}"
@@ -61,19 +61,21 @@ def test_an_act_is_that_of_the_control_api(
     entry = serving("GET", "/_sandbox/requests/req_1", token=f"sandbox_{sandbox}").json
     assert entry["operation"] == f"simulate.{words[0]}"
     assert entry["request"]["body"] == ACTS[words]
-    assert shown(done) == entry["response"]["body"]
+    assert printed(done) == entry["response"]["body"]
 
 
-def test_attachments_come_by_id_and_as_files(commands: Commands, serving: Serving) -> None:
+def test_attachments_are_ids_or_files(commands: Commands, serving: Serving) -> None:
     (commands.folder / "plan.txt").write_bytes(b"\x00\xff")
     here = ("--url", serving.url, "--sandbox", "files")
-    said = shown(commands.run("simulate", "message", *here, "--from", FRANK, "--file", "plan.txt"))
-    [attachment] = said["attachments"]
+    sent = printed(
+        commands.run("simulate", "message", *here, "--from", FRANK, "--file", "plan.txt")
+    )
+    [attachment] = sent["attachments"]
     assert (attachment["filename"], attachment["file_size"]) == ("plan.txt", 2)
     more = ("--attachment", attachment["id"], "--file", "plan.txt")
-    edited = shown(commands.run("simulate", "edit", said["id"], *here, *more, "--", "-v"))
+    edited = printed(commands.run("simulate", "edit", sent["id"], *here, *more, "--", "-v"))
     assert edited["message"] == "-v"
-    assert [each["filename"] for each in edited["attachments"]] == ["plan.txt"] * 2
+    assert [attachment["filename"] for attachment in edited["attachments"]] == ["plan.txt"] * 2
     assert edited["attachments"][0] == attachment
 
 
@@ -81,20 +83,20 @@ def test_the_variables_of_env_find_the_server_and_the_sandbox(
     commands: Commands, serving: Serving
 ) -> None:
     variables = {"MOCKSERVER_URL": serving.url, "MOCKSERVER_TOKEN": "sandbox_by_variable"}
-    first = shown(commands.run("simulate", "active", FRANK, **variables))
-    second = shown(commands.run("simulate", "active", FRANK, **variables))
+    first = printed(commands.run("simulate", "active", FRANK, **variables))
+    second = printed(commands.run("simulate", "active", FRANK, **variables))
     assert second["last_active_at"] == first["last_active_at"] + 1
 
 
-def test_a_server_that_takes_only_its_own_token_is_told_it(commands: Commands) -> None:
+def test_a_server_with_fixed_tokens_gets_its_token(commands: Commands) -> None:
     own = commands.serve("--token", "mine")
     act = ("simulate", "active", FRANK, "--url", own.url)
     commands.run(*act).failed(1, "accepts only its own tokens; pass one with --token")
-    assert shown(commands.run(*act, "--token", "mine"))["username"] == FRANK
+    assert printed(commands.run(*act, "--token", "mine"))["username"] == FRANK
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (("active", "FrankMcCalister"), 1, f"did you mean '{FRANK}'?"),
         (("message", "--from", FRANK), 1, "message: may not be empty"),
@@ -108,13 +110,13 @@ def test_a_server_that_takes_only_its_own_token_is_told_it(commands: Commands) -
     ],
     ids=str,
 )
-def test_a_refusal_is_told_on_standard_error(
-    commands: Commands, serving: Serving, words: tuple[str, ...], code: int, said: str
+def test_an_error_response_is_printed(
+    commands: Commands, serving: Serving, words: tuple[str, ...], code: int, message: str
 ) -> None:
-    commands.run("simulate", *words, MOCKSERVER_URL=serving.url).failed(code, said)
+    commands.run("simulate", *words, MOCKSERVER_URL=serving.url).failed(code, message)
 
 
-def test_nothing_there_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
+def test_a_missing_server_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
     commands.run("simulate", "active", FRANK, "--url", url).failed(
         1, f"no mockserver is listening at {url}"

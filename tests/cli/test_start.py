@@ -1,4 +1,4 @@
-"""What a start tells: one line for machines on standard output, all else on standard error."""
+"""The output of a start: the ready line on standard output, all else on standard error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BODY = {"username": "Marv", "phone_number": "1-800-555-0100"}
 
 
 def pasted(banner: str) -> tuple[int, Any]:
-    """The status and the JSON that the banner's curl gets, read as a shell and curl would."""
+    """Return status and JSON of the banner's curl command."""
     (line,) = (line for line in banner.splitlines() if line.startswith("  try "))
     command, option, header, url = shlex.split(line)[1:]
     assert (command, option) == ("curl", "-H")
@@ -30,7 +30,7 @@ def pasted(banner: str) -> tuple[int, Any]:
         return response.status, json.load(response)
 
 
-def test_standard_output_is_the_ready_line_and_nothing_else_ever(commands: Commands) -> None:
+def test_standard_output_is_only_the_ready_line(commands: Commands) -> None:
     serving = commands.serve()
     serving("GET", "/v1/contacts")
     serving("POST", "/v1/contacts", body=BODY)
@@ -50,7 +50,7 @@ def test_standard_output_is_the_ready_line_and_nothing_else_ever(commands: Comma
     assert list(json.loads(done.out)) == list(expected)  # in this order
 
 
-def test_the_server_answers_once_it_is_ready(commands: Commands) -> None:
+def test_the_server_responds_after_the_ready_line(commands: Commands) -> None:
     serving = commands.serve()
     answer = serving("GET", "/_sandbox/health", token=None)
     assert (answer.status, answer.json) == (
@@ -64,7 +64,7 @@ def test_the_server_answers_once_it_is_ready(commands: Commands) -> None:
     )
 
 
-def test_the_ready_file_holds_the_ready_line_while_the_server_runs(commands: Commands) -> None:
+def test_the_ready_file_exists_while_the_server_runs(commands: Commands) -> None:
     file = commands.folder / "ready.json"
     serving = commands.serve("--ready-file", file)
     assert file.read_text(encoding="utf-8") == serving.line
@@ -72,14 +72,14 @@ def test_the_ready_file_holds_the_ready_line_while_the_server_runs(commands: Com
     assert not file.exists()
 
 
-def test_the_ready_file_is_replaced_not_written_over(commands: Commands) -> None:
+def test_the_ready_file_is_replaced_atomically(commands: Commands) -> None:
     folder = commands.folder / "ready"
     folder.mkdir()
     file = folder / "ready.json"
     file.write_text("of an earlier run")
     with file.open() as earlier:
         serving = commands.serve("--ready-file", file)
-        assert earlier.read() == "of an earlier run"  # written over, it would be the new line
+        assert earlier.read() == "of an earlier run"  # the old file keeps its content
     assert file.read_text() == serving.line
     assert list(folder.iterdir()) == [file]
 
@@ -102,7 +102,7 @@ def test_the_banner_says_what_is_served_where(commands: Commands) -> None:
     assert facts["fixtures"] == "empty (seed x1, clock frozen)"
 
 
-def test_the_banner_says_who_plays_and_where_it_can_be_read(commands: Commands) -> None:
+def test_the_banner_names_the_bots_and_their_transcript(commands: Commands) -> None:
     serving = commands.serve("--bots", "support-queue", "--clock", "real", "--speed", 60)
     assert "(seed 0, clock real at 60 times the speed)" in serving.stderr
     assert f"  bots      support-queue, at {serving.url}/_sandbox/bots/transcript?format=text" in (
@@ -117,30 +117,30 @@ def test_the_banner_says_who_plays_and_where_it_can_be_read(commands: Commands) 
     [(), ("--token", "it's $HOME"), ("--token", "t1", "--token", "t2"), ("--max-sandboxes", "1")],
     ids=" ".join,
 )
-def test_the_banner_has_a_request_to_paste(commands: Commands, arguments: tuple[str, ...]) -> None:
+def test_the_request_in_the_banner_works(commands: Commands, arguments: tuple[str, ...]) -> None:
     serving = commands.serve(*(word.replace(" ", "_") for word in arguments))
     status, page = pasted(serving.stderr)
     assert (status, page["has_more"], len(page["data"])) == (200, True, 3)
 
 
-def test_each_request_is_one_short_line_in_the_log(commands: Commands) -> None:
+def test_each_request_is_logged_in_a_line(commands: Commands) -> None:
     serving = commands.serve()
-    made = serving("POST", "/v1/contacts", body=BODY, token="sandbox_mine").json
-    serving("GET", f"/v1/contacts/{made['id']}?limit=1", token="whatever")
+    contact = serving("POST", "/v1/contacts", body=BODY, token="sandbox_mine").json
+    serving("GET", f"/v1/contacts/{contact['id']}?limit=1", token="whatever")
     serving("DELETE", "/v1/contacts", token="sandbox_mine")
     serving("GET", "/v1/contacts", token=None)
     serving("GET", "/_sandbox/health", token=None)
     log = [re.sub(r" \d+\.\dms ", " MS ", line) for line in serving.log]
     assert log == [
         "POST /v1/contacts 201 MS mine",
-        f"GET /v1/contacts/{made['id']} 400 MS default",
+        f"GET /v1/contacts/{contact['id']} 400 MS default",
         "DELETE /v1/contacts 405 MS mine",
         "GET /v1/contacts 401 MS -",
         "GET /_sandbox/health 200 MS -",
     ]
 
 
-def test_a_path_cannot_forge_a_line_of_the_log(commands: Commands) -> None:
+def test_a_path_cannot_forge_a_log_line(commands: Commands) -> None:
     serving = commands.serve()
     serving("GET", "/v1/a%0aGET%20/forged%1b[31m")
     (line,) = serving.log
@@ -148,14 +148,14 @@ def test_a_path_cannot_forge_a_line_of_the_log(commands: Commands) -> None:
 
 
 @pytest.mark.parametrize(("level", "lines"), [("info", 1), ("warning", 0)])
-def test_the_log_level_decides_about_requests(commands: Commands, level: str, lines: int) -> None:
+def test_the_log_level_controls_the_request_log(commands: Commands, level: str, lines: int) -> None:
     serving = commands.serve("--log-level", level)
     serving("GET", "/v1/contacts")
     assert len(serving.log) == lines
 
 
-def test_two_servers_know_nothing_of_each_other(commands: Commands) -> None:
+def test_two_servers_are_isolated(commands: Commands) -> None:
     one, two = commands.serve(), commands.serve()
-    made = one("POST", "/v1/contacts", body=BODY).json
-    path = f"/v1/contacts/{made['id']}"
+    contact = one("POST", "/v1/contacts", body=BODY).json
+    path = f"/v1/contacts/{contact['id']}"
     assert [serving("GET", path).status for serving in (one, two)] == [200, 404]

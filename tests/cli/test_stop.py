@@ -1,4 +1,4 @@
-"""How a server ends: at once and in order, whatever its clients are in the middle of."""
+"""Stopping a server, whatever its clients are doing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEAD = "Host: localhost\r\nAuthorization: Bearer a\r\n"
 
 
 def idle(serving: Serving) -> socket.socket:
-    """A client that has had an answer, and keeps its connection for the next request."""
+    """Open a connection that has had a response, and keep it."""
     client = serving.connect()
     client.sendall(f"GET /_sandbox/health HTTP/1.1\r\n{HEAD}\r\n".encode())
     assert client.recv(12) == b"HTTP/1.1 200"
@@ -26,12 +26,12 @@ def idle(serving: Serving) -> socket.socket:
 
 
 def silent(serving: Serving) -> socket.socket:
-    """A client that has not said anything yet."""
+    """Open a connection without a request."""
     return serving.connect()
 
 
 def slow(serving: Serving) -> socket.socket:
-    """A client in the middle of a body, for which the server waits."""
+    """Open a connection that has sent half of a body."""
     client = serving.connect()
     head = f"POST /v1/contacts HTTP/1.1\r\n{HEAD}Expect: 100-continue\r\nContent-Length: 1000\r\n"
     client.sendall(f"{head}\r\n".encode())
@@ -42,13 +42,13 @@ def slow(serving: Serving) -> socket.socket:
 
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("client", [idle, silent, slow])
-def test_a_signal_ends_it_with_clients_connected(
+def test_a_signal_ends_a_server_with_open_connections(
     commands: Commands, number: signal.Signals, client: Callable[[Serving], socket.socket]
 ) -> None:
     serving = commands.serve()
     with client(serving) as sock:
         done = serving.stop(number)
-        while sock.recv(65536):  # until the end that the server has made
+        while sock.recv(65536):  # until the server closes it
             pass
     assert (done.code, done.out) == (0, serving.line)
     assert "Traceback" not in done.err
@@ -56,13 +56,13 @@ def test_a_signal_ends_it_with_clients_connected(
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_ends_it_in_the_middle_of_reading_fixtures(
+def test_a_signal_ends_a_start_that_reads_fixtures(
     commands: Commands, number: signal.Signals
 ) -> None:
     pipe = commands.folder / "fixtures.json"
     os.mkfifo(pipe)
     process, errors = commands.start("serve", "--port", 0, "--fixtures", pipe)
-    with pipe.open("w"):  # waits for the reader; from here on it waits for us
+    with pipe.open("w"):  # waits for the reader, which then waits for us
         process.send_signal(number)
         out, _ = process.communicate(timeout=60)
     assert (process.returncode, out, errors.read_text()) == (0, "", "")
@@ -77,16 +77,18 @@ def test_a_second_signal_does_no_harm(commands: Commands) -> None:
 
 
 @pytest.mark.parametrize("numbers", [SIGNALS, SIGNALS[::-1], SIGNALS * 10], ids=len)
-def test_signals_at_once_end_it(commands: Commands, numbers: tuple[signal.Signals, ...]) -> None:
+def test_simultaneous_signals_end_the_server(
+    commands: Commands, numbers: tuple[signal.Signals, ...]
+) -> None:
     serving = commands.serve()
     for number in numbers:
         serving.process.send_signal(number)
     done = serving.stop(numbers[0])
     assert (done.code, done.out) == (0, serving.line)
-    assert done.err.splitlines()[-1].startswith("  try ")  # the banner, and nothing after it
+    assert done.err.splitlines()[-1].startswith("  try ")  # only the banner
 
 
-def test_the_port_is_free_again_at_once(commands: Commands) -> None:
+def test_the_port_is_free_after_the_stop(commands: Commands) -> None:
     first = commands.serve()
     with idle(first):
         first.stop()

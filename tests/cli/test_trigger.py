@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 HELD = {"data": [{"action": {"type": "hold"}}]}
 
 
-class Box:
-    """A sandbox of a server, with commands for it."""
+class SandboxCommands:
+    """A sandbox of a server, and commands for it."""
 
     def __init__(self, commands: Commands, serving: Serving, name: str) -> None:
         self._commands = commands
@@ -26,7 +26,7 @@ class Box:
     def run(self, *words: str) -> Done:
         return self._commands.run(*words, "--url", self._serving.url, "--sandbox", self._name)
 
-    def shown(self, *words: str) -> Any:
+    def printed(self, *words: str) -> Any:
         done = self.run(*words)
         assert (done.code, done.err) == (0, ""), done
         return json.loads(done.out)
@@ -37,14 +37,14 @@ class Box:
         return answer.json
 
     def hook(self, inbox: str) -> str:
-        """Register a webhook to an inbox; returns its id."""
+        """Register a webhook for an inbox, and return its id."""
         url = f"{self._serving.url}/_sandbox/inbox/{inbox}?sandbox={self._name}"
         return str(self("POST", "/_sandbox/webhooks", {"url": url})["id"])
 
     def arrived(self, inbox: str) -> list[Any]:
-        """The events that came to an inbox, once all deliveries have settled."""
+        """Return the events in an inbox, after all deliveries are finished."""
         assert self("POST", "/_sandbox/webhooks/wait", {"timeout": 60})["settled"]
-        return [each["event"] for each in self("GET", f"/_sandbox/inbox/{inbox}")["data"]]
+        return [item["event"] for item in self("GET", f"/_sandbox/inbox/{inbox}")["data"]]
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +53,13 @@ def serving(shared_commands: Commands) -> Serving:
 
 
 @pytest.fixture
-def box(commands: Commands, serving: Serving, numbers: Iterator[int]) -> Box:
-    return Box(commands, serving, f"box_{next(numbers)}")
+def box(commands: Commands, serving: Serving, numbers: Iterator[int]) -> SandboxCommands:
+    return SandboxCommands(commands, serving, f"box_{next(numbers)}")
 
 
-def test_a_trigger_sends_an_event_with_its_overrides(box: Box) -> None:
+def test_a_trigger_sends_an_event_with_its_overrides(box: SandboxCommands) -> None:
     box.hook("a")
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "message": "é=1",
         "reactions": [],
         "read_at": None,
@@ -70,48 +70,48 @@ def test_a_trigger_sends_an_event_with_its_overrides(box: Box) -> None:
         *("--override", "message=é=1", "--override", "reactions=[]", "--override", "read_at=null"),
         *("--override", "id=7", "--override", "conversation_id=NaN"),
     ]
-    event = box.shown("trigger", "message.updated", *words)
+    event = box.printed("trigger", "message.updated", *words)
     assert event["type"] == "message.updated"
-    assert event["payload"].items() >= given.items()
+    assert event["payload"].items() >= values.items()
     assert box.arrived("a") == [event]
 
 
-def test_what_is_nested_too_deeply_is_text(box: Box) -> None:
+def test_deeply_nested_json_is_text(box: SandboxCommands) -> None:
     deep = "[" * 5000 + "]" * 5000
-    sent = box.shown("trigger", "message.created", "--override", f"message={deep}")
+    sent = box.printed("trigger", "message.created", "--override", f"message={deep}")
     assert sent["payload"]["message"] == deep
 
 
-def test_what_is_quoted_as_json_is_text_and_the_last_of_a_name_counts(box: Box) -> None:
+def test_quoted_json_is_text_and_the_last_value_counts(box: SandboxCommands) -> None:
     words = ("--override", "message=1", "--override", 'message="2"')
-    assert box.shown("trigger", "message.created", *words)["payload"]["message"] == "2"
+    assert box.printed("trigger", "message.created", *words)["payload"]["message"] == "2"
 
 
-def test_a_resend_goes_to_each_webhook_once(box: Box) -> None:
+def test_a_resend_goes_to_each_webhook_once(box: SandboxCommands) -> None:
     first, second = box.hook("a"), box.hook("b")
     twice = {"action": {"type": "duplicate", "times": 1}}
     box("PUT", "/_sandbox/webhooks/rules", {"data": [twice]})
-    event = box.shown("trigger", "message.created")
+    event = box.printed("trigger", "message.created")
     assert box.arrived("a") == [event, event]
-    again = box.shown("events", "resend", event["id"])
-    assert [each["webhook"] for each in again] == [first, second]
+    again = box.printed("events", "resend", event["id"])
+    assert [item["webhook"] for item in again] == [first, second]
     assert (len(box.arrived("a")), len(box.arrived("b"))) == (3, 3)
-    [again] = box.shown("events", "resend", event["id"], "--webhook", second)
+    [again] = box.printed("events", "resend", event["id"], "--webhook", second)
     assert again["event"] == event["id"]
     assert (len(box.arrived("a")), len(box.arrived("b"))) == (3, 4)
 
 
-def test_what_is_on_its_way_is_not_resent(box: Box) -> None:
+def test_a_delivery_in_progress_is_not_resent(box: SandboxCommands) -> None:
     box.hook("a")
     box("PUT", "/_sandbox/webhooks/rules", HELD)
-    event = box.shown("trigger", "message.created")
+    event = box.printed("trigger", "message.created")
     box.run("events", "resend", event["id"]).failed(
         1, "is held; redeliver it once it is delivered, failed or dropped"
     )
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (("trigger", "mesage.created"), 1, "must be one of contact.created"),
         (("trigger", "message.created", "--override", "Hello"), 2, "'Hello' is not NAME=VALUE"),
@@ -125,14 +125,14 @@ def test_what_is_on_its_way_is_not_resent(box: Box) -> None:
     ],
     ids=str,
 )
-def test_a_refusal_is_told_on_standard_error(
-    box: Box, words: tuple[str, ...], code: int, said: str
+def test_an_error_response_is_printed(
+    box: SandboxCommands, words: tuple[str, ...], code: int, message: str
 ) -> None:
-    box.run(*words).failed(code, said)
+    box.run(*words).failed(code, message)
 
 
 @pytest.mark.parametrize("words", [("trigger", "message.created"), ("events", "resend", "a")])
-def test_nothing_there_is_exit_code_1(
+def test_a_missing_server_is_exit_code_1(
     commands: Commands, free_ports: Iterator[int], words: tuple[str, ...]
 ) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"

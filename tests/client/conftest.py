@@ -1,4 +1,4 @@
-"""The Python handle both ways: on a server of its own, in the process, and over HTTP."""
+"""The client of an in-process server, and of the same server over HTTP."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def own() -> Iterator[MockServer]:
 
 @pytest.fixture(scope="session")
 def remote(own: MockServer) -> Iterator[MockServer]:
-    """A handle on it that only knows its URL."""
+    """A client of the same server, connected by its URL."""
     with MockServer(url=own.url) as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""What the tests of the handle do in a sandbox, again and again."""
+"""Common actions in a sandbox."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from mockserver import Sandbox
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 GROUP = "SeXPsgqF2iu8yype"
 ERROR = {"type": "error", "status": 503}
-SAID = {"conversation_id": CONVERSATION, "message": "Good evening."}
+MESSAGE = {"conversation_id": CONVERSATION, "message": "Good evening."}
 
 
-def say(box: Sandbox) -> str:
-    """Send a message; returns the id of the request."""
-    answer = box.call("POST", "/v1/messages", json=SAID)
+def send_message(box: Sandbox) -> str:
+    """Send a message, and return the id of the request."""
+    answer = box.call("POST", "/v1/messages", json=MESSAGE)
     assert answer.status == 201
     return str(answer.headers["X-Request-Id"])
 
 
-def heard(box: Sandbox) -> str:
-    """Have a contact say something; returns the message's id."""
+def receive_message(box: Sandbox) -> str:
+    """Send a message from a contact, and return its id."""
     return str(box.simulate.message("Cliff", "Hm.")["id"])
 
 
-def deliver(box: Sandbox, name: str) -> int:
-    """Send an event to an inbox, as a webhook would; returns the status of the answer."""
+def post_to_inbox(box: Sandbox, name: str) -> int:
+    """Send an event to an inbox as a webhook does, and return the response status."""
     target = box.inboxes.url(name).removeprefix(box.url)
     return box.call("POST", target, json={"id": "1", "type": "message.created"}).status
 
 
-def hook(box: Sandbox) -> str:
-    """Register a webhook to an inbox; returns its id."""
-    made = box.webhooks.create(
+def create_webhook(box: Sandbox) -> str:
+    """Register a webhook for an inbox, and return its id."""
+    webhook = box.webhooks.create(
         box.inboxes.url("hooks"), events=["message.created"], secret="s3cret"
     )
-    return str(made["id"])
+    return str(webhook["id"])
 
 
-def delivered(box: Sandbox) -> str:
-    """Have an event delivered; returns the delivery's id."""
-    hook(box)
-    say(box)
-    [found] = box.deliveries.wait()["data"]
-    return str(found["id"])
+def create_delivery(box: Sandbox) -> str:
+    """Deliver an event, and return the id of the delivery."""
+    create_webhook(box)
+    send_message(box)
+    [delivery] = box.deliveries.wait()["data"]
+    return str(delivery["id"])

@@ -1,4 +1,4 @@
-"""Where a sandbox is: URLs, tokens and applications that lead into it, and into no other."""
+"""URLs, tokens and applications that select a sandbox."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ GONE = "/v1/contacts/WAz8eIbvDR60rouK"
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[MockServer]:
-    """A server that takes one token only."""
+    """A server that accepts one token only."""
     with MockServer(token="s3cret") as server:
         yield server
 
 
-def test_the_url_with_the_headers_is_the_sandbox(box: Sandbox, pool: urllib3.PoolManager) -> None:
+def test_the_url_with_the_headers_selects_the_sandbox(
+    box: Sandbox, pool: urllib3.PoolManager
+) -> None:
     assert (box.token, box.headers) == (
         f"sandbox_{box.name}",
         {"Authorization": f"Bearer sandbox_{box.name}"},
@@ -30,7 +32,7 @@ def test_the_url_with_the_headers_is_the_sandbox(box: Sandbox, pool: urllib3.Poo
     assert box.call("GET", GONE).status == 404
 
 
-def test_the_base_url_is_the_sandbox_whatever_the_token(
+def test_the_base_url_selects_the_sandbox_for_any_token(
     box: Sandbox, pool: urllib3.PoolManager
 ) -> None:
     headers = {"Authorization": "Bearer fixed"}
@@ -40,33 +42,33 @@ def test_the_base_url_is_the_sandbox_whatever_the_token(
 
 
 @pytest.mark.parametrize("token", [None, "fixed", "sandbox_other"])
-def test_the_application_always_lands_in_the_sandbox(
+def test_the_application_is_bound_to_the_sandbox(
     own: MockServer, numbers: Iterator[int], token: str | None
 ) -> None:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     with own.sandbox(f"box_{next(numbers)}") as box:
         client = Client(box.app)
-        made = client.post("/v1/groups", json={"name": "G"}, headers=headers)
-        assert made.headers["Location"] == f"/v1/groups/{made.get_json()['id']}"
-        assert client.get(made.headers["Location"], headers=headers).status_code == 200
-        shown = client.get("/_sandbox/requests", headers=headers).get_json()
-        assert shown["data"] == box.journal.list(), "the control API too"
+        created = client.post("/v1/groups", json={"name": "G"}, headers=headers)
+        assert created.headers["Location"] == f"/v1/groups/{created.get_json()['id']}"
+        assert client.get(created.headers["Location"], headers=headers).status_code == 200
+        requests = client.get("/_sandbox/requests", headers=headers).get_json()
+        assert requests["data"] == box.journal.list(), "the control API too"
         assert len(box.journal.list()) == 2
 
 
-def test_the_application_still_refuses_a_wrong_token(box: Sandbox, own: MockServer) -> None:
+def test_the_application_rejects_a_wrong_token(box: Sandbox, own: MockServer) -> None:
     app = Client(own.default.app)
     revoked = {"Authorization": "Bearer revoked_1"}
     assert app.get("/v1/contacts", headers=revoked).status_code == 401
 
 
-def test_where_a_server_runs_elsewhere_there_is_no_application(remote: MockServer) -> None:
-    for one in (remote, remote.default):
+def test_a_remote_server_has_no_application(remote: MockServer) -> None:
+    for server in (remote, remote.default):
         with pytest.raises(RuntimeError, match=r"runs in another process.*use its url"):
-            _ = one.app
+            _ = server.app
 
 
-def test_in_the_process_no_socket_is_needed() -> None:
+def test_an_in_process_server_needs_no_socket() -> None:
     server = MockServer(fixtures="empty")
     assert isinstance(server.app, Flask)
     with server.sandbox("quiet") as box:
@@ -77,7 +79,7 @@ def test_in_the_process_no_socket_is_needed() -> None:
 
 
 @pytest.mark.parametrize("way", ["own", "remote"])
-def test_a_server_of_given_tokens_picks_the_sandbox_by_the_url(
+def test_with_fixed_tokens_the_url_selects_the_sandbox(
     strict: MockServer, pool: urllib3.PoolManager, way: str
 ) -> None:
     remote = MockServer(url=strict.url, token="s3cret")
@@ -87,10 +89,10 @@ def test_a_server_of_given_tokens_picks_the_sandbox_by_the_url(
         assert pool.request("DELETE", box.url + GONE, headers=box.headers).status == 204
         assert box.call("GET", GONE).status == 404
         assert handle.default.call("GET", GONE).status == 200
-        assert [each["status"] for each in box.journal.list()] == [204, 404]
+        assert [entry["status"] for entry in box.journal.list()] == [204, 404]
 
 
-def test_the_default_sandbox_is_that_of_other_tokens(
+def test_other_tokens_select_the_default_sandbox(
     handle: MockServer, pool: urllib3.PoolManager
 ) -> None:
     default = handle.default

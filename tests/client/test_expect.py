@@ -1,4 +1,4 @@
-"""``with sandbox.expect(…)``: what passes, what fails, and how a failure reads."""
+"""``with sandbox.expect(...)``: what passes, what fails, and the text of a failure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from mockserver import MockServer, Sandbox
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
-SAID = {"conversation_id": CONVERSATION, "message": "Good evening."}
+MESSAGE = {"conversation_id": CONVERSATION, "message": "Good evening."}
 
 
-def say(box: Sandbox) -> str:
-    return str(box.call("POST", "/v1/messages", json=SAID).json["id"])
+def send_message(box: Sandbox) -> str:
+    return str(box.call("POST", "/v1/messages", json=MESSAGE).json["id"])
 
 
 def mute(box: Sandbox, muted: bool = True) -> None:
@@ -22,8 +22,8 @@ def mute(box: Sandbox, muted: bool = True) -> None:
     assert box.call("PUT", path, json={"is_muted": muted}).status == 200
 
 
-def test_what_is_expected_passes(box: Sandbox) -> None:
-    doomed = say(box)
+def test_expected_changes_pass(box: Sandbox) -> None:
+    message_id = send_message(box)
     mute(box, False)
     expected = box.expect(
         created={"message": 2},
@@ -33,45 +33,45 @@ def test_what_is_expected_passes(box: Sandbox) -> None:
         nothing_else=True,
     )
     with expected:
-        say(box)
+        send_message(box)
         mute(box)
-        box.call("DELETE", f"/v1/messages/{doomed}")
-        say(box)
+        box.call("DELETE", f"/v1/messages/{message_id}")
+        send_message(box)
 
 
-def test_only_the_block_counts_also_on_an_empty_journal(box: Sandbox) -> None:
+def test_only_requests_in_the_block_count(box: Sandbox) -> None:
     with box.expect(created={"message": 1}, nothing_else=True):
-        say(box)
+        send_message(box)
     with box.expect(events=[], nothing_else=True):
         box.call("GET", "/v1/messages")
-    say(box)
+    send_message(box)
 
 
-def test_what_merely_follows_is_nothing_else(box: Sandbox) -> None:
+def test_updates_without_an_event_are_nothing_else(box: Sandbox) -> None:
     with box.expect(created={"message": 1}, nothing_else=True):
-        say(box)
+        send_message(box)
     assert box.journal.list()[0]["changes"][1] == f"updated conversation {CONVERSATION}"
 
 
-def test_what_is_made_and_deleted_again_is_no_change(box: Sandbox) -> None:
+def test_created_and_deleted_objects_do_not_count(box: Sandbox) -> None:
     with box.expect(created={"message": 0}, nothing_else=True):
-        box.call("DELETE", f"/v1/messages/{say(box)}")
+        box.call("DELETE", f"/v1/messages/{send_message(box)}")
 
 
-def err(box: Sandbox, **expected: Any) -> None:
-    """A block that sends a message, mutes, and makes a mistake."""
+def run_block(box: Sandbox, **expected: Any) -> None:
+    """Run a block that sends a message, mutes a conversation, and sends an invalid request."""
     with box.expect(**expected):
-        say(box)
+        send_message(box)
         mute(box)
-        box.call("POST", "/v1/messages?a=b", json={**SAID, "mesage": ""})
+        box.call("POST", "/v1/messages?a=b", json={**MESSAGE, "mesage": ""})
 
 
 def failure(box: Sandbox, **expected: Any) -> str:
-    """What the block says of itself; ids are left out."""
+    """Return the message of the failed block, without ids."""
     with pytest.raises(AssertionError) as caught:
-        err(box, **expected)
-    said = re.sub(r"\d+\.\d ms", "0.0 ms", str(caught.value)).replace(CONVERSATION, "ID")
-    return re.sub(r"(message )\w{16}: .*", r"\1ID: ...", said)
+        run_block(box, **expected)
+    text = re.sub(r"\d+\.\d ms", "0.0 ms", str(caught.value)).replace(CONVERSATION, "ID")
+    return re.sub(r"(message )\w{16}: .*", r"\1ID: ...", text)
 
 
 REQUESTS = """\
@@ -83,7 +83,7 @@ unknown parameter 'a'; no parameter is known here"""
 
 
 @pytest.mark.parametrize(
-    ("expected", "told"),
+    ("expected", "difference"),
     [
         (
             {"created": {"message": 2}},
@@ -103,53 +103,53 @@ unknown parameter 'a'; no parameter is known here"""
         ),
     ],
 )
-def test_a_failure_tells_the_difference_and_the_requests(
-    box: Sandbox, expected: dict[str, Any], told: str
+def test_a_failure_shows_the_difference_and_the_requests(
+    box: Sandbox, expected: dict[str, Any], difference: str
 ) -> None:
     title = f"sandbox '{box.name}' did not change as expected\n"
-    assert failure(box, **expected) == title + told + REQUESTS
+    assert failure(box, **expected) == title + difference + REQUESTS
 
 
-def test_a_failure_tells_the_faults_of_the_requests(box: Sandbox) -> None:
+def test_a_failure_shows_the_faults_of_the_requests(box: Sandbox) -> None:
     box.faults.add({"type": "error", "status": 503, "message": "Closed."}, {"method": "POST"})
     refused = pytest.raises(AssertionError, match=r"503 \d+\.\d ms: Closed.; faults: \[\{.*error")
     with refused, box.expect(created={"message": 1}):
-        box.call("POST", "/v1/messages", json=SAID)
+        box.call("POST", "/v1/messages", json=MESSAGE)
 
 
-def test_a_failure_of_very_much_stays_readable(box: Sandbox) -> None:
-    def say_much() -> None:
+def test_a_failure_lists_a_limited_number_of_lines(box: Sandbox) -> None:
+    def send_many() -> None:
         with box.expect(created={"message": 1}):
             for _ in range(25):
-                say(box)
+                send_message(box)
 
     with pytest.raises(AssertionError) as caught:
-        say_much()
+        send_many()
     assert str(caught.value).count("… and 5 more") == 2
 
 
-def test_a_block_of_more_requests_than_are_kept_does_not_pass(own: MockServer) -> None:
-    def say_and_flood(box: Sandbox) -> None:
+def test_a_block_with_evicted_requests_fails(own: MockServer) -> None:
+    def send_and_flood(box: Sandbox) -> None:
         with box.expect(nothing_else=True):
-            say(box)
+            send_message(box)
             for _ in range(1000):
                 box.call("GET", "/v1/groups?limit=1")
 
     with own.sandbox("flood") as box:
         with pytest.raises(AssertionError, match="more requests in the block than its journal"):
-            say_and_flood(box)
+            send_and_flood(box)
         box.journal.clear()
         with box.expect(created={"message": 1}, nothing_else=True):
-            say(box)
+            send_message(box)
 
 
-def test_an_error_in_the_block_goes_before_what_is_missing_because_of_it(box: Sandbox) -> None:
+def test_an_error_in_the_block_is_not_replaced(box: Sandbox) -> None:
     with pytest.raises(ZeroDivisionError), box.expect(created={"message": 1}):
         print(1 / 0)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error", "said"),
+    ("wrong", "error", "message"),
     [
         ({"created": {"mesage": 1}}, ValueError, "unknown kind 'mesage'; did you mean 'message'?"),
         ({"deleted": {"moon": 1}}, ValueError, "unknown kind 'moon'; known: contact, "),
@@ -162,8 +162,8 @@ def test_an_error_in_the_block_goes_before_what_is_missing_because_of_it(box: Sa
         ({"craeted": {}}, TypeError, "unknown argument 'craeted'; did you mean 'created'?"),
     ],
 )
-def test_a_misspelt_expectation_is_told_before_the_block(
-    box: Sandbox, wrong: dict[str, Any], error: type[Exception], said: str
+def test_an_invalid_expectation_fails_before_the_block(
+    box: Sandbox, wrong: dict[str, Any], error: type[Exception], message: str
 ) -> None:
-    with pytest.raises(error, match=re.escape(said)):
+    with pytest.raises(error, match=re.escape(message)):
         box.expect(**wrong)

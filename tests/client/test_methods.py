@@ -1,4 +1,4 @@
-"""Every endpoint of the control API is a method, in the process and over HTTP."""
+"""Every endpoint of the control API has a method of the client."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ import pytest
 from mockserver import MockServer, Sandbox
 from mockserver.web.control.context import Route
 from mockserver.web.control.routes import ROOT, ROUTES
-from tests.client.helpers import CONVERSATION, ERROR, GROUP, deliver, delivered, heard, hook, say
+from tests.client.helpers import (
+    CONVERSATION,
+    ERROR,
+    GROUP,
+    create_delivery,
+    create_webhook,
+    post_to_inbox,
+    receive_message,
+    send_message,
+)
 
-#: How each operation of the control API is done from Python.
+#: The call of the client for each operation of the control API.
 METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "overview": lambda server, box: server.overview(),
     "health": lambda server, box: server.health(),
@@ -32,11 +41,15 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
         CONVERSATION, limit=1
     ),
     "simulate_message": lambda server, box: box.simulate.message("Cliff", "Hm."),
-    "simulate_edit": lambda server, box: box.simulate.edit(heard(box), "Hm!"),
-    "simulate_delete": lambda server, box: box.simulate.delete(heard(box)),
-    "simulate_react": lambda server, box: box.simulate.react("Cliff", heard(box), "joy"),
-    "simulate_unreact": lambda server, box: box.simulate.unreact("Cliff", heard(box), "joy"),
-    "simulate_read": lambda server, box: box.simulate.read("Cliff", message_id=heard(box)),
+    "simulate_edit": lambda server, box: box.simulate.edit(receive_message(box), "Hm!"),
+    "simulate_delete": lambda server, box: box.simulate.delete(receive_message(box)),
+    "simulate_react": lambda server, box: box.simulate.react("Cliff", receive_message(box), "joy"),
+    "simulate_unreact": lambda server, box: box.simulate.unreact(
+        "Cliff", receive_message(box), "joy"
+    ),
+    "simulate_read": lambda server, box: box.simulate.read(
+        "Cliff", message_id=receive_message(box)
+    ),
     "simulate_active": lambda server, box: box.simulate.active("Cliff"),
     "simulate_join": lambda server, box: box.simulate.join("Cliff", GROUP),
     "simulate_leave": lambda server, box: box.simulate.leave("Cliff", GROUP),
@@ -56,7 +69,7 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "replace_clock": lambda server, box: box.clock.set("frozen"),
     "advance_clock": lambda server, box: box.clock.advance(1),
     "list_requests": lambda server, box: box.journal.list(),
-    "retrieve_request": lambda server, box: box.journal.get(say(box)),
+    "retrieve_request": lambda server, box: box.journal.get(send_message(box)),
     "remove_requests": lambda server, box: box.journal.clear(),
     "verify_requests": lambda server, box: box.journal.verify(count=0),
     "await_requests": lambda server, box: box.journal.wait(count=0),
@@ -75,20 +88,20 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "replace_rate_limit": lambda server, box: box.rate_limit.set(1, 60),
     "delete_rate_limit": lambda server, box: box.rate_limit.clear(),
     "list_inboxes": lambda server, box: box.inboxes.list(),
-    "deliver": lambda server, box: deliver(box, "a"),
+    "deliver": lambda server, box: post_to_inbox(box, "a"),
     "replace_inbox": lambda server, box: box.inboxes.configure("a", secret="s", answers=[500]),
     "retrieve_inbox": lambda server, box: (box.inboxes.configure("a"), box.inboxes.get("a")),
     "delete_inbox": lambda server, box: (box.inboxes.configure("a"), box.inboxes.delete("a")),
     "await_messages": lambda server, box: box.inboxes.wait("a", count=0),
     "list_events": lambda server, box: box.events.list(),
     "list_webhooks": lambda server, box: box.webhooks.list(),
-    "create_webhook": lambda server, box: hook(box),
-    "retrieve_webhook": lambda server, box: box.webhooks.get(hook(box)),
-    "update_webhook": lambda server, box: box.webhooks.update(hook(box), enabled=False),
-    "delete_webhook": lambda server, box: box.webhooks.delete(hook(box)),
+    "create_webhook": lambda server, box: create_webhook(box),
+    "retrieve_webhook": lambda server, box: box.webhooks.get(create_webhook(box)),
+    "update_webhook": lambda server, box: box.webhooks.update(create_webhook(box), enabled=False),
+    "delete_webhook": lambda server, box: box.webhooks.delete(create_webhook(box)),
     "list_deliveries": lambda server, box: box.deliveries.list(),
-    "retrieve_delivery": lambda server, box: box.deliveries.get(delivered(box)),
-    "redeliver": lambda server, box: box.deliveries.redeliver(delivered(box)),
+    "retrieve_delivery": lambda server, box: box.deliveries.get(create_delivery(box)),
+    "redeliver": lambda server, box: box.deliveries.redeliver(create_delivery(box)),
     "redeliver_many": lambda server, box: box.deliveries.redeliver_failed(0),
     "await_deliveries": lambda server, box: box.deliveries.wait(),
     "list_delivery_rules": lambda server, box: box.webhooks.rules(),

@@ -1,4 +1,4 @@
-"""A server of one's own or a running one; and what is told where there is none."""
+"""``MockServer``: servers in process and running ones, their sandboxes and connections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mockserver.seeding.load import FixtureError, read
 from mockserver.server import Server
 
 
-def test_one_of_ones_own_starts_and_stops_as_often_as_asked() -> None:
+def test_an_in_process_server_starts_and_stops_repeatedly() -> None:
     server = MockServer(fixtures="empty")
     for _ in range(2):
         assert server.start() is server.start()
@@ -31,30 +31,32 @@ def test_one_of_ones_own_starts_and_stops_as_often_as_asked() -> None:
             _ = server.url
 
 
-def test_its_fixtures_are_a_name_a_path_or_a_document(tmp_path: Path) -> None:
+def test_in_process_fixtures_are_a_name_path_or_document(tmp_path: Path) -> None:
     document = read("empty")
     document["contacts"][0]["username"] = "Own"
     file = tmp_path / "own.json"
     file.write_text(json.dumps(document))
-    for given in (document, file, str(file)):
-        assert MockServer(fixtures=given).default.state.export()["contacts"][0]["username"] == "Own"
+    for source in (document, file, str(file)):
+        assert (
+            MockServer(fixtures=source).default.state.export()["contacts"][0]["username"] == "Own"
+        )
     assert MockServer(fixtures="empty").overview()["settings"]["fixtures"] == "empty"
     with pytest.raises(FixtureError, match="nosuch"):
         MockServer(fixtures="nosuch")
 
 
-def test_its_settings_are_those_of_the_command_line() -> None:
+def test_in_process_settings_are_those_of_the_command() -> None:
     server = MockServer(seed=7, clock="frozen", token="a", allow_host=["b"], max_sandboxes=2)
-    shown = server.overview()
-    assert (shown["settings"]["seed"], shown["settings"]["token"]) == ("7", 1)
-    assert shown["sandboxes"][0]["clock"]["mode"] == "frozen"
+    overview = server.overview()
+    assert (overview["settings"]["seed"], overview["settings"]["token"]) == ("7", 1)
+    assert overview["sandboxes"][0]["clock"]["mode"] == "frozen"
     assert "hush" not in str(MockServer(webhook=["http://127.0.0.1:1/;secret=hush"]).overview())
     with server.sandbox("one"), pytest.raises(ApiError, match="max-sandboxes") as caught:
         server.sandbox("two")
     assert caught.value.status == 503
 
 
-def test_where_others_can_call_the_handle_still_may() -> None:
+def test_the_client_controls_an_exposed_server() -> None:
     with MockServer(host="0.0.0.0") as server, server.sandbox("one") as box:
         assert box.call("GET", "/v1/contacts").status == 200
         with pytest.raises(Unreachable, match=r"refuses access.*pass its token"):
@@ -62,7 +64,7 @@ def test_where_others_can_call_the_handle_still_may() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error", "said"),
+    ("wrong", "error", "message"),
     [
         ({"sed": "1"}, TypeError, "unknown setting 'sed'; did you mean 'seed'?"),
         ({"ready_file": "x"}, TypeError, "unknown setting 'ready_file'"),
@@ -85,22 +87,22 @@ def test_where_others_can_call_the_handle_still_may() -> None:
         ({"url": "https://127.0.0.1"}, ValueError, "is not the root URL"),
     ],
 )
-def test_arguments_that_make_no_sense_are_told(
-    wrong: dict[str, Any], error: type[Exception], said: str
+def test_invalid_arguments_are_rejected(
+    wrong: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as caught:
         MockServer(**wrong)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_server_that_is_not_there_is_told() -> None:
+def test_a_missing_server_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(Unreachable, match="'mockserver serve' starts one"):
         MockServer(url=f"http://127.0.0.1:{port}")
 
 
-def test_one_that_is_no_mockserver_is_told() -> None:
+def test_another_server_is_an_error() -> None:
     def page(environ: Any, start_response: Any) -> list[bytes]:
         start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", "2")])
         return [b"[]"]
@@ -110,7 +112,7 @@ def test_one_that_is_no_mockserver_is_told() -> None:
 
 
 @pytest.mark.parametrize("token", [None, "wrong"])
-def test_a_token_that_is_missing_or_wrong_is_told(token: str | None) -> None:
+def test_a_missing_or_wrong_token_is_an_error(token: str | None) -> None:
     with MockServer(token="right") as server, pytest.raises(Unreachable, match="refuses access: "):
         MockServer(url=server.url, token=token)
 
@@ -118,26 +120,30 @@ def test_a_token_that_is_missing_or_wrong_is_told(token: str | None) -> None:
 # sandboxes
 
 
-def test_a_sandbox_has_fixtures_seed_and_clock_of_its_own(handle: MockServer) -> None:
+def test_a_sandbox_has_its_own_fixtures_seed_and_clock(handle: MockServer) -> None:
     with handle.sandbox("own", fixtures="empty", seed=7, clock="frozen") as box:
-        shown = box.overview()
-        assert (shown["name"], shown["seed"], shown["clock"]["mode"]) == ("own", "7", "frozen")
-        assert shown["counts"]["contact"] == 1
-        assert shown in handle.sandboxes()
+        overview = box.overview()
+        assert (overview["name"], overview["seed"], overview["clock"]["mode"]) == (
+            "own",
+            "7",
+            "frozen",
+        )
+        assert overview["counts"]["contact"] == 1
+        assert overview in handle.sandboxes()
 
 
-def test_a_sandbox_is_gone_after_its_block_also_where_it_went_before(handle: MockServer) -> None:
+def test_a_sandbox_is_deleted_after_its_block(handle: MockServer) -> None:
     with handle.sandbox("brief") as box:
         assert box.delete() == {"deleted": "brief"}
     with handle.sandbox("brief"):
-        assert "brief" in [each["name"] for each in handle.sandboxes()]
-    assert "brief" not in [each["name"] for each in handle.sandboxes()]
+        assert "brief" in [sandbox["name"] for sandbox in handle.sandboxes()]
+    assert "brief" not in [sandbox["name"] for sandbox in handle.sandboxes()]
     with pytest.raises(ApiError, match="there is no sandbox 'brief'"):
         box.state.export()
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, None])
-def test_an_error_in_the_block_goes_before_a_server_that_is_gone(
+def test_an_error_in_the_block_precedes_a_failed_deletion(
     error: type[Exception] | None,
 ) -> None:
     def end_in_a_block() -> None:
@@ -151,7 +157,7 @@ def test_an_error_in_the_block_goes_before_a_server_that_is_gone(
         end_in_a_block()
 
 
-def test_a_name_that_is_taken_is_a_conflict(handle: MockServer) -> None:
+def test_a_taken_name_is_a_conflict(handle: MockServer) -> None:
     with handle.sandbox("taken") as box:
         box.call("DELETE", "/v1/contacts/WAz8eIbvDR60rouK")
         with pytest.raises(ApiError, match="delete it first") as caught:
@@ -160,14 +166,14 @@ def test_a_name_that_is_taken_is_a_conflict(handle: MockServer) -> None:
         assert len(box.journal.list()) == 1, "and it is left alone"
 
 
-def test_a_sandbox_may_begin_with_a_state(handle: MockServer, tmp_path: Path) -> None:
+def test_a_sandbox_can_start_with_a_state(handle: MockServer, tmp_path: Path) -> None:
     with handle.sandbox("first") as box:
         box.call("POST", "/v1/groups", json={"name": "Tree house"})
         state = box.state.export()
     file = tmp_path / "state.json"
     file.write_text(json.dumps(state))
-    for given in (state, file):
-        with handle.sandbox("second", state=given) as box:
+    for source in (state, file):
+        with handle.sandbox("second", state=source) as box:
             assert box.state.export() == state
     with handle.sandbox("third", state=state, clock="frozen", seed="7") as box:
         assert box.overview()["seed"] == "7"
@@ -175,7 +181,7 @@ def test_a_sandbox_may_begin_with_a_state(handle: MockServer, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("state", "error", "said"),
+    ("state", "error", "message"),
     [
         ({"version": 9}, ApiError, "version: must be an integer"),
         ("{oh", ValueError, "is not valid JSON"),
@@ -183,22 +189,22 @@ def test_a_sandbox_may_begin_with_a_state(handle: MockServer, tmp_path: Path) ->
         (None, FileNotFoundError, "state.json"),
     ],
 )
-def test_a_bad_state_leaves_no_sandbox(
-    handle: MockServer, tmp_path: Path, state: Any, error: type[Exception], said: str
+def test_an_invalid_state_creates_no_sandbox(
+    handle: MockServer, tmp_path: Path, state: Any, error: type[Exception], message: str
 ) -> None:
     file = tmp_path / "state.json"
     if isinstance(state, str):
         file.write_text(state)
     with pytest.raises(error) as caught:
         handle.sandbox("bad", state=state if isinstance(state, dict) else file)
-    assert said in str(caught.value)
-    assert "bad" not in [each["name"] for each in handle.sandboxes()]
+    assert message in str(caught.value)
+    assert "bad" not in [sandbox["name"] for sandbox in handle.sandboxes()]
 
 
 # connections
 
 
-def test_threads_share_a_handle(box: Sandbox) -> None:
+def test_threads_share_a_client(box: Sandbox) -> None:
     def make(number: int) -> int:
         return box.call("POST", "/v1/groups", json={"name": f"G{number}"}).status
 
@@ -207,7 +213,7 @@ def test_threads_share_a_handle(box: Sandbox) -> None:
     assert len(box.journal.list()) == 200
 
 
-def test_a_connection_that_the_server_closed_is_made_anew() -> None:
+def test_a_connection_closed_by_the_server_is_reopened() -> None:
     server = MockServer().start()
     with MockServer(url=server.url) as remote:
         server.stop()
@@ -218,8 +224,8 @@ def test_a_connection_that_the_server_closed_is_made_anew() -> None:
             remote.health()
 
 
-def test_a_request_whose_answer_is_lost_is_sent_once_only() -> None:
-    """Whether to repeat a write is the test's to say: a lost answer is what it may be about."""
+def test_a_request_with_a_lost_response_is_sent_once() -> None:
+    """A test of lost responses must see each request once."""
     came: list[bytes] = []
     with MockServer() as real, socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -242,17 +248,19 @@ def test_a_request_whose_answer_is_lost_is_sent_once_only() -> None:
         listening.settimeout(0)
         with pytest.raises(BlockingIOError):
             listening.accept()
-    assert [each.split(b" ", 1)[0] for each in came] == [b"GET", b"POST"]
+    assert [item.split(b" ", 1)[0] for item in came] == [b"GET", b"POST"]
 
 
-def test_proxy_variables_do_not_count(own: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_client_ignores_proxy_variables(
+    own: MockServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with MockServer(url=own.url) as remote:
         assert remote.health()["status"] == "ok"
 
 
-def test_a_handle_on_a_running_server_brings_nothing_heavy(own: MockServer) -> None:
+def test_a_remote_client_imports_nothing_heavy(own: MockServer) -> None:
     program = (
         "import json, sys, mockserver\n"
         "with mockserver.MockServer(url=sys.argv[1]) as server, server.sandbox('light') as box:\n"

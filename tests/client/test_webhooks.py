@@ -1,4 +1,4 @@
-"""Events, webhooks, deliveries and delivery rules from Python, in the process and over HTTP."""
+"""Events, webhooks, deliveries and delivery rules, in process and over HTTP."""
 
 from __future__ import annotations
 
@@ -9,120 +9,120 @@ from typing import Any
 import pytest
 
 from mockserver import ApiError, Sandbox
-from tests.client.helpers import delivered, hook, say
+from tests.client.helpers import create_delivery, create_webhook, send_message
 
 HOLD = {"type": "hold"}
 
 
-def heard(box: Sandbox) -> list[str]:
-    """The types of the events that have come to the inbox, in order."""
-    return [each["event"]["type"] for each in box.inboxes.get("hooks")["data"]]
+def received_types(box: Sandbox) -> list[str]:
+    """Return the types of the events in the inbox, in order."""
+    return [message["event"]["type"] for message in box.inboxes.get("hooks")["data"]]
 
 
-def test_events_name_their_request_and_come_after_another(box: Sandbox) -> None:
-    first = say(box)
+def test_events_name_their_request_and_are_filtered(box: Sandbox) -> None:
+    first = send_message(box)
     box.simulate.active("Cliff")
-    said, active = box.events.list()
-    assert (said["type"], said["request"]) == ("message.created", first)
-    assert box.events.list(type="contact.*") == box.events.list(since=said["id"]) == [active]
+    created, active = box.events.list()
+    assert (created["type"], created["request"]) == ("message.created", first)
+    assert box.events.list(type="contact.*") == box.events.list(since=created["id"]) == [active]
 
 
-def test_a_webhook_shows_its_secret_once_and_is_changed_and_deleted(box: Sandbox) -> None:
+def test_a_webhook_is_created_updated_and_deleted(box: Sandbox) -> None:
     url = box.inboxes.url("hooks")
-    made = box.webhooks.create(url, name="all")
-    shown = box.webhooks.get(made["id"])
-    assert made["secret"].startswith("whsec_")
-    assert shown == {**made, "secret": f"…{made['secret'][-4:]}"}
+    webhook = box.webhooks.create(url, name="all")
+    masked = box.webhooks.get(webhook["id"])
+    assert webhook["secret"].startswith("whsec_")
+    assert masked == {**webhook, "secret": f"…{webhook['secret'][-4:]}"}
     changed = box.webhooks.update(
-        made["id"], events=["group.*"], name="groups", secret="quite another"
+        webhook["id"], events=["group.*"], name="groups", secret="quite another"
     )
-    assert changed == {**shown, "events": ["group.*"], "name": "groups", "secret": "…ther"}
+    assert changed == {**masked, "events": ["group.*"], "name": "groups", "secret": "…ther"}
     assert box.webhooks.list() == [changed]
-    assert box.webhooks.delete(made["id"]) == {"deleted": made["id"]}
+    assert box.webhooks.delete(webhook["id"]) == {"deleted": webhook["id"]}
     assert box.webhooks.list() == []
 
 
-def test_a_webhook_that_is_not_enabled_is_told_nothing(box: Sandbox) -> None:
+def test_a_disabled_webhook_receives_nothing(box: Sandbox) -> None:
     box.webhooks.create(box.inboxes.url("hooks"), enabled=False)
-    say(box)
+    send_message(box)
     assert box.deliveries.wait()["settled"]
     assert box.deliveries.list() == []
 
 
-def test_a_delivery_arrives_signed_and_once_more_when_asked(box: Sandbox) -> None:
+def test_a_delivery_is_signed_and_can_be_redelivered(box: Sandbox) -> None:
     box.inboxes.configure("hooks", secret="s3cret")
-    found = box.deliveries.get(delivered(box))
-    response = found["attempts"][0]["response"]
+    delivery = box.deliveries.get(create_delivery(box))
+    response = delivery["attempts"][0]["response"]
     assert response is not None
-    assert (found["state"], response["status"]) == ("delivered", 200)
-    assert box.deliveries.redeliver(found["id"])["attempts"] == 1
+    assert (delivery["state"], response["status"]) == ("delivered", 200)
+    assert box.deliveries.redeliver(delivery["id"])["attempts"] == 1
     assert box.deliveries.wait()["data"][0]["attempts"] == 2
-    assert [each["verified"] for each in box.inboxes.get("hooks")["data"]] == [True, True]
+    assert [message["verified"] for message in box.inboxes.get("hooks")["data"]] == [True, True]
 
 
-def test_what_has_failed_is_sent_once_more(box: Sandbox) -> None:
-    hook(box)
+def test_failed_deliveries_are_redelivered(box: Sandbox) -> None:
+    create_webhook(box)
     box.inboxes.configure("hooks", answers=[410])
-    say(box)
+    send_message(box)
     assert box.deliveries.wait()["counts"]["failed"] == 1
     [webhook] = box.webhooks.list()
     assert not webhook["enabled"]
     box.webhooks.update(webhook["id"], enabled=True)
     box.inboxes.configure("hooks", answers=[200])
     assert box.deliveries.redeliver_failed(since=box.clock.get()["now"] + 1) == []
-    assert [each["attempts"] for each in box.deliveries.redeliver_failed()] == [1]
+    assert [delivery["attempts"] for delivery in box.deliveries.redeliver_failed()] == [1]
     assert box.deliveries.wait({"state": "delivered"}, at_least=1)["settled"]
 
 
-def test_every_delivery_is_listed_page_by_page_or_those_that_match(box: Sandbox) -> None:
-    hook(box)
-    # Dropped at once: nothing has to be sent for an entry in the log.
+def test_deliveries_are_listed_page_by_page_and_filtered(box: Sandbox) -> None:
+    create_webhook(box)
+    # Dropped deliveries are logged without being sent, which is fast.
     box.webhooks.set_delivery_rules([{"action": {"type": "drop"}}])
     count = 1003
     for _ in range(count):
         box.webhooks.trigger("message.created")
-    found = box.deliveries.list()
-    assert [each["id"] for each in found] == [f"delivery_{1 + n}" for n in range(count)]
-    assert box.deliveries.list(since="delivery_1001") == found[1001:]
-    assert box.deliveries.list(limit=2) == found[:2]
-    assert box.deliveries.list(state="dropped", event=found[7]["event"]) == [found[7]]
+    deliveries = box.deliveries.list()
+    assert [item["id"] for item in deliveries] == [f"delivery_{1 + n}" for n in range(count)]
+    assert box.deliveries.list(since="delivery_1001") == deliveries[1001:]
+    assert box.deliveries.list(limit=2) == deliveries[:2]
+    assert box.deliveries.list(state="dropped", event=deliveries[7]["event"]) == [deliveries[7]]
 
 
 def test_held_deliveries_go_out_when_released(box: Sandbox) -> None:
     box.webhooks.create(box.inboxes.url("hooks"))
     rules = [{"events": ["message.*", "group.created"], "action": HOLD}]
     assert box.webhooks.set_delivery_rules(rules) == box.webhooks.rules() == rules
-    say(box)
+    send_message(box)
     box.simulate.active("Cliff")
-    say(box)
+    send_message(box)
     assert box.deliveries.wait()["counts"]["held"] == 2
-    assert heard(box) == ["contact.updated"]
-    assert [each["state"] for each in box.deliveries.release()] == ["delivered"]
-    assert heard(box) == ["contact.updated", "message.created"]
+    assert received_types(box) == ["contact.updated"]
+    assert [delivery["state"] for delivery in box.deliveries.release()] == ["delivered"]
+    assert received_types(box) == ["contact.updated", "message.created"]
     assert box.webhooks.clear_delivery_rules() == {"removed": 1}
-    say(box)
+    send_message(box)
     box.deliveries.wait()
     assert len(box.deliveries.release(count=5)) == 1
-    assert len(heard(box)) == 4
+    assert len(received_types(box)) == 4
 
 
 def test_retries_are_awaited_by_advancing(box: Sandbox) -> None:
-    hook(box)
+    create_webhook(box)
     box.inboxes.configure("hooks", answers=["hang_up", 500, 200])
-    say(box)
+    send_message(box)
     waited = box.deliveries.wait()
     assert waited["next_due"] == waited["data"][0]["at"] + 5
     fired = box.clock.advance(300)["fired"]
-    assert [each["state"] for each in fired] == ["retrying", "delivered"]
+    assert [entry["state"] for entry in fired] == ["retrying", "delivered"]
     assert box.deliveries.wait()["next_due"] is None
 
 
-def test_a_wait_is_over_when_its_time_is(box: Sandbox) -> None:
+def test_a_wait_ends_after_its_timeout(box: Sandbox) -> None:
     assert not box.deliveries.wait({"type": "group.created"}, timeout=0)["settled"]
 
 
-def test_a_trigger_sends_what_never_happened(box: Sandbox) -> None:
-    hook(box)
+def test_a_trigger_sends_an_event_without_a_change(box: Sandbox) -> None:
+    create_webhook(box)
     event = box.webhooks.trigger("message.created", {"message": "Grüße"})
     assert event["payload"]["message"] == "Grüße"
     box.deliveries.wait()
@@ -131,7 +131,7 @@ def test_a_trigger_sends_what_never_happened(box: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "status", "said"),
+    ("ask", "status", "message"),
     [
         (lambda box: box.webhooks.create("http://192.0.2.1/"), 400, "which is not this machine"),
         (lambda box: box.webhooks.create("here"), 400, "url"),
@@ -161,10 +161,10 @@ def test_a_trigger_sends_what_never_happened(box: Sandbox) -> None:
         (lambda box: box.events.list(since="a"), 400, "there is no event 'a'"),
     ],
 )
-def test_a_refusal_is_raised_and_changes_nothing(
-    box: Sandbox, ask: Callable[[Sandbox], Any], status: int, said: str
+def test_an_error_response_is_raised_and_changes_nothing(
+    box: Sandbox, ask: Callable[[Sandbox], Any], status: int, message: str
 ) -> None:
-    with pytest.raises(ApiError, match=re.escape(said)) as caught:
+    with pytest.raises(ApiError, match=re.escape(message)) as caught:
         ask(box)
     assert caught.value.status == status
     assert (box.webhooks.list(), box.deliveries.list(), box.webhooks.rules()) == ([], [], [])

@@ -1,4 +1,4 @@
-"""`from mockserver import create_app`: for any WSGI server, and for clients in the process."""
+"""`from mockserver import create_app`: the WSGI application."""
 
 from __future__ import annotations
 
@@ -26,12 +26,14 @@ HEAVY = ("flask", "werkzeug", "marshmallow", "faker", "mockserver.server", "orjs
 
 def usernames(app: Flask) -> list[str]:
     page = app.test_client().get("/v1/contacts?limit=100", headers=TOKEN).get_json()
-    return [one["username"] for one in page["data"]]
+    return [item["username"] for item in page["data"]]
 
 
-def test_without_arguments_it_has_the_default_fixtures() -> None:
+def test_the_default_fixtures_are_used() -> None:
     document = read("default")
-    assert usernames(create_app()) == [one["username"] for one in reversed(document["contacts"])]
+    assert usernames(create_app()) == [
+        contact["username"] for contact in reversed(document["contacts"])
+    ]
 
 
 def test_fixtures_are_a_name_a_file_or_a_document(tmp_path: Path) -> None:
@@ -45,36 +47,36 @@ def test_fixtures_are_a_name_a_file_or_a_document(tmp_path: Path) -> None:
     assert usernames(create_app(Settings(fixtures="empty"))) == ["LinnieMcCallister"]
 
 
-def test_fixtures_go_before_those_of_the_settings() -> None:
+def test_the_fixtures_argument_overrides_the_settings() -> None:
     app = create_app(Settings(fixtures="no such file"), fixtures="empty")
     assert usernames(app) == ["LinnieMcCallister"]
 
 
-def test_bad_fixtures_raise_an_error_that_tells_all() -> None:
+def test_invalid_fixtures_raise_an_error_with_all_problems() -> None:
     with pytest.raises(FixtureError, match="fixtures: 3 problems") as caught:
         create_app(fixtures={"contacts": []})
     assert caught.value.problems == [f"{name}: is required" for name in ("version", "now", "user")]
 
 
-def test_a_document_that_was_handed_in_stays_as_it_was() -> None:
+def test_a_given_document_is_not_modified() -> None:
     document = read("default")
     app = create_app(fixtures=document)
     app.test_client().post("/v1/contacts", json=BODY, headers=TOKEN)
     assert document == read("default")
 
 
-def test_two_applications_share_nothing() -> None:
+def test_two_applications_are_isolated() -> None:
     one, two = create_app(), create_app()
     before = usernames(two)
-    made = one.test_client().post("/v1/contacts", json=BODY, headers=TOKEN)
-    assert made.status_code == 201
+    created = one.test_client().post("/v1/contacts", json=BODY, headers=TOKEN)
+    assert created.status_code == 201
     assert usernames(one) == ["Marv", *before]
     assert usernames(two) == before
-    # The counters of ids and the clock are each one's own too.
-    assert two.test_client().post("/v1/contacts", json=BODY, headers=TOKEN).data == made.data
+    # The id counters and the clock are separate too.
+    assert two.test_client().post("/v1/contacts", json=BODY, headers=TOKEN).data == created.data
 
 
-def test_settings_of_one_application_do_not_leak_into_another() -> None:
+def test_settings_belong_to_one_application() -> None:
     strict, lax = create_app(Settings(token=("only",), allow_host=("a.test",))), create_app()
     assert lax.test_client().get("/v1/contacts", headers=TOKEN).status_code == 200
     assert strict.test_client().get("/v1/contacts", headers=TOKEN).status_code == 401
@@ -105,12 +107,12 @@ def test_flask_runs_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("mockserver", HEAVY),  # loads in every pytest run of its users, with the plugin
-        ("mockserver.cli", HEAVY),  # so that --help, --version and a usage error come at once
-        ("mockserver.web.app", ("faker",)),  # costs more to import than all the rest
+        ("mockserver", HEAVY),  # loaded in every pytest run of its users, by the plugin
+        ("mockserver.cli", HEAVY),  # so that --help, --version and usage errors are fast
+        ("mockserver.web.app", ("faker",)),  # slower to import than everything else
     ],
 )
-def test_an_import_brings_nothing_heavy(module: str, absent: tuple[str, ...]) -> None:
+def test_an_import_loads_nothing_heavy(module: str, absent: tuple[str, ...]) -> None:
     program = f"import sys, json, {module}; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
@@ -120,7 +122,7 @@ def test_an_import_brings_nothing_heavy(module: str, absent: tuple[str, ...]) ->
     assert [name for name in absent if name in loaded] == []
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     import mockserver
 
     with pytest.raises(AttributeError, match="module 'mockserver' has no attribute 'nothing'"):

@@ -1,9 +1,10 @@
-"""What is seen of each setting from outside."""
+"""The visible effect of each setting."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 USER = "inEIRvzjC6YLMX3o"
 KEVIN = "VYmwyVrujkXIjvEf"
 NOW = 705106800
-#: Where nobody listens.
+#: A URL without a server.
 NOBODY = "http://127.0.0.1:1"
 
 
 @dataclass(frozen=True)
 class Run:
-    """A server whose settings are all set in one way, and a token that it takes."""
+    """A server with all settings set in one way, and a token that it accepts."""
 
     serving: Serving
     own: str
@@ -42,48 +43,48 @@ def oldest_contact(run: Run) -> str:
 
 
 def first_new_id(run: Run) -> tuple[str, str]:
-    made = run.serving("POST", "/v1/attachments", token=run.own, body={"file": "a.txt"})
-    return run.serving.ready["seed"], made.json["id"]
+    attachment = run.serving("POST", "/v1/attachments", token=run.own, body={"file": "a.txt"})
+    return run.serving.ready["seed"], attachment.json["id"]
 
 
 def new_id(seed: str) -> tuple[str, str]:
-    """The seed, and the first new id that follows from it."""
+    """Return the seed and the first new id derived from it."""
     return seed, IdGenerator(seed).new("attachment")
 
 
-def pace(run: Run) -> str:
-    made = run.serving("POST", "/v1/groups", token=run.own, body={"name": "Wet bandits"})
-    seconds = made.json["created_at"] - NOW
+def clock_mode(run: Run) -> str:
+    group = run.serving("POST", "/v1/groups", token=run.own, body={"name": "Wet bandits"})
+    seconds = group.json["created_at"] - NOW
     if seconds == 0:
         return "frozen"
     return "step" if seconds < 100 else "real"
 
 
 def speed(run: Run) -> Any:
-    """How fast the clock runs; None where it does not run by itself."""
+    """Return the speed of the clock, or None if it is not a real clock."""
     return control(run, "GET", "/clock").json.get("speed")
 
 
-def on_stage(run: Run) -> Any:
-    """The script that plays, if any does."""
+def running_bots(run: Run) -> Any:
+    """Return the name of the running script, or None."""
     answer = control(run, "GET", "/bots")
     return answer.json["script"] if answer.status == 200 else None
 
 
-def tokens_taken(run: Run) -> list[str]:
+def accepted_tokens(run: Run) -> list[str]:
     tokens = ["sandbox_flag1", "sandbox_variable1", "other"]
     get = partial(run.serving, "GET", "/v1/groups")
     return [token for token in tokens if get(token=token).status != 401]
 
 
-def home_of_assets(run: Run) -> str:
-    shown = run.serving("GET", f"/v1/contacts/{USER}", token=run.own).json
-    ours = f"{run.serving.url}/_assets/".lower()
-    return "local" if shown["avatar_url"].lower().startswith(ours) else "documented"
+def asset_host(run: Run) -> str:
+    user = run.serving("GET", f"/v1/contacts/{USER}", token=run.own).json
+    local_prefix = f"{run.serving.url}/_assets/".lower()
+    return "local" if user["avatar_url"].lower().startswith(local_prefix) else "documented"
 
 
 def latency(run: Run) -> Any:
-    """The delay that the journal tells of a request."""
+    """Return the delay in a request's journal entry."""
     run.serving("GET", "/v1/groups", token=run.own)
     name = run.own.removeprefix("sandbox_")
     listed = run.serving("GET", f"/_sandbox/requests?sandbox={name}", token=run.own).json["data"]
@@ -95,7 +96,7 @@ def latency(run: Run) -> Any:
     return None
 
 
-def most_bytes(run: Run) -> int:
+def max_body(run: Run) -> int:
     with run.serving.connect() as sock:
         head = f"POST /v1/contacts HTTP/1.1\r\nHost: {run.serving.host}\r\nContent-Length: {10**15}"
         sock.sendall(f"{head}\r\nAuthorization: Bearer {run.own}\r\n\r\n".encode())
@@ -104,17 +105,21 @@ def most_bytes(run: Run) -> int:
     return int(re.findall(r"limit of (\d+) bytes", refusal)[0])
 
 
-def most_sandboxes(run: Run) -> int:
-    """How many there are once one more is refused."""
+def max_sandboxes(run: Run) -> int:
+    """Return the number of sandboxes when the next one is rejected."""
     prefix = run.own.rstrip("1")
-    for number in range(1, 1002):
-        answer = run.serving("GET", f"/v1/contacts/{USER}", token=f"{prefix}{number}")
-        if answer.status == 503:
-            return int(re.findall(r"there are already (\d+) sandboxes", answer.message)[0])
-    raise AssertionError("there is no bound")
+    with closing(run.serving.connection()) as connection:
+        for number in range(1, 1002):
+            headers = {"Authorization": f"Bearer {prefix}{number}"}
+            connection.request("GET", f"/v1/contacts/{USER}", headers=headers)
+            response = connection.getresponse()
+            body = response.read().decode()
+            if response.status == 503:
+                return int(re.findall(r"there are already (\d+) sandboxes", body)[0])
+    raise AssertionError("there is no limit")
 
 
-def hosts_taken(run: Run) -> list[str]:
+def accepted_hosts(run: Run) -> list[str]:
     names = ["flag.test", "variable.test"]
     get = partial(run.serving, "GET", "/_sandbox/health")
     return [name for name in names if get(headers={"Host": name}).status == 200]
@@ -126,8 +131,8 @@ def ready_files(run: Run) -> list[str]:
     return [file.name for file in files if file.exists() and file.read_text() == run.serving.line]
 
 
-def place_of_state(run: Run) -> str:
-    """Where the state will go; that it does is seen in the tests of it."""
+def state_file(run: Run) -> str:
+    """Return the file of the state. test_save_on_exit.py tests that it is written."""
     overview = run.serving("GET", "/_sandbox", token=run.own).json
     return str(overview["settings"]["save_on_exit"])
 
@@ -138,7 +143,7 @@ def logs_requests(run: Run) -> bool:
 
 
 def control(run: Run, method: str, path: str, body: Any = None) -> Any:
-    """Ask the control API about the sandbox of our token, which our first call opens."""
+    """Call the control API for the sandbox of our token, after creating it by a first call."""
     run.serving("GET", "/v1/groups", token=run.own)
     name = run.own.removeprefix("sandbox_")
     return run.serving(method, f"/_sandbox{path}?sandbox={name}", token=run.own, body=body)
@@ -146,28 +151,28 @@ def control(run: Run, method: str, path: str, body: Any = None) -> Any:
 
 def webhooks(run: Run) -> list[tuple[str, list[str], str]]:
     listed = control(run, "GET", "/webhooks").json["data"]
-    return [(each["url"], each["events"], each["secret"]) for each in listed if each["enabled"]]
+    return [(item["url"], item["events"], item["secret"]) for item in listed if item["enabled"]]
 
 
-def time_limit(run: Run) -> int:
-    """How long an attempt may take; that it takes no longer is seen in the tests of it."""
+def webhook_timeout(run: Run) -> int:
+    """Return the timeout of an attempt. The tests of deliveries test that it applies."""
     overview = run.serving("GET", "/_sandbox", token=run.own).json
     return int(overview["settings"]["webhook_timeout"])
 
 
 def attempted(run: Run) -> Any:
-    """A delivery to where nobody listens, once it was tried."""
-    made = control(run, "POST", "/webhooks", {"url": NOBODY, "events": ["group.*"]})
-    webhook = made.json["id"]
+    """Return an attempted delivery to a URL without a server."""
+    created = control(run, "POST", "/webhooks", {"url": NOBODY, "events": ["group.*"]})
+    webhook = created.json["id"]
     run.serving("POST", "/v1/groups", token=run.own, body={"name": "Wet bandits"})
     wait = {"match": {"webhook": webhook}, "timeout": 60}
-    [found] = control(run, "POST", "/webhooks/wait", wait).json["data"]
+    [delivery] = control(run, "POST", "/webhooks/wait", wait).json["data"]
     control(run, "DELETE", f"/webhooks/{webhook}")
-    return control(run, "GET", f"/deliveries/{found['id']}").json
+    return control(run, "GET", f"/deliveries/{delivery['id']}").json
 
 
 def first_retry(run: Run) -> int:
-    """Seconds from an event to the first retry of its delivery."""
+    """Return the seconds from an event to the first retry of its delivery."""
     delivery = attempted(run)
     return int(delivery["due"] - delivery["at"])
 
@@ -176,27 +181,27 @@ def sends_standard_headers(run: Run) -> bool:
     return "webhook-id" in attempted(run)["attempts"][0]["request"]["headers"]
 
 
-def webhook_hosts_taken(run: Run) -> list[str]:
-    hosts = ["192.0.2.1", "192.0.2.2"]  # RFC 5737: nobody's addresses
-    made = {
+def webhook_accepted_hosts(run: Run) -> list[str]:
+    hosts = ["192.0.2.1", "192.0.2.2"]  # RFC 5737: reserved for documentation
+    created = {
         host: control(run, "POST", "/webhooks", {"url": f"http://{host}/", "enabled": False})
         for host in hosts
     }
-    return [host for host in hosts if made[host].status == 201]
+    return [host for host in hosts if created[host].status == 201]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A setting's values, and what is seen of them from outside, or how each looks there."""
+    """Two values of a setting, and their visible effects."""
 
     look: Callable[[Run], Any]
     by_flag: tuple[str, ...]
     by_variable: str
-    #: What ``look`` sees by flag, by variable, by default.
+    #: The result of ``look`` with the flag, with the variable, and by default.
     seen: tuple[Any, Any, Any]
 
 
-def falls_into_default(run: Run) -> int:
+def default_sandbox_status(run: Run) -> int:
     answer = run.serving("GET", "/s/default/v1/groups", token=run.own)
     return int(answer.status)
 
@@ -216,22 +221,22 @@ CASES = {
         "8",
         (new_id("seven"), new_id("8"), new_id("0")),
     ),
-    "clock": Case(pace, ("real",), "frozen", ("real", "frozen", "step")),
+    "clock": Case(clock_mode, ("real",), "frozen", ("real", "frozen", "step")),
     "speed": Case(speed, ("2",), "1", (2, None, None)),
-    "bots": Case(on_stage, ("office",), "support-queue", ("office", "support-queue", None)),
+    "bots": Case(running_bots, ("office",), "support-queue", ("office", "support-queue", None)),
     "token": Case(
-        tokens_taken,
+        accepted_tokens,
         ("sandbox_flag1", "sandbox_flag2", "sandbox_flag3"),
         "sandbox_variable1 sandbox_variable2 sandbox_variable3",
         (["sandbox_flag1"], ["sandbox_variable1"], ["sandbox_flag1", "sandbox_variable1", "other"]),
     ),
-    "assets": Case(home_of_assets, ("documented",), "local", ("documented", "local", "documented")),
+    "assets": Case(asset_host, ("documented",), "local", ("documented", "local", "documented")),
     "latency": Case(latency, ("1",), "2-3", (1, [2, 3], None)),
-    "max_body": Case(most_bytes, ("1000",), "2000", (1000, 2000, 25 * 1024 * 1024)),
-    "max_sandboxes": Case(most_sandboxes, ("2",), "3", (2, 3, 1000)),
-    "require_sandbox": Case(falls_into_default, ("",), "false", (400, 200, 200)),
+    "max_body": Case(max_body, ("1000",), "2000", (1000, 2000, 25 * 1024 * 1024)),
+    "max_sandboxes": Case(max_sandboxes, ("2",), "3", (2, 3, 1000)),
+    "require_sandbox": Case(default_sandbox_status, ("",), "false", (400, 200, 200)),
     "allow_host": Case(
-        hosts_taken, ("flag.test",), "variable.test", (["flag.test"], ["variable.test"], [])
+        accepted_hosts, ("flag.test",), "variable.test", (["flag.test"], ["variable.test"], [])
     ),
     "webhook": Case(
         webhooks,
@@ -249,10 +254,10 @@ CASES = {
             [],
         ),
     ),
-    "webhook_timeout": Case(time_limit, ("7",), "8", (7, 8, 5)),
+    "webhook_timeout": Case(webhook_timeout, ("7",), "8", (7, 8, 5)),
     "webhook_retries": Case(first_retry, ("70,700",), "80", (70, 80, 5)),
     "allow_webhook_host": Case(
-        webhook_hosts_taken, ("192.0.2.1",), "192.0.2.2", (["192.0.2.1"], ["192.0.2.2"], [])
+        webhook_accepted_hosts, ("192.0.2.1",), "192.0.2.2", (["192.0.2.1"], ["192.0.2.2"], [])
     ),
     "standard_webhooks": Case(sends_standard_headers, ("",), "false", (True, False, False)),
     "ready_file": Case(
@@ -262,7 +267,7 @@ CASES = {
         (["flag.ready"], ["variable.ready"], []),
     ),
     "save_on_exit": Case(
-        place_of_state,
+        state_file,
         ("flag.json",),
         "variable.json",
         ("flag.json", "variable.json", ""),
