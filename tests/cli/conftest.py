@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -11,13 +12,24 @@ import socket
 import subprocess
 import sysconfig
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import (
+    ExitStack,
+    chdir,
+    closing,
+    contextmanager,
+    redirect_stderr,
+    redirect_stdout,
+    suppress,
+)
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+
+from mockserver.cli import main
 
 TIMEOUT = 60.0
 """Seconds to wait for a process or a server before the test fails."""
@@ -146,10 +158,28 @@ class Commands:
         out, _ = process.communicate(timeout=TIMEOUT)
         return Done(process.returncode, out, errors.read_text(encoding="utf-8"))
 
+    def invoke(self, *arguments: object, **variables: str) -> Done:
+        """Run a command in this process, which is faster. Not for those that handle signals."""
+        out, err = io.StringIO(), io.StringIO()
+        with ExitStack() as stack:
+            stack.enter_context(patch.dict(os.environ, environment(variables), clear=True))
+            stack.enter_context(chdir(self.folder))
+            stack.enter_context(redirect_stdout(out))
+            stack.enter_context(redirect_stderr(err))
+            ended = stack.enter_context(pytest.raises(SystemExit))
+            main(list(map(str, arguments)), prog_name="mockserver")
+        return Done(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
     def serve(self, *arguments: object, **variables: str) -> Serving:
         """Start a server, by default on a free port, and wait for its ready line."""
         port = () if "--port" in arguments or "MOCKSERVER_PORT" in variables else ("--port", 0)
         return Serving(*self.start("serve", *port, *arguments, **variables))
+
+
+def environment(variables: dict[str, str]) -> dict[str, str]:
+    """Return the environment with these variables, and without inherited settings."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MOCKSERVER_", "FLASK_"))}
+    return {**inherited, **variables}
 
 
 def command() -> str:
@@ -164,13 +194,12 @@ def started(
     *words: object, folder: Path, errors: Path, variables: dict[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
     """Start a process without inherited settings; kill it after the block."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MOCKSERVER_", "FLASK_"))}
     with (
         errors.open("w") as sink,
         subprocess.Popen(
             list(map(str, words)),
             cwd=folder,
-            env={**inherited, **variables},
+            env=environment(variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=sink,

@@ -56,19 +56,19 @@ def printed(done: Done, url: str, token: str) -> None:
 
 
 def test_env_prints_export_lines(commands: Commands, serving: Serving) -> None:
-    printed(commands.run("env", "--url", serving.url), serving.url, "demo")
+    printed(commands.invoke("env", "--url", serving.url), serving.url, "demo")
 
 
 def test_the_url_may_be_a_variable_or_end_in_a_slash(commands: Commands, serving: Serving) -> None:
     url = f"{serving.url}/"
-    printed(commands.run("env", MOCKSERVER_URL=url), serving.url, "demo")
-    printed(commands.run("env", "--url", url, MOCKSERVER_URL="x"), serving.url, "demo")
+    printed(commands.invoke("env", MOCKSERVER_URL=url), serving.url, "demo")
+    printed(commands.invoke("env", "--url", url, MOCKSERVER_URL="x"), serving.url, "demo")
 
 
 def test_the_url_may_come_from_the_ready_file(shared_commands: Commands, serving: Serving) -> None:
-    printed(shared_commands.run("env", "--ready-file", "ready.json"), serving.url, "demo")
+    printed(shared_commands.invoke("env", "--ready-file", "ready.json"), serving.url, "demo")
     gone = {"MOCKSERVER_URL": "http://127.0.0.1:1"}
-    done = shared_commands.run("env", "--ready-file", "ready.json", **gone)
+    done = shared_commands.invoke("env", "--ready-file", "ready.json", **gone)
     printed(done, serving.url, "demo")
 
 
@@ -87,7 +87,7 @@ def test_the_url_may_come_from_the_ready_file(shared_commands: Commands, serving
 def test_the_given_token_is_printed(
     commands: Commands, serving: Serving, flags: tuple[str, ...], variable: str, token: str
 ) -> None:
-    done = commands.run("env", "--url", serving.url, *flags, MOCKSERVER_TOKEN=variable)
+    done = commands.invoke("env", "--url", serving.url, *flags, MOCKSERVER_TOKEN=variable)
     printed(done, serving.url, token)
 
 
@@ -102,26 +102,26 @@ def test_a_shell_evaluates_the_lines(commands: Commands, serving: Serving) -> No
 
 def test_proxy_variables_are_ignored(commands: Commands, serving: Serving) -> None:
     proxy = {"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
-    printed(commands.run("env", "--url", serving.url, **proxy), serving.url, "demo")
+    printed(commands.invoke("env", "--url", serving.url, **proxy), serving.url, "demo")
 
 
 def test_a_token_the_server_rejects_is_not_printed(commands: Commands) -> None:
     strict = commands.serve("--token", "secret")
     for flags in ((), ("--sandbox", "signup")):
-        done = commands.run("env", "--url", strict.url, *flags)
+        done = commands.invoke("env", "--url", strict.url, *flags)
         done.failed(1, "accepts only its own tokens; pass one with --token")
     careful = commands.serve("--require-sandbox")
-    printed(commands.run("env", "--url", careful.url), careful.url, "sandbox_demo")
+    printed(commands.invoke("env", "--url", careful.url), careful.url, "sandbox_demo")
 
 
 def test_env_accepts_a_server_with_fixed_tokens(commands: Commands) -> None:
     server = commands.serve("--token", "mine")
-    printed(commands.run("env", "--url", server.url, "--token", "mine"), server.url, "mine")
+    printed(commands.invoke("env", "--url", server.url, "--token", "mine"), server.url, "mine")
 
 
 def test_a_missing_server_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
-    done = commands.run("env", "--url", url)
+    done = commands.invoke("env", "--url", url)
     done.failed(
         1, f"mockserver: no mockserver is listening at {url} (Connection refused); start one: "
     )
@@ -143,18 +143,18 @@ def test_a_missing_server_is_exit_code_1(commands: Commands, free_ports: Iterato
 )
 def test_another_server_is_exit_code_1(commands: Commands, answer: bytes, message: str) -> None:
     with answering(answer) as url:
-        commands.run("env", "--url", url).failed(1, f"at {url}", message)
+        commands.invoke("env", "--url", url).failed(1, f"at {url}", message)
 
 
 def test_an_invalid_ready_file_is_exit_code_1(commands: Commands) -> None:
     start = "it exists while 'mockserver serve --ready-file"
-    commands.run("env", "--ready-file", "no.json").failed(
+    commands.invoke("env", "--ready-file", "no.json").failed(
         1, "the ready file no.json: No such", start
     )
     file = commands.folder / "own.json"
     for text in ("", "[]", "{}", '{"url": 7}', json.dumps({"url": "nowhere"}), "\\ud8"):
         file.write_text(text)
-        commands.run("env", "--ready-file", file).failed(1, f"no ready line in {file}", start)
+        commands.invoke("env", "--ready-file", file).failed(1, f"no ready line in {file}", start)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_an_invalid_ready_file_is_exit_code_1(commands: Commands) -> None:
     ],
 )
 def test_an_invalid_root_url_is_exit_code_2(commands: Commands, url: str) -> None:
-    commands.run("env", "--url", url).failed(2, f"{url!r} is not the root URL of a server")
+    commands.invoke("env", "--url", url).failed(2, f"{url!r} is not the root URL of a server")
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_an_invalid_root_url_is_exit_code_2(commands: Commands, url: str) -> Non
 def test_wrong_usage_is_exit_code_2(
     commands: Commands, flags: tuple[str, ...], message: str
 ) -> None:
-    commands.run("env", *flags).failed(2, message)
+    commands.invoke("env", *flags).failed(2, message)

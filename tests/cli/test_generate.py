@@ -16,7 +16,7 @@ FLAGS = [word for kind, count in COUNTS.items() for word in (f"--{kind}", str(co
 
 
 def test_serve_loads_the_generated_fixtures(commands: Commands) -> None:
-    done = commands.run("generate", *FLAGS, "-o", "own.json")
+    done = commands.invoke("generate", *FLAGS, "-o", "own.json")
     assert (done.code, done.out) == (0, "")
     serving = commands.serve("--fixtures", "own.json")
     assert serving.ready["fixtures"] == "own.json"
@@ -67,12 +67,12 @@ def test_default_counts_are_those_in_the_help(commands: Commands) -> None:
 def test_impossible_counts_are_exit_code_2(
     commands: Commands, flags: tuple[str, ...], message: str
 ) -> None:
-    commands.run("generate", *flags, "-o", "own.json").failed(2, message)
+    commands.invoke("generate", *flags, "-o", "own.json").failed(2, message)
     assert not (commands.folder / "own.json").exists()
 
 
 def test_a_file_that_cannot_be_written_is_exit_code_2(commands: Commands) -> None:
-    done = commands.run("generate", *FLAGS, "-o", "no/such/own.json")
+    done = commands.invoke("generate", *FLAGS, "-o", "no/such/own.json")
     done.failed(2, "mockserver: cannot write no/such/own.json: No such file or directory")
 
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     ids=str,
 )
 def test_wrong_usage_is_exit_code_2(commands: Commands, arguments: Any, message: str) -> None:
-    done = commands.run(*arguments).failed(2, message)
+    done = commands.invoke(*arguments).failed(2, message)
     assert done.err.startswith("Usage: mockserver ")
     assert "--help" in done.err
 

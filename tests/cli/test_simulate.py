@@ -57,7 +57,7 @@ def test_an_action_is_that_of_the_control_api(
     commands: Commands, serving: Serving, words: tuple[str, ...]
 ) -> None:
     sandbox = f"act_{list(ACTS).index(words)}"
-    done = commands.run("simulate", *words, "--url", serving.url, "--sandbox", sandbox)
+    done = commands.invoke("simulate", *words, "--url", serving.url, "--sandbox", sandbox)
     entry = serving("GET", "/_sandbox/requests/req_1", token=f"sandbox_{sandbox}").json
     assert entry["operation"] == f"simulate.{words[0]}"
     assert entry["request"]["body"] == ACTS[words]
@@ -68,12 +68,12 @@ def test_attachments_are_ids_or_files(commands: Commands, serving: Serving) -> N
     (commands.folder / "plan.txt").write_bytes(b"\x00\xff")
     here = ("--url", serving.url, "--sandbox", "files")
     sent = printed(
-        commands.run("simulate", "message", *here, "--from", FRANK, "--file", "plan.txt")
+        commands.invoke("simulate", "message", *here, "--from", FRANK, "--file", "plan.txt")
     )
     [attachment] = sent["attachments"]
     assert (attachment["filename"], attachment["file_size"]) == ("plan.txt", 2)
     more = ("--attachment", attachment["id"], "--file", "plan.txt")
-    edited = printed(commands.run("simulate", "edit", sent["id"], *here, *more, "--", "-v"))
+    edited = printed(commands.invoke("simulate", "edit", sent["id"], *here, *more, "--", "-v"))
     assert edited["message"] == "-v"
     assert [attachment["filename"] for attachment in edited["attachments"]] == ["plan.txt"] * 2
     assert edited["attachments"][0] == attachment
@@ -83,16 +83,16 @@ def test_the_variables_of_env_find_the_server_and_the_sandbox(
     commands: Commands, serving: Serving
 ) -> None:
     variables = {"MOCKSERVER_URL": serving.url, "MOCKSERVER_TOKEN": "sandbox_by_variable"}
-    first = printed(commands.run("simulate", "active", FRANK, **variables))
-    second = printed(commands.run("simulate", "active", FRANK, **variables))
+    first = printed(commands.invoke("simulate", "active", FRANK, **variables))
+    second = printed(commands.invoke("simulate", "active", FRANK, **variables))
     assert second["last_active_at"] == first["last_active_at"] + 1
 
 
 def test_a_server_with_fixed_tokens_gets_its_token(commands: Commands) -> None:
     own = commands.serve("--token", "mine")
     act = ("simulate", "active", FRANK, "--url", own.url)
-    commands.run(*act).failed(1, "accepts only its own tokens; pass one with --token")
-    assert printed(commands.run(*act, "--token", "mine"))["username"] == FRANK
+    commands.invoke(*act).failed(1, "accepts only its own tokens; pass one with --token")
+    assert printed(commands.invoke(*act, "--token", "mine"))["username"] == FRANK
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_a_server_with_fixed_tokens_gets_its_token(commands: Commands) -> None:
 def test_an_error_response_is_printed(
     commands: Commands, serving: Serving, words: tuple[str, ...], code: int, message: str
 ) -> None:
-    commands.run("simulate", *words, MOCKSERVER_URL=serving.url).failed(code, message)
+    commands.invoke("simulate", *words, MOCKSERVER_URL=serving.url).failed(code, message)
 
 
 def test_a_missing_server_is_exit_code_1(commands: Commands, free_ports: Iterator[int]) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
-    commands.run("simulate", "active", FRANK, "--url", url).failed(
+    commands.invoke("simulate", "active", FRANK, "--url", url).failed(
         1, f"no mockserver is listening at {url}"
     )

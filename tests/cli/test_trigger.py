@@ -24,7 +24,7 @@ class SandboxCommands:
         self("GET", "/v1/contacts?limit=1")
 
     def run(self, *words: str) -> Done:
-        return self._commands.run(*words, "--url", self._serving.url, "--sandbox", self._name)
+        return self._commands.invoke(*words, "--url", self._serving.url, "--sandbox", self._name)
 
     def printed(self, *words: str) -> Any:
         done = self.run(*words)
@@ -136,4 +136,4 @@ def test_a_missing_server_is_exit_code_1(
     commands: Commands, free_ports: Iterator[int], words: tuple[str, ...]
 ) -> None:
     url = f"http://127.0.0.1:{next(free_ports)}"
-    commands.run(*words, "--url", url).failed(1, f"no mockserver is listening at {url}")
+    commands.invoke(*words, "--url", url).failed(1, f"no mockserver is listening at {url}")
