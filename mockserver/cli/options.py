@@ -57,7 +57,7 @@ class Seconds(click.FloatRange):
 def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that adds an option for each setting, with its environment variable.
 
-    ``defaults`` override those of the settings.
+    ``defaults`` override the defaults of the settings.
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
-#: prctl(2): orphaned descendants become our children, not those of process 1.
+#: prctl(2): orphaned descendants become our children, not children of process 1.
 PR_SET_CHILD_SUBREAPER = 36
 #: Python ignores the first two, we ignore the last. The command must not inherit that.
 IGNORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGTTOU)

@@ -59,7 +59,7 @@ sandbox_option = click.option(
 def env(url: str, ready_file: Path | None, token: tuple[str, ...], sandbox: str | None) -> None:
     """Print the variables of a running server, as export lines.
 
-    They are those that 'mockserver run' sets: eval "$(mockserver env)". Nothing is printed to
+    'mockserver run' sets the same ones. Use it as: eval "$(mockserver env)". Nothing is printed to
     standard output unless a mockserver is running.
     """
     server = find_server(url, token, sandbox, ready_file)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Fixtures = str | PathLike[str] | Mapping[str, Any]
 
-#: Settings that only the command line uses, and ``fixtures``, which is an argument of its own.
+#: ``fixtures``, which is a separate argument, and settings that only the command line uses.
 EXCLUDED_SETTINGS = {"fixtures", "ready_file", "log_level", "save_on_exit"}
 
 

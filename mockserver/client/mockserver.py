@@ -30,7 +30,7 @@ class MockServer:
     """A server in this process, or with ``url`` a running one.
 
     In this process, ``fixtures`` is a name, the path of a JSON file or a document, and
-    ``settings`` are those of ``mockserver serve``; the port defaults to a free one, and the
+    ``settings`` take the names of ``mockserver serve``; the port defaults to a free one, and the
     control API is called without a socket. For a running server, ``url`` is its root URL and
     ``token`` one that it accepts, if it requires one.
 

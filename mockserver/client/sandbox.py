@@ -124,8 +124,8 @@ class Sandbox(SandboxClient):
     ) -> ApiResponse:
         """Send a request to the Protocol API, such as ``call("GET", "/v1/contacts?limit=3")``.
 
-        Error responses are returned too. ``json`` is the body; ``headers`` override those of the
-        sandbox. Raises ``Unreachable`` without a complete response.
+        Error responses are returned too. ``json`` is the body; ``headers`` override the
+        headers of the sandbox. Raises ``Unreachable`` without a complete response.
         """
         if not path.startswith("/"):
             raise ValueError(f"path: {path!r} must begin with a slash, as in /v1/contacts")

@@ -346,7 +346,7 @@ class WebhookDict(TypedDict):
 
 
 class BaseDeliveryDict(TypedDict):
-    """A delivery; ``status`` and ``reason`` are those of the last attempt."""
+    """A delivery, with the ``status`` and ``reason`` of the last attempt."""
 
     id: str
     webhook: str

@@ -132,7 +132,7 @@ class DeliveriesClient(SandboxClient):
     def list(self, since: str | None = None, **filters: Any) -> list[DeliveryDict]:
         """Return the deliveries after the one with the id ``since``, or all, oldest first.
 
-        ``filters`` are those of a ``match``, and ``limit``.
+        ``filters`` take the names of a ``match``, and ``limit``.
         """
         return self._pages("/deliveries", since, filters)
 
@@ -232,7 +232,7 @@ class InboxesClient(SandboxClient):
         at_most: int | None = None,
         timeout: int = 5,
     ) -> InboxWaitDict:
-        """Wait for messages, one or more by default, and return those that match as ``data``.
+        """Wait for messages, one or more by default, and return the matching ones as ``data``.
 
         ``verified`` is False if ``timeout`` seconds of real time passed first.
         """

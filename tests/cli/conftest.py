@@ -159,7 +159,7 @@ class Commands:
         return Done(process.returncode, out, errors.read_text(encoding="utf-8"))
 
     def invoke(self, *arguments: object, **variables: str) -> Done:
-        """Run a command in this process, which is faster. Not for those that handle signals."""
+        """Run a command in this process, which is faster; not for serve and run."""
         out, err = io.StringIO(), io.StringIO()
         with ExitStack() as stack:
             stack.enter_context(patch.dict(os.environ, environment(variables), clear=True))
@@ -239,7 +239,7 @@ def shared_commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comman
 
 @pytest.fixture(scope="session")
 def free_ports() -> Iterator[int]:
-    """Free ports, below those that a system assigns for port 0.
+    """Free ports, below the range that a system assigns for port 0.
 
     Parallel test processes search in different ranges.
     """
