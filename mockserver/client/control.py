@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from mockserver.client.transport import ApiResponse, Transport
+from mockserver.client.transport import HttpResponse, Transport
 from mockserver.errors import ApiError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ControlApi:
 
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
-    ) -> ApiResponse:
+    ) -> HttpResponse:
         """Return the response, also an error response."""
         headers, data = {}, b""
         if self.token is not None:
@@ -59,7 +59,7 @@ class ControlApi:
 
     def _successful(
         self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, Any]
-    ) -> ApiResponse:
+    ) -> HttpResponse:
         response = self.send(method, path, body, **query)
         if response.status >= 400:
             raise error_of(response)
@@ -95,7 +95,7 @@ class SandboxClient:
             since = entries[-1]["id"]
 
 
-def error_of(response: ApiResponse) -> ApiError:
+def error_of(response: HttpResponse) -> ApiError:
     """Return the ``ApiError`` that an error response describes."""
     try:
         message = str(response.json["message"])

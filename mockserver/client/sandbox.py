@@ -21,7 +21,7 @@ from mockserver.client.expectation import Expectation
 from mockserver.client.faults import FaultsClient, RateLimitClient
 from mockserver.client.journal import JournalClient
 from mockserver.client.simulation import BotsClient, ConversationsClient, SimulateClient
-from mockserver.client.transport import ApiResponse, SandboxWsgiApp, Unreachable
+from mockserver.client.transport import HttpResponse, SandboxWsgiApp, Unreachable
 from mockserver.client.types import (
     AdvanceDict,
     ClockDict,
@@ -121,7 +121,7 @@ class Sandbox(SandboxClient):
         *,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
-    ) -> ApiResponse:
+    ) -> HttpResponse:
         """Send a request to the Protocol API, such as ``call("GET", "/v1/contacts?limit=3")``.
 
         Error responses are returned too. ``json`` is the body; ``headers`` override the

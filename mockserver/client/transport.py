@@ -27,7 +27,7 @@ class Unreachable(ConnectionError):
 
 
 @dataclass(frozen=True)
-class ApiResponse:
+class HttpResponse:
     """A response: its status, its headers (names in any case) and the bytes of its body."""
 
     status: int
@@ -45,7 +45,7 @@ class Transport(Protocol):
 
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> ApiResponse:
+    ) -> HttpResponse:
         """Send a request to a path with its query, and return the complete response.
 
         The request is sent once and never retried. Raises ``Unreachable``.
@@ -72,14 +72,14 @@ class HttpTransport:
 
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> ApiResponse:
+    ) -> HttpResponse:
         with ExitStack() as on_error:
             connection = self._connection()
             on_error.callback(connection.close)
             try:
                 connection.request(method, target, body or None, dict(headers))
                 received = connection.getresponse()
-                response = ApiResponse(received.status, received.headers, received.read())
+                response = HttpResponse(received.status, received.headers, received.read())
             except (OSError, HTTPException) as error:
                 reason = str(error) or type(error).__name__
                 raise Unreachable(f"{method} {self.root}{target}: no response: {reason}") from error
@@ -151,7 +151,7 @@ class WsgiTransport:
 
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> ApiResponse:
+    ) -> HttpResponse:
         started: list[tuple[str, list[tuple[str, str]]]] = []
         written: list[bytes] = []
 
@@ -172,7 +172,7 @@ class WsgiTransport:
         message = HTTPMessage()
         for name, value in pairs:
             message.add_header(name, value)
-        return ApiResponse(int(status[:3]), message, data)
+        return HttpResponse(int(status[:3]), message, data)
 
     def close(self) -> None:
         """Do nothing: no connection is open."""
