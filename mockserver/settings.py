@@ -88,7 +88,7 @@ class Settings:
     )
     max_body: int = _setting(25 * MEGABYTE, "Refuse request bodies larger than this, in bytes.")
     max_sandboxes: int = _setting(
-        1000, "Allow this many sandboxes; a request for one more gets a 503."
+        1000, "Allow this many sandboxes; opening another one gets a 503."
     )
     require_sandbox: bool = _setting(
         False, "Refuse (400) requests that select no sandbox, instead of using 'default'."

@@ -21,7 +21,7 @@ DRAWS_PER_HOUR = 1024
 
 
 def plan_hour(context: BotContext, world: World, _: PlannedAction | None = None) -> None:
-    """Plan what is left of the current hour. The plan does not depend on earlier hours."""
+    """Plan the rest of the current hour. The plan does not depend on earlier hours."""
     now = world.clock.now()
     hour = context.local_time(now) // HOUR
     context.plan((hour + 1) * HOUR - context.script.utc_offset, "plan_hour")

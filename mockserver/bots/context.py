@@ -1,6 +1,6 @@
 """The context of all actions: script, random values, state, and the operations of bots.
 
-Every action goes through ``Simulator``, as those of ``/_sandbox/simulate`` do. Contacts and
+Every action goes through ``Simulator``, like the requests to ``/_sandbox/simulate``. Contacts and
 conversations are looked up before each action, since the user may have deleted them.
 """
 
@@ -278,7 +278,7 @@ def first_name(world: World, contact_id: str) -> str:
 
 
 def conversation_name(world: World, conversation_id: str | None) -> str | None:
-    """Return the name of a conversation in a transcript: that of its group or contact."""
+    """Return a conversation's name in a transcript: its group's or contact's name."""
     conversation = world["conversation"].get(conversation_id or "")
     if conversation is None:
         return None

@@ -212,7 +212,7 @@ def _pick(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def problems_of(values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong between values that are each valid, with their paths."""
+    """Yield the contradictions between values that are each valid, with their paths."""
     people, groups = values.get("people", []), values.get("groups", [])
     for name, items, maximum in (("people", people, MAX_PEOPLE), ("groups", groups, MAX_GROUPS)):
         if len(items) > maximum:
@@ -279,7 +279,7 @@ def expand(line: str, name: str, choose: Callable[[int], int]) -> str:
 
 
 def template_errors(line: str) -> Iterator[str]:
-    """Yield what is wrong with the placeholders of a line."""
+    """Yield the problems of a line's placeholders."""
     for placeholder in BRACES.findall(line):
         if placeholder != "name" and "|" not in placeholder:
             yield f"unknown placeholder '{{{placeholder}}}'; write {{name}} or {{yes|no}}"

@@ -1,4 +1,4 @@
-"""One run of a script in one world: starts its bots, runs what is due, responds to changes."""
+"""One run of a script in one world: starts its bots, runs due actions, responds to changes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ACTIONS: dict[str, Action] = {
     "leave_queue": customers.leave_queue,
     "delete_contact": customers.delete_contact,
 }
-#: Actions that belong to the hour they were planned in: when the clock is set, plan them anew.
+#: Actions that belong to the hour they were planned in: setting the clock replans them.
 HOURLY = ("plan_hour", "come_online", "go_offline", "start_message", "join", "join_queue")
 
 
@@ -133,7 +133,7 @@ class BotSession:
         return fork
 
     def to_dict(self, world: World) -> dict[str, Any]:
-        """Return the status: the people, groups and customers, and what is planned next."""
+        """Return the status: the people, groups and customers, and the next actions."""
         context, state, now = self._context, self.state, world.clock.now()
         people = [
             {

@@ -12,8 +12,8 @@ from mockserver.bots.transcript import Transcript
 class PlannedAction(NamedTuple):
     """An action and when it is due. Each has its own ``number``, which breaks ties.
 
-    ``due`` is Unix time. ``depth`` is how many answers led to this one. ``kind`` and ``turn`` are
-    those of a customer's line: see ``Customer``.
+    ``due`` is Unix time. ``depth`` is how many answers led to this one. ``kind`` and ``turn`` refer
+    to a customer's line: see ``Customer``.
     """
 
     due: int

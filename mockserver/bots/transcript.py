@@ -38,7 +38,7 @@ EMOJI = {
 class Line(NamedTuple):
     """One action, with the Unix time and the names as they were at that time.
 
-    ``text`` is that of a message, or the name of a reaction.
+    ``text`` is a message's text, or a reaction's name.
     """
 
     number: int

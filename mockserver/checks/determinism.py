@@ -24,7 +24,7 @@ class HashingClient:
     digest: Any = field(default_factory=sha256)
 
     def __call__(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Send a request and return the JSON of the response, None if there is none."""
+        """Send a request and return the JSON of the response, or None without a body."""
         headers = {"Authorization": f"Bearer sandbox_determinism_{self.name}"}
         response = self.client.open(f"/v1/{path}", method=method, json=body, headers=headers)
         location = response.headers.get("Location", "")

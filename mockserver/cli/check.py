@@ -64,7 +64,7 @@ check.add_command(check_api)
     default=1,
     show_default=True,
     type=click.IntRange(1, 60),
-    help="Retry-After of the 429 response, in seconds.",
+    help="Send this Retry-After with the 429 response, in seconds.",
 )
 @click.option(
     "--timeout",
@@ -103,7 +103,7 @@ def check_client(
     "webhook", epilog="Exit codes: 0 no findings, 1 findings or an unreachable receiver, 2 usage."
 )
 @click.argument("url")
-@click.option("--secret", required=True, help="Signing secret that the receiver knows.")
+@click.option("--secret", required=True, help="Sign with this secret of the receiver.")
 @click.option(
     "--timeout",
     default=5.0,
@@ -115,7 +115,7 @@ def check_client(
     "--seed",
     default="0",
     show_default=True,
-    help="Seed of the event ids. Use another one if the receiver remembers earlier events.",
+    help="Derive event ids from this seed. Change it if the receiver remembers earlier events.",
 )
 @click.option(
     "--allow-webhook-host",

@@ -49,7 +49,7 @@ def junit_output(path: Path | None) -> Output | None:
 
 
 def publish(report: Report, as_json: bool, output: Output | None) -> None:
-    """Write the JUnit report, if wanted, and print the report."""
+    """Write the JUnit report, if requested, and print the report."""
     if output:
         output.write(report.to_junit())
     click.echo(report.to_json() if as_json else report.to_table())
@@ -57,7 +57,7 @@ def publish(report: Report, as_json: bool, output: Output | None) -> None:
 
 @click.command("api", epilog=EXIT_CODES)
 @click.argument("url")
-@click.option("--token", required=True, envvar=TOKEN, show_envvar=True, help="Token to send.")
+@click.option("--token", required=True, envvar=TOKEN, show_envvar=True, help="Send this token.")
 @click.option(
     "--timeout",
     default=10.0,

@@ -36,7 +36,7 @@ def _count_option(name: str, default: int, minimum: int = 0) -> Callable[[Comman
 @_count_option("messages", 2000)
 @_count_option("attachments", 100)
 @click.option(
-    "--seed", default="0", show_default=True, help="The same seed gives the same document."
+    "--seed", default="0", show_default=True, help="Derive the document from this seed alone."
 )
 @click.option(
     "-o",
@@ -73,7 +73,7 @@ def check_url(context: click.Context, option: click.Parameter, value: str) -> st
 
 
 @click.command(epilog="Exit codes: 0 printed, 2 usage.")
-@click.option("--control", is_flag=True, help="Print that of the control API, /_sandbox.")
+@click.option("--control", is_flag=True, help="Print the control API's document.")
 @click.option(
     "--url",
     default="http://127.0.0.1:4242",
@@ -81,7 +81,7 @@ def check_url(context: click.Context, option: click.Parameter, value: str) -> st
     callback=check_url,
     help="Server URL in the document.",
 )
-@click.option("--strict", is_flag=True, help="Allow no additional attributes in responses.")
+@click.option("--strict", is_flag=True, help="Forbid additional attributes in responses.")
 @click.option(
     "-o",
     "--output",

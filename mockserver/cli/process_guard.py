@@ -19,7 +19,7 @@ from contextlib import suppress
 PR_SET_CHILD_SUBREAPER = 36
 #: Python ignores the first two, we ignore the last. The command must not inherit that.
 IGNORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGTTOU)
-#: The guard ignores these, which may be sent to all processes of a name: it ends with the command.
+#: The guard ignores these and ends with the command. ``pkill`` may send them to both.
 DEFERRED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOT_FOUND, NOT_EXECUTABLE, SIGNAL_BASE = 127, 126, 128
 
@@ -47,7 +47,7 @@ class GuardedCommand:
         self._signal(signal.SIGKILL)
 
     def wait(self) -> int:
-        """Wait for the command, kill what it left, and return its exit code as a shell does."""
+        """Wait for the command, kill its other processes, and return its exit code like a shell."""
         while True:
             pid, status = os.waitpid(-1, os.WUNTRACED)
             if pid != self._pid:

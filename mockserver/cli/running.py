@@ -34,7 +34,7 @@ url_option = click.option(
     show_envvar=True,
     default="http://127.0.0.1:4242",
     show_default=True,
-    help="Root URL of the server.",
+    help="Connect to the server at this root URL.",
 )
 token_option = click.option(
     "--token",
@@ -42,7 +42,7 @@ token_option = click.option(
     show_envvar=True,
     multiple=True,
     callback=check_pattern,
-    help="Token to use, the first of several; required if the server accepts only its own.",
+    help="Send this token, the first if several are given. Required by a server with --token.",
 )
 sandbox_option = click.option(
     "--sandbox", metavar="NAME", help="Use the sandbox NAME: the token sandbox_NAME."
@@ -59,7 +59,7 @@ sandbox_option = click.option(
 def env(url: str, ready_file: Path | None, token: tuple[str, ...], sandbox: str | None) -> None:
     """Print the variables of a running server, as export lines.
 
-    'mockserver run' sets the same ones. Use it as: eval "$(mockserver env)". Nothing is printed to
+    'mockserver run' sets the same variables. Usage: eval "$(mockserver env)". Nothing is printed to
     standard output unless a mockserver is running.
     """
     server = find_server(url, token, sandbox, ready_file)
@@ -159,7 +159,7 @@ def _read_ready_file(path: Path) -> str:
     except OSError as error:
         raise NoServer(f"cannot read the ready file {path}: {error.strerror}; {hint}") from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise NoServer(f"there is no ready line in {path}; {hint}") from None
+        raise NoServer(f"{path} contains no ready line; {hint}") from None
 
 
 def _check_health(root: str) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def action(command: Callable[..., dict[str, Any]]) -> click.Command:
 
 
 from_option = click.option(
-    "--from", "from_", metavar="CONTACT", required=True, help="The contact who acts."
+    "--from", "from_", metavar="CONTACT", required=True, help="Act as this contact."
 )
 attachment_option = click.option(
     "--attachment", metavar="ID", multiple=True, help="Attach this unused attachment; repeatable."
@@ -65,7 +65,11 @@ file_option = click.option(
 @action
 @click.argument("text", default="")
 @from_option
-@click.option("--conversation", metavar="ID", help="Default: the conversation with the contact.")
+@click.option(
+    "--conversation",
+    metavar="ID",
+    help="Send to this conversation. Default: the conversation with the contact.",
+)
 @attachment_option
 @file_option
 def message(

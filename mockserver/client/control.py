@@ -35,7 +35,7 @@ class ControlApi:
     ) -> Any:
         """Return the parsed response; raises ``ApiError`` for an error response.
 
-        Query parameters that are None are left out.
+        Query parameters are omitted if None.
         """
         return self._successful(method, path, body, query).json
 

@@ -27,7 +27,7 @@ class Expectation:
     counts: Mapping[str, Mapping[str, int]]
     events: Sequence[str] | None
     nothing_else: bool
-    #: The id of the last request before the block, or None if there was none.
+    #: The id of the last request before the block, or None.
     _since: str | None = field(default=None, init=False)
     #: Without such a request: how many requests the journal had evicted before the block.
     _evicted: int = field(default=0, init=False)

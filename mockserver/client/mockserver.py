@@ -107,9 +107,10 @@ class MockServer:
         return self._control.request("GET", "/openapi.json")
 
     def fidelity(self, area: str | None = None, basis: str | None = None) -> list[FidelityDict]:
-        """Return what is ``documented``, ``decided`` or an ``extension``, of an area or basis.
+        """Return the rows of the fidelity table, optionally of one area or basis.
 
-        Each row has its ``statement``, ``reason`` and ``source``.
+        A row's ``basis`` is ``documented``, ``decided`` or ``extension``. Each row has its
+        ``statement``, ``reason`` and ``source``.
         """
         return self._control.request("GET", "/fidelity", area=area, basis=basis)["data"]
 

@@ -121,7 +121,7 @@ class BotsClient(SandboxClient):
         return self._request("PUT", "/bots", without_none(script=document, seed=seed))
 
     def get(self) -> BotsDict:
-        """Return the bots, their counts and next actions; raises ``ApiError`` (404) without."""
+        """Return the bots, counts and next actions; raises ``ApiError`` (404) if none run."""
         return self._request("GET", "/bots")
 
     def stop(self) -> BotsStoppedDict:

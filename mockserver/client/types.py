@@ -94,7 +94,7 @@ class RemovedDict(TypedDict):
 
 
 class ClockDict(TypedDict):
-    """The clock; ``speed`` is that of a real clock."""
+    """The clock; ``speed`` applies to a real clock."""
 
     mode: str
     now: int
@@ -142,7 +142,7 @@ class RateLimitDict(TypedDict):
 
 
 class SandboxDict(TypedDict):
-    """A sandbox: ``counts`` by kind of object, and what is set in it."""
+    """A sandbox: ``counts`` by kind of object, and its settings."""
 
     name: str
     seed: str
@@ -375,7 +375,7 @@ class DeliveryResponseDict(TypedDict):
 
 
 class AttemptDict(TypedDict):
-    """An attempt, with its response or the reason why there was none."""
+    """An attempt, with its response or the reason why none arrived."""
 
     at: int
     ms: float

@@ -92,7 +92,7 @@ class Fault:
         return change_set
 
     def on_response(self, response: RawResponse) -> RawResponse:
-        """Return the response as it is to be journaled and sent."""
+        """Return the response to journal and send."""
         return response
 
     def send(self, response: RawResponse, connection: ConnectionHandle) -> None:

@@ -224,19 +224,19 @@ class FaultRules:
             if rule.id == rule_id:
                 return index
         ids = ", ".join(rule.id for rule in self._rules) or "none"
-        raise NotFound(f"there is no fault '{rule_id}'; existing faults: {ids}")
+        raise NotFound(f"unknown fault '{rule_id}'; existing faults: {ids}")
 
     def _build(
         self, rules: Sequence[Mapping[str, Any]], others: Sequence[FaultRule]
     ) -> Sequence[FaultRule]:
         """Return new rules with ids that are unique among them and ``others``."""
         if len(others) + len(rules) > MAX_RULES:
-            raise Unavailable(f"there can be at most {MAX_RULES} faults; delete some first")
+            raise Unavailable(f"at most {MAX_RULES} faults can exist; delete some first")
         ids = Counter(rule.id for rule in others)
         ids.update(values["id"] for values in rules if "id" in values)
         for rule_id, uses in ids.items():
             if uses > 1:
-                raise Conflict(f"there is already a fault '{rule_id}'; replace or delete it")
+                raise Conflict(f"the fault '{rule_id}' already exists; replace or delete it")
         # Given ids are taken before free ones are generated for the rest.
         return [self._build_rule(values.get("id") or self._new_id(ids), values) for values in rules]
 

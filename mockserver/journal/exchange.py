@@ -58,7 +58,7 @@ class Exchange:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """The request's headers, in the order in which they came."""
+        """The request's headers, in the order received."""
         return [
             (name.removeprefix("HTTP_").replace("_", "-").title(), value)
             for name, value in self.cgi_headers.items()

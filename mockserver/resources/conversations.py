@@ -106,7 +106,7 @@ class Conversations(Resource):
                 yield f"{OWNERS[kind]}: {not_found_message(world, kind, owner_id)}"
 
     def save(self, world: World, record: Record) -> None:
-        """Store a new conversation; it becomes its owner's, if the owner has none."""
+        """Store a new conversation, and assign it to its owner if the owner has none."""
         super().save(world, record)
         kind, owner = owner_of(world, record)
         if owner["conversation_id"] is None:

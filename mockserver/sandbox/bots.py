@@ -24,7 +24,7 @@ MIN_TIMER_SECONDS = 0.02
 
 
 class BotRunner:
-    """Runs at most one session of bots in a sandbox's world.
+    """A runner of at most one session of bots in a sandbox's world.
 
     ``script`` is that of the bots that a server starts with. The bots package is imported only
     when bots are started. Methods take the sandbox's lock unless they say "call with the lock
@@ -64,7 +64,7 @@ class BotRunner:
             return status
 
     def status(self) -> dict[str, Any]:
-        """Return the bots, what they did and what they do next; raises ``NotFound``."""
+        """Return the bots, their past actions and their next ones; raises ``NotFound``."""
         with self._state.lock:
             return self._require(self._session).to_dict(self._state.world)
 
@@ -205,7 +205,7 @@ class BotRunner:
             self._timer.start(seconds, _timer_callback(self))
 
     def run_on_timer(self) -> None:
-        """Run what is due on a real clock; requests can come between two actions."""
+        """Run the due actions on a real clock; requests may run between two actions."""
         for _ in range(MAX_ACTIONS):
             with self._state.lock:
                 if self._state.closed or not self._is_due(self._state.now()):

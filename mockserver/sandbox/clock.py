@@ -53,7 +53,7 @@ class SandboxClock:
             before, new_mode = clock.now(), mode or clock.mode
             if speed is not None and new_mode != "real":
                 raise InvalidRequest(
-                    f"speed: only a real clock has a speed, and this one is '{new_mode}'; "
+                    f"speed: needs a real clock, but the mode is '{new_mode}'; "
                     'set "mode": "real" as well'
                 )
             if now is None:

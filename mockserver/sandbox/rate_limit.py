@@ -58,7 +58,7 @@ class RateLimiter:
         self._used = 0
 
     def check(self) -> RateLimitStatus | None:
-        """Count a request; raises ``TooManyRequests``. Returns None if there is no limit."""
+        """Count a request; raises ``TooManyRequests``. Returns None without a limit."""
         rate_limit = self._rate_limit
         if rate_limit is None:  # the usual case, and it needs no lock
             return None
@@ -71,7 +71,7 @@ class RateLimiter:
         return status
 
     def get(self) -> dict[str, Any] | None:
-        """Return the limit and its use in the current window, or None if there is no limit."""
+        """Return the limit and its use in the current window, or None without a limit."""
         with self._lock:
             rate_limit = self._rate_limit
             if rate_limit is None:

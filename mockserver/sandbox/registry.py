@@ -31,7 +31,7 @@ class SandboxRegistry:
         """Return the sandbox of this name if it is open; raises ``NotFound``."""
         sandbox = self._open.get(name)
         if sandbox is None:
-            raise NotFound(f"there is no sandbox '{name}'; the token 'sandbox_{name}' opens it")
+            raise NotFound(f"unknown sandbox '{name}'; the token 'sandbox_{name}' opens it")
         return sandbox
 
     def all(self) -> list[Sandbox]:
@@ -43,7 +43,7 @@ class SandboxRegistry:
         """Open a sandbox that starts with ``origin``; raises ``Conflict``, ``Unavailable``."""
         with self._lock:
             if name in self._open:
-                raise Conflict(f"there is already a sandbox '{name}'; delete it first")
+                raise Conflict(f"the sandbox '{name}' already exists; delete it first")
             return self._add(name, origin)
 
     def delete(self, name: str) -> None:

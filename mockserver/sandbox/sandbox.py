@@ -54,7 +54,7 @@ def ignore(_: ChangeSet) -> None:
 
 
 class WorldReader:
-    """A context manager that holds a sandbox's lock and gives its world.
+    """A context manager that holds a sandbox's lock and yields its world.
 
     A class is used because a generator would cost more than a simple read itself.
     """
@@ -105,12 +105,12 @@ class Sandbox:
         return self._state.now()
 
     def read(self) -> WorldReader:
-        """Return a context manager that gives the world while no request changes it."""
+        """Return a context manager that yields the world and blocks changes to it."""
         return WorldReader(self._state)
 
     @contextmanager
     def transaction(self, on_commit: Callable[[ChangeSet], None] = ignore) -> Iterator[World]:
-        """Give the world for one request's changes; an exception rolls all of them back.
+        """Yield the world for one request's changes; an exception rolls all of them back.
 
         ``on_commit`` is called with the changes before the next request runs.
         """

@@ -106,7 +106,7 @@ class Snapshots:
         """
         with self._state.lock:
             if len(self._snapshots.keys() | {name}) > MAX_SNAPSHOTS:
-                raise Unavailable(f"there are already {MAX_SNAPSHOTS} snapshots; delete some first")
+                raise Unavailable(f"at most {MAX_SNAPSHOTS} snapshots can exist; delete some first")
             self._snapshots[name] = Snapshot(self._state.world.fork(), self._bots.fork())
 
     def restore(self, name: str) -> None:
@@ -130,5 +130,5 @@ class Snapshots:
         snapshot = self._snapshots.get(name)
         if snapshot is None:
             names = ", ".join(sorted(self._snapshots)) or "none"
-            raise NotFound(f"there is no snapshot '{name}'; existing snapshots: {names}")
+            raise NotFound(f"unknown snapshot '{name}'; existing snapshots: {names}")
         return snapshot

@@ -291,7 +291,7 @@ class StrictInteger(StrictField, fields.Integer):
 
 
 class StrictNumber(StrictField, fields.Float):
-    """A number: an integer or a float, returned as it is."""
+    """A number: an integer or a float, returned unchanged."""
 
     expected = "a number"
     plural = "numbers"

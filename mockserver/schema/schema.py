@@ -72,10 +72,10 @@ class Schema(marshmallow.Schema):
         partial: Any = None,
         unknown: Any = None,
     ) -> Any:
-        """Return the values read; raise ``ValidationError`` with every problem.
+        """Return the converted values; raise ``ValidationError`` with every problem.
 
-        A valid object is read directly by its fields, in a quarter of the time: marshmallow
-        prepares for errors first.
+        A valid object is read directly by its fields. This takes a quarter of marshmallow's time,
+        which prepares for errors first.
         """
         if not self.uses_hooks and isinstance(data, dict):
             values = self._read_valid(data)

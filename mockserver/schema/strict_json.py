@@ -1,6 +1,6 @@
 """A strict JSON parser whose error messages are the same on every Python.
 
-The messages of `json` differ between Python versions, and those of orjson between its releases.
+The messages of `json` differ between Python versions, and orjson's between its releases.
 """
 
 from __future__ import annotations

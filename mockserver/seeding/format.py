@@ -64,7 +64,7 @@ class Counters(StrictField):
 
 
 class Format:
-    """The schemas of a document and its entries, made from those that validate requests."""
+    """The schemas of a document and its entries, derived from the request schemas."""
 
     def __init__(self, registry: ResourceRegistry) -> None:
         resources = {resource.path: resource for resource in registry}

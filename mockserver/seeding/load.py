@@ -231,8 +231,8 @@ def _complete_attachment(world: World, record: Record) -> None:
 class FixtureCache:
     """The worlds of the fixtures that clients may name, each loaded once.
 
-    The names are that of the server's own fixtures and those of the shipped ones. A name from a
-    client is never opened as a file.
+    Known names are the server's own fixtures and the shipped ones. A name from a client is never
+    opened as a file.
     """
 
     def __init__(self, loader: Loader, name: str, origin: World) -> None:
@@ -248,7 +248,7 @@ class FixtureCache:
     def world(self, name: str, seed: str | None = None, clock: Mode | None = None) -> World:
         """Return a new world of fixtures; raises ``InvalidRequest`` for an unknown name.
 
-        ``seed`` and ``clock`` take precedence over those of the fixtures.
+        ``seed`` and ``clock`` override the values in the fixtures.
         """
         with self._lock:
             if name not in self._worlds:

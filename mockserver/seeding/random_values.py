@@ -1,7 +1,7 @@
 """Random values that depend on a seed and a name alone.
 
 Nothing here has a state that a call changes: the value of an attribute of an object is the same
-whatever was drawn before, so that one more object changes no other value.
+whatever was drawn before, so that another object changes no other value.
 """
 
 from __future__ import annotations

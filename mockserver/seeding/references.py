@@ -22,7 +22,7 @@ def problems_of(content: Content) -> Iterator[str]:
         if len(by_id[section]) < len(content[section]):
             yield from _repeated_ids(section, content[section])
     if content["user"] not in by_id["contacts"]:
-        yield f"user: there is no contact '{content['user']}'"
+        yield f"user: unknown contact '{content['user']}'"
     yield from _owner_problems(content, by_id)
     yield from _conversation_problems(content, by_id)
     yield from _message_problems(content, by_id)
@@ -53,7 +53,7 @@ def _owner_problems(content: Content, by_id: Sections) -> Iterator[str]:
         path, members = f"groups[{index}].contacts", group["contacts"]
         for position, contact_id in enumerate(members):
             if contact_id not in by_id["contacts"]:
-                yield f"{path}[{position}]: there is no contact '{contact_id}'"
+                yield f"{path}[{position}]: unknown contact '{contact_id}'"
         if len(set(members)) < len(members):
             yield f"{path}: must not repeat a contact"
 
@@ -70,7 +70,7 @@ def _conversation_problems(content: Content, by_id: Sections) -> Iterator[str]:
             yield f"{path}: must have exactly one of contact_id and group_id"
         for attribute, (section, owner_id) in owners.items():
             if owner_id not in by_id[section]:
-                yield f"{path}.{attribute}: there is no {section[:-1]} '{owner_id}'"
+                yield f"{path}.{attribute}: unknown {section[:-1]} '{owner_id}'"
         pinned = conversation["pinned_message_id"]
         if pinned is not None:
             message = by_id["messages"].get(pinned)
@@ -83,7 +83,7 @@ def _message_problems(content: Content, by_id: Sections) -> Iterator[str]:
     for index, message in enumerate(content["messages"]):
         path, conversation_id = f"messages[{index}]", message["conversation_id"]
         if conversation_id not in by_id["conversations"]:
-            yield f"{path}.conversation_id: there is no conversation '{conversation_id}'"
+            yield f"{path}.conversation_id: unknown conversation '{conversation_id}'"
         if message["contact"] not in senders:
             yield f"{path}.contact: '{message['contact']}' is not in contacts or departed"
         attachments = message["attachments"]

@@ -1,4 +1,4 @@
-"""One client's connection: its socket, what it is owed, and the ways in which it can be ended."""
+"""One client's connection: its socket, its pending output, and the ways to end it."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Exchange:
     def run(self, app: WSGIApplication, environ: dict[str, Any]) -> None:
         """Call the application; an error that escapes from it becomes an error object.
 
-        ``environ`` lacks only what belongs to this request.
+        ``environ`` lacks only the values of this request.
         """
         connection, error = self._connection, self._request.error
         connection.closes = self._head.closes or error is not None

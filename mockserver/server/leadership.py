@@ -24,7 +24,7 @@ class Leadership:
     """The threads of a server, one of which leads.
 
     ``lead`` is the leader's work, which returns as soon as `is_mine()` is false. ``release`` is
-    called with the connection whose request goes on without the lead, while nobody leads.
+    called with the connection whose request continues without the lead, while no thread leads.
     """
 
     def __init__(self, lead: Callable[[], None], release: Callable[[Connection], None]) -> None:
@@ -62,7 +62,7 @@ class Leadership:
         return True
 
     def end_request(self) -> bool:
-        """Say that the request is done; true if its thread leads still."""
+        """Mark the request as done; return true if its thread still leads."""
         with self._lock:
             del self._in_service[get_ident()]
             return self._leader == get_ident()
@@ -80,7 +80,7 @@ class Leadership:
                 raise errors.Unavailable(message) from error
 
     def stop(self) -> dict[int, Connection]:
-        """End the lead; return the connections in service, by thread identifier."""
+        """Stop leading; return the connections in service, by thread identifier."""
         with self._lock:
             self.is_running = False
             self._leader = 0

@@ -37,7 +37,7 @@ SWEEP_INTERVAL = 0.5  # seconds between two looks for connections whose deadline
 DRAIN_TIMEOUT = 1.0
 MAX_DRAINED = 64 * 1024 * 1024
 
-# Seconds that a stop gives to end: to requests in service, before and after their sockets are shut
+# Seconds that a stop waits: for requests in service, before and after their sockets are shut
 # down; and to the other threads, which never block.
 SHUTDOWN_TIMEOUT = 0.1
 LEADER_TIMEOUT = 5.0
@@ -136,7 +136,7 @@ class Loop:
     def _end_service(self) -> None:
         in_service = self._leadership.stop()
         self._wake()
-        # First no more bytes in, which lets a handler respond; then none out either.
+        # Stop reading first, so that a handler can still respond; then stop writing.
         for how in (socket.SHUT_RD, socket.SHUT_RDWR):
             for ident, connection in in_service.items():
                 if ident != get_ident():
@@ -181,7 +181,7 @@ class Loop:
         return self._sweep_interval if self._connections or not self._is_accepting else None
 
     def _guard(self, step: Callable[[Connection], None], connection: Connection) -> None:
-        """Take a step with a connection; whatever goes wrong ends this connection only."""
+        """Take a step with a connection; an error ends this connection only."""
         try:
             step(connection)
         except OSError as error:

@@ -37,13 +37,13 @@ class RequestReader:
     def __init__(self, parse_head: Callable[[bytes], Head], max_body: int) -> None:
         self._parse_head = parse_head
         self._max_body = max_body
-        self.received = bytearray()  # what is not parsed yet
+        self.received = bytearray()  # not parsed yet
         self.head: Head | None = None  # of the request that is arriving, once it is whole
         self.body = bytearray()  # what has arrived of its body
         self._raw_head = b""
         self._checked = 0  # bytes of an incomplete head whose lines are well-formed
         self._missing = 0  # bytes of the body, or of its current chunk, that have not arrived
-        self._steps = self._take_body(0)  # what is left of parsing the body
+        self._steps = self._take_body(0)  # the parser of the rest of the body
 
     def next(self) -> Request | None:
         """Return the next request, None if more of it must arrive."""

@@ -17,8 +17,8 @@ BACKLOG = 1024  # connections that the system holds until they are accepted
 class Server:
     """A WSGI application on a socket, served from threads.
 
-    Port 0 picks a free one. ``max_body`` is in bytes. After ``idle_timeout`` seconds without a
-    byte, a client is given up, within a request or between two.
+    Port 0 picks a free one. ``max_body`` is in bytes. A connection is closed after
+    ``idle_timeout`` seconds without a byte, within a request or between two.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Server:
         self._loop = loop
 
     def stop(self) -> None:
-        """Close every connection and end every thread; at once, and as often as one likes."""
+        """Close every connection and end every thread at once. Repeated calls do nothing."""
         loop, self._loop = self._loop, None
         if loop is not None:
             loop.stop()

@@ -32,13 +32,13 @@ class WaitSlots:
         return self._slot(self._long_polls, "long polls")
 
     def wait(self, seconds: float) -> bool:
-        """Wait; return False, and at once, when the server is stopping."""
+        """Wait; return False at once when the server is stopping."""
         if seconds > 0:
             self._step_aside()
         return not self._stopping.wait(seconds)
 
     def close(self) -> None:
-        """End all waits, those to come included."""
+        """End all waits, including future ones."""
         self._stopping.set()
 
     @contextmanager

@@ -55,7 +55,7 @@ class DeleteSchema(Schema):
 
 
 class ActiveSchema(Schema):
-    """The body of a contact that becomes active."""
+    """The body of the action ``active``."""
 
     contact = NonEmptyString(required=True)
 
@@ -159,7 +159,7 @@ def find_contact(world: World, name: str) -> Record:
         usernames = (contact["username"] for contact in islice(contacts.find(ALL), MAX_SEARCHED))
         near_misses = get_close_matches(name, usernames, 1)
         hint = f"; did you mean '{near_misses[0]}'?" if near_misses else ""
-        raise LookupError(f"there is no contact with the id or username {repr_value(name)}{hint}")
+        raise LookupError(f"no contact has the id or username {repr_value(name)}{hint}")
     return matches[0]
 
 

@@ -1,6 +1,6 @@
 """Deterministic ids: the n-th id of a kind is a digest of the seed, the kind and n.
 
-So creating one more contact changes no message's id, and a snapshot stores only the counters.
+So creating another contact changes no message's id, and a snapshot stores only the counters.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _control_tokens(settings: Settings) -> tuple[str, ...]:
     """Return the tokens that the control API requires; none on a loopback address by default.
 
     If other machines can call and no token is configured, a random one is created. It is the only
-    value that differs between runs, because nobody must be able to guess it.
+    value that differs between runs: a token must be unpredictable.
     """
     if settings.token or is_loopback(settings.host):
         return settings.token

@@ -80,7 +80,7 @@ def sandbox_name(token: str) -> str:
 def strip_prefix(environ: WSGIEnvironment) -> None:
     """Move ``/s/NAME`` from ``PATH_INFO`` to ``SCRIPT_NAME`` (PEP 3333), if the path has it.
 
-    It is for clients that cannot choose their token: the same API answers below it.
+    A client that cannot set a token uses this prefix to select its sandbox.
     """
     path = environ["PATH_INFO"]
     if path.startswith("/s/"):

@@ -58,14 +58,14 @@ class FaultInjection:
         return changes
 
     def transform_response(self, response: Response) -> Response:
-        """Return the response as it is to be journaled and sent."""
+        """Return the response to journal and send."""
         raw = original = _raw_response(response)
         for applied in self.faults:
             raw = applied.fault.on_response(raw)
         return response if raw is original else _flask_response(raw)
 
     def send(self, response: Response, *, head_only: bool) -> None:
-        """Send the response through the socket if a fault does, then give the wait slot back."""
+        """Send the response through the socket if a fault requires it; release the wait slot."""
         try:
             raw = _raw_response(response)
             if head_only:

@@ -135,7 +135,7 @@ def is_open(request: Request) -> bool:
 
 
 def inject_faults(request: Request) -> Response | None:
-    """Apply the faults that the request prefers, then those of the sandbox's rules."""
+    """Apply the faults of the request's ``Prefer`` header, then the sandbox's rules."""
     preferred = prefer(request) if request.has_preferences else ()
     applied_faults = request.sandbox.faults.faults_for(request, preferred)
     if not applied_faults:
@@ -158,7 +158,7 @@ def prefer(request: Request) -> Sequence[Fault]:
 
 
 def take_poll_slot(request: Request) -> Callable[[], object]:
-    """Take a slot for a request that waits, and return what gives it back.
+    """Take a slot for a request that waits; return a function that releases it.
 
     Raises ``Unavailable`` if none is left.
     """
@@ -210,7 +210,7 @@ def preflight(request: Request) -> Response:
 
 
 def as_api_error(request: Request, error: Exception) -> ApiError:
-    """Return the error as the client sees it; whatever it did not cause is a 500."""
+    """Return the error as the client sees it: a 500 unless the client caused it."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, MethodNotAllowedByRoute):

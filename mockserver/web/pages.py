@@ -26,7 +26,7 @@ class OpenApiDocument:
         return document("")
 
     def serve(self) -> Response:
-        """Respond with the document; its first server is the one that was called."""
+        """Respond with the document; its first server is the called one."""
         all_servers = [server(current_request().host_url), *self._document["servers"][1:]]
         text = orjson.dumps({**self._document, "servers": all_servers})
         # Pages of any origin may read it, as they may call the API.

@@ -120,9 +120,9 @@ def post(
 class BoundedConnection(HTTPConnection):
     """An HTTP or HTTPS connection whose exchanges can be limited in total time.
 
-    It connects to ``address``, or to ``host`` if that is None, and verifies a TLS certificate
-    against ``host``. It ignores proxy settings and does not follow redirects. ``timeout`` limits
-    each single operation on the socket, in seconds.
+    It connects to ``address``, or to ``host`` if ``address`` is None, and verifies a TLS
+    certificate against ``host``. It ignores proxy settings and does not follow redirects.
+    ``timeout`` limits each single operation on the socket, in seconds.
     """
 
     def __init__(

@@ -260,7 +260,7 @@ class WebhookDispatcher:
                 self._retries.set_timer(self.reschedule)
 
     def reschedule(self) -> None:
-        """Enqueue what is due by now and restart the timer, after the clock changed."""
+        """Enqueue the due deliveries and restart the timer after a change of the clock."""
         with self._changed:
             self.enqueue_due(self._time.now())
             self._retries.set_timer(self.reschedule)

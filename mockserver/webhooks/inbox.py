@@ -253,14 +253,14 @@ class Inboxes:
     def _open(self, name: str) -> Inbox:
         if name not in self._inboxes and len(self._inboxes) >= MAX_INBOXES:
             known = ", ".join(sorted(self._inboxes))
-            raise Unavailable(f"there are already {MAX_INBOXES} inboxes; delete one of: {known}")
+            raise Unavailable(f"at most {MAX_INBOXES} inboxes can exist; delete one of: {known}")
         return self._inboxes.setdefault(name, Inbox())
 
     def _get(self, name: str) -> Inbox:
         inbox = self._inboxes.get(name)
         if inbox is None:
             known = ", ".join(sorted(self._inboxes)) or "none"
-            raise NotFound(f"there is no inbox '{name}'; there are: {known}")
+            raise NotFound(f"unknown inbox '{name}'; existing inboxes: {known}")
         return inbox
 
 

@@ -34,7 +34,7 @@ class WebhookRegistry:
     def create(self, values: Mapping[str, Any]) -> Webhook:
         """Register a webhook; raise ``Unavailable`` if there are too many."""
         if len(self._webhooks) >= MAX_WEBHOOKS:
-            raise Unavailable(f"there are already {MAX_WEBHOOKS} webhooks; delete one first")
+            raise Unavailable(f"at most {MAX_WEBHOOKS} webhooks can exist; delete one first")
         webhook_id = f"webhook_{next(self._numbers)}"
         webhook = Webhook(
             webhook_id,
@@ -56,7 +56,7 @@ class WebhookRegistry:
         webhook = self._webhooks.get(webhook_id)
         if webhook is None:
             known = ", ".join(self._webhooks) or "none"
-            raise NotFound(f"there is no webhook '{webhook_id}'; there are: {known}")
+            raise NotFound(f"unknown webhook '{webhook_id}'; existing webhooks: {known}")
         return webhook
 
     def update(self, webhook_id: str, values: Mapping[str, Any]) -> Webhook:

@@ -1,4 +1,4 @@
-"""Where a delivery may go: loopback, and hosts that were explicitly allowed.
+"""Allowed targets of deliveries: loopback, and explicitly allowed hosts.
 
 A host name is resolved once for each attempt, and the checked address is the one connected to.
 Otherwise the name could resolve to another address in between (DNS rebinding).

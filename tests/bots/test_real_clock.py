@@ -206,11 +206,11 @@ def test_the_speed_is_shown_and_set(bots: BotClient) -> None:
     [
         (
             {"speed": 2},
-            "only a real clock has a speed, and this one is 'frozen'; set \"mode\"",
+            "needs a real clock, but the mode is 'frozen'; set \"mode\"",
         ),
         (
             {"mode": "step", "speed": 2},
-            "only a real clock has a speed, and this one is 'step'",
+            "needs a real clock, but the mode is 'step'",
         ),
         ({"mode": "real", "speed": 0}, "speed: must be an integer from 1 to 100000, not 0"),
         ({"mode": "real", "speed": 1.5}, "speed: must be an integer from 1 to 100000, not 1.5"),

@@ -95,8 +95,8 @@ def test_lines_are_paged_and_filtered_by_conversation(bots: BotClient) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("since=line_1", "since: no line has the id 'line_1'; the last is 'line_0'"),
-        ("since=1", "since: no line has the id '1'"),
+        ("since=line_1", "since: unknown line 'line_1'; the last is 'line_0'"),
+        ("since=1", "since: unknown line '1'"),
         ("format=poem", "format: must be one of json, text, not 'poem'"),
         ("limit=0", "limit: must be an integer from 1 to 10000"),
         ("conversation=a", "did you mean 'conversation_id'?"),

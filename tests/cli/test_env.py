@@ -154,7 +154,9 @@ def test_an_invalid_ready_file_is_exit_code_1(commands: Commands) -> None:
     file = commands.folder / "own.json"
     for text in ("", "[]", "{}", '{"url": 7}', json.dumps({"url": "nowhere"}), "\\ud8"):
         file.write_text(text)
-        commands.invoke("env", "--ready-file", file).failed(1, f"no ready line in {file}", start)
+        commands.invoke("env", "--ready-file", file).failed(
+            1, f"{file} contains no ready line", start
+        )
 
 
 @pytest.mark.parametrize(

@@ -168,8 +168,8 @@ def test_all_dangling_references_are_listed_with_paths(commands: Commands) -> No
         commands,
         document,
         f"contacts[{count - 1}].id: contacts[0] already has the id '{first}'",
-        "groups[0].contacts[1]: there is no contact 'NobodyNobodyNobo'",
-        "messages[3].conversation_id: there is no conversation 'NowhereNowhereNo'",
+        "groups[0].contacts[1]: unknown contact 'NobodyNobodyNobo'",
+        "messages[3].conversation_id: unknown conversation 'NowhereNowhereNo'",
     )
 
 

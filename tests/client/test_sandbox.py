@@ -205,10 +205,10 @@ def test_an_inbox_is_configured_awaited_and_read(box: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("ask", "status", "message"),
     [
-        (lambda box: box.inboxes.get("a"), 404, "there is no inbox 'a'"),
+        (lambda box: box.inboxes.get("a"), 404, "unknown inbox 'a'"),
         (lambda box: box.inboxes.configure("a", answers=[1]), 400, "answers[0].status"),
         (lambda box: box.snapshots.restore("no/such"), 404, "there is nothing at"),
-        (lambda box: box.snapshots.restore("nosuch"), 404, "there is no snapshot 'nosuch'"),
+        (lambda box: box.snapshots.restore("nosuch"), 404, "unknown snapshot 'nosuch'"),
         (lambda box: box.reset(only=["moon"]), 400, "'moon'"),
         (lambda box: box.journal.list(metod="GET"), 400, "did you mean 'method'?"),
         (lambda box: box.clock.set("tock"), 400, "one of step, frozen, real"),
@@ -220,9 +220,9 @@ def test_an_inbox_is_configured_awaited_and_read(box: Sandbox) -> None:
         (lambda box: box.faults.add("EMPTY"), 400, "EMPTY_RESPONSE"),
         (lambda box: box.faults.add(ERROR, {"metod": "GET"}), 400, "did you mean 'method'?"),
         (lambda box: box.faults.get("b"), 404, "'b'"),
-        (lambda box: box.rate_limit.get(), 404, "there is no rate limit"),
+        (lambda box: box.rate_limit.get(), 404, "no rate limit is set"),
         (lambda box: box.simulate.active("Clif"), 400, "did you mean 'Cliff'?"),
-        (lambda box: box.journal.changes(since="req_9"), 400, "there is no request 'req_9'"),
+        (lambda box: box.journal.changes(since="req_9"), 400, "the journal has no request 'req_9'"),
     ],
 )
 def test_an_error_response_is_raised_with_its_status(

@@ -138,7 +138,7 @@ def test_a_sandbox_is_deleted_after_its_block(handle: MockServer) -> None:
     with handle.sandbox("brief"):
         assert "brief" in [sandbox["name"] for sandbox in handle.sandboxes()]
     assert "brief" not in [sandbox["name"] for sandbox in handle.sandboxes()]
-    with pytest.raises(ApiError, match="there is no sandbox 'brief'"):
+    with pytest.raises(ApiError, match="unknown sandbox 'brief'"):
         box.state.export()
 
 

@@ -141,7 +141,11 @@ def test_a_trigger_sends_an_event_without_a_change(box: Sandbox) -> None:
             "events[0",
         ),
         (lambda box: box.webhooks.get("a/b"), 404, "there is nothing at"),
-        (lambda box: box.webhooks.update("webhook_9", name="a"), 404, "no webhook 'webhook_9'"),
+        (
+            lambda box: box.webhooks.update("webhook_9", name="a"),
+            404,
+            "unknown webhook 'webhook_9'",
+        ),
         (lambda box: box.deliveries.get("delivery_9"), 404, "no delivery 'delivery_9'"),
         (lambda box: box.deliveries.redeliver("delivery_9"), 404, "no delivery 'delivery_9'"),
         (lambda box: box.deliveries.list(stat="held"), 400, "did you mean 'state'?"),
@@ -158,7 +162,7 @@ def test_a_trigger_sends_an_event_without_a_change(box: Sandbox) -> None:
             400,
             "override: Integer exceeds",
         ),
-        (lambda box: box.events.list(since="a"), 400, "there is no event 'a'"),
+        (lambda box: box.events.list(since="a"), 400, "the journal has no event 'a'"),
     ],
 )
 def test_an_error_response_is_raised_and_changes_nothing(

@@ -76,7 +76,7 @@ curl http://127.0.0.1:4242/_sandbox
 The control API is everything that the real API does not have. It takes and returns JSON. It acts on
 the sandbox that the request selects: by `?sandbox=NAME`, else by the token, else `default`.
 `GET /_sandbox` lists these endpoints, and `/_sandbox/openapi.json` describes them. Errors have the
-same form as those of `/v1`.
+same form as in `/v1`.
 
 {endpoints}"""
 

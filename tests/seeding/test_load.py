@@ -127,7 +127,7 @@ INVALID = [
         [("user", "me")],
         ["user: must be an id of 16 characters of A-Za-z0-9, not 'me'"],
     ),
-    ("an unknown user", [("user", NOBODY)], [f"user: there is no contact '{NOBODY}'"]),
+    ("an unknown user", [("user", NOBODY)], [f"user: unknown contact '{NOBODY}'"]),
     (
         "an unknown section",
         [("message", [])],
@@ -289,7 +289,7 @@ INVALID = [
     (
         "an unknown member",
         [("groups.0.contacts.0", NOBODY)],
-        [f"groups[0].contacts[0]: there is no contact '{NOBODY}'"],
+        [f"groups[0].contacts[0]: unknown contact '{NOBODY}'"],
     ),
     (
         "a repeated member",
@@ -309,12 +309,12 @@ INVALID = [
     (
         "a conversation of an unknown contact",
         [("conversations.2", {"id": NOBODY, "contact_id": NOBODY, "created_at": 1})],
-        [f"conversations[2].contact_id: there is no contact '{NOBODY}'"],
+        [f"conversations[2].contact_id: unknown contact '{NOBODY}'"],
     ),
     (
         "a conversation of an unknown group",
         [("conversations.2", {"id": NOBODY, "group_id": NOBODY, "created_at": 1})],
-        [f"conversations[2].group_id: there is no group '{NOBODY}'"],
+        [f"conversations[2].group_id: unknown group '{NOBODY}'"],
     ),
     (
         "an unknown pinned message",
@@ -329,7 +329,7 @@ INVALID = [
     (
         "a message of an unknown conversation",
         [("messages.0.conversation_id", NOBODY), ("conversations.0.pinned_message_id", None)],
-        [f"messages[0].conversation_id: there is no conversation '{NOBODY}'"],
+        [f"messages[0].conversation_id: unknown conversation '{NOBODY}'"],
     ),
     (
         "a message of an unknown sender",

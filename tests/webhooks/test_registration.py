@@ -39,7 +39,7 @@ def test_a_webhook_is_created_updated_and_deleted(webhooks: WebhookClient) -> No
     assert webhooks.client.delete(path).json == {"deleted": "webhook_1"}
     assert webhooks.client.get("/_sandbox/webhooks").json == {"data": []}
     for method, body in (("GET", None), ("PUT", {}), ("DELETE", None)):
-        webhooks.client(method, path, json=body).refused(404, "no webhook 'webhook_1'", "none")
+        webhooks.client(method, path, json=body).refused(404, "unknown webhook 'webhook_1'", "none")
 
 
 def test_a_generated_secret_depends_on_the_seed(

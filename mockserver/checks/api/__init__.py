@@ -1,4 +1,4 @@
-"""The check of an API: whether it keeps each rule of the contract.
+"""The check of an API against each rule of the contract.
 
 ``runner`` runs the functions in ``checks`` with an ``ApiClient``. The client sends requests with
 ``http``, judges every response by ``response_rules`` and records every created object in

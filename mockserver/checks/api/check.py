@@ -18,7 +18,7 @@ DECIDED: Basis = "decided"
 
 
 class Drift(Exception):
-    """The API breaks a rule; the text says what it did instead."""
+    """A difference between the API and a rule; the text describes it."""
 
 
 class Unclear(Exception):
@@ -90,7 +90,7 @@ class ApiResults:
         return self._results[f"{where}: {expected}"]
 
     def require(self, where: str, expected: str) -> None:
-        """Raise ``Unclear`` if this rule is broken: what depends on it cannot be judged."""
+        """Raise ``Unclear`` if this rule is broken: its dependent rules cannot be judged."""
         result = self._results.get(f"{where}: {expected}")
         if result is not None and result.verdict == "drift":
             raise Unclear(f"unclear until '{result.name}' is right")

@@ -96,7 +96,7 @@ class CreatedObjects:
         return [*texts, *(f"{created} ({reason})" for created, reason in remaining.items())]
 
     def _delete_each(self) -> dict[CreatedObject, str]:
-        """Try to delete each object once; return those that remain, with the reason."""
+        """Try to delete each object once; return the remaining ones, with the reason."""
         remaining, unanswered = {}, 0
         for created in reversed([*self._objects.values()]):
             reason = UNREACHABLE

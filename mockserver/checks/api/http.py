@@ -166,7 +166,7 @@ class ApiResponse:
 
     @property
     def error_message(self) -> str:
-        """The ``message`` of an error object; empty if there is none."""
+        """The ``message`` of an error object; empty if it is missing."""
         message = self.json.get("message") if isinstance(self.json, dict) else None
         return message if isinstance(message, str) else ""
 
@@ -272,7 +272,7 @@ def _read(response: HTTPResponse) -> bytes:
     while chunk := response.read(CHUNK):
         data += chunk
         if len(data) > MAX_RESPONSE:
-            raise NoResponse(f"a response of more than {MAX_RESPONSE // 2**20} MB")
+            raise NoResponse(f"the response is larger than {MAX_RESPONSE // 2**20} MB")
     if response.length:
         raise IncompleteRead(bytes(data), response.length)
     return bytes(data)

@@ -47,7 +47,7 @@ def report(
 ) -> Report:
     """Return the report on an API, with the objects that could not be deleted.
 
-    Most unclear results follow from a drift, so the table shows them only if there is none, or
+    Most unclear results follow from a drift, so the table shows them only without drift, or
     with ``show_all``.
     """
     drifts, unclear = (

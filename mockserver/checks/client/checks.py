@@ -1,4 +1,4 @@
-"""The task of a client, the faults it meets, and the checks of what it did."""
+"""The task of a client, the injected faults, and the checks of its behavior."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Evidence(NamedTuple):
 
 
 class ClientCheck(NamedTuple):
-    """A check; ``judge`` returns the problem, empty if there is none."""
+    """A check; ``judge`` returns the problem, or an empty string."""
 
     name: str
     description: str
@@ -204,7 +204,7 @@ def _content_types(evidence: Evidence) -> str:
 
 def _credentials(evidence: Evidence) -> str:
     if not evidence.requests:
-        return "there were no requests"
+        return "the client sent no requests"
     for request in evidence.requests:
         name = f"{request.method} {request.path}"
         if not request.authorization:

@@ -26,7 +26,7 @@ LARGE = 1_000_000
 
 @dataclass(frozen=True)
 class SignedEvent:
-    """The bytes of an event, and their signature if there is one.
+    """The bytes of an event, and their signature, if any.
 
     They are sent at once or, if ``slowly`` is set, in pieces.
     """

@@ -32,7 +32,7 @@ class ReceiverUnreachable(ConnectionError):
 
 @dataclass(frozen=True)
 class ReceiverResponse:
-    """The status of a response, or the reason why there was none."""
+    """The status of a response, or the reason why none arrived."""
 
     status: int | None = None
     failure: str = ""
@@ -43,9 +43,10 @@ class ReceiverResponse:
 
 @dataclass(frozen=True)
 class DeliverySender:
-    """Sends to one receiver as webhooks are sent, with ``timeout`` seconds for each response.
+    """A sender of webhook deliveries to one receiver.
 
-    ``wait(seconds)`` pauses between the pieces of a slow delivery.
+    ``timeout`` limits each response, in seconds. ``wait(seconds)`` pauses between the pieces of a
+    slow delivery.
     """
 
     target: Target
@@ -77,7 +78,7 @@ class DeliverySender:
 
 
 def receiver_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
-    """Return where ``url`` leads: loopback or an allowed host. Raises ``TargetNotAllowed``."""
+    """Resolve ``url``. Raises ``TargetNotAllowed`` unless it is loopback or an allowed host."""
     try:
         parts = urlsplit(url)
         is_valid = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.port != 0
@@ -117,7 +118,7 @@ class ReceiverResult:
 
     @property
     def fix(self) -> str:
-        """How to fix a finding; empty if there is none."""
+        """How to fix the finding; empty without a finding."""
         return _fix(self.check, self.wrong) if self.wrong and self.cause is None else ""
 
 
@@ -126,7 +127,7 @@ def run(
 ) -> list[ReceiverResult]:
     """Return the results. Raises ``ReceiverUnreachable`` if the first delivery cannot be sent.
 
-    If there is no response to the first check, the others are not sent: each would time out.
+    If the first check gets no response, the others are not sent: each would time out.
     """
     results: dict[str, ReceiverResult] = {}
     unanswered: str | None = None

@@ -1,4 +1,4 @@
-"""How well founded each part of the sandbox is: documented, decided by us, or an extension.
+"""The basis of each part of the sandbox: documented, decided by us, or an extension.
 
 ``rows.toml`` is written by hand, since it records what ``contract/reference.md`` says. The tests
 compare the rows with what the server really sends.
@@ -17,7 +17,7 @@ AREAS: tuple[Area, ...] = get_args(Area)
 
 
 class FidelityRow(NamedTuple):
-    """A visible part of the API and what it is based on.
+    """A visible part of the API and its basis.
 
     ``reason`` says why it was decided or added, and is empty if ``basis`` is documented.
     ``source`` is a section of ``contract/reference.md``, or another document or tool.

@@ -26,7 +26,7 @@ RESPONSES: dict[str, Any] = {
     "410": {"description": "The receiver is gone: the webhook is disabled."},
 }
 
-# A separate tag: with the resource's, openapi-generator overwrites its endpoints by the events.
+# A separate tag: with the resource's tag, openapi-generator replaces the endpoints by the events.
 TAG = "webhooks"
 
 

@@ -58,7 +58,7 @@ PARAMETERS: dict[str, StrictField] = {
 
 @routes.add("GET", "/bots")
 def retrieve_bots(context: AdminContext, request: Request) -> Json:
-    """Get the running bots, what they did and what they do next."""
+    """Get the running bots, their past actions and their next ones."""
     return context.sandbox(request).bots.status()
 
 
@@ -96,7 +96,7 @@ def retrieve_transcript(
     since: str | None = None,
     limit: int = DEFAULT_LINES,
 ) -> Json | Response:
-    """Get what the bots and the user did, as JSON or as text.
+    """Get the actions of the bots and the user, as JSON or as text.
 
     Lines after the one with the id ``since``, oldest first.
     """
@@ -123,5 +123,5 @@ def _line_number(line_id: str, last: int) -> int:
     """Return the number of a line from its id. The line may have been evicted."""
     match = re.fullmatch(r"line_([0-9]{1,15})", line_id)
     if match is None or int(match[1]) > last:
-        raise InvalidRequest(f"since: no line has the id '{line_id}'; the last is 'line_{last}'")
+        raise InvalidRequest(f"since: unknown line '{line_id}'; the last is 'line_{last}'")
     return int(match[1])

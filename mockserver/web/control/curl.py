@@ -18,8 +18,8 @@ from mockserver.journal.exchange import SECRET_HEADERS, Exchange
 from mockserver.sandbox.sandbox import DEFAULT
 from mockserver.web.auth import PREFIX, sandbox_name
 
-#: Headers that are left out: those that curl sets, those of one connection (RFC 9110, section
-#: 7.6.1), and those that a browser adds.
+#: Omitted headers: curl sets them, they belong to one connection (RFC 9110, section 7.6.1), or a
+#: browser adds them.
 OMITTED_HEADERS = SECRET_HEADERS | {
     *("host", "content-length", "connection", "accept-encoding", "user-agent", "expect"),
     *("keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
@@ -27,7 +27,7 @@ OMITTED_HEADERS = SECRET_HEADERS | {
 }
 BROWSER_PREFIX = "sec-"
 CONTENT_TYPE = "content-type"
-#: A valid header name (RFC 9110, section 5.6.2); curl gives other characters a meaning.
+#: A valid header name (RFC 9110, section 5.6.2); curl interprets other characters.
 HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 PATH_SAFE = "/!$&'()*+,:;=@"
 #: Characters of a query that stay as they are; all others are percent-encoded.

@@ -137,7 +137,7 @@ def redeliver_many(context: AdminContext, request: Request) -> Json:
     }
     if not latest:
         receiver = f" to '{body['webhook']}'" if "webhook" in body else ""
-        raise NotFound(f"there is no delivery of the event '{event}'{receiver} in the log")
+        raise NotFound(f"the log has no delivery of the event '{event}'{receiver}")
     webhooks.redeliver(latest.values())
     return {"data": [delivery.to_summary() for delivery in latest.values()]}
 
@@ -179,7 +179,7 @@ def _get(log: DeliveryLog, delivery_id: str) -> Delivery:
     delivery = log.get(delivery_id)
     if delivery is None:
         evicted = f"; {log.evicted} older ones were evicted" if log.evicted else ""
-        raise NotFound(f"there is no delivery '{delivery_id}' in the log{evicted}")
+        raise NotFound(f"the log has no delivery '{delivery_id}'{evicted}")
     return delivery
 
 

@@ -85,7 +85,7 @@ def count_satisfied(count: int, expected: Mapping[str, Any]) -> bool:
 
 @contextmanager
 def long_poll(request: Request) -> Iterator[Callable[[], bool]]:
-    """Take one of the server's wait slots; give a function that tells if the server is stopping.
+    """Take a wait slot of the server; yield a function that returns whether it is stopping.
 
     Raises ``Unavailable`` if no slot is left. A WSGI client without our server needs none.
     """

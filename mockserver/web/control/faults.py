@@ -100,7 +100,7 @@ def _read_rule(context: AdminContext, request: Request) -> dict[str, Any]:
 
 
 def _problems(context: AdminContext, rule: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with a rule, such as a match that no request can meet."""
+    """Yield the problems of a rule, such as a match that no request can meet."""
     rule_id = rule.get("id")
     if rule_id is not None and not NAME.fullmatch(rule_id):
         yield f"id: {NAME_RULE}"
@@ -113,7 +113,7 @@ def retrieve_rate_limit(context: AdminContext, request: Request) -> Json:
     """Get the rate limit and its current use."""
     rate_limit = context.sandbox(request).rate_limit.get()
     if rate_limit is None:
-        raise NotFound("there is no rate limit; set one with PUT")
+        raise NotFound("no rate limit is set; set one with PUT")
     return rate_limit
 
 

@@ -1,4 +1,4 @@
-"""The inboxes of a sandbox: webhook receivers that record what they receive."""
+"""The inboxes of a sandbox: webhook receivers that record deliveries."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def delete_inbox(context: AdminContext, request: Request, name: str) -> Json:
     body=WAIT,
 )
 def await_messages(context: AdminContext, request: Request, name: str) -> Json:
-    """Get the messages as soon as the expected number came, or after a timeout."""
+    """Get the messages once the expected number has arrived, or after a timeout."""
     body = read_body(request, WAIT)
     require_name("inbox", name)
     inboxes = context.sandbox(request).inboxes

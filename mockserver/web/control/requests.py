@@ -104,7 +104,7 @@ def verify_requests(context: AdminContext, request: Request) -> Json:
     body=WAIT,
 )
 def await_requests(context: AdminContext, request: Request) -> Json:
-    """Verify as soon as the expected requests came, or after a timeout.
+    """Verify once the expected requests have arrived, or after a timeout.
 
     ``timeout`` is in seconds of real time, 5 by default.
     """
@@ -177,7 +177,7 @@ def list_events(
     if since is not None:
         ids = [event["id"] for event in events]
         if since not in ids:
-            raise InvalidRequest(f"since: there is no event '{since}' in the journal")
+            raise InvalidRequest(f"since: the journal has no event '{since}'")
         events = events[ids.index(since) + 1 :]
     matches = [event for event in events if fnmatchcase(event["type"], type)]
     return page(matches, limit, journal.evicted, dict)
@@ -192,4 +192,4 @@ def _entries_since(journal: Journal, exchange_id: str | None) -> list[Exchange]:
 
 def _not_in_journal(journal: Journal, exchange_id: str) -> str:
     evicted = f"; {journal.evicted} older ones were evicted" if journal.evicted else ""
-    return f"there is no request '{exchange_id}' in the journal{evicted}"
+    return f"the journal has no request '{exchange_id}'{evicted}"

@@ -136,6 +136,6 @@ def _example(context: AdminContext, world: World, event_type: str) -> dict[str, 
     [resource] = [resource for resource in context.resources if resource.kind == kind]
     latest = resource.list(world, ValidatedInput({"limit": 1}))["data"]
     if not latest:
-        raise NotFound(f"there is no {kind} to use as the payload; create one first")
+        raise NotFound(f"the sandbox has no {kind} to use as the payload; create one first")
     example: dict[str, Any] = latest[0]
     return example

@@ -1,7 +1,7 @@
-"""Render the guide, in the looks of the dashboard.
+"""Render the guide in the dashboard's design.
 
-``guide/index.md`` defines the pages: each Markdown file of this package that it links to is one,
-in the order of the links, grouped under the headings above them.
+``guide/index.md`` defines the pages: all Markdown files of this package that it links to, in
+the order of the links, grouped under the headings above them.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _render(markdown: MarkdownIt, source: str, group: str, urls: dict[str, str])
 
 
 def _add_anchors(tokens: Sequence[Token]) -> Iterator[Heading]:
-    """Give each heading the id that a code host gives it, and yield it."""
+    """Set the id of each heading as a code host does, and yield the heading."""
     used: dict[str, int] = {}
     for token, content in pairwise(tokens):
         if token.type == "heading_open":

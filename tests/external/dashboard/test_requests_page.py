@@ -218,7 +218,7 @@ def test_a_link_opens_a_request_or_says_not_found(visit: Visit) -> None:
     page.goto(f"{page.url}#req_2")
     expect(page.get_by_role("heading", level=2, name="POST /v1/messages")).to_be_visible()
     page.goto(re.sub("#.*", "#req_99", page.url))
-    expect(page.get_by_text("there is no request 'req_99'")).to_be_visible()
+    expect(page.get_by_text("the journal has no request 'req_99'")).to_be_visible()
     visit.console_errors.clear()  # chromium logs the 404
 
 
@@ -229,7 +229,7 @@ def test_a_failed_load_is_not_shown_as_not_found(visit_as: Callable[..., Visit])
     page.route("**/_sandbox/requests/*", lambda route: route.abort())
     rows(page).first.get_by_role("link").click()
     expect(page.get_by_text("no response from the server")).to_be_visible()
-    expect(page.locator("#detail h2")).to_have_text("Could not load it")
+    expect(page.locator("#detail h2")).to_have_text("Could not load the details")
     expect_console_errors(visit, 0)
     visit.check()
 
@@ -309,7 +309,7 @@ def test_a_thousand_rows_filter_fast_and_evictions_are_counted(visit: Visit) -> 
         client.get("/v1/conversations?limit=1")
     page = visit.open(PATH)
     expect(rows(page)).to_have_count(1000)
-    expect(page.locator("#evicted")).to_contain_text("3 older dropped")
+    expect(page.locator("#evicted")).to_contain_text("3 older requests dropped")
     send_message(client)
     expect(rows(page).nth(0)).to_contain_text("messages.create")
     expect(rows(page)).to_have_count(1000)

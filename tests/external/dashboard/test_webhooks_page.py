@@ -98,7 +98,7 @@ def set_up_deliveries(client: Any) -> None:
 def test_an_empty_page_offers_a_command_that_works(visit: Visit) -> None:
     page = visit.open(PATH)
     expect(page.get_by_text("No webhooks registered yet.")).to_be_visible()
-    command = page.get_by_role("group", name="Register one in a terminal").inner_text()
+    command = page.get_by_role("group", name="Register a webhook in a terminal").inner_text()
     result = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert result.returncode == 0, result.stderr
     page.evaluate("dispatchEvent(new Event('focus'))")  # as when the user returns from the terminal
@@ -413,7 +413,7 @@ def test_a_delivery_shows_the_rule_applied_to_it(visit: Visit) -> None:
     expect(page.locator("#messages > li")).to_contain_text("signature invalid")
     rows(page).get_by_role("link").click()
     expect(page.locator("#detail")).to_contain_text("sent with a wrong signature")
-    expect(page.locator("#detail")).to_contain_text("A delivery rule made it wrong on purpose.")
+    expect(page.locator("#detail")).to_contain_text("A delivery rule corrupted the signature.")
 
 
 # the register_inbox

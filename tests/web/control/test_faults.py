@@ -139,7 +139,7 @@ def test_rules_are_deleted_by_id_or_all_together(client: Any) -> None:
     arm(client, id="a", times=1)
     arm(client, id="b")
     assert client.delete("/_sandbox/faults/a").json == {"deleted": "a"}
-    client.get("/_sandbox/faults/a").refused(404, "no fault 'a'", "existing faults: b")
+    client.get("/_sandbox/faults/a").refused(404, "unknown fault 'a'", "existing faults: b")
     client.put("/_sandbox/faults/a", json=BROKEN).refused(404, "existing faults: b")
     client.delete("/_sandbox/faults/a").refused(404)
     assert client.delete("/_sandbox/faults").json == {"removed": 1}
@@ -205,7 +205,7 @@ def test_an_invalid_rule_is_refused(client: Any, rule: Any, message: str) -> Non
 def test_a_duplicate_id_in_a_list_replaces_nothing(client: Any) -> None:
     before = arm(client)
     twice = {"data": [{**BROKEN, "id": "a"}, {**BROKEN, "id": "a"}]}
-    client.put("/_sandbox/faults", json=twice).refused(409, "already a fault 'a'")
+    client.put("/_sandbox/faults", json=twice).refused(409, "the fault 'a' already exists")
     assert client.get("/_sandbox/faults").json == {"data": [before]}
 
 

@@ -204,7 +204,7 @@ def test_inboxes_are_listed_deleted_and_reset(client: Any, deliver: Callable[...
 
     assert names() == ["a", "b"]
     assert client.delete("/_sandbox/inbox/a").json == {"deleted": "a"}
-    client.get("/_sandbox/inbox/a").refused(404, "no inbox 'a'", "there are: b")
+    client.get("/_sandbox/inbox/a").refused(404, "unknown inbox 'a'", "existing inboxes: b")
     client.delete("/_sandbox/inbox/a").refused(404)
     client.post("/_sandbox/reset", json={"only": ["data"]})
     assert names() == ["b"]

@@ -37,7 +37,7 @@ def simulation(client: Any) -> SimulationClient:
             "message",
             {"from": "FrankMcCalister", "message": "", "conversation_id": UNKNOWN_ID, "mesage": 1},
             [
-                "from: there is no contact with the id or username 'FrankMcCalister'; "
+                "from: no contact has the id or username 'FrankMcCalister'; "
                 "did you mean 'FrankMcCallister'?",
                 "message: may not be empty",
                 f"conversation_id: there is no conversation '{UNKNOWN_ID}'",
@@ -130,7 +130,7 @@ def simulation(client: Any) -> SimulationClient:
         (
             "join",
             {"contact": FRANK_ID.lower(), "group_id": PLAZA.lower()},
-            ["contact: there is no contact", f"group_id: there is no group '{PLAZA.lower()}'"],
+            ["contact: no contact has", f"group_id: there is no group '{PLAZA.lower()}'"],
         ),
         ("leave", {"contact": FRANK}, ["group_id: is required"]),
         ("open", {"conversation_id": None}, ["conversation_id: may not be null"]),
@@ -171,7 +171,7 @@ def test_a_deleted_contact_cannot_act(simulation: SimulationClient) -> None:
     before = simulation.state
     for action in ("edit", "delete"):
         simulation.request(action, message_id=sent["id"]).refused(400, "message_id", "was deleted")
-    simulation.request("message", **MESSAGE).refused(400, "from: there is no contact")
+    simulation.request("message", **MESSAGE).refused(400, "from: no contact has")
     assert simulation.state == before
 
 

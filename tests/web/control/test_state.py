@@ -90,13 +90,13 @@ def test_an_exported_state_can_be_used_as_fixtures(client: Any, serve: Any, pool
     ("change", "message"),
     [
         ({"version": 9}, "version: must be an integer from 1 to 1, not 9"),
-        ({"user": "aaaaaaaaaaaaaaaa"}, "user: there is no contact 'aaaaaaaaaaaaaaaa'"),
+        ({"user": "aaaaaaaaaaaaaaaa"}, "user: unknown contact 'aaaaaaaaaaaaaaaa'"),
         ({"ids": {"moon": 1}}, "ids: must be an object of whole numbers by kind"),
         ({"clock": "tock"}, "clock: must be one of step, frozen, real, not 'tock'"),
         ({"speed": 0}, "speed: must be an integer from 1 to 100000, not 0"),
         (
             {"clock": "step", "speed": 2},
-            "speed: only a real clock has a speed, and this one is 'step'",
+            "speed: needs a real clock, but the mode is 'step'",
         ),
         ({"moons": []}, "unknown attribute 'moons'"),
     ],

@@ -22,7 +22,7 @@ EMBEDDED = ("username", "phone_number", "avatar_url", "last_active_at", "created
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of both owners, then those of each kind of object."""
+    """Yield the checks of both owners, then of each kind of object."""
     for noun, path, attribute in OWNERS:
         yield from _owner_checks(noun, path, attribute)
     for where, rule, run, basis in (

@@ -110,7 +110,7 @@ EXCLUSIVE = ("conversations", "messages", "attachments")
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of pages, then those of filters."""
+    """Yield the checks of pages, then of filters."""
     for path in LISTS:
         yield from _page_checks(path)
     yield from _filter_checks()

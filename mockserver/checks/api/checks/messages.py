@@ -17,7 +17,7 @@ REACTIONS = [{"joy": ["Buzz", "Kate"]}, {"no": ["Jeff"]}]
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of messages, then those of attachments."""
+    """Yield the checks of messages, then of attachments."""
     for where, rule, run, basis in (
         (CREATE, "all messages have the same sender", _same_sender, DOCUMENTED),
         (CREATE, "no text, if there are attachments", _only_attachments, DECIDED),

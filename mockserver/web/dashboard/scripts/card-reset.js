@@ -27,6 +27,6 @@ form.addEventListener("submit", async (event) => {
   }
   const names = boxes.map((box) => box.nextElementSibling.firstChild.textContent.trim()).join(", ");
   const question = `Reset parts of ${sandboxName}?`;
-  if (!(await confirmAction(question, `${names}.`, "Reset these"))) return;
+  if (!(await confirmAction(question, `${names}.`, "Reset selected"))) return;
   if (await runAction(form, () => reset({ only }), `Reset: ${names}.`)) form.reset();
 });

@@ -90,7 +90,7 @@ function factElements(delivery, webhookName) {
       ? createElement("a", { href: requestHref }, "request ", monoText(request))
       : createElement("span", { className: "faint" }, "not caused by a request"),
     createElement("span", { className: "mono faint" }, id),
-    due === null ? null : span("due ", createTime(due), " by the sandbox's clock"),
+    due === null ? null : span("due ", createTime(due), " on the sandbox's clock"),
     action ? span(tag(action.type, "accent"), ` ${describeAction(action)}`) : null,
   ].filter(Boolean);
 }
@@ -133,13 +133,13 @@ function payloadSection(delivery) {
 
 function signatureElements(delivery) {
   const last = delivery.attempts.at(-1);
-  if (!last) return [faintText("It is signed when it is sent.")];
+  if (!last) return [faintText("The delivery is signed when it is sent.")];
   const headers = Object.entries(last.request.headers);
   const [, value] = headers.find(([name]) => name.toLowerCase() === SIGNATURE_HEADER) ?? [];
-  if (!value) return [faintText("It was sent without a signature.")];
+  if (!value) return [faintText("Sent without a signature.")];
   const intro =
     delivery.action?.type === "corrupt"
-      ? "A delivery rule made it wrong on purpose. The right value is"
+      ? "A delivery rule corrupted the signature. The correct value is"
       : "This is";
   const command = `printf %s ${shellQuote(delivery.raw)} | openssl dgst -sha256 -hmac "$SECRET"`;
   return [

@@ -80,7 +80,7 @@ export function renderDeliveryRow(row, delivery, webhookName) {
   $(".type", row).textContent = type;
   $(".state", row).replaceChildren(stateTag(state));
   $(".hook-name", row).textContent = name;
-  $(".attempts-made", row).textContent = attempts ? pluralize(attempts, "attempt") : "no attempt";
+  $(".attempts-made", row).textContent = attempts ? pluralize(attempts, "attempt") : "no attempts";
   setTime($("time", row), at);
   const badges = [
     action ? tag(action.type, "accent") : null,

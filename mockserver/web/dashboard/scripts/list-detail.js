@@ -72,7 +72,7 @@ export class ListDetail {
       return await this.#options.load(id, isCurrent);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      const title = error.status === 404 ? "Not found" : "Could not load it";
+      const title = error.status === 404 ? "Not found" : "Could not load the details";
       return [
         createElement(this.#options.headingTag, { tabIndex: -1 }, title),
         createElement("p", {}, error.message),

@@ -59,7 +59,7 @@ function messageSection(title, { headers, body }, isLost = false) {
   return section(
     "h3",
     title,
-    isLost ? faintText("The client did not receive it, or only a part of it.") : null,
+    isLost ? faintText("The client received only part of the response, or none of it.") : null,
     bodyBlock(`${title} body`, body, contentType?.[1]),
     headersTable(`${title} headers`, headers),
   );

@@ -102,7 +102,7 @@ export function requestFacts({ operation, ms, at, id }) {
   return [
     monoText(operation || UNKNOWN_OPERATION),
     createElement("span", {}, formatDuration(ms)),
-    createElement("span", {}, createTime(at), " UTC, by the sandbox's clock"),
+    createElement("span", {}, createTime(at), " UTC, on the sandbox's clock"),
     monoText(id),
   ];
 }

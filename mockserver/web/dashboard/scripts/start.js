@@ -152,7 +152,7 @@ function showSandboxes(sandboxes) {
 
 async function deleteSandbox(name) {
   const explanation =
-    "This deletes all it contains: objects, journal, snapshots, faults, webhooks.";
+    "This deletes everything in it: objects, journal, snapshots, faults, webhooks.";
   if (!(await confirmAction(`Delete the sandbox ${name}?`, explanation, "Delete"))) return;
   const remove = () => callControl("DELETE", `/sandboxes/${name}`);
   const succeeded = await runAction($("#open-sandbox"), remove, `Sandbox ${name} deleted.`);

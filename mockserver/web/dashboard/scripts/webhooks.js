@@ -194,7 +194,7 @@ const curl = (url, body) =>
 const webhook = { url: "http://127.0.0.1:9000/hook", events: ["message.*"] };
 const contact = { username: "Buzz", phone_number: "1" };
 $("#no-hooks").append(
-  codeBlock("Register one in a terminal", curl(`${origin}/_sandbox/webhooks`, webhook)),
+  codeBlock("Register a webhook in a terminal", curl(`${origin}/_sandbox/webhooks`, webhook)),
 );
 $("#none").append(
   codeBlock("Try it in a terminal", curl(`${clientBaseUrl()}/v1/contacts`, contact)),

@@ -45,7 +45,7 @@ def test_only_selected_parts_are_reset(visit: Visit, client: Client) -> None:
     reset.get_by_role("button", name="Reset selected").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Journal, Faults.")
-    dialog.get_by_role("button", name="Reset these").click()
+    dialog.get_by_role("button", name="Reset selected").click()
     expect(notices(page)).to_contain_text("Journal, Faults")
     assert faults(client) == []
     assert client.get("/_sandbox/requests").json["data"] == []
