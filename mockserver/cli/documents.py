@@ -36,7 +36,7 @@ def _count_option(name: str, default: int, minimum: int = 0) -> Callable[[Comman
 @_count_option("messages", 2000)
 @_count_option("attachments", 100)
 @click.option(
-    "--seed", default="0", show_default=True, help="Derive the document from this seed alone."
+    "--seed", default="0", show_default=True, help="Derive names and texts from this seed."
 )
 @click.option(
     "-o",

@@ -42,7 +42,7 @@ token_option = click.option(
     show_envvar=True,
     multiple=True,
     callback=check_pattern,
-    help="Send this token, the first if several are given. Required by a server with --token.",
+    help="Send this token, or the first of several. Required if the server accepts only its own.",
 )
 sandbox_option = click.option(
     "--sandbox", metavar="NAME", help="Use the sandbox NAME: the token sandbox_NAME."

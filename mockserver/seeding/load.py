@@ -132,7 +132,7 @@ class Loader:
                 raise FixtureError(source, problems)
             mode = content.get("clock", clock)
             if "speed" in content and mode != "real":
-                problem = f"speed: only a real clock has a speed, and this one is '{mode}'"
+                problem = f"speed: needs a real clock, but the mode is '{mode}'"
                 raise FixtureError(source, [problem])
             world = self.registry.empty_world(
                 content["user"],
