@@ -125,10 +125,10 @@ def test_an_event_is_redelivered_to_all_or_none(
 @pytest.mark.parametrize(
     ("body", "status", "expected"),
     [
-        ({}, 400, "give 'since', or an 'event'"),
-        ({"since": 1, "event": "a"}, 400, "give 'since', or an 'event'"),
-        ({"since": 1, "webhook": "a"}, 400, "give 'since', or an 'event'"),
-        ({"webhook": "a"}, 400, "give 'since', or an 'event'"),
+        ({}, 400, "send either 'since', or 'event'"),
+        ({"since": 1, "event": "a"}, 400, "send either 'since', or 'event'"),
+        ({"since": 1, "webhook": "a"}, 400, "send either 'since', or 'event'"),
+        ({"webhook": "a"}, 400, "send either 'since', or 'event'"),
         ({"event": "a"}, 404, "there is no delivery of the event 'a' in the log"),
         ({"event": "a", "webhook": "b"}, 404, "of the event 'a' to 'b' in the log"),
     ],
