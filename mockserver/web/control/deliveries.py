@@ -86,6 +86,7 @@ class DeliveryCounter:
 def list_deliveries(
     context: AdminContext,
     request: Request,
+    /,  # ``request`` is one of the filters too
     since: str | None = None,
     limit: int = 100,
     **filters: Any,
