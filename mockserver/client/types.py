@@ -470,7 +470,7 @@ class BotPersonDict(TypedDict):
     username: str
     contact_id: str
     name: str
-    role: str
+    role: str | None
     is_present: bool
     is_awake: bool
 
