@@ -142,6 +142,11 @@ class FaultRules:
         self._lock = threading.Lock()
         self._start()
 
+    @property
+    def is_active(self) -> bool:
+        """True if a fault may apply to the next request."""
+        return bool(self._rules or self._always)
+
     def faults_for(
         self, request: RequestFacts, preferred: Sequence[Fault] = ()
     ) -> Sequence[AppliedFault]:
@@ -149,7 +154,7 @@ class FaultRules:
 
         ``preferred`` faults come from the request itself and replace the rules.
         """
-        if not (self._rules or self._always or preferred):  # the usual case
+        if not (preferred or self.is_active):  # the usual case
             return ()
         with self._lock:
             faults: list[AppliedFault] = []

@@ -57,6 +57,11 @@ class RateLimiter:
         self._window_start: int | None = None
         self._used = 0
 
+    @property
+    def is_active(self) -> bool:
+        """True if there is a limit."""
+        return self._rate_limit is not None
+
     def check(self) -> RateLimitStatus | None:
         """Count a request; raises ``TooManyRequests``. Returns None without a limit."""
         rate_limit = self._rate_limit

@@ -104,6 +104,15 @@ class Sandbox:
         """Return the time of the sandbox's clock in Unix seconds."""
         return self._state.now()
 
+    def is_unchanged(self, version: int) -> bool:
+        """Return true if a read gets the response that it got when the world had this version.
+
+        That is never so with a fault, a latency or a rate limit in force.
+        """
+        state = self._state
+        is_same = state.world.version == version and not state.closed
+        return is_same and not self.faults.is_active and not self.rate_limit.is_active
+
     def read(self) -> WorldReader:
         """Return a context manager that yields the world and blocks changes to it."""
         return WorldReader(self._state)

@@ -159,12 +159,11 @@ def response_head(status: str, headers: Headers, option: str | None, *, is_chunk
         lines.append("Transfer-Encoding: chunked")
     if option is not None:
         lines.append(f"Connection: {option}")
+    return "\r\n".join([*lines, ""]).encode("latin-1") + closing_lines(int(time()))
+
+
+@lru_cache(maxsize=1)  # formatting a date costs as much as the rest of a head
+def closing_lines(now: int) -> bytes:
+    """Return the last lines of a head that is sent at a Unix time."""
     # An origin server must send Date (RFC 9110, section 6.6.1).
-    lines += [f"Date: {http_date(int(time()))}", "Server: mockserver", "", ""]
-    return "\r\n".join(lines).encode("latin-1")
-
-
-@lru_cache(maxsize=1)
-def http_date(now: int) -> str:
-    """Return a Unix time as HTTP writes it; formatting costs as much as the rest of a head."""
-    return formatdate(now, usegmt=True)
+    return f"Date: {formatdate(now, usegmt=True)}\r\nServer: mockserver\r\n\r\n".encode()

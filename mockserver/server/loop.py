@@ -22,6 +22,7 @@ from mockserver.server.connection import Connection
 from mockserver.server.exchange import Exchange, refusal
 from mockserver.server.head import Head, HttpError
 from mockserver.server.leadership import Leadership
+from mockserver.server.read_memo import ReadMemo
 from mockserver.server.reader import Request, RequestReader
 from mockserver.server.wait_slots import WaitSlots
 
@@ -53,6 +54,8 @@ MAX_REMEMBERED_HEAD = 4096
 
 # Connections at once: on Windows, select takes 512 sockets.
 MAX_CONNECTIONS = 500 if os.name == "nt" else sys.maxsize
+# The key in an environ under which the application leaves a function that repeats the request.
+REPEAT = "mockserver.repeat"
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 logger = logging.getLogger("mockserver")
@@ -78,6 +81,7 @@ class Loop:
         self._sweep_interval = min(SWEEP_INTERVAL, idle_timeout / 2)
         self._next_sweep = 0.0
         self._remembered_head = lru_cache(MAX_REMEMBERED_HEADS)(Head)
+        self._memo = ReadMemo()
         self._is_accepting = True
         self._is_exhausted = False  # from the first connection that must wait to the last
         self._connections: set[Connection] = set()
@@ -266,13 +270,16 @@ class Loop:
             connection.drained += len(data)
             if not data or connection.drained > MAX_DRAINED:
                 self._close(connection)
-        elif data:
-            if reader.head is None and not reader.received:
+        elif not data:
+            self._serve(connection, reader.cut())
+        elif reader.is_idle and (response := self._memo.respond(data)):
+            connection.outgoing = response
+            self._settle(connection)
+        else:
+            if reader.is_idle:
                 connection.since = monotonic()
             reader.received += data
             self._advance(connection)
-        else:
-            self._serve(connection, reader.cut())
 
     def _advance(self, connection: Connection) -> None:
         """Serve the next request if it has arrived whole."""
@@ -310,11 +317,18 @@ class Loop:
                 self._settle(connection)
         if head is None or not self._leadership.begin_request(connection):
             return
+        environ = {**self._environ, **head.environ}
         try:
-            Exchange(connection, head, request).run(self._app, {**self._environ, **head.environ})
+            Exchange(connection, head, request).run(self._app, environ)
         except Exception:  # noqa: BLE001 - the log may have failed; the request must end
             connection.hang_up()
         if self._leadership.end_request():
+            if (
+                REPEAT in environ
+                and head.length == 0
+                and not (connection.closes or head.is_http_1_0)
+            ):
+                self._memo.add(head.raw, bytes(connection.outgoing), environ[REPEAT])
             self._settle(connection)
         elif self._leadership.is_running:
             self._ready.append((self._settle, connection))

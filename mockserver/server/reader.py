@@ -45,6 +45,11 @@ class RequestReader:
         self._missing = 0  # bytes of the body, or of its current chunk, that have not arrived
         self._steps = self._take_body(0)  # the parser of the rest of the body
 
+    @property
+    def is_idle(self) -> bool:
+        """True between two requests: nothing of the next one has arrived."""
+        return self.head is None and not self.received
+
     def next(self) -> Request | None:
         """Return the next request, None if more of it must arrive."""
         try:

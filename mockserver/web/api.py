@@ -43,6 +43,7 @@ class ResourceView:
         request = current_request()
         draft = parsing.query(request, self.resource.query_schema)
         with request.sandbox.read() as world:
+            request.world_version = world.version
             page = self.resource.list(world, draft, request.max_page_size)
         return self._respond(request, page)
 
@@ -58,6 +59,7 @@ class ResourceView:
         request = current_request()
         parsing.no_query(request).raise_for_errors()
         with request.sandbox.read() as world:
+            request.world_version = world.version
             record = self.resource.retrieve(world, record_id)
         return self._respond(request, record)
 

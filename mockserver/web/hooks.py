@@ -22,10 +22,10 @@ from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFou
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox
 from mockserver.settings import Settings
-from mockserver.storage.clock import stopwatch
 from mockserver.web.auth import SANDBOX_KEY, authenticate, sandbox_name
 from mockserver.web.fault_injection import FaultInjection, SocketHandle
 from mockserver.web.hosts import Hosts, is_loopback
+from mockserver.web.repeat import REPEAT, Repeat, log_request
 from mockserver.web.request import JSON, Request, current_request, no_content
 
 if TYPE_CHECKING:
@@ -97,8 +97,13 @@ class Hooks:
         if exchange is not None:
             response.headers.add("X-Request-Id", exchange.id)
             request.sandbox.journal.append(exchange)
+            if repeats(request, response):
+                request.environ[REPEAT] = Repeat(request, exchange)
         if logger.isEnabledFor(logging.INFO):
-            log_request(request, response.status_code)
+            path = request.root_path + request.path
+            log_request(
+                request.method, path, response.status_code, request.since, request.sandbox_name
+            )
         if request.leave_slot:
             await_deliveries(request, request.leave_slot)
         if request.injection:
@@ -185,10 +190,11 @@ def await_deliveries(request: Request, leave_slot: Callable[[], object]) -> None
         leave_slot()
 
 
-def log_request(request: Request, status: int) -> None:
-    ms = (stopwatch() - request.since) * 1000
-    path = (request.root_path + request.path).encode("unicode_escape").decode()
-    logger.info("%s %s %s %.1fms %s", request.method, path, status, ms, request.sandbox_name)
+def repeats(request: Request, response: Response) -> bool:
+    """Return true for a read whose response depends on nothing but the request and the world."""
+    bends = request.injection or request.rate_limit or request.preferred
+    is_read = request.world_version is not None and request.method == "GET"
+    return is_read and response.status_code == 200 and not bends
 
 
 def preflight(request: Request) -> Response:

@@ -38,6 +38,8 @@ class Request(flask.Request):
     injection: FaultInjection | None = None
     #: Gives back the slot of a request that will wait; None if it will not.
     leave_slot: Callable[[], object] | None = None
+    #: The version of the world that a read has seen; None for requests that are no reads.
+    world_version: int | None = None
     _id: str | None = None
 
     def __init__(self, environ: WSGIEnvironment) -> None:

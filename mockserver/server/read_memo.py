@@ -1,0 +1,62 @@
+"""Responses that the application can repeat, found by the bytes of their requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import time
+from typing import NamedTuple
+
+from mockserver.server.exchange import closing_lines
+
+MAX_BYTES = 16 * 1024 * 1024  # of the requests and responses that are kept together
+
+
+class Repeatable(NamedTuple):
+    """A response but for the id of its request, and the function that repeats the request.
+
+    ``repeat`` returns the id of the repetition, or None if the response may have changed.
+    """
+
+    repeat: Callable[[], str | None]
+    head: bytes
+    body: bytes
+
+
+class ReadMemo:
+    """The latest repeatable responses. For one thread at a time.
+
+    The application marks a response by the key ``mockserver.repeat`` in its environ. When the same
+    bytes arrive again, they are neither parsed nor passed to the application.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: dict[bytes, Repeatable] = {}
+
+    def add(self, request: bytes, response: bytes, repeat: Callable[[], str | None]) -> None:
+        """Keep a response for requests with the same bytes; the oldest make room for it."""
+        head, _, rest = response.partition(b"X-Request-Id: ")
+        body = rest.partition(b"\r\n\r\n")[2]
+        self._remove(request)
+        self._entries[request] = Repeatable(repeat, head, body)
+        self._bytes += len(request) + len(head) + len(body)
+        while self._bytes > self._max_bytes:
+            self._remove(next(iter(self._entries)))
+
+    def respond(self, request: bytes) -> bytes | None:
+        """Return the response if ``request`` is a repetition and its response is unchanged."""
+        entry = self._entries.get(request)
+        if entry is None:
+            return None
+        request_id = entry.repeat()
+        if request_id is None:
+            self._remove(request)
+            return None
+        identity = f"X-Request-Id: {request_id}\r\n".encode()
+        return b"".join((entry.head, identity, closing_lines(int(time())), entry.body))
+
+    def _remove(self, request: bytes) -> None:
+        entry = self._entries.pop(request, None)
+        if entry is not None:
+            self._bytes -= len(request) + len(entry.head) + len(entry.body)

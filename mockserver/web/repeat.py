@@ -1,0 +1,78 @@
+"""Repeated reads: the same GET in an unchanged sandbox is answered without Flask."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from weakref import ref
+
+from mockserver.journal.exchange import Exchange
+from mockserver.storage.clock import stopwatch
+from mockserver.storage.world import ChangeSet
+
+if TYPE_CHECKING:
+    from mockserver.web.request import Request
+
+#: The key in a request's environ under which the server looks for a `Repeat`.
+REPEAT = "mockserver.repeat"
+NO_CHANGES = ChangeSet()
+
+logger = logging.getLogger("mockserver")
+
+
+class Repeat:
+    """A read that the server may answer again with the same response.
+
+    The server keeps it, so the sandbox is only referred to weakly: a deleted one must not stay in
+    memory.
+    """
+
+    __slots__ = ("_exchange", "_headers", "_log_path", "_sandbox", "_version")
+
+    def __init__(self, request: Request, exchange: Exchange) -> None:
+        self._sandbox = ref(request.sandbox)
+        self._version = request.world_version or 0
+        self._exchange = exchange
+        headers = list(exchange.response_headers)
+        self._headers = [header for header in headers if header[0] != "X-Request-Id"]
+        self._log_path = request.root_path + request.path
+
+    def __call__(self) -> str | None:
+        """Journal and log the read once more; return the id of the repetition.
+
+        None means that the response may have changed.
+        """
+        since = stopwatch()
+        sandbox = self._sandbox()
+        if sandbox is None or not sandbox.is_unchanged(self._version):
+            return None
+        first = self._exchange
+        request_id = sandbox.journal.new_id()
+        sandbox.journal.append(
+            Exchange(
+                request_id,
+                sandbox.now(),
+                first.operation,
+                first.method,
+                first.path,
+                first.query_string,
+                first.cgi_headers,
+                b"",
+                first.payload,
+                first.status,
+                [*self._headers, ("X-Request-Id", request_id)],
+                first.response_body,
+                (stopwatch() - since) * 1000,
+                NO_CHANGES,
+            )
+        )
+        if logger.isEnabledFor(logging.INFO):
+            log_request(first.method, self._log_path, first.status, since, sandbox.name)
+        return request_id
+
+
+def log_request(method: str, path: str, status: int, since: float, sandbox: str) -> None:
+    """Write the log line of a request that began at ``since`` by the stopwatch."""
+    ms = (stopwatch() - since) * 1000
+    escaped = path.encode("unicode_escape").decode()
+    logger.info("%s %s %s %.1fms %s", method, escaped, status, ms, sandbox)
