@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import Field
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mockserver.client.control import ControlApi, error_of, unknown_name
-from mockserver.client.transport import HttpTransport, Transport, Unreachable, WsgiTransport
+from mockserver.client.transport import HttpTransport, Unreachable, WsgiTransport
 from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
@@ -20,25 +20,6 @@ Fixtures = str | PathLike[str] | Mapping[str, Any]
 
 #: ``fixtures``, which is a separate argument, and settings that only the command line uses.
 EXCLUDED_SETTINGS = {"fixtures", "ready_file", "log_level", "save_on_exit"}
-
-
-class Backend(Protocol):
-    """A server that a client controls."""
-
-    transport: Transport
-    #: The token that /_sandbox requires, and the one that /v1 requires; None if none is required.
-    control_token: str | None
-    api_token: str | None
-
-    @property
-    def url(self) -> str: ...
-
-    @property
-    def app(self) -> WSGIApplication: ...
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
 
 
 class InProcessServer:
@@ -55,11 +36,10 @@ class InProcessServer:
         if fixtures is not None and not isinstance(fixtures, Mapping):
             fixtures = fspath(fixtures)
         app = create_app(settings, fixtures)
-        tokens = app.control_tokens
         self.app = app
-        self.transport: Transport = WsgiTransport(app)
-        self.control_token = tokens[0] if tokens else None
-        self.api_token = settings.token[0] if settings.token else None
+        self.control = ControlApi(WsgiTransport(app), next(iter(app.control_tokens), None))
+        #: The token that /v1 requires, or None.
+        self.api_token = next(iter(settings.token), None)
         self._server = Server(app, settings.host, settings.port, max_body=settings.max_body)
         self._started = False
 
@@ -93,14 +73,13 @@ class RemoteServer:
     """A running server; raises ``Unreachable`` if no mockserver answers at ``url``."""
 
     def __init__(self, url: str, token: str | None) -> None:
-        transport = HttpTransport(url)
-        self.url = transport.root
-        self.transport: Transport = transport
-        self.control_token = token
+        self._transport = HttpTransport(url)
+        self.url = self._transport.root
+        self.control = ControlApi(self._transport, token)
         try:
-            requires_token = _requires_token(transport, token)
+            requires_token = _requires_token(self.url, self.control)
         except BaseException:
-            transport.close()
+            self.stop()
             raise
         self.api_token = token if requires_token else None
 
@@ -115,24 +94,27 @@ class RemoteServer:
 
     def stop(self) -> None:
         """Close our connections; the server keeps running."""
-        self.transport.close()
+        self._transport.close()
 
 
-def _requires_token(transport: HttpTransport, token: str | None) -> bool:
+Backend = InProcessServer | RemoteServer
+
+
+def _requires_token(url: str, control: ControlApi) -> bool:
     """Return True if the server accepts only the tokens it was started with."""
     try:
-        response = ControlApi(transport, token).send("GET", "")
+        response = control.send("GET", "")
     except Unreachable as error:
         raise Unreachable(f"{error}; is it running? 'mockserver serve' starts one") from error
     if response.status in (401, 403, 421):
-        hint = "" if token else "; pass its token (token=, or MOCKSERVER_TOKEN)"
-        raise Unreachable(f"{transport.root} refuses access: {error_of(response)}{hint}")
+        hint = "" if control.token else "; pass its token (token=, or MOCKSERVER_TOKEN)"
+        raise Unreachable(f"{url} refuses access: {error_of(response)}{hint}")
     try:
         return bool(response.json["settings"]["token"])
     except (ValueError, TypeError, KeyError):
         content_type = response.headers.get("Content-Type", "no content type")
         raise Unreachable(
-            f"the server at {transport.root} is not a mockserver: "
+            f"the server at {url} is not a mockserver: "
             f"GET /_sandbox returned {response.status}, {content_type}"
         ) from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from os import PathLike
@@ -15,7 +15,7 @@ from mockserver.client.transport import HttpResponse, Transport
 from mockserver.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from mockserver.client.backends import Backend
 
 Document = Mapping[str, Any] | str | PathLike[str]
 
@@ -33,20 +33,22 @@ class ControlApi:
     def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
     ) -> Any:
-        """Return the parsed response; raises ``ApiError`` for an error response.
+        """Return the parsed response; raises ``ApiError`` for an error response."""
+        return self.successful(method, path, body, **query).json
 
-        Query parameters are omitted if None.
-        """
-        return self._successful(method, path, body, query).json
-
-    def text(self, path: str, /, **query: Any) -> str:
-        """Return a response that is text; raises ``ApiError``."""
-        return self._successful("GET", path, None, query).data.decode()
+    def successful(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
+    ) -> HttpResponse:
+        """Return the response; raises ``ApiError`` for an error response."""
+        response = self.send(method, path, body, **query)
+        if response.status >= 400:
+            raise error_of(response)
+        return response
 
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
     ) -> HttpResponse:
-        """Return the response, also an error response."""
+        """Return the response, also an error response. Query parameters are omitted if None."""
         headers, data = {}, b""
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -57,14 +59,6 @@ class ControlApi:
         target = f"{ROOT}{path}?{encoded}" if encoded else ROOT + path
         return self.transport.send(method, target, headers, data)
 
-    def _successful(
-        self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, Any]
-    ) -> HttpResponse:
-        response = self.send(method, path, body, **query)
-        if response.status >= 400:
-            raise error_of(response)
-        return response
-
 
 class SandboxClient:
     """Base of the clients for the parts of a sandbox: calls to the control API about one sandbox.
@@ -72,23 +66,29 @@ class SandboxClient:
     The sandbox is selected by its name, so a deleted sandbox is not created again.
     """
 
-    def __init__(self, control: ControlApi, name: str) -> None:
-        self._control = control
+    def __init__(self, backend: Backend, name: str) -> None:
+        self._backend = backend
+        self._control = backend.control
         self.name = name
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
 
-    def _request(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
-    ) -> Any:
-        return self._control.request(method, path, body, **query, sandbox=self.name)
+    def _request(self, method: str, /, *path: str, **values: Any) -> Any:
+        """Return the parsed response to a request; ``path`` are the segments below the root.
 
-    def _pages(self, path: str, since: str | None, filters: Mapping[str, Any]) -> Any:
-        """Return the log entries after the one with the id ``since``, up to a ``limit``."""
+        Values that are not None are the query of a GET request, and the body of any other.
+        """
+        target = "".join(f"/{quote(segment, safe='')}" for segment in path)
+        if method == "GET":
+            return self._control.request(method, target, **values, sandbox=self.name)
+        return self._control.request(method, target, without_none(**values), sandbox=self.name)
+
+    def _pages(self, *path: str, since: str | None, **filters: Any) -> Any:
+        """Return the log entries after the entry with the id ``since``, up to a ``limit``."""
         entries: list[Any] = []
         while True:
-            page = self._request("GET", path, since=since, **{"limit": PAGE_SIZE, **filters})
+            page = self._request("GET", *path, since=since, **{"limit": PAGE_SIZE, **filters})
             entries += page["data"]
             if not page["has_more"] or "limit" in filters:
                 return entries
@@ -104,11 +104,6 @@ def error_of(response: HttpResponse) -> ApiError:
     error = ApiError(message, dict(response.headers.items()))
     error.status = response.status
     return error
-
-
-def segment(value: str) -> str:
-    """Return a value quoted as one segment of a path."""
-    return quote(value, safe="")
 
 
 def without_none(**values: Any) -> dict[str, Any]:

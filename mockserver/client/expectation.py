@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 
 from mockserver.client.control import unknown_name
@@ -46,14 +45,9 @@ class Expectation:
         if self._since is None:
             self._evicted = self.journal.changes()["evicted"]
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         __tracebackhide__ = True  # makes pytest show the block
-        if error is not None:  # it matters more than the changes it prevented
+        if kind is not None:  # the error matters more than the changes it prevented
             return
         result = self.journal.changes(since=self._since)
         name = self.journal.name

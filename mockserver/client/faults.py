@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockserver.client.control import SandboxClient, segment, without_none
-from mockserver.client.types import (
-    DeletedDict,
-    FaultRuleDict,
-    RateLimitDeletedDict,
-    RateLimitDict,
-    RemovedDict,
-)
+from mockserver.client import types
+from mockserver.client.control import SandboxClient
 
 Fault = str | Mapping[str, Any]
-RuleList = list[FaultRuleDict]
-"""In a class with a method ``list``, the type cannot be written out."""
+Match = Mapping[str, Any]
+# In a class with a method ``list``, the type cannot be written out.
+RuleList = list[types.FaultRuleDict]
 
 
 class FaultsClient(SandboxClient):
@@ -28,81 +23,71 @@ class FaultsClient(SandboxClient):
     matching requests, then applies to the next ``times``, or with a ``probability`` from 0 to 1.
     """
 
-    def list(self) -> list[FaultRuleDict]:
+    def list(self) -> list[types.FaultRuleDict]:
         """Return the rules in order, each with how often it ``matched`` and was ``applied``."""
-        return self._request("GET", "/faults")["data"]
+        return self._request("GET", "faults")["data"]
 
     def add(
         self,
         fault: Fault,
-        match: Mapping[str, Any] | None = None,
+        match: Match | None = None,
         *,
         after: int | None = None,
         times: int | None = None,
         probability: float | None = None,
         id: str | None = None,
-    ) -> FaultRuleDict:
+    ) -> types.FaultRuleDict:
         """Add a rule after the others, and return it with its id."""
-        rule = _rule(fault, match, after, times, probability)
-        return self._request("POST", "/faults", without_none(id=id, **rule))
+        rule = {"after": after, "times": times, "probability": probability, "id": id}
+        return self._request("POST", "faults", fault=fault, match=match, **rule)
 
-    def get(self, id: str) -> FaultRuleDict:
+    def get(self, id: str) -> types.FaultRuleDict:
         """Return a rule."""
-        return self._request("GET", f"/faults/{segment(id)}")
+        return self._request("GET", "faults", id)
 
     def replace(
         self,
         id: str,
         fault: Fault,
-        match: Mapping[str, Any] | None = None,
+        match: Match | None = None,
         *,
         after: int | None = None,
         times: int | None = None,
         probability: float | None = None,
-    ) -> FaultRuleDict:
+    ) -> types.FaultRuleDict:
         """Replace a rule, and restart its counts."""
-        rule = _rule(fault, match, after, times, probability)
-        return self._request("PUT", f"/faults/{segment(id)}", rule)
+        rule = {"after": after, "times": times, "probability": probability}
+        return self._request("PUT", "faults", id, fault=fault, match=match, **rule)
 
     def replace_all(self, rules: Iterable[Mapping[str, Any]]) -> RuleList:
         """Replace all rules, and return the new ones."""
-        return self._request("PUT", "/faults", {"data": [*rules]})["data"]
+        return self._request("PUT", "faults", data=[*rules])["data"]
 
-    def delete(self, id: str) -> DeletedDict:
+    def delete(self, id: str) -> types.DeletedDict:
         """Delete a rule."""
-        return self._request("DELETE", f"/faults/{segment(id)}")
+        return self._request("DELETE", "faults", id)
 
-    def clear(self) -> RemovedDict:
+    def clear(self) -> types.RemovedDict:
         """Delete all rules, and return how many were ``removed``."""
-        return self._request("DELETE", "/faults")
+        return self._request("DELETE", "faults")
 
 
 class RateLimitClient(SandboxClient):
     """The rate limit of a sandbox."""
 
-    def get(self) -> RateLimitDict:
+    def get(self) -> types.RateLimitDict:
         """Return the limit and its use; raises ``ApiError`` (404) if none is set."""
-        return self._request("GET", "/rate-limit")
+        return self._request("GET", "rate-limit")
 
-    def set(self, limit: int, window_seconds: int, clock: str = "sandbox") -> RateLimitDict:
+    def set(self, limit: int, window_seconds: int, clock: str = "sandbox") -> types.RateLimitDict:
         """Answer 429 to requests beyond ``limit`` within ``window_seconds``.
 
         The window is measured on the sandbox's clock, which ``clock.advance`` moves, or on the
         ``real`` one.
         """
-        limits = {"limit": limit, "window_seconds": window_seconds, "clock": clock}
-        return self._request("PUT", "/rate-limit", limits)
+        values = {"limit": limit, "window_seconds": window_seconds, "clock": clock}
+        return self._request("PUT", "rate-limit", **values)
 
-    def clear(self) -> RateLimitDeletedDict:
+    def clear(self) -> types.RateLimitDeletedDict:
         """Remove the limit."""
-        return self._request("DELETE", "/rate-limit")
-
-
-def _rule(
-    fault: Fault,
-    match: Mapping[str, Any] | None,
-    after: int | None,
-    times: int | None,
-    probability: float | None,
-) -> dict[str, Any]:
-    return without_none(match=match, after=after, times=times, probability=probability, fault=fault)
+        return self._request("DELETE", "rate-limit")

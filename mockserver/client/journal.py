@@ -6,14 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.client.control import SandboxClient, segment, without_none
-from mockserver.client.types import (
-    ChangesDict,
-    RemovedDict,
-    RequestDetailDict,
-    RequestDict,
-    VerificationDict,
-)
+from mockserver.client import types
+from mockserver.client.control import SandboxClient, without_none
 from mockserver.errors import ApiError
 
 Match = Mapping[str, Any]
@@ -35,21 +29,21 @@ class JournalClient(SandboxClient):
     compare only the names that are given.
     """
 
-    def list(self, since: str | None = None, **filters: Any) -> list[RequestDict]:
+    def list(self, since: str | None = None, **filters: Any) -> list[types.RequestDict]:
         """Return the requests after the one with the id ``since``, or all, oldest first.
 
         ``filters``: ``method``, ``path`` and ``operation`` (with ``*``), ``status``, ``limit``.
         The journal keeps the last 1,000 requests.
         """
-        return self._pages("/requests", since, filters)
+        return self._pages("requests", since=since, **filters)
 
-    def get(self, id: str) -> RequestDetailDict:
+    def get(self, id: str) -> types.RequestDetailDict:
         """Return a request with headers, bodies, changes and events; secrets are redacted."""
-        return self._request("GET", f"/requests/{segment(id)}")
+        return self._request("GET", "requests", id)
 
-    def clear(self, match: Match | None = None) -> RemovedDict:
+    def clear(self, match: Match | None = None) -> types.RemovedDict:
         """Delete the requests that match, or all, and return how many were ``removed``."""
-        return self._request("DELETE", "/requests", None if match is None else {"match": match})
+        return self._request("DELETE", "requests", match=match)
 
     def verify(
         self,
@@ -58,7 +52,7 @@ class JournalClient(SandboxClient):
         count: int | None = None,
         at_least: int | None = None,
         at_most: int | None = None,
-    ) -> VerificationDict:
+    ) -> types.VerificationDict:
         """Check how many requests match: at least one, if no number is given.
 
         Return the ids of the matching ``requests`` and their ``count``. Raises ``AssertionError``
@@ -66,7 +60,7 @@ class JournalClient(SandboxClient):
         """
         __tracebackhide__ = True  # makes pytest show the caller's line
         expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
-        return self._verified(expected, self._request("POST", "/requests/verify", expected))
+        return self._verified(expected, self._request("POST", "requests", "verify", **expected))
 
     def wait(
         self,
@@ -76,26 +70,26 @@ class JournalClient(SandboxClient):
         at_least: int | None = None,
         at_most: int | None = None,
         timeout: float = 5,
-    ) -> VerificationDict:
+    ) -> types.VerificationDict:
         """Do the same as ``verify``, but wait up to ``timeout`` seconds of real time for it."""
         __tracebackhide__ = True
         expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
-        result = self._request("POST", "/requests/wait", {**expected, "timeout": timeout})
+        result = self._request("POST", "requests", "wait", **expected, timeout=timeout)
         return self._verified(expected, result)
 
-    def _verified(self, expected: Mapping[str, Any], result: Any) -> VerificationDict:
+    def _verified(self, expected: Mapping[str, Any], result: Any) -> types.VerificationDict:
         __tracebackhide__ = True
         if not result["verified"]:
             raise AssertionError("\n  ".join(_verification_failure(self.name, expected, result)))
         return result
 
-    def changes(self, since: str | None = None) -> ChangesDict:
+    def changes(self, since: str | None = None) -> types.ChangesDict:
         """Return the net changes and the events after a request (its id), or of all requests.
 
         An object that was created and deleted again, or changed back, is left out. ``evicted`` is
         the number of older requests whose changes the journal no longer has.
         """
-        return self._request("GET", "/changes", since=since)
+        return self._request("GET", "changes", since=since)
 
 
 def journal_report(journal: JournalClient) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from mockserver.client import types
 from mockserver.client.backends import (
     Backend,
     Fixtures,
@@ -12,15 +12,8 @@ from mockserver.client.backends import (
     RemoteServer,
     parse_settings,
 )
-from mockserver.client.control import ControlApi, Document, read_document, without_none
+from mockserver.client.control import Document, read_document, without_none
 from mockserver.client.sandbox import DEFAULT, Sandbox
-from mockserver.client.types import (
-    FidelityDict,
-    HealthDict,
-    ReadyDict,
-    SandboxDict,
-    ServerDict,
-)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -58,7 +51,7 @@ class MockServer:
                     "server has its own; pass fixtures, seed, clock or state to sandbox() instead"
                 )
             self._backend = RemoteServer(url, token)
-        self._control = ControlApi(self._backend.transport, self._backend.control_token)
+        self._control = self._backend.control
 
     @property
     def url(self) -> str:
@@ -82,23 +75,18 @@ class MockServer:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def overview(self) -> ServerDict:
+    def overview(self) -> types.ServerDict:
         """Return the version, settings, sandboxes and all endpoints of the control API."""
         return self._control.request("GET", "")
 
-    def health(self) -> HealthDict:
+    def health(self) -> types.HealthDict:
         """Return the health of the server."""
         return self._control.request("GET", "/health")
 
-    def ready(self) -> ReadyDict:
+    def ready(self) -> types.ReadyDict:
         """Return whether the server is ready, and its fixtures."""
         return self._control.request("GET", "/ready")
 
@@ -106,7 +94,9 @@ class MockServer:
         """Return the OpenAPI document of the control API."""
         return self._control.request("GET", "/openapi.json")
 
-    def fidelity(self, area: str | None = None, basis: str | None = None) -> list[FidelityDict]:
+    def fidelity(
+        self, area: str | None = None, basis: str | None = None
+    ) -> list[types.FidelityDict]:
         """Return the rows of the fidelity table, optionally of one area or basis.
 
         A row's ``basis`` is ``documented``, ``decided`` or ``extension``. Each row has its
@@ -114,7 +104,7 @@ class MockServer:
         """
         return self._control.request("GET", "/fidelity", area=area, basis=basis)["data"]
 
-    def sandboxes(self) -> list[SandboxDict]:
+    def sandboxes(self) -> list[types.SandboxDict]:
         """Return all sandboxes by name, each with its counts and its clock."""
         return self._control.request("GET", "/sandboxes")["data"]
 

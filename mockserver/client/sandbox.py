@@ -4,33 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self
 from urllib.parse import quote
 
-from mockserver.client.control import (
-    ControlApi,
-    Document,
-    SandboxClient,
-    read_document,
-    segment,
-    unknown_name,
-    without_none,
-)
+from mockserver.client import types
+from mockserver.client.control import Document, SandboxClient, read_document, unknown_name
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import FaultsClient, RateLimitClient
 from mockserver.client.journal import JournalClient
 from mockserver.client.simulation import BotsClient, ConversationsClient, SimulateClient
 from mockserver.client.transport import HttpResponse, SandboxWsgiApp, Unreachable
-from mockserver.client.types import (
-    AdvanceDict,
-    ClockDict,
-    CountersDict,
-    DeletedDict,
-    SandboxDict,
-    SnapshotDict,
-    StateDict,
-)
 from mockserver.client.webhooks import DeliveriesClient, EventsClient, InboxesClient, WebhooksClient
 from mockserver.errors import ApiError
 
@@ -51,34 +34,20 @@ class Sandbox(SandboxClient):
     """
 
     def __init__(self, backend: Backend, name: str) -> None:
-        super().__init__(ControlApi(backend.transport, backend.control_token), name)
-        self._backend = backend
-        #: The clock: ``get``, ``set``, ``advance``.
-        self.clock = ClockClient(self._control, name)
-        #: Snapshots of the state: ``list``, ``take``, ``restore``, ``delete``.
-        self.snapshots = SnapshotsClient(self._control, name)
-        #: The state as a document: ``export``, ``load``.
-        self.state = StateClient(self._control, name)
-        #: The requests: ``list``, ``get``, ``clear``, ``verify``, ``wait``, ``changes``.
-        self.journal = JournalClient(self._control, name)
-        #: Injected faults: ``list``, ``add``, ``get``, ``replace``, ``delete``, and more.
-        self.faults = FaultsClient(self._control, name)
-        #: The rate limit: ``get``, ``set``, ``clear``.
-        self.rate_limit = RateLimitClient(self._control, name)
-        #: Webhooks and delivery rules: ``list``, ``create``, ``trigger``, ``rules``, and more.
-        self.webhooks = WebhooksClient(self._control, name)
-        #: Webhook deliveries: ``list``, ``get``, ``redeliver``, ``wait``, ``release``.
-        self.deliveries = DeliveriesClient(self._control, name)
-        #: The events: ``list``.
-        self.events = EventsClient(self._control, name)
-        #: The built-in webhook receivers: ``list``, ``get``, ``url``, ``configure``, ``wait``.
-        self.inboxes = InboxesClient(self._control, name, backend)
-        #: Actions of other contacts: ``message``, ``react``, ``read``, ``join``, and more.
-        self.simulate = SimulateClient(self._control, name)
-        #: Simulated contacts that act on the clock: ``start``, ``get``, ``stop``, and more.
-        self.bots = BotsClient(self._control, name)
-        #: Conversations as a messenger shows them: ``list``, ``get``, ``messages``.
-        self.conversations = ConversationsClient(self._control, name)
+        super().__init__(backend, name)
+        self.clock = ClockClient(backend, name)
+        self.snapshots = SnapshotsClient(backend, name)
+        self.state = StateClient(backend, name)
+        self.journal = JournalClient(backend, name)
+        self.faults = FaultsClient(backend, name)
+        self.rate_limit = RateLimitClient(backend, name)
+        self.webhooks = WebhooksClient(backend, name)
+        self.deliveries = DeliveriesClient(backend, name)
+        self.events = EventsClient(backend, name)
+        self.inboxes = InboxesClient(backend, name)
+        self.simulate = SimulateClient(backend, name)
+        self.bots = BotsClient(backend, name)
+        self.conversations = ConversationsClient(backend, name)
 
     @property
     def url(self) -> str:
@@ -135,7 +104,7 @@ class Sandbox(SandboxClient):
             body = dumps(json).encode()
             sent.setdefault("Content-Type", "application/json")
         target = self._prefix + quote(path, safe="%/?&=+,;:@!$'()*[]~")
-        return self._backend.transport.send(method, target, sent, body)
+        return self._control.transport.send(method, target, sent, body)
 
     def expect(
         self,
@@ -166,39 +135,34 @@ class Sandbox(SandboxClient):
         types = None if events is None else list(events)
         return Expectation(self.journal, self.overview, counts, types, nothing_else)
 
-    def reset(self, only: Sequence[str] | None = None) -> SandboxDict:
+    def reset(self, only: Sequence[str] | None = None) -> types.SandboxDict:
         """Return to the initial state, ids and clock included, or reset ``only`` some parts.
 
         The parts are data, clock, journal, snapshots, faults, rate_limit, webhooks, inbox and bots.
         """
-        return self._request("POST", "/reset", without_none(only=only))
+        return self._request("POST", "reset", only=only)
 
-    def counters(self) -> CountersDict:
+    def counters(self) -> types.CountersDict:
         """Return counters that change whenever there is something new, and the clock."""
-        return self._request("GET", "/counters")
+        return self._request("GET", "counters")
 
-    def overview(self) -> SandboxDict:
+    def overview(self) -> types.SandboxDict:
         """Return the object counts, clock, seed, snapshots and the id of the last request."""
-        return self._control.request("GET", f"/sandboxes/{segment(self.name)}")
+        return self._control.request("GET", f"/sandboxes/{self.name}")
 
-    def delete(self) -> DeletedDict:
+    def delete(self) -> types.DeletedDict:
         """Delete the sandbox with all its data."""
-        return self._control.request("DELETE", f"/sandboxes/{segment(self.name)}")
+        return self._control.request("DELETE", f"/sandboxes/{self.name}")
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             self.delete()
         except (ApiError, Unreachable) as failure:
             already_deleted = isinstance(failure, ApiError) and failure.status == 404
-            if error is None and not already_deleted:  # an error of the block matters more
+            if kind is None and not already_deleted:  # an error of the block matters more
                 raise
 
     @property
@@ -209,59 +173,60 @@ class Sandbox(SandboxClient):
 class ClockClient(SandboxClient):
     """The clock of a sandbox."""
 
-    def get(self) -> ClockDict:
+    def get(self) -> types.ClockDict:
         """Return the mode, and the time in Unix seconds (``now``)."""
-        return self._request("GET", "/clock")
+        return self._request("GET", "clock")
 
     def set(
         self, mode: str | None = None, now: int | None = None, speed: int | None = None
-    ) -> ClockDict:
+    ) -> types.ClockDict:
         """Set the mode (step, frozen or real), the time in Unix seconds, or both.
 
         ``speed`` is the number of sandbox seconds in a second of real time; it requires the mode
         real.
         """
-        return self._request("PUT", "/clock", without_none(mode=mode, now=now, speed=speed))
+        return self._request("PUT", "clock", mode=mode, now=now, speed=speed)
 
-    def advance(self, seconds: int) -> AdvanceDict:
+    def advance(self, seconds: int) -> types.AdvanceDict:
         """Advance the clock at once, and list the work that became due as ``fired``.
 
         If bots have so much to do that the server stops early, ``left`` is the number of seconds
         that remain; advance by those next.
         """
-        return self._request("POST", "/clock/advance", {"seconds": seconds})
+        return self._request("POST", "clock", "advance", seconds=seconds)
 
 
 class SnapshotsClient(SandboxClient):
     """Named snapshots of the state of a sandbox."""
 
-    def list(self) -> list[SnapshotDict]:
+    def list(self) -> list[types.SnapshotDict]:
         """Return the snapshots, sorted by name."""
-        return self._request("GET", "/snapshots")["data"]
+        return self._request("GET", "snapshots")["data"]
 
-    def take(self, name: str) -> SnapshotDict:
+    def take(self, name: str) -> types.SnapshotDict:
         """Save the current state under a name, in place of an earlier snapshot of that name."""
-        return self._request("PUT", f"/snapshots/{segment(name)}", {})
+        return self._request("PUT", "snapshots", name)
 
-    def restore(self, name: str) -> SandboxDict:
+    def restore(self, name: str) -> types.SandboxDict:
         """Restore a snapshot, including the next ids and the clock. It can be restored again."""
-        return self._request("POST", f"/snapshots/{segment(name)}/restore", {})
+        return self._request("POST", "snapshots", name, "restore")
 
-    def delete(self, name: str) -> DeletedDict:
+    def delete(self, name: str) -> types.DeletedDict:
         """Delete a snapshot."""
-        return self._request("DELETE", f"/snapshots/{segment(name)}")
+        return self._request("DELETE", "snapshots", name)
 
 
 class StateClient(SandboxClient):
     """The complete data of a sandbox as a document in the fixture format."""
 
-    def export(self) -> StateDict:
+    def export(self) -> types.StateDict:
         """Return the state as a document."""
-        return self._request("GET", "/state")
+        return self._request("GET", "state")
 
-    def load(self, state: Document) -> SandboxDict:
+    def load(self, state: Document) -> types.SandboxDict:
         """Replace the state with a document, or with the one in a JSON file.
 
         It is validated before anything changes; raises ``ApiError`` with every problem.
         """
-        return self._request("PUT", "/state", read_document(state, "state"))
+        document = read_document(state, "state")
+        return self._control.request("PUT", "/state", document, sandbox=self.name)

@@ -6,20 +6,8 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-from mockserver.client.control import SandboxClient, read_document, segment, without_none
-from mockserver.client.types import (
-    BotsDict,
-    BotsStoppedDict,
-    ContactDict,
-    ConversationDict,
-    ConversationPageDict,
-    ConversationSummaryDict,
-    DeletedDict,
-    GroupDict,
-    MessageDict,
-    MessagePageDict,
-    TranscriptLineDict,
-)
+from mockserver.client import types
+from mockserver.client.control import SandboxClient, read_document
 
 Attachment = str | Mapping[str, Any]
 Script = str | PathLike[str] | Mapping[str, Any]
@@ -39,45 +27,40 @@ class SimulateClient(SandboxClient):
         text: str,
         conversation_id: str | None = None,
         attachments: Sequence[Attachment] | None = None,
-    ) -> MessageDict:
+    ) -> types.MessageDict:
         """Send a message from a contact, and return it.
 
         ``conversation_id`` defaults to the conversation with that contact, which is created if
         needed. An attachment is the id of an unused one, or a file with its content in base64:
         ``{"filename": "plan.txt", "content": "aGk="}``.
         """
-        return self._act(
-            "message",
-            **{"from": from_},
-            message=text,
-            conversation_id=conversation_id,
-            attachments=attachments,
-        )
+        values = {"from": from_, "message": text, "attachments": attachments}
+        return self._act("message", conversation_id=conversation_id, **values)
 
     def edit(
         self,
         message_id: str,
         text: str | None = None,
         attachments: Sequence[Attachment] | None = None,
-    ) -> MessageDict:
+    ) -> types.MessageDict:
         """Edit a contact's message: its text, its attachments, or both. Return it."""
         return self._act("edit", message_id=message_id, message=text, attachments=attachments)
 
-    def delete(self, message_id: str) -> DeletedDict:
+    def delete(self, message_id: str) -> types.DeletedDict:
         """Delete a contact's message."""
         return self._act("delete", message_id=message_id)
 
-    def react(self, from_: str, message_id: str, reaction: str) -> MessageDict:
+    def react(self, from_: str, message_id: str, reaction: str) -> types.MessageDict:
         """Add a contact's reaction to a message, and return the message."""
         return self._act("react", **{"from": from_}, message_id=message_id, reaction=reaction)
 
-    def unreact(self, from_: str, message_id: str, reaction: str) -> MessageDict:
+    def unreact(self, from_: str, message_id: str, reaction: str) -> types.MessageDict:
         """Remove a contact's reaction from a message, and return the message."""
         return self._act("unreact", **{"from": from_}, message_id=message_id, reaction=reaction)
 
     def read(
         self, from_: str, conversation_id: str | None = None, message_id: str | None = None
-    ) -> list[MessageDict]:
+    ) -> list[types.MessageDict]:
         """Mark the user's messages as read by a contact: a conversation, or up to a message.
 
         Return the messages that were unread, oldest first.
@@ -85,30 +68,30 @@ class SimulateClient(SandboxClient):
         target = {"conversation_id": conversation_id, "message_id": message_id}
         return self._act("read", **{"from": from_}, **target)["data"]
 
-    def active(self, contact: str) -> ContactDict:
+    def active(self, contact: str) -> types.ContactDict:
         """Mark a contact as active now, and return the contact."""
         return self._act("active", contact=contact)
 
-    def join(self, contact: str, group_id: str) -> GroupDict:
+    def join(self, contact: str, group_id: str) -> types.GroupDict:
         """Add a contact to a group, and return the group."""
         return self._act("join", contact=contact, group_id=group_id)
 
-    def leave(self, contact: str, group_id: str) -> GroupDict:
+    def leave(self, contact: str, group_id: str) -> types.GroupDict:
         """Remove a contact from a group, and return the group."""
         return self._act("leave", contact=contact, group_id=group_id)
 
-    def open(self, conversation_id: str) -> ConversationDict:
+    def open(self, conversation_id: str) -> types.ConversationDict:
         """Open a conversation as the user in another client, and return it."""
         return self._act("open", conversation_id=conversation_id)
 
     def _act(self, name: str, /, **values: Any) -> Any:
-        return self._request("POST", f"/simulate/{name}", without_none(**values))
+        return self._request("POST", "simulate", name, **values)
 
 
 class BotsClient(SandboxClient):
     """The bots of a sandbox: simulated contacts that act on its clock."""
 
-    def start(self, script: Script, seed: str | int | None = None) -> BotsDict:
+    def start(self, script: Script, seed: str | int | None = None) -> types.BotsDict:
         """Start the bots of a script, in place of the running ones.
 
         ``script`` is the name of a shipped one (``office``, ``support-queue``), a document, or the
@@ -118,50 +101,52 @@ class BotsClient(SandboxClient):
         is_name = isinstance(script, str) and not script.endswith(".json")
         document = script if is_name else read_document(script, "script")
         seed = None if seed is None else str(seed)
-        return self._request("PUT", "/bots", without_none(script=document, seed=seed))
+        return self._request("PUT", "bots", script=document, seed=seed)
 
-    def get(self) -> BotsDict:
+    def get(self) -> types.BotsDict:
         """Return the bots, counts and next actions; raises ``ApiError`` (404) if none run."""
-        return self._request("GET", "/bots")
+        return self._request("GET", "bots")
 
-    def stop(self) -> BotsStoppedDict:
+    def stop(self) -> types.BotsStoppedDict:
         """Stop the bots. Their contacts and messages stay."""
-        return self._request("DELETE", "/bots")
+        return self._request("DELETE", "bots")
 
     def scripts(self) -> list[dict[str, Any]]:
         """Return the shipped scripts as documents, to copy and change."""
-        return self._request("GET", "/bots/scripts")["data"]
+        return self._request("GET", "bots", "scripts")["data"]
 
-    def transcript(self, since: str | None = None, **filters: Any) -> list[TranscriptLineDict]:
+    def transcript(
+        self, since: str | None = None, **filters: Any
+    ) -> list[types.TranscriptLineDict]:
         """Return what the bots and the user did after the line with the id ``since``, or all.
 
         ``filters``: ``conversation_id``, ``limit``. The oldest line is first.
         """
-        return self._pages("/bots/transcript", since, filters)
+        return self._pages("bots", "transcript", since=since, **filters)
 
     def transcript_text(self, **filters: Any) -> str:
         """Return the transcript as text; ``filters``: ``conversation_id``, ``since``, ``limit``."""
-        path = "/bots/transcript"
-        return self._control.text(path, format="text", **filters, sandbox=self.name)
+        query = {**filters, "format": "text", "sandbox": self.name}
+        return self._control.successful("GET", "/bots/transcript", **query).data.decode()
 
 
 class ConversationsClient(SandboxClient):
     """The conversations of a sandbox as a messenger shows them. The journal omits these calls."""
 
-    def list(self, **query: Any) -> ConversationPageDict:
+    def list(self, **query: Any) -> types.ConversationPageDict:
         """Return a page of conversations with title, participants, last message and unread count.
 
         ``query`` takes the parameters of ``GET /v1/conversations``.
         """
-        return self._request("GET", "/conversations", **query)
+        return self._request("GET", "conversations", **query)
 
-    def get(self, id: str) -> ConversationSummaryDict:
+    def get(self, id: str) -> types.ConversationSummaryDict:
         """Return one of these conversations."""
-        return self._request("GET", f"/conversations/{segment(id)}")
+        return self._request("GET", "conversations", id)
 
-    def messages(self, id: str, **query: Any) -> MessagePageDict:
+    def messages(self, id: str, **query: Any) -> types.MessagePageDict:
         """Return a page of a conversation's messages, latest first.
 
         ``query`` takes ``limit`` and cursors.
         """
-        return self._request("GET", f"/conversations/{segment(id)}/messages", **query)
+        return self._request("GET", "conversations", id, "messages", **query)

@@ -12,8 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
+from wsgiref.util import setup_testing_defaults
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,23 +41,6 @@ class HttpResponse:
         return json.loads(self.data) if self.data else None
 
 
-class Transport(Protocol):
-    """Sends requests to one server. Safe for threads."""
-
-    def send(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> HttpResponse:
-        """Send a request to a path with its query, and return the complete response.
-
-        The request is sent once and never retried. Raises ``Unreachable``.
-        """
-        ...
-
-    def close(self) -> None:
-        """Close idle connections; the next request opens a new one."""
-        ...
-
-
 class HttpTransport:
     """Requests over HTTP, on persistent connections that all threads share.
 
@@ -71,8 +55,12 @@ class HttpTransport:
         weakref.finalize(self, _close_all, self._idle)
 
     def send(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
+        """Send a request to a path with its query, and return the complete response.
+
+        The request is sent once and never retried. Raises ``Unreachable``.
+        """
         with ExitStack() as on_error:
             connection = self._connection()
             on_error.callback(connection.close)
@@ -88,6 +76,7 @@ class HttpTransport:
         return response
 
     def close(self) -> None:
+        """Close idle connections; the next request opens a new one."""
         _close_all(self._idle)
 
     def _connection(self) -> HTTPConnection:
@@ -150,8 +139,9 @@ class WsgiTransport:
         self._app = app
 
     def send(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
+        """Send a request to a path with its query, and return the complete response."""
         started: list[tuple[str, list[tuple[str, str]]]] = []
         written: list[bytes] = []
 
@@ -174,8 +164,8 @@ class WsgiTransport:
             message.add_header(name, value)
         return HttpResponse(int(status[:3]), message, data)
 
-    def close(self) -> None:
-        """Do nothing: no connection is open."""
+
+Transport = HttpTransport | WsgiTransport
 
 
 def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) -> WSGIEnvironment:
@@ -186,18 +176,14 @@ def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) 
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "CONTENT_LENGTH": str(len(body)),
         "HTTP_HOST": "localhost",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
     }
+    setup_testing_defaults(environ)  # the rest of what PEP 3333 requires
     for name, value in headers.items():
         variable = name.upper().replace("-", "_")
         environ[variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
