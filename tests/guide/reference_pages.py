@@ -13,7 +13,6 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import click
 
 from mockserver import MockServer, Sandbox
 from mockserver.cli import main
+from mockserver.client.control import SandboxClient
 from mockserver.settings import flag, rows, variable
 from mockserver.web.control.routes import ROUTES
 
@@ -143,9 +143,9 @@ def python_page() -> str:
     """Return `python-api.md`: every public class and method."""
     sections = [section("MockServer", MockServer), section("Sandbox", Sandbox)]
     with MockServer() as server, server.sandbox("reference-pages") as sandbox:
-        for name, member in public_members(Sandbox):
-            if isinstance(member, cached_property):
-                sections.append(section(f"sandbox.{name}", type(getattr(sandbox, name))))
+        for name, group in vars(sandbox).items():
+            if isinstance(group, SandboxClient):
+                sections.append(section(f"sandbox.{name}", type(group)))
     return PYTHON.format(sections="\n".join(sections))
 
 
@@ -160,7 +160,7 @@ def section(title: str, owner: type) -> str:
     """Return the heading, the docstring and the members of a class."""
     parts = [f"## `{title}`\n\n{text_of(owner)}\n"]
     for name, member in public_members(owner):
-        if isinstance(member, property | cached_property):
+        if isinstance(member, property):
             parts.append(f"### `{title}.{name}`\n\n{text_of(member)}\n")
         elif inspect.isroutine(member):
             signature = re.sub(r"^\(self(, )?", "(", str(inspect.signature(member)))
