@@ -1,4 +1,4 @@
-"""The context of all actions: script, random values, state, and the operations of bots.
+"""What every action needs: the script, the world, random values, and the operations of bots.
 
 Every action goes through ``Simulator``, like the requests to ``/_sandbox/simulate``. Contacts and
 conversations are looked up before each action, since the user may have deleted them.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from heapq import heappush
 from itertools import count
 from math import gcd
 from typing import Any
 
-from mockserver.bots.script import MINUTE, Person, Script, expand
+from mockserver.bots.script import BRACES, MINUTE, Person, Script
 from mockserver.bots.state import PlannedAction, State
-from mockserver.bots.transcript import Line
 from mockserver.resources.conversations import owner_of
 from mockserver.schema.schema import ValidatedInput
 from mockserver.seeding.random_values import KeyedRandom, WordPool
@@ -26,7 +27,8 @@ from mockserver.storage.world import World
 MAX_PLANNED = 2000
 """While so many actions are planned, bots respond to no further message."""
 
-LETTERS_PER_SECOND = 6
+CHARACTERS_PER_SECOND = 6
+"""Typing speed of the bots."""
 
 
 class BotRandom:
@@ -37,11 +39,16 @@ class BotRandom:
     """
 
     def __init__(self, seed: str, script: str) -> None:
-        self.keyed = KeyedRandom(f"{seed}/{script}")
+        self._keyed = KeyedRandom(f"{seed}/{script}")
+
+    @cached_property
+    def words(self) -> WordPool:
+        """The words of Faker, which is imported only if a script uses it."""
+        return WordPool(self._keyed)
 
     def number(self, stream: str, name: str, n: int) -> int:
         """Return a number of 64 bits."""
-        return self.keyed.number(stream, n, name)
+        return self._keyed.number(stream, n, name)
 
     def chance(self, probability: float, stream: str, name: str, n: int) -> bool:
         """Return True with a probability from 0 to 1."""
@@ -67,52 +74,80 @@ class BotRandom:
 
 
 class BotContext:
-    """The bots of a script in one world."""
+    """The bots of a script in a world, during one action or one request of the user.
 
-    def __init__(self, script: Script, seed: str, simulator: Simulator, state: State) -> None:
+    ``log_entries`` lists what the bots did, in the format of the answer of a clock advance.
+    """
+
+    def __init__(
+        self, script: Script, random: BotRandom, simulator: Simulator, state: State, world: World
+    ) -> None:
         self.script = script
-        self.seed = seed
+        self.random = random
         self.simulator = simulator
         self.state = state
-        self.random = BotRandom(seed, script.name)
-        self.people = {person.username: person for person in script.people}
-        #: What the current action has done, in the format of the answer of a clock advance.
+        self.world = world
+        self.now = world.clock.now()
         self.log_entries: list[dict[str, Any]] = []
-        self._words: WordPool | None = None
-
-    def fork(self) -> BotContext:
-        """Return an independent copy."""
-        return BotContext(self.script, self.seed, self.simulator, self.state.fork())
 
     # people and times
 
     def person_of(self, contact_id: str) -> Person | None:
         """Return the person of the script that plays a contact."""
         username = self.state.people.get(contact_id)
-        return None if username is None else self.people[username]
+        return None if username is None else self.script.by_username[username]
 
-    def is_participant(self, world: World, contact_id: str, conversation_id: str) -> bool:
+    def is_participant(self, contact_id: str, conversation_id: str) -> bool:
         """Whether the conversation exists and the contact takes part in it."""
-        conversation = world["conversation"].get(conversation_id)
-        if conversation is None:
-            return False
-        _, owner = owner_of(world, conversation)
-        return contact_id in owner.get("contacts", (owner["id"],))
+        conversation = self.world["conversation"].get(conversation_id)
+        return conversation is not None and contact_id in self.participants(conversation)
 
-    def local_time(self, timestamp: int) -> int:
-        """Convert a Unix time to the script's local time, in seconds."""
-        return timestamp + self.script.utc_offset
+    def participants(self, conversation: Record) -> Sequence[str]:
+        """Return the ids of a conversation's participants without the user."""
+        _, owner = owner_of(self.world, conversation)
+        members: Sequence[str] = owner.get("contacts", (owner["id"],))
+        return members
 
     def is_awake(self, person: Person, timestamp: int) -> bool:
-        return person.awake.contains(self.local_time(timestamp))
+        """Whether a person is online at a Unix time."""
+        return person.awake.contains(timestamp + self.script.utc_offset)
 
     def next_awake(self, person: Person, timestamp: int, n: int) -> int:
         """Return the time itself, or one in the next morning if the person sleeps then."""
-        local = self.local_time(timestamp)
-        delay = person.awake.next(local) - local
+        delay = person.awake.seconds_until(timestamp + self.script.utc_offset)
         if delay:
             delay += self.random.between((60, 1500), "morning", person.username, n)
         return timestamp + delay
+
+    # names
+
+    def name_of(self, contact_id: str) -> str:
+        """Return the name of a contact in a transcript."""
+        contact = self.world["contact"].get(contact_id) or self.world.departed.get(contact_id)
+        return "Unknown" if contact is None else contact.get("display_name") or contact["username"]
+
+    def first_name(self, contact_id: str) -> str:
+        """Return the name by which bots address a contact: the first of its names."""
+        contact = self.world["contact"].get(contact_id)
+        if contact is None:
+            return ""
+        if contact["display_name"]:
+            return str((contact["display_name"].split() or [contact["display_name"]])[0])
+        match = re.match(r"[A-Z][^\W\d_A-Z]+", contact["username"])
+        return match[0] if match else str(contact["username"])
+
+    @property
+    def user_name(self) -> str:
+        """The name by which bots address the user."""
+        return self.first_name(self.world.user_id)
+
+    def conversation_name(self, conversation_id: str | None) -> str | None:
+        """Return a conversation's name in a transcript: its group's or contact's name."""
+        conversation = self.world["conversation"].get(conversation_id or "")
+        if conversation is None:
+            return None
+        kind, owner = owner_of(self.world, conversation)
+        return str(owner["name"] if kind == "group" else self.name_of(owner["id"]))
 
     # planning
 
@@ -135,74 +170,87 @@ class BotContext:
 
     # texts
 
-    def next_line(self, lines: tuple[str, ...], stream: str, name: str, addressee: str) -> str:
+    def next_line(self, lines: Sequence[str], stream: str, name: str, addressee: str) -> str:
         """Return the next of the lines in rotation, expanded."""
         n = self.next_draw(stream, name)
         line = lines[self.random.rotate(len(lines), stream, name, n)]
         return self.expand(line, addressee, stream, name, n)
 
     def expand(self, line: str, addressee: str, stream: str, name: str, n: int) -> str:
-        """Replace the placeholders of a line that is used for the ``n``-th time."""
+        """Replace ``{name}`` by the addressee's name and ``{a|b}`` by one of its options.
+
+        ``n`` is how many lines of the stream were used before.
+        """
         numbers = count(n * 64)
 
-        def choose(options: int) -> int:
-            return self.random.number(f"way.{stream}", name, next(numbers)) % options
+        def replacement(match: re.Match[str]) -> str:
+            if match[1] == "name":
+                return addressee
+            options = match[1].split("|")
+            return options[self.random.number(f"way.{stream}", name, next(numbers)) % len(options)]
 
-        return expand(line, addressee, choose)
+        return BRACES.sub(replacement, line)
 
     def unprompted_line(self, person: Person, addressee: str) -> str:
         """Return what a person says without being asked."""
-        if person.faker is None:
+        if not isinstance(person.lines, Mapping):
             return self.next_line(person.lines, "line", person.username, addressee)
-        if self._words is None:
-            self._words = WordPool(self.random.keyed)
-        n = self.next_draw("faker", person.username)
-        return self._words.pick(person.faker, self.random.number("faker", person.username, n))
+        number = self.random.number(
+            "faker", person.username, self.next_draw("faker", person.username)
+        )
+        return self.random.words.pick(person.lines["faker"], number)
 
     def typing_seconds(self, text: str) -> int:
         """Return how long it takes to type a text."""
-        return 1 + len(text) // LETTERS_PER_SECOND
+        return 1 + len(text) // CHARACTERS_PER_SECOND
 
     # actions
 
-    def send_message(
-        self, world: World, contact_id: str, conversation_id: str | None, text: str
-    ) -> Record:
+    def create_contact(self, **attributes: Any) -> str:
+        """Create a contact; return its id."""
+        contacts = self.simulator.resources.contacts
+        return str(contacts.create(self.world, ValidatedInput(attributes))["id"])
+
+    def phone_number(self, stream: str, n: int) -> str:
+        """Return a phone number of the range reserved for fiction."""
+        return f"1-555-01{self.random.number('phone', stream, n) % 100:02}"
+
+    def send_message(self, contact_id: str, conversation_id: str | None, text: str) -> Record:
         """Send a message in a conversation, or to the user; return the stored message."""
         values = {"from": contact_id, "message": text}
         if conversation_id is not None:
             values["conversation_id"] = conversation_id
-            self.read(world, contact_id, conversation_id)
-        message = world["message"][self.simulator.message(world, ValidatedInput(values))["id"]]
+            self.read(contact_id, conversation_id)
+        sent = self.simulator.message(self.world, ValidatedInput(values))
+        message = self.world["message"][sent["id"]]
         conversation_id = message["conversation_id"]
-        self.record(world, "message", contact_id, conversation_id, message["id"], text)
-        sent = self.state.sent.setdefault(conversation_id, deque())
-        sent.append(message["id"])
-        while len(sent) > self.script.keep_messages:
-            self._delete_message(world, conversation_id, sent.popleft())
+        self.record("message", contact_id, conversation_id, message["id"], text)
+        sent_ids = self.state.sent.setdefault(conversation_id, deque())
+        sent_ids.append(message["id"])
+        while len(sent_ids) > self.script.keep_messages:
+            self._delete_message(conversation_id, sent_ids.popleft())
         return message
 
-    def _delete_message(self, world: World, conversation_id: str, message_id: str) -> None:
-        message = world["message"].get(message_id)
+    def _delete_message(self, conversation_id: str, message_id: str) -> None:
+        message = self.world["message"].get(message_id)
         if message is None:
             return
-        if self.is_participant(world, message["contact"], conversation_id):
-            self.simulator.delete(world, ValidatedInput({"message_id": message_id}))
+        if self.is_participant(message["contact"], conversation_id):
+            self.simulator.delete(self.world, ValidatedInput({"message_id": message_id}))
         else:  # a sender who has left the group may not delete there, but the user may
-            self.simulator.resources.messages.delete(world, message_id)
-        self.log(world, "delete", message["contact"], conversation_id, message_id)
+            self.simulator.resources.messages.delete(self.world, message_id)
+        self.log("delete", message["contact"], conversation_id, message_id)
 
-    def read(self, world: World, contact_id: str, conversation_id: str) -> None:
+    def read(self, contact_id: str, conversation_id: str) -> None:
         """Read the user's messages in a conversation, if any are new."""
         if conversation_id in self.state.unread:
             self.state.unread.discard(conversation_id)
-            draft = ValidatedInput({"from": contact_id, "conversation_id": conversation_id})
-            if self.simulator.read(world, draft)["data"]:
-                self.record(world, "read", contact_id, conversation_id)
+            body = ValidatedInput({"from": contact_id, "conversation_id": conversation_id})
+            if self.simulator.read(self.world, body)["data"]:
+                self.record("read", contact_id, conversation_id)
 
     def record(
         self,
-        world: World,
         action: str,
         contact_id: str,
         conversation_id: str | None = None,
@@ -210,77 +258,40 @@ class BotContext:
         text: str | None = None,
     ) -> None:
         """Add an action of a bot to the transcript and to the log."""
-        self.add_line(world, action, contact_id, conversation_id, message_id, text)
-        self.log(world, action, contact_id, conversation_id, message_id)
+        self.add_line(action, contact_id, conversation_id, message_id, text)
+        self.log(action, contact_id, conversation_id, message_id)
 
     def add_line(
         self,
-        world: World,
         action: str,
         contact_id: str,
         conversation_id: str | None = None,
         message_id: str | None = None,
         text: str | None = None,
-    ) -> Line:
-        """Add an action of a bot or of the user to the transcript."""
-        return self.state.transcript.add(
-            world.clock.now(),
+        *,
+        name: str | None = None,
+    ) -> None:
+        """Add an action to the transcript; ``name`` is needed if the contact is gone or unknown."""
+        self.state.transcript.add(
+            self.now,
             action,
             contact_id,
-            name_of(world, contact_id),
+            self.name_of(contact_id) if name is None else name,
             conversation_id=conversation_id,
-            conversation_name=conversation_name(world, conversation_id),
+            conversation_name=self.conversation_name(conversation_id),
             message_id=message_id,
             text=text,
         )
 
     def log(
-        self,
-        world: World,
-        action: str,
-        contact_id: str,
-        conversation_id: str | None,
-        message_id: str | None,
+        self, action: str, contact_id: str, conversation_id: str | None, message_id: str | None
     ) -> None:
         """Count an action, and add it to the log entries."""
         self.state.counts[action] = self.state.counts.get(action, 0) + 1
-        self.log_entries.append(
-            {
-                "at": world.clock.now(),
-                "type": f"bots.{action}",
-                "contact": contact_id,
-                "conversation": conversation_id,
-                "message": message_id,
-            }
-        )
+        entry = {"at": self.now, "type": f"bots.{action}", "contact": contact_id}
+        self.log_entries.append(entry | {"conversation": conversation_id, "message": message_id})
 
     def forget_conversation(self, conversation_id: str) -> None:
         """Drop the state of a deleted conversation."""
         self.state.sent.pop(conversation_id, None)
         self.state.unread.discard(conversation_id)
-
-
-def name_of(world: World, contact_id: str) -> str:
-    """Return the name of a contact in a transcript."""
-    contact = world["contact"].get(contact_id) or world.departed.get(contact_id)
-    return "Unknown" if contact is None else contact.get("display_name") or contact["username"]
-
-
-def first_name(world: World, contact_id: str) -> str:
-    """Return the name by which bots address a contact: the first of its names."""
-    contact = world["contact"].get(contact_id)
-    if contact is None:
-        return ""
-    if contact["display_name"]:
-        return str((contact["display_name"].split() or [contact["display_name"]])[0])
-    match = re.match(r"[A-Z][^\W\d_A-Z]+", contact["username"])
-    return match[0] if match else str(contact["username"])
-
-
-def conversation_name(world: World, conversation_id: str | None) -> str | None:
-    """Return a conversation's name in a transcript: its group's or contact's name."""
-    conversation = world["conversation"].get(conversation_id or "")
-    if conversation is None:
-        return None
-    kind, owner = owner_of(world, conversation)
-    return str(owner["name"] if kind == "group" else name_of(world, owner["id"]))

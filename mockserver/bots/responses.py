@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import sqrt
+from operator import itemgetter
 from typing import NamedTuple
 
 from mockserver.bots import customers
-from mockserver.bots.context import BotContext, conversation_name, first_name
+from mockserver.bots.context import BotContext
 from mockserver.bots.script import Person
-from mockserver.resources.conversations import owner_of
 from mockserver.storage.collection import Record
-from mockserver.storage.world import Change, World
+from mockserver.storage.world import Change
 
 MAX_DEPTH = 3
 """How many answers may follow each other before the topic ends."""
@@ -24,9 +24,9 @@ REACTS_AFTER = (2, 120)
 READS_AFTER = (1, 45)
 
 
-def on_changes(context: BotContext, world: World, changes: Iterable[Change]) -> None:
+def on_changes(context: BotContext, changes: Iterable[Change]) -> None:
     """Add the changes of a request to the transcript, and plan responses to its messages."""
-    changes = list(changes)
+    changes, user_id = list(changes), context.world.user_id
     deleted_conversations = {
         before["id"]
         for kind, before, after in changes
@@ -35,60 +35,50 @@ def on_changes(context: BotContext, world: World, changes: Iterable[Change]) -> 
     for kind, before, after in changes:
         match kind, before, after:
             case "message", None, dict():
-                _add_message_line(context, world, "message", after, after["message"])
-                on_message(context, world, after)
-                customers.on_message(context, world, after)
+                _add_message_line(context, "message", after, after["message"])
+                on_message(context, after)
+                customers.on_message(context, after)
             case "message", dict(), dict():
-                _on_message_changed(context, world, before, after)
+                _on_message_changed(context, before, after)
             case "message", dict(), None:
                 if before["conversation_id"] not in deleted_conversations:
-                    _add_message_line(context, world, "delete", before)
+                    _add_message_line(context, "delete", before)
             case "conversation", dict(), None:
                 context.forget_conversation(before["id"])
             case "conversation", dict(), dict():
                 if before["last_opened_at"] != after["last_opened_at"]:
-                    context.add_line(world, "open", world.user_id, after["id"])
+                    context.add_line("open", user_id, after["id"])
             case "contact", dict(), None:
                 context.state.customers.pop(before["id"], None)
                 name = before["display_name"] or before["username"]
-                context.state.transcript.add(world.clock.now(), "was_deleted", before["id"], name)
+                context.add_line("was_deleted", before["id"], name=name)
             case "group", None, dict():
-                context.add_line(world, "create_group", world.user_id, after["conversation_id"])
+                context.add_line("create_group", user_id, after["conversation_id"])
             case "group", dict(), dict():
-                _on_members_changed(context, world, before, after)
+                _on_members_changed(context, before, after)
 
 
-def _on_message_changed(context: BotContext, world: World, before: Record, after: Record) -> None:
+def _on_message_changed(context: BotContext, before: Record, after: Record) -> None:
     if before["message"] != after["message"]:
-        _add_message_line(context, world, "edit", after, after["message"])
-    old, new = _reactions(before), _reactions(after)
+        _add_message_line(context, "edit", after, after["message"])
+    conversation_id, old, new = after["conversation_id"], _reactions(before), _reactions(after)
     for action, reactions in (("react", new - old), ("unreact", old - new)):
         for username, reaction in sorted(reactions):
-            context.state.transcript.add(
-                world.clock.now(),
-                action,
-                "",
-                username,
-                conversation_id=after["conversation_id"],
-                conversation_name=conversation_name(world, after["conversation_id"]),
-                message_id=after["id"],
-                text=reaction,
-            )
+            context.add_line(action, "", conversation_id, after["id"], reaction, name=username)
 
 
-def _on_members_changed(context: BotContext, world: World, before: Record, after: Record) -> None:
-    old, new = before["contacts"], after["contacts"]
+def _on_members_changed(context: BotContext, before: Record, after: Record) -> None:
+    old, new, contacts = before["contacts"], after["contacts"], context.world["contact"]
     joined = [("join", member) for member in new if member not in old]
-    left = [("leave", member) for member in old if member not in new and member in world["contact"]]
+    left = [("leave", member) for member in old if member not in new and member in contacts]
     for action, member in joined + left:
-        context.add_line(world, action, member, after["conversation_id"])
+        context.add_line(action, member, after["conversation_id"])
 
 
 def _add_message_line(
-    context: BotContext, world: World, action: str, message: Record, text: str | None = None
+    context: BotContext, action: str, message: Record, text: str | None = None
 ) -> None:
-    conversation_id = message["conversation_id"]
-    context.add_line(world, action, message["contact"], conversation_id, message["id"], text)
+    context.add_line(action, message["contact"], message["conversation_id"], message["id"], text)
 
 
 def _reactions(message: Record) -> set[tuple[str, str]]:
@@ -107,31 +97,28 @@ class Listener(NamedTuple):
     person: Person
 
 
-def on_message(context: BotContext, world: World, message: Record, depth: int = 0) -> None:
+def on_message(context: BotContext, message: Record, depth: int = 0) -> None:
     """Plan responses to a message; ``depth`` is how many answers led to it."""
-    conversation = world["conversation"].get(message["conversation_id"])
+    conversation = context.world["conversation"].get(message["conversation_id"])
     if conversation is None:
         return
-    kind, owner = owner_of(world, conversation)
     listeners = [
         Listener(contact_id, person)
-        for contact_id in (owner["contacts"] if kind == "group" else (owner["id"],))
+        for contact_id in context.participants(conversation)
         if contact_id != message["contact"]
         and (person := context.person_of(contact_id)) is not None
     ]
     if not listeners or not context.has_capacity:
         return
     context.state.heard_count += 1
-    if message["contact"] == world.user_id:
-        _plan_read(context, world, message, listeners)
+    if message["contact"] == context.world.user_id:
+        _plan_read(context, message, listeners)
     if depth < MAX_DEPTH:
-        _plan_reactions(context, world, message, listeners)
-        _plan_answers(context, world, message, listeners, depth)
+        _plan_reactions(context, message, listeners)
+        _plan_answers(context, message, listeners, depth)
 
 
-def _plan_read(
-    context: BotContext, world: World, message: Record, listeners: list[Listener]
-) -> None:
+def _plan_read(context: BotContext, message: Record, listeners: list[Listener]) -> None:
     """Plan that the first listener who would read the message does."""
     conversation_id, n = message["conversation_id"], context.state.heard_count
     if conversation_id in context.state.unread:
@@ -141,46 +128,35 @@ def _plan_read(
     for contact_id, person in listeners:
         if context.random.chance(person.reads, "reads", person.username, n):
             after = context.random.between(READS_AFTER, "read", person.username, n)
-            due = context.next_awake(person, world.clock.now() + after, n)
-            readers.append((due, contact_id))
+            readers.append((context.next_awake(person, context.now + after, n), contact_id))
     if readers:
         due, contact_id = min(readers)
         context.plan(due, "read", contact_id, conversation_id=conversation_id)
 
 
-def _plan_reactions(
-    context: BotContext, world: World, message: Record, listeners: list[Listener]
-) -> None:
+def _plan_reactions(context: BotContext, message: Record, listeners: list[Listener]) -> None:
     n, random = context.state.heard_count, context.random
+    target = {"conversation_id": message["conversation_id"], "message_id": message["id"]}
     for contact_id, person in listeners:
         # The more listeners, the less likely each of them reacts.
         if random.chance(person.reacts / sqrt(len(listeners)), "reacts", person.username, n):
-            after = random.between(REACTS_AFTER, "reacts.after", person.username, n)
-            due = world.clock.now() + after
+            due = context.now + random.between(REACTS_AFTER, "reacts.after", person.username, n)
             if context.is_awake(person, due):
-                context.plan(
-                    due,
-                    "react",
-                    contact_id,
-                    conversation_id=message["conversation_id"],
-                    message_id=message["id"],
-                )
+                context.plan(due, "react", contact_id, **target)
 
 
 def _plan_answers(
-    context: BotContext, world: World, message: Record, listeners: list[Listener], depth: int
+    context: BotContext, message: Record, listeners: list[Listener], depth: int
 ) -> None:
     """Plan at most one answer, or two to a question of the user."""
     text, conversation_id = message["message"], message["conversation_id"]
-    n, now = context.state.heard_count, world.clock.now()
-    is_question = "?" in text
-    folded = text.casefold()
+    random, n, is_question = context.random, context.state.heard_count, "?" in text
     named = {
         contact_id
         for contact_id, _ in listeners
-        if first_name(world, contact_id).casefold() in folded
+        if context.first_name(contact_id).casefold() in text.casefold()
     }
-    planned: list[tuple[int, int, str, Person]] = []
+    candidates: list[tuple[int, str, Person]] = []
     for contact_id, person in listeners:
         if (contact_id, conversation_id) in context.state.answering:
             continue
@@ -190,12 +166,13 @@ def _plan_answers(
             probability = max(probability, ANSWERS_IF_NAMED)
         elif named:
             probability /= 4
-        if context.random.chance(probability / 2**depth, "answers", person.username, n):
-            after = context.random.between(answers.after_seconds, "thinks", person.username, n)
-            planned.append((now + after, len(planned), contact_id, person))
-    maximum = 2 if is_question and message["contact"] == world.user_id else 1
-    for due, _, contact_id, person in sorted(planned)[:maximum]:
-        reply = _reply(context, world, person, message, is_question)
+        if random.chance(probability / 2**depth, "answers", person.username, n):
+            after = random.between(answers.after_seconds, "thinks", person.username, n)
+            candidates.append((context.now + after, contact_id, person))
+    maximum = 2 if is_question and message["contact"] == context.world.user_id else 1
+    candidates.sort(key=itemgetter(0))
+    for due, contact_id, person in candidates[:maximum]:
+        reply = _reply(context, person, message, is_question)
         context.state.answering.add((contact_id, conversation_id))
         context.plan(
             context.next_awake(person, due + context.typing_seconds(reply), n),
@@ -208,12 +185,10 @@ def _plan_answers(
         )
 
 
-def _reply(
-    context: BotContext, world: World, person: Person, message: Record, is_question: bool
-) -> str:
+def _reply(context: BotContext, person: Person, message: Record, is_question: bool) -> str:
     """Return the first matching reply of a person, or else an unprompted line."""
-    sender, text = first_name(world, message["contact"]), message["message"]
+    sender = context.first_name(message["contact"])
     for index, reply in enumerate(person.replies):
-        if reply.matches(text, is_question):
+        if reply.matches(message["message"], is_question):
             return context.next_line(reply.say, f"reply.{index}", person.username, sender)
     return context.unprompted_line(person, sender)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
-from mockserver.bots.script import DAY, MINUTE, Script, build, problems_of
+from mockserver.bots.script import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ActiveHours,
+    Answers,
+    Group,
+    Person,
+    Problem,
+    Queue,
+    Reply,
+    Script,
+)
 from mockserver.schema.compound import IntRange, List, ListOrObject, Nested, TimeOfDayRange
 from mockserver.schema.fields import (
     HttpUrl,
@@ -56,13 +69,30 @@ def _minutes(maximum: int, description: str) -> IntRange:
     return IntRange(1, maximum // MINUTE, metadata=_about(description))
 
 
+class ActiveHoursField(TimeOfDayRange):
+    """Two times of day, read as ``ActiveHours``."""
+
+    def read(self, value: Any) -> ActiveHours:
+        return ActiveHours(*super().read(value))
+
+
+class ValueSchema(Schema):
+    """A schema that reads an object as a value of the class ``value_type``."""
+
+    value_type: ClassVar[type]
+
+    def load(self, data: Any, **options: Any) -> Any:
+        return self.value_type(**super().load(data, **options))
+
+
 class FakerSchema(Schema):
     faker = StrictString(
         validate=OneOf(tuple(POOLS)), required=True, metadata=_about("Kind of text Faker makes.")
     )
 
 
-class AnswersSchema(Schema):
+class AnswersSchema(ValueSchema):
+    value_type = Answers
     questions = _number(0, 1, "Probability of answering a question. Default: 0.9.")
     anything = _number(0, 1, "Probability of answering another message. Default: 0.3.")
     after_seconds = IntRange(
@@ -70,13 +100,15 @@ class AnswersSchema(Schema):
     )
 
 
-class ReplySchema(Schema):
+class ReplySchema(ValueSchema):
+    value_type = Reply
     contains = _lines("Match messages with one of these texts, in any letter case.")
     question = StrictBoolean(metadata=_about("true: match only questions. false: only others."))
     say = _lines("Answers, used in rotation.", required=True)
 
 
-class PersonSchema(Schema):
+class PersonSchema(ValueSchema):
+    value_type = Person
     username = NonEmptyString(
         required=True, metadata=_about("Username of an existing contact, or of a new one.")
     )
@@ -84,7 +116,7 @@ class PersonSchema(Schema):
     phone_number = NonEmptyString()
     avatar_url = HttpUrl()
     role = NonEmptyString(metadata=_about("Description for readers of the status."))
-    awake = TimeOfDayRange(metadata=_about('Daily hours online. Default: ["08:00", "22:30"].'))
+    awake = ActiveHoursField(metadata=_about('Daily hours online. Default: ["08:00", "22:30"].'))
     messages_per_hour = _number(
         0, MAX_MESSAGES_PER_HOUR, "Average number of unprompted messages per hour. Default: 2."
     )
@@ -108,7 +140,8 @@ class PersonSchema(Schema):
     replies = List(Nested(ReplySchema()), metadata=_about("Answers: the first match is used."))
 
 
-class GroupSchema(Schema):
+class ScriptGroupSchema(ValueSchema):
+    value_type = Group
     name = NonEmptyString(
         required=True, metadata=_about("Name of an existing group, or of a new one.")
     )
@@ -120,13 +153,15 @@ class GroupSchema(Schema):
     stay_minutes = _minutes(DAY, "Duration of a visit. Default: [20, 90].")
 
 
-class ProblemSchema(Schema):
+class ProblemSchema(ValueSchema):
+    value_type = Problem
     openings = _lines("First messages: each customer sends one of them.", required=True)
     follow_ups = _lines("What they send after each answer, in order.")
 
 
-class QueueSchema(Schema):
-    open = TimeOfDayRange(
+class QueueSchema(ValueSchema):
+    value_type = Queue
+    open = ActiveHoursField(
         metadata=_about('Daily hours in which customers arrive. Default: ["09:00", "18:00"].')
     )
     per_hour = _number(0, 60, "Average number of new customers per hour. Default: 3.")
@@ -163,7 +198,7 @@ SCRIPT = Schema.from_dict(
             "Default: 500.",
         ),
         "people": List(Nested(PersonSchema())),
-        "groups": List(Nested(GroupSchema())),
+        "groups": List(Nested(ScriptGroupSchema())),
         "queue": Nested(QueueSchema()),
     }
 )()
@@ -222,10 +257,23 @@ def check(values: Mapping[str, Any], source: str, prefix: str = "") -> Script:
 
     ``prefix`` goes before the paths of the problems.
     """
-    problems = [f"{prefix}{problem}" for problem in problems_of(values)]
+    groups = values.get("groups", [])
+    in_groups = {name for group in groups for name in (*group.members, *group.visitors)}
+    script = Script(
+        name=values["name"],
+        utc_offset=int(values.get("utc_offset", 0) * HOUR),
+        people=[
+            person if person.username in in_groups else replace(person, direct_share=1)
+            for person in values.get("people", [])
+        ],
+        groups=groups,
+        queue=values.get("queue"),
+        keep_messages=values.get("keep_messages", 500),
+    )
+    problems = [f"{prefix}{problem}" for problem in script.problems()]
     if problems:
         raise ScriptError(source, problems)
-    return build(values)
+    return script
 
 
 def _folder() -> Path:

@@ -9,10 +9,9 @@ from heapq import heapify, heappop, nsmallest
 from typing import Any
 
 from mockserver.bots import actions, customers, responses
-from mockserver.bots.context import BotContext, name_of
+from mockserver.bots.context import BotContext, BotRandom
 from mockserver.bots.script import Script
 from mockserver.bots.state import PlannedAction, State
-from mockserver.bots.transcript import Transcript
 from mockserver.resources.base import ALL
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
@@ -28,8 +27,7 @@ logger = logging.getLogger("mockserver")
 #: Receives the events of an action; None if nothing subscribes, so that none are rendered.
 Publish = Callable[[Iterable[Event]], None] | None
 
-
-Action = Callable[[BotContext, World, PlannedAction], None]
+Action = Callable[[BotContext, PlannedAction], None]
 ACTIONS: dict[str, Action] = {
     "plan_hour": actions.plan_hour,
     "come_online": actions.mark_active,
@@ -56,16 +54,9 @@ class BotSession:
     def __init__(self, script: Script, seed: str, now: int) -> None:
         self.script = script
         self.seed = seed
-        self._context = BotContext(script, seed, Simulator(ResourceRegistry()), State(now))
-
-    @property
-    def state(self) -> State:
-        return self._context.state
-
-    @property
-    def transcript(self) -> Transcript:
-        """The actions of the bots and the user since the start."""
-        return self.state.transcript
+        self.state = State(now)
+        self._random = BotRandom(seed, script.name)
+        self._simulator = Simulator(ResourceRegistry())
 
     @property
     def next_due(self) -> int | None:
@@ -89,21 +80,21 @@ class BotSession:
 
         A failed action is rolled back and not tried again; later actions still run.
         """
-        entries = self._context.log_entries = []
-        last, counts = self.transcript.last, self.state.counts.copy()
-        world.begin(world.clock.now())
+        context, state = self._context(world), self.state
+        last, counts = state.transcript.last, state.counts.copy()
+        world.begin(context.now)
         try:
-            action(self._context, world, planned)
+            action(context, planned)
             if publish is not None:
                 publish(world.commit().events)
             else:
                 world.version += 1  # without commit(), which would render the events
-            return entries
+            return context.log_entries
         except Exception:
             logger.exception("an action of the bots '%s' failed", self.script.name)
             world.rollback()
-            self.state.counts = counts
-            self.transcript.truncate(last)
+            state.counts = counts
+            state.transcript.truncate(last)
             return []
         finally:
             world.release()
@@ -111,7 +102,7 @@ class BotSession:
     def on_changes(self, world: World, changes: Iterable[Change]) -> None:
         """Add the changes of a request to the transcript, and plan responses to them."""
         try:
-            responses.on_changes(self._context, world, changes)
+            responses.on_changes(self._context(world), changes)
         except Exception:
             # The request itself has succeeded and must not fail because of the bots.
             logger.exception("the bots '%s' failed to handle a change", self.script.name)
@@ -124,25 +115,28 @@ class BotSession:
             if planned.action not in HOURLY
         ]
         heapify(self.state.planned)
-        actions.plan_hour(self._context, world)
+        actions.plan_hour(self._context(world))
 
     def fork(self) -> BotSession:
         """Return an independent copy."""
         fork = copy(self)
-        fork._context = self._context.fork()
+        fork.state = self.state.fork()
         return fork
+
+    def _context(self, world: World) -> BotContext:
+        return BotContext(self.script, self._random, self._simulator, self.state, world)
 
     def to_dict(self, world: World) -> dict[str, Any]:
         """Return the status: the people, groups and customers, and the next actions."""
-        context, state, now = self._context, self.state, world.clock.now()
+        context, state = self._context(world), self.state
         people = [
             {
                 "username": username,
                 "contact_id": contact_id,
-                "name": name_of(world, contact_id),
-                "role": context.people[username].role,
+                "name": context.name_of(contact_id),
+                "role": self.script.by_username[username].role,
                 "is_present": contact_id in world["contact"],
-                "is_awake": context.is_awake(context.people[username], now),
+                "is_awake": context.is_awake(self.script.by_username[username], context.now),
             }
             for contact_id, username in state.people.items()
         ]
@@ -150,65 +144,66 @@ class BotSession:
             {"name": name, "group_id": group_id, "is_present": group_id in world["group"]}
             for name, group_id in state.groups.items()
         ]
-        queue = [
+        customers = [
             {
                 "contact_id": contact_id,
-                "name": name_of(world, contact_id),
+                "name": context.name_of(contact_id),
                 "has_left": customer.has_left,
             }
             for contact_id, customer in state.customers.items()
         ]
         visible = [planned for planned in state.planned if planned.action != "plan_hour"]
+        next_actions = [
+            {"at": due, "action": action, "contact_id": contact_id or None}
+            for due, _, action, contact_id, *_ in nsmallest(MAX_NEXT, visible)
+        ]
         return {
             "script": self.script.name,
             "seed": self.seed,
             "started_at": state.started_at,
             "people": people,
             "groups": groups,
-            "customers": queue,
+            "customers": customers,
             "counts": dict(sorted(state.counts.items())),
             "planned": len(visible),
-            "next": [
-                {
-                    "at": planned.due,
-                    "action": planned.action,
-                    "contact_id": planned.contact_id or None,
-                }
-                for planned in nsmallest(MAX_NEXT, visible)
-            ],
+            "next": next_actions,
         }
 
 
-def _start(context: BotContext, world: World, planned: PlannedAction) -> None:
+def _start(context: BotContext, _: PlannedAction) -> None:
     """Find the people and groups of the script by name; create those missing; plan the hour."""
-    contacts = _find_or_create_contacts(context, world)
+    contacts = _find_or_create_contacts(context)
     context.state.people = {contact_id: username for username, contact_id in contacts.items()}
     existing: dict[str, Record] = {}
-    for record in world["group"].find(ALL):
+    for record in context.world["group"].find(ALL):
         existing.setdefault(record["name"], record)
-    groups = context.simulator.resources.groups
+    resource = context.simulator.resources.groups
     for group in context.script.groups:
-        members = [contacts[username] for username in group.members]
+        values: Record = {"contacts": [contacts[username] for username in group.members]}
         if group.name in existing:
             record = existing[group.name]
-            draft = ValidatedInput({"contacts": [*record["contacts"], *members]})
-            result = groups.update(world, record["id"], draft)
+            values["contacts"] = [*record["contacts"], *values["contacts"]]
+            resource.update(context.world, record["id"], ValidatedInput(values))
         else:
-            result = groups.create(world, ValidatedInput({**group.attributes, "contacts": members}))
-        context.state.groups[group.name] = result["id"]
-    actions.plan_hour(context, world)
+            values |= {"name": group.name, "description": group.description}
+            values["avatar_url"] = group.avatar_url
+            record = resource.create(context.world, ValidatedInput(values))
+        context.state.groups[group.name] = record["id"]
+    actions.plan_hour(context)
 
 
-def _find_or_create_contacts(context: BotContext, world: World) -> dict[str, str]:
+def _find_or_create_contacts(context: BotContext) -> dict[str, str]:
     """Return the contact ids of the people by username. The user is never one of them."""
     contacts: dict[str, str] = {}
-    for contact in world["contact"].find(ALL):
-        if contact["username"] in context.people and contact["id"] != world.user_id:
+    for contact in context.world["contact"].find(ALL):
+        if contact["id"] != context.world.user_id:
             contacts.setdefault(contact["username"], contact["id"])
-    for username, person in context.people.items():
-        if username not in contacts:
-            phone = customers.phone_number(context, username, 0)
-            draft = ValidatedInput({"phone_number": phone, **person.attributes})
-            created = context.simulator.resources.contacts.create(world, draft)
-            contacts[username] = created["id"]
-    return {username: contacts[username] for username in context.people}
+    for person in context.script.people:
+        if person.username not in contacts:
+            contacts[person.username] = context.create_contact(
+                username=person.username,
+                display_name=person.display_name,
+                phone_number=person.phone_number or context.phone_number(person.username, 0),
+                avatar_url=person.avatar_url,
+            )
+    return {person.username: contacts[person.username] for person in context.script.people}

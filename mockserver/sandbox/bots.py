@@ -58,7 +58,7 @@ class BotRunner:
         with self._state.lock:
             session = self._require(self._session)
             status = session.to_dict(self._state.world)
-            session.transcript.add(self._state.now(), "stop", "", "All bots")
+            session.state.transcript.add(self._state.now(), "stop", "", "All bots")
             self._session = None
             self.reset_timer()
             return status
@@ -75,7 +75,7 @@ class BotRunner:
         """
         with self._state.lock:
             session = self._require(self._latest)
-            return session.script, session.transcript.fork()
+            return session.script, session.state.transcript.fork()
 
     @property
     def script_name(self) -> str | None:
