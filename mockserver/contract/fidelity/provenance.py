@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver.contract.fidelity import BASES, Area, FidelityRow
 from mockserver.contract.openapi.descriptions import (
-    ATTRIBUTES,
+    describe_attributes,
     describe_event,
     describe_operation,
 )
@@ -25,12 +25,7 @@ PATHS = {
     "delete": "DELETE /v1/{path}/:id",
 }
 #: Sections of ``contract/reference.md`` that are not named after the object.
-SECTIONS = {
-    "embedded contact": "Contact",
-    "page": "Pagination",
-    "error": "Errors",
-    "event": "Events and webhooks",
-}
+SECTIONS = {"page": "Pagination", "error": "Errors", "event": "Events and webhooks"}
 
 
 def rows(area: str | None = None, basis: str | None = None) -> list[FidelityRow]:
@@ -51,42 +46,35 @@ def subject(resource: Resource, verb: str) -> str:
 
 def _rows() -> Iterator[FidelityRow]:
     written = tomllib.loads((files(__package__) / "rows.toml").read_text("utf-8"))
-    documented = [item for item in ResourceRegistry() if item.path in written["endpoints"]]
-    for resource in documented:
+    resources = [item for item in ResourceRegistry() if item.path in written["endpoints"]]
+    for resource in resources:
         for verb in PATHS:
             summary, _ = describe_operation(resource, verb)
             section = resource.kind.capitalize()
-            yield FidelityRow(
-                "endpoint", subject(resource, verb), "documented", summary, "", section
-            )
+            yield _documented("endpoint", subject(resource, verb), summary, section)
     yield from _written("parameter", written)
-    yield from _attributes(written)
-    yield from _written("status", written)
-    yield from _written("header", written)
-    for resource in documented:
-        for verb in EVENTS:
-            event_type, statement = describe_event(resource, verb)
-            yield FidelityRow("event", event_type, "documented", statement, "", SECTIONS["event"])
-    yield from _written("rule", written)
-
-
-def _written(area: Area, written: dict[str, Any]) -> Iterator[FidelityRow]:
-    for values in written[area]:
-        yield FidelityRow(area, *values)
-
-
-def _attributes(written: dict[str, Any]) -> Iterator[FidelityRow]:
     for kind, names in written["response_attributes"].items():
-        schema = "EmbeddedContact" if kind == "embedded contact" else kind.capitalize()
-        described = ATTRIBUTES.get(schema, {})
-        section = SECTIONS.get(kind, kind.capitalize())
+        schema = kind.removeprefix("embedded ").capitalize()
+        section = SECTIONS.get(kind, schema)
+        texts = written["statements"] | describe_attributes(schema)
         for name in names:
-            statement = described.get(name) or written["statements"][name]
-            yield FidelityRow("attribute", f"{kind}.{name}", "documented", statement, "", section)
+            yield _documented("attribute", f"{kind}.{name}", texts[name], section)
     for endpoint, names in written["request_attributes"].items():
         section = endpoint.split("/")[2].removesuffix("s").capitalize()
         for name in names:
-            yield FidelityRow(
-                "attribute", f"{endpoint} {name}", "documented", "may be sent", "", section
-            )
+            yield _documented("attribute", f"{endpoint} {name}", "may be sent", section)
     yield from _written("attribute", written)
+    yield from _written("status", written)
+    yield from _written("header", written)
+    for resource in resources:
+        for verb in EVENTS:
+            yield _documented("event", *describe_event(resource, verb), SECTIONS["event"])
+    yield from _written("rule", written)
+
+
+def _documented(area: Area, subject: str, statement: str, section: str) -> FidelityRow:
+    return FidelityRow(area, subject, "documented", statement, source=section)
+
+
+def _written(area: Area, written: dict[str, Any]) -> Iterator[FidelityRow]:
+    return (FidelityRow(area, *values) for values in written[area])

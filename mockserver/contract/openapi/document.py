@@ -5,7 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from mockserver.contract.openapi import descriptions, operations, responses, schemas, webhooks
+from mockserver.contract.openapi import operations, responses, schemas, webhooks
+from mockserver.contract.openapi.descriptions import TEXTS
 from mockserver.resources.registry import ResourceRegistry
 
 OPENAPI = "3.1.0"
@@ -40,16 +41,16 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
     resources = ResourceRegistry()
     result = {
         "openapi": OPENAPI,
-        "info": descriptions.INFO,
+        "info": TEXTS["info"],
         "servers": [server(url), REAL_SERVER],
         "security": SECURITY,
-        "tags": [{"name": name, "description": text} for name, text in descriptions.TAGS.items()],
+        "tags": [{"name": name, "description": text} for name, text in TEXTS["tags"].items()],
         "paths": operations.paths(resources),
         "webhooks": webhooks.webhooks(resources),
         "components": {
             "schemas": schemas.components(resources, strict=strict),
             "parameters": operations.parameter_components(resources),
-            "headers": responses.HEADERS,
+            "headers": TEXTS["headers"],
             "responses": responses.components(),
             "securitySchemes": SECURITY_SCHEMES,
         },

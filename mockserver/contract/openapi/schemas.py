@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract.openapi import descriptions
+from mockserver.contract.openapi.descriptions import TEXTS, describe_attributes
 from mockserver.resources.base import Resource
 from mockserver.resources.fields import STRING, Reference
 from mockserver.resources.messages import EmbeddedContactSchema
@@ -134,9 +134,9 @@ def _add_references(schema: JsonSchema, named: Mapping[str, JsonSchema]) -> Json
 
 def _add_descriptions(name: str, schema: JsonSchema) -> JsonSchema:
     """Return ``schema`` with descriptions of the object and its attributes."""
-    result = _describe(schema, descriptions.SCHEMAS.get(name))
+    result = _describe(schema, TEXTS["schemas"].get(name))
     if "properties" in schema:
-        texts = descriptions.describe_attributes(name)
+        texts = describe_attributes(name)
         result["properties"] = {
             attribute: _describe(nested, texts.get(attribute))
             for attribute, nested in schema["properties"].items()
