@@ -48,7 +48,7 @@ class FaultInjection:
         for applied in self.faults:
             raw = applied.fault.before_request(self._connection, applied.rng)
             if raw is not None:
-                return _flask_response(raw)
+                return FaultResponse(raw)
         return None
 
     def transform_events(self, changes: ChangeSet) -> ChangeSet:
@@ -62,7 +62,7 @@ class FaultInjection:
         raw = original = _raw_response(response)
         for applied in self.faults:
             raw = applied.fault.on_response(raw)
-        return response if raw is original else _flask_response(raw)
+        return response if raw is original else FaultResponse(raw)
 
     def send(self, response: Response, *, head_only: bool) -> None:
         """Send the response through the socket if a fault requires it; release the wait slot."""
@@ -134,5 +134,10 @@ def _raw_response(response: Response) -> RawResponse:
     return RawResponse(response.status_code, tuple(headers), response.get_data())
 
 
-def _flask_response(raw: RawResponse) -> Response:
-    return Response(raw.body, raw.status, list(raw.headers))
+class FaultResponse(Response):
+    """A response with exactly the headers of a fault: Flask adds no Content-Type."""
+
+    default_mimetype = None
+
+    def __init__(self, raw: RawResponse) -> None:
+        super().__init__(raw.body, raw.status, list(raw.headers))
