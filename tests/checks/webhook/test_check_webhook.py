@@ -90,7 +90,7 @@ def test_an_unreachable_receiver_is_exit_code_1(check_webhook: Run) -> None:
         ("receiver", (), "'receiver' is not the URL of a receiver"),
         ("http://127.0.0.1/", ("--timeout", "0"), "0.1<=x<=600"),
         ("http://127.0.0.1/", ("--junit", "no/folder.xml"), "cannot write the JUnit report"),
-        ("http://127.0.0.1/", ("--jnuit", "a.xml"), "'--junit'"),
+        ("http://127.0.0.1/", ("--jnuit", "a.xml"), "--junit"),
         ("http://127.0.0.1/", ("--secret", ""), "may not be empty"),
     ],
 )
