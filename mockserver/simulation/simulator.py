@@ -30,7 +30,7 @@ class Simulator:
     # messages
 
     def message(self, world: World, body: ValidatedInput) -> Record:
-        """Send a message as a contact.
+        """Send a message as a contact, to the user or in a conversation.
 
         Without ``conversation_id``, it goes to the conversation with the contact, which is
         created if necessary.
@@ -113,7 +113,7 @@ class Simulator:
     # contacts, groups and conversations
 
     def active(self, world: World, body: ValidatedInput) -> Record:
-        """Set a contact's ``last_active_at``."""
+        """Set a contact's ``last_active_at`` to now."""
         values = body.raise_for_errors(schemas.check(world, body.values))
         contact, contacts = find_contact(world, values["contact"]), self.resources.contacts
         return self._set_time(world, contacts, contact, contact["id"], "last_active_at")
@@ -135,7 +135,7 @@ class Simulator:
         return self._update(world, self.resources.groups, group, contact["id"], members)
 
     def open(self, world: World, body: ValidatedInput) -> Record:
-        """Set a conversation's ``last_opened_at`` as the user; messages stay unread."""
+        """Open a conversation as the user in another client; its messages stay unread."""
         values = body.raise_for_errors(schemas.check(world, body.values))
         conversation = world["conversation"][values["conversation_id"]]
         conversations = self.resources.conversations

@@ -8,23 +8,12 @@ from typing import Any
 from flask import Response
 
 from mockserver.bots import script_format
-from mockserver.bots.transcript import render
+from mockserver.bots.transcript import Line, render
 from mockserver.errors import InvalidRequest
 from mockserver.schema.compound import Shorthand
-from mockserver.schema.fields import (
-    NonEmptyString,
-    OneOf,
-    Range,
-    StrictField,
-    StrictInteger,
-    StrictString,
-)
-from mockserver.schema.schema import Schema
-from mockserver.web.control.context import AdminContext, Json, Routes, read_body
-from mockserver.web.request import Request
+from mockserver.schema.fields import NonEmptyString, OneOf, Range, StrictInteger, StrictString
+from mockserver.web.control.context import Call, Json, Routes, page
 
-MAX_LINES = 10_000
-DEFAULT_LINES = 1000
 NAMES = tuple(script_format.names())
 
 routes = Routes()
@@ -36,85 +25,82 @@ def _document(value: Any) -> Any:
     return script_format.shipped(value) if is_name else value
 
 
-class PutSchema(Schema):
-    script = Shorthand(
-        script_format.SCRIPT,
-        _document,
-        f"a script, or the name of one: {', '.join(NAMES)}",
-        [{"enum": list(NAMES)}],
-        required=True,
-    )
-    seed = NonEmptyString()
-
-
-PUT = PutSchema()
-PARAMETERS: dict[str, StrictField] = {
-    "format": StrictString(validate=OneOf(("json", "text"))),
-    "conversation_id": NonEmptyString(),
-    "since": NonEmptyString(),
-    "limit": StrictInteger(validate=Range(1, MAX_LINES)),
-}
-
-
 @routes.add("GET", "/bots")
-def retrieve_bots(context: AdminContext, request: Request) -> Json:
+def retrieve_bots(call: Call) -> Json:
     """Get the running bots, their past actions and their next ones."""
-    return context.sandbox(request).bots.status()
+    return call.sandbox.bots.status()
 
 
-@routes.add("PUT", "/bots", example={"script": "office", "seed": "7"}, body=PUT)
-def replace_bots(context: AdminContext, request: Request) -> Json:
+@routes.add(
+    "PUT",
+    "/bots",
+    example={"script": "office", "seed": "7"},
+    body={
+        "script": Shorthand(
+            script_format.SCRIPT,
+            _document,
+            f"a script, or the name of one: {', '.join(NAMES)}",
+            [{"enum": list(NAMES)}],
+            required=True,
+        ),
+        "seed": NonEmptyString(),
+    },
+)
+def replace_bots(call: Call) -> Json:
     """Start the bots of a script in place of the running ones."""
-    body = read_body(request, PUT)
     try:
-        script = script_format.check(body["script"], "script", "script.")
+        script = script_format.check(call.body["script"], "script", "script.")
     except script_format.ScriptError as error:
         raise InvalidRequest(error.problems) from None
-    bots = context.sandbox(request).bots
-    bots.start(script, body.get("seed"))
-    return bots.status()
+    call.sandbox.bots.start(script, call.body.get("seed"))
+    return call.sandbox.bots.status()
 
 
 @routes.add("DELETE", "/bots")
-def delete_bots(context: AdminContext, request: Request) -> Json:
+def delete_bots(call: Call) -> Json:
     """Stop the bots; their messages stay."""
-    return {"stopped": context.sandbox(request).bots.stop()}
+    return {"stopped": call.sandbox.bots.stop()}
 
 
 @routes.add("GET", "/bots/scripts")
-def list_bot_scripts(context: AdminContext, request: Request) -> Json:
+def list_bot_scripts(call: Call) -> Json:
     """List the shipped scripts, to copy and change."""
     return {"data": [script_format.shipped(name) for name in NAMES]}
 
 
-@routes.add("GET", "/bots/transcript", query=PARAMETERS)
+@routes.add(
+    "GET",
+    "/bots/transcript",
+    query={
+        "format": StrictString(validate=OneOf(("json", "text"))),
+        "conversation_id": NonEmptyString(),
+        "since": NonEmptyString(),
+        "limit": StrictInteger(validate=Range(1, 10_000)),
+    },
+)
 def retrieve_transcript(
-    context: AdminContext,
-    request: Request,
+    call: Call,
     format: str = "json",
     conversation_id: str | None = None,
     since: str | None = None,
-    limit: int = DEFAULT_LINES,
+    limit: int = 1000,
 ) -> Json | Response:
     """Get the actions of the bots and the user, as JSON or as text.
 
     Lines after the one with the id ``since``, oldest first.
     """
-    script, transcript = context.sandbox(request).bots.transcript()
+    script, transcript = call.sandbox.bots.transcript()
     after = 0 if since is None else _line_number(since, transcript.last)
     matches = [
-        line
-        for line in transcript.after(after)
-        if conversation_id is None or line.conversation_id == conversation_id
+        line for line in transcript.after(after) if conversation_id in (None, line.conversation_id)
     ]
-    lines, has_more = matches[:limit], len(matches) > limit
     if format == "json":
-        data = [line.to_dict() for line in lines]
-        return {"has_more": has_more, "evicted": transcript.evicted, "data": data}
+        return page(matches, limit, transcript.evicted, Line.to_dict)
+    lines = matches[:limit]
     text = list(render(script.name, script.utc_offset, lines))
     if transcript.evicted and after < transcript.evicted:
         text.insert(1, f"\n({transcript.evicted - after} earlier lines were evicted.)")
-    if has_more:
+    if len(matches) > limit:
         text.append(f"\n(More lines follow: ?since=line_{lines[-1].number})")
     return Response("\n".join(text) + "\n", mimetype="text/plain")
 

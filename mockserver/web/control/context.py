@@ -1,9 +1,10 @@
-"""Common parts of the control API's views: the context, routes, bodies and pages."""
+"""Common parts of the control API's views: calls, routes and pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from inspect import cleandoc
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -15,11 +16,11 @@ from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE, Sandbox
 from mockserver.schema.fields import StrictField
-from mockserver.schema.schema import Schema
+from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.seeding.load import FixtureCache
 from mockserver.settings import Settings
 from mockserver.storage.world import World
-from mockserver.web import parsing
+from mockserver.web.assets import localize
 from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
 from mockserver.web.request import Request
 
@@ -27,8 +28,6 @@ T = TypeVar("T")
 #: A JSON object of a response.
 Json = dict[str, Any]
 View = TypeVar("View", bound=Callable[..., Json | Response])
-
-EMPTY = Schema()
 
 
 @dataclass(frozen=True)
@@ -40,23 +39,44 @@ class AdminContext:
     sandboxes: SandboxRegistry
     fixtures: FixtureCache
 
-    def sandbox(self, request: Request) -> Sandbox:
-        """Return the sandbox of ``?sandbox=``, else of the URL, else of the token, else default."""
-        name = request.args.get("sandbox")
+
+@dataclass
+class Call:
+    """One request to the control API, and its body as read by the route's schema."""
+
+    context: AdminContext
+    request: Request
+    draft: ValidatedInput = field(default_factory=ValidatedInput)
+
+    @property
+    def body(self) -> Json:
+        """The values of the body."""
+        return self.draft.values
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The sandbox of ``?sandbox=``, else of the URL, else of the token, else the default."""
+        sandboxes, environ = self.context.sandboxes, self.request.environ
+        name = self.request.args.get("sandbox")
         if name is not None:
-            return self.sandboxes.get(name)
-        if SANDBOX_KEY in request.environ:
-            return self.sandboxes.open(request.environ[SANDBOX_KEY])
-        header = request.environ.get("HTTP_AUTHORIZATION")
-        return self.sandboxes.open(DEFAULT if header is None else sandbox_name(credential(header)))
+            return sandboxes.get(name)
+        if SANDBOX_KEY in environ:
+            return sandboxes.open(environ[SANDBOX_KEY])
+        header = environ.get("HTTP_AUTHORIZATION")
+        return sandboxes.open(DEFAULT if header is None else sandbox_name(credential(header)))
+
+    def localize(self, value: Json) -> Json:
+        """Return a copy of an object or a page with asset URLs of this server."""
+        localized: Json = localize(value, self.request.host_url, self.sandbox.name)
+        return localized
 
 
 class Route(NamedTuple):
     """An endpoint: its method and path below ``/_sandbox``, its view, and its documentation.
 
-    The view is called with the ``AdminContext``, the ``Request``, and the parameters of the path
-    and the query. It returns a JSON object, or a response of another type. Its docstring is the
-    description in the overview and the OpenAPI document.
+    The view is called with the ``Call`` and the parameters of the path and the query. It returns a
+    JSON object, or a response of another type. Its docstring is the description in the overview
+    and the OpenAPI document.
     """
 
     method: str
@@ -64,14 +84,15 @@ class Route(NamedTuple):
     view: Callable[..., Json | Response]
     #: An example of its body; None if it takes none.
     example: Any = None
-    #: The schema of its body; None if the schema is not known before the request.
+    #: The schema of its body; None if the view reads the body itself, or there is none.
     body: Schema | None = None
     #: Its query parameters, apart from ``sandbox``.
     query: Mapping[str, StrictField] = MappingProxyType({})
     #: The status of its response.
     status: int = 200
-    #: True if its requests belong in the sandbox's journal.
-    journaled: bool = False
+    #: True for a simulated action: it belongs in the sandbox's journal, and its view raises the
+    #: problems of the body together with its own.
+    simulated: bool = False
     #: True if a POST or PUT must have a JSON content type. A browser does not send one to another
     #: origin without a preflight, so that other pages cannot write.
     requires_json: bool = True
@@ -84,7 +105,7 @@ class Route(NamedTuple):
     @property
     def endpoint(self) -> str:
         """Its name in Flask, OpenAPI and the journal, such as ``simulate.message``."""
-        if self.journaled:
+        if self.simulated:
             return self.path.removeprefix("/").replace("/", ".")
         return f"control.{self.operation}"
 
@@ -102,28 +123,32 @@ class Route(NamedTuple):
 class Routes(list[Route]):
     """The routes of a module in the order of their views."""
 
-    def add(self, method: str, path: str, **options: Any) -> Callable[[View], View]:
-        """Return a decorator that adds a view; the options are the fields of ``Route``."""
+    def add(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Schema | Mapping[str, StrictField] | None = None,
+        **options: Any,
+    ) -> Callable[[View], View]:
+        """Return a decorator that adds a view.
+
+        ``body`` is the schema of its body, or the fields; the options are other fields of
+        ``Route``.
+        """
+        schema = Schema.from_dict(body)() if isinstance(body, Mapping) else body
 
         def decorate(view: View) -> View:
-            self.append(Route(method, path, view, **options))
+            self.append(Route(method, path, view, body=schema, **options))
             return view
 
         return decorate
 
 
-def read_body(request: Request, schema: Schema) -> Json:
-    """Return the validated JSON body; raises ``InvalidRequest``, ``UnsupportedMediaType``."""
-    return schema.validated(parsing.json_body(request)).raise_for_errors()
-
-
-def raise_for_items(items: Iterable[T], check: Callable[[T], Iterable[str]]) -> None:
-    """Raise ``InvalidRequest`` with the problems of all items of a body's ``data``."""
-    problems = [
-        f"data[{index}].{problem}" for index, item in enumerate(items) for problem in check(item)
-    ]
-    if problems:
-        raise InvalidRequest(problems)
+def item_problems(items: Iterable[T], check: Callable[[T], Iterable[str]]) -> Iterator[str]:
+    """Yield the problems of all items of a body's ``data``."""
+    for index, item in enumerate(items):
+        yield from (f"data[{index}].{problem}" for problem in check(item))
 
 
 def require_name(noun: str, name: str) -> None:
@@ -149,8 +174,7 @@ def sandbox_to_dict(sandbox: Sandbox) -> Json:
     """Return the current state of a sandbox in numbers."""
     with sandbox.read() as world:
         counts = {kind: len(records) for kind, records in world.collections.items()}
-        clock = clock_to_dict(world)
-        seed = world.ids.seed
+        clock, seed = clock_to_dict(world), world.ids.seed
     return {
         "name": sandbox.name,
         "seed": seed,

@@ -11,7 +11,6 @@ import shlex
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import quote
 
 from mockserver.journal.exchange import SECRET_HEADERS, Exchange
@@ -25,8 +24,6 @@ OMITTED_HEADERS = SECRET_HEADERS | {
     *("keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
     *("referer", "dnt", "priority", "upgrade-insecure-requests"),
 }
-BROWSER_PREFIX = "sec-"
-CONTENT_TYPE = "content-type"
 #: A valid header name (RFC 9110, section 5.6.2); curl interprets other characters.
 HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 PATH_SAFE = "/!$&'()*+,:;=@"
@@ -39,17 +36,13 @@ JOINERS = "\u200c\u200d"
 """Invisible characters that are part of emoji and of some scripts."""
 
 
-class Caller(NamedTuple):
-    """The client that asks for the command: its URL of the server, and its token."""
+def curl(exchange: Exchange, sandbox: str, root: str, token: str | None) -> str:
+    """Return the command that repeats an exchange in the same sandbox.
 
-    url: str
-    token: str | None
-
-
-def curl(exchange: Exchange, sandbox: str, caller: Caller) -> str:
-    """Return the command that repeats an exchange in the same sandbox."""
-    token = caller.token or ("demo" if sandbox == DEFAULT else f"{PREFIX}{sandbox}")
-    words = [*_method(exchange), *_url(exchange, sandbox, caller.url, token)]
+    ``root`` is the server's URL, and ``token`` the caller's, if it is valid.
+    """
+    token = token or ("demo" if sandbox == DEFAULT else f"{PREFIX}{sandbox}")
+    words = [*_method(exchange), *_url(exchange, sandbox, root.rstrip("/"), token)]
     headers = [_word(f"Authorization: Bearer {token}".encode()), *_headers(exchange)]
     source, body = _body(b"" if exchange.method == "HEAD" else exchange.body)
     lines = [" ".join(words), *(f"-H {header}" for header in headers), *body]
@@ -65,8 +58,9 @@ def _method(exchange: Exchange) -> Iterator[str]:
 
 
 def _url(exchange: Exchange, sandbox: str, root: str, token: str) -> Iterator[str]:
-    path, query = exchange.path, _encode_query(exchange.query_string)
-    root = root.rstrip("/")
+    path = exchange.path
+    # WSGI passes the bytes of the query as Latin-1 (PEP 3333).
+    query = quote(exchange.query_string.encode("latin-1", "replace"), safe=QUERY_SAFE)
     if path == "/v1" or path.startswith("/v1/"):
         if sandbox != DEFAULT or sandbox_name(token) != DEFAULT:
             root += f"/s/{sandbox}"
@@ -79,26 +73,16 @@ def _url(exchange: Exchange, sandbox: str, root: str, token: str) -> Iterator[st
     yield shlex.quote(f"{root}{quote(path, safe=PATH_SAFE)}{'?' if query else ''}{query}")
 
 
-def _encode_query(query: str) -> str:
-    """Return the query string, whose bytes WSGI passes as Latin-1 (PEP 3333)."""
-    return quote(query.encode("latin-1", "replace"), safe=QUERY_SAFE)
-
-
 def _headers(exchange: Exchange) -> Iterator[str]:
     """Yield the headers to send, as quoted words of the shell."""
     headers = {name.lower(): (name, value) for name, value in exchange.headers}
     for key, (name, value) in headers.items():
-        if (
-            key in OMITTED_HEADERS
-            or key.startswith(BROWSER_PREFIX)
-            or not HEADER_NAME.fullmatch(name)
-        ):
-            continue
-        if (key, value) != ("accept", "*/*"):  # which curl sends anyway
-            yield _word(
-                name.encode() + (b": " + value.encode("latin-1", "replace") if value else b";")
-            )
-    if exchange.body and CONTENT_TYPE not in headers:
+        is_omitted = key in OMITTED_HEADERS or key.startswith("sec-")
+        # curl sends "Accept: */*" anyway.
+        if HEADER_NAME.fullmatch(name) and not is_omitted and (key, value) != ("accept", "*/*"):
+            content = b": " + value.encode("latin-1", "replace") if value else b";"
+            yield _word(name.encode() + content)
+    if exchange.body and "content-type" not in headers:
         yield _word(b"Content-Type:")  # without it, curl would send it as a form
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound
@@ -17,43 +18,26 @@ from mockserver.schema.fields import (
     Timestamp,
 )
 from mockserver.schema.schema import Schema
-from mockserver.web.control.context import EMPTY, AdminContext, Json, Routes, page, read_body
+from mockserver.web.control.context import Call, Json, Routes, page
 from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT, long_poll
-from mockserver.web.request import Request
-from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.models import STATES, Delivery
 
 #: The value of a delivery that each filter compares.
-FILTERED_VALUES: Mapping[str, Callable[[Delivery], str | None]] = {
-    "webhook": lambda delivery: delivery.webhook.id,
-    "event": lambda delivery: delivery.event_id,
-    "type": lambda delivery: delivery.event_type,
-    "request": lambda delivery: delivery.request_id,
-    "state": lambda delivery: delivery.state,
+FILTERED_VALUES = {
+    "webhook": attrgetter("webhook.id"),
+    "event": attrgetter("event_id"),
+    "type": attrgetter("event_type"),
+    "request": attrgetter("request_id"),
+    "state": attrgetter("state"),
 }
 FILTERS: dict[str, StrictField] = {
-    "webhook": NonEmptyString(),
-    "event": NonEmptyString(),
-    "type": NonEmptyString(),
-    "request": NonEmptyString(),
+    **{name: NonEmptyString() for name in FILTERED_VALUES},
     "state": StrictString(validate=OneOf(STATES)),
 }
+LIMIT = StrictInteger(validate=Range(1, 1000))
 MAX_LISTED = 100
 """The number of deliveries in the response to a wait."""
-
-LIST_QUERY = {**FILTERS, "since": NonEmptyString(), "limit": StrictInteger(validate=Range(1, 1000))}
-REDELIVER = Schema.from_dict(
-    {"since": Timestamp(), "event": NonEmptyString(), "webhook": NonEmptyString()}
-)()
-RELEASE = Schema.from_dict({"count": StrictInteger(validate=Range(1, 1000))})()
-WAIT = Schema.from_dict(
-    {
-        "match": Nested(Schema.from_dict(FILTERS)()),
-        "at_least": StrictInteger(validate=Range(1, 1_000_000)),
-        **TIMEOUT,
-    }
-)()
 
 routes = Routes()
 
@@ -82,97 +66,98 @@ class DeliveryCounter:
         return [self._matches[number] for number in sorted(self._matches)[-MAX_LISTED:]]
 
 
-@routes.add("GET", "/deliveries", query=LIST_QUERY)
-def list_deliveries(
-    context: AdminContext,
-    request: Request,
-    /,  # ``request`` is one of the filters too
-    since: str | None = None,
-    limit: int = 100,
-    **filters: Any,
-) -> Json:
+@routes.add("GET", "/deliveries", query={**FILTERS, "since": NonEmptyString(), "limit": LIMIT})
+def list_deliveries(call: Call, since: str | None = None, limit: int = 100, **filters: Any) -> Json:
     """List the deliveries.
 
     The first ``limit`` that match after the delivery ``since``, oldest first.
     """
-    log = context.sandbox(request).webhooks.log
+    log = call.sandbox.webhooks.log
     first = 0 if since is None else _get(log, since).number
-    matches = [delivery for delivery in log if delivery.number > first]
-    matches = [delivery for delivery in matches if _matches(delivery, filters)]
+    matches = [item for item in log if item.number > first and _matches(item, filters)]
     return page(matches, limit, log.evicted, Delivery.to_summary)
 
 
 @routes.add("GET", "/deliveries/<name>")
-def retrieve_delivery(context: AdminContext, request: Request, name: str) -> Json:
+def retrieve_delivery(call: Call, name: str) -> Json:
     """Get a delivery with all its attempts."""
-    return _get(context.sandbox(request).webhooks.log, name).to_detail()
+    return _get(call.sandbox.webhooks.log, name).to_detail()
 
 
-@routes.add("POST", "/deliveries/<name>/redeliver", example={}, body=EMPTY)
-def redeliver(context: AdminContext, request: Request, name: str) -> Json:
+@routes.add("POST", "/deliveries/<name>/redeliver", example={}, body={})
+def redeliver(call: Call, name: str) -> Json:
     """Send a delivery again."""
-    read_body(request, EMPTY)
-    webhooks = context.sandbox(request).webhooks
+    webhooks = call.sandbox.webhooks
     delivery = _get(webhooks.log, name)
     webhooks.redeliver([delivery])
     return delivery.to_summary()
 
 
-@routes.add("POST", "/deliveries/redeliver", example={"since": 0}, body=REDELIVER)
-def redeliver_many(context: AdminContext, request: Request) -> Json:
+@routes.add(
+    "POST",
+    "/deliveries/redeliver",
+    example={"since": 0},
+    body={"since": Timestamp(), "event": NonEmptyString(), "webhook": NonEmptyString()},
+)
+def redeliver_many(call: Call) -> Json:
     """Send failed deliveries again, or an event to all webhooks that received it.
 
     ``since`` is on the sandbox's clock; ``webhook`` restricts an event to one webhook.
     """
-    body = read_body(request, REDELIVER)
-    webhooks, event = context.sandbox(request).webhooks, body.get("event")
-    if ("since" in body) == (event is not None) or body.keys() == {"since", "webhook"}:
+    body, webhooks = call.body, call.sandbox.webhooks
+    if ("since" in body) == ("event" in body) or body.keys() == {"since", "webhook"}:
         raise InvalidRequest("send either 'since', or 'event' with an optional 'webhook'")
-    if event is None:
-        failed = webhooks.redeliver_failed(body["since"])
-        return {"data": [delivery.to_summary() for delivery in failed]}
-    filters = {name: value for name, value in body.items() if value is not None}
+    if "since" in body:
+        return _listed(webhooks.redeliver_failed(body["since"]))
     # One per webhook, even if a rule duplicated the delivery.
     latest = {
-        delivery.webhook.id: delivery for delivery in webhooks.log if _matches(delivery, filters)
+        delivery.webhook.id: delivery for delivery in webhooks.log if _matches(delivery, body)
     }
     if not latest:
         receiver = f" to '{body['webhook']}'" if "webhook" in body else ""
-        raise NotFound(f"the log has no delivery of the event '{event}'{receiver}")
+        raise NotFound(f"the log has no delivery of the event '{body['event']}'{receiver}")
     webhooks.redeliver(latest.values())
-    return {"data": [delivery.to_summary() for delivery in latest.values()]}
+    return _listed(latest.values())
 
 
-@routes.add("POST", "/deliveries/release", example={"count": 1}, body=RELEASE)
-def release(context: AdminContext, request: Request) -> Json:
+@routes.add("POST", "/deliveries/release", example={"count": 1}, body={"count": LIMIT})
+def release(call: Call) -> Json:
     """Attempt held deliveries, in order; respond once each was attempted."""
-    count = read_body(request, RELEASE).get("count", 1)
-    released = context.sandbox(request).webhooks.release(count)
-    return {"data": [delivery.to_summary() for delivery in released]}
+    return _listed(call.sandbox.webhooks.release(call.body.get("count", 1)))
 
 
-@routes.add("POST", "/webhooks/wait", example={"timeout": 5}, body=WAIT)
-def await_deliveries(context: AdminContext, request: Request) -> Json:
+@routes.add(
+    "POST",
+    "/webhooks/wait",
+    example={"timeout": 5},
+    body={
+        "match": Nested(Schema.from_dict(FILTERS)()),
+        "at_least": StrictInteger(validate=Range(1, 1_000_000)),
+        **TIMEOUT,
+    },
+)
+def await_deliveries(call: Call) -> Json:
     """Wait until no delivery is in progress or due, or until enough deliveries match.
 
     Deliveries match once they were attempted, held or dropped. ``timeout`` is in seconds of real
     time, 5 by default.
     """
-    body = read_body(request, WAIT)
-    webhooks, timeout = context.sandbox(request).webhooks, body.get("timeout", DEFAULT_TIMEOUT)
-    minimum = body.get("at_least", 1)
-    counter = DeliveryCounter(webhooks.log, body.get("match") or {})
-    with long_poll(request) as is_stopping:
+    body, webhooks = call.body, call.sandbox.webhooks
+    timeout, minimum = body.get("timeout", DEFAULT_TIMEOUT), body.get("at_least", 1)
+    counter = DeliveryCounter(webhooks.log, body.get("match", {}))
+    with long_poll(call) as is_stopping:
         if body.keys() & {"match", "at_least"}:
             settled = webhooks.wait_for(lambda: counter.count() >= minimum, timeout, is_stopping)
         else:
             settled = webhooks.wait_until_idle(timeout, is_stopping)
     count = counter.count()
+    states = [delivery.state for delivery in webhooks.log]
     return {
         "settled": settled,
-        **_counts(webhooks),
+        "counts": {state: states.count(state) for state in STATES},
+        "next_due": webhooks.next_due,
         "matched": count,
-        "data": [delivery.to_summary() for delivery in counter.latest()],
+        **_listed(counter.latest()),
     }
 
 
@@ -184,12 +169,9 @@ def _get(log: DeliveryLog, delivery_id: str) -> Delivery:
     return delivery
 
 
+def _listed(deliveries: Iterable[Delivery]) -> Json:
+    return {"data": [delivery.to_summary() for delivery in deliveries]}
+
+
 def _matches(delivery: Delivery, filters: Mapping[str, Any]) -> bool:
     return all(FILTERED_VALUES[name](delivery) == value for name, value in filters.items())
-
-
-def _counts(webhooks: WebhookDispatcher) -> dict[str, Any]:
-    """Return the number of deliveries per state, and when the next is due."""
-    states = [delivery.state for delivery in webhooks.log]
-    counts = {state: states.count(state) for state in STATES}
-    return {"counts": counts, "next_due": webhooks.next_due}

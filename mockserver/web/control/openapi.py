@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -40,76 +40,61 @@ ERRORS: dict[str, str] = {
 }
 
 
-def build(routes: Iterable[Route], root: str, url: str) -> dict[str, Any]:
+def build(routes: Sequence[Route], root: str, url: str) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of ``routes`` below ``root`` on a server at ``url``."""
     paths: dict[str, Any] = {}
-    tags: dict[str, None] = {}
     for route in routes:
-        tags[_tag(route)] = None
         path = re.sub(r"<(\w+)>", r"{\1}", route.path) or "/"
-        item = paths.setdefault(path, _item(route.path))
-        item[route.method.lower()] = _operation(route)
+        paths.setdefault(path, _path_parameters(path))[route.method.lower()] = _operation(route)
+    error = {"content": {JSON: {"schema": reference("Error")}}}
     document = {
         "openapi": OPENAPI,
         "info": INFO,
         "servers": [{"url": url.rstrip("/") + root, "description": "this server"}],
         "security": [*SECURITY, {}],
-        "tags": [{"name": tag} for tag in tags],
+        "tags": [{"name": tag} for tag in dict.fromkeys(map(_tag, routes))],
         "paths": paths,
         "components": {
             "schemas": {"Error": ErrorSchema().json_schema()},
-            "responses": {f"Error{status}": _error(text) for status, text in ERRORS.items()},
+            "responses": {
+                f"Error{status}": {"description": text, **error} for status, text in ERRORS.items()
+            },
             "securitySchemes": SECURITY_SCHEMES,
         },
     }
     return deepcopy(document)
 
 
-def _item(path: str) -> dict[str, Any]:
-    names = re.findall(r"<(\w+)>", path)
-    if not names:
-        return {}
-    schema = {"type": "string", "minLength": 1}
-    return {
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": schema} for name in names
-        ]
-    }
+def _path_parameters(path: str) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+    return {"parameters": parameters} if parameters else {}
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    queries = query_parameters({**route.query, **SANDBOX})
-    body = {} if route.example is None else {"requestBody": _body(route)}
-    content: dict[str, Any] = {JSON: {"schema": {}}}
+    body: dict[str, Any] = {}
+    if route.example is not None:
+        schema = route.body.json_schema() if route.body else {"type": "object"}
+        content = {JSON: {"schema": schema, "example": route.example}}
+        body["requestBody"] = {"required": bool(schema.get("required")), "content": content}
+    responses: dict[str, Any] = {JSON: {"schema": {}}}
     if "format" in route.query:
-        content["text/plain"] = {"schema": {"type": "string"}}
-    success: dict[str, Any] = {"2XX": {"description": "Success.", "content": content}}
-    errors = {
-        status: {"$ref": f"#/components/responses/Error{status}"}
-        for status in ERRORS
-        if body or status not in ("413", "415")
-    }
+        responses["text/plain"] = {"schema": {"type": "string"}}
+    errors = [status for status in ERRORS if body or status not in ("413", "415")]
     return {
         "operationId": route.endpoint,
         "tags": [_tag(route)],
         "summary": route.summary,
         "description": route.description,
-        "parameters": queries,
+        "parameters": query_parameters({**route.query, **SANDBOX}),
         **body,
-        "responses": success | errors,
+        "responses": {
+            "2XX": {"description": "Success.", "content": responses},
+            **{status: {"$ref": f"#/components/responses/Error{status}"} for status in errors},
+        },
     }
-
-
-def _body(route: Route) -> dict[str, Any]:
-    schema = {"type": "object"} if route.body is None else route.body.json_schema()
-    return {
-        "required": bool(schema.get("required")),
-        "content": {JSON: {"schema": schema, "example": route.example}},
-    }
-
-
-def _error(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {JSON: {"schema": reference("Error")}}}
 
 
 def _tag(route: Route) -> str:

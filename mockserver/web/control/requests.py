@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -12,11 +11,10 @@ from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import MATCH, TARGET, Match, near_misses
 from mockserver.schema.compound import Nested
-from mockserver.schema.fields import NonEmptyString, Range, StrictField, StrictInteger
-from mockserver.schema.schema import Schema
+from mockserver.schema.fields import NonEmptyString, Range, StrictInteger
 from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.control.context import AdminContext, Json, Routes, page, read_body
-from mockserver.web.control.curl import Caller, curl
+from mockserver.web.control.context import Call, Json, Routes, page
+from mockserver.web.control.curl import curl
 from mockserver.web.control.expectations import (
     COUNTS,
     TIMEOUT,
@@ -24,111 +22,92 @@ from mockserver.web.control.expectations import (
     validate_match,
     wait_until_verified,
 )
-from mockserver.web.request import Request
 
-SINCE: dict[str, StrictField] = {"since": NonEmptyString()}
-LIMIT: dict[str, StrictField] = {"limit": StrictInteger(validate=Range(1, 1000))}
-LIST_QUERY = {**SINCE, **TARGET.fields, "status": MATCH.fields["status"], **LIMIT}
-EVENTS_QUERY = {**SINCE, "type": NonEmptyString(), **LIMIT}
-REMOVE = Schema.from_dict({"match": Nested(MATCH)})()
-VERIFY = Schema.from_dict({"match": Nested(MATCH), **COUNTS})()
-WAIT = Schema.from_dict(VERIFY.fields | TIMEOUT)()
+SINCE = NonEmptyString()
+LIMIT = StrictInteger(validate=Range(1, 1000))
+EXPECTATION = {"match": Nested(MATCH), **COUNTS}
 
 routes = Routes()
 
 
-@routes.add("GET", "/requests", query=LIST_QUERY)
-def list_requests(
-    context: AdminContext,
-    request: Request,
-    since: str | None = None,
-    limit: int = 100,
-    **filters: Any,
-) -> Json:
+@routes.add(
+    "GET",
+    "/requests",
+    query={"since": SINCE, **TARGET.fields, "status": MATCH.fields["status"], "limit": LIMIT},
+)
+def list_requests(call: Call, since: str | None = None, limit: int = 100, **filters: Any) -> Json:
     """List the journaled requests.
 
     The first ``limit`` that match after the request ``since``, oldest first.
     """
-    journal = context.sandbox(request).journal
-    match = Match.from_dict(filters)
+    journal, match = call.sandbox.journal, Match.from_dict(filters)
     matches = [exchange for exchange in _entries_since(journal, since) if match(exchange)]
     return page(matches, limit, journal.evicted, Exchange.to_summary)
 
 
 @routes.add("GET", "/requests/<name>")
-def retrieve_request(context: AdminContext, request: Request, name: str) -> Json:
+def retrieve_request(call: Call, name: str) -> Json:
     """Get a request and its response, and a curl command that repeats it."""
-    sandbox = context.sandbox(request)
+    sandbox, request = call.sandbox, call.request
     for exchange in sandbox.journal.entries():
         if exchange.id == name:
-            command = curl(exchange, sandbox.name, Caller(request.host_url, _token(request)))
+            token: str | None
+            try:
+                token = credential(request.headers.get("Authorization"))
+                sandbox_name(token)
+            except Unauthorized:
+                token = None
+            command = curl(exchange, sandbox.name, request.host_url, token)
             return {**exchange.to_detail(), "curl": command}
     raise NotFound(_not_in_journal(sandbox.journal, name))
 
 
-def _token(request: Request) -> str | None:
-    """Return the caller's token if it is valid."""
-    try:
-        token = credential(request.headers.get("Authorization"))
-        sandbox_name(token)
-    except Unauthorized:
-        return None
-    return token
-
-
-@routes.add("DELETE", "/requests", example={"match": {"operation": "messages.*"}}, body=REMOVE)
-def remove_requests(context: AdminContext, request: Request) -> Json:
+@routes.add(
+    "DELETE",
+    "/requests",
+    example={"match": {"operation": "messages.*"}},
+    body={"match": Nested(MATCH)},
+)
+def remove_requests(call: Call) -> Json:
     """Remove matching requests, or all, from the journal."""
-    body = read_body(request, REMOVE) if request.content_length else {}
-    match = Match.from_dict(body.get("match", {}))
-    return {"removed": context.sandbox(request).journal.remove(match)}
+    match = Match.from_dict(call.body.get("match", {}))
+    return {"removed": call.sandbox.journal.remove(match)}
 
 
 @routes.add(
     "POST",
     "/requests/verify",
     example={"match": {"method": "POST", "body": {"message": "Good evening."}}, "count": 0},
-    body=VERIFY,
+    body=EXPECTATION,
 )
-def verify_requests(context: AdminContext, request: Request) -> Json:
+def verify_requests(call: Call) -> Json:
     """Verify how many requests match; report the nearest misses."""
-    body = read_body(request, VERIFY)
-    validate_match(context, body.get("match", {}))
-    return verify(context.sandbox(request).journal, body)
+    validate_match(call)
+    return _verify(call)
 
 
 @routes.add(
     "POST",
     "/requests/wait",
     example={"match": {"path": "/v1/contacts*"}, "at_least": 0, "timeout": 5},
-    body=WAIT,
+    body=EXPECTATION | TIMEOUT,
 )
-def await_requests(context: AdminContext, request: Request) -> Json:
+def await_requests(call: Call) -> Json:
     """Verify once the expected requests have arrived, or after a timeout.
 
     ``timeout`` is in seconds of real time, 5 by default.
     """
-    body = read_body(request, WAIT)
-    validate_match(context, body.get("match", {}))
-    journal = context.sandbox(request).journal
-    timeout = body.get("timeout")
-    return wait_until_verified(request, journal, timeout, lambda: verify(journal, body))
+    validate_match(call)
+    return wait_until_verified(call, call.sandbox.journal, lambda: _verify(call))
 
 
-def verify(journal: Journal, expected: Mapping[str, Any]) -> dict[str, Any]:
-    """Return whether the expected number of requests match; at least 1 if no number is given.
-
-    If not, the result includes the nearest misses and their differences.
-    """
-    match = Match.from_dict(expected.get("match", {}))
-    exchanges = journal.entries()
-    matches = [exchange for exchange in exchanges if match(exchange)]
-    verified = count_satisfied(len(matches), expected)
-    result: dict[str, Any] = {
-        "verified": verified,
-        "count": len(matches),
-        "requests": [exchange.id for exchange in matches],
-    }
+def _verify(call: Call) -> Json:
+    """Return whether the expected number of requests match, or else the nearest misses."""
+    match = Match.from_dict(call.body.get("match", {}))
+    exchanges = call.sandbox.journal.entries()
+    matches = [exchange.id for exchange in exchanges if match(exchange)]
+    verified = count_satisfied(len(matches), call.body)
+    result: Json = {"verified": verified, "count": len(matches), "requests": matches}
     if not verified:
         result["nearest"] = [
             {"request": exchange.to_summary(), "differences": differences}
@@ -137,10 +116,10 @@ def verify(journal: Journal, expected: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-@routes.add("GET", "/changes", query=SINCE)
-def list_changes(context: AdminContext, request: Request, since: str | None = None) -> Json:
+@routes.add("GET", "/changes", query={"since": SINCE})
+def list_changes(call: Call, since: str | None = None) -> Json:
     """List the net change of each object, and all events, since a request."""
-    journal = context.sandbox(request).journal
+    journal = call.sandbox.journal
     exchanges = _entries_since(journal, since)
     changes = squash(change for exchange in exchanges for change in exchange.change_set.changes)
     events = [
@@ -155,21 +134,15 @@ def list_changes(context: AdminContext, request: Request, since: str | None = No
     }
 
 
-@routes.add("GET", "/events", query=EVENTS_QUERY)
-def list_events(
-    context: AdminContext,
-    request: Request,
-    since: str | None = None,
-    type: str = "*",
-    limit: int = 100,
-) -> Json:
+@routes.add("GET", "/events", query={"since": SINCE, "type": NonEmptyString(), "limit": LIMIT})
+def list_events(call: Call, since: str | None = None, type: str = "*", limit: int = 100) -> Json:
     """List the events and the requests that caused them.
 
     The first ``limit`` that match after the event ``since``, oldest first. ``type`` may contain
     ``*``.
     """
-    journal = context.sandbox(request).journal
-    events: list[dict[str, Any]] = [
+    journal = call.sandbox.journal
+    events: list[Json] = [
         {"request": exchange.id, "at": exchange.at, **event._asdict()}
         for exchange in journal.entries()
         for event in exchange.change_set.events

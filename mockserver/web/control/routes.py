@@ -24,28 +24,35 @@ from mockserver.web.control import (
     state,
     webhooks,
 )
-from mockserver.web.control.context import AdminContext, Json, Route, Routes
+from mockserver.web.control.context import AdminContext, Call, Json, Route, Routes
 from mockserver.web.control.openapi import build
 from mockserver.web.hooks import prefer
-from mockserver.web.request import JsonResponse, Request, current_request
+from mockserver.web.request import JsonResponse, current_request
 
 ROOT = "/_sandbox"
-
 
 own_routes = Routes()
 
 
 @own_routes.add("GET", "")
-def overview(context: AdminContext, request: Request) -> Json:
+def overview(call: Call) -> Json:
     """Get the settings, the sandboxes and a list of these endpoints."""
-    endpoints = [_describe(route) for route in ROUTES]
-    return {**server.to_dict(context), "endpoints": endpoints}
+    endpoints = [
+        {
+            "method": route.method,
+            "path": ROOT + route.path.replace("<name>", "NAME"),
+            "about": route.summary,
+            **({} if route.example is None else {"example": route.example}),
+        }
+        for route in ROUTES
+    ]
+    return {**server.to_dict(call.context), "endpoints": endpoints}
 
 
 @own_routes.add("GET", "/openapi.json")
-def openapi(context: AdminContext, request: Request) -> Json:
+def openapi(call: Call) -> Json:
     """Get the OpenAPI document of the control API."""
-    return build_openapi(request.host_url)
+    return build_openapi(call.request.host_url)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -76,7 +83,7 @@ def install(app: Flask, context: AdminContext) -> None:
 
 
 def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response]:
-    """Return the view with checks of origin, content type and query before it."""
+    """Return the view with checks of origin, content type, query and body before it."""
     parameters = ParameterSchema.from_dict({**route.query, "sandbox": NonEmptyString()})()
 
     def view(**path_parameters: str) -> Response:
@@ -89,28 +96,23 @@ def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response
             )
         if route.requires_json and request.method in ("POST", "PUT"):
             parsing.require_json(request)
-        if route.journaled:
-            request.sandbox = context.sandbox(request)
-            _apply_preferences(request)
+        call = Call(context, request)
+        if route.simulated:
+            request.sandbox = call.sandbox
+            if request.has_preferences and prefer(request):
+                raise InvalidRequest(
+                    "Prefer: 'code' and 'delay' apply only to requests to /v1; use 'wait' here"
+                )
         query = parsing.query(request, parameters).raise_for_errors()
         query.pop("sandbox", None)
-        result = route.view(context, request, **path_parameters, **query)
+        if route.body is not None:
+            request.payload = parsing.json_body(request)
+            call.draft = route.body.validated(request.payload)
+            if not route.simulated:
+                call.draft.raise_for_errors()
+        result = route.view(call, **path_parameters, **query)
         if isinstance(result, Response):
             return result
         return JsonResponse(orjson.dumps(result), route.status)
 
     return view
-
-
-def _apply_preferences(request: Request) -> None:
-    """Apply ``Prefer: wait``; the other preferences are faults, which only /v1 has."""
-    if request.has_preferences and prefer(request):
-        raise InvalidRequest(
-            "Prefer: 'code' and 'delay' apply only to requests to /v1; use 'wait' here"
-        )
-
-
-def _describe(route: Route) -> dict[str, object]:
-    example = {} if route.example is None else {"example": route.example}
-    path = ROOT + route.path.replace("<name>", "NAME")
-    return {"method": route.method, "path": path, "about": route.summary, **example}

@@ -8,102 +8,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.schema.schema import Schema, ValidatedInput
+from mockserver.schema.schema import ValidatedInput
 from mockserver.simulation import schemas
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.world import World
-from mockserver.web import parsing
-from mockserver.web.assets import localize
-from mockserver.web.control.context import AdminContext, Json, Routes
-from mockserver.web.request import Request
+from mockserver.web.control.context import Call, Json, Routes
 
 Action = Callable[[Simulator, World, ValidatedInput], dict[str, Any]]
 
-CONTACT = "FrankMcCallister"
+CONTACT, CONVERSATION = "FrankMcCallister", "xgQQXg3hrtjh7AvZ"
 MESSAGE, OTHER_MESSAGE = "SIuAFUNKdSYHZF2w", "Ja7gMtSoa8Bthet8"
-CONVERSATION = "xgQQXg3hrtjh7AvZ"
-
+REACTION = {"from": CONTACT, "message_id": OTHER_MESSAGE, "reaction": "joy"}
+#: Each action, with the schema and an example of its body. The description is its docstring.
+ACTIONS = (
+    (Simulator.message, schemas.MESSAGE, {"from": CONTACT, "message": "Who has the tickets?"}),
+    (Simulator.edit, schemas.EDIT, {"message_id": MESSAGE, "message": "We leave at eight."}),
+    (Simulator.delete, schemas.DELETE, {"message_id": "lyZPwYCGbEp573sJ"}),
+    (Simulator.react, schemas.REACTION, REACTION),
+    (Simulator.unreact, schemas.REACTION, REACTION),
+    (Simulator.read, schemas.READ, {"from": CONTACT, "conversation_id": CONVERSATION}),
+    (Simulator.active, schemas.ACTIVE, {"contact": CONTACT}),
+    (Simulator.join, schemas.MEMBERSHIP, {"contact": CONTACT, "group_id": "l7cGNIBKZiNJ6wqF"}),
+    (Simulator.leave, schemas.MEMBERSHIP, {"contact": CONTACT, "group_id": "fprEZrh9IcdV51AS"}),
+    (Simulator.open, schemas.OPEN, {"conversation_id": CONVERSATION}),
+)
 
 routes = Routes()
 
 
-def _add(
-    action: Action, schema: Schema, about: str, example: dict[str, str], status: int = 200
-) -> None:
-    def view(context: AdminContext, request: Request) -> Json:
-        request.payload = parsing.json_body(request)
-        draft = schema.validated(request.payload)
-        with request.transaction() as world:
-            result = action(Simulator(context.resources), world, draft)
-        if context.settings.assets == "local":
-            result = localize(result, request.host_url, request.sandbox.name)
-        return result
+def _view(action: Action) -> Callable[[Call], Json]:
+    def view(call: Call) -> Json:
+        with call.request.transaction() as world:
+            result = action(Simulator(call.context.resources), world, call.draft)
+        return call.localize(result) if call.context.settings.assets == "local" else result
 
-    name = action.__name__
-    view.__name__, view.__doc__ = f"simulate_{name}", about
-    routes.add(
-        "POST", f"/simulate/{name}", example=example, body=schema, status=status, journaled=True
-    )(view)
+    view.__name__, view.__doc__ = f"simulate_{action.__name__}", action.__doc__
+    return view
 
 
-_add(
-    Simulator.message,
-    schemas.MESSAGE,
-    "Send a message as a contact, to the user or in a conversation.",
-    {"from": CONTACT, "message": "Who has the tickets?"},
-    status=201,
-)
-_add(
-    Simulator.edit,
-    schemas.EDIT,
-    "Edit a contact's message.",
-    {"message_id": MESSAGE, "message": "We leave at eight."},
-)
-_add(
-    Simulator.delete,
-    schemas.DELETE,
-    "Delete a contact's message.",
-    {"message_id": "lyZPwYCGbEp573sJ"},
-)
-_add(
-    Simulator.react,
-    schemas.REACTION,
-    "React to a message as a contact.",
-    {"from": CONTACT, "message_id": OTHER_MESSAGE, "reaction": "joy"},
-)
-_add(
-    Simulator.unreact,
-    schemas.REACTION,
-    "Remove a contact's reaction from a message.",
-    {"from": CONTACT, "message_id": OTHER_MESSAGE, "reaction": "joy"},
-)
-_add(
-    Simulator.read,
-    schemas.READ,
-    "Read the user's messages as a contact: a whole conversation, or up to a message.",
-    {"from": CONTACT, "conversation_id": CONVERSATION},
-)
-_add(
-    Simulator.active,
-    schemas.ACTIVE,
-    "Set a contact's last activity to now.",
-    {"contact": CONTACT},
-)
-_add(
-    Simulator.join,
-    schemas.MEMBERSHIP,
-    "Let a contact join a group.",
-    {"contact": CONTACT, "group_id": "l7cGNIBKZiNJ6wqF"},
-)
-_add(
-    Simulator.leave,
-    schemas.MEMBERSHIP,
-    "Let a contact leave a group.",
-    {"contact": CONTACT, "group_id": "fprEZrh9IcdV51AS"},
-)
-_add(
-    Simulator.open,
-    schemas.OPEN,
-    "Open a conversation as the user in another client.",
-    {"conversation_id": CONVERSATION},
-)
+for action, schema, example in ACTIONS:
+    path, status = f"/simulate/{action.__name__}", 201 if action is Simulator.message else 200
+    add = routes.add("POST", path, body=schema, example=example, status=status, simulated=True)
+    add(_view(action))

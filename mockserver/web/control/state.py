@@ -11,21 +11,17 @@ from mockserver.schema.fields import (
     StrictString,
     Timestamp,
 )
-from mockserver.schema.schema import Schema
 from mockserver.seeding.load import FixtureError
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web import parsing
 from mockserver.web.control.context import (
-    EMPTY,
-    AdminContext,
+    Call,
     Json,
     Routes,
     clock_to_dict,
-    read_body,
     require_name,
     sandbox_to_dict,
 )
-from mockserver.web.request import Request
 
 EXAMPLE = {
     "version": 1,
@@ -40,35 +36,28 @@ EXAMPLE = {
         }
     ],
 }
-CLOCK = Schema.from_dict(
-    {
-        "mode": StrictString(validate=OneOf(MODES)),
-        "now": Timestamp(),
-        "speed": StrictInteger(validate=Range(MIN_SPEED, MAX_SPEED)),
-    }
-)()
-ADVANCE = Schema.from_dict(
-    {"seconds": StrictInteger(validate=Range(0, MAX_TIMESTAMP), required=True)}
-)()
 
 routes = Routes()
 
 
 @routes.add("GET", "/state")
-def retrieve_state(context: AdminContext, request: Request) -> Json:
+def retrieve_state(call: Call) -> Json:
     """Export the sandbox's state in the fixture format."""
-    with context.sandbox(request).read() as world:
-        return context.fixtures.loader.format.dump(world)
+    with call.sandbox.read() as world:
+        return call.context.fixtures.loader.format.dump(world)
 
 
 @routes.add("PUT", "/state", example=EXAMPLE)
-def replace_state(context: AdminContext, request: Request) -> Json:
+def replace_state(call: Call) -> Json:
     """Replace the sandbox's state."""
-    sandbox = context.sandbox(request)
-    body = parsing.json_body(request)
-    seed, speed = context.settings.seed, context.settings.speed
+    sandbox, settings = call.sandbox, call.context.settings
     try:
-        world = context.fixtures.loader.load_document(body, source="state", seed=seed, speed=speed)
+        world = call.context.fixtures.loader.load_document(
+            parsing.json_body(call.request),
+            source="state",
+            seed=settings.seed,
+            speed=settings.speed,
+        )
     except FixtureError as error:
         raise InvalidRequest(error.problems) from None
     sandbox.load(world)
@@ -76,56 +65,63 @@ def replace_state(context: AdminContext, request: Request) -> Json:
 
 
 @routes.add("GET", "/snapshots")
-def list_snapshots(context: AdminContext, request: Request) -> Json:
+def list_snapshots(call: Call) -> Json:
     """List the names of the snapshots."""
-    return {"data": [{"name": name} for name in context.sandbox(request).snapshots.list()]}
+    return {"data": [{"name": name} for name in call.sandbox.snapshots.list()]}
 
 
-@routes.add("PUT", "/snapshots/<name>", example={}, body=EMPTY)
-def take_snapshot(context: AdminContext, request: Request, name: str) -> Json:
+@routes.add("PUT", "/snapshots/<name>", example={}, body={})
+def take_snapshot(call: Call, name: str) -> Json:
     """Save the state as a snapshot."""
-    read_body(request, EMPTY)
     require_name("snapshot", name)
-    context.sandbox(request).snapshots.take(name)
+    call.sandbox.snapshots.take(name)
     return {"name": name}
 
 
-@routes.add("POST", "/snapshots/<name>/restore", example={}, body=EMPTY)
-def restore_snapshot(context: AdminContext, request: Request, name: str) -> Json:
+@routes.add("POST", "/snapshots/<name>/restore", example={}, body={})
+def restore_snapshot(call: Call, name: str) -> Json:
     """Restore a snapshot."""
-    read_body(request, EMPTY)
-    sandbox = context.sandbox(request)
-    sandbox.snapshots.restore(name)
-    return sandbox_to_dict(sandbox)
+    call.sandbox.snapshots.restore(name)
+    return sandbox_to_dict(call.sandbox)
 
 
 @routes.add("DELETE", "/snapshots/<name>")
-def delete_snapshot(context: AdminContext, request: Request, name: str) -> Json:
+def delete_snapshot(call: Call, name: str) -> Json:
     """Delete a snapshot."""
-    context.sandbox(request).snapshots.delete(name)
+    call.sandbox.snapshots.delete(name)
     return {"deleted": name}
 
 
 @routes.add("GET", "/clock")
-def retrieve_clock(context: AdminContext, request: Request) -> Json:
+def retrieve_clock(call: Call) -> Json:
     """Get the sandbox's clock."""
-    with context.sandbox(request).read() as world:
+    with call.sandbox.read() as world:
         return clock_to_dict(world)
 
 
-@routes.add("PUT", "/clock", example={"mode": "frozen", "now": 705106800}, body=CLOCK)
-def replace_clock(context: AdminContext, request: Request) -> Json:
+@routes.add(
+    "PUT",
+    "/clock",
+    example={"mode": "frozen", "now": 705106800},
+    body={
+        "mode": StrictString(validate=OneOf(MODES)),
+        "now": Timestamp(),
+        "speed": StrictInteger(validate=Range(MIN_SPEED, MAX_SPEED)),
+    },
+)
+def replace_clock(call: Call) -> Json:
     """Set the clock's mode, time or speed."""
-    context.sandbox(request).clock.set(**read_body(request, CLOCK))
-    return retrieve_clock(context, request)
+    call.sandbox.clock.set(**call.body)
+    return retrieve_clock(call)
 
 
-@routes.add("POST", "/clock/advance", example={"seconds": 3600}, body=ADVANCE)
-def advance_clock(context: AdminContext, request: Request) -> Json:
+@routes.add(
+    "POST",
+    "/clock/advance",
+    example={"seconds": 3600},
+    body={"seconds": StrictInteger(validate=Range(0, MAX_TIMESTAMP), required=True)},
+)
+def advance_clock(call: Call) -> Json:
     """Advance the clock; the response lists what fell due and what is still pending."""
-    body = read_body(request, ADVANCE)
-    sandbox = context.sandbox(request)
-    result = sandbox.clock.advance(body["seconds"])
-    with sandbox.read() as world:
-        clock = clock_to_dict(world)
-    return {**clock, **result._asdict()}
+    result = call.sandbox.clock.advance(call.body["seconds"])
+    return {**retrieve_clock(call), **result._asdict()}
