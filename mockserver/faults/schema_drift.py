@@ -9,7 +9,7 @@ import orjson
 
 from mockserver.faults.base import Fault, RawResponse
 from mockserver.storage.ids import digest_id
-from mockserver.storage.world import ChangeSet, Event
+from mockserver.storage.world import ChangeSet, Event, Parts
 
 ATTRIBUTE = "schema_drift"
 EVENT = "schema_drift.created"
@@ -31,12 +31,11 @@ class SchemaDrift(Fault):
         return replace(response, body=orjson.dumps(add_drift(orjson.loads(response.body))))
 
     def on_events(self, change_set: ChangeSet) -> ChangeSet:
-        if not change_set.events:
-            return change_set
         events = [event._replace(payload=add_drift(event.payload)) for event in change_set.events]
-        last = events[-1]
-        events.append(Event(digest_id(f"{EVENT}/{last.id}"), EVENT, last.payload))
-        return ChangeSet(change_set.changes, events)
+        if events:
+            last = events[-1]
+            events.append(Event(digest_id(f"{EVENT}/{last.id}"), EVENT, last.payload))
+        return ChangeSet(change_set.changes, Parts([events]))
 
 
 def add_drift(value: Any) -> Any:

@@ -26,10 +26,12 @@ from mockserver.schema.fields import (
 from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.paging import MAX_PAGE_SIZE, PageRequest
-from mockserver.storage.world import World
+from mockserver.storage.world import World, gc_paused
 
 Cascade = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]
+MAX_RENDERED = 1000
+"""The largest number of events that a deletion renders at once."""
 ALL: Key = ()
 """The index key of all records of a kind."""
 
@@ -143,16 +145,22 @@ class Resource:
     def delete(self, world: World, record_id: str) -> None:
         """Delete an object and everything that its deletion deletes too.
 
-        Events show each object as it was before the request, so all are rendered first.
+        Events show each object as it was before the request. A few are rendered first. Many are
+        rendered when they are read, from a copy of the world: most never are.
         """
         cascade = self.cascade(world, [self.find(world, record_id)])
         world.change_time()
+        few = sum(len(records) for _, records in cascade) <= MAX_RENDERED
+        before = world if few else world.fork()
         for resource, records in cascade:
-            for record in records:
-                last_state = resource.present(world, record)
-                world.announce(f"{resource.kind}.deleted", partial(_identity, last_state))
-        for resource, records in cascade:
-            resource.detach(world, records)
+            event_type = f"{resource.kind}.deleted"
+            if few:
+                world.announce_all(event_type, resource.present_all(world, records), _identity)
+            else:
+                world.announce_all(event_type, records, partial(resource.present, before))
+        with gc_paused():
+            for resource, records in cascade:
+                resource.detach(world, records)
 
     # what subclasses override
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import NotFound
@@ -104,7 +104,7 @@ class BotRunner:
             clock.advance(max(0, at - clock.now()))
             return self._run_next()
 
-    def observe(self, changes: Collection[Change]) -> None:
+    def observe(self, changes: Iterable[Change]) -> None:
         """Let the bots react to the changes of a request. Call with the lock held."""
         if self._session is None:
             return

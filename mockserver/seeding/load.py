@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,7 @@ from mockserver.seeding.references import problems_of
 from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.collection import Record
 from mockserver.storage.ids import IdGenerator
-from mockserver.storage.world import World
+from mockserver.storage.world import World, gc_paused
 
 MAX_PROBLEMS_SHOWN = 50
 
@@ -79,22 +77,6 @@ def parse(text: bytes, source: str) -> Any:
         return parse_json(text)
     except ValueError as error:
         raise FixtureError(source, [str(error)]) from None
-
-
-@contextmanager
-def gc_paused() -> Iterator[None]:
-    """Pause the garbage collector.
-
-    A large document makes millions of objects, none of which is garbage. To examine them again and
-    again would take as long as to make them.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class Loader:

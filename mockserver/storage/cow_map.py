@@ -7,7 +7,7 @@ a microsecond or two and the first write after it a few tens; a single dict woul
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -56,6 +56,15 @@ class CopyOnWriteMap(Generic[K, V]):
     def __delitem__(self, key: K) -> None:
         del self._writable(key)[key]
 
+    def update(self, entries: Iterable[tuple[K, V]]) -> None:
+        """Set many entries."""
+        for index in set(range(SHARDS)) - self._owned:
+            self._shards[index] = self._shards[index].copy()
+        self._owned = set(range(SHARDS))
+        shards, shard_index = self._shards, self._shard_index
+        for key, value in entries:
+            shards[shard_index(key)][key] = value
+
     def __len__(self) -> int:
         return sum(map(len, self._shards))
 
@@ -76,7 +85,12 @@ class CopyOnWriteMap(Generic[K, V]):
 class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
     """A map by id that can also find an id regardless of case."""
 
-    __slots__ = ()
+    __slots__ = ("_folded",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        # By shard, the ids in lower case with the first id of each; until the shard changes.
+        self._folded: dict[int, dict[str, str]] = {}
 
     def _shard_index(self, key: Any) -> int:
         # Ids that differ only in case share a shard, so one shard is searched for a near miss.
@@ -91,6 +105,24 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
 
     def find_case_insensitive(self, key: str) -> str | None:
         """Return the existing key that equals ``key`` except for case, or None."""
-        folded = key.lower()
-        shard = self._shards[self._shard_index(key)]
-        return min((known for known in shard if known.lower() == folded), default=None)
+        index = self._shard_index(key)
+        if index not in self._folded:
+            known = sorted(self._shards[index], reverse=True)
+            self._folded[index] = {one.lower(): one for one in known}
+        return self._folded[index].get(key.lower())
+
+    def _writable(self, key: str) -> dict[str, V]:
+        if self._folded:
+            self._folded.pop(self._shard_index(key), None)
+        return super()._writable(key)
+
+    def update(self, entries: Iterable[tuple[str, V]]) -> None:
+        """Set many entries."""
+        self._folded.clear()
+        super().update(entries)
+
+    def fork(self) -> Self:
+        """Return an equal map; changes to either do not affect the other."""
+        copy = super().fork()
+        copy._folded = self._folded.copy()
+        return copy

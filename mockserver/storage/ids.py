@@ -31,10 +31,20 @@ class IdGenerator:
         n = self.counts.get(kind, 0)
         while True:
             n += 1
-            candidate = digest_id(f"{self.seed}/{kind}/{n}")
+            candidate = self.nth(kind, n)
             if candidate not in existing:
                 self.counts[kind] = n
                 return candidate
+
+    def nth(self, kind: str, n: int) -> str:
+        """Return the n-th id of ``kind``."""
+        return digest_id(f"{self.seed}/{kind}/{n}")
+
+    def reserve(self, kind: str, count: int) -> int:
+        """Use up the next ``count`` ids of ``kind``; return the number of the first."""
+        first = self.counts.get(kind, 0) + 1
+        self.counts[kind] = first + count - 1
+        return first
 
     def fork(self) -> IdGenerator:
         """Return an independent generator with the same counters."""

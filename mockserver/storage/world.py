@@ -6,16 +6,20 @@ the journal lists it, and ``rollback`` undoes it if the request fails with an in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from itertools import chain
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from mockserver.storage.clock import Clock
 from mockserver.storage.collection import Collection, IndexDefinition, Record
 from mockserver.storage.cow_map import CopyOnWriteMap
 from mockserver.storage.ids import IdGenerator
 
+T = TypeVar("T")
 V = TypeVar("V")
 
 
@@ -35,12 +39,42 @@ class Event(NamedTuple):
     payload: Record
 
 
+class Deferred(Generic[T]):
+    """One entry for each record, made when it is read: ``make`` receives the index and the record.
+
+    A deletion of 100,000 messages has as many changes and events, which are seldom read.
+    """
+
+    def __init__(self, records: Sequence[Record], make: Callable[[int, Record], T]) -> None:
+        self._records = records
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._make, range(len(self._records)), self._records)
+
+
+class Parts(Generic[T]):
+    """The changes or events of a transaction, in order."""
+
+    def __init__(self, parts: Sequence[Sequence[T] | Deferred[T]] = ()) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[T]:
+        return chain.from_iterable(self._parts)
+
+
 @dataclass(slots=True)
 class ChangeSet:
     """The changes that one request made, and its events in order."""
 
-    changes: list[Change] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    changes: Parts[Change] = field(default_factory=Parts)
+    events: Parts[Event] = field(default_factory=Parts)
 
 
 class World:
@@ -74,9 +108,9 @@ class World:
         A change that no request makes passes its own ``time``, and does not move the clock.
         """
         self._time = time
-        self._changes: list[Change] = []
-        self._announced: list[tuple[str, str, Callable[[], Record]]] = []
-        self._undo: list[Callable[[], None]] = []
+        self._changes: list[Sequence[Change] | Deferred[Change]] = []
+        self._announced: list[tuple[str, str, Callable[[], Record]] | Deferred[Event]] = []
+        self._undo: list[Callable[[], object]] = []
         self._before = self.clock.state(), dict(self.ids.counts)
 
     def commit(self) -> ChangeSet:
@@ -84,9 +118,12 @@ class World:
 
         Payloads are rendered only now (``contract/reference.md``, "Events and webhooks").
         """
-        events = [Event(event_id, kind, render()) for event_id, kind, render in self._announced]
+        parts = [
+            entry if isinstance(entry, Deferred) else (Event(entry[0], entry[1], entry[2]()),)
+            for entry in self._announced
+        ]
         self.version += bool(self._changes)
-        return ChangeSet(self._changes, events)
+        return ChangeSet(Parts(self._changes), Parts(parts))
 
     def rollback(self) -> None:
         """Undo all writes of the transaction."""
@@ -124,26 +161,23 @@ class World:
         """Append a record."""
         collection = self.collections[kind]
         collection.add(record)
-        self._changes.append(Change(kind, None, record))
-        self._undo.append(partial(collection.remove, (record["id"],)))
+        self._changes.append((Change(kind, None, record),))
+        self._undo.append(partial(collection.remove, (record,)))
 
     def replace(self, kind: str, record: Record) -> None:
         """Replace the record with the same id."""
         collection = self.collections[kind]
         before = collection[record["id"]]
         collection.replace(record)
-        self._changes.append(Change(kind, before, record))
+        self._changes.append((Change(kind, before, record),))
         self._undo.append(partial(collection.replace, before))
 
-    def remove(self, kind: str, records: Iterable[Record]) -> None:
+    def remove(self, kind: str, records: Sequence[Record]) -> None:
         """Remove records."""
         collection = self.collections[kind]
-        to_remove = list(records)
-        for record in to_remove:
-            self._changes.append(Change(kind, record, None))
-            number = collection.sequence_number(record["id"])
-            self._undo.append(partial(collection.add, record, number))
-        collection.remove(record["id"] for record in to_remove)
+        self._changes.append(Deferred(records, lambda _, record: Change(kind, record, None)))
+        numbers = collection.remove(records)
+        self._undo.append(partial(collection.restore, records, numbers))
 
     def set_entry(self, entries: CopyOnWriteMap[str, V], key: str, value: V | None) -> None:
         """Set an entry of ``files`` or ``departed``; None removes it."""
@@ -155,6 +189,21 @@ class World:
         """Add an event; ``render`` returns its payload when the transaction commits."""
         self._announced.append((self.ids.new("event"), event_type, render))
 
+    def announce_all(
+        self, event_type: str, records: Sequence[Record], render: Callable[[Record], Record]
+    ) -> None:
+        """Add an event for each record; ``render`` returns its payload whenever it is read.
+
+        So what it returns may not depend on later changes of this world.
+        """
+        ids = self.ids
+        first = ids.reserve("event", len(records))
+
+        def make(index: int, record: Record) -> Event:
+            return Event(ids.nth("event", first + index), event_type, render(record))
+
+        self._announced.append(Deferred(records, make))
+
     def fork(self) -> World:
         """Return an equal world that shares all records until one of the two changes."""
         copy = World({}, self.user_id, self.clock.fork(), self.ids.fork())
@@ -164,6 +213,21 @@ class World:
         copy.files = self.files.fork()
         copy.departed = self.departed.fork()
         return copy
+
+
+@contextmanager
+def gc_paused() -> Iterator[None]:
+    """Pause the garbage collector while very many objects are made, none of which is garbage.
+
+    To examine them again and again would take as long as to make them, and block all threads.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _set(entries: CopyOnWriteMap[str, Any], key: str, value: Any) -> None:

@@ -21,12 +21,10 @@ from tests.properties.model import name
 
 #: Where a write can fail: after each change to the world, and while an object is presented.
 STEPS = [
-    *(
-        (World, each)
-        for each in ("moment", "new_id", "add", "replace", "remove", "keep", "announce")
-    ),
+    *((World, each) for each in ("change_time", "new_id", "add", "replace", "remove")),
+    *((World, each) for each in ("set_entry", "announce", "announce_all", "commit")),
     *((each, "present") for each in (Resource, Attachments, Messages, Groups)),
-    (World, "finish"),
+    *((each, "present_all") for each in (Resource, Messages)),
 ]
 FREE = [name("attachment", 4), name("attachment", 5)]
 WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -127,8 +125,7 @@ def inject_failure(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
         return step
 
     for owner, method in STEPS:
-        if method in owner.__dict__:
-            patch.setattr(owner, method, failing(owner.__dict__[method]))
+        patch.setattr(owner, method, failing(owner.__dict__[method]))
     return lambda: taken
 
 
