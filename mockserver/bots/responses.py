@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import sqrt
 from operator import itemgetter
-from typing import NamedTuple
 
 from mockserver.bots import customers
 from mockserver.bots.context import BotContext
@@ -22,6 +21,9 @@ ANSWERS_IF_NAMED = 0.95
 #: Spans in seconds.
 REACTS_AFTER = (2, 120)
 READS_AFTER = (1, 45)
+
+#: Bots that take part in a conversation, as pairs of contact id and person.
+Listeners = list[tuple[str, Person]]
 
 
 def on_changes(context: BotContext, changes: Iterable[Change]) -> None:
@@ -90,20 +92,13 @@ def _reactions(message: Record) -> set[tuple[str, str]]:
     }
 
 
-class Listener(NamedTuple):
-    """A bot that takes part in the conversation of a message."""
-
-    contact_id: str
-    person: Person
-
-
 def on_message(context: BotContext, message: Record, depth: int = 0) -> None:
     """Plan responses to a message; ``depth`` is how many answers led to it."""
     conversation = context.world["conversation"].get(message["conversation_id"])
     if conversation is None:
         return
     listeners = [
-        Listener(contact_id, person)
+        (contact_id, person)
         for contact_id in context.participants(conversation)
         if contact_id != message["contact"]
         and (person := context.person_of(contact_id)) is not None
@@ -118,7 +113,7 @@ def on_message(context: BotContext, message: Record, depth: int = 0) -> None:
         _plan_answers(context, message, listeners, depth)
 
 
-def _plan_read(context: BotContext, message: Record, listeners: list[Listener]) -> None:
+def _plan_read(context: BotContext, message: Record, listeners: Listeners) -> None:
     """Plan that the first listener who would read the message does."""
     conversation_id, n = message["conversation_id"], context.state.heard_count
     if conversation_id in context.state.unread:
@@ -134,7 +129,7 @@ def _plan_read(context: BotContext, message: Record, listeners: list[Listener]) 
         context.plan(due, "read", contact_id, conversation_id=conversation_id)
 
 
-def _plan_reactions(context: BotContext, message: Record, listeners: list[Listener]) -> None:
+def _plan_reactions(context: BotContext, message: Record, listeners: Listeners) -> None:
     n, random = context.state.heard_count, context.random
     target = {"conversation_id": message["conversation_id"], "message_id": message["id"]}
     for contact_id, person in listeners:
@@ -145,9 +140,7 @@ def _plan_reactions(context: BotContext, message: Record, listeners: list[Listen
                 context.plan(due, "react", contact_id, **target)
 
 
-def _plan_answers(
-    context: BotContext, message: Record, listeners: list[Listener], depth: int
-) -> None:
+def _plan_answers(context: BotContext, message: Record, listeners: Listeners, depth: int) -> None:
     """Plan at most one answer, or two to a question of the user."""
     text, conversation_id = message["message"], message["conversation_id"]
     random, n, is_question = context.random, context.state.heard_count, "?" in text

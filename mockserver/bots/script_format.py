@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,6 +24,7 @@ from mockserver.bots.script import (
     Reply,
     Script,
 )
+from mockserver.resources.base import about
 from mockserver.schema.compound import IntRange, List, ListOrObject, Nested, TimeOfDayRange
 from mockserver.schema.fields import (
     HttpUrl,
@@ -47,26 +47,25 @@ VERSION = 1
 MAX_MESSAGES_PER_HOUR = 240
 
 
-def _about(description: str) -> dict[str, Any]:
-    """Return the metadata that editors show for an attribute."""
-    return {"description": description}
+def _name(description: str) -> NonEmptyString:
+    return NonEmptyString(required=True, metadata=about(description))
 
 
 def _lines(description: str, *, required: bool = False) -> List:
     item = NonEmptyString()
-    return List(item, validate=Length(min=1), required=required, metadata=_about(description))
+    return List(item, validate=Length(min=1), required=required, metadata=about(description))
 
 
 def _number(minimum: float, maximum: float, description: str) -> StrictNumber:
-    return StrictNumber(validate=Range(minimum, maximum), metadata=_about(description))
+    return StrictNumber(validate=Range(minimum, maximum), metadata=about(description))
 
 
 def _integer(minimum: int, maximum: int, description: str) -> StrictInteger:
-    return StrictInteger(validate=Range(minimum, maximum), metadata=_about(description))
+    return StrictInteger(validate=Range(minimum, maximum), metadata=about(description))
 
 
 def _minutes(maximum: int, description: str) -> IntRange:
-    return IntRange(1, maximum // MINUTE, metadata=_about(description))
+    return IntRange(1, maximum // MINUTE, metadata=about(description))
 
 
 class ActiveHoursField(TimeOfDayRange):
@@ -87,7 +86,7 @@ class ValueSchema(Schema):
 
 class FakerSchema(Schema):
     faker = StrictString(
-        validate=OneOf(tuple(POOLS)), required=True, metadata=_about("Kind of text Faker makes.")
+        validate=OneOf(tuple(POOLS)), required=True, metadata=about("Kind of text Faker makes.")
     )
 
 
@@ -96,27 +95,25 @@ class AnswersSchema(ValueSchema):
     questions = _number(0, 1, "Probability of answering a question. Default: 0.9.")
     anything = _number(0, 1, "Probability of answering another message. Default: 0.3.")
     after_seconds = IntRange(
-        0, DAY, metadata=_about("Time before typing an answer. Default: [4, 90].")
+        0, DAY, metadata=about("Time before typing an answer. Default: [4, 90].")
     )
 
 
 class ReplySchema(ValueSchema):
     value_type = Reply
     contains = _lines("Match messages with one of these texts, in any letter case.")
-    question = StrictBoolean(metadata=_about("true: match only questions. false: only others."))
+    question = StrictBoolean(metadata=about("true: match only questions. false: only others."))
     say = _lines("Answers, used in rotation.", required=True)
 
 
 class PersonSchema(ValueSchema):
     value_type = Person
-    username = NonEmptyString(
-        required=True, metadata=_about("Username of an existing contact, or of a new one.")
-    )
+    username = _name("Username of an existing contact, or of a new one.")
     display_name = NonEmptyString()
     phone_number = NonEmptyString()
     avatar_url = HttpUrl()
-    role = NonEmptyString(metadata=_about("Description for readers of the status."))
-    awake = ActiveHoursField(metadata=_about('Daily hours online. Default: ["08:00", "22:30"].'))
+    role = NonEmptyString(metadata=about("Description for readers of the status."))
+    awake = ActiveHoursField(metadata=about('Daily hours online. Default: ["08:00", "22:30"].'))
     messages_per_hour = _number(
         0, MAX_MESSAGES_PER_HOUR, "Average number of unprompted messages per hour. Default: 2."
     )
@@ -135,16 +132,14 @@ class PersonSchema(ValueSchema):
         Nested(FakerSchema()),
         'an array of lines, or {"faker": "sentence"}',
         required=True,
-        metadata=_about("Unprompted messages, used in rotation."),
+        metadata=about("Unprompted messages, used in rotation."),
     )
-    replies = List(Nested(ReplySchema()), metadata=_about("Answers: the first match is used."))
+    replies = List(Nested(ReplySchema()), metadata=about("Answers: the first match is used."))
 
 
 class ScriptGroupSchema(ValueSchema):
     value_type = Group
-    name = NonEmptyString(
-        required=True, metadata=_about("Name of an existing group, or of a new one.")
-    )
+    name = _name("Name of an existing group, or of a new one.")
     description = NonEmptyString()
     avatar_url = HttpUrl()
     members = _lines("Usernames of people.", required=True)
@@ -162,7 +157,7 @@ class ProblemSchema(ValueSchema):
 class QueueSchema(ValueSchema):
     value_type = Queue
     open = ActiveHoursField(
-        metadata=_about('Daily hours in which customers arrive. Default: ["09:00", "18:00"].')
+        metadata=about('Daily hours in which customers arrive. Default: ["09:00", "18:00"].')
     )
     per_hour = _number(0, 60, "Average number of new customers per hour. Default: 3.")
     maximum = _integer(1, 1000, "Maximum number of customers at a time. Default: 20.")
@@ -170,7 +165,7 @@ class QueueSchema(ValueSchema):
     problems = List(
         Nested(ProblemSchema()),
         required=True,
-        metadata=_about("What they write about, used in rotation."),
+        metadata=about("What they write about, used in rotation."),
     )
     patience_minutes = _minutes(DAY, "Time until a reminder. Default: [4, 12].")
     reminders = _lines("What they send while unanswered, in order.")
@@ -186,10 +181,7 @@ SCRIPT = Schema.from_dict(
     {
         "$schema": NonEmptyString(),
         "version": StrictInteger(validate=Range(VERSION, VERSION), required=True),
-        "name": NonEmptyString(
-            required=True,
-            metadata=_about("Name of the script. It is part of the seed of all random choices."),
-        ),
+        "name": _name("Name of the script. It is part of the seed of all random choices."),
         "utc_offset": _number(-12, 14, "Local time minus UTC, in hours. Default: 0."),
         "keep_messages": _integer(
             1,
@@ -216,12 +208,7 @@ def names() -> list[str]:
 
 
 def shipped(name: str) -> Any:
-    """Return the document of a shipped script; raises ``LookupError``."""
-    known = names()
-    if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
-        raise LookupError(f"unknown script {repr_value(name)}; {hint}")
+    """Return the document of a shipped script."""
     return orjson.loads((_folder() / f"{name}.json").read_bytes())
 
 

@@ -129,44 +129,40 @@ class BotSession:
     def to_dict(self, world: World) -> dict[str, Any]:
         """Return the status: the people, groups and customers, and the next actions."""
         context, state = self._context(world), self.state
-        people = [
-            {
-                "username": username,
-                "contact_id": contact_id,
-                "name": context.name_of(contact_id),
-                "role": self.script.by_username[username].role,
-                "is_present": contact_id in world["contact"],
-                "is_awake": context.is_awake(self.script.by_username[username], context.now),
-            }
-            for contact_id, username in state.people.items()
-        ]
-        groups = [
-            {"name": name, "group_id": group_id, "is_present": group_id in world["group"]}
-            for name, group_id in state.groups.items()
-        ]
-        customers = [
-            {
-                "contact_id": contact_id,
-                "name": context.name_of(contact_id),
-                "has_left": customer.has_left,
-            }
-            for contact_id, customer in state.customers.items()
-        ]
         visible = [planned for planned in state.planned if planned.action != "plan_hour"]
-        next_actions = [
-            {"at": due, "action": action, "contact_id": contact_id or None}
-            for due, _, action, contact_id, *_ in nsmallest(MAX_NEXT, visible)
+        people = [
+            (contact_id, self.script.by_username[username])
+            for contact_id, username in state.people.items()
         ]
         return {
             "script": self.script.name,
             "seed": self.seed,
             "started_at": state.started_at,
-            "people": people,
-            "groups": groups,
-            "customers": customers,
+            "people": [
+                {
+                    "username": person.username,
+                    "contact_id": contact_id,
+                    "name": context.name_of(contact_id),
+                    "role": person.role,
+                    "is_present": contact_id in world["contact"],
+                    "is_awake": context.is_awake(person, context.now),
+                }
+                for contact_id, person in people
+            ],
+            "groups": [
+                {"name": name, "group_id": group_id, "is_present": group_id in world["group"]}
+                for name, group_id in state.groups.items()
+            ],
+            "customers": [
+                {"contact_id": contact_id, "name": context.name_of(contact_id), "has_left": left}
+                for contact_id, (*_, left) in state.customers.items()
+            ],
             "counts": dict(sorted(state.counts.items())),
             "planned": len(visible),
-            "next": next_actions,
+            "next": [
+                {"at": due, "action": action, "contact_id": contact_id or None}
+                for due, _, action, contact_id, *_ in nsmallest(MAX_NEXT, visible)
+            ],
         }
 
 

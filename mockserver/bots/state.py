@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 from mockserver.bots.transcript import Transcript
@@ -74,16 +75,7 @@ class State:
 
     def fork(self) -> State:
         """Return an independent copy."""
-        return replace(
-            self,
-            planned=self.planned.copy(),
-            people=self.people.copy(),
-            groups=self.groups.copy(),
-            customers=self.customers.copy(),
-            draws=self.draws.copy(),
-            sent={conversation: ids.copy() for conversation, ids in self.sent.items()},
-            unread=self.unread.copy(),
-            answering=self.answering.copy(),
-            counts=self.counts.copy(),
-            transcript=self.transcript.fork(),
-        )
+        values = {attribute.name: copy(getattr(self, attribute.name)) for attribute in fields(self)}
+        values["sent"] = {conversation: ids.copy() for conversation, ids in self.sent.items()}
+        values["transcript"] = self.transcript.fork()
+        return State(**values)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
+
+from mockserver.schema.fields import MAX_TIMESTAMP
 
 MAX_LINES = 10_000
 MAX_CHARACTERS = 4 * 1024 * 1024
@@ -15,7 +18,6 @@ MAX_TEXT = 10_000
 """Maximum length of one text, in characters."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MAX_TIME = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 #: Seconds without a line after which the heading of the conversation is repeated.
 MAX_PAUSE = 1800
 RULE_WIDTH = 48
@@ -57,68 +59,64 @@ class Line(NamedTuple):
         return {"id": f"line_{values.pop('number')}", **values}
 
 
+@dataclass
 class Transcript:
-    """The latest lines, in order. The oldest are evicted first, and counted in ``evicted``."""
+    """The latest lines, in order. The oldest are evicted first, and counted in ``evicted``.
 
-    def __init__(self) -> None:
-        self._lines: deque[Line] = deque()
-        self._size = 0
-        self.evicted = 0
+    ``size`` is the length of all texts together.
+    """
 
-    def __len__(self) -> int:
-        return len(self._lines)
+    lines: deque[Line] = field(default_factory=deque)
+    size: int = 0
+    evicted: int = 0
 
     @property
     def last(self) -> int:
         """The number of the latest line; 0 before the first."""
-        return self._lines[-1].number if self._lines else self.evicted
+        return self.lines[-1].number if self.lines else self.evicted
 
-    def add(self, at: int, action: str, contact_id: str, name: str, **values: str | None) -> Line:
+    def add(self, at: int, action: str, contact_id: str, name: str, **values: str | None) -> None:
         """Append a line with the next number."""
         text = values.get("text")
         if text is not None and len(text) > MAX_TEXT:
             values["text"] = f"{text[:MAX_TEXT]}… ({len(text)} characters)"
         line = Line(self.last + 1, at, action, contact_id, name, **values)
-        self._lines.append(line)
-        self._size += len(line.text or "")
-        while len(self._lines) > MAX_LINES or self._size > MAX_CHARACTERS:
-            self._size -= len(self._lines.popleft().text or "")
+        self.lines.append(line)
+        self.size += len(line.text or "")
+        while len(self.lines) > MAX_LINES or self.size > MAX_CHARACTERS:
+            self.size -= len(self.lines.popleft().text or "")
             self.evicted += 1
-        return line
 
     def truncate(self, last: int) -> None:
         """Remove the lines after the one with this number."""
-        while self._lines and self._lines[-1].number > last:
-            self._size -= len(self._lines.pop().text or "")
+        while self.lines and self.lines[-1].number > last:
+            self.size -= len(self.lines.pop().text or "")
 
     def after(self, number: int) -> Iterator[Line]:
         """Return the lines after the one with this number, oldest first."""
-        return islice(self._lines, max(0, number - self.evicted), None)
+        return islice(self.lines, max(0, number - self.evicted), None)
 
     def fork(self) -> Transcript:
         """Return an independent copy."""
-        copy = Transcript()
-        copy._lines = self._lines.copy()
-        copy._size = self._size
-        copy.evicted = self.evicted
-        return copy
+        return replace(self, lines=self.lines.copy())
 
 
-DESCRIPTIONS: dict[str, Callable[[Line], str]] = {
-    "read": lambda line: "reads",
-    "react": lambda line: f"reacts with {EMOJI.get(line.text or '', line.text)}",
-    "unreact": lambda line: f"removes the reaction {EMOJI.get(line.text or '', line.text)}",
-    "delete": lambda line: "deletes a message",
-    "join": lambda line: "joins the group",
-    "leave": lambda line: "leaves the group",
-    "come_online": lambda line: "comes online",
-    "go_offline": lambda line: "goes offline",
-    "join_queue": lambda line: "joins the queue",
-    "leave_queue": lambda line: "leaves the queue",
-    "open": lambda line: "opens the conversation",
-    "create_group": lambda line: "creates the group",
-    "was_deleted": lambda line: "was deleted",
-    "stop": lambda line: "stopped",
+#: What the text says about each action, after the name.
+DESCRIPTIONS = {
+    "read": "reads",
+    "react": "reacts with {reaction}",
+    "unreact": "removes the reaction {reaction}",
+    "delete": "deletes a message",
+    "join": "joins the group",
+    "leave": "leaves the group",
+    "come_online": "comes online",
+    "go_offline": "goes offline",
+    "join_queue": "joins the queue",
+    "leave_queue": "leaves the queue",
+    "open": "opens the conversation",
+    "create_group": "creates the group",
+    "was_deleted": "was deleted",
+    "stop": "stopped",
 }
 
 
@@ -131,7 +129,7 @@ def render(title: str, offset: int, lines: Iterable[Line]) -> Iterator[str]:
     day = conversation = None
     last = 0
     for line in lines:
-        time = _local_time(line.at + offset)
+        time = EPOCH + timedelta(seconds=min(max(line.at + offset, 0), MAX_TIMESTAMP))
         if time.date() != day:
             day, conversation = time.date(), None
             yield f"\n\n{time:%A}, {time.day} {time:%B} {time.year}\n{'=' * RULE_WIDTH}"
@@ -149,9 +147,5 @@ def _render_line(line: Line) -> str:
         return f"{name}. {text or '(attachment)'}"
     if line.action == "edit":
         return f"{name}. (edited) {text}"
-    return f"{name} ({DESCRIPTIONS[line.action](line)})."
-
-
-def _local_time(seconds: int) -> datetime:
-    """Return a date, at most the latest that Python can represent."""
-    return min(EPOCH + timedelta(seconds=min(max(seconds, 0), 253402300799)), MAX_TIME)
+    reaction = EMOJI.get(line.text or "", line.text)
+    return f"{name} ({DESCRIPTIONS[line.action].format(reaction=reaction)})."

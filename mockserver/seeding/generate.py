@@ -13,21 +13,20 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from mockserver.seeding.population import USER, YEAR, Counts, Population, Record
+from mockserver.seeding.population import Counts, Population, Record
 
 __all__ = ["NOW", "Counts", "generate", "write"]
 
 NOW = 1_767_225_600  # 2026-01-01 00:00:00 UTC: fixed, so that the bytes do not change every day
-MIN_NOW = 6 * YEAR  # the oldest contact is 6 years old, and timestamps must not be negative
 BATCH = 500  # objects in a part of the text: about 200 kB
 
 
 def generate(counts: Counts, seed: int | str, *, now: int = NOW) -> Iterator[str]:
     """Return the parts of the document's text; ``now`` is in Unix seconds.
 
-    Raises ValueError at once for impossible counts.
+    Raises ValueError at once for impossible counts or times.
     """
-    return (text for text, _ in _parts(counts, seed, now) if text)
+    return (text for text, _ in _document(Population(counts, seed, now)) if text)
 
 
 def write(
@@ -43,7 +42,7 @@ def write(
     ``progress`` is called from time to time with the number of steps since the last call, of
     `Counts.steps` in total.
     """
-    parts = _parts(counts, seed, now)
+    parts = _document(Population(counts, seed, now))
     partial = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as out:
@@ -56,24 +55,17 @@ def write(
         partial.unlink(missing_ok=True)
 
 
-def _parts(counts: Counts, seed: int | str, now: int) -> Iterator[tuple[str, int]]:
-    """Return the parts of the text, which may be empty, each with its number of steps."""
-    counts.check()
-    if now < MIN_NOW:
-        raise ValueError(f"now must be at least {MIN_NOW} (6 years), not {now}")
-    return _document(Population(counts, seed, now))
-
-
 def _document(population: Population) -> Iterator[tuple[str, int]]:
+    """Yield the parts of the text, which may be empty, each with its number of steps."""
     for indices in _batches(range(population.counts.messages)):
         population.link_messages(indices)
         yield "", len(indices)
     for indices in _batches(range(population.counts.attachments)):
         population.link_attachments(indices)
         yield "", len(indices)
-    yield f'{{\n "version": 1,\n "now": {population.now},\n "user": "{USER["id"]}"', 0
-    for section in ("contacts", "groups", "conversations", "messages", "attachments"):
-        yield from _array(section, getattr(population, section)())
+    yield f'{{\n "version": 1,\n "now": {population.now},\n "user": "{population.user["id"]}"', 0
+    for name, records in population.sections():
+        yield from _array(name, records)
     yield "\n}\n", 0
 
 

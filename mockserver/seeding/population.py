@@ -15,76 +15,34 @@ References between objects depend on the counts as little as possible:
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib.resources import files
 from itertools import chain
+from typing import Any
 
-from mockserver.seeding.conversations import (
-    NONE,
-    UNASSIGNED,
-    ConversationPlan,
-    DirectConversations,
-    GroupConversations,
-)
+from mockserver.seeding.conversations import NONE, UNASSIGNED, ConversationPlan
 from mockserver.seeding.random_values import KeyedRandom, TimeSpan, WordPool, consistent_hash
 
-Record = dict[str, object]
+Record = dict[str, Any]
 
 HOUR = 3600
 YEAR = 365 * 24 * HOUR
 
-# The periods follow one another, so that no message is older than its conversation. Each begins so
-# many seconds before the world's `now`.
-CONTACTS, CONTACTS_AGO = TimeSpan(2 * YEAR, half=200), 6 * YEAR
-GROUPS, GROUPS_AGO = TimeSpan(YEAR, half=100), 4 * YEAR
-CONVERSATIONS, CONVERSATIONS_AGO = TimeSpan(YEAR, half=1000), 3 * YEAR
+# The periods follow one another, so that no message is older than its conversation.
+CONTACTS = TimeSpan(2 * YEAR, half=200, ago=6 * YEAR)
+GROUPS = TimeSpan(YEAR, half=100, ago=4 * YEAR)
+CONVERSATIONS = TimeSpan(YEAR, half=1000, ago=3 * YEAR)
 # Messages count back from an hour before `now`. So each can be read, edited or archived up to an
 # hour later, and none of that is after `now` or before the period of messages.
-MESSAGES, MESSAGES_UNTIL_AGO = TimeSpan(2 * YEAR - 3 * HOUR, half=100_000), HOUR
-UPLOADS, UPLOADS_AGO = TimeSpan(HOUR, half=100), HOUR
+MESSAGES = TimeSpan(2 * YEAR - 3 * HOUR, half=100_000, ago=HOUR)
+UPLOADS = TimeSpan(HOUR, half=100, ago=HOUR)
+MIN_NOW = CONTACTS.ago  # timestamps must not be negative
 
-USER: Record = {
-    "id": "inEIRvzjC6YLMX3o",
-    "username": "LinnieMcCallister",
-    "phone_number": "1-800-759-3000",
-    "avatar_url": "https://assets.protocol.chat/avatars/linnie.jpg",
-    "display_name": None,
-}
 AVATARS = "https://assets.protocol.chat/avatars/"
-GROUP_KINDS = (
-    "Family",
-    "Friends",
-    "Neighbours",
-    "Book Club",
-    "Choir",
-    "Football",
-    "Alumni",
-    "Hiking",
-)
-REACTIONS = (
-    "thumbs_up",
-    "red_heart",
-    "face_with_tears_of_joy",
-    "party_popper",
-    "folded_hands",
-    "surprised_face",
-    "crying_face",
-    "red_angry_face",
-)
-# extension, MIME type, smallest and largest size in bytes
-FILES = (
-    ("jpg", "image/jpeg", 40_000, 6_000_000),
-    ("png", "image/png", 8_000, 3_000_000),
-    ("gif", "image/gif", 20_000, 2_000_000),
-    ("pdf", "application/pdf", 15_000, 5_000_000),
-    ("mp4", "video/mp4", 500_000, 60_000_000),
-    ("mp3", "audio/mpeg", 200_000, 9_000_000),
-    ("txt", "text/plain", 20, 40_000),
-    ("csv", "text/csv", 200, 800_000),
-    ("zip", "application/zip", 10_000, 30_000_000),
-)
 
 
 @dataclass(frozen=True)
@@ -131,23 +89,30 @@ class Population:
 
     Before any is requested, pass all indices to `link_messages`, in order, and then to
     `link_attachments`: they store what belongs together, in a few bytes per object.
+
+    Raises ValueError for impossible counts or times.
     """
 
     def __init__(self, counts: Counts, seed: int | str, now: int) -> None:
+        counts.check()
+        if now < MIN_NOW:
+            raise ValueError(f"now must be at least {MIN_NOW} (6 years), not {now}")
         self.counts = counts
         self.now = now
+        data = json.loads((files(__package__) / "population.json").read_text("utf-8"))
+        self.user: Record = data["user"]
+        self._group_kinds: list[str] = data["group_kinds"]
+        self._reaction_names: list[str] = data["reactions"]
+        self._files: list[Record] = data["files"]
         self._random = random = KeyedRandom(seed)
         self._words = WordPool(random)
-        self._contact_number = partial(random.number, "contact")
-        self._group_number = partial(random.number, "group")
-        self._message_number = partial(random.number, "message")
-        self._attachment_number = partial(random.number, "attachment")
         others = counts.contacts - 1
         # Groups come first, so that each has a conversation if there are enough. The rest are with
         # contacts, or with groups again if the user is the only contact.
         in_groups = min(counts.groups, counts.conversations) if others else counts.conversations
-        self._groups = GroupConversations(random, counts.groups, in_groups, counts.contacts)
-        self._direct = DirectConversations(random, others, counts.conversations - in_groups)
+        in_direct = counts.conversations - in_groups
+        self._groups = ConversationPlan(random, "group", counts.groups, in_groups, others)
+        self._direct = ConversationPlan(random, "contact", others, in_direct, others)
         self._newest_sent = array("q", [NONE]) * counts.contacts
         # The attachments of a message are a linked list: its first one, and the next of each.
         self._first_attachment = array("q", [NONE]) * (counts.messages if counts.attachments else 0)
@@ -156,6 +121,7 @@ class Population:
 
     def link_messages(self, indices: Iterable[int]) -> None:
         """Store the newest message of each conversation and contact, and the pinned ones."""
+        number = partial(self._random.number, "message")
         for index in indices:
             plan, conversation = self._conversation_of(index)
             sender = self._sender(index, plan, conversation)
@@ -163,32 +129,93 @@ class Population:
                 plan.newest[conversation] = index
             if self._newest_sent[sender] == NONE:
                 self._newest_sent[sender] = index
-            if (
-                plan.pinned[conversation] == UNASSIGNED
-                and not self._message_number(index, "pinned") % 4
-            ):
+            if plan.pinned[conversation] == UNASSIGNED and not number(index, "pinned") % 4:
                 plan.pinned[conversation] = index
 
     def link_attachments(self, indices: Iterable[int]) -> None:
         """Store the message of each attachment. About one in 24 is not sent yet."""
+        messages, number = self.counts.messages, partial(self._random.number, "attachment")
         for index in indices:
-            if self.counts.messages == 0 or not self._attachment_number(index, "carried") % 24:
+            if messages == 0 or number(index, "carried") % 24 == 0:
                 self._unsent.append(index)
             else:
-                number = self._attachment_number(index, "message")
-                message = consistent_hash(number, self.counts.messages)
+                message = consistent_hash(number(index, "message"), messages)
                 self._next_attachment[index] = self._first_attachment[message]
                 self._first_attachment[message] = index
 
-    def contacts(self) -> Iterator[Record]:
-        """Return the contacts, oldest first. The first is the user."""
-        return map(self._contact, range(self.counts.contacts))
+    def sections(self) -> Iterator[tuple[str, Iterator[Record]]]:
+        """Yield each section of a document with its objects, oldest first."""
+        yield "contacts", map(self._contact, range(self.counts.contacts))  # the first is the user
+        yield "groups", map(self._group, range(self.counts.groups))
+        yield "conversations", self._conversations()
+        yield "messages", map(self._message, reversed(range(self.counts.messages)))
+        yield "attachments", self._attachments()
 
-    def groups(self) -> Iterator[Record]:
-        """Return the groups, oldest first."""
-        return map(self._group, range(self.counts.groups))
+    def _created_at(self, kind: str, span: TimeSpan, index: int) -> int:
+        number = self._random.number(kind, index, "created_at")
+        return self.now - span.ago + span.offset(index, number)
 
-    def conversations(self) -> Iterator[Record]:
+    # contacts
+
+    def _contact(self, index: int) -> Record:
+        number = partial(self._random.number, "contact", index)
+        username, created_at = self._username(index), self._created_at("contact", CONTACTS, index)
+        newest, idle = self._newest_sent[index], number("last_active_at")
+        if newest == NONE:
+            last_active_at = created_at + idle // 2 % YEAR if idle % 2 else None
+        else:
+            last_active_at = self._sent_at(newest)
+        has_name = number("display_name") % 3 == 0
+        record: Record = {
+            "id": self._contact_id(index),
+            "username": username,
+            "phone_number": self._words.make("phone_number", number("phone_number")),
+            "avatar_url": _avatar_url(username, number("avatar_url")),
+            "display_name": " ".join(self._full_name(index)) if has_name else None,
+            "conversation_id": self._direct.first_of(index - 1) if index else None,
+            "last_active_at": last_active_at,
+            "created_at": created_at,
+        }
+        return record if index else record | self.user
+
+    def _contact_id(self, index: int) -> str:
+        return self._random.identifier("contact", index) if index else str(self.user["id"])
+
+    def _username(self, index: int) -> str:
+        """Return a name such as KateMcCallister84. As in the API, it may occur twice."""
+        if index == 0:
+            return str(self.user["username"])
+        digits = self._random.number("contact", index, "username") % 300
+        return "".join(self._full_name(index)) + (f"{digits:02}" if digits < 100 else "")
+
+    def _full_name(self, index: int) -> list[str]:
+        kinds, number = ("first_name", "last_name"), partial(self._random.number, "contact", index)
+        return [self._words.pick(kind, number(kind)) for kind in kinds]
+
+    # groups and conversations
+
+    def _group(self, index: int) -> Record:
+        number, groups = partial(self._random.number, "group", index), self._groups
+        city = self._words.pick("city", number("city"))
+        name = f"{city} {self._group_kinds[number('circle') % len(self._group_kinds)]}"
+        description = number("description")
+        created_at = self._created_at("group", GROUPS, index)
+        members = dict.fromkeys(groups.participant(index, n) for n in range(groups.slots(index)))
+        active_at = self._active_at(groups, index) if index < groups.size else None
+        return {
+            "id": self._random.identifier("group", index),
+            "name": name,
+            "description": (
+                self._words.pick("catch_phrase", description) if description % 3 else None
+            ),
+            "avatar_url": _avatar_url(name, number("avatar_url")),
+            "conversation_id": groups.first_of(index),
+            "contacts": [self._contact_id(member) for member in members],
+            "created_at": created_at,
+            "archived_at": _sometimes(12, number("archived_at"), active_at or created_at),
+        }
+
+    def _conversations(self) -> Iterator[Record]:
         """Yield the conversations, oldest first.
 
         As in the API, the first conversation of a contact or group is as old as its owner. Groups
@@ -201,126 +228,30 @@ class Population:
             for index in indices:
                 yield self._conversation(plan, index)
 
-    def messages(self) -> Iterator[Record]:
-        """Return the messages, oldest first."""
-        return map(self._message, reversed(range(self.counts.messages)))
-
-    def attachments(self) -> Iterator[Record]:
-        """Yield the attachments, oldest first: attachments of messages, then unsent ones."""
-        for message in reversed(range(len(self._first_attachment))):
-            for index in self._attachments_of(message):
-                message_id = self._random.identifier("message", message)
-                yield self._attachment(index, message_id, self._sent_at(message))
-        for index in self._unsent:
-            offset = UPLOADS.offset(index, self._attachment_number(index, "created_at"))
-            yield self._attachment(index, None, self.now - UPLOADS_AGO + offset)
-
-    # contacts
-
-    def _contact(self, index: int) -> Record:
-        username, number = self._username(index), self._contact_number
-        record: Record = {
-            "id": self._contact_id(index),
-            "username": username,
-            "phone_number": self._words.make("phone_number", number(index, "phone_number")),
-            "avatar_url": _avatar_url(username, number(index, "avatar_url")),
-            "display_name": self._display_name(index),
-            "conversation_id": self._direct.first_of(index - 1) if index else None,
-            "last_active_at": self._contact_active_at(index),
-            "created_at": self._contact_created_at(index),
-        }
-        return record if index else record | USER
-
-    def _contact_id(self, index: int) -> str:
-        return self._random.identifier("contact", index) if index else str(USER["id"])
-
-    def _username(self, index: int) -> str:
-        """Return a name such as KateMcCallister84. As in the API, it may occur twice."""
-        if index == 0:
-            return str(USER["username"])
-        digits = self._contact_number(index, "username") % 300
-        return "".join(self._full_name(index)) + (f"{digits:02}" if digits < 100 else "")
-
-    def _display_name(self, index: int) -> str | None:
-        if self._contact_number(index, "display_name") % 3:
-            return None
-        return " ".join(self._full_name(index))
-
-    def _full_name(self, index: int) -> tuple[str, str]:
-        return (
-            self._words.pick("first_name", self._contact_number(index, "first_name")),
-            self._words.pick("last_name", self._contact_number(index, "last_name")),
-        )
-
-    def _contact_active_at(self, index: int) -> int | None:
-        """Return when a contact last sent a message; if never, a random time or None."""
-        if self._newest_sent[index] != NONE:
-            return self._sent_at(self._newest_sent[index])
-        number = self._contact_number(index, "last_active_at")
-        return self._contact_created_at(index) + number // 2 % YEAR if number % 2 else None
-
-    def _contact_created_at(self, index: int) -> int:
-        number = self._contact_number(index, "created_at")
-        return self.now - CONTACTS_AGO + CONTACTS.offset(index, number)
-
-    # groups
-
-    def _group(self, index: int) -> Record:
-        city = self._words.pick("city", self._group_number(index, "city"))
-        name = f"{city} {GROUP_KINDS[self._group_number(index, 'circle') % len(GROUP_KINDS)]}"
-        description = self._group_number(index, "description")
-        archived = self._group_number(index, "archived_at")
-        created_at = self._group_created_at(index)
-        slots = range(self._groups.slots(index))
-        members = dict.fromkeys(self._groups.participant(index, slot) for slot in slots)
-        active_at = self._active_at(self._groups, index) if index < self._groups.size else None
-        return {
-            "id": self._random.identifier("group", index),
-            "name": name,
-            "description": (
-                self._words.pick("catch_phrase", description) if description % 3 else None
-            ),
-            "avatar_url": _avatar_url(name, self._group_number(index, "avatar_url")),
-            "conversation_id": self._groups.first_of(index),
-            "contacts": [self._contact_id(member) for member in members],
-            "created_at": created_at,
-            "archived_at": _sometimes(12, archived, active_at or created_at),
-        }
-
-    def _group_created_at(self, index: int) -> int:
-        return self.now - GROUPS_AGO + GROUPS.offset(index, self._group_number(index, "created_at"))
-
-    # conversations
-
     def _conversation(self, plan: ConversationPlan, index: int) -> Record:
-        owner = plan.owner(index)
-        created_at = self._conversation_created_at(plan, index)
-        active_at = self._active_at(plan, index)
-        opened = plan.number(index, "last_opened_at") % (2 * HOUR) - HOUR
-        archived = plan.number(index, "archived_at")
-        pinned = plan.pinned[index]
+        number, owner = partial(plan.number, index), plan.owner(index)
+        if index >= plan.owners:
+            created_at = self._created_at(plan.kind, CONVERSATIONS, index)
+        elif plan.is_direct:
+            created_at = self._created_at("contact", CONTACTS, index + 1)
+        else:
+            created_at = self._created_at("group", GROUPS, index)
+        active_at, pinned = self._active_at(plan, index), plan.pinned[index]
+        opened = number("last_opened_at") % (2 * HOUR) - HOUR
         return {
             "id": plan.identifier(index),
-            "contact_id": self._contact_id(owner + 1) if plan is self._direct else None,
-            "group_id": self._random.identifier("group", owner) if plan is self._groups else None,
+            "contact_id": self._contact_id(owner + 1) if plan.is_direct else None,
+            "group_id": None if plan.is_direct else self._random.identifier("group", owner),
             "pinned_message_id": (
                 self._random.identifier("message", pinned) if pinned >= 0 else None
             ),
-            "is_pinned": plan.number(index, "is_pinned") % 10 == 0,
-            "is_muted": plan.number(index, "is_muted") % 7 == 0,
+            "is_pinned": number("is_pinned") % 10 == 0,
+            "is_muted": number("is_muted") % 7 == 0,
             "last_active_at": active_at,
             "last_opened_at": active_at + opened if active_at else None,
             "created_at": created_at,
-            "archived_at": _sometimes(12, archived, active_at or created_at),
+            "archived_at": _sometimes(12, number("archived_at"), active_at or created_at),
         }
-
-    def _conversation_created_at(self, plan: ConversationPlan, index: int) -> int:
-        if index >= plan.owners:
-            offset = CONVERSATIONS.offset(index, plan.number(index, "created_at"))
-            return self.now - CONVERSATIONS_AGO + offset
-        if plan is self._groups:
-            return self._group_created_at(index)
-        return self._contact_created_at(index + 1)
 
     def _active_at(self, plan: ConversationPlan, index: int) -> int | None:
         newest = plan.newest[index]
@@ -329,74 +260,84 @@ class Population:
     # messages
 
     def _message(self, index: int) -> Record:
-        number = self._message_number
+        number = partial(self._random.number, "message", index)
         plan, conversation = self._conversation_of(index)
         sent_at = self._sent_at(index)
         reactions = self._reactions(index, plan, conversation)
         # A reaction updates its message, too.
         rarity = 1 if reactions else 15
         # Older messages are rarely unread: about 10 of 100 are, and 60 of a million.
-        unread = number(index, "unread") % (index + 16) < 6
+        unread = number("unread") % (index + 16) < 6
         return {
             "id": self._random.identifier("message", index),
             "conversation_id": plan.identifier(conversation),
             "contact": self._contact_id(self._sender(index, plan, conversation)),
             "message": self._text(index),
             "reactions": reactions,
-            "attachments": list(map(self._attachment_id, self._attachments_of(index))),
-            "read_at": None if unread else sent_at + number(index, "read_at") % HOUR,
+            "attachments": [
+                self._random.identifier("attachment", attachment)
+                for attachment in self._attachments_of(index)
+            ],
+            "read_at": None if unread else sent_at + number("read_at") % HOUR,
             "created_at": sent_at,
-            "updated_at": _sometimes(rarity, number(index, "updated_at"), sent_at),
+            "updated_at": _sometimes(rarity, number("updated_at"), sent_at),
         }
 
     def _conversation_of(self, message: int) -> tuple[ConversationPlan, int]:
         """Return the conversation of a message: in 3 of 8 cases a group's, if both kinds exist."""
-        plan: ConversationPlan = self._groups
-        is_direct = self._direct.size and self._message_number(message, "sort") % 8 >= 3
-        if is_direct or not plan.size:
-            plan = self._direct
-        return plan, plan.activity.pick(self._message_number(message, "conversation"))
+        number = partial(self._random.number, "message", message)
+        is_direct = self._direct.size and number("sort") % 8 >= 3
+        plan = self._direct if is_direct or not self._groups.size else self._groups
+        return plan, plan.pick(number("conversation"))
 
     def _sender(self, index: int, plan: ConversationPlan, conversation: int) -> int:
-        return plan.random_participant(conversation, self._message_number(index, "contact"))
+        number = self._random.number("message", index, "contact")
+        return plan.random_participant(conversation, number)
 
     def _sent_at(self, index: int) -> int:
-        offset = MESSAGES.offset(index, self._message_number(index, "created_at"))
-        return self.now - MESSAGES_UNTIL_AGO - offset
+        number = self._random.number("message", index, "created_at")
+        return self.now - MESSAGES.ago - MESSAGES.offset(index, number)
 
     def _text(self, index: int) -> str:
         """Return a word, one or more sentences, or lines, sometimes with an emoji."""
-        number = self._message_number
-        shape = number(index, "shape") % 16
+        number = partial(self._random.number, "message", index)
+        shape = number("shape") % 16
         if shape < 2:
-            text = self._words.pick("word", number(index, "text.0")).capitalize()
+            text = self._words.pick("word", number("text.0")).capitalize()
         else:
-            sentences = (
-                self._words.pick("sentence", number(index, f"text.{part}"))
-                for part in range(1 if shape < 10 else shape - 8)
-            )
+            count = 1 if shape < 10 else shape - 8
+            numbers = (number(f"text.{part}") for part in range(count))
+            sentences = (self._words.pick("sentence", number) for number in numbers)
             text = ("\n" if shape % 4 == 3 else " ").join(sentences)
-        emoji = number(index, "emoji")
+        emoji = number("emoji")
         return text if emoji % 10 else f"{text} {self._words.pick('emoji', emoji // 10)}"
 
     def _reactions(
         self, index: int, plan: ConversationPlan, conversation: int
     ) -> list[dict[str, list[str]]]:
         """Return mostly none; else one to three reactions, each of up to three participants."""
-        count = self._message_number(index, "reactions") % 18 + 1
-        if count > 3:
-            return []
-        reactions = {}
-        for part in range(count):
-            name = REACTIONS[self._message_number(index, f"reaction.{part}") % len(REACTIONS)]
-            numbers = (self._message_number(index, f"reaction.{part}.{slot}") for slot in range(3))
-            usernames = (
-                self._username(plan.random_participant(conversation, number)) for number in numbers
-            )
-            reactions[name] = list(dict.fromkeys(usernames))
+        number = partial(self._random.number, "message", index)
+        count = number("reactions") % 18 + 1
+        reactions: dict[str, list[str]] = {}
+        for part in range(count if count <= 3 else 0):
+            name = self._reaction_names[number(f"reaction.{part}") % len(self._reaction_names)]
+            people = [
+                plan.random_participant(conversation, number(f"reaction.{part}.{slot}"))
+                for slot in range(3)
+            ]
+            reactions[name] = list(dict.fromkeys(map(self._username, people)))
         return [{name: usernames} for name, usernames in reactions.items()]
 
     # attachments
+
+    def _attachments(self) -> Iterator[Record]:
+        """Yield the attachments, oldest first: attachments of messages, then unsent ones."""
+        for message in reversed(range(len(self._first_attachment))):
+            for index in self._attachments_of(message):
+                message_id = self._random.identifier("message", message)
+                yield self._attachment(index, message_id, self._sent_at(message))
+        for index in self._unsent:
+            yield self._attachment(index, None, self._created_at("attachment", UPLOADS, index))
 
     def _attachments_of(self, message: int) -> Iterator[int]:
         index = self._first_attachment[message] if self._first_attachment else NONE
@@ -405,20 +346,18 @@ class Population:
             index = self._next_attachment[index]
 
     def _attachment(self, index: int, message_id: str | None, created_at: int) -> Record:
-        number = self._attachment_number
-        extension, media_type, minimum, maximum = FILES[number(index, "file_type") % len(FILES)]
-        word = self._words.pick("word", number(index, "filename"))
+        number = partial(self._random.number, "attachment", index)
+        file = self._files[number("file_type") % len(self._files)]
+        word = self._words.pick("word", number("filename"))
         return {
-            "id": self._attachment_id(index),
+            "id": self._random.identifier("attachment", index),
             "message_id": message_id,
-            "filename": f"{word}_{number(index, 'serial') % 10_000:04}.{extension}",
-            "file_type": media_type,
-            "file_size": minimum + number(index, "file_size") % (maximum - minimum),
+            "filename": f"{word}_{number('serial') % 10_000:04}.{file['extension']}",
+            "file_type": file["file_type"],
+            "file_size": file["min_size"]
+            + number("file_size") % (file["max_size"] - file["min_size"]),
             "created_at": created_at,
         }
-
-    def _attachment_id(self, index: int) -> str:
-        return self._random.identifier("attachment", index)
 
 
 def _avatar_url(name: str, number: int) -> str | None:

@@ -7,12 +7,8 @@ whatever was drawn before, so that another object changes no other value.
 from __future__ import annotations
 
 import string
-from array import array
-from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import accumulate
 
 ALPHABET = (string.ascii_uppercase + string.ascii_lowercase + string.digits).encode()
 ID_TRANSLATION = bytes(ALPHABET[byte % len(ALPHABET)] for byte in range(256))
@@ -69,28 +65,19 @@ def consistent_hash(number: int, count: int) -> int:
     return index
 
 
-class WeightedChoice:
-    """A choice among items of unequal weights. A further item changes choices only to itself."""
-
-    def __init__(self, weights: Iterable[int]) -> None:
-        self._ends = array("q", accumulate(weights))
-
-    def pick(self, number: int) -> int:
-        """Return the index of an item."""
-        return bisect_right(self._ends, consistent_hash(number, self._ends[-1]))
-
-
 @dataclass(frozen=True)
 class TimeSpan:
     """A period with room for any number of events, whose times depend only on their own index.
 
-    ``length`` is in seconds. Half of the time has passed at the index ``half``. Events come ever
+    ``length`` is in seconds. Half of the time has passed at the index ``half``. The period begins
+    ``ago`` seconds before the world's ``now``. Events come ever
     closer together: a fixed step would exceed the period, and a step that depends on the number
     of events would move them all when one is added.
     """
 
     length: int
     half: int
+    ago: int = 0
 
     def offset(self, index: int, number: int) -> int:
         """Return the seconds from the start, less than ``length`` and not decreasing by index.
