@@ -15,81 +15,33 @@ from mockserver.schema.schema import Schema
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-# "from" is a keyword of Python, so these schemas cannot be classes with declared fields.
+TEXT, OPTIONAL = NonEmptyString(required=True), NonEmptyString()
+ATTACHMENTS = List(AttachmentInput())
+
+# Built from dictionaries because "from" is a keyword of Python and cannot name a class attribute.
 MESSAGE = Schema.from_dict(
     {
-        "from": NonEmptyString(required=True),
-        "conversation_id": NonEmptyString(),
+        "from": TEXT,
+        "conversation_id": OPTIONAL,
         "message": StrictString(required=True),
-        "attachments": List(AttachmentInput()),
+        "attachments": ATTACHMENTS,
     }
 )()
-REACTION = Schema.from_dict(
-    {
-        "from": NonEmptyString(required=True),
-        "message_id": NonEmptyString(required=True),
-        "reaction": NonEmptyString(required=True),
-    }
+EDIT = Schema.from_dict(
+    {"message_id": TEXT, "message": StrictString(), "attachments": ATTACHMENTS}
 )()
-READ = Schema.from_dict(
-    {
-        "from": NonEmptyString(required=True),
-        "conversation_id": NonEmptyString(),
-        "message_id": NonEmptyString(),
-    }
-)()
-
-
-class EditSchema(Schema):
-    """The body of an edited message."""
-
-    message_id = NonEmptyString(required=True)
-    message = StrictString()
-    attachments = List(AttachmentInput())
-
-
-class DeleteSchema(Schema):
-    """The body of a deleted message."""
-
-    message_id = NonEmptyString(required=True)
-
-
-class ActiveSchema(Schema):
-    """The body of the action ``active``."""
-
-    contact = NonEmptyString(required=True)
-
-
-class MembershipSchema(Schema):
-    """The body of a contact that joins or leaves a group."""
-
-    contact = NonEmptyString(required=True)
-    group_id = NonEmptyString(required=True)
-
-
-class OpenSchema(Schema):
-    """The body of a conversation that the user opens."""
-
-    conversation_id = NonEmptyString(required=True)
-
-
-EDIT = EditSchema()
-DELETE = DeleteSchema()
-ACTIVE = ActiveSchema()
-MEMBERSHIP = MembershipSchema()
-OPEN = OpenSchema()
+DELETE = Schema.from_dict({"message_id": TEXT})()
+REACTION = Schema.from_dict({"from": TEXT, "message_id": TEXT, "reaction": TEXT})()
+READ = Schema.from_dict({"from": TEXT, "conversation_id": OPTIONAL, "message_id": OPTIONAL})()
+ACTIVE = Schema.from_dict({"contact": TEXT})()
+MEMBERSHIP = Schema.from_dict({"contact": TEXT, "group_id": TEXT})()
+OPEN = Schema.from_dict({"conversation_id": TEXT})()
 
 ID_ATTRIBUTES = {"conversation_id": "conversation", "message_id": "message", "group_id": "group"}
 """The attributes that refer to an object by id, each with its kind."""
 
-ACTOR_ATTRIBUTES = ("from", "contact")
-"""The attributes that refer to the acting contact, by id or username."""
-
-MAX_SEARCHED = 1000
-"""Number of usernames that are searched for a near miss."""
-
-MAX_NAMES = 10
-"""Number of names that an error message lists."""
+#: How many usernames are searched for a near miss, and how many names an error message lists.
+MAX_SEARCHED, MAX_NAMES = 1000, 10
 
 
 def check(world: World, values: Record) -> Iterator[str]:
@@ -97,13 +49,14 @@ def check(world: World, values: Record) -> Iterator[str]:
     for attribute, kind in ID_ATTRIBUTES.items():
         if attribute in values and values[attribute] not in world[kind]:
             yield f"{attribute}: {not_found_message(world, kind, values[attribute])}"
-    for attribute in ACTOR_ATTRIBUTES:
+    for attribute in ("from", "contact"):  # the acting contact, by id or username
         if attribute in values:
             yield from _check_actor(world, attribute, values)
 
 
-def check_sender(world: World, values: Record) -> Iterator[str]:
-    """Yield why the sender of a message cannot edit or delete it."""
+def check_change(world: World, values: Record) -> Iterator[str]:
+    """Yield the problems of ``check``, and why a message's sender cannot edit or delete it."""
+    yield from check(world, values)
     message = find_message(world, values)
     if message is None:
         return

@@ -50,8 +50,7 @@ class Simulator:
         """Change a message as the contact that sent it."""
         content, messages = _content(body.values), self.resources.messages
         problems = [
-            *schemas.check(world, body.values),
-            *schemas.check_sender(world, body.values),
+            *schemas.check_change(world, body.values),
             *messages.check(world, content, schemas.find_message(world, body.values)),
         ]
         old = world["message"][body.raise_for_errors(problems)["message_id"]]
@@ -60,8 +59,8 @@ class Simulator:
 
     def delete(self, world: World, body: ValidatedInput) -> Record:
         """Delete a message as the contact that sent it."""
-        problems = [*schemas.check(world, body.values), *schemas.check_sender(world, body.values)]
-        old = world["message"][body.raise_for_errors(problems)["message_id"]]
+        values = body.raise_for_errors(schemas.check_change(world, body.values))
+        old = world["message"][values["message_id"]]
         self.resources.messages.delete(world, old["id"])
         touch_last_active(world, "contact", old["contact"])
         return {"deleted": old["id"]}
@@ -69,8 +68,7 @@ class Simulator:
     def react(self, world: World, body: ValidatedInput) -> Record:
         """Add a contact's reaction to a message."""
         values = body.raise_for_errors(schemas.check(world, body.values))
-        contact = find_contact(world, values["from"])
-        old = world["message"][values["message_id"]]
+        contact, old = find_contact(world, values["from"]), world["message"][values["message_id"]]
         reactions, name = _by_name(old["reactions"]), values["reaction"]
         reactions[name] = unique([*reactions.get(name, ()), contact["username"]])
         return self._set_reactions(world, old, contact["id"], reactions)
@@ -78,8 +76,7 @@ class Simulator:
     def unreact(self, world: World, body: ValidatedInput) -> Record:
         """Remove a contact's reaction from a message."""
         values = body.raise_for_errors(schemas.check(world, body.values))
-        contact = find_contact(world, values["from"])
-        old = world["message"][values["message_id"]]
+        contact, old = find_contact(world, values["from"]), world["message"][values["message_id"]]
         reactions, name = _by_name(old["reactions"]), values["reaction"]
         usernames = reactions.get(name, [])
         if contact["username"] in usernames:
@@ -121,16 +118,14 @@ class Simulator:
     def join(self, world: World, body: ValidatedInput) -> Record:
         """Add a contact to a group, as its last member."""
         values = body.raise_for_errors(schemas.check(world, body.values))
-        contact = find_contact(world, values["contact"])
-        group = world["group"][values["group_id"]]
+        contact, group = find_contact(world, values["contact"]), world["group"][values["group_id"]]
         members = {"contacts": [*group["contacts"], contact["id"]]}
         return self._update(world, self.resources.groups, group, contact["id"], members)
 
     def leave(self, world: World, body: ValidatedInput) -> Record:
         """Remove a contact from a group."""
         values = body.raise_for_errors(schemas.check(world, body.values))
-        contact = find_contact(world, values["contact"])
-        group = world["group"][values["group_id"]]
+        contact, group = find_contact(world, values["contact"]), world["group"][values["group_id"]]
         members = {"contacts": [member for member in group["contacts"] if member != contact["id"]]}
         return self._update(world, self.resources.groups, group, contact["id"], members)
 
@@ -172,12 +167,10 @@ class Simulator:
         if "attachments" not in content:
             return content
         create = self.resources.attachments.create
-        ids = [
-            create(world, ValidatedInput({"file": entry}))["id"]
-            if isinstance(entry, Upload)
-            else entry
-            for entry in content["attachments"]
-        ]
+        ids = []
+        for entry in content["attachments"]:
+            is_upload = isinstance(entry, Upload)
+            ids.append(create(world, ValidatedInput({"file": entry}))["id"] if is_upload else entry)
         return {**content, "attachments": unique(ids)}
 
 
