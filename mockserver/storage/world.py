@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -69,12 +68,14 @@ class Parts(Generic[T]):
         return chain.from_iterable(self._parts)
 
 
-@dataclass(slots=True)
-class ChangeSet:
+class ChangeSet(NamedTuple):
     """The changes that one request made, and its events in order."""
 
-    changes: Parts[Change] = field(default_factory=Parts)
-    events: Parts[Event] = field(default_factory=Parts)
+    changes: Parts[Change] = Parts()
+    events: Parts[Event] = Parts()
+
+
+NO_CHANGES = ChangeSet()
 
 
 class World:

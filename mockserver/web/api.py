@@ -57,7 +57,7 @@ class ResourceView:
 
     def retrieve(self, record_id: str) -> Response:
         request = current_request()
-        parsing.no_query(request).raise_for_errors()
+        parsing.refuse_query(request)
         with request.sandbox.read() as world:
             request.world_version = world.version
             record = self.resource.retrieve(world, record_id)
@@ -72,7 +72,7 @@ class ResourceView:
 
     def delete(self, record_id: str) -> Response:
         request = current_request()
-        parsing.no_query(request).raise_for_errors()
+        parsing.refuse_query(request)
         with request.transaction() as world:
             self.resource.delete(world, record_id)
         return no_content()

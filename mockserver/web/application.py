@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import flask
 from flask import Flask
 from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import MapAdapter
 
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     Factory = Callable[[], WSGIApplication]
 
 
+NO_SESSION = NullSession()
+
+
 class NoSessions(SessionInterface):
     """An interface without sessions; Flask's own looks for a key and a cookie in each request."""
 
     def open_session(self, app: Flask, request: flask.Request) -> NullSession:
-        return NullSession()
+        return NO_SESSION
 
 
 class HookedFlask(Flask):
@@ -46,6 +50,16 @@ class HookedFlask(Flask):
         self.before_request(hooks.before_request)
         self.after_request(hooks.after_request)
         self.register_error_handler(Exception, hooks.handle_exception)
+
+    def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
+        """Return the routes, bound to the request's path and method.
+
+        Flask also reads the Host header, for redirects and subdomains; here are none, and `Hosts`
+        checks it. Without that, a retrieve takes a tenth less time.
+        """
+        if request is None or "HTTP_UPGRADE" in request.environ:
+            return super().create_url_adapter(request)
+        return MapAdapter(self.url_map, "", "", "", "http", request.path, request.method)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function itself: no view or hook here is async.

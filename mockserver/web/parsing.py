@@ -35,9 +35,10 @@ def query(request: Request, schema: Schema) -> ValidatedInput:
     return validated
 
 
-def no_query(request: Request) -> ValidatedInput:
-    """Return the problems of a query where none is allowed: each parameter is unknown."""
-    return query(request, NO_QUERY)
+def refuse_query(request: Request) -> None:
+    """Raise ``InvalidRequest`` if there is a query: each of its parameters is unknown."""
+    if request.query_string:
+        query(request, NO_QUERY).raise_for_errors()
 
 
 def body(request: Request, schema: Schema) -> ValidatedInput:
@@ -45,7 +46,7 @@ def body(request: Request, schema: Schema) -> ValidatedInput:
     request.payload = _payload(request, schema)
     validated = schema.validated(request.payload)
     if request.query_string:
-        validated.problems += no_query(request).problems
+        validated.problems += query(request, NO_QUERY).problems
     return validated
 
 

@@ -8,14 +8,13 @@ from weakref import ref
 
 from mockserver.journal.exchange import Exchange
 from mockserver.storage.clock import stopwatch
-from mockserver.storage.world import ChangeSet
+from mockserver.storage.world import NO_CHANGES
 
 if TYPE_CHECKING:
     from mockserver.web.request import Request
 
 #: The key in a request's environ under which the server looks for a `Repeat`.
 REPEAT = "mockserver.repeat"
-NO_CHANGES = ChangeSet()
 
 logger = logging.getLogger("mockserver")
 
@@ -27,15 +26,13 @@ class Repeat:
     memory.
     """
 
-    __slots__ = ("_exchange", "_headers", "_log_path", "_sandbox", "_version")
+    __slots__ = ("_exchange", "_root_path", "_sandbox", "_version")
 
     def __init__(self, request: Request, exchange: Exchange) -> None:
         self._sandbox = ref(request.sandbox)
         self._version = request.world_version or 0
         self._exchange = exchange
-        headers = list(exchange.response_headers)
-        self._headers = [header for header in headers if header[0] != "X-Request-Id"]
-        self._log_path = request.root_path + request.path
+        self._root_path = request.root_path
 
     def __call__(self) -> str | None:
         """Journal and log the read once more; return the id of the repetition.
@@ -48,6 +45,7 @@ class Repeat:
             return None
         first = self._exchange
         request_id = sandbox.journal.new_id()
+        *headers, _ = first.response_headers  # the last one is the id
         sandbox.journal.append(
             Exchange(
                 request_id,
@@ -60,14 +58,15 @@ class Repeat:
                 b"",
                 first.payload,
                 first.status,
-                [*self._headers, ("X-Request-Id", request_id)],
+                [*headers, ("X-Request-Id", request_id)],
                 first.response_body,
                 (stopwatch() - since) * 1000,
                 NO_CHANGES,
             )
         )
         if logger.isEnabledFor(logging.INFO):
-            log_request(first.method, self._log_path, first.status, since, sandbox.name)
+            path = self._root_path + first.path
+            log_request(first.method, path, first.status, since, sandbox.name)
         return request_id
 
 
