@@ -19,7 +19,6 @@ from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.seeding.load import FixtureCache
 from mockserver.settings import Settings
-from mockserver.storage.world import World
 from mockserver.web.assets import localize
 from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
 from mockserver.web.request import Request
@@ -161,28 +160,3 @@ def page(items: Sequence[T], limit: int, evicted: int, to_json: Callable[[T], An
     """Return the first ``limit`` items of a log from which ``evicted`` items are gone."""
     data = [to_json(item) for item in items[:limit]]
     return {"has_more": len(items) > limit, "evicted": evicted, "data": data}
-
-
-def clock_to_dict(world: World) -> Json:
-    """Return the mode and time of a world's clock, and the speed of a real one."""
-    clock = world.clock
-    speed = {"speed": clock.speed} if clock.mode == "real" else {}
-    return {"mode": clock.mode, "now": clock.now(), **speed}
-
-
-def sandbox_to_dict(sandbox: Sandbox) -> Json:
-    """Return the current state of a sandbox in numbers."""
-    with sandbox.read() as world:
-        counts = {kind: len(records) for kind, records in world.collections.items()}
-        clock, seed = clock_to_dict(world), world.ids.seed
-    return {
-        "name": sandbox.name,
-        "seed": seed,
-        "clock": clock,
-        "counts": counts,
-        "snapshots": sandbox.snapshots.list(),
-        "last_request": sandbox.journal.last,
-        "faults": len(sandbox.faults.list()),
-        "rate_limit": sandbox.rate_limit.get(),
-        "bots": sandbox.bots.script_name,
-    }

@@ -6,13 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from mockserver.schema.fields import (
-    MAX_TIMESTAMP,
-    NonEmptyString,
-    Range,
-    StrictField,
-    StrictInteger,
-)
+from mockserver.schema import fields
 from mockserver.web import parsing
 from mockserver.web.control.context import Call, Json, Routes, require_name
 from mockserver.web.control.expectations import (
@@ -24,9 +18,9 @@ from mockserver.web.control.expectations import (
 from mockserver.web.fault_injection import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS
 
-FILTERS: dict[str, StrictField] = {
-    "since": StrictInteger(validate=Range(0, MAX_TIMESTAMP)),
-    "type": NonEmptyString(),
+FILTERS: dict[str, fields.StrictField] = {
+    "since": fields.StrictInteger(validate=fields.Range(0, fields.MAX_TIMESTAMP)),
+    "type": fields.NonEmptyString(),
 }
 
 routes = Routes()

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import orjson
 from flask import Flask, Response
 
-from mockserver.errors import Forbidden, InvalidRequest
-from mockserver.schema.fields import NonEmptyString
+from mockserver import __version__
+from mockserver.contract.fidelity import AREAS, BASES
+from mockserver.contract.fidelity.provenance import counts, rows
+from mockserver.errors import Forbidden, InvalidRequest, hide_secret
+from mockserver.schema.fields import NonEmptyString, OneOf, StrictString
 from mockserver.schema.schema import ParameterSchema
 from mockserver.web import parsing
 from mockserver.web.control import (
     bots,
     conversations,
-    deliveries,
     faults,
     inbox,
     requests,
-    server,
+    sandboxes,
     simulate,
-    state,
     webhooks,
 )
 from mockserver.web.control.context import AdminContext, Call, Json, Route, Routes
@@ -31,12 +33,16 @@ from mockserver.web.request import JsonResponse, current_request
 
 ROOT = "/_sandbox"
 
-own_routes = Routes()
+server_routes = Routes()
 
 
-@own_routes.add("GET", "")
+@server_routes.add("GET", "")
 def overview(call: Call) -> Json:
-    """Get the settings, the sandboxes and a list of these endpoints."""
+    """Get the settings, the sandboxes and a list of these endpoints.
+
+    Secrets are hidden; of the tokens, only their number is shown.
+    """
+    settings = call.context.settings
     endpoints = [
         {
             "method": route.method,
@@ -46,26 +52,61 @@ def overview(call: Call) -> Json:
         }
         for route in ROUTES
     ]
-    return {**server.to_dict(call.context), "endpoints": endpoints}
+    return {
+        "version": __version__,
+        "settings": {
+            **asdict(settings),
+            "token": len(settings.token),
+            "webhook": [hide_secret(webhook) for webhook in settings.webhook],
+        },
+        "sandboxes": sandboxes.list_sandboxes(call)["data"],
+        "endpoints": endpoints,
+    }
 
 
-@own_routes.add("GET", "/openapi.json")
+@server_routes.add("GET", "/openapi.json")
 def openapi(call: Call) -> Json:
     """Get the OpenAPI document of the control API."""
     return build_openapi(call.request.host_url)
 
 
+@server_routes.add("GET", "/health")
+def health(call: Call) -> Json:
+    """Check that the server runs, and what a client must send: a token, a sandbox's name."""
+    settings = call.context.settings
+    required = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
+    return {"status": "ok", "version": __version__, **required}
+
+
+@server_routes.add("GET", "/ready")
+def ready(call: Call) -> Json:
+    """Check that the server accepts requests."""
+    return {"status": "ready", "fixtures": call.context.settings.fixtures}
+
+
+@server_routes.add(
+    "GET",
+    "/fidelity",
+    query={
+        "area": StrictString(validate=OneOf(AREAS)),
+        "basis": StrictString(validate=OneOf(BASES)),
+    },
+)
+def fidelity(call: Call, area: str | None = None, basis: str | None = None) -> Json:
+    """List whether each part of the API is documented, decided or an extension, and why."""
+    selected = rows(area, basis)
+    return {"counts": counts(selected), "data": [row._asdict() for row in selected]}
+
+
 ROUTES: tuple[Route, ...] = (
-    *own_routes,
-    *server.routes,
+    *server_routes,
+    *sandboxes.routes,
     *conversations.routes,
     *simulate.routes,
     *bots.routes,
-    *state.routes,
     *requests.routes,
     *faults.routes,
     *webhooks.routes,
-    *deliveries.routes,
     *inbox.routes,
 )
 

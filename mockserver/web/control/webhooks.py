@@ -1,22 +1,43 @@
-"""The webhooks of a sandbox, the rules for their deliveries, and triggering events."""
+"""The webhooks of a sandbox, the rules for their deliveries, and the log of deliveries."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from typing import Any
 
 import orjson
 
 from mockserver.errors import InvalidRequest, NotFound
 from mockserver.resources.registry import ResourceRegistry
+from mockserver.schema import fields
 from mockserver.schema.compound import List, Nested
-from mockserver.schema.fields import OneOf, StrictDict, StrictString
-from mockserver.schema.schema import ValidatedInput
+from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.world import Event
-from mockserver.web.control.context import Call, Json, Routes, item_problems
-from mockserver.webhooks.models import CREATE_WEBHOOK, UPDATE_WEBHOOK
+from mockserver.web.control.context import Call, Json, Routes, item_problems, page
+from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT, long_poll
+from mockserver.webhooks.log import DeliveryLog
+from mockserver.webhooks.models import CREATE_WEBHOOK, STATES, UPDATE_WEBHOOK, Delivery
 from mockserver.webhooks.registry import invalid_event_types, validate_webhook
 from mockserver.webhooks.rules import RULE, DeliveryRule
 
 EVENT_TYPES = ResourceRegistry().event_types
 EXAMPLE = {"url": "http://127.0.0.1:9000/hook", "events": ["message.*"], "secret": "s3cret"}
+#: The value of a delivery that each filter compares.
+FILTERED_VALUES = {
+    "webhook": attrgetter("webhook.id"),
+    "event": attrgetter("event_id"),
+    "type": attrgetter("event_type"),
+    "request": attrgetter("request_id"),
+    "state": attrgetter("state"),
+}
+FILTERS: dict[str, fields.StrictField] = {
+    **{name: fields.NonEmptyString() for name in FILTERED_VALUES},
+    "state": fields.StrictString(validate=fields.OneOf(STATES)),
+}
+LIMIT = fields.StrictInteger(validate=fields.Range(1, 1000))
+MAX_LISTED = 100
+"""The number of deliveries in the response to a wait."""
 
 routes = Routes()
 
@@ -51,10 +72,6 @@ def delete_webhook(call: Call, name: str) -> Json:
     """Delete a webhook."""
     call.sandbox.webhooks.registry.delete(name)
     return {"deleted": name}
-
-
-def _validated(call: Call) -> Json:
-    return validate_webhook(call.body, call.context.settings.allow_webhook_host, EVENT_TYPES)
 
 
 @routes.add("GET", "/webhooks/rules")
@@ -93,8 +110,8 @@ def delete_delivery_rules(call: Call) -> Json:
     "/webhooks/trigger",
     example={"type": "message.created", "override": {"message": "Good evening."}},
     body={
-        "type": StrictString(validate=OneOf(EVENT_TYPES), required=True),
-        "override": StrictDict(),
+        "type": fields.StrictString(validate=fields.OneOf(EVENT_TYPES), required=True),
+        "override": fields.StrictDict(),
     },
     status=201,
 )
@@ -117,3 +134,148 @@ def trigger(call: Call) -> Json:
         event = Event(world.ids.new("event"), event_type, {**latest[0], **override})
     sandbox.webhooks.dispatch([event], None, sandbox.now())
     return event._asdict()
+
+
+class DeliveryCounter:
+    """The processed deliveries of a log that match; counting again reads only new changes."""
+
+    def __init__(self, log: DeliveryLog, filters: Mapping[str, Any]) -> None:
+        self._log = log
+        self._filters = filters
+        self._matches: dict[int, Delivery] = {}
+        self._version = 0
+
+    def count(self) -> int:
+        """Return how many match now."""
+        changed = self._log.changed_since(self._version)
+        for delivery in changed:
+            self._matches.pop(delivery.number, None)
+            if delivery.is_processed and _matches(delivery, self._filters):
+                self._matches[delivery.number] = delivery
+        self._version = changed[0].version if changed else self._version
+        return len(self._matches)
+
+    def latest(self) -> list[Delivery]:
+        """Return the latest matches, in order."""
+        return [self._matches[number] for number in sorted(self._matches)[-MAX_LISTED:]]
+
+
+@routes.add(
+    "GET", "/deliveries", query={**FILTERS, "since": fields.NonEmptyString(), "limit": LIMIT}
+)
+def list_deliveries(call: Call, since: str | None = None, limit: int = 100, **filters: Any) -> Json:
+    """List the deliveries.
+
+    The first ``limit`` that match after the delivery ``since``, oldest first.
+    """
+    log = call.sandbox.webhooks.log
+    first = 0 if since is None else _get(log, since).number
+    matches = [item for item in log if item.number > first and _matches(item, filters)]
+    return page(matches, limit, log.evicted, Delivery.to_summary)
+
+
+@routes.add("GET", "/deliveries/<name>")
+def retrieve_delivery(call: Call, name: str) -> Json:
+    """Get a delivery with all its attempts."""
+    return _get(call.sandbox.webhooks.log, name).to_detail()
+
+
+@routes.add("POST", "/deliveries/<name>/redeliver", example={}, body={})
+def redeliver(call: Call, name: str) -> Json:
+    """Send a delivery again."""
+    webhooks = call.sandbox.webhooks
+    delivery = _get(webhooks.log, name)
+    webhooks.redeliver([delivery])
+    return delivery.to_summary()
+
+
+@routes.add(
+    "POST",
+    "/deliveries/redeliver",
+    example={"since": 0},
+    body={
+        "since": fields.Timestamp(),
+        "event": fields.NonEmptyString(),
+        "webhook": fields.NonEmptyString(),
+    },
+)
+def redeliver_many(call: Call) -> Json:
+    """Send failed deliveries again, or an event to all webhooks that received it.
+
+    ``since`` is on the sandbox's clock; ``webhook`` restricts an event to one webhook.
+    """
+    body, webhooks = call.body, call.sandbox.webhooks
+    if ("since" in body) == ("event" in body) or body.keys() == {"since", "webhook"}:
+        raise InvalidRequest("send either 'since', or 'event' with an optional 'webhook'")
+    if "since" in body:
+        return _listed(webhooks.redeliver_failed(body["since"]))
+    # One per webhook, even if a rule duplicated the delivery.
+    latest = {
+        delivery.webhook.id: delivery for delivery in webhooks.log if _matches(delivery, body)
+    }
+    if not latest:
+        receiver = f" to '{body['webhook']}'" if "webhook" in body else ""
+        raise NotFound(f"the log has no delivery of the event '{body['event']}'{receiver}")
+    webhooks.redeliver(latest.values())
+    return _listed(latest.values())
+
+
+@routes.add("POST", "/deliveries/release", example={"count": 1}, body={"count": LIMIT})
+def release(call: Call) -> Json:
+    """Attempt held deliveries, in order; respond once each was attempted."""
+    return _listed(call.sandbox.webhooks.release(call.body.get("count", 1)))
+
+
+@routes.add(
+    "POST",
+    "/webhooks/wait",
+    example={"timeout": 5},
+    body={
+        "match": Nested(Schema.from_dict(FILTERS)()),
+        "at_least": fields.StrictInteger(validate=fields.Range(1, 1_000_000)),
+        **TIMEOUT,
+    },
+)
+def await_deliveries(call: Call) -> Json:
+    """Wait until no delivery is in progress or due, or until enough deliveries match.
+
+    Deliveries match once they were attempted, held or dropped. ``timeout`` is in seconds of real
+    time, 5 by default.
+    """
+    body, webhooks = call.body, call.sandbox.webhooks
+    timeout, minimum = body.get("timeout", DEFAULT_TIMEOUT), body.get("at_least", 1)
+    counter = DeliveryCounter(webhooks.log, body.get("match", {}))
+    with long_poll(call) as is_stopping:
+        if body.keys() & {"match", "at_least"}:
+            settled = webhooks.wait_for(lambda: counter.count() >= minimum, timeout, is_stopping)
+        else:
+            settled = webhooks.wait_until_idle(timeout, is_stopping)
+    count = counter.count()
+    states = [delivery.state for delivery in webhooks.log]
+    return {
+        "settled": settled,
+        "counts": {state: states.count(state) for state in STATES},
+        "next_due": webhooks.next_due,
+        "matched": count,
+        **_listed(counter.latest()),
+    }
+
+
+def _validated(call: Call) -> Json:
+    return validate_webhook(call.body, call.context.settings.allow_webhook_host, EVENT_TYPES)
+
+
+def _get(log: DeliveryLog, delivery_id: str) -> Delivery:
+    delivery = log.get(delivery_id)
+    if delivery is None:
+        evicted = f"; {log.evicted} older ones were evicted" if log.evicted else ""
+        raise NotFound(f"the log has no delivery '{delivery_id}'{evicted}")
+    return delivery
+
+
+def _listed(deliveries: Iterable[Delivery]) -> Json:
+    return {"data": [delivery.to_summary() for delivery in deliveries]}
+
+
+def _matches(delivery: Delivery, filters: Mapping[str, Any]) -> bool:
+    return all(FILTERED_VALUES[name](delivery) == value for name, value in filters.items())

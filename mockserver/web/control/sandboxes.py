@@ -1,0 +1,216 @@
+"""The sandboxes: creating and resetting them, their state, snapshots and clock."""
+
+from __future__ import annotations
+
+from mockserver.errors import InvalidRequest
+from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS, Sandbox
+from mockserver.schema import fields
+from mockserver.schema.compound import List
+from mockserver.seeding.load import FixtureError
+from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
+from mockserver.storage.world import World
+from mockserver.web import parsing
+from mockserver.web.control.context import Call, Json, Routes, require_name
+
+EXAMPLE = {
+    "version": 1,
+    "now": 705106800,
+    "user": "inEIRvzjC6YLMX3o",
+    "contacts": [
+        {
+            "id": "inEIRvzjC6YLMX3o",
+            "username": "LinnieMcCallister",
+            "phone_number": "1-800-759-3000",
+            "created_at": 692233200,
+        }
+    ],
+}
+
+routes = Routes()
+
+
+def clock_to_dict(world: World) -> Json:
+    """Return the mode and time of a world's clock, and the speed of a real one."""
+    clock = world.clock
+    speed = {"speed": clock.speed} if clock.mode == "real" else {}
+    return {"mode": clock.mode, "now": clock.now(), **speed}
+
+
+def sandbox_to_dict(sandbox: Sandbox) -> Json:
+    """Return the current state of a sandbox in numbers."""
+    with sandbox.read() as world:
+        counts = {kind: len(records) for kind, records in world.collections.items()}
+        clock, seed = clock_to_dict(world), world.ids.seed
+    return {
+        "name": sandbox.name,
+        "seed": seed,
+        "clock": clock,
+        "counts": counts,
+        "snapshots": sandbox.snapshots.list(),
+        "last_request": sandbox.journal.last,
+        "faults": len(sandbox.faults.list()),
+        "rate_limit": sandbox.rate_limit.get(),
+        "bots": sandbox.bots.script_name,
+    }
+
+
+@routes.add("GET", "/sandboxes")
+def list_sandboxes(call: Call) -> Json:
+    """List the open sandboxes."""
+    return {"data": [sandbox_to_dict(sandbox) for sandbox in call.context.sandboxes.all()]}
+
+
+@routes.add(
+    "POST",
+    "/sandboxes",
+    example={"name": "signup", "fixtures": "empty", "seed": "7", "clock": "frozen"},
+    body={
+        "name": fields.NonEmptyString(required=True),
+        "fixtures": fields.NonEmptyString(),
+        "seed": fields.NonEmptyString(),
+        "clock": fields.StrictString(validate=fields.OneOf(MODES)),
+    },
+    status=201,
+)
+def create_sandbox(call: Call) -> Json:
+    """Create a sandbox with its own fixtures, seed and clock."""
+    context, name = call.context, call.body["name"]
+    if not NAME.fullmatch(name):
+        raise InvalidRequest(f"name: {NAME_RULE}")
+    fixtures = call.body.get("fixtures", context.settings.fixtures)
+    origin = context.fixtures.world(fixtures, call.body.get("seed"), call.body.get("clock"))
+    return sandbox_to_dict(context.sandboxes.create(name, origin))
+
+
+@routes.add("GET", "/sandboxes/<name>")
+def retrieve_sandbox(call: Call, name: str) -> Json:
+    """Get a sandbox's counts and clock."""
+    return sandbox_to_dict(call.context.sandboxes.get(name))
+
+
+@routes.add("DELETE", "/sandboxes/<name>")
+def delete_sandbox(call: Call, name: str) -> Json:
+    """Delete a sandbox and all its data."""
+    call.context.sandboxes.delete(name)
+    return {"deleted": name}
+
+
+@routes.add(
+    "POST",
+    "/reset",
+    example={"only": ["data", "clock"]},
+    body={"only": List(fields.StrictString(validate=fields.OneOf(PARTS)))},
+)
+def reset(call: Call) -> Json:
+    """Reset the sandbox, or only some parts of it."""
+    call.sandbox.reset(call.body.get("only", PARTS))
+    return sandbox_to_dict(call.sandbox)
+
+
+@routes.add("GET", "/counters")
+def retrieve_counters(call: Call) -> Json:
+    """Get counters that change whenever something happens; cheap enough to poll."""
+    sandbox, webhooks = call.sandbox, call.sandbox.webhooks
+    with sandbox.read() as world:
+        version, clock = world.version, clock_to_dict(world)
+    return {
+        "world": version,
+        "requests": sandbox.journal.appended,
+        "last_request": sandbox.journal.last,
+        "deliveries": webhooks.log.version,
+        "webhooks": webhooks.registry.version,
+        "delivery_rules": [rule.to_dict() for rule in webhooks.rules.list()],
+        "received": sandbox.inboxes.appended,
+        "clock": clock,
+    }
+
+
+@routes.add("GET", "/state")
+def retrieve_state(call: Call) -> Json:
+    """Export the sandbox's state in the fixture format."""
+    with call.sandbox.read() as world:
+        return call.context.fixtures.loader.format.dump(world)
+
+
+@routes.add("PUT", "/state", example=EXAMPLE)
+def replace_state(call: Call) -> Json:
+    """Replace the sandbox's state."""
+    sandbox, settings = call.sandbox, call.context.settings
+    try:
+        world = call.context.fixtures.loader.load_document(
+            parsing.json_body(call.request),
+            source="state",
+            seed=settings.seed,
+            speed=settings.speed,
+        )
+    except FixtureError as error:
+        raise InvalidRequest(error.problems) from None
+    sandbox.load(world)
+    return sandbox_to_dict(sandbox)
+
+
+@routes.add("GET", "/snapshots")
+def list_snapshots(call: Call) -> Json:
+    """List the names of the snapshots."""
+    return {"data": [{"name": name} for name in call.sandbox.snapshots.list()]}
+
+
+@routes.add("PUT", "/snapshots/<name>", example={}, body={})
+def take_snapshot(call: Call, name: str) -> Json:
+    """Save the state as a snapshot."""
+    require_name("snapshot", name)
+    call.sandbox.snapshots.take(name)
+    return {"name": name}
+
+
+@routes.add("POST", "/snapshots/<name>/restore", example={}, body={})
+def restore_snapshot(call: Call, name: str) -> Json:
+    """Restore a snapshot."""
+    call.sandbox.snapshots.restore(name)
+    return sandbox_to_dict(call.sandbox)
+
+
+@routes.add("DELETE", "/snapshots/<name>")
+def delete_snapshot(call: Call, name: str) -> Json:
+    """Delete a snapshot."""
+    call.sandbox.snapshots.delete(name)
+    return {"deleted": name}
+
+
+@routes.add("GET", "/clock")
+def retrieve_clock(call: Call) -> Json:
+    """Get the sandbox's clock."""
+    with call.sandbox.read() as world:
+        return clock_to_dict(world)
+
+
+@routes.add(
+    "PUT",
+    "/clock",
+    example={"mode": "frozen", "now": 705106800},
+    body={
+        "mode": fields.StrictString(validate=fields.OneOf(MODES)),
+        "now": fields.Timestamp(),
+        "speed": fields.StrictInteger(validate=fields.Range(MIN_SPEED, MAX_SPEED)),
+    },
+)
+def replace_clock(call: Call) -> Json:
+    """Set the clock's mode, time or speed."""
+    call.sandbox.clock.set(**call.body)
+    return retrieve_clock(call)
+
+
+@routes.add(
+    "POST",
+    "/clock/advance",
+    example={"seconds": 3600},
+    body={
+        "seconds": fields.StrictInteger(
+            validate=fields.Range(0, fields.MAX_TIMESTAMP), required=True
+        )
+    },
+)
+def advance_clock(call: Call) -> Json:
+    """Advance the clock; the response lists what fell due and what is still pending."""
+    result = call.sandbox.clock.advance(call.body["seconds"])
+    return {**retrieve_clock(call), **result._asdict()}
