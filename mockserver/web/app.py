@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from flask import Flask
 
@@ -16,17 +16,14 @@ from mockserver.sandbox.sandbox import SandboxConfig
 from mockserver.seeding.load import FixtureCache, Loader
 from mockserver.settings import Settings
 from mockserver.storage.clock import Mode
-from mockserver.web import api
+from mockserver.web import api, assets
 from mockserver.web.application import Application, HookedFlask
 from mockserver.web.hooks import CONTROL, Hooks
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 from mockserver.webhooks.registry import parse_webhook_setting
 
-if TYPE_CHECKING:
-    from mockserver.bots.script import Script
-
-#: The path prefixes of `web.pages`; "" is the root itself.
+#: The path prefixes outside the two APIs; "" is the root itself.
 PAGE_PREFIXES = ("", "/dashboard", "/guide", "/docs", "/fidelity", "/openapi.json", "/_assets")
 
 
@@ -67,10 +64,14 @@ def create_app(
         return app
 
     def create_pages() -> Flask:
-        from mockserver.web.pages import install
+        from mockserver.web.dashboard.page import Dashboard
+        from mockserver.web.docs.page import Docs
+        from mockserver.web.guide.page import Guide
 
         app = HookedFlask(hooks)
-        install(app, settings, sandboxes)
+        for part in (Dashboard(settings), Docs(), Guide()):
+            part.install(app)
+        assets.install(app, sandboxes)
         return app
 
     pages = dict.fromkeys(PAGE_PREFIXES, create_pages)
@@ -88,17 +89,13 @@ def _sandbox_config(settings: Settings, registry: ResourceRegistry) -> SandboxCo
         settings.standard_webhooks,
         [parse_webhook_setting(text, hosts, event_types) for text in settings.webhook],
     )
-    return SandboxConfig(
-        parse_delay(settings.latency) if settings.latency else None,
-        webhooks,
-        _bot_script(settings.bots) if settings.bots else None,
-    )
+    script = None
+    if settings.bots:
+        from mockserver.bots.script_format import open_script
 
-
-def _bot_script(source: str) -> Script:
-    from mockserver.bots.script_format import open_script
-
-    return open_script(source)
+        script = open_script(settings.bots)
+    latency = parse_delay(settings.latency) if settings.latency else None
+    return SandboxConfig(latency, webhooks, script)
 
 
 def _control_tokens(settings: Settings) -> tuple[str, ...]:

@@ -1,43 +1,66 @@
-"""Everything outside the two APIs: the dashboard, documentation, the guide and assets."""
+"""Responses of the HTML pages and of the files that they load, all served from this package."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
-import orjson
-from flask import Flask, Response
+from flask import Response
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from mockserver.contract.openapi.document import document, server
-from mockserver.sandbox.registry import SandboxRegistry
-from mockserver.settings import Settings
-from mockserver.web import assets
-from mockserver.web.dashboard.page import Dashboard
-from mockserver.web.docs import api_page, fidelity_page
-from mockserver.web.guide.page import Guide
-from mockserver.web.request import JSON, current_request
+from mockserver.errors import NotFound
 
-
-class OpenApiDocument:
-    """The Protocol API's OpenAPI document, built when first requested."""
-
-    @cached_property
-    def _document(self) -> dict[str, Any]:
-        return document("")
-
-    def serve(self) -> Response:
-        """Respond with the document; its first server is the called one."""
-        all_servers = [server(current_request().host_url), *self._document["servers"][1:]]
-        text = orjson.dumps({**self._document, "servers": all_servers})
-        # Pages of any origin may read it, as they may call the API.
-        return Response(text, headers={"Access-Control-Allow-Origin": "*"}, content_type=JSON)
+#: The media types of the files that are served.
+MEDIA_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+ASSET_FOLDERS = ("scripts", "styles", "pictures")
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # The files change with the installed version, and revalidating on loopback is cheap.
+    "Cache-Control": "no-cache",
+}
+POLICY = "default-src 'none'; {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
-def install(app: Flask, settings: Settings, sandboxes: SandboxRegistry) -> None:
-    """Add the routes of all pages to an application."""
-    Dashboard(settings).install(app)
-    app.add_url_rule("/openapi.json", "openapi", OpenApiDocument().serve)
-    api_page.install(app)
-    fidelity_page.install(app)
-    Guide().install(app)
-    assets.install(app, sandboxes)
+def create_environment(*folders: tuple[str, str]) -> Environment:
+    """Create a Jinja environment of the templates in these packages and their folders."""
+    return Environment(
+        loader=ChoiceLoader([PackageLoader(*folder) for folder in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def html_response(text: str, policy: str) -> Response:
+    """Return a page. It may load only what ``policy``, in the words of a CSP, allows."""
+    headers = {**SECURITY_HEADERS, "Content-Security-Policy": POLICY.format(policy)}
+    return Response(text, headers=headers, content_type=MEDIA_TYPES["html"])
+
+
+def file_response(path: Traversable) -> Response:
+    """Return a file that a page loads."""
+    media_type = MEDIA_TYPES[path.name.rpartition(".")[2]]
+    return Response(path.read_bytes(), headers=SECURITY_HEADERS, content_type=media_type)
+
+
+def asset_view(package: str, owner: str) -> Callable[[str, str], Response]:
+    """Return a view that serves the scripts, styles and pictures of a package."""
+
+    def serve_asset(folder: str, name: str) -> Response:
+        path = files(package) / folder / name
+        is_allowed = folder in ASSET_FOLDERS and name.rpartition(".")[2] in MEDIA_TYPES
+        if not is_allowed or "/" in name or not path.is_file():
+            raise NotFound(f"{owner} has no file '{folder}/{name}'")
+        return file_response(path)
+
+    return serve_asset

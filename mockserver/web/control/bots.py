@@ -11,8 +11,8 @@ from mockserver.bots import script_format
 from mockserver.bots.transcript import Line, render
 from mockserver.errors import InvalidRequest
 from mockserver.schema.compound import Shorthand
-from mockserver.schema.fields import NonEmptyString, OneOf, Range, StrictInteger, StrictString
-from mockserver.web.control.context import Call, Json, Routes, page
+from mockserver.schema.fields import NonEmptyString
+from mockserver.web.control.context import Call, Json, Routes, integer, one_of, page
 
 NAMES = tuple(script_format.names())
 
@@ -72,10 +72,10 @@ def list_bot_scripts(call: Call) -> Json:
     "GET",
     "/bots/transcript",
     query={
-        "format": StrictString(validate=OneOf(("json", "text"))),
+        "format": one_of(("json", "text")),
         "conversation_id": NonEmptyString(),
         "since": NonEmptyString(),
-        "limit": StrictInteger(validate=Range(1, 10_000)),
+        "limit": integer(1, 10_000),
     },
 )
 def retrieve_transcript(

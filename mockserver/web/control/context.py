@@ -15,7 +15,7 @@ from mockserver.errors import InvalidRequest
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE, Sandbox
-from mockserver.schema.fields import StrictField
+from mockserver.schema.fields import OneOf, Range, StrictField, StrictInteger, StrictString
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.seeding.load import FixtureCache
 from mockserver.settings import Settings
@@ -26,6 +26,7 @@ from mockserver.web.request import Request
 T = TypeVar("T")
 #: A JSON object of a response.
 Json = dict[str, Any]
+Fields = Mapping[str, StrictField]
 View = TypeVar("View", bound=Callable[..., Json | Response])
 
 
@@ -86,7 +87,7 @@ class Route(NamedTuple):
     #: The schema of its body; None if the view reads the body itself, or there is none.
     body: Schema | None = None
     #: Its query parameters, apart from ``sandbox``.
-    query: Mapping[str, StrictField] = MappingProxyType({})
+    query: Fields = MappingProxyType({})
     #: The status of its response.
     status: int = 200
     #: True for a simulated action: it belongs in the sandbox's journal, and its view raises the
@@ -123,18 +124,9 @@ class Routes(list[Route]):
     """The routes of a module in the order of their views."""
 
     def add(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: Schema | Mapping[str, StrictField] | None = None,
-        **options: Any,
+        self, method: str, path: str, body: Schema | Fields | None = None, **options: Any
     ) -> Callable[[View], View]:
-        """Return a decorator that adds a view.
-
-        ``body`` is the schema of its body, or the fields; the options are other fields of
-        ``Route``.
-        """
+        """Return a decorator that adds a view. The options are the other fields of ``Route``."""
         schema = Schema.from_dict(body)() if isinstance(body, Mapping) else body
 
         def decorate(view: View) -> View:
@@ -142,6 +134,16 @@ class Routes(list[Route]):
             return view
 
         return decorate
+
+
+def integer(minimum: int, maximum: int, **options: Any) -> StrictInteger:
+    """Return a field for an integer between two bounds."""
+    return StrictInteger(validate=Range(minimum, maximum), **options)
+
+
+def one_of(choices: Iterable[str], **options: Any) -> StrictString:
+    """Return a field for one of several strings."""
+    return StrictString(validate=OneOf(choices), **options)
 
 
 def item_problems(items: Iterable[T], check: Callable[[T], Iterable[str]]) -> Iterator[str]:

@@ -36,25 +36,22 @@ JOINERS = "\u200c\u200d"
 """Invisible characters that are part of emoji and of some scripts."""
 
 
-def curl(exchange: Exchange, sandbox: str, root: str, token: str | None) -> str:
+def curl(exchange: Exchange, sandbox: str, root: str, token: str) -> str:
     """Return the command that repeats an exchange in the same sandbox.
 
-    ``root`` is the server's URL, and ``token`` the caller's, if it is valid.
+    ``root`` is the server's URL, and ``token`` the caller's, or empty if it is invalid.
     """
     token = token or ("demo" if sandbox == DEFAULT else f"{PREFIX}{sandbox}")
-    words = [*_method(exchange), *_url(exchange, sandbox, root.rstrip("/"), token)]
+    words = ["curl"]
+    if exchange.method == "HEAD":
+        words.append("--head")
+    elif exchange.method != ("POST" if exchange.body else "GET"):
+        words.append(f"-X {shlex.quote(exchange.method)}")
+    words += _url(exchange, sandbox, root.rstrip("/"), token)
     headers = [_word(f"Authorization: Bearer {token}".encode()), *_headers(exchange)]
     source, body = _body(b"" if exchange.method == "HEAD" else exchange.body)
     lines = [" ".join(words), *(f"-H {header}" for header in headers), *body]
     return source + " \\\n  ".join(lines)
-
-
-def _method(exchange: Exchange) -> Iterator[str]:
-    yield "curl"
-    if exchange.method == "HEAD":
-        yield "--head"
-    elif exchange.method != ("POST" if exchange.body else "GET"):
-        yield f"-X {shlex.quote(exchange.method)}"
 
 
 def _url(exchange: Exchange, sandbox: str, root: str, token: str) -> Iterator[str]:

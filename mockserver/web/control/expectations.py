@@ -8,9 +8,9 @@ from typing import Any
 
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import Target
-from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictInteger, StrictNumber
+from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber
 from mockserver.storage.clock import stopwatch
-from mockserver.web.control.context import Call, Json
+from mockserver.web.control.context import Call, Json, integer
 from mockserver.web.control.simulate import routes as simulate_routes
 from mockserver.webhooks.inbox import Inboxes
 
@@ -23,8 +23,7 @@ SIMULATE = "/_sandbox/simulate"
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 COUNTS: dict[str, StrictField] = {
-    name: StrictInteger(validate=Range(0, 1_000_000_000))
-    for name in ("count", "at_least", "at_most")
+    name: integer(0, 1_000_000_000) for name in ("count", "at_least", "at_most")
 }
 TIMEOUT: dict[str, StrictField] = {"timeout": StrictNumber(validate=Range(0, 300))}
 

@@ -10,8 +10,8 @@ from mockserver.faults.rules import RULE
 from mockserver.sandbox.rate_limit import CLOCKS, RateLimit
 from mockserver.sandbox.sandbox import NAME, NAME_RULE
 from mockserver.schema.compound import List, Nested
-from mockserver.schema.fields import MAX_TIMESTAMP, OneOf, Range, StrictInteger, StrictString
-from mockserver.web.control.context import Call, Json, Routes, item_problems
+from mockserver.schema.fields import MAX_TIMESTAMP
+from mockserver.web.control.context import Call, Json, Routes, integer, item_problems, one_of
 from mockserver.web.control.expectations import unreachable_reasons
 
 METHODS = ("DELETE", "GET", "POST", "PUT")
@@ -99,9 +99,9 @@ def retrieve_rate_limit(call: Call) -> Json:
     "/rate-limit",
     example={"limit": 5, "window_seconds": 60, "clock": "sandbox"},
     body={
-        "limit": StrictInteger(validate=Range(0, 1_000_000_000), required=True),
-        "window_seconds": StrictInteger(validate=Range(1, MAX_TIMESTAMP), required=True),
-        "clock": StrictString(validate=OneOf(CLOCKS)),
+        "limit": integer(0, 1_000_000_000, required=True),
+        "window_seconds": integer(1, MAX_TIMESTAMP, required=True),
+        "clock": one_of(CLOCKS),
     },
 )
 def replace_rate_limit(call: Call) -> Json:

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Response
 
-from mockserver.schema import fields
+from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, StrictField
 from mockserver.web import parsing
-from mockserver.web.control.context import Call, Json, Routes, require_name
+from mockserver.web.control.context import Call, Json, Routes, integer, require_name
 from mockserver.web.control.expectations import (
     COUNTS,
     TIMEOUT,
@@ -18,10 +18,7 @@ from mockserver.web.control.expectations import (
 from mockserver.web.fault_injection import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS
 
-FILTERS: dict[str, fields.StrictField] = {
-    "since": fields.StrictInteger(validate=fields.Range(0, fields.MAX_TIMESTAMP)),
-    "type": fields.NonEmptyString(),
-}
+FILTERS: dict[str, StrictField] = {"since": integer(0, MAX_TIMESTAMP), "type": NonEmptyString()}
 
 routes = Routes()
 

@@ -11,9 +11,9 @@ from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import MATCH, TARGET, Match, near_misses
 from mockserver.schema.compound import Nested
-from mockserver.schema.fields import NonEmptyString, Range, StrictInteger
+from mockserver.schema.fields import NonEmptyString
 from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.control.context import Call, Json, Routes, page
+from mockserver.web.control.context import Call, Json, Routes, integer, page
 from mockserver.web.control.curl import curl
 from mockserver.web.control.expectations import (
     COUNTS,
@@ -24,7 +24,7 @@ from mockserver.web.control.expectations import (
 )
 
 SINCE = NonEmptyString()
-LIMIT = StrictInteger(validate=Range(1, 1000))
+LIMIT = integer(1, 1000)
 EXPECTATION = {"match": Nested(MATCH), **COUNTS}
 
 routes = Routes()
@@ -51,12 +51,11 @@ def retrieve_request(call: Call, name: str) -> Json:
     sandbox, request = call.sandbox, call.request
     for exchange in sandbox.journal.entries():
         if exchange.id == name:
-            token: str | None
             try:
                 token = credential(request.headers.get("Authorization"))
                 sandbox_name(token)
             except Unauthorized:
-                token = None
+                token = ""
             command = curl(exchange, sandbox.name, request.host_url, token)
             return {**exchange.to_detail(), "curl": command}
     raise NotFound(_not_in_journal(sandbox.journal, name))

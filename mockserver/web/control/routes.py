@@ -13,7 +13,7 @@ from mockserver import __version__
 from mockserver.contract.fidelity import AREAS, BASES
 from mockserver.contract.fidelity.provenance import counts, rows
 from mockserver.errors import Forbidden, InvalidRequest, hide_secret
-from mockserver.schema.fields import NonEmptyString, OneOf, StrictString
+from mockserver.schema.fields import NonEmptyString
 from mockserver.schema.schema import ParameterSchema
 from mockserver.web import parsing
 from mockserver.web.control import (
@@ -26,7 +26,7 @@ from mockserver.web.control import (
     simulate,
     webhooks,
 )
-from mockserver.web.control.context import AdminContext, Call, Json, Route, Routes
+from mockserver.web.control.context import AdminContext, Call, Json, Route, Routes, one_of
 from mockserver.web.control.openapi import build
 from mockserver.web.hooks import prefer
 from mockserver.web.request import JsonResponse, current_request
@@ -87,10 +87,7 @@ def ready(call: Call) -> Json:
 @server_routes.add(
     "GET",
     "/fidelity",
-    query={
-        "area": StrictString(validate=OneOf(AREAS)),
-        "basis": StrictString(validate=OneOf(BASES)),
-    },
+    query={"area": one_of(AREAS), "basis": one_of(BASES)},
 )
 def fidelity(call: Call, area: str | None = None, basis: str | None = None) -> Json:
     """List whether each part of the API is documented, decided or an extension, and why."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mockserver.errors import InvalidRequest
 from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS, Sandbox
-from mockserver.schema import fields
 from mockserver.schema.compound import List
+from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, Timestamp
 from mockserver.seeding.load import FixtureError
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.storage.world import World
 from mockserver.web import parsing
-from mockserver.web.control.context import Call, Json, Routes, require_name
+from mockserver.web.control.context import Call, Json, Routes, integer, one_of, require_name
 
 EXAMPLE = {
     "version": 1,
@@ -65,10 +65,10 @@ def list_sandboxes(call: Call) -> Json:
     "/sandboxes",
     example={"name": "signup", "fixtures": "empty", "seed": "7", "clock": "frozen"},
     body={
-        "name": fields.NonEmptyString(required=True),
-        "fixtures": fields.NonEmptyString(),
-        "seed": fields.NonEmptyString(),
-        "clock": fields.StrictString(validate=fields.OneOf(MODES)),
+        "name": NonEmptyString(required=True),
+        "fixtures": NonEmptyString(),
+        "seed": NonEmptyString(),
+        "clock": one_of(MODES),
     },
     status=201,
 )
@@ -99,7 +99,7 @@ def delete_sandbox(call: Call, name: str) -> Json:
     "POST",
     "/reset",
     example={"only": ["data", "clock"]},
-    body={"only": List(fields.StrictString(validate=fields.OneOf(PARTS)))},
+    body={"only": List(one_of(PARTS))},
 )
 def reset(call: Call) -> Json:
     """Reset the sandbox, or only some parts of it."""
@@ -188,11 +188,7 @@ def retrieve_clock(call: Call) -> Json:
     "PUT",
     "/clock",
     example={"mode": "frozen", "now": 705106800},
-    body={
-        "mode": fields.StrictString(validate=fields.OneOf(MODES)),
-        "now": fields.Timestamp(),
-        "speed": fields.StrictInteger(validate=fields.Range(MIN_SPEED, MAX_SPEED)),
-    },
+    body={"mode": one_of(MODES), "now": Timestamp(), "speed": integer(MIN_SPEED, MAX_SPEED)},
 )
 def replace_clock(call: Call) -> Json:
     """Set the clock's mode, time or speed."""
@@ -204,11 +200,7 @@ def replace_clock(call: Call) -> Json:
     "POST",
     "/clock/advance",
     example={"seconds": 3600},
-    body={
-        "seconds": fields.StrictInteger(
-            validate=fields.Range(0, fields.MAX_TIMESTAMP), required=True
-        )
-    },
+    body={"seconds": integer(0, MAX_TIMESTAMP, required=True)},
 )
 def advance_clock(call: Call) -> Json:
     """Advance the clock; the response lists what fell due and what is still pending."""

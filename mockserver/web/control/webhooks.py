@@ -10,11 +10,11 @@ import orjson
 
 from mockserver.errors import InvalidRequest, NotFound
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.schema import fields
 from mockserver.schema.compound import List, Nested
+from mockserver.schema.fields import NonEmptyString, StrictDict, StrictField, Timestamp
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.world import Event
-from mockserver.web.control.context import Call, Json, Routes, item_problems, page
+from mockserver.web.control.context import Call, Json, Routes, integer, item_problems, one_of, page
 from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT, long_poll
 from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.models import CREATE_WEBHOOK, STATES, UPDATE_WEBHOOK, Delivery
@@ -31,11 +31,11 @@ FILTERED_VALUES = {
     "request": attrgetter("request_id"),
     "state": attrgetter("state"),
 }
-FILTERS: dict[str, fields.StrictField] = {
-    **{name: fields.NonEmptyString() for name in FILTERED_VALUES},
-    "state": fields.StrictString(validate=fields.OneOf(STATES)),
+FILTERS: dict[str, StrictField] = {
+    **{name: NonEmptyString() for name in FILTERED_VALUES},
+    "state": one_of(STATES),
 }
-LIMIT = fields.StrictInteger(validate=fields.Range(1, 1000))
+LIMIT = integer(1, 1000)
 MAX_LISTED = 100
 """The number of deliveries in the response to a wait."""
 
@@ -109,10 +109,7 @@ def delete_delivery_rules(call: Call) -> Json:
     "POST",
     "/webhooks/trigger",
     example={"type": "message.created", "override": {"message": "Good evening."}},
-    body={
-        "type": fields.StrictString(validate=fields.OneOf(EVENT_TYPES), required=True),
-        "override": fields.StrictDict(),
-    },
+    body={"type": one_of(EVENT_TYPES, required=True), "override": StrictDict()},
     status=201,
 )
 def trigger(call: Call) -> Json:
@@ -160,9 +157,7 @@ class DeliveryCounter:
         return [self._matches[number] for number in sorted(self._matches)[-MAX_LISTED:]]
 
 
-@routes.add(
-    "GET", "/deliveries", query={**FILTERS, "since": fields.NonEmptyString(), "limit": LIMIT}
-)
+@routes.add("GET", "/deliveries", query={**FILTERS, "since": NonEmptyString(), "limit": LIMIT})
 def list_deliveries(call: Call, since: str | None = None, limit: int = 100, **filters: Any) -> Json:
     """List the deliveries.
 
@@ -193,11 +188,7 @@ def redeliver(call: Call, name: str) -> Json:
     "POST",
     "/deliveries/redeliver",
     example={"since": 0},
-    body={
-        "since": fields.Timestamp(),
-        "event": fields.NonEmptyString(),
-        "webhook": fields.NonEmptyString(),
-    },
+    body={"since": Timestamp(), "event": NonEmptyString(), "webhook": NonEmptyString()},
 )
 def redeliver_many(call: Call) -> Json:
     """Send failed deliveries again, or an event to all webhooks that received it.
@@ -232,7 +223,7 @@ def release(call: Call) -> Json:
     example={"timeout": 5},
     body={
         "match": Nested(Schema.from_dict(FILTERS)()),
-        "at_least": fields.StrictInteger(validate=fields.Range(1, 1_000_000)),
+        "at_least": integer(1, 1_000_000),
         **TIMEOUT,
     },
 )

@@ -7,38 +7,24 @@ which it calls like any other client.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import NamedTuple
 
 from flask import Flask, Response
-from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from mockserver import __version__
-from mockserver.errors import InvalidRequest, NotFound
+from mockserver.errors import InvalidRequest
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 from mockserver.settings import Settings
+from mockserver.web.pages import asset_view, create_environment, html_response
 from mockserver.web.request import current_request
 
 ROOT = "/dashboard"
 PACKAGE = "mockserver.web.dashboard"
-ASSET_FOLDERS = ("scripts", "styles", "pictures")
-MEDIA_TYPES = {
-    "js": "text/javascript; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "svg": "image/svg+xml",
-}
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+TEMPLATES = (PACKAGE, "pages")
+POLICY = (
+    "script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    # The files change with the installed version, and revalidating on loopback is cheap.
-    "Cache-Control": "no-cache",
-}
 #: The sandbox of a URL without ``?sandbox=`` if the default sandbox is forbidden.
 FALLBACK_SANDBOX = "dashboard"
 
@@ -65,7 +51,7 @@ class Dashboard:
 
     def __init__(self, settings: Settings) -> None:
         self._default = FALLBACK_SANDBOX if settings.require_sandbox else DEFAULT
-        self._templates = create_environment(PackageLoader(PACKAGE, "pages"))
+        self._templates = create_environment(TEMPLATES)
 
     def install(self, app: Flask) -> None:
         """Add the routes to an application."""
@@ -86,7 +72,7 @@ class Dashboard:
                 root=request.host_url.rstrip("/"),
                 version=__version__,
             )
-            return html_response(text)
+            return html_response(text, POLICY)
 
         return view
 
@@ -100,33 +86,3 @@ class Dashboard:
                 f"'{FALLBACK_SANDBOX}'"
             )
         return name or self._default
-
-
-def create_environment(loader: BaseLoader) -> Environment:
-    """Create the Jinja environment of the pages."""
-    return Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def html_response(text: str) -> Response:
-    """Return a page, with a policy that allows only scripts and styles of this server."""
-    headers = {**SECURITY_HEADERS, "Content-Security-Policy": CONTENT_SECURITY_POLICY}
-    return Response(text, headers=headers, content_type="text/html; charset=utf-8")
-
-
-def asset_view(package: str, owner: str) -> Callable[[str, str], Response]:
-    """Return a view that serves the scripts, styles and pictures of a package."""
-
-    def serve_asset(folder: str, name: str) -> Response:
-        media_type = MEDIA_TYPES.get(name.rpartition(".")[2])
-        path = files(package) / folder / name
-        if folder not in ASSET_FOLDERS or media_type is None or "/" in name or not path.is_file():
-            raise NotFound(f"{owner} has no file '{folder}/{name}'")
-        return Response(path.read_bytes(), headers=SECURITY_HEADERS, content_type=media_type)
-
-    return serve_asset

@@ -16,10 +16,10 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask, Response, jsonify
-from jinja2 import ChoiceLoader, PackageLoader
 
 from mockserver.errors import NotFound
 from mockserver.web.dashboard import page as dashboard
+from mockserver.web.pages import asset_view, create_environment, html_response
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -49,48 +49,49 @@ class GuidePage(NamedTuple):
     headings: Sequence[Heading]
     html: str
 
-    def search_entries(self) -> Iterator[dict[str, str]]:
-        for heading in self.headings:
-            url = f"{self.url}#{heading.anchor}"
-            yield {"text": heading.text, "page": self.title, "url": url}
-
 
 class Guide:
     """All pages of the guide, rendered on first use."""
 
     def __init__(self) -> None:
-        loaders = [PackageLoader(PACKAGE, "templates"), PackageLoader(dashboard.PACKAGE, "pages")]
-        self._templates = dashboard.create_environment(ChoiceLoader(loaders))
+        self._templates = create_environment((PACKAGE, "templates"), dashboard.TEMPLATES)
 
     def install(self, app: Flask) -> None:
         """Add the routes to an application."""
         app.add_url_rule(ROOT, "guide.index", self.serve_page)
         app.add_url_rule(f"{ROOT}/<name>", "guide.page", self.serve_page)
         app.add_url_rule(f"{ROOT}/headings.json", "guide.headings", self.serve_headings)
-        app.add_url_rule(
-            f"{ROOT}/<folder>/<name>", "guide.asset", dashboard.asset_view(PACKAGE, "the guide")
-        )
+        assets = asset_view(PACKAGE, "the guide")
+        app.add_url_rule(f"{ROOT}/<folder>/<name>", "guide.asset", assets)
 
     def serve_page(self, name: str = "") -> Response:
+        urls = [page.url for page in self.pages]
         url = f"{ROOT}/{name}" if name else ROOT
-        for position, page in enumerate(self.pages):
-            if page.url == url:
-                text = self._templates.get_template("guide.html").render(
-                    page={"name": "guide", "title": page.title},
-                    pages=dashboard.PAGES,
-                    sandbox="",
-                    default="",
-                    current=page,
-                    guide_pages=self.pages,
-                    previous=self.pages[position - 1] if position else None,
-                    next=self.pages[position + 1] if position + 1 < len(self.pages) else None,
-                )
-                return dashboard.html_response(text)
-        raise NotFound(f"the guide has no page '{name}'")
+        if url not in urls:
+            raise NotFound(f"the guide has no page '{name}'")
+        position = urls.index(url)
+        neighbors = [None, *self.pages, None]
+        text = self._templates.get_template("guide.html").render(
+            page={"name": "guide", "title": self.pages[position].title},
+            pages=dashboard.PAGES,
+            sandbox="",
+            default="",
+            current=self.pages[position],
+            guide_pages=self.pages,
+            previous=neighbors[position],
+            next=neighbors[position + 2],
+        )
+        return html_response(text, dashboard.POLICY)
 
     def serve_headings(self) -> Response:
         """Serve all headings, for the search."""
-        return jsonify([entry for page in self.pages for entry in page.search_entries()])
+        return jsonify(
+            [
+                {"text": heading.text, "page": page.title, "url": f"{page.url}#{heading.anchor}"}
+                for page in self.pages
+                for heading in page.headings
+            ]
+        )
 
     @cached_property
     def pages(self) -> list[GuidePage]:

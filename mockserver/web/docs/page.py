@@ -1,0 +1,87 @@
+"""The OpenAPI document, Swagger UI for both documents (``/docs``), and the page ``/fidelity``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+
+from mockserver.contract.fidelity.provenance import counts, rows
+from mockserver.contract.openapi.document import document, server
+from mockserver.errors import NotFound
+from mockserver.web.pages import create_environment, file_response, html_response
+from mockserver.web.request import JSON, current_request
+
+PACKAGE = "mockserver.web.docs"
+FOLDER = files(PACKAGE)
+#: The files of Swagger UI that the page loads.
+SWAGGER_FILES = (
+    "swagger-ui.css",
+    "swagger-ui-bundle.js",
+    "swagger-ui-standalone-preset.js",
+    "favicon-32x32.png",
+)
+#: Swagger UI sets inline styles, and has its icons as data URLs.
+SWAGGER_POLICY = (
+    "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+)
+BASES = {
+    "documented": "The API's documentation says so.",
+    "decided": "The documentation leaves it open. We decided, and give the reason.",
+    "extension": "Only this sandbox has it, under its own paths, in X- headers, or on request.",
+}
+#: The areas in the page's order, with their titles.
+AREAS = {
+    "endpoint": "Endpoints",
+    "parameter": "Parameters",
+    "attribute": "Attributes",
+    "status": "Statuses",
+    "header": "Headers",
+    "event": "Events",
+    "rule": "Rules",
+}
+
+
+class Docs:
+    """The routes of the documentation of the API; the document is built when first requested."""
+
+    def install(self, app: Flask) -> None:
+        """Add the routes to an application."""
+        app.add_url_rule("/openapi.json", "docs.openapi", self.serve_openapi)
+        app.add_url_rule("/docs", "docs.page", self.serve_swagger)
+        app.add_url_rule("/docs/<name>", "docs.file", self.serve_file)
+        app.add_url_rule("/fidelity", "docs.fidelity", self.serve_fidelity)
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        return document("")
+
+    def serve_openapi(self) -> Response:
+        """Respond with the document; its first server is the called one."""
+        servers = [server(current_request().host_url), *self._document["servers"][1:]]
+        text = orjson.dumps({**self._document, "servers": servers})
+        # Pages of any origin may read it, as they may call the API.
+        return Response(text, headers={"Access-Control-Allow-Origin": "*"}, content_type=JSON)
+
+    def serve_swagger(self) -> Response:
+        return html_response((FOLDER / "api.html").read_text("utf-8"), SWAGGER_POLICY)
+
+    def serve_file(self, name: str) -> Response:
+        """Serve a script, a style or an image of the pages."""
+        if name in ("api.js", "fidelity.css"):
+            return file_response(FOLDER / name)
+        if name in SWAGGER_FILES:
+            return file_response(files("flask_swagger_ui") / "dist" / name)
+        raise NotFound(f"the API page has no file '{name}'")
+
+    def serve_fidelity(self) -> Response:
+        order = list(AREAS)
+        table = sorted(rows(), key=lambda row: order.index(row.area))
+        areas = [(AREAS[area], list(group)) for area, group in groupby(table, lambda row: row.area)]
+        template = create_environment((PACKAGE, ".")).get_template("fidelity.html")
+        text = template.render(areas=areas, counts=counts(table), bases=BASES)
+        return html_response(text, "style-src 'self'")
