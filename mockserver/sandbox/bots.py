@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import NotFound
@@ -40,8 +41,8 @@ class BotRunner:
         self._timer = RestartableTimer()
         self._timer_due: int | None = None
         self._is_paused = False
-        if script is not None:
-            self.start(script)
+        with state.lock:
+            self.reset()
 
     # control
 
@@ -90,7 +91,7 @@ class BotRunner:
         if self._session is None:
             return None
         with self._state.lock:
-            return self._session.next_due if self._session else None
+            return self._next_due
 
     def run_due(self, at: int) -> list[dict[str, Any]]:
         """Run the earliest action due by ``at``, with the clock at that time.
@@ -98,18 +99,17 @@ class BotRunner:
         Returns its log entries; none if the bots were stopped meanwhile.
         """
         with self._state.lock:
-            if not self._is_due(at):
-                return []
-            clock = self._state.world.clock
-            clock.advance(max(0, at - clock.now()))
-            return self._run_next()
+            if self._is_due(at):
+                self._state.advance_to(at)
+                return self._run_next()
+            return []
 
     def observe(self, changes: Iterable[Change]) -> None:
         """Let the bots react to the changes of a request. Call with the lock held."""
         if self._session is None:
             return
         self._session.on_changes(self._state.world, changes)
-        if self._state.world.clock.mode == "real":
+        if self._state.time.is_real:
             self._schedule_timer()
             return
         # A request moves a step clock, so that actions may have fallen due.
@@ -151,13 +151,9 @@ class BotRunner:
 
     def reset(self) -> None:
         """Return to the bots that the server started with, or to none. Call with the lock held."""
-        self.clear()
+        self.restore(None)
         if self._initial_script is not None:
             self._start(self._initial_script, self._state.seed)
-
-    def clear(self) -> None:
-        """Remove the bots and their transcript. Call with the lock held."""
-        self.restore(None)
 
     def _start(self, script: Script, seed: str) -> None:
         from mockserver.bots.session import BotSession
@@ -174,8 +170,12 @@ class BotRunner:
             )
         return session
 
+    @property
+    def _next_due(self) -> int | None:
+        return self._session.next_due if self._session else None
+
     def _is_due(self, at: int) -> bool:
-        due = self._session.next_due if self._session else None
+        due = self._next_due
         return due is not None and due <= at
 
     def _run_next(self) -> list[dict[str, Any]]:
@@ -195,14 +195,15 @@ class BotRunner:
     # the timer of a real clock
 
     def _schedule_timer(self) -> None:
-        clock, due = self._state.world.clock, self._session.next_due if self._session else None
+        clock, due = self._state.world.clock, self._next_due
         if due is None or clock.mode != "real" or self._is_paused or self._state.closed:
             self._timer_due = None
             self._timer.cancel()
         elif due != self._timer_due:
             self._timer_due = due
             seconds = max(MIN_TIMER_SECONDS, (due - clock.now()) / clock.speed)
-            self._timer.start(seconds, _timer_callback(self))
+            # The timer must not keep a deleted sandbox alive.
+            self._timer.start(seconds, partial(_run_if_alive, weakref.ref(self)))
 
     def run_on_timer(self) -> None:
         """Run the due actions on a real clock; requests may run between two actions."""
@@ -215,13 +216,7 @@ class BotRunner:
             self.reset_timer()
 
 
-def _timer_callback(runner: BotRunner) -> Callable[[], None]:
-    """Return a callback that does not keep a deleted sandbox alive."""
-    reference = weakref.ref(runner)
-
-    def callback() -> None:
-        runner = reference()
-        if runner is not None:
-            runner.run_on_timer()
-
-    return callback
+def _run_if_alive(reference: weakref.ref[BotRunner]) -> None:
+    runner = reference()
+    if runner is not None:
+        runner.run_on_timer()

@@ -13,7 +13,6 @@ from mockserver.schema.fields import MAX_TIMESTAMP
 from mockserver.storage import scheduler
 from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.scheduler import EventSource, Scheduler
-from mockserver.webhooks.dispatcher import WebhookDispatcher
 
 
 class AdvanceResult(NamedTuple):
@@ -83,39 +82,25 @@ class SandboxClock:
         webhooks.flush_shuffled()
 
         def run_deliveries(at: int) -> Iterable[dict[str, Any]]:
-            self._advance_to(at)
+            with state.lock:
+                state.advance_to(at)
             return webhooks.run_due(at)
 
-        run = Scheduler(
-            goal,
-            [
-                EventSource(webhooks.next_due_when_idle, run_deliveries, scheduler.MAX_FIRED),
-                EventSource(self._bots.next_due, self._bots.run_due),
-            ],
-        )
+        deliveries = EventSource(webhooks.next_due_when_idle, run_deliveries, scheduler.MAX_FIRED)
+        actions = EventSource(self._bots.next_due, self._bots.run_due)
+        run = Scheduler(goal, [deliveries, actions])
         run.run()
         next_action = self._bots.next_due()
-        if next_action is None or next_action > goal:
-            self._advance_to(goal)
-        return self._result(run, webhooks, before, goal)
-
-    def _result(
-        self, run: Scheduler, webhooks: WebhookDispatcher, before: int, goal: int
-    ) -> AdvanceResult:
         pending, next_due = webhooks.scheduled_count, webhooks.next_due
-        with self._state.lock:
+        with state.lock:
+            if next_action is None or next_action > goal:
+                state.advance_to(goal)
             webhooks.reschedule()
             self._bots.reset_timer()
-            left = max(0, goal - self._state.now())
+            left = max(0, goal - state.now())
             fired = list(run.fired)
             window_end = self._rate_limit.window_end(before, goal - left)
             if window_end is not None:
                 fired.append({"at": window_end, "type": "rate_limit.reset"})
         fired.sort(key=lambda entry: entry["at"])
         return AdvanceResult(fired, pending, next_due, run.unlisted, left)
-
-    def _advance_to(self, now: int) -> None:
-        """Move the clock forward to ``now``, if it is earlier."""
-        with self._state.lock:
-            clock = self._state.world.clock
-            clock.advance(max(0, now - clock.now()))

@@ -29,13 +29,11 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class RateLimitStatus:
-    """The state of the limit after a request; ``reset`` is Unix time, the rest is in seconds."""
+    """The state of the limit after a request; the window ends at ``reset``, in Unix time."""
 
-    allowed: bool
     limit: int
     remaining: int
     reset: int
-    retry_after: int
 
     @property
     def headers(self) -> dict[str, str]:
@@ -68,12 +66,28 @@ class RateLimiter:
         if rate_limit is None:  # the usual case, and it needs no lock
             return None
         with self._lock:
-            status = self._consume(rate_limit)
-        if not status.allowed:
-            raise TooManyRequests(
-                self._refusal(rate_limit, status), status.retry_after, status.headers
+            # Read the clock under the lock; otherwise a request that arrived in the previous
+            # window could end the new one.
+            now = self._now(rate_limit)
+            start = self._current_start(rate_limit, now)
+            if start is None:
+                start, self._used = now, 0
+            self._window_start = start
+            allowed = self._used < rate_limit.limit
+            self._used += allowed
+            remaining, reset = rate_limit.limit - self._used, start + rate_limit.window_seconds
+            status = RateLimitStatus(rate_limit.limit, remaining, reset)
+        if allowed:
+            return status
+        after = reset - now
+        message = f"rate limit of {status.limit} requests exceeded; retry in {after} seconds"
+        if rate_limit.clock == "sandbox" and not self._state.time.is_real:
+            # A client that only waits for Retry-After would wait forever.
+            message += (
+                "; this sandbox's clock stands still until "
+                f'POST /_sandbox/clock/advance {{"seconds": {after}}}'
             )
-        return status
+        raise TooManyRequests(message, after, status.headers)
 
     def get(self) -> dict[str, Any] | None:
         """Return the limit and its use in the current window, or None without a limit."""
@@ -106,19 +120,6 @@ class RateLimiter:
             end = start + rate_limit.window_seconds
             return end if after < end <= until else None
 
-    def _consume(self, rate_limit: RateLimit) -> RateLimitStatus:
-        # Read the clock under the lock; otherwise a request that arrived in the previous window
-        # could end the new one.
-        now = self._now(rate_limit)
-        start = self._current_start(rate_limit, now)
-        if start is None:
-            start, self._used = now, 0
-        self._window_start = start
-        allowed = self._used < rate_limit.limit
-        self._used += allowed
-        reset, remaining = start + rate_limit.window_seconds, rate_limit.limit - self._used
-        return RateLimitStatus(allowed, rate_limit.limit, remaining, reset, reset - now)
-
     def _current_start(self, rate_limit: RateLimit, now: int) -> int | None:
         """Return the start of the window that contains ``now``; the clock may be set back."""
         start = self._window_start
@@ -127,14 +128,3 @@ class RateLimiter:
 
     def _now(self, rate_limit: RateLimit) -> int:
         return self._state.now() if rate_limit.clock == "sandbox" else Clock(0, "real").now()
-
-    def _refusal(self, rate_limit: RateLimit, status: RateLimitStatus) -> str:
-        after = status.retry_after
-        message = f"rate limit of {status.limit} requests exceeded; retry in {after} seconds"
-        if rate_limit.clock == "sandbox" and not self._state.time.is_real:
-            # A client that only waits for Retry-After would wait forever.
-            message += (
-                "; this sandbox's clock stands still until "
-                f'POST /_sandbox/clock/advance {{"seconds": {after}}}'
-            )
-        return message

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mockserver.errors import NotFound, Unavailable
 from mockserver.faults.rules import FaultRules
 from mockserver.journal.journal import Journal
 from mockserver.sandbox.bots import BotRunner
 from mockserver.sandbox.clock import SandboxClock
 from mockserver.sandbox.rate_limit import RateLimiter
-from mockserver.sandbox.state import SandboxState, Snapshots
+from mockserver.sandbox.state import SandboxState
 from mockserver.storage.world import ChangeSet, World
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.inbox import Inboxes
@@ -25,8 +26,10 @@ from mockserver.webhooks.models import WebhookConfig
 
 if TYPE_CHECKING:
     from mockserver.bots.script import Script
+    from mockserver.bots.session import BotSession
     from mockserver.faults.base import Fault
 
+MAX_SNAPSHOTS = 100
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_RULE = "use 1 to 64 letters, digits, '_' or '-'"
@@ -49,10 +52,6 @@ class SandboxConfig:
     script: Script | None = None
 
 
-def ignore(_: ChangeSet) -> None:
-    """Do nothing: the default listener of a transaction."""
-
-
 class WorldReader:
     """A context manager that holds a sandbox's lock and yields its world.
 
@@ -70,6 +69,53 @@ class WorldReader:
 
     def __exit__(self, *_: object) -> None:
         self._state.lock.release()
+
+
+class Snapshots:
+    """Named copies of a sandbox's world, including its clock, its next ids and its bots."""
+
+    def __init__(self, state: SandboxState, bots: BotRunner) -> None:
+        self._state = state
+        self._bots = bots
+        self._snapshots: dict[str, tuple[World, BotSession | None]] = {}
+
+    def list(self) -> list[str]:
+        """Return the names, sorted."""
+        with self._state.lock:
+            return sorted(self._snapshots)
+
+    def take(self, name: str) -> None:
+        """Save the current state under a name; no object is copied.
+
+        Raises ``Unavailable`` if there are too many snapshots.
+        """
+        with self._state.lock:
+            if len(self._snapshots.keys() | {name}) > MAX_SNAPSHOTS:
+                raise Unavailable(f"at most {MAX_SNAPSHOTS} snapshots can exist; delete some first")
+            self._snapshots[name] = self._state.world.fork(), self._bots.fork()
+
+    def restore(self, name: str) -> None:
+        """Bring a snapshot back, including its clock and next ids; raises ``NotFound``."""
+        with self._state.lock:
+            self._require(name)
+            world, bots = self._snapshots[name]
+            self._state.replace_world(world.fork())
+            self._bots.restore(bots)
+
+    def delete(self, name: str) -> None:
+        """Delete a snapshot; raises ``NotFound``."""
+        with self._state.lock:
+            self._require(name)
+            del self._snapshots[name]
+
+    def clear(self) -> None:
+        """Delete all snapshots. Call with the lock held."""
+        self._snapshots.clear()
+
+    def _require(self, name: str) -> None:
+        if name not in self._snapshots:
+            names = ", ".join(sorted(self._snapshots)) or "none"
+            raise NotFound(f"unknown snapshot '{name}'; existing snapshots: {names}")
 
 
 class Sandbox:
@@ -118,7 +164,9 @@ class Sandbox:
         return WorldReader(self._state)
 
     @contextmanager
-    def transaction(self, on_commit: Callable[[ChangeSet], None] = ignore) -> Iterator[World]:
+    def transaction(
+        self, on_commit: Callable[[ChangeSet], None] = lambda changes: None
+    ) -> Iterator[World]:
         """Yield the world for one request's changes; an exception rolls all of them back.
 
         ``on_commit`` is called with the changes before the next request runs.
@@ -149,18 +197,17 @@ class Sandbox:
                 state.replace_world(world)
             if "clock" in parts:
                 state.replace_clock(state.origin.clock.fork())
-            if "journal" in parts:
-                self.journal.reset()
-            if "snapshots" in parts:
-                self.snapshots.clear()
-            if "faults" in parts:
-                self.faults.reset()
-            if "rate_limit" in parts:
-                self.rate_limit.clear()
-            if "webhooks" in parts:
-                state.replace_webhooks()
-            if "inbox" in parts:
-                self.inboxes.reset()
+            resets: dict[str, Callable[[], object]] = {
+                "journal": self.journal.reset,
+                "snapshots": self.snapshots.clear,
+                "faults": self.faults.reset,
+                "rate_limit": self.rate_limit.clear,
+                "webhooks": state.replace_webhooks,
+                "inbox": self.inboxes.reset,
+            }
+            for part, reset in resets.items():
+                if part in parts:
+                    reset()
             if "bots" in parts:
                 self.bots.reset()
             elif "data" in parts:
@@ -188,4 +235,4 @@ class Sandbox:
         self._state.closed = True
         self._state.webhooks.close()
         with self._state.lock:
-            self.bots.clear()
+            self.bots.restore(None)

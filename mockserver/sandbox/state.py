@@ -1,21 +1,13 @@
-"""The state that a sandbox's parts share, and its snapshots."""
+"""The state that a sandbox's parts share."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple
 
-from mockserver.errors import NotFound, Unavailable
 from mockserver.storage.clock import Clock
 from mockserver.storage.world import World
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.models import WebhookConfig
-
-if TYPE_CHECKING:
-    from mockserver.bots.session import BotSession
-    from mockserver.sandbox.bots import BotRunner
-
-MAX_SNAPSHOTS = 100
 
 
 class SandboxTime:
@@ -61,6 +53,11 @@ class SandboxState:
         """Return the time of the sandbox's clock in Unix seconds."""
         return self.world.clock.now()
 
+    def advance_to(self, now: int) -> None:
+        """Move the clock forward to ``now``, if it is earlier. Call with the lock held."""
+        clock = self.world.clock
+        clock.advance(max(0, now - clock.now()))
+
     def replace_world(self, world: World) -> None:
         """Continue with another world and its clock. Call with the lock held."""
         # A new version, so that a client that polls for changes sees one.
@@ -77,58 +74,3 @@ class SandboxState:
         """Close the webhook dispatcher and start with a new one."""
         self.webhooks.close()
         self.webhooks = WebhookDispatcher(self.name, self._webhook_config, self.seed, self.time)
-
-
-class Snapshot(NamedTuple):
-    """A world and the bots that were running in it, if any."""
-
-    world: World
-    bots: BotSession | None
-
-
-class Snapshots:
-    """Named copies of a sandbox's world, including its clock, its next ids and its bots."""
-
-    def __init__(self, state: SandboxState, bots: BotRunner) -> None:
-        self._state = state
-        self._bots = bots
-        self._snapshots: dict[str, Snapshot] = {}
-
-    def list(self) -> list[str]:
-        """Return the names, sorted."""
-        with self._state.lock:
-            return sorted(self._snapshots)
-
-    def take(self, name: str) -> None:
-        """Save the current state under a name; no object is copied.
-
-        Raises ``Unavailable`` if there are too many snapshots.
-        """
-        with self._state.lock:
-            if len(self._snapshots.keys() | {name}) > MAX_SNAPSHOTS:
-                raise Unavailable(f"at most {MAX_SNAPSHOTS} snapshots can exist; delete some first")
-            self._snapshots[name] = Snapshot(self._state.world.fork(), self._bots.fork())
-
-    def restore(self, name: str) -> None:
-        """Bring a snapshot back, including its clock and next ids; raises ``NotFound``."""
-        with self._state.lock:
-            snapshot = self._get(name)
-            self._state.replace_world(snapshot.world.fork())
-            self._bots.restore(snapshot.bots)
-
-    def delete(self, name: str) -> None:
-        """Delete a snapshot; raises ``NotFound``."""
-        with self._state.lock:
-            self._get(name)
-            del self._snapshots[name]
-
-    def clear(self) -> None:
-        """Delete all snapshots. Call with the lock held."""
-        self._snapshots.clear()
-
-    def _get(self, name: str) -> Snapshot:
-        snapshot = self._snapshots.get(name)
-        if snapshot is None:
-            names = ", ".join(sorted(self._snapshots)) or "none"
-            raise NotFound(f"unknown snapshot '{name}'; existing snapshots: {names}")
-        return snapshot
