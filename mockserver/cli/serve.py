@@ -27,6 +27,7 @@ from mockserver.cli.exit_codes import (
     fail,
 )
 from mockserver.cli.files import Output
+from mockserver.cli.log import LogWriter
 from mockserver.cli.options import SettingsCommand, setting_options
 from mockserver.cli.running import usable_token, variables
 from mockserver.cli.signals import exit_on_stop_signals, wait_for_stop_signal
@@ -84,7 +85,10 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
 
     ``quiet`` omits the banner, unless other machines can connect: its warning must be seen.
     """
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level.upper(), format="%(message)s")
+    log = LogWriter()
+    logging.basicConfig(handlers=[log], level=settings.log_level.upper(), format="%(message)s")
+    # No line shows them, and they are half of what a record costs.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     ready_output = _checked_output(settings.ready_file, "ready file")
     state_output = _checked_output(settings.save_on_exit, "state to")
 
@@ -100,13 +104,15 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     _start(server)
     try:
         if app.is_exposed or not quiet:
-            click.echo(_banner(settings, server.url, app), err=True)
+            log.write(_banner(settings, server.url, app))
+            log.flush()
         line = _ready_line(settings, server.url, server.port)
         with _ready_file(ready_output, line):
             yield server.url, line
     finally:
         server.stop()
         app.stop_background_work()
+        log.flush()
         if state_output:
             state_output.write(_state(app), FAILED)
 

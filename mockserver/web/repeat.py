@@ -74,4 +74,7 @@ def log_request(method: str, path: str, status: int, since: float, sandbox: str)
     """Write the log line of a request that began at ``since`` by the stopwatch."""
     ms = (stopwatch() - since) * 1000
     escaped = path.encode("unicode_escape").decode()
-    logger.info("%s %s %s %.1fms %s", method, escaped, status, ms, sandbox)
+    values = (method, escaped, status, ms, sandbox)
+    # Not logger.info, which looks for its caller: that takes as long as all of the rest.
+    text = "%s %s %s %.1fms %s"
+    logger.handle(logger.makeRecord(logger.name, logging.INFO, "", 0, text, values, None))

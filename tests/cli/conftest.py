@@ -93,8 +93,8 @@ class Serving:
 
     @property
     def log(self) -> list[str]:
-        """The log lines after the banner."""
-        lines = self.stderr.splitlines()
+        """The log lines after the banner. It stops the server, which may write them late."""
+        lines = self.stop().err.splitlines()
         return [line for line in lines[1:] if not line.startswith("  ")]
 
     def __call__(

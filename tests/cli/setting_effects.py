@@ -139,7 +139,7 @@ def state_file(run: Run) -> str:
 
 def logs_requests(run: Run) -> bool:
     run.serving("GET", "/v1/messages/logs-requests", token=run.own)
-    return "/v1/messages/logs-requests" in run.serving.stderr
+    return any("/v1/messages/logs-requests" in line for line in run.serving.log)
 
 
 def control(run: Run, method: str, path: str, body: Any = None) -> Any:

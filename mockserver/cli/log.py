@@ -1,0 +1,100 @@
+"""The log of a server process. A slow, full or closed standard error never delays a request."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterable
+from time import sleep
+
+MAX_QUEUED = 10_000  # records that wait to be written; then the oldest are dropped
+BATCH_INTERVAL = 0.02  # seconds between two writes
+FLUSH_TIMEOUT = 0.5  # seconds that the start and the end wait for a slow reader
+
+
+class LogWriter(logging.Handler):
+    """A handler that formats and writes its records to standard error in a thread.
+
+    `logging.handlers.QueueHandler` is not used: it formats each record in the caller's thread and
+    wakes its listener for each.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The file below the buffer: at its exit, the interpreter waits for the buffer's lock,
+        # which a blocked write would hold for ever.
+        buffer = getattr(sys.stderr, "buffer", None)  # None if the process has no such stream
+        self._file = getattr(buffer, "raw", buffer)  # without buffering, it is the file already
+        self._encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+        self._queue: deque[logging.LogRecord | str] = deque(maxlen=MAX_QUEUED)
+        self._dropped = 0  # lines, since the log last said so
+        self._reason = ""
+        self._is_writing = False
+        assert self.lock is not None
+        self._changed = threading.Condition(self.lock)
+        self._hurry = threading.Event()  # set while a flush waits
+        threading.Thread(target=self._run, name="mockserver-log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Queue a record; the handler's lock is held."""
+        # A queued traceback would keep its request, and the sandbox, alive.
+        self._put(self._text(record) if record.exc_info else record)
+
+    def write(self, text: str) -> None:
+        """Queue text that is written as it is, whatever the log's level and format."""
+        with self._changed:
+            self._put(text)
+
+    def flush(self) -> None:
+        """Wait until the queue is written, but not longer than FLUSH_TIMEOUT."""
+        with self._changed:
+            self._hurry.set()
+            self._changed.wait_for(lambda: not (self._queue or self._is_writing), FLUSH_TIMEOUT)
+            self._hurry.clear()
+
+    def _put(self, item: logging.LogRecord | str) -> None:
+        if len(self._queue) == MAX_QUEUED:
+            self._dropped += 1
+            self._reason = "the log is not being read"
+        self._queue.append(item)
+        self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._queue:
+                    self._changed.wait()
+                items, dropped = list(self._queue), self._dropped
+                self._queue.clear()
+                self._dropped, self._is_writing = 0, True
+            lines = "1 log line was" if dropped == 1 else f"{dropped} log lines were"
+            if dropped and not self._write([f"{lines} dropped: {self._reason}"]):
+                dropped = 0
+            dropped += self._write(map(self._text, items))
+            with self._changed:
+                self._dropped += dropped
+                self._is_writing = False
+                self._changed.notify_all()
+            self._hurry.wait(BATCH_INTERVAL)
+
+    def _text(self, item: logging.LogRecord | str) -> str:
+        try:
+            return item if isinstance(item, str) else self.format(item)
+        except Exception as error:  # noqa: BLE001 - one record must not end the log
+            return f"a log record cannot be formatted: {error!r}"
+
+    def _write(self, texts: Iterable[str]) -> int:
+        """Write texts, each as a line; return the number of lines that could not be written."""
+        data = "".join(f"{text}\n" for text in texts).encode(self._encoding, "backslashreplace")
+        rest = memoryview(data)
+        try:
+            while rest and self._file is not None:
+                count = self._file.write(rest)
+                if count is None:  # it is full and does not block
+                    sleep(BATCH_INTERVAL)
+                rest = rest[count or 0 :]
+        except OSError as error:
+            self._reason = f"the log cannot be written ({error.strerror})"
+        return bytes(rest).count(b"\n")
