@@ -27,7 +27,9 @@ class Journal:
         self._bytes = 0
         self._numbers = count(1)
         self._appended = 0
-        self._condition = threading.Condition()
+        self._lock = threading.RLock()
+        self._condition = threading.Condition(self._lock)
+        self._waiting = 0
         self.evicted = 0
 
     def new_id(self) -> str:
@@ -36,14 +38,15 @@ class Journal:
 
     def append(self, exchange: Exchange) -> None:
         """Add an exchange, and evict old ones to make room."""
-        with self._condition:
+        with self._lock:
             self._entries.append(exchange)
             self._bytes += exchange.size
             self._appended += 1
             while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
                 self._bytes -= self._entries.popleft().size
                 self.evicted += 1
-            self._condition.notify_all()
+            if self._waiting:  # seldom, and to notify nobody takes as long as all the rest
+                self._condition.notify_all()
 
     def reset(self) -> None:
         """Remove all exchanges and start ids again."""
@@ -89,4 +92,6 @@ class Journal:
     def wait_for_append(self, seen: int, seconds: float) -> None:
         """Wait until more than ``seen`` exchanges were appended, at most ``seconds``."""
         with self._condition:
+            self._waiting += 1
             self._condition.wait_for(lambda: self._appended > seen, seconds)
+            self._waiting -= 1

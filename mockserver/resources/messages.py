@@ -164,14 +164,11 @@ class Messages(Resource):
         # A page has few senders: embed each once.
         sender_ids = {record["contact"] for record in records}
         senders = {contact_id: embedded_sender(world, contact_id) for contact_id in sender_ids}
-        return [
-            {
-                **record,
-                "contact": senders[record["contact"]],
-                "attachments": self._present_attachments(world, record),
-            }
-            for record in records
-        ]
+        page = [{**record, "contact": senders[record["contact"]]} for record in records]
+        for message in page:
+            if message["attachments"]:
+                message["attachments"] = self._present_attachments(world, message)
+        return page
 
     def _present_attachments(self, world: World, record: Record) -> Sequence[Record]:
         ids: Sequence[Any] = record["attachments"]

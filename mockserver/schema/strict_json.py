@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from typing import Any, NoReturn
 
@@ -33,7 +34,7 @@ def parse_json(data: bytes) -> Any:
     "is not valid UTF-8 (byte 3)". An escaped lone surrogate is valid JSON; schemas refuse it.
     """
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise ValueError(f"is not valid UTF-8 (byte {error.start})") from None
     try:

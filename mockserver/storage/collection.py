@@ -124,8 +124,8 @@ class Collection:
     def __getitem__(self, record_id: str) -> Record:
         return self._records[self._numbers[record_id]]
 
-    def __contains__(self, record_id: object) -> bool:
-        return record_id in self._numbers
+    def __contains__(self, record_id: Any) -> bool:
+        return self._numbers.get(record_id) is not None
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -179,13 +179,13 @@ class Collection:
         self._records.update(numbered)
         self._next += len(numbered)
 
-    def replace(self, record: Record) -> None:
-        """Replace the record with the same id."""
+    def replace(self, record: Record) -> Record:
+        """Replace the record with the same id, and return the old one."""
         number = self._numbers[record["id"]]
         old = self._records[number]
         self._records[number] = record
         keys, attributes = self._definition
-        if any(old[name] != record[name] for name in attributes):
+        if [old[name] for name in attributes] != [record[name] for name in attributes]:
             before, after = keys(old), keys(record)
             for key in before:
                 if key not in after:
@@ -193,6 +193,7 @@ class Collection:
             for key in after:
                 if key not in before:
                     self._index.add(key, number)
+        return old
 
     def remove(self, records: Iterable[Record]) -> Sequence[int]:
         """Remove records and return their sequence numbers.

@@ -5,16 +5,18 @@ So creating another contact changes no message's id, and a snapshot stores only 
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Container
 from hashlib import blake2b
+
+TO_LETTERS = bytes.maketrans(b"+/", b"Zz")
 
 
 def digest_id(text: str) -> str:
     """Return an id of 16 characters of ``A-Za-z0-9`` derived from ``text``."""
     digest = blake2b(text.encode(), digest_size=12).digest()
-    # Twelve bytes are sixteen characters of base64; "+" and "/" become letters.
-    return b64encode(digest, altchars=b"Zz").decode()
+    # Twelve bytes are sixteen characters of base64.
+    return b2a_base64(digest, newline=False).translate(TO_LETTERS).decode()
 
 
 class IdGenerator:

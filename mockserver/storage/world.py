@@ -168,8 +168,7 @@ class World:
     def replace(self, kind: str, record: Record) -> None:
         """Replace the record with the same id."""
         collection = self.collections[kind]
-        before = collection[record["id"]]
-        collection.replace(record)
+        before = collection.replace(record)
         self._changes.append((Change(kind, before, record),))
         self._undo.append(partial(collection.replace, before))
 

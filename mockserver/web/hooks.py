@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mockserver.faults.base import Fault
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
+MAX_NAMES = 1000
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
 logger = logging.getLogger("mockserver")
@@ -46,6 +47,8 @@ class Hooks:
     hosts: Hosts
     #: The tokens that the control API requires; empty if it is open to this machine.
     control_tokens: tuple[str, ...]
+    #: The sandboxes' names by the Authorization headers that selected them.
+    _names: dict[str | None, str] = field(default_factory=dict)
 
     def before_request(self) -> Response | None:
         """Check the host, authenticate, select the sandbox; apply its rate limit, inject faults.
@@ -61,14 +64,25 @@ class Hooks:
         if is_api(path):
             if request.method == "OPTIONS":
                 return preflight(request)
-            token = authenticate(environ.get("HTTP_AUTHORIZATION"), self.settings.token)
-            name = sandbox_name(token)  # an invalid one is refused below /s/NAME too
+            name = self._authenticate(environ.get("HTTP_AUTHORIZATION"))
             request.sandbox = self._sandbox(environ.get(SANDBOX_KEY) or name)
             request.rate_limit = request.sandbox.rate_limit.check()
             return inject_faults(request)
         if path.startswith(CONTROL) and self.control_tokens and not is_open(request):
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
         return None
+
+    def _authenticate(self, header: str | None) -> str:
+        """Return the name of the sandbox that the token selects; raises ``Unauthorized``.
+
+        Below /s/NAME, the token is checked and its sandbox is not used.
+        """
+        name = self._names.get(header)
+        if name is None:
+            name = sandbox_name(authenticate(header, self.settings.token))
+            if len(self._names) < MAX_NAMES:
+                self._names[header] = name
+        return name
 
     def _sandbox(self, name: str) -> Sandbox:
         if name == DEFAULT and self.settings.require_sandbox:
