@@ -158,13 +158,13 @@ class Messages(Resource):
     def present(self, world: World, record: Record) -> Record:
         contact = embedded_sender(world, record["contact"])
         attachments = self._present_attachments(world, record)
-        return {**record, "contact": contact, "attachments": attachments}
+        return record | {"contact": contact, "attachments": attachments}
 
     def present_all(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
         # A page has few senders: embed each once.
         sender_ids = {record["contact"] for record in records}
         senders = {contact_id: embedded_sender(world, contact_id) for contact_id in sender_ids}
-        page = [{**record, "contact": senders[record["contact"]]} for record in records]
+        page = [record | {"contact": senders[record["contact"]]} for record in records]
         for message in page:
             if message["attachments"]:
                 message["attachments"] = self._present_attachments(world, message)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.resources import files
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,8 @@ from mockserver.resources.fields import Reactions
 from mockserver.resources.media_types import guess_type
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.compound import List
-from mockserver.schema.fields import Identifier, repr_value
-from mockserver.schema.schema import Schema, format_errors
+from mockserver.schema.fields import Identifier, StrictField, repr_value
+from mockserver.schema.schema import Schema, ValidationError, format_errors
 from mockserver.schema.strict_json import parse_json
 from mockserver.seeding.format import SECTIONS, Format
 from mockserver.seeding.references import problems_of
@@ -27,6 +30,18 @@ from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World, gc_paused
 
 MAX_PROBLEMS_SHOWN = 50
+
+PIECE = 500
+"""Number of entries that are read together, to keep only their records in memory."""
+
+PIECE_BYTES = 250_000
+"""The same for JSON text, in bytes. An array of messages that is shorter is parsed at once."""
+
+MAX_CUTS = 100
+"""Number of places that are tried for the end of a piece before the rest is parsed at once."""
+
+MESSAGES = re.compile(rb'"messages"\s*:\s*\[')
+COMMA = re.compile(rb"(?<=\})\s*,(?=\s*\{)")
 
 
 class FixtureError(Exception):
@@ -56,9 +71,13 @@ def shipped_names() -> list[str]:
 
 def read(source: str) -> Any:
     """Return the document of a name (``default``) or of a file; raises ``FixtureError``."""
+    return parse(_read_bytes(source), source)
+
+
+def _read_bytes(source: str) -> bytes:
     path = shipped() / f"{source}.json" if source in shipped_names() else Path(source)
     try:
-        return parse(path.read_bytes(), source)
+        return path.read_bytes()
     except OSError as error:
         known = f"give a JSON file, or one of the names {', '.join(shipped_names())}"
         raise FixtureError(source, [f"{error.strerror}; {known}"]) from None
@@ -79,6 +98,42 @@ def parse(text: bytes, source: str) -> Any:
         raise FixtureError(source, [str(error)]) from None
 
 
+def parse_in_pieces(text: bytes) -> dict[str, Any]:
+    """Return the document of a large JSON text, with its messages as an iterator of arrays.
+
+    So a million parsed messages are never in memory at once. Raises ``ValueError``, at once or
+    while iterating, if the text is small, invalid or in an unusual order.
+    """
+    match = MESSAGES.search(text)
+    start, end = match.end() if match else 0, text.rfind(b"]", 0, text.rfind(b'"attachments"'))
+    if end - start < PIECE_BYTES:
+        raise ValueError("no large array of messages")
+    document = orjson.loads(text[:start] + b"0" + text[end:])
+    if not isinstance(document, dict) or document.get("messages") != [0]:
+        raise ValueError("not the document's array of messages")
+    return {**document, "messages": _parse_pieces(text, start, end)}
+
+
+def _parse_pieces(text: bytes, start: int, end: int) -> Iterator[Any]:
+    """Yield the entries of the array ``text[start:end]`` in pieces.
+
+    A comma within an entry is no place to cut: the piece leaves a bracket or a string open, and so
+    is not valid JSON. The next comma is tried then.
+    """
+    while start < end:
+        commas = islice(COMMA.finditer(text, start + PIECE_BYTES, end), MAX_CUTS)
+        for stop, next_start in chain((comma.span() for comma in commas), [(end, end)]):
+            try:
+                piece = orjson.loads(b"[%b]" % text[start:stop])
+            except orjson.JSONDecodeError:
+                continue
+            yield piece
+            start = next_start
+            break
+        else:
+            raise ValueError("a piece is not valid JSON")
+
+
 class Loader:
     """Loads documents into worlds. The schemas are made once, with the loader."""
 
@@ -88,7 +143,11 @@ class Loader:
 
     def load(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
         """Return the world of the fixtures with a name or in a file; raises ``FixtureError``."""
-        return self._load(read(source), source, seed, clock, speed)
+        with gc_paused():
+            text = _read_bytes(source)
+            with suppress(ValueError):
+                return self._load(parse_in_pieces(text), source, seed, clock, speed)
+            return self._load(parse(text, source), source, seed, clock, speed)
 
     def load_document(
         self, document: Any, *, source: str, seed: str, clock: Mode = "step", speed: int = 1
@@ -138,40 +197,51 @@ class Loader:
     def _records(
         self, section: str, entries: Any, ids: dict[str, str]
     ) -> tuple[list[Record], list[str]]:
-        if not isinstance(entries, list):
+        if not isinstance(entries, list | Iterator):
             return [], [f"{section}: must be an array of objects, not {repr_value(entries)}"]
         schema = self.format.entries.get(section, self.format.departed)
         resource = self.format.resources.get(section)
         builder = RecordBuilder(schema, resource.defaults if resource else {}, ids)
         records: list[Record] = []
         problems: list[str] = []
-        entries = entries[::-1]
-        for index in range(len(entries)):
-            entry = entries.pop()
-            path = f"{section}[{index}]"
-            if not isinstance(entry, dict):
-                problems += format_errors([f"must be an object, not {repr_value(entry)}"], path)
-                continue
-            validated = schema.validated(entry, path)
-            problems += validated.problems
-            values = validated.values
-            if "content" in values:
-                size = len(values["content"])
-                if values.setdefault("file_size", size) != size:
-                    expected = f"must be {size}, the size of the content"
-                    problems.append(f"{path}.file_size: {expected}, not {values['file_size']}")
-            records.append(builder.build(values))
+        for piece in _pop_pieces(entries) if isinstance(entries, list) else entries:
+            start = len(records)
+            records += builder.build_all(piece) or [
+                builder.build(self._values(schema, entry, f"{section}[{index}]", problems))
+                for index, entry in enumerate(piece, start)
+            ]
         return records, problems
+
+    def _values(self, schema: Schema, entry: Any, path: str, problems: list[str]) -> Record:
+        """Return the valid values of an entry, and add the problems of the others."""
+        if not isinstance(entry, dict):
+            problems += format_errors([f"must be an object, not {repr_value(entry)}"], path)
+            return {}
+        validated = schema.validated(entry, path)
+        problems += validated.problems
+        values = validated.values
+        if "content" in values:
+            size = len(values["content"])
+            if values.setdefault("file_size", size) != size:
+                expected = f"must be {size}, the size of the content"
+                problems.append(f"{path}.file_size: {expected}, not {values['file_size']}")
+        return values
 
     def _fill(self, world: World, content: Mapping[str, Any]) -> None:
         for section, resource in self.format.resources.items():
-            add = world[resource.kind].add
-            for record in content[section]:
-                if section == "attachments":
+            if section == "attachments":
+                for record in content[section]:
                     _complete_attachment(world, record)
-                add(record)
+            world[resource.kind].extend(content[section])
         for contact in content["departed"]:
             world.departed[contact["id"]] = contact
+
+
+def _pop_pieces(entries: list[Any]) -> Iterator[list[Any]]:
+    """Yield a list in pieces, and forget each one then: its memory is used for the next."""
+    entries = entries[::-1]
+    while entries:
+        yield [entries.pop() for _ in range(min(PIECE, len(entries)))]
 
 
 class RecordBuilder:
@@ -181,22 +251,86 @@ class RecordBuilder:
     """
 
     def __init__(self, schema: Schema, defaults: Record, ids: dict[str, str]) -> None:
-        fields = schema.fields.items()
-        self._ids = ids
-        self._id_names = [name for name, field in fields if isinstance(field, Identifier)]
-        self._arrays = [name for name, field in fields if isinstance(field, List | Reactions)]
+        self._fields = schema.fields
         self._defaults = defaults
+        self._template = with_shared_keys(defaults)
+        self._ids = ids
 
     def build(self, values: Record) -> Record:
         """Return the record of the values of an entry."""
         record = {**self._defaults, **values}
-        for name in self._id_names:
-            value = record.get(name)
-            if value is not None:
-                record[name] = self._ids.setdefault(value, value)
-        for name in self._arrays:
-            record[name] = record[name] or self._defaults[name]
+        for name, field in self._fields.items():
+            if isinstance(field, List | Reactions):
+                record[name] = record[name] or self._defaults[name]
+            elif isinstance(field, Identifier) and record.get(name) is not None:
+                record[name] = self._ids.setdefault(record[name], record[name])
         return record
+
+    def build_all(self, entries: Sequence[Any]) -> list[Record] | None:
+        """Return the records of valid entries with the same attributes, or None for other entries.
+
+        The values are read by attribute, in a fifth of the time that a schema takes.
+        """
+        names = list(entries[0]) if isinstance(entries[0], dict) else []
+        required = {name for name, field in self._fields.items() if field.required}
+        if not required <= set(names) <= self._defaults.keys():
+            return None
+        if not all(isinstance(entry, dict) and list(entry) == names for entry in entries):
+            return None
+        records = [self._template.copy() for _ in entries]
+        try:
+            columns = zip(*(entry.values() for entry in entries), strict=True)
+            for name, values in zip(names, columns, strict=True):
+                for record, value in zip(records, self._read_all(name, values), strict=True):
+                    record[name] = value
+        except ValidationError:
+            return None
+        return records
+
+    def _read_all(self, name: str, values: Sequence[Any]) -> Iterable[Any]:
+        """Return the values of an attribute as its field reads them, with ids and arrays shared."""
+        field = self._fields[name]
+        if isinstance(field, List | Reactions):
+            empty = field.deserialize([]) or self._defaults[name]
+            return [empty if value == [] else field.deserialize(value) or empty for value in values]
+        if not are_plain(field, values):
+            values = [field.deserialize(value) for value in values]
+        if isinstance(field, Identifier):
+            return map(self._ids.setdefault, values, values)
+        return values
+
+
+def are_plain(field: StrictField, values: Sequence[Any]) -> bool:
+    """Return whether a field's JSON Schema says that all values are valid and read as they are.
+
+    False means only that the field itself must read them. Raises ``ValidationError`` for a text
+    that is not valid Unicode.
+    """
+    if field.allow_none:
+        values = [value for value in values if value is not None]
+    types = {*map(type, values)}
+    match field.json_type():
+        case {"type": "integer", "minimum": minimum, "maximum": maximum} if types <= {int}:
+            return all(minimum <= value <= maximum for value in values)
+        case {"type": "string", "pattern": pattern, **others} if types <= {str} and not others:
+            return all(map(re.compile(pattern).fullmatch, values))
+        case {"type": "string", **others} if types <= {str} and not others:
+            return field.read("".join(values)) is not None
+    return False
+
+
+def with_shared_keys(values: Record) -> Record:
+    """Return an equal dict whose copies share its keys (PEP 412), and so take half the memory."""
+
+    class Attributes:
+        pass
+
+    # Instances of a class share their keys. The first ones leave room for further attributes.
+    for _ in range(32):
+        attributes = Attributes()
+        for name, value in values.items():
+            setattr(attributes, name, value)
+    return vars(attributes)
 
 
 def _complete_attachment(world: World, record: Record) -> None:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.seeding.load import MAX_PROBLEMS_SHOWN, FixtureError, Loader, parse, read
+from mockserver.schema.fields import StrictField
+from mockserver.schema.schema import ValidationError
+from mockserver.seeding import load as load_module
+from mockserver.seeding.load import (
+    MAX_PROBLEMS_SHOWN,
+    FixtureError,
+    Loader,
+    are_plain,
+    parse,
+    read,
+)
 from mockserver.storage.world import World
 
 USER, FRIEND = "UserUserUserUser", "FriendFriendFrie"
@@ -73,12 +85,12 @@ GONE = {
 ABSENT = object()
 
 
-def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
-    """Return SMALL with the value at a path (``contacts.0.id``) replaced or removed (ABSENT).
+def changed(*changes: tuple[str, Any], of: dict[str, Any] = SMALL) -> dict[str, Any]:
+    """Return a document with the value at a path (``contacts.0.id``) replaced or removed (ABSENT).
 
     An index equal to the length of a list appends to it.
     """
-    document = copy.deepcopy(SMALL)
+    document = copy.deepcopy(of)
     for path, value in changes:
         *parents, last = [int(key) if key.isdigit() else key for key in path.split(".")]
         parent: Any = document
@@ -553,6 +565,115 @@ def test_loading_does_not_change_the_document() -> None:
     document = copy.deepcopy(SMALL)
     load(document)
     assert document == SMALL
+
+
+TRICKY = ["}, {", '"messages": [', '", "a": [{"b": 1}, {', "]}", "\\", '\\"', "}\n,{", "é😀", ""]
+
+
+def large_document(text: str) -> dict[str, Any]:
+    """Return a valid document with many messages, some with the text of the next one's JSON."""
+    first = SMALL["messages"][0]
+    reactions = [{"joy": ["Me"]}, {"}, {": ["Me", "]"]}]
+    messages = [
+        {**first, "id": f"{number:016}", "message": text, "attachments": [], "reactions": value}
+        for number, value in enumerate([[], reactions, []] * 20)
+    ]
+    return changed(("messages", [first, *messages]))
+
+
+def file_of(document: Any, path: Path, indent: int | None) -> str:
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=indent), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("text", TRICKY)
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("size", [1, 300, 3000])
+def test_a_file_read_in_pieces_gives_the_same_world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, indent: int | None, size: int
+) -> None:
+    document = large_document(text)
+    path = file_of(document, tmp_path / "large.json", indent)
+    loader = Loader(ResourceRegistry())
+    expected = loader.load_document(document, source=path, seed="0")
+    monkeypatch.setattr(load_module, "PIECE_BYTES", size)
+    monkeypatch.delattr(load_module, "parse")  # of the whole text
+    assert loader.format.dump(loader.load(path, seed="0")) == loader.format.dump(expected)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("messages.7.id", "short")],
+        [("messages.7", 1), ("messages.60.created_at", -1)],
+        [("messages.50.conversation_id", NOBODY)],
+        [("messages.7.text", "}, {"), ("version", 2)],
+        [("messages.9.attachments", [None])],
+        [("attachments", {})],
+    ],
+)
+def test_a_file_read_in_pieces_has_the_same_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: list[tuple[str, Any]]
+) -> None:
+    document = changed(*changes, of=large_document("}, {"))
+    file = file_of(document, tmp_path / "large.json", None)
+    monkeypatch.setattr(load_module, "PIECE_BYTES", 500)
+    with pytest.raises(FixtureError) as caught:
+        Loader(ResourceRegistry()).load(file, seed="0")
+    assert caught.value.problems == problems_of(document)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"0000000000000050"', "oops"),
+        ("]}], ", "]}]], "),
+        ('"messages": ', '"other": 1, "messages": 2, "messages": '),
+        ('"messages": ', '"x": {"messages": ['),
+        ('"user"', '"x": {"messages": []}, "user"'),
+    ],
+)
+def test_an_unusual_large_file_is_read_like_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    text = json.dumps(large_document("Hello")).replace(old, new, 1)
+    file = tmp_path / "large.json"
+    file.write_text(text, encoding="utf-8")
+
+    def result() -> Any:
+        loader = Loader(ResourceRegistry())
+        try:
+            return loader.format.dump(loader.load(str(file), seed="0"))
+        except FixtureError as error:
+            return error.problems
+
+    expected = result()
+    monkeypatch.setattr(load_module, "PIECE_BYTES", 500)
+    assert result() == expected
+
+
+NASTY = [
+    *(None, True, 0, -1, 1, 2**31, 253402300799, 253402300800, 2**70, 0.0, 1.5, float("nan")),
+    *("", "a", "A" * 16, "A" * 16 + "\n", "A" * 17, "é" * 16, "a/b", "image/png", "\ud800", "U2Vl"),
+    *("http://a", "..", [], ["A" * 16], [None], {}, {"joy": ["a"]}, [{"joy": ["a"]}]),
+]
+
+
+def accepts(field: StrictField, value: Any) -> bool:
+    with suppress(ValidationError):
+        return are_plain(field, [value])
+    return False
+
+
+def test_values_accepted_by_json_schema_are_read_as_they_are() -> None:
+    loader = Loader(ResourceRegistry())
+    accepted = set()
+    for section, schema in loader.format.entries.items():
+        for (name, field), value in product(schema.fields.items(), NASTY):
+            if accepts(field, value):
+                assert field.deserialize(value) is value, (section, name)
+                accepted.add(type(value))
+    assert accepted == {type(None), int, str}
 
 
 def test_worlds_of_one_loader_are_independent() -> None:
