@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 VARIABLE = "MOCKSERVER_BENCHMARK_TABLE"
 #: Order of the sections in the table, independent of the order of the tests.
 SECTIONS = (
-    *("start", "in process", "over a socket", "peers", "scale", "sandboxes", "reset and restore"),
+    *(
+        "start",
+        "in process",
+        "over a socket",
+        "peers",
+        "crowd",
+        "scale",
+        "sandboxes",
+        "reset and restore",
+    ),
     *("webhooks", "bots", "dashboard", "memory", "plugin", "soak"),
 )
 SMALL, LARGE = 1_000, 1_000_000
