@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import count
 
 from mockserver.journal.exchange import Exchange
+from mockserver.journal.watch import Watches
 
 MAX_ENTRIES = 1000
 MAX_BYTES = 16 * 1024 * 1024
@@ -27,9 +28,8 @@ class Journal:
         self._bytes = 0
         self._numbers = count(1)
         self._appended = 0
-        self._lock = threading.RLock()
-        self._condition = threading.Condition(self._lock)
-        self._waiting = 0
+        self._lock = threading.Lock()
+        self.watches: Watches[Exchange] = Watches(self._lock, lambda: self._entries)
         self.evicted = 0
 
     def new_id(self) -> str:
@@ -42,34 +42,39 @@ class Journal:
             self._entries.append(exchange)
             self._bytes += exchange.size
             self._appended += 1
+            self.watches.added(exchange)
             while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
-                self._bytes -= self._entries.popleft().size
+                evicted = self._entries.popleft()
+                self._bytes -= evicted.size
                 self.evicted += 1
-            if self._waiting:  # seldom, and to notify nobody takes as long as all the rest
-                self._condition.notify_all()
+                self.watches.removed(evicted)
 
     def reset(self) -> None:
         """Remove all exchanges and start ids again."""
-        with self._condition:
-            self._entries.clear()
+        self.remove(lambda _: True)
+        with self._lock:
             self._bytes = self.evicted = 0
             self._numbers = count(1)
 
     def remove(self, matches: Callable[[Exchange], bool]) -> int:
         """Remove the exchanges for which ``matches`` is true; return their number."""
-        with self._condition:
-            kept = [exchange for exchange in self._entries if not matches(exchange)]
-            removed = len(self._entries) - len(kept)
-            self._entries = deque(kept)
-            self._bytes = sum(exchange.size for exchange in kept)
-            return removed
+        with self._lock:
+            kept: deque[Exchange] = deque()
+            removed: list[Exchange] = []
+            for exchange in self._entries:
+                (removed if matches(exchange) else kept).append(exchange)
+            self._entries = kept
+            self._bytes -= sum(exchange.size for exchange in removed)
+            for exchange in removed:
+                self.watches.removed(exchange)
+            return len(removed)
 
     def entries(self, since: str | None = None) -> list[Exchange]:
         """Return all exchanges, oldest first, or those after the exchange with the id ``since``.
 
         Raises ``LookupError`` if that exchange is not in the journal.
         """
-        with self._condition:
+        with self._lock:
             entries = list(self._entries)
         if since is None:
             return entries
@@ -81,17 +86,10 @@ class Journal:
     @property
     def last(self) -> str | None:
         """The id of the latest exchange."""
-        with self._condition:
+        with self._lock:
             return self._entries[-1].id if self._entries else None
 
     @property
     def appended(self) -> int:
         """The number of exchanges ever appended; a reset does not change it."""
         return self._appended
-
-    def wait_for_append(self, seen: int, seconds: float) -> None:
-        """Wait until more than ``seen`` exchanges were appended, at most ``seconds``."""
-        with self._condition:
-            self._waiting += 1
-            self._condition.wait_for(lambda: self._appended > seen, seconds)
-            self._waiting -= 1

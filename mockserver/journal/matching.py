@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Protocol
 
 from mockserver.journal.exchange import Exchange
@@ -64,7 +65,11 @@ class Target:
     operation: str | None = None
 
     def __call__(self, request: RequestFacts) -> bool:
-        return next(self.differences(request), None) is None
+        return (
+            (self.method is None or self.method.upper() == request.method)
+            and (self.path is None or fnmatchcase(request.path, self.path))
+            and self.matches_operation(request.operation)
+        )
 
     def differences(self, request: RequestFacts) -> Iterator[str]:
         """Yield how the request differs from the matcher; nothing if it matches."""
@@ -78,15 +83,19 @@ class Target:
 
     def matches_operation(self, operation: str) -> bool:
         """Return whether an operation such as ``messages.create`` matches."""
-        resource, _, verb = operation.partition(".")
-        pattern = self.operation or "*"
-        return self.resource in (None, resource) and fnmatchcase(
-            operation if "." in pattern else verb, pattern
-        )
+        return operation_matches(operation, self.resource, self.operation or "*")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the matcher in the format of ``TARGET``."""
         return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@lru_cache(maxsize=1024)  # a client that waits judges every request, and operations are few
+def operation_matches(operation: str, resource: str | None, pattern: str) -> bool:
+    """Return whether an operation is one of ``resource`` and of ``pattern``; None is any."""
+    name, _, verb = operation.partition(".")
+    expected = operation if "." in pattern else verb
+    return resource in (None, name) and fnmatchcase(expected, pattern)
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,8 @@ class Match:
         return cls(Target(**target), **rest)
 
     def __call__(self, exchange: Exchange) -> bool:
-        return next(self.differences(exchange), None) is None
+        # The target alone is cheap, and refuses most exchanges.
+        return self.target(exchange) and next(self.differences(exchange), None) is None
 
     def differences(self, exchange: Exchange) -> Iterator[str]:
         """Yield how the exchange differs from the matcher; nothing if it matches."""

@@ -22,6 +22,7 @@ class WaitSlots:
         self._delays = threading.Semaphore(MAX_WAITERS)
         self._long_polls = threading.Semaphore(MAX_WAITERS)
         self._stopping = threading.Event()
+        self._events: set[threading.Event] = set()
 
     def delay(self) -> AbstractContextManager[None]:
         """Take a slot for an injected delay; raises `Unavailable` (503) if none is left."""
@@ -37,9 +38,18 @@ class WaitSlots:
             self._step_aside()
         return not self._stopping.wait(seconds)
 
+    def wait_for(self, event: threading.Event, seconds: float) -> None:
+        """Wait until the event is set or the server is stopping, for at most ``seconds``."""
+        self._events.add(event)
+        if not self._stopping.is_set():
+            event.wait(seconds)
+        self._events.discard(event)
+
     def close(self) -> None:
         """End all waits, including future ones."""
         self._stopping.set()
+        for event in self._events.copy():
+            event.set()
 
     @contextmanager
     def _slot(self, slots: threading.Semaphore, noun: str) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from base64 import b64encode
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -15,6 +15,7 @@ import orjson
 from mockserver.errors import NotFound, Unavailable
 from mockserver.faults.base import MAX_DELAY
 from mockserver.journal.exchange import REDACTED, redact
+from mockserver.journal.watch import Watches
 from mockserver.schema.compound import List, Shorthand
 from mockserver.schema.fields import Length, NonEmptyString, Range, StrictBoolean, StrictInteger
 from mockserver.schema.schema import Schema
@@ -132,8 +133,8 @@ class Inbox:
         self._responses: Sequence[ProgrammedResponse] = (ProgrammedResponse(),)
         self._received = self._evicted = self._bytes = 0
 
-    def receive(self, at: int, headers: Mapping[str, str], body: bytes) -> ProgrammedResponse:
-        """Record a delivery and return the response to send."""
+    def receive(self, at: int, headers: Mapping[str, str], body: bytes) -> InboxMessage:
+        """Record a delivery."""
         response, *remaining = self._responses
         self._responses = remaining or [response]
         self._received += 1
@@ -150,10 +151,15 @@ class Inbox:
         )
         self.messages.append(message)
         self._bytes += len(body)
+        return message
+
+    def evict(self) -> Iterator[InboxMessage]:
+        """Remove and yield the oldest messages that are beyond the bounds."""
         while len(self.messages) > MAX_MESSAGES or self._bytes > MAX_BYTES:
-            self._bytes -= len(self.messages.popleft().body)
+            message = self.messages.popleft()
+            self._bytes -= len(message.body)
             self._evicted += 1
-        return response
+            yield message
 
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Apply ``SETTINGS``; a setting that is absent is reset to its default."""
@@ -195,49 +201,57 @@ class Inboxes:
     def __init__(self) -> None:
         self._inboxes: dict[str, Inbox] = {}
         self._appended = 0
-        self._grown = threading.Condition()
+        self._lock = threading.Lock()
+        #: The entries are pairs of an inbox's name and a message.
+        self.watches: Watches[tuple[str, InboxMessage]] = Watches(self._lock, self._entries)
 
     def list(self) -> list[dict[str, Any]]:
         """Return all inboxes, without their messages."""
-        with self._grown:
+        with self._lock:
             return [
                 {"name": name, **inbox.to_dict()} for name, inbox in sorted(self._inboxes.items())
             ]
 
     def retrieve(self, name: str) -> dict[str, Any]:
         """Return an inbox without its messages; raise ``NotFound`` if it does not exist."""
-        with self._grown:
+        with self._lock:
             return {"name": name, **self._get(name).to_dict()}
 
     def configure(self, name: str, settings: Mapping[str, Any]) -> None:
         """Set the secret and the responses of an inbox; keep its messages."""
-        with self._grown:
+        with self._lock:
             self._open(name).configure(settings)
 
     def delete(self, name: str) -> None:
         """Delete an inbox and its messages; raise ``NotFound`` if it does not exist."""
-        with self._grown:
-            self._get(name)
+        with self._lock:
+            for message in self._get(name).messages:
+                self.watches.removed((name, message))
             del self._inboxes[name]
 
     def reset(self) -> None:
         """Delete all inboxes."""
-        with self._grown:
+        with self._lock:
+            for entry in self._entries():
+                self.watches.removed(entry)
             self._inboxes.clear()
 
     def receive(
         self, name: str, at: int, headers: Mapping[str, str], body: bytes
     ) -> ProgrammedResponse:
         """Record a delivery at Unix time ``at``, and return the response to send."""
-        with self._grown:
-            response = self._open(name).receive(at, headers, body)
+        with self._lock:
+            inbox = self._open(name)
+            message = inbox.receive(at, headers, body)
             self._appended += 1
-            self._grown.notify_all()
-            return response
+            self.watches.added((name, message))
+            for evicted in inbox.evict():
+                self.watches.removed((name, evicted))
+            return message.answer
 
     def messages(self, name: str, **filters: Any) -> Sequence[InboxMessage]:
         """Return the messages that match ``since`` and ``type``, in the order of their arrival."""
-        with self._grown:
+        with self._lock:
             return [message for message in self._open(name).messages if message.matches(**filters)]
 
     @property
@@ -245,10 +259,10 @@ class Inboxes:
         """Number of messages ever received; a reset does not change it."""
         return self._appended
 
-    def wait_for_append(self, seen: int, seconds: float) -> None:
-        """Wait until more than ``seen`` messages were received, or ``seconds`` have passed."""
-        with self._grown:
-            self._grown.wait_for(lambda: self._appended > seen, seconds)
+    def _entries(self) -> Iterator[tuple[str, InboxMessage]]:
+        for name, inbox in self._inboxes.items():
+            for message in inbox.messages:
+                yield name, message
 
     def _open(self, name: str) -> Inbox:
         if name not in self._inboxes and len(self._inboxes) >= MAX_INBOXES:

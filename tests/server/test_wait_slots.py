@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from mockserver import errors
 from mockserver.server import Server
-from mockserver.server.wait_slots import MAX_WAITERS
+from mockserver.server.wait_slots import MAX_WAITERS, WaitSlots
 
 DELAYED = b"GET /delay HTTP/1.1\r\n\r\n"
 
@@ -49,3 +50,13 @@ def test_waits_work_again_after_a_restart(server: Server, app: Any, connect: Any
     server.stop()
     server.start()
     assert connect().get("/short-wait").text == "True"
+
+
+def test_a_wait_for_an_event_ends_when_the_server_stops() -> None:
+    slots = WaitSlots()
+    waiting = threading.Thread(target=slots.wait_for, args=(threading.Event(), 60))
+    waiting.start()
+    slots.close()
+    waiting.join(30)
+    assert not waiting.is_alive()
+    slots.wait_for(threading.Event(), 60)  # it has stopped, so this returns at once

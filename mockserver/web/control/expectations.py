@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
-from mockserver.journal.journal import Journal
 from mockserver.journal.matching import Target
+from mockserver.journal.watch import Watches
 from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber
-from mockserver.storage.clock import stopwatch
 from mockserver.web.control.context import Call, Json, integer
 from mockserver.web.control.simulate import routes as simulate_routes
-from mockserver.webhooks.inbox import Inboxes
+
+Entry = TypeVar("Entry")
 
 DEFAULT_TIMEOUT = 5
-#: Seconds between checks whether the server is stopping.
-POLL_INTERVAL = 0.1
 #: The path of simulated actions, which are journaled like the API's requests.
 SIMULATE = "/_sandbox/simulate"
 #: The methods of journaled requests.
@@ -78,17 +76,24 @@ def long_poll(call: Call) -> Iterator[Callable[[], bool]]:
         yield lambda: bool(slots) and not slots.wait(0)
 
 
-def wait_until_verified(call: Call, log: Journal | Inboxes, verify: Callable[[], Json]) -> Json:
-    """Call ``verify`` until its result is ``verified`` or the body's ``timeout`` is over.
+def wait_until_verified(
+    call: Call,
+    watches: Watches[Entry],
+    match: Callable[[Entry], bool],
+    verify: Callable[[], Json],
+) -> Json:
+    """Return what ``verify`` returns once enough entries match, or after the body's ``timeout``.
 
-    Returns the last result. The timeout is in seconds of real time.
+    The timeout is in seconds of real time. Raises ``Unavailable`` if too many requests wait.
     """
-    deadline = stopwatch() + call.body.get("timeout", DEFAULT_TIMEOUT)
-    with long_poll(call) as is_stopping:
-        while True:
-            seen = log.appended
-            result = verify()
-            remaining = deadline - stopwatch()
-            if result["verified"] or remaining <= 0 or is_stopping():
-                return result
-            log.wait_for_append(seen, min(remaining, POLL_INTERVAL))
+    timeout = call.body.get("timeout", DEFAULT_TIMEOUT)
+    slots: Any = call.request.environ.get("mockserver.wait_slots")
+    with (
+        slots.long_poll() if slots else nullcontext(),
+        watches.watch(match, lambda count: count_satisfied(count, call.body)) as satisfied,
+    ):
+        if slots:
+            slots.wait_for(satisfied, timeout)
+        else:
+            satisfied.wait(timeout)
+    return verify()

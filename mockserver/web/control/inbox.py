@@ -16,7 +16,7 @@ from mockserver.web.control.expectations import (
     wait_until_verified,
 )
 from mockserver.web.fault_injection import SocketHandle
-from mockserver.webhooks.inbox import SETTINGS
+from mockserver.webhooks.inbox import SETTINGS, InboxMessage
 
 FILTERS: dict[str, StrictField] = {"since": integer(0, MAX_TIMESTAMP), "type": NonEmptyString()}
 
@@ -98,12 +98,15 @@ def await_messages(call: Call, name: str) -> Json:
     require_name("inbox", name)
     filters = {key: value for key, value in call.body.items() if key in FILTERS}
 
+    def match(entry: tuple[str, InboxMessage]) -> bool:
+        return entry[0] == name and entry[1].matches(**filters)
+
     def verify() -> Json:
         messages = _messages(call, name, filters)
         verified = count_satisfied(len(messages), call.body)
         return {"verified": verified, "count": len(messages), "data": messages}
 
-    return wait_until_verified(call, call.sandbox.inboxes, verify)
+    return wait_until_verified(call, call.sandbox.inboxes.watches, match, verify)
 
 
 def _messages(call: Call, name: str, filters: Json) -> list[Json]:

@@ -97,7 +97,8 @@ def await_requests(call: Call) -> Json:
     ``timeout`` is in seconds of real time, 5 by default.
     """
     validate_match(call)
-    return wait_until_verified(call, call.sandbox.journal, lambda: _verify(call))
+    match = Match.from_dict(call.body.get("match", {}))
+    return wait_until_verified(call, call.sandbox.journal.watches, match, lambda: _verify(call))
 
 
 def _verify(call: Call) -> Json:

@@ -1,0 +1,66 @@
+"""Waiting until enough entries of a log match, without judging the whole log again and again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Watch(Generic[T]):
+    """The number of entries that match; ``satisfied`` is set when ``is_enough`` is true of it."""
+
+    def __init__(self, matches: Callable[[T], bool], is_enough: Callable[[int], bool]) -> None:
+        self.matches = matches
+        self.is_enough = is_enough
+        self.satisfied = threading.Event()
+        self.count = 0
+
+    def change(self, difference: int) -> None:
+        """Change the count."""
+        self.count += difference
+        if self.is_enough(self.count):
+            self.satisfied.set()
+
+
+class Watches(Generic[T]):
+    """The watches of a log, which calls the other methods with its ``lock`` held.
+
+    Each entry is matched once, by the thread that adds it; a waiting thread sleeps until its count
+    is reached.
+    """
+
+    def __init__(self, lock: threading.Lock, entries: Callable[[], Iterable[T]]) -> None:
+        self._lock = lock
+        self._entries = entries
+        self._watches: set[Watch[T]] = set()
+
+    @contextmanager
+    def watch(
+        self, matches: Callable[[T], bool], is_enough: Callable[[int], bool]
+    ) -> Iterator[threading.Event]:
+        """Yield an event that is set once the number of matching entries is enough."""
+        watch = Watch(matches, is_enough)
+        with self._lock:
+            watch.change(sum(map(matches, self._entries())))
+            self._watches.add(watch)
+        try:
+            yield watch.satisfied
+        finally:
+            with self._lock:
+                self._watches.remove(watch)
+
+    def added(self, entry: T) -> None:
+        """Count an entry that was added."""
+        for watch in self._watches:
+            if watch.matches(entry):
+                watch.change(1)
+
+    def removed(self, entry: T) -> None:
+        """Stop counting an entry."""
+        for watch in self._watches:
+            if watch.matches(entry):
+                watch.change(-1)
