@@ -5,10 +5,11 @@ A failed match reports the nearest misses, as pytest-httpserver and WireMock do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from fnmatch import fnmatchcase
-from functools import lru_cache
+from fnmatch import fnmatchcase, translate
+from functools import cached_property
 from typing import Any, Protocol
 
 from mockserver.journal.exchange import Exchange
@@ -83,19 +84,24 @@ class Target:
 
     def matches_operation(self, operation: str) -> bool:
         """Return whether an operation such as ``messages.create`` matches."""
-        return operation_matches(operation, self.resource, self.operation or "*")
+        resource, _, verb = operation.partition(".")
+        if self.resource not in (None, resource):
+            return False
+        return self._pattern.match(operation if self._is_full else verb) is not None
+
+    # Worked out once: the matcher of a client that waits judges every request.
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(translate(self.operation or "*"))
+
+    @cached_property
+    def _is_full(self) -> bool:
+        return "." in (self.operation or "*")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the matcher in the format of ``TARGET``."""
         return {name: value for name, value in asdict(self).items() if value is not None}
-
-
-@lru_cache(maxsize=1024)  # a client that waits judges every request, and operations are few
-def operation_matches(operation: str, resource: str | None, pattern: str) -> bool:
-    """Return whether an operation is one of ``resource`` and of ``pattern``; None is any."""
-    name, _, verb = operation.partition(".")
-    expected = operation if "." in pattern else verb
-    return resource in (None, name) and fnmatchcase(expected, pattern)
 
 
 @dataclass(frozen=True)
