@@ -87,10 +87,8 @@ def check_api(
     system or the real API. The check creates objects named mockserver-check… and deletes them at
     the end, also after Ctrl-C. It does not change other objects.
     """
-    from mockserver.checks.api.check import ApiResults
     from mockserver.checks.api.checks import all_checks
-    from mockserver.checks.api.cleanup import CreatedObjects
-    from mockserver.checks.api.http import BaseUrl, HttpClient, InvalidUrl, KeepAliveConnection
+    from mockserver.checks.api.http import BaseUrl, HttpClient, InvalidUrl
     from mockserver.checks.api.runner import ApiRun, NotAnApi, report
 
     if not re.fullmatch(r"[\x21-\x7e]+", token):
@@ -101,10 +99,7 @@ def check_api(
     except InvalidUrl as error:
         fail(USAGE, str(error))
     stop = StopRequest()
-    connection = KeepAliveConnection(base_url, timeout)
-    http = HttpClient(base_url, token, connection, stop.wait, stop.exit_if_requested)
-    created = CreatedObjects(http)
-    run = ApiRun(http, ApiResults(), created)
+    run = ApiRun(HttpClient(base_url, token, timeout, stop.wait, stop.exit_if_requested))
     problem = ""
     stop.listen()
     try:
@@ -113,7 +108,7 @@ def check_api(
         problem = str(error)
     finally:
         stop.ignore_signals()
-        not_deleted = created.delete_all()
+        not_deleted = run.created.delete_all()
         if not_deleted:
             click.echo("\n  ".join(["mockserver: could not delete:", *not_deleted]), err=True)
     if problem:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockserver.checks.api.check import DOCUMENTED, ApiResults, Drift, Unclear
-from mockserver.checks.api.cleanup import CreatedObjects
-from mockserver.checks.api.http import (
-    JSON,
-    ApiResponse,
-    Body,
-    HttpClient,
-    Part,
-    encode,
-    multipart_body,
-    to_text,
-)
+from mockserver.checks.api.cleanup import OWNER_IDS, CreatedObjects
+from mockserver.checks.api.http import JSON, ApiResponse, Body, HttpClient, encode, multipart_body
 from mockserver.checks.api.response_rules import IS_JSON, PAGE, RESPONSE, ObjectRules, ResponseRules
+from mockserver.checks.api.results import (
+    DOCUMENTED,
+    ApiResults,
+    Basis,
+    Drift,
+    Unclear,
+    expect_equal,
+)
 from mockserver.resources.registry import VERBS, ResourceRegistry
 
 MARK = "mockserver-check"
@@ -41,12 +39,36 @@ class UnexpectedError(Drift):
 
 
 @dataclass(frozen=True)
+class ApiCheck:
+    """A check of one rule; ``run(api, *args)`` raises ``Drift`` if the API breaks it.
+
+    ``depends_on`` names the ``expected`` of other rules of the same ``where``. If one of them is
+    broken, this check would only report the same difference again, so it is not run.
+    """
+
+    where: str
+    expected: str
+    basis: Basis
+    run: Callable[..., None]
+    args: tuple[Any, ...] = ()
+    depends_on: tuple[str, ...] = ()
+
+
+def endpoint_of(path: str, verb: str) -> str:
+    """Return an endpoint's name in results, such as ``GET /contacts/:id``."""
+    suffix = "" if verb in ("list", "create") else "/:id"
+    return f"{VERBS[verb]} /{path}{suffix}"
+
+
+@dataclass(frozen=True)
 class ApiObject:
     """An object of a response.
 
     Reading an attribute whose values are known to be wrong raises ``Unclear``.
     """
 
+    api: ApiClient
+    path: str
     rules: ObjectRules
     data: Mapping[str, Any]
 
@@ -61,11 +83,46 @@ class ApiObject:
         """Return the attributes whose values are not known to be wrong."""
         return self.rules.valid_values(self.data)
 
+    def embedded(self, name: str) -> list[ApiObject]:
+        """Return the object or objects in an attribute, such as a group's ``contacts``."""
+        value = self[name]
+        path, rules = ("contacts" if name == "contact" else name), self.rules.nested[name]
+        items = value if isinstance(value, list) else [value]
+        return [ApiObject(self.api, path, rules, item) for item in items]
 
-def endpoint_of(path: str, verb: str) -> str:
-    """Return an endpoint's name in results, such as ``GET /contacts/:id``."""
-    suffix = "" if verb in ("list", "create") else "/:id"
-    return f"{VERBS[verb]} /{path}{suffix}"
+    def retrieve(self) -> ApiObject:
+        return self.api.retrieve(self.path, self.id)
+
+    def update(self, values: Mapping[str, Any], encoding: str = JSON) -> ApiObject:
+        return self.put(encode(values, encoding))
+
+    def put(self, body: Body | None) -> ApiObject:
+        return self.api.request_object("update", self.path, self.id, body=body)
+
+    def delete(self) -> None:
+        self.api.request("delete", self.path, self.id)
+
+    def expect(self, **values: Any) -> None:
+        """Raise ``Drift`` unless the attributes have these values."""
+        for name, value in values.items():
+            expect_equal(name, self[name], value)
+
+    def expect_embedded(self, name: str, *items: ApiObject) -> None:
+        """Raise ``Drift`` unless the objects in an attribute are these, in order."""
+        ids = [item.id for item in self.embedded(name)]
+        expect_equal(f"the ids in {name}", ids, [item.id for item in items])
+
+    def expect_refused_update(self, values: Mapping[str, Any], naming: str = "") -> None:
+        """Raise ``Drift`` unless an update is a 400 whose message has ``naming`` in it."""
+        self.api.expect_error(400, "PUT", self.path, self.id, values=values, naming=naming)
+
+    def expect_gone(self) -> None:
+        """Raise ``Drift`` if the object still exists."""
+        status = self.api.send("GET", self.path, self.id).status
+        if status == 200:
+            raise Drift(f"/{self.path}/{self.id} still exists")
+        if status != 404:
+            raise Unclear(f"GET /{self.path}/:id of a deleted object gave {status}")
 
 
 class ApiClient:
@@ -81,51 +138,126 @@ class ApiClient:
         self._object_rules = {
             each.path: ObjectRules(each.kind, each.schema, results) for each in resources
         }
-        self._nested_rules = {
-            nested.name: nested
-            for rules in self._object_rules.values()
-            for nested in rules.nested.values()
-        }
         self._numbers = count(1)
 
-    # Operations
+    # Creating objects
 
-    def page(self, path: str, **query: Any) -> tuple[bool, list[ApiObject]]:
-        """Return ``has_more`` and the objects of a page."""
-        endpoint = endpoint_of(path, "list")
-        response = self.send("GET", path, query=query)
-        self._require_success(endpoint, response)
-        self.results.require(endpoint, PAGE)
-        rules = self._object_rules[path]
-        return response.json["has_more"], [ApiObject(rules, x) for x in response.json["data"]]
+    def name(self) -> str:
+        """Return a new name that shows where the object comes from."""
+        return f"{MARK}-{next(self._numbers)}"
 
-    def ids(self, path: str, **query: Any) -> list[str]:
-        return [item.id for item in self.page(path, **query)[1]]
+    def values(self, path: str) -> dict[str, Any]:
+        """Return the required attributes of a new object; create the objects they refer to."""
+        match path:
+            case "contacts":
+                return {"username": self.name(), "phone_number": "1-555-0100"}
+            case "conversations":
+                return {"contact_id": self.contact().id}
+            case "groups":
+                return {"name": self.name()}
+            case "messages":
+                return {"conversation_id": self.conversation().id, "message": self.name()}
+        return {"file": f"{MARK}.txt"}
+
+    def new(self, path: str) -> ApiObject:
+        """Create an object as clients usually do."""
+        return self.upload() if path == "attachments" else self.create(path, self.values(path))
+
+    def contact(self, **values: Any) -> ApiObject:
+        return self.create("contacts", {**self.values("contacts"), **values})
+
+    def group(self, *members: ApiObject) -> ApiObject:
+        contacts = {"contacts": [member.id for member in members]} if members else {}
+        return self.create("groups", {**self.values("groups"), **contacts})
+
+    def conversation(self, owner: ApiObject | None = None) -> ApiObject:
+        """Create a conversation with a contact or group, by default with a new contact."""
+        owner = owner or self.contact()
+        return self.create("conversations", {OWNER_IDS[owner.path]: owner.id})
+
+    def home(self, owner: ApiObject) -> ApiObject:
+        """Return the conversation that was created with a contact or group.
+
+        It must name its owner.
+        """
+        home, attribute = owner["conversation_id"], OWNER_IDS[owner.path]
+        if home is None:
+            raise Drift("conversation_id is null: no conversation was created")
+        conversation = self.retrieve("conversations", home)
+        if conversation[attribute] != owner.id:
+            raise Drift(f"its conversation has {attribute} {conversation[attribute]}")
+        self.created.add("conversations", home)
+        return conversation
+
+    def message(self, conversation: ApiObject | None = None, **values: Any) -> ApiObject:
+        """Create a message, by default in a new conversation."""
+        conversation = conversation or self.conversation()
+        defaults = {"conversation_id": conversation.id, "message": self.name()}
+        return self.create("messages", {**defaults, **values})
+
+    def upload(
+        self,
+        message: ApiObject | None = None,
+        name: str = f"{MARK}.txt",
+        content: bytes = b"Ladder",
+        type: str = "text/plain",
+    ) -> ApiObject:
+        """Create an attachment, on a message if given, by uploading a file."""
+        fields = [("message_id", message.id)] if message else []
+        return self.post("attachments", multipart_body([("file", (name, content, type)), *fields]))
 
     def create(self, path: str, values: Mapping[str, Any], encoding: str = JSON) -> ApiObject:
         return self.post(path, encode(values, encoding), values)
 
-    def post(self, path: str, body: Body, values: Mapping[str, Any]) -> ApiObject:
+    def post(self, path: str, body: Body, values: Mapping[str, Any] | None = None) -> ApiObject:
         """Create an object with an encoded body; ``values`` are what it contains."""
-        response = self.send("POST", path, body=body, values=values)
-        return self._object(endpoint_of(path, "create"), path, response)
+        return self.request_object("create", path, body=body, values=values)
+
+    # Reading
 
     def retrieve(self, path: str, record_id: str) -> ApiObject:
-        response = self.send("GET", path, record_id)
-        return self._object(endpoint_of(path, "retrieve"), path, response)
+        return self.request_object("retrieve", path, record_id)
 
-    def update(
-        self, path: str, record_id: str, values: Mapping[str, Any], encoding: str = JSON
+    def page(self, path: str, **query: Any) -> tuple[bool, list[ApiObject]]:
+        """Return ``has_more`` and the objects of a page."""
+        page = self.request("list", path, query=query).json
+        self.results.require(endpoint_of(path, "list"), PAGE)
+        return page["has_more"], [self._object(path, item) for item in page["data"]]
+
+    def ids(self, path: str, **query: Any) -> list[str]:
+        return [item.id for item in self.page(path, **query)[1]]
+
+    def expect_page(self, items: Sequence[ApiObject], path: str, **query: Any) -> None:
+        """Raise ``Drift`` unless a page has these objects, in any order."""
+        ids = self.ids(path, **query)
+        expect_equal("the ids on the page", sorted(ids), sorted(item.id for item in items))
+
+    # Requests
+
+    def request_object(
+        self, verb: str, path: str, record_id: str | None = None, **options: Any
     ) -> ApiObject:
-        return self.put(path, record_id, encode(values, encoding))
+        """Call an endpoint and return the object of its response."""
+        response = self.request(verb, path, record_id, **options)
+        if not isinstance(response.json, dict):
+            self.results.require(RESPONSE, IS_JSON)
+            raise Drift(f"{endpoint_of(path, verb)} gave {response.status} without an object")
+        return self._object(path, response.json)
 
-    def put(self, path: str, record_id: str, body: Body | None) -> ApiObject:
-        response = self.send("PUT", path, record_id, body=body)
-        return self._object(endpoint_of(path, "update"), path, response)
+    def _object(self, path: str, data: Mapping[str, Any]) -> ApiObject:
+        return ApiObject(self, path, self._object_rules[path], data)
 
-    def delete(self, path: str, record_id: str) -> None:
-        response = self.send("DELETE", path, record_id)
-        self._require_success(endpoint_of(path, "delete"), response)
+    def request(
+        self, verb: str, path: str, record_id: str | None = None, **options: Any
+    ) -> ApiResponse:
+        """Call an endpoint. Raises ``UnexpectedError``, or ``Unclear`` if it is known to fail."""
+        endpoint = endpoint_of(path, verb)
+        response = self.send(VERBS[verb], path, record_id, **options)
+        if not response.ok:
+            self.results.require(endpoint, SUCCEEDS)
+            raise UnexpectedError(endpoint, response)
+        self.results.get(endpoint, SUCCEEDS).record(None)
+        return response
 
     def expect_error(
         self,
@@ -135,10 +267,10 @@ class ApiClient:
         record_id: str | None = None,
         *,
         values: Mapping[str, Any] | None = None,
-        names: str = "",
+        naming: str = "",
         **options: Any,
     ) -> None:
-        """Send a request that must fail with ``status`` and a message with ``names`` in it."""
+        """Send a request that must fail with ``status`` and a message with ``naming`` in it."""
         if values is not None:
             options |= {"body": encode(values), "values": values}
         response = self.send(method, path, record_id, **options)
@@ -146,78 +278,8 @@ class ApiClient:
             suffix = "" if record_id is None else "/:id"
             raise Drift(f"{method} /{path}{suffix} gave {response}, not {status}")
         message = response.error_message
-        if message and names not in message:
-            raise Drift(f"a message that does not name {names}: {message}")
-
-    def expect_gone(self, path: str, record_id: str) -> None:
-        """Check that an object does not exist any more."""
-        status = self.send("GET", path, record_id).status
-        if status == 200:
-            raise Drift(f"/{path}/{record_id} still exists")
-        if status != 404:
-            raise Unclear(f"GET /{path}/:id of a deleted object gave {status}")
-
-    # Objects
-
-    def name(self) -> str:
-        """Return a new name that shows where the object comes from."""
-        return f"{MARK}-{next(self._numbers)}"
-
-    def contact(self, **values: Any) -> ApiObject:
-        defaults = {"username": self.name(), "phone_number": "1-555-0100"}
-        return self.create("contacts", {**defaults, **values})
-
-    def group(self, **values: Any) -> ApiObject:
-        return self.create("groups", {"name": self.name(), **values})
-
-    def conversation(self, **owner: str) -> ApiObject:
-        """Create a conversation, with a new contact if no owner is given."""
-        return self.create("conversations", owner or {"contact_id": self.contact().id})
-
-    def home(self, owner: ApiObject, attribute: str) -> ApiObject:
-        """Return the conversation that was created with a contact or group.
-
-        It must name its owner as ``attribute``.
-        """
-        home = owner["conversation_id"]
-        if home is None:
-            raise Drift("conversation_id is null: no conversation was created")
-        conversation = self.retrieve("conversations", home)
-        if conversation[attribute] != owner.id:
-            raise Drift(f"its conversation has {attribute} {conversation[attribute]}")
-        self.created.add("conversations", home)
-        return conversation
-
-    def message(self, conversation_id: str, **values: Any) -> ApiObject:
-        defaults = {"conversation_id": conversation_id, "message": self.name()}
-        return self.create("messages", {**defaults, **values})
-
-    def messages(self, number: int) -> tuple[str, list[str]]:
-        """Create a conversation with messages; return its id and theirs, latest first."""
-        conversation = self.conversation().id
-        return conversation, [self.message(conversation).id for _ in range(number)][::-1]
-
-    def upload(
-        self,
-        name: str = f"{MARK}.txt",
-        content: bytes = b"Ladder",
-        type: str = "text/plain",
-        fields: Sequence[tuple[str, Part]] = (),
-    ) -> ApiObject:
-        """Create an attachment by uploading a file."""
-        parts: list[tuple[str, Part]] = [("file", (name, content, type)), *fields]
-        return self.post("attachments", multipart_body(parts), {})
-
-    def expect_nested(self, data: Any, name: str, expected: Any, where: str) -> None:
-        """Check an attribute of a nested object, such as ``group.contacts[]``.
-
-        Raises ``Unclear`` if its values are known to be wrong.
-        """
-        value = self._nested_rules[where].value(data, name)
-        if value != expected:
-            raise Drift(f"{name} is {to_text(value)}, not {to_text(expected)}")
-
-    # Requests
+        if message and naming not in message:
+            raise Drift(f"a message that does not name {naming}: {message}")
 
     def send(
         self,
@@ -237,37 +299,24 @@ class ApiClient:
         is_creation = method == "POST" and record_id is None
         if method != "GET" and not is_creation:
             self.created.require(path, record_id)
-        suffix = "" if record_id is None else f"/{quote(record_id, safe='')}"
-        url = f"/{path}{suffix}" + (f"?{urlencode(query)}" if query else "")
+        url = f"/{path}" + ("" if record_id is None else f"/{quote(record_id, safe='')}")
         type_header = {"Content-Type": body.type} if body else {}
-        content = body.content if body else None
-        response = self.http(method, url, content, {**type_header, **(headers or {})})
+        response = self.http(
+            method,
+            f"{url}?{urlencode(query)}" if query else url,
+            body.content if body else None,
+            {**type_header, **(headers or {})},
+        )
         if is_creation and response.ok:
             self.created.add_created(path, response.json, values or {})
         endpoint = f"{method} /{path}" + ("" if record_id is None else "/:id")
-        self._response_rules.judge(endpoint, f"/{path}{suffix}", response)
-        if response.ok and method != "DELETE":
-            self._judge_objects(path, response.json)
+        self._response_rules.judge(endpoint, url, response)
+        if response.ok and method != "DELETE" and path in self._object_rules:
+            self._judge_objects(self._object_rules[path], response.json)
         return response
 
-    def _judge_objects(self, path: str, data: Any) -> None:
-        if path not in self._object_rules or not isinstance(data, dict):
-            return
-        items = data.get("data") if "has_more" in data else [data]
+    def _judge_objects(self, rules: ObjectRules, data: Any) -> None:
+        items = data.get("data") if isinstance(data, dict) and "has_more" in data else [data]
         for item in items if isinstance(items, list) else ():
             if isinstance(item, dict):
-                self._object_rules[path].judge(item)
-
-    def _require_success(self, endpoint: str, response: ApiResponse) -> None:
-        result = self.results.get(endpoint, SUCCEEDS)
-        if not response.ok:
-            self.results.require(endpoint, SUCCEEDS)
-            raise UnexpectedError(endpoint, response)
-        result.record(None)
-
-    def _object(self, endpoint: str, path: str, response: ApiResponse) -> ApiObject:
-        self._require_success(endpoint, response)
-        if not isinstance(response.json, dict):
-            self.results.require(RESPONSE, IS_JSON)
-            raise Drift(f"{endpoint} gave {response.status} without an object")
-        return ApiObject(self._object_rules[path], response.json)
+                rules.judge(item)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.checks.api.check import Unclear
 from mockserver.checks.api.http import HttpClient, NoResponse, one_line
+from mockserver.checks.api.results import Unclear
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 #: Attributes that the response to a creation must repeat.

@@ -6,11 +6,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
 from ssl import SSLCertVerificationError, SSLError
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import orjson
@@ -190,35 +190,62 @@ def to_text(value: Any) -> str:
 # Connections
 
 
-class Connection(Protocol):
-    """The connection of an ``HttpClient``."""
+class HttpClient:
+    """Sends requests to one API over a connection that it keeps open.
 
-    #: Method and path of each request that was sent and has no response.
-    unanswered: list[tuple[str, str]]
+    Does not follow redirects or proxies, and never sends a request again, except after a 429:
+    then it waits for the ``Retry-After`` with ``wait(seconds)``. ``before_request`` is called
+    before each request; it may raise an exception that ends the run.
 
-    def exchange(
-        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
-    ) -> ApiResponse:
-        """Send a request and return the response. Raises ``NoResponse``."""
-
-
-class KeepAliveConnection:
-    """A connection to one server on which every exchange ends in bounded time.
-
-    Each step may take ``timeout`` seconds and the whole exchange ``STEPS`` times as long.
+    Each step of a request may take ``timeout`` seconds and the whole ``STEPS`` times as long.
     """
 
-    def __init__(self, url: BaseUrl, timeout: float) -> None:
+    def __init__(
+        self,
+        url: BaseUrl,
+        token: str,
+        timeout: float,
+        wait: Callable[[float], object],
+        before_request: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.url, self.token = url, token
+        #: Method and path, below the base URL, of each request that was sent and has no response.
+        self.unanswered: list[tuple[str, str]] = []
+        self._timeout, self._wait, self._before_request = timeout, wait, before_request
         port = url.port or DEFAULT_PORTS[url.scheme]
         self._connection = BoundedConnection(url.scheme, url.host, port, timeout)
-        self._host = url.origin.partition("://")[2]
-        self._timeout = timeout
-        self.unanswered: list[tuple[str, str]] = []
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse:
+        """Send a request for ``path`` below the base URL. Raises ``NoResponse``.
+
+        ``headers`` replace the default ones; one with an empty value is not sent.
+        """
+        defaults = {
+            "Host": self.url.origin.partition("://")[2],
+            "Authorization": f"Bearer {self.token}",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": f"mockserver-check/{__version__}",
+        }
+        sent = {name: value for name, value in {**defaults, **(headers or {})}.items() if value}
+        for _ in range(MAX_WAITS):
+            self._before_request()
+            response = self.exchange(method, path, content, sent)
+            if response.status != 429:
+                return response
+            self._wait(_retry_after(response))
+        raise NoResponse(f"429 again after each of {MAX_WAITS} waits")
 
     def exchange(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
     ) -> ApiResponse:
-        """Send a request and return the response. Raises ``NoResponse``."""
+        """Send a request once and return the response. Raises ``NoResponse``."""
         connection, is_complete = self._connection, False
         expired = threading.Event()
         late = f"an incomplete response after {STEPS * self._timeout:g} s"
@@ -228,7 +255,7 @@ class KeepAliveConnection:
                     self._connect()
                 self.unanswered.append((method, path))
                 with suppress(BrokenPipeError):  # a server may respond before it has read all
-                    connection.request(method, path, content, {"Host": self._host, **headers})
+                    connection.request(method, f"{self.url.path}{path}", content, headers)
                 response = connection.getresponse()
                 data = _read(response)
             is_complete = not expired.is_set()
@@ -276,54 +303,6 @@ def _read(response: HTTPResponse) -> bytes:
     if response.length:
         raise IncompleteRead(bytes(data), response.length)
     return bytes(data)
-
-
-@dataclass(frozen=True)
-class HttpClient:
-    """Sends requests to one API.
-
-    Does not follow redirects or proxies, and never sends a request again, except after a 429:
-    then it waits for the ``Retry-After`` with ``wait(seconds)``. ``before_request`` is called
-    before each request; it may raise an exception that ends the run.
-    """
-
-    url: BaseUrl
-    token: str
-    connection: Connection
-    wait: Callable[[float], object]
-    before_request: Callable[[], object] = field(default=lambda: None)
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> ApiResponse:
-        """Send a request for ``path`` below the base URL. Raises ``NoResponse``.
-
-        ``headers`` replace the default ones; one with an empty value is not sent.
-        """
-        defaults = {
-            "Authorization": f"Bearer {self.token}",
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": f"mockserver-check/{__version__}",
-        }
-        sent = {name: value for name, value in {**defaults, **(headers or {})}.items() if value}
-        for _ in range(MAX_WAITS):
-            self.before_request()
-            response = self.connection.exchange(method, f"{self.url.path}{path}", content, sent)
-            if response.status != 429:
-                return response
-            self.wait(_retry_after(response))
-        raise NoResponse(f"429 again after each of {MAX_WAITS} waits")
-
-    @property
-    def unanswered(self) -> list[tuple[str, str]]:
-        """Method and path, below the base URL, of each request that has no response."""
-        prefix = len(self.url.path)
-        return [(method, path[prefix:]) for method, path in self.connection.unanswered]
 
 
 def _retry_after(response: ApiResponse) -> float:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiResult, ApiResults
 from mockserver.checks.api.http import ApiResponse, BaseUrl, one_line, to_text
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, ApiResult, ApiResults
 from mockserver.errors import error_object
 from mockserver.schema.compound import List, Nested
 from mockserver.schema.fields import StrictField

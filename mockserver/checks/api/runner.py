@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from mockserver.checks.api.api_client import SUCCEEDS, ApiClient, UnexpectedError
-from mockserver.checks.api.check import ApiCheck, ApiResult, ApiResults, Drift, Unclear
+from mockserver.checks.api.api_client import SUCCEEDS, ApiCheck, ApiClient, UnexpectedError
 from mockserver.checks.api.cleanup import CreatedObjects
-from mockserver.checks.api.http import ApiResponse, HttpClient, NoResponse, one_line
+from mockserver.checks.api.http import HttpClient, NoResponse, one_line
+from mockserver.checks.api.results import ApiResult, ApiResults, Drift, Unclear
 from mockserver.checks.report import Report, ReportRow
 
 HEADINGS = ("where", "expected", "basis", "verdict")
@@ -19,13 +19,11 @@ class NotAnApi(Exception):
     """The check cannot run; the text says why and what to change."""
 
 
-@dataclass
 class ApiRun:
     """The results for the API that ``http`` sends to, and the objects created there."""
 
-    http: HttpClient
-    results: ApiResults
-    created: CreatedObjects
+    def __init__(self, http: HttpClient) -> None:
+        self.http, self.results, self.created = http, ApiResults(), CreatedObjects(http)
 
     def run(self, checks: Iterable[ApiCheck]) -> None:
         """Run the checks. Raises ``NotAnApi`` if no API responds, or it stops responding.
@@ -33,7 +31,7 @@ class ApiRun:
         Call ``created.delete_all()`` afterwards in any case.
         """
         try:
-            _require_api(self.http, self.http("GET", "/contacts?limit=1"))
+            _require_api(self.http)
             client = ApiClient(self.http, self.results, self.created)
             planned = [(check, _result(self.results, check)) for check in checks]
             for check, result in planned:
@@ -95,7 +93,7 @@ def _run(client: ApiClient, check: ApiCheck, result: ApiResult) -> None:
     try:
         for rule in check.depends_on:
             client.results.require(check.where, rule)
-        check.run(client)
+        check.run(client, *check.args)
         result.record(None)
     except UnexpectedError as error:
         if check.expected == SUCCEEDS and check.where != error.endpoint:
@@ -113,8 +111,9 @@ def _run(client: ApiClient, check: ApiCheck, result: ApiResult) -> None:
         result.record_unclear(f"a response of an unexpected form ({error})")
 
 
-def _require_api(http: HttpClient, response: ApiResponse) -> None:
-    """Raise ``NotAnApi`` unless an API that accepts the token gave this response."""
+def _require_api(http: HttpClient) -> None:
+    """Raise ``NotAnApi`` unless there is an API that accepts the token."""
+    response = http("GET", "/contacts?limit=1")
     request, status = f"GET {http.url}/contacts", response.status
     if status == 401:
         raise NotAnApi(f"invalid token: {request} gave {response}; pass a valid one with --token")

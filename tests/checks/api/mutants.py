@@ -11,9 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 import orjson
 
-from mockserver.checks.api.check import ApiResults
 from mockserver.checks.api.checks import all_checks
-from mockserver.checks.api.cleanup import CreatedObjects
 from mockserver.checks.api.http import ApiResponse, BaseUrl, HttpClient
 from mockserver.checks.api.runner import ApiRun
 
@@ -111,12 +109,13 @@ def call_wsgi(app: Any, environ: dict[str, Any]) -> ServedResponse:
             body.close()
 
 
-class InProcessConnection:
+class InProcessClient(HttpClient):
     """Sends the requests of a check to a WSGI application, without a socket."""
 
     def __init__(self, app: Any) -> None:
+        url = BaseUrl.parse("http://127.0.0.1/v1")
+        super().__init__(url, "t", timeout=60, wait=lambda seconds: None)
         self._app = app
-        self.unanswered: list[tuple[str, str]] = []
 
     def exchange(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
@@ -125,12 +124,11 @@ class InProcessConnection:
         environ = {
             "REQUEST_METHOD": method,
             "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(target),
+            "PATH_INFO": unquote(f"/v1{target}"),
             "QUERY_STRING": query,
             "SERVER_NAME": "127.0.0.1",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": "127.0.0.1",
             "CONTENT_LENGTH": str(len(content or b"")),
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
@@ -154,9 +152,7 @@ class InProcessConnection:
 
 def run_in_process(app: Any) -> ApiRun:
     """Run all checks against a WSGI application, without deleting the created objects."""
-    url = BaseUrl.parse("http://127.0.0.1/v1")
-    http = HttpClient(url, "t", InProcessConnection(app), wait=lambda seconds: None)
-    run = ApiRun(http, ApiResults(), CreatedObjects(http))
+    run = ApiRun(InProcessClient(app))
     run.run(all_checks())
     return run
 

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mockserver.checks.api.check import ApiResults
-from mockserver.checks.api.cleanup import CreatedObjects
-from mockserver.checks.api.http import BaseUrl, HttpClient, KeepAliveConnection
+from mockserver.checks.api.http import BaseUrl, HttpClient
 from mockserver.checks.api.runner import ApiRun, NotAnApi
 from tests.checks.api.foreign_servers import BEHAVIOURS, Behaviour, ForeignServer
 
@@ -22,13 +20,12 @@ def test_a_foreign_server_is_one_error(behaviour: Behaviour) -> None:
     expected = BEHAVIOURS[behaviour]
     server = ForeignServer(behaviour)
     try:
-        url = BaseUrl.parse(server.url)
-        connection = KeepAliveConnection(url, 0.5 if expected.endswith(" s") else 30)
-        http = HttpClient(url, "t", connection, wait=lambda seconds: None)
+        url, timeout = BaseUrl.parse(server.url), 0.5 if expected.endswith(" s") else 30
+        http = HttpClient(url, "t", timeout, wait=lambda seconds: None)
         with pytest.raises(NotAnApi) as error:
-            ApiRun(http, ApiResults(), CreatedObjects(http)).run([])
+            ApiRun(http).run([])
     finally:
-        connection.close()
+        http.close()
         server.stop()
     assert expected in str(error.value)
     assert str(error.value).isprintable()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.checks.api.check import ApiCheck
+from mockserver.checks.api.api_client import ApiCheck
 from mockserver.checks.api.checks import (
     conversations,
     encodings,
@@ -17,10 +17,8 @@ from mockserver.checks.api.checks import (
     refusals,
 )
 
-CHECK_MODULES = (endpoints, encodings, refusals, lists, conversations, messages)
-
 
 def all_checks() -> Iterator[ApiCheck]:
     """Yield every check."""
-    for module in CHECK_MODULES:
+    for module in (endpoints, encodings, refusals, lists, conversations, messages):
         yield from module.checks()

@@ -6,105 +6,98 @@ A contact and a group each own conversations in the same way, so most checks run
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
 
-from mockserver.checks.api.api_client import AVATAR, ApiClient, ApiObject
-from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiCheck, Basis, expect, expect_equal
-from mockserver.checks.api.checks.endpoints import CREATE as CREATE_ONE
+from mockserver.checks.api.api_client import AVATAR, ApiCheck, ApiClient
+from mockserver.checks.api.cleanup import OWNER_IDS
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, expect
 
 CREATE, UPDATE, RETRIEVE = "POST /conversations", "PUT /conversations/:id", "GET /conversations/:id"
 DELETE = "DELETE /conversations/:id"
 CREATE_GROUP, UPDATE_GROUP = "POST /groups", "PUT /groups/:id"
-#: Each kind of owner, its path, and the attribute of a conversation with its id.
-OWNERS = (("contact", "contacts", "contact_id"), ("group", "groups", "group_id"))
 EMBEDDED = ("username", "phone_number", "avatar_url", "last_active_at", "created_at")
 
 
 def checks() -> Iterator[ApiCheck]:
     """Yield the checks of both owners, then of each kind of object."""
-    for noun, path, attribute in OWNERS:
-        yield from _owner_checks(noun, path, attribute)
-    for where, rule, run, basis in (
-        ("POST /contacts", "a username may be used twice", _same_username, DECIDED),
-        ("GET /contacts/:id", "the authenticated user is a contact", _user, DECIDED),
-        ("DELETE /contacts/:id", "removes the contact from every group", _membership, DOCUMENTED),
-        (CREATE_GROUP, "the members in the given order", _members_in_order, DOCUMENTED),
-        (CREATE_GROUP, "a member is an id or an object with an id", _member_objects, DECIDED),
-        (CREATE_GROUP, "a repeated member counts once", _repeated_member, DECIDED),
-        (UPDATE_GROUP, "contacts replaces all members", _replaced_members, DOCUMENTED),
-        ("GET /groups/:id", "an embedded contact equals the contact", _embedded, DOCUMENTED),
-        ("DELETE /groups/:id", "keeps the members", _members_stay, DOCUMENTED),
-        (CREATE, "contact_id and group_id at once: 400", _both_owners, DOCUMENTED),
-        (CREATE, "a second one with the same contact is a new one", _second, DECIDED),
-        (CREATE, "a second one keeps the contact's conversation_id", _first_stays, DECIDED),
-        (CREATE, "sets the contact's conversation_id if it is null", _set_if_null, DECIDED),
-        (UPDATE, "pinned_message_id, and null", _pinned, DOCUMENTED),
-        (UPDATE, "pinning another conversation's message: 400", _other_message, DOCUMENTED),
-        (RETRIEVE, "a new message sets last_active_at", _active, DECIDED),
-        (RETRIEVE, "reading does not set last_opened_at", _not_opened, DECIDED),
-        (DELETE, "deletes its messages", _messages, DOCUMENTED),
-        (DELETE, "deletes their attachments", _attachments, DECIDED),
-        (DELETE, "the contact's last one: conversation_id is null", _none_left, DECIDED),
+    for noun, path in (("contact", "contacts"), ("group", "groups")):
+        yield from _owner_checks(noun, path)
+    for where, rule, basis, run in (
+        ("POST /contacts", "a username may be used twice", DECIDED, _same_username),
+        ("GET /contacts/:id", "the authenticated user is a contact", DECIDED, _user),
+        ("DELETE /contacts/:id", "removes the contact from every group", DOCUMENTED, _membership),
+        (CREATE_GROUP, "the members in the given order", DOCUMENTED, _members_in_order),
+        (CREATE_GROUP, "a member is an id or an object with an id", DECIDED, _member_objects),
+        (CREATE_GROUP, "a repeated member counts once", DECIDED, _repeated_member),
+        (UPDATE_GROUP, "contacts replaces all members", DOCUMENTED, _replaced_members),
+        ("GET /groups/:id", "an embedded contact equals the contact", DOCUMENTED, _embedded),
+        ("DELETE /groups/:id", "keeps the members", DOCUMENTED, _members_stay),
+        (CREATE, "contact_id and group_id at once: 400", DOCUMENTED, _both_owners),
+        (CREATE, "a second one with the same contact is a new one", DECIDED, _second),
+        (CREATE, "a second one keeps the contact's conversation_id", DECIDED, _first_stays),
+        (CREATE, "sets the contact's conversation_id if it is null", DECIDED, _set_if_null),
+        (UPDATE, "pinned_message_id, and null", DOCUMENTED, _pinned),
+        (UPDATE, "pinning another conversation's message: 400", DOCUMENTED, _other_message),
+        (RETRIEVE, "a new message sets last_active_at", DECIDED, _active),
+        (RETRIEVE, "reading does not set last_opened_at", DECIDED, _not_opened),
+        (DELETE, "deletes its messages", DOCUMENTED, _messages),
+        (DELETE, "deletes their attachments", DECIDED, _attachments),
+        (DELETE, "the contact's last one: conversation_id is null", DECIDED, _none_left),
     ):
-        yield ApiCheck(where, rule, run, basis)
+        yield ApiCheck(where, rule, basis, run)
 
 
-def _owner_checks(noun: str, path: str, attribute: str) -> Iterator[ApiCheck]:
+def _owner_checks(noun: str, path: str) -> Iterator[ApiCheck]:
     """Yield the checks that are the same for a contact and a group."""
-    create, delete = f"POST /{path}", f"DELETE /{path}/:id"
-    (other,) = {name for _, _, name in OWNERS} - {attribute}
-    all_basis: Basis = DECIDED if noun == "contact" else DOCUMENTED
-    for where, rule, run, basis in (
-        (create, f"creates the {noun}'s conversation", _home, DOCUMENTED),
-        (delete, f"deletes the {noun}'s conversation", _delete_home, DOCUMENTED),
-        (delete, "deletes all its conversations", _delete_all, all_basis),
-        (delete, "deletes their messages", _delete_messages, DOCUMENTED),
-        (CREATE, f"with a {noun}: {attribute}, and no {other}", _owner_ids, DOCUMENTED),
-        (DELETE, f"the {noun}'s conversation is then the oldest left", _next, DECIDED),
+    create, delete, attribute = f"POST /{path}", f"DELETE /{path}/:id", OWNER_IDS[path]
+    [other] = {*OWNER_IDS.values()} - {attribute}
+    all_basis = DECIDED if noun == "contact" else DOCUMENTED
+    for where, rule, basis, run in (
+        (create, f"creates the {noun}'s conversation", DOCUMENTED, _home),
+        (delete, f"deletes the {noun}'s conversation", DOCUMENTED, _delete_home),
+        (delete, "deletes all its conversations", all_basis, _delete_all),
+        (delete, "deletes their messages", DOCUMENTED, _delete_messages),
+        (CREATE, f"with a {noun}: {attribute}, and no {other}", DOCUMENTED, _owner_ids),
+        (DELETE, f"the {noun}'s conversation is then the oldest left", DECIDED, _next),
     ):
-        yield ApiCheck(where, rule, partial(run, path, attribute), basis)
+        yield ApiCheck(where, rule, basis, run, (path,))
 
 
-def _home(path: str, attribute: str, api: ApiClient) -> None:
-    api.home(CREATE_ONE[path](api), attribute)
+def _home(api: ApiClient, path: str) -> None:
+    api.home(api.new(path))
 
 
-def _delete_home(path: str, attribute: str, api: ApiClient) -> None:
-    owner = CREATE_ONE[path](api)
-    home = api.home(owner, attribute).id
-    api.delete(path, owner.id)
-    api.expect_gone("conversations", home)
+def _delete_home(api: ApiClient, path: str) -> None:
+    owner = api.new(path)
+    home = api.home(owner)
+    owner.delete()
+    home.expect_gone()
 
 
-def _delete_all(path: str, attribute: str, api: ApiClient) -> None:
-    owner = CREATE_ONE[path](api).id
-    second = api.conversation(**{attribute: owner}).id
-    api.delete(path, owner)
-    api.expect_gone("conversations", second)
+def _delete_all(api: ApiClient, path: str) -> None:
+    owner = api.new(path)
+    second = api.conversation(owner)
+    owner.delete()
+    second.expect_gone()
 
 
-def _delete_messages(path: str, attribute: str, api: ApiClient) -> None:
-    owner = CREATE_ONE[path](api)
-    message = api.message(api.home(owner, attribute).id).id
-    api.delete(path, owner.id)
-    api.expect_gone("messages", message)
+def _delete_messages(api: ApiClient, path: str) -> None:
+    owner = api.new(path)
+    message = api.message(api.home(owner))
+    owner.delete()
+    message.expect_gone()
 
 
-def _owner_ids(path: str, attribute: str, api: ApiClient) -> None:
-    owner = CREATE_ONE[path](api).id
-    conversation = api.conversation(**{attribute: owner})
-    for _, _, name in OWNERS:
-        expect_equal(name, conversation[name], owner if name == attribute else None)
+def _owner_ids(api: ApiClient, path: str) -> None:
+    owner = api.new(path)
+    ids = {**dict.fromkeys(OWNER_IDS.values()), OWNER_IDS[path]: owner.id}
+    api.conversation(owner).expect(**ids)
 
 
-def _next(path: str, attribute: str, api: ApiClient) -> None:
-    owner = CREATE_ONE[path](api)
-    second = api.conversation(**{attribute: owner.id}).id
-    api.conversation(**{attribute: owner.id})
-    api.delete("conversations", api.home(owner, attribute).id)
-    after = api.retrieve(path, owner.id)["conversation_id"]
-    expect_equal("conversation_id", after, second)
+def _next(api: ApiClient, path: str) -> None:
+    owner = api.new(path)
+    second, _ = api.conversation(owner), api.conversation(owner)
+    api.home(owner).delete()
+    owner.retrieve().expect(conversation_id=second.id)
 
 
 def _same_username(api: ApiClient) -> None:
@@ -114,60 +107,56 @@ def _same_username(api: ApiClient) -> None:
 
 
 def _user(api: ApiClient) -> None:
-    _, [message] = api.messages(1)
-    sender = api.retrieve("messages", message)["contact"]
-    expect_equal("the sender's id", api.retrieve("contacts", sender["id"]).id, sender["id"])
+    [sender] = api.message().retrieve().embedded("contact")
+    sender.retrieve().expect(id=sender.id)
 
 
 def _membership(api: ApiClient) -> None:
-    deleted, other = api.contact().id, api.contact().id
-    group = api.group(contacts=[deleted, other]).id
-    api.delete("contacts", deleted)
-    expect_equal("the other members", _members(api.retrieve("groups", group)), [other])
-
-
-def _members(group: ApiObject) -> list[Any]:
-    return [member["id"] for member in group["contacts"]]
+    deleted, other = api.contact(), api.contact()
+    group = api.group(deleted, other)
+    deleted.delete()
+    group.retrieve().expect_embedded("contacts", other)
 
 
 def _members_in_order(api: ApiClient) -> None:
     for _ in range(2):
-        ids = sorted((api.contact().id, api.contact().id, api.contact().id), reverse=True)
-        expect_equal("the members", _members(api.group(contacts=ids)), ids)
+        members = [api.contact(), api.contact(), api.contact()]
+        members.sort(key=lambda contact: contact.id, reverse=True)
+        api.group(*members).expect_embedded("contacts", *members)
 
 
 def _member_objects(api: ApiClient) -> None:
-    first, second = api.contact().id, api.contact().id
-    group = api.group(contacts=[{"id": first, "username": "ignored"}, second])
-    expect_equal("the members", _members(group), [first, second])
+    first, second = api.contact(), api.contact()
+    contacts = [{"id": first.id, "username": "ignored"}, second.id]
+    group = api.create("groups", {"name": api.name(), "contacts": contacts})
+    group.expect_embedded("contacts", first, second)
 
 
 def _repeated_member(api: ApiClient) -> None:
-    contact = api.contact().id
-    expect_equal("the members", _members(api.group(contacts=[contact, contact])), [contact])
+    contact = api.contact()
+    api.group(contact, contact).expect_embedded("contacts", contact)
 
 
 def _replaced_members(api: ApiClient) -> None:
-    first, second = api.contact().id, api.contact().id
-    group = api.group(contacts=[first]).id
+    first, second = api.contact(), api.contact()
+    group = api.group(first)
     for members in ([second], [second, first], []):
-        updated = api.update("groups", group, {"contacts": members})
-        expect_equal("the members", _members(updated), members)
+        updated = group.update({"contacts": [member.id for member in members]})
+        updated.expect_embedded("contacts", *members)
 
 
 def _embedded(api: ApiClient) -> None:
-    created = api.contact(avatar_url=AVATAR).id
-    group = api.group(contacts=[created]).id
-    [member] = api.retrieve("groups", group)["contacts"]
-    contact = api.retrieve("contacts", created)
+    created = api.contact(avatar_url=AVATAR)
+    [member] = api.group(created).retrieve().embedded("contacts")
+    contact = created.retrieve()
     for name in EMBEDDED:
-        api.expect_nested(member, name, contact[name], "group.contacts[]")
+        member.expect(**{name: contact[name]})
 
 
 def _members_stay(api: ApiClient) -> None:
-    contact = api.contact().id
-    api.delete("groups", api.group(contacts=[contact]).id)
-    expect_equal("the member's id", api.retrieve("contacts", contact).id, contact)
+    contact = api.contact()
+    api.group(contact).delete()
+    contact.retrieve().expect(id=contact.id)
 
 
 def _both_owners(api: ApiClient) -> None:
@@ -176,67 +165,64 @@ def _both_owners(api: ApiClient) -> None:
 
 
 def _second(api: ApiClient) -> None:
-    contact = api.contact().id
-    first, second = (api.conversation(contact_id=contact).id for _ in range(2))
-    expect(first != second, "the same conversation again")
+    contact = api.contact()
+    first, second = api.conversation(contact), api.conversation(contact)
+    expect(first.id != second.id, "the same conversation again")
 
 
 def _first_stays(api: ApiClient) -> None:
     contact = api.contact()
-    api.conversation(contact_id=contact.id)
-    after = api.retrieve("contacts", contact.id)["conversation_id"]
-    expect_equal("conversation_id", after, contact["conversation_id"])
+    api.conversation(contact)
+    contact.retrieve().expect(conversation_id=contact["conversation_id"])
 
 
 def _set_if_null(api: ApiClient) -> None:
     contact = api.contact()
-    api.delete("conversations", api.home(contact, "contact_id").id)
-    created = api.conversation(contact_id=contact.id).id
-    after = api.retrieve("contacts", contact.id)["conversation_id"]
-    expect_equal("conversation_id", after, created)
+    api.home(contact).delete()
+    second = api.conversation(contact)
+    contact.retrieve().expect(conversation_id=second.id)
 
 
 def _pinned(api: ApiClient) -> None:
-    conversation, [message] = api.messages(1)
-    for value in (message, None):
-        updated = api.update("conversations", conversation, {"pinned_message_id": value})
-        expect_equal("pinned_message_id", updated["pinned_message_id"], value)
+    conversation = api.conversation()
+    message = api.message(conversation)
+    for values in ({"pinned_message_id": message.id}, {"pinned_message_id": None}):
+        conversation.update(values).expect(**values)
 
 
 def _other_message(api: ApiClient) -> None:
-    _, [message] = api.messages(1)
-    values = {"pinned_message_id": message}
-    api.expect_error(400, "PUT", "conversations", api.conversation().id, values=values)
+    message = api.message()
+    api.conversation().expect_refused_update({"pinned_message_id": message.id})
 
 
 def _active(api: ApiClient) -> None:
-    conversation, _ = api.messages(1)
-    expect(api.retrieve("conversations", conversation)["last_active_at"] is not None, "null")
+    conversation = api.conversation()
+    api.message(conversation)
+    expect(conversation.retrieve()["last_active_at"] is not None, "null")
 
 
 def _not_opened(api: ApiClient) -> None:
-    conversation, [message] = api.messages(1)
-    api.retrieve("messages", message)
-    api.ids("messages", conversation_id=conversation)
-    opened = api.retrieve("conversations", conversation)["last_opened_at"]
-    expect_equal("last_opened_at", opened, None)
+    conversation = api.conversation()
+    api.message(conversation).retrieve()
+    api.ids("messages", conversation_id=conversation.id)
+    conversation.retrieve().expect(last_opened_at=None)
 
 
 def _messages(api: ApiClient) -> None:
-    conversation, [message] = api.messages(1)
-    api.delete("conversations", conversation)
-    api.expect_gone("messages", message)
+    conversation = api.conversation()
+    message = api.message(conversation)
+    conversation.delete()
+    message.expect_gone()
 
 
 def _attachments(api: ApiClient) -> None:
-    conversation, attachment = api.conversation().id, api.upload().id
-    api.message(conversation, attachments=[attachment])
-    api.delete("conversations", conversation)
-    api.expect_gone("attachments", attachment)
+    conversation, attachment = api.conversation(), api.upload()
+    api.message(conversation, attachments=[attachment.id])
+    conversation.delete()
+    attachment.expect_gone()
 
 
 def _none_left(api: ApiClient) -> None:
     contact = api.contact()
-    api.delete("conversations", api.home(contact, "contact_id").id)
-    after = api.retrieve("contacts", contact.id)["conversation_id"]
-    expect_equal("conversation_id", after, None)
+    api.home(contact).delete()
+    contact.retrieve().expect(conversation_id=None)

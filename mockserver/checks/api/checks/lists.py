@@ -7,31 +7,29 @@ if a filter limits it to objects of this run; otherwise only these objects on it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
-from mockserver.checks.api.api_client import MAX_PAGES, ApiClient, endpoint_of
-from mockserver.checks.api.check import (
+from mockserver.checks.api.api_client import MAX_PAGES, ApiCheck, ApiClient, endpoint_of
+from mockserver.checks.api.checks.endpoints import NOW
+from mockserver.checks.api.results import (
     DECIDED,
     DOCUMENTED,
-    ApiCheck,
     Basis,
     Unclear,
     expect,
     expect_equal,
 )
-from mockserver.checks.api.checks.endpoints import CREATE
 
+PATHS = ("contacts", "conversations", "groups", "messages", "attachments")
+EXCLUSIVE = ("conversations", "messages", "attachments")
+"""Paths of the lists that a filter can limit to objects of this run."""
 ORDER = "latest first"
 LIMIT = "limit bounds the page"
-DEFAULT_LIMIT = "at most ten objects without a limit"
 AFTER = "starting_after: the objects after that one"
 BEFORE = "ending_before: the objects before that one, in the same order"
 HAS_MORE = "has_more: whether there are more objects in the direction of travel"
-EACH_ONCE = "following {} returns each object once"
 
-NOW = 705106800
 #: The update that makes each boolean filter of conversations match.
 FLAGS: dict[str, dict[str, Any]] = {
     "muted": {"is_muted": True},
@@ -44,74 +42,55 @@ FLAGS: dict[str, dict[str, Any]] = {
 class CreatedList:
     """Objects of this run, latest first, and a query that lists only them, if there is one."""
 
+    api: ApiClient
     path: str
     ids: list[str]
-    query: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str]
 
-    @property
-    def is_exclusive(self) -> bool:
-        """True if the query lists no other objects."""
-        return bool(self.query)
+    def page(self, **query: Any) -> tuple[bool, list[str]]:
+        """Return ``has_more`` and the ids of a page."""
+        has_more, items = self.api.page(self.path, **self.query, **query)
+        return has_more, [item.id for item in items]
 
-    def listed(self, api: ApiClient, **cursor: str) -> list[int]:
+    def listed(self, **cursor: str) -> list[int]:
         """Return which of the objects the list has from the cursor on: 0 is the latest."""
         ids: list[str] = []
-        for _ in range(1 if self.is_exclusive else MAX_PAGES):
-            has_more, page = api.page(self.path, limit=100, **self.query, **cursor)
-            new = [item.id for item in page]
+        for _ in range(1 if self.query else MAX_PAGES):
+            has_more, page = self.page(limit=100, **cursor)
             # With ending_before, the next page precedes those before it.
-            ids = [*new, *ids] if "ending_before" in cursor else [*ids, *new]
+            ids = [*page, *ids] if "ending_before" in cursor else [*ids, *page]
             if not has_more or not page or set(self.ids) <= set(ids):
                 break
             if "ending_before" in cursor:
-                cursor = {"ending_before": new[0]}
+                cursor = {"ending_before": page[0]}
             else:
-                cursor = {"starting_after": new[-1]}
+                cursor = {"starting_after": page[-1]}
         return [self.ids.index(record_id) for record_id in ids if record_id in self.ids]
 
 
-def _contacts(api: ApiClient, number: int) -> CreatedList:
-    return CreatedList("contacts", [api.contact().id for _ in range(number)][::-1])
-
-
-def _conversations(api: ApiClient, number: int) -> CreatedList:
-    group = api.group()
-    later = [api.conversation(group_id=group.id).id for _ in range(number - 1)]
-    ids = [*later[::-1], api.home(group, "group_id").id]
-    return CreatedList("conversations", ids, {"group_id": group.id})
-
-
-def _groups(api: ApiClient, number: int) -> CreatedList:
-    return CreatedList("groups", [api.group().id for _ in range(number)][::-1])
-
-
-def _messages(api: ApiClient, number: int) -> CreatedList:
-    conversation, ids = api.messages(number)
-    return CreatedList("messages", ids, {"conversation_id": conversation})
-
-
-def _attachments(api: ApiClient, number: int) -> CreatedList:
-    conversation, [message] = api.messages(1)
-    ids = [api.upload(fields=[("message_id", message)]).id for _ in range(number)]
-    return CreatedList("attachments", ids[::-1], {"conversation_id": conversation})
-
-
-Create = Callable[[ApiClient, int], CreatedList]
-Run = Callable[[Create, ApiClient], None]
-
-LISTS: dict[str, Create] = {
-    "contacts": _contacts,
-    "conversations": _conversations,
-    "groups": _groups,
-    "messages": _messages,
-    "attachments": _attachments,
-}
-EXCLUSIVE = ("conversations", "messages", "attachments")
+def _create(api: ApiClient, path: str, number: int = 3) -> CreatedList:
+    """Create objects and the query that lists only them, if the list has such a filter."""
+    query = {}
+    if path == "conversations":
+        group = api.group()
+        query = {"group_id": group.id}
+        items = [api.home(group), *(api.conversation(group) for _ in range(number - 1))]
+    elif path in EXCLUSIVE:
+        conversation = api.conversation()
+        query = {"conversation_id": conversation.id}
+        if path == "messages":
+            items = [api.message(conversation) for _ in range(number)]
+        else:
+            message = api.message(conversation)
+            items = [api.upload(message) for _ in range(number)]
+    else:
+        items = [api.new(path) for _ in range(number)]
+    return CreatedList(api, path, [item.id for item in reversed(items)], query)
 
 
 def checks() -> Iterator[ApiCheck]:
     """Yield the checks of pages, then of filters."""
-    for path in LISTS:
+    for path in PATHS:
         yield from _page_checks(path)
     yield from _filter_checks()
 
@@ -120,197 +99,176 @@ def checks() -> Iterator[ApiCheck]:
 
 
 def _page_checks(path: str) -> Iterator[ApiCheck]:
-    where, create = endpoint_of(path, "list"), LISTS[path]
-    rules: tuple[tuple[str, Run, Basis, tuple[str, ...]], ...] = (
-        (ORDER, _order, DECIDED, ()),
-        (LIMIT, _limit, DOCUMENTED, ()),
-        (DEFAULT_LIMIT, _default_limit, DOCUMENTED, ()),
-        (AFTER, _after, DOCUMENTED, (ORDER,)),
-        (BEFORE, _before, DOCUMENTED, (ORDER,)),
-        (HAS_MORE, _has_more, DOCUMENTED, (ORDER, LIMIT, AFTER, BEFORE)),
-        ("both cursors at once: 400", _both_cursors, DECIDED, ()),
+    where = endpoint_of(path, "list")
+    rules: tuple[tuple[str, Basis, Callable[..., None], tuple[str, ...]], ...] = (
+        (ORDER, DECIDED, _order, ()),
+        (LIMIT, DOCUMENTED, _limit, ()),
+        ("at most ten objects without a limit", DOCUMENTED, _default_limit, ()),
+        (AFTER, DOCUMENTED, _after, (ORDER,)),
+        (BEFORE, DOCUMENTED, _before, (ORDER,)),
+        (HAS_MORE, DOCUMENTED, _has_more, (ORDER, LIMIT, AFTER, BEFORE)),
+        ("both cursors at once: 400", DECIDED, _both_cursors, ()),
     )
-    for rule, run, basis, depends_on in rules:
-        yield ApiCheck(where, rule, partial(run, create), basis, depends_on)
+    for rule, basis, run, depends_on in rules:
+        yield ApiCheck(where, rule, basis, run, (path,), depends_on)
     for cursor in ("starting_after", "ending_before"):
         if path in EXCLUSIVE:
+            rule = f"following {cursor} returns each object once"
             depends_on = (ORDER, LIMIT, AFTER, BEFORE, HAS_MORE)
-            follow = partial(_follow, cursor, create)
-            yield ApiCheck(where, EACH_ONCE.format(cursor), follow, DOCUMENTED, depends_on)
+            yield ApiCheck(where, rule, DOCUMENTED, _follow, (path, cursor), depends_on)
         rule = f"{cursor} with a deleted object: 400"
-        yield ApiCheck(where, rule, partial(_deleted_cursor, path, cursor), DECIDED)
+        yield ApiCheck(where, rule, DECIDED, _deleted_cursor, (path, cursor))
     for limit in ("0", "101", "ten"):
-        run_limit = partial(_refused, path, "limit", limit)
-        yield ApiCheck(where, f"limit={limit}: 400", run_limit)
-    run_unknown = partial(_refused, path, "mockserver_check", "1")
-    yield ApiCheck(where, "an unknown parameter: 400", run_unknown, DECIDED)
+        yield ApiCheck(where, f"limit={limit}: 400", DOCUMENTED, _refused, (path, "limit", limit))
+    unknown = (path, "mockserver_check", "1")
+    yield ApiCheck(where, "an unknown parameter: 400", DECIDED, _refused, unknown)
 
 
-def _order(create: Create, api: ApiClient) -> None:
-    created = create(api, 3)
-    listed = created.listed(api)
+def _order(api: ApiClient, path: str) -> None:
+    created = _create(api, path)
+    listed = created.listed()
     if set(listed) != {0, 1, 2}:
-        if created.is_exclusive:
+        if created.query:
             expect_equal("the number of objects, of 3,", len(listed), 3)
         raise Unclear(f"the first {MAX_PAGES} pages of 100 do not have all objects of this run")
     expect_equal("the order of 3 objects, the latest 0,", listed, [0, 1, 2])
 
 
-def _limit(create: Create, api: ApiClient) -> None:
-    created = create(api, 3)
-    ids = api.ids(created.path, limit=2, **created.query)
+def _limit(api: ApiClient, path: str) -> None:
+    _, ids = _create(api, path).page(limit=2)
     expect_equal("the number of objects on a page of 2", len(ids), 2)
 
 
-def _default_limit(create: Create, api: ApiClient) -> None:
-    created = create(api, 11)
-    ids = api.ids(created.path, **created.query)
+def _default_limit(api: ApiClient, path: str) -> None:
+    _, ids = _create(api, path, 11).page()
     expect_equal("the number of objects on the page, of 11", len(ids), 10)
 
 
-def _after(create: Create, api: ApiClient) -> None:
-    created = create(api, 3)
-    listed = created.listed(api, starting_after=created.ids[0])
+def _after(api: ApiClient, path: str) -> None:
+    created = _create(api, path)
+    listed = created.listed(starting_after=created.ids[0])
     expect_equal("the page after the first of 3, the latest 0,", listed, [1, 2])
 
 
-def _before(create: Create, api: ApiClient) -> None:
-    created = create(api, 3)
-    last = created.ids[2]
-    listed = created.listed(api, ending_before=last)
+def _before(api: ApiClient, path: str) -> None:
+    created = _create(api, path)
+    _, middle, last = created.ids
+    listed = created.listed(ending_before=last)
     expect_equal("the page before the last of 3, the latest 0,", listed, [0, 1])
-    if created.is_exclusive:
-        ids = api.ids(created.path, limit=1, ending_before=last, **created.query)
-        expect_equal("the object directly before the last", (ids or [""])[0], created.ids[1])
+    if created.query:
+        _, ids = created.page(limit=1, ending_before=last)
+        expect_equal("the object directly before the last", (ids or [""])[0], middle)
 
 
-def _has_more(create: Create, api: ApiClient) -> None:
-    created = create(api, 3)
+def _has_more(api: ApiClient, path: str) -> None:
+    created = _create(api, path)
     first, _, last = created.ids
-    cases: list[tuple[dict[str, object], bool]] = [
-        ({"limit": 1}, True),
-        ({"limit": 1, "starting_after": first}, True),
-        ({"limit": 1, "ending_before": last}, True),
-    ]
-    if created.is_exclusive:
-        cases += [
-            ({"limit": 3}, False),
-            ({"limit": 2, "starting_after": first}, False),
-            ({"limit": 2, "ending_before": last}, False),
-        ]
-    for query, expected in cases:
-        has_more, _ = api.page(created.path, **query, **created.query)
-        parameters = " and ".join(f"{name}={value}" for name, value in query.items())
-        expect_equal(f"has_more of 3 objects with {parameters}", has_more, expected)
+    for cursor, others in (
+        ({}, 3),
+        ({"starting_after": first}, 2),
+        ({"ending_before": last}, 2),
+    ):
+        for limit, expected in ((1, True), (others, False)):
+            if expected or created.query:
+                query = {"limit": limit, **cursor}
+                has_more, _ = created.page(**query)
+                parameters = " and ".join(f"{name}={value}" for name, value in query.items())
+                expect_equal(f"has_more of 3 objects with {parameters}", has_more, expected)
 
 
-def _follow(cursor: str, create: Create, api: ApiClient) -> None:
-    created = create(api, 3)
-    is_backwards = cursor == "ending_before"
-    ids = [created.ids[-1 if is_backwards else 0]]
+def _follow(api: ApiClient, path: str, cursor: str) -> None:
+    created = _create(api, path)
+    expected = [2, 1, 0] if cursor == "ending_before" else [0, 1, 2]
+    ids = [created.ids[expected[0]]]
     for _ in created.ids:
-        has_more, page = api.page(created.path, limit=1, **created.query, **{cursor: ids[-1]})
-        ids += [item.id for item in page]
+        has_more, page = created.page(limit=1, **{cursor: ids[-1]})
+        ids += page
         if not has_more or not page:
             break
     positions = [created.ids.index(x) if x in created.ids else None for x in ids]
-    expected = [2, 1, 0] if is_backwards else [0, 1, 2]
     expect_equal("the order of 3 objects, the latest 0,", positions, expected)
 
 
-def _both_cursors(create: Create, api: ApiClient) -> None:
-    created = create(api, 2)
-    query = {"starting_after": created.ids[0], "ending_before": created.ids[1]}
-    api.expect_error(400, "GET", created.path, query=query)
+def _both_cursors(api: ApiClient, path: str) -> None:
+    latest, first = _create(api, path, 2).ids
+    query = {"starting_after": latest, "ending_before": first}
+    api.expect_error(400, "GET", path, query=query)
 
 
-def _deleted_cursor(path: str, cursor: str, api: ApiClient) -> None:
-    created = CREATE[path](api).id
-    api.delete(path, created)
-    api.expect_error(400, "GET", path, query={cursor: created})
+def _deleted_cursor(api: ApiClient, path: str, cursor: str) -> None:
+    created = api.new(path)
+    created.delete()
+    api.expect_error(400, "GET", path, query={cursor: created.id})
 
 
-def _refused(path: str, parameter: str, value: str, api: ApiClient) -> None:
-    api.expect_error(400, "GET", path, query={parameter: value}, names=parameter)
+def _refused(api: ApiClient, path: str, parameter: str, value: str) -> None:
+    api.expect_error(400, "GET", path, query={parameter: value}, naming=parameter)
 
 
 # Filters
 
 
 def _filter_checks() -> Iterator[ApiCheck]:
-    where = "GET /conversations"
-    for name in FLAGS:
-        yield ApiCheck(where, f"{name}=true lists only matches", partial(_only, name))
-        yield ApiCheck(where, f"{name}=false filters nothing", partial(_filters_nothing, name))
-    yield ApiCheck(where, "group_id lists only the group's", _of_group)
-    yield ApiCheck(where, "filters combine", _combined)
+    filters: list[tuple[str, list[dict[str, Any]], dict[str, str], list[int]]] = []
+    for name, update in FLAGS.items():
+        filters += [
+            (f"{name}=true lists only matches", [update], {name: "true"}, [0]),
+            (f"{name}=false filters nothing", [update], {name: "false"}, [0, 1]),
+        ]
+    updates = [{**FLAGS["muted"], **FLAGS["pinned"]}, FLAGS["muted"]]
+    filters += [
+        ("group_id lists only the group's", [], {}, [0, 1]),
+        ("filters combine", updates, {"muted": "true", "pinned": "true"}, [0]),
+    ]
+    for rule, *args in filters:
+        yield ApiCheck("GET /conversations", rule, DOCUMENTED, _filtered, tuple(args))
     rule = "a cursor that the filter excludes still marks a position"
-    yield ApiCheck(where, rule, _excluded_cursor, DECIDED)
-    yield ApiCheck("GET /groups", "archived=true lists only matches", _archived_groups)
+    yield ApiCheck("GET /conversations", rule, DECIDED, _excluded_cursor)
+    rule = "archived=true lists only matches"
+    yield ApiCheck("GET /groups", rule, DOCUMENTED, _archived_groups)
     rule = "active=true lists only contacts that have been active"
-    yield ApiCheck("GET /contacts", rule, _active, DECIDED)
+    yield ApiCheck("GET /contacts", rule, DECIDED, _active)
     for path in ("messages", "attachments"):
-        rule = "conversation_id lists only the conversation's"
-        yield ApiCheck(f"GET /{path}", rule, partial(_of_conversation, path))
+        where, rule = endpoint_of(path, "list"), "conversation_id lists only the conversation's"
+        yield ApiCheck(where, rule, DOCUMENTED, _of_conversation, (path,))
     for path, name, owner_path in (
         ("conversations", "group_id", "groups"),
         ("messages", "conversation_id", "conversations"),
         ("attachments", "conversation_id", "conversations"),
     ):
-        run = partial(_deleted_owner, path, name, owner_path)
-        yield ApiCheck(f"GET /{path}", f"{name} of a deleted object: an empty page", run, DECIDED)
+        where, rule = endpoint_of(path, "list"), f"{name} of a deleted object: an empty page"
+        yield ApiCheck(where, rule, DECIDED, _deleted_owner, (path, name, owner_path))
 
 
-def _group_with_two(api: ApiClient) -> tuple[str, list[str]]:
-    """Return the ids of a group and of its two conversations, latest first."""
+def _filtered(
+    api: ApiClient, updates: list[dict[str, Any]], query: dict[str, str], expected: list[int]
+) -> None:
+    """Filter a group's two conversations, the latest first, after an update of each."""
+    api.home(api.group())  # of another group
     group = api.group()
-    first = api.home(group, "group_id").id
-    return group.id, [api.conversation(group_id=group.id).id, first]
-
-
-def _only(name: str, api: ApiClient) -> None:
-    group, [match, _] = _group_with_two(api)
-    api.update("conversations", match, FLAGS[name])
-    ids = api.ids("conversations", group_id=group, **{name: "true"})
-    expect_equal("the page, with 1 match of 2,", ids, [match])
-
-
-def _filters_nothing(name: str, api: ApiClient) -> None:
-    group, both = _group_with_two(api)
-    api.update("conversations", both[0], FLAGS[name])
-    ids = api.ids("conversations", group_id=group, **{name: "false"})
-    expect_equal("the page", sorted(ids), sorted(both))
-
-
-def _of_group(api: ApiClient) -> None:
-    group, both = _group_with_two(api)
-    _group_with_two(api)
-    ids = api.ids("conversations", group_id=group)
-    expect_equal("the page", sorted(ids), sorted(both))
-
-
-def _combined(api: ApiClient) -> None:
-    group, [match, other] = _group_with_two(api)
-    api.update("conversations", match, {"is_muted": True, "is_pinned": True})
-    api.update("conversations", other, {"is_muted": True})
-    ids = api.ids("conversations", group_id=group, muted="true", pinned="true")
-    expect_equal("the page", ids, [match])
+    first = api.home(group)
+    conversations = [api.conversation(group), first]
+    for conversation, values in zip(conversations, updates, strict=False):
+        conversation.update(values)
+    matches = [conversations[index] for index in expected]
+    api.expect_page(matches, "conversations", group_id=group.id, **query)
 
 
 def _excluded_cursor(api: ApiClient) -> None:
-    group, [latest, first] = _group_with_two(api)
-    api.update("conversations", first, {"is_muted": True})
-    query = {"group_id": group, "muted": "true", "starting_after": latest}
-    expect_equal("the page", api.ids("conversations", **query), [first])
+    group = api.group()
+    muted, latest = api.home(group), api.conversation(group)
+    muted.update({"is_muted": True})
+    query = {"group_id": group.id, "muted": "true", "starting_after": latest.id}
+    api.expect_page([muted], "conversations", **query)
 
 
 def _archived_groups(api: ApiClient) -> None:
-    plain, archived = api.group().id, api.group().id
-    api.update("groups", archived, {"archived_at": NOW})
+    plain, archived = api.group(), api.group()
+    archived.update({"archived_at": NOW})
     _, page = api.page("groups", archived="true", limit=100)
     others = [group.id for group in page if group["archived_at"] is None]
     expect(not others, f"{len(others)} groups that are not archived")
-    expect(plain not in [group.id for group in page], "a group that is not archived")
+    expect(plain.id not in [group.id for group in page], "a group that is not archived")
 
 
 def _active(api: ApiClient) -> None:
@@ -320,19 +278,19 @@ def _active(api: ApiClient) -> None:
     expect(not others and inactive not in [x.id for x in page], "contacts that were never active")
 
 
-def _of_conversation(path: str, api: ApiClient) -> None:
-    conversation, [message] = api.messages(1)
-    other = api.message(api.conversation().id).id
+def _of_conversation(api: ApiClient, path: str) -> None:
+    conversation = api.conversation()
+    message, other = api.message(conversation), api.message()
     expected = message
     if path == "attachments":
-        expected = api.upload(fields=[("message_id", message)]).id
-        api.upload(fields=[("message_id", other)])
-    expect_equal("the page", api.ids(path, conversation_id=conversation), [expected])
+        expected = api.upload(message)
+        api.upload(other)
+    api.expect_page([expected], path, conversation_id=conversation.id)
 
 
-def _deleted_owner(path: str, name: str, owner_path: str, api: ApiClient) -> None:
-    owner = CREATE[owner_path](api).id
-    api.delete(owner_path, owner)
-    has_more, page = api.page(path, **{name: owner})
+def _deleted_owner(api: ApiClient, path: str, name: str, owner_path: str) -> None:
+    owner = api.new(owner_path)
+    owner.delete()
+    has_more, page = api.page(path, **{name: owner.id})
     expect_equal("the number of objects", len(page), 0)
     expect_equal("has_more", has_more, False)

@@ -6,123 +6,112 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.checks.api.api_client import MARK, ApiClient
-from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiCheck, Unclear, expect, expect_equal
+from mockserver.checks.api.api_client import MARK, ApiCheck, ApiClient, ApiObject
 from mockserver.checks.api.http import multipart_body
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, Unclear, expect, expect_equal
 
 CREATE, UPDATE, DELETE = "POST /messages", "PUT /messages/:id", "DELETE /messages/:id"
 UPLOAD = "POST /attachments"
 FILES = "https://assets.protocol.chat/attachments/"
+FILE_TYPE = "application/x-mockserver-check"
 REACTIONS = [{"joy": ["Buzz", "Kate"]}, {"no": ["Jeff"]}]
 
 
 def checks() -> Iterator[ApiCheck]:
     """Yield the checks of messages, then of attachments."""
-    for where, rule, run, basis in (
-        (CREATE, "all messages have the same sender", _same_sender, DOCUMENTED),
-        (CREATE, "no text, if there are attachments", _only_attachments, DECIDED),
-        (CREATE, "its attachments have its message_id", _attached, DOCUMENTED),
-        (CREATE, "an attachment is an id or an object with an id", _attachment_objects, DECIDED),
-        (CREATE, "another message's attachment: 400", _attached_elsewhere, DECIDED),
-        (UPDATE, "updated_at is set if a value changes", _updated_at, DECIDED),
-        (UPDATE, "updated_at stays null if nothing changes", _unchanged, DECIDED),
-        (UPDATE, "reactions: one object in, one object per name out", _reactions, DOCUMENTED),
-        (UPDATE, "reactions: an array of objects is accepted too", _reactions_array, DECIDED),
-        (UPDATE, "reactions replace the earlier ones", _replaced_reactions, DOCUMENTED),
-        (UPDATE, "omitted attachments are detached", _detached, DECIDED),
-        ("GET /messages/:id", "its contact equals the contact", _sender, DOCUMENTED),
-        (DELETE, "deletes its attachments", _delete_attachments, DECIDED),
-        (DELETE, "unpins the message", _unpinned, DECIDED),
-        (UPLOAD, "a file's name", _file_name, DOCUMENTED),
-        (UPLOAD, "a file's size in bytes", _file_size, DOCUMENTED),
-        (UPLOAD, "a file's type, as it was sent", _file_type, DECIDED),
-        (UPLOAD, "file_url is as documented", _file_url, DOCUMENTED),
-        (UPLOAD, "message_id attaches it at once", _attach_at_once, DECIDED),
-        (UPLOAD, "a text is a path: its last segment, and no content", _text_as_file, DECIDED),
-        ("PUT /attachments/:id", "file_url follows the filename", _renamed, DOCUMENTED),
-        ("DELETE /attachments/:id", "keeps the message, without it", _message_stays, DOCUMENTED),
+    for where, rule, basis, run in (
+        (CREATE, "all messages have the same sender", DOCUMENTED, _same_sender),
+        (CREATE, "no text, if there are attachments", DECIDED, _only_attachments),
+        (CREATE, "its attachments have its message_id", DOCUMENTED, _attached),
+        (CREATE, "an attachment is an id or an object with an id", DECIDED, _attachment_objects),
+        (CREATE, "another message's attachment: 400", DECIDED, _attached_elsewhere),
+        (UPDATE, "updated_at is set if a value changes", DECIDED, _updated_at),
+        (UPDATE, "updated_at stays null if nothing changes", DECIDED, _unchanged),
+        (UPDATE, "reactions replace the earlier ones", DOCUMENTED, _replaced_reactions),
+        (UPDATE, "omitted attachments are detached", DECIDED, _detached),
+        ("GET /messages/:id", "its contact equals the contact", DOCUMENTED, _sender),
+        (DELETE, "deletes its attachments", DECIDED, _delete_attachments),
+        (DELETE, "unpins the message", DECIDED, _unpinned),
+        (UPLOAD, "message_id attaches it at once", DECIDED, _attach_at_once),
+        (UPLOAD, "a text is a path: its last segment, and no content", DECIDED, _text_as_file),
+        ("PUT /attachments/:id", "file_url follows the filename", DOCUMENTED, _renamed),
+        ("DELETE /attachments/:id", "keeps the message, without it", DOCUMENTED, _message_stays),
     ):
-        yield ApiCheck(where, rule, run, basis)
+        yield ApiCheck(where, rule, basis, run)
+    one_object = {"joy": ["Buzz", "Kate"], "no": ["Jeff"]}
+    for rule, basis, reactions in (
+        ("reactions: one object in, one object per name out", DOCUMENTED, one_object),
+        ("reactions: an array of objects is accepted too", DECIDED, REACTIONS),
+    ):
+        yield ApiCheck(UPDATE, rule, basis, _reactions, (reactions,))
+    name, url = f"{MARK}_1.txt", f"{FILES}{MARK}_1.txt"
+    content = bytes(range(256)) * 3
+    for rule, basis, sent, expected in (
+        ("a file's name", DOCUMENTED, {"name": f"{MARK} 1.txt"}, {"filename": f"{MARK} 1.txt"}),
+        ("a file's size in bytes", DOCUMENTED, {"content": content}, {"file_size": len(content)}),
+        ("a file's type, as it was sent", DECIDED, {"type": FILE_TYPE}, {"file_type": FILE_TYPE}),
+        ("file_url is as documented", DOCUMENTED, {"name": name}, {"file_url": url}),
+    ):
+        yield ApiCheck(UPLOAD, rule, basis, _upload, (sent, expected))
+
+
+def _message_and_attachment(api: ApiClient) -> tuple[ApiObject, ApiObject]:
+    attachment = api.upload()
+    return api.message(attachments=[attachment.id]), attachment
 
 
 def _same_sender(api: ApiClient) -> None:
-    conversation = api.conversation().id
+    conversation = api.conversation()
     senders = {api.message(conversation)["contact"]["id"] for _ in range(2)}
     expect_equal("the number of senders", len(senders), 1)
 
 
 def _only_attachments(api: ApiClient) -> None:
-    conversation, attachment = api.conversation().id, api.upload().id
-    message = api.message(conversation, message="", attachments=[attachment])
-    expect_equal("message", message["message"], "")
+    api.message(message="", attachments=[api.upload().id]).expect(message="")
 
 
 def _attached(api: ApiClient) -> None:
-    attachment = api.upload().id
-    message = api.message(api.conversation().id, attachments=[attachment])
-    expect_equal("its attachments", _ids(message["attachments"]), [attachment])
-    message_id = api.retrieve("attachments", attachment)["message_id"]
-    expect_equal("message_id", message_id, message.id)
-
-
-def _ids(items: list[Any]) -> list[Any]:
-    return [item["id"] for item in items]
+    message, attachment = _message_and_attachment(api)
+    message.expect_embedded("attachments", attachment)
+    attachment.retrieve().expect(message_id=message.id)
 
 
 def _attachment_objects(api: ApiClient) -> None:
-    first, second = api.upload().id, api.upload().id
-    attachments = [{"id": first, "filename": "ignored"}, second]
-    message = api.message(api.conversation().id, attachments=attachments)
-    expect_equal("its attachments", _ids(message["attachments"]), [first, second])
+    first, second = api.upload(), api.upload()
+    message = api.message(attachments=[{"id": first.id, "filename": "ignored"}, second.id])
+    message.expect_embedded("attachments", first, second)
 
 
 def _attached_elsewhere(api: ApiClient) -> None:
-    conversation, attachment = api.conversation().id, api.upload().id
-    api.message(conversation, attachments=[attachment])
-    values = {"conversation_id": conversation, "message": MARK, "attachments": [attachment]}
-    api.expect_error(400, "POST", "messages", values=values)
+    message, attachment = _message_and_attachment(api)
+    values = {"conversation_id": message["conversation_id"], "attachments": [attachment.id]}
+    api.expect_error(400, "POST", "messages", values={**values, "message": MARK})
 
 
 def _updated_at(api: ApiClient) -> None:
-    message = api.message(api.conversation().id).id
-    updated = api.update("messages", message, {"message": f"{MARK}, once more"})
+    updated = api.message().update({"message": f"{MARK}, once more"})
     expect(updated["updated_at"] is not None, "null after an update")
 
 
 def _unchanged(api: ApiClient) -> None:
-    message = api.message(api.conversation().id)
-    updated = api.update("messages", message.id, {"message": message["message"]})
-    expect_equal("updated_at", updated["updated_at"], None)
+    message = api.message()
+    message.update({"message": message["message"]}).expect(updated_at=None)
 
 
-def _reactions(api: ApiClient) -> None:
-    _react(api, {"joy": ["Buzz", "Kate"], "no": ["Jeff"]})
-
-
-def _reactions_array(api: ApiClient) -> None:
-    _react(api, REACTIONS)
-
-
-def _react(api: ApiClient, reactions: Any) -> None:
-    _, [message] = api.messages(1)
-    updated = api.update("messages", message, {"reactions": reactions})
-    expect_equal("reactions", updated["reactions"], REACTIONS)
+def _reactions(api: ApiClient, reactions: Any) -> None:
+    api.message().update({"reactions": reactions}).expect(reactions=REACTIONS)
 
 
 def _replaced_reactions(api: ApiClient) -> None:
-    _, [message] = api.messages(1)
+    message = api.message()
     for reactions in ({"joy": ["Buzz"]}, {"no": ["K"]}):
-        updated = api.update("messages", message, {"reactions": reactions})
-        expect_equal("reactions", updated["reactions"], [reactions])
+        message.update({"reactions": reactions}).expect(reactions=[reactions])
 
 
 def _detached(api: ApiClient) -> None:
-    attachment = api.upload().id
-    message = api.message(api.conversation().id, attachments=[attachment]).id
-    updated = api.update("messages", message, {"attachments": []})
-    expect_equal("attachments", updated["attachments"], [])
-    message_id = api.retrieve("attachments", attachment)["message_id"]
-    expect_equal("message_id", message_id, None)
+    message, attachment = _message_and_attachment(api)
+    message.update({"attachments": []}).expect(attachments=[])
+    attachment.retrieve().expect(message_id=None)
 
 
 def _sender(api: ApiClient) -> None:
@@ -131,75 +120,56 @@ def _sender(api: ApiClient) -> None:
     Other clients may make the sender active meanwhile, so compare only if it was the same before
     and after reading the contact.
     """
-    _, [_, first] = api.messages(2)
+    message = api.message()
+    api.message()
     for _ in range(5):
-        sender = api.retrieve("messages", first)["contact"]
-        contact = api.retrieve("contacts", sender["id"]).valid_values()
-        if sender == api.retrieve("messages", first)["contact"]:
+        [sender] = message.retrieve().embedded("contact")
+        contact = sender.retrieve().valid_values()
+        if sender.data == message.retrieve()["contact"]:
             for name in ("username", "phone_number", "avatar_url", "last_active_at"):
                 if name in contact:
-                    api.expect_nested(sender, name, contact[name], "message.contact")
+                    sender.expect(**{name: contact[name]})
             return
     raise Unclear("the sender changes with every request")
 
 
 def _delete_attachments(api: ApiClient) -> None:
-    attachment = api.upload().id
-    message = api.message(api.conversation().id, attachments=[attachment]).id
-    api.delete("messages", message)
-    api.expect_gone("attachments", attachment)
+    message, attachment = _message_and_attachment(api)
+    message.delete()
+    attachment.expect_gone()
 
 
 def _unpinned(api: ApiClient) -> None:
-    conversation, [message] = api.messages(1)
-    api.update("conversations", conversation, {"pinned_message_id": message})
-    api.delete("messages", message)
-    pinned = api.retrieve("conversations", conversation)["pinned_message_id"]
-    expect_equal("pinned_message_id", pinned, None)
+    conversation = api.conversation()
+    message = api.message(conversation)
+    conversation.update({"pinned_message_id": message.id})
+    message.delete()
+    conversation.retrieve().expect(pinned_message_id=None)
 
 
-def _file_name(api: ApiClient) -> None:
-    expect_equal("filename", api.upload(f"{MARK} 1.txt")["filename"], f"{MARK} 1.txt")
-
-
-def _file_size(api: ApiClient) -> None:
-    content = bytes(range(256)) * 3
-    expect_equal("file_size", api.upload(content=content)["file_size"], 768)
-
-
-def _file_type(api: ApiClient) -> None:
-    attachment = api.upload(f"{MARK}.bin", type="application/x-mockserver-check")
-    expect_equal("file_type", attachment["file_type"], "application/x-mockserver-check")
-
-
-def _file_url(api: ApiClient) -> None:
-    name = f"{MARK}_1.txt"
-    expect_equal("file_url", api.upload(name)["file_url"], f"{FILES}{name}")
+def _upload(api: ApiClient, sent: dict[str, Any], expected: dict[str, Any]) -> None:
+    api.upload(**sent).expect(**expected)
 
 
 def _attach_at_once(api: ApiClient) -> None:
-    _, [message] = api.messages(1)
-    attachment = api.upload(fields=[("message_id", message)])
-    expect_equal("message_id", attachment["message_id"], message)
-    attachments = api.retrieve("messages", message)["attachments"]
-    expect_equal("its message's attachments", _ids(attachments), [attachment.id])
+    message = api.message()
+    attachment = api.upload(message)
+    attachment.expect(message_id=message.id)
+    message.retrieve().expect_embedded("attachments", attachment)
 
 
 def _text_as_file(api: ApiClient) -> None:
-    attachment = api.post("attachments", multipart_body([("file", f"../a/{MARK}.pdf")]), {})
-    expect_equal("filename", attachment["filename"], f"{MARK}.pdf")
-    expect_equal("file_size", attachment["file_size"], 0)
-    expect_equal("file_type", attachment["file_type"], "application/pdf")
+    attachment = api.post("attachments", multipart_body([("file", f"../a/{MARK}.pdf")]))
+    attachment.expect(filename=f"{MARK}.pdf", file_size=0, file_type="application/pdf")
 
 
 def _renamed(api: ApiClient) -> None:
     name = f"{MARK} later.txt"
-    attachment = api.update("attachments", api.upload().id, {"filename": name})
-    expect_equal("file_url", attachment["file_url"], FILES + quote(name, safe=""))
+    updated = api.upload().update({"filename": name})
+    updated.expect(file_url=FILES + quote(name, safe=""))
 
 
 def _message_stays(api: ApiClient) -> None:
-    attachment = api.upload().id
-    message = api.message(api.conversation().id, attachments=[attachment]).id
-    api.delete("attachments", attachment)
-    expect_equal("attachments", api.retrieve("messages", message)["attachments"], [])
+    message, attachment = _message_and_attachment(api)
+    attachment.delete()
+    message.retrieve().expect(attachments=[])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
-from mockserver.checks.api.api_client import MARK, ApiClient, endpoint_of
-from mockserver.checks.api.check import DECIDED, DOCUMENTED, ApiCheck, Basis, expect
-from mockserver.checks.api.checks.endpoints import CREATE, UPDATES
+from mockserver.checks.api.api_client import MARK, ApiCheck, ApiClient, endpoint_of
+from mockserver.checks.api.checks.endpoints import NOW, UPDATES
 from mockserver.checks.api.http import encode
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, Basis, expect
+from mockserver.resources.registry import VERBS
 
 AUTHORIZATION = "Authorization"
 INVALID_CREDENTIALS: tuple[tuple[str, str, Basis], ...] = (
@@ -25,13 +25,6 @@ INVALID_CREDENTIALS: tuple[tuple[str, str, Basis], ...] = (
 UNKNOWN = "mockserver_check"
 """An unknown attribute or parameter."""
 
-VALID: dict[str, Callable[[ApiClient], dict[str, Any]]] = {
-    "contacts": lambda api: {"username": api.name(), "phone_number": "1-555-0100"},
-    "conversations": lambda api: {"contact_id": api.contact().id},
-    "groups": lambda api: {"name": api.name()},
-    "messages": lambda api: {"conversation_id": api.conversation().id, "message": MARK},
-    "attachments": lambda api: {"file": f"{MARK}.txt"},
-}
 REQUIRED = {
     "contacts": ("username", "phone_number"),
     "conversations": ("contact_id",),
@@ -51,90 +44,68 @@ INVALID: tuple[tuple[str, str, Any, Basis], ...] = (
     ("messages", "message", "", DECIDED),
     ("messages", "message", None, DOCUMENTED),
 )
-#: Attributes that an update refuses because only the API sets them.
-READ_ONLY: dict[str, dict[str, Any]] = {
-    "contacts": {"username": f"{MARK}-other"},
-    "conversations": {"last_opened_at": 705106800},
-    "groups": {"conversation_id": None},
-    "messages": {"read_at": 705106800},
-    "attachments": {"file_size": 5},
+#: An attribute that an update refuses because only the API sets it.
+READ_ONLY: dict[str, tuple[str, Any]] = {
+    "contacts": ("username", f"{MARK}-other"),
+    "conversations": ("last_opened_at", NOW),
+    "groups": ("conversation_id", None),
+    "messages": ("read_at", NOW),
+    "attachments": ("file_size", 5),
 }
-
-#: References to a deleted object: the path to create, the attribute, the object's path, the values.
-DELETED_REFERENCES: tuple[tuple[str, str, str, Callable[[ApiClient, str], Any], Basis], ...] = (
-    ("conversations", "contact_id", "contacts", lambda api, x: {"contact_id": x}, DOCUMENTED),
-    ("conversations", "group_id", "groups", lambda api, x: {"group_id": x}, DOCUMENTED),
-    (
-        "groups",
-        "contacts",
-        "contacts",
-        lambda api, x: {"name": api.name(), "contacts": [x]},
-        DECIDED,
-    ),
-    (
-        "messages",
-        "conversation_id",
-        "conversations",
-        lambda api, x: {"conversation_id": x, "message": MARK},
-        DOCUMENTED,
-    ),
-    (
-        "messages",
-        "attachments",
-        "attachments",
-        lambda api, x: {**VALID["messages"](api), "attachments": [x]},
-        DECIDED,
-    ),
-    (
-        "attachments",
-        "message_id",
-        "messages",
-        lambda api, x: {"file": f"{MARK}.txt", "message_id": x},
-        DECIDED,
-    ),
+#: References to a deleted object: the path to create, the attribute, the deleted object's path.
+DELETED_REFERENCES: tuple[tuple[str, str, str, Basis], ...] = (
+    ("conversations", "contact_id", "contacts", DOCUMENTED),
+    ("conversations", "group_id", "groups", DOCUMENTED),
+    ("groups", "contacts", "contacts", DECIDED),
+    ("messages", "conversation_id", "conversations", DOCUMENTED),
+    ("messages", "attachments", "attachments", DECIDED),
+    ("attachments", "message_id", "messages", DECIDED),
 )
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks that do not depend on one kind of object."""
+    """Yield the checks of requests that must fail, whatever the kind of object."""
     for rule, header, basis in INVALID_CREDENTIALS:
-        yield ApiCheck(AUTHORIZATION, rule, partial(_unauthorized, header), basis)
-    yield ApiCheck(AUTHORIZATION, "HTTP Basic, the token as username", _basic, DECIDED)
-    for path in VALID:
+        yield ApiCheck(AUTHORIZATION, rule, basis, _unauthorized, (header,))
+    yield ApiCheck(AUTHORIZATION, "HTTP Basic, the token as username", DECIDED, _basic)
+    for path in REQUIRED:
         yield from _checks_of(path)
     for path, name, value, basis in INVALID:
-        text = "null" if value is None else repr(value)
-        run = partial(_invalid, path, {name: value})
-        yield ApiCheck(endpoint_of(path, "create"), f"{name}={text}: 400", run, basis)
-    for path, name, deleted_path, values_of, basis in DELETED_REFERENCES:
-        rule = f"{name} with the id of a deleted object: 400"
-        run = partial(_deleted_reference, path, deleted_path, values_of)
-        yield ApiCheck(endpoint_of(path, "create"), rule, run, basis)
-    yield ApiCheck("PUT /conversations/:id", "pinning a deleted message: 400", _deleted_pin)
-    yield ApiCheck("POST /contacts", "one error names all problems", _all_problems)
-    yield ApiCheck(f"GET /{MARK}", "an unknown path: 404", _unknown_path, DECIDED)
-    yield ApiCheck("POST /contacts/:id", "a method that is not allowed: 405", _method, DECIDED)
+        rule = f"{name}={'null' if value is None else repr(value)}: 400"
+        yield ApiCheck(endpoint_of(path, "create"), rule, basis, _refused, (path, name, value))
+    for path, name, deleted_path, basis in DELETED_REFERENCES:
+        rule, args = f"{name} with the id of a deleted object: 400", (path, name, deleted_path)
+        yield ApiCheck(endpoint_of(path, "create"), rule, basis, _deleted_reference, args)
+    for where, rule, basis, run in (
+        ("PUT /conversations/:id", "pinning a deleted message: 400", DOCUMENTED, _deleted_pin),
+        ("POST /contacts", "one error names all problems", DOCUMENTED, _all_problems),
+        (f"GET /{MARK}", "an unknown path: 404", DECIDED, _unknown_path),
+        ("POST /contacts/:id", "a method that is not allowed: 405", DECIDED, _method),
+    ):
+        yield ApiCheck(where, rule, basis, run)
 
 
 def _checks_of(path: str) -> Iterator[ApiCheck]:
-    create, update = endpoint_of(path, "create"), endpoint_of(path, "update")
+    create, update, retrieve = (
+        endpoint_of(path, verb) for verb in ("create", "update", "retrieve")
+    )
     rule = "an unknown attribute: 400 with its name"
-    yield ApiCheck(create, rule, partial(_unknown_in_creation, path), DECIDED)
-    yield ApiCheck(update, rule, partial(_unknown_in_update, path), DECIDED)
-    rule = f"{next(iter(READ_ONLY[path]))}, which is read-only: 400"
-    yield ApiCheck(update, rule, partial(_read_only, path), DECIDED)
-    yield ApiCheck(update, "an error changes nothing", partial(_changes_nothing, path))
+    yield ApiCheck(create, rule, DECIDED, _refused, (path, UNKNOWN, 1))
+    yield ApiCheck(update, rule, DECIDED, _refused_update, (path, UNKNOWN, 1, UNKNOWN))
+    name, value = READ_ONLY[path]
+    rule = f"{name}, which is read-only: 400"
+    yield ApiCheck(update, rule, DECIDED, _refused_update, (path, name, value))
+    yield ApiCheck(update, "an error changes nothing", DOCUMENTED, _changes_nothing, (path,))
     for name in REQUIRED[path]:
         rule = f"without {name}: 400 with its name"
-        yield ApiCheck(create, rule, partial(_missing, path, name))
+        yield ApiCheck(create, rule, DOCUMENTED, _missing, (path, name))
     for verb in ("retrieve", "update", "delete"):
-        run = partial(_deleted, path, verb)
-        yield ApiCheck(endpoint_of(path, verb), "a deleted object: 404", run, DECIDED)
-    rule = "ids are case-sensitive: 404"
-    yield ApiCheck(endpoint_of(path, "retrieve"), rule, partial(_other_case, path))
+        where, rule = endpoint_of(path, verb), "a deleted object: 404"
+        yield ApiCheck(where, rule, DECIDED, _deleted, (path, verb))
+    yield ApiCheck(retrieve, "ids are case-sensitive: 404", DOCUMENTED, _other_case, (path,))
 
 
-def _unauthorized(header: str, api: ApiClient) -> None:
+def _unauthorized(api: ApiClient, header: str) -> None:
     api.expect_error(401, "GET", "contacts", query={"limit": 1}, headers={AUTHORIZATION: header})
 
 
@@ -144,73 +115,60 @@ def _basic(api: ApiClient) -> None:
     expect(response.ok, str(response))
 
 
-def _unknown_in_creation(path: str, api: ApiClient) -> None:
-    values = {**VALID[path](api), UNKNOWN: 1}
-    api.expect_error(400, "POST", path, values=values, names=UNKNOWN)
+def _refused(api: ApiClient, path: str, name: str, value: Any) -> None:
+    values = {**api.values(path), name: value}
+    api.expect_error(400, "POST", path, values=values, naming=name)
 
 
-def _unknown_in_update(path: str, api: ApiClient) -> None:
-    created = CREATE[path](api).id
-    api.expect_error(400, "PUT", path, created, values={UNKNOWN: 1}, names=UNKNOWN)
+def _refused_update(api: ApiClient, path: str, name: str, value: Any, naming: str = "") -> None:
+    api.new(path).expect_refused_update({name: value}, naming)
 
 
-def _read_only(path: str, api: ApiClient) -> None:
-    api.expect_error(400, "PUT", path, CREATE[path](api).id, values=READ_ONLY[path])
-
-
-def _changes_nothing(path: str, api: ApiClient) -> None:
-    created = CREATE[path](api).id
-    before = api.retrieve(path, created).valid_values()
-    api.send("PUT", path, created, body=encode({**UPDATES[path], "id": 5}))
-    after = api.retrieve(path, created).valid_values()
+def _changes_nothing(api: ApiClient, path: str) -> None:
+    created = api.new(path)
+    before = created.retrieve().valid_values()
+    api.send("PUT", path, created.id, body=encode({**UPDATES[path], "id": 5}))
+    after = created.retrieve().valid_values()
     changed = [name for name in UPDATES[path] if after.get(name) != before.get(name)]
     expect(not changed, f"{', '.join(changed)} changed, although another attribute is invalid")
 
 
-def _missing(path: str, name: str, api: ApiClient) -> None:
-    values = VALID[path](api)
+def _missing(api: ApiClient, path: str, name: str) -> None:
+    values = api.values(path)
     del values[name]
-    api.expect_error(400, "POST", path, values=values, names=name)
+    api.expect_error(400, "POST", path, values=values, naming=name)
 
 
-def _deleted(path: str, verb: str, api: ApiClient) -> None:
-    created = CREATE[path](api).id
-    api.delete(path, created)
-    method, body = {
-        "retrieve": ("GET", None),
-        "update": ("PUT", encode(UPDATES[path])),
-        "delete": ("DELETE", None),
-    }[verb]
-    api.expect_error(404, method, path, created, body=body)
+def _deleted(api: ApiClient, path: str, verb: str) -> None:
+    created = api.new(path)
+    created.delete()
+    values = UPDATES[path] if verb == "update" else None
+    api.expect_error(404, VERBS[verb], path, created.id, values=values)
 
 
-def _other_case(path: str, api: ApiClient) -> None:
-    api.expect_error(404, "GET", path, CREATE[path](api).id.swapcase())
+def _other_case(api: ApiClient, path: str) -> None:
+    api.expect_error(404, "GET", path, api.new(path).id.swapcase())
 
 
-def _invalid(path: str, invalid: dict[str, Any], api: ApiClient) -> None:
-    values = {**VALID[path](api), **invalid}
-    api.expect_error(400, "POST", path, values=values, names=next(iter(invalid)))
-
-
-def _deleted_reference(
-    path: str, deleted_path: str, values_of: Callable[[ApiClient, str], Any], api: ApiClient
-) -> None:
-    deleted = CREATE[deleted_path](api).id
-    api.delete(deleted_path, deleted)
-    api.expect_error(400, "POST", path, values=values_of(api, deleted))
+def _deleted_reference(api: ApiClient, path: str, name: str, deleted_path: str) -> None:
+    deleted = api.new(deleted_path)
+    deleted.delete()
+    # A conversation has only one owner; the valid values would name another one.
+    values = {} if path == "conversations" else api.values(path)
+    values[name] = [deleted.id] if name == deleted_path else deleted.id
+    api.expect_error(400, "POST", path, values=values)
 
 
 def _deleted_pin(api: ApiClient) -> None:
-    conversation, [message] = api.messages(1)
-    api.delete("messages", message)
-    values = {"pinned_message_id": message}
-    api.expect_error(400, "PUT", "conversations", conversation, values=values)
+    conversation = api.conversation()
+    message = api.message(conversation)
+    message.delete()
+    conversation.expect_refused_update({"pinned_message_id": message.id})
 
 
 def _all_problems(api: ApiClient) -> None:
     for name in ("username", "phone_number"):
-        api.expect_error(400, "POST", "contacts", values={"display_name": MARK}, names=name)
+        api.expect_error(400, "POST", "contacts", values={"display_name": MARK}, naming=name)
 
 
 def _unknown_path(api: ApiClient) -> None:

@@ -1,15 +1,12 @@
-"""A check of one rule of the contract, and its result."""
+"""The verdict on each rule of the contract."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from mockserver.checks.api.http import one_line, to_text
-
-if TYPE_CHECKING:
-    from mockserver.checks.api.api_client import ApiClient
 
 Basis = Literal["documented", "decided"]
 Verdict = Literal["ok", "drift", "unclear"]
@@ -23,21 +20,6 @@ class Drift(Exception):
 
 class Unclear(Exception):
     """A rule cannot be judged; the text says why."""
-
-
-@dataclass(frozen=True)
-class ApiCheck:
-    """A check of one rule; ``run`` raises ``Drift`` if the API breaks it.
-
-    ``depends_on`` names the ``expected`` of other rules of the same ``where``. If one of them is
-    broken, this check would only report the same difference again, so it is not run.
-    """
-
-    where: str
-    expected: str
-    run: Callable[[ApiClient], None]
-    basis: Basis = DOCUMENTED
-    depends_on: tuple[str, ...] = ()
 
 
 @dataclass
@@ -59,10 +41,7 @@ class ApiResult:
         return f"{self.where}: {self.expected}"
 
     def record(self, difference: str | None) -> None:
-        """Record an observation: a difference, or None if the rule was kept.
-
-        The first difference stays.
-        """
+        """Record a difference, or None if the rule was kept. The first difference stays."""
         if self.verdict != "drift":
             self.verdict, self.found = ("ok", "") if difference is None else ("drift", difference)
 
