@@ -82,11 +82,11 @@ def check_client(
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
     exit_on_stop_signals(lambda number: SIGNAL_BASE + number)
     output = junit_output(junit)
-    from mockserver.checks.client.runner import ClientRun, report
+    from mockserver.checks.client.runner import client_run, report
     from mockserver.cli.subprocess_runner import TIMED_OUT, run_command
 
-    with ClientRun(retry_after) as run:
-        environment = {**os.environ, **variables(run.url, run.token)}
+    with client_run(retry_after) as run:
+        environment = {**os.environ, **variables(run.url, run.sandbox.token)}
         code = run_command(command, environment, timeout=timeout, stdout=sys.stderr)
         if code in CANNOT_RUN:
             sys.exit(code)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from importlib.resources import files
 from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -96,25 +98,19 @@ class Evidence(NamedTuple):
         return [later.began - earlier.ended for earlier, later in pairwise(requests)]
 
 
-class ClientCheck(NamedTuple):
-    """A check; ``judge`` returns the problem, or an empty string."""
+class ClientResult(NamedTuple):
+    """A check of a client, how to pass it, and the problem that it found, or an empty string."""
 
     name: str
     description: str
     fix: str
-    judge: Callable[[Evidence], str]
-
-
-class ClientResult(NamedTuple):
-    """A check and the problem that it found, if any."""
-
-    check: ClientCheck
     problem: str
 
 
 def judge(evidence: Evidence) -> list[ClientResult]:
     """Return the results of all checks."""
-    return [ClientResult(check, check.judge(evidence)) for check in CHECKS]
+    texts = tomllib.loads((files(__package__) / "checks.toml").read_text("utf-8"))
+    return [ClientResult(name, **texts[name], problem=find(evidence)) for name, find in CHECKS]
 
 
 def _pages(evidence: Evidence) -> str:
@@ -225,49 +221,13 @@ def token_of(authorization: str) -> str:
     return credentials.strip() if scheme.lower() == "bearer" else ""
 
 
-CHECKS = (
-    ClientCheck(
-        "pages",
-        "follows a list to its end",
-        "request the next page with starting_after while has_more is true, whatever the number of "
-        "objects on a page",
-        _pages,
-    ),
-    ClientCheck(
-        "retry-after",
-        "waits as long as a 429 says",
-        "after a 429, wait for the seconds in Retry-After before the next attempt",
-        _retry_after,
-    ),
-    ClientCheck(
-        "back-off",
-        "waits longer after each 503",
-        "double the wait after each 503, with jitter, and make at least four attempts",
-        _back_off,
-    ),
-    ClientCheck(
-        "no double send",
-        "retries a lost request without sending twice",
-        "if a response is lost, list the conversation's latest messages before sending again",
-        _no_double_send,
-    ),
-    ClientCheck(
-        "schema drift",
-        "ignores unknown attributes and key order",
-        "read the attributes you need by name and ignore all others",
-        _schema_drift,
-    ),
-    ClientCheck(
-        "content types",
-        "sends bodies that match their Content-Type",
-        "send JSON as application/json, forms as forms, and a file as a multipart/form-data part "
-        "with its bytes",
-        _content_types,
-    ),
-    ClientCheck(
-        "credentials",
-        "sends the token in the header of each request",
-        "send 'Authorization: Bearer TOKEN' with every request, from the first one on",
-        _credentials,
-    ),
+#: The name of each check, and the function that returns the problem or an empty string.
+CHECKS: tuple[tuple[str, Callable[[Evidence], str]], ...] = (
+    ("pages", _pages),
+    ("retry-after", _retry_after),
+    ("back-off", _back_off),
+    ("no double send", _no_double_send),
+    ("schema drift", _schema_drift),
+    ("content types", _content_types),
+    ("credentials", _credentials),
 )

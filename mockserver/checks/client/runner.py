@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mockserver.checks.client.checks import (
     ClientResult,
@@ -16,6 +17,7 @@ from mockserver.checks.client.checks import (
 )
 from mockserver.checks.report import Report, ReportRow
 from mockserver.client.mockserver import MockServer
+from mockserver.client.sandbox import Sandbox
 from mockserver.server import Server
 from mockserver.storage.clock import stopwatch
 from mockserver.web.app import create_app
@@ -23,7 +25,6 @@ from mockserver.web.app import create_app
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-SANDBOX = "check-client"
 HEADINGS = ("check", "expected", "verdict")
 
 
@@ -63,48 +64,35 @@ class RequestRecorder:
             return sorted(self._requests)
 
 
+@dataclass(frozen=True)
 class ClientRun:
-    """A context in which a client can do its task at ``url`` with ``token``.
+    """A sandbox in which a client can do its task; ``url`` is without /v1."""
 
-    ``retry_after`` is the number of seconds in the 429 response.
-    """
-
-    def __init__(self, retry_after: int) -> None:
-        self._retry_after = retry_after
-        self._app = create_app()
-        self._recorder = RequestRecorder(self._app)
-        self._server = Server(self._recorder, "127.0.0.1", 0)
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        self._sandbox = MockServer(url=self._server.url).sandbox(SANDBOX)
-        self._sandbox.faults.replace_all(fault_rules(self._retry_after))
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._server.stop()
-        self._app.stop_background_work()
-
-    @property
-    def url(self) -> str:
-        """The server's URL, without /v1."""
-        return self._server.url
-
-    @property
-    def token(self) -> str:
-        return self._sandbox.token
+    url: str
+    sandbox: Sandbox
+    recorder: RequestRecorder
+    retry_after: int
 
     def results(self) -> list[ClientResult]:
         """Judge what the client has done so far."""
-        box = self._sandbox
-        journal = [box.journal.get(entry["id"]) for entry in box.journal.list()]
-        requests = self._recorder.requests()
-        return judge(Evidence(self.token, self._retry_after, requests, journal, box.state.export()))
+        sandbox = self.sandbox
+        journal = [sandbox.journal.get(entry["id"]) for entry in sandbox.journal.list()]
+        requests, state = self.recorder.requests(), sandbox.state.export()
+        return judge(Evidence(sandbox.token, self.retry_after, requests, journal, state))
+
+
+@contextmanager
+def client_run(retry_after: int) -> Iterator[ClientRun]:
+    """Serve a sandbox with faults; ``retry_after`` is the number of seconds in the 429 response."""
+    app = create_app()
+    recorder = RequestRecorder(app)
+    try:
+        with Server(recorder) as server:
+            sandbox = MockServer(url=server.url).sandbox("check-client")
+            sandbox.faults.replace_all(fault_rules(retry_after))
+            yield ClientRun(server.url, sandbox, recorder, retry_after)
+    finally:
+        app.stop_background_work()
 
 
 def report(command: str, exit_status: str, results: Sequence[ClientResult]) -> Report:
@@ -115,11 +103,11 @@ def report(command: str, exit_status: str, results: Sequence[ClientResult]) -> R
         summary += f"; the command {exit_status}"
     checks = [
         {
-            "check": result.check.name,
-            "description": result.check.description,
+            "check": result.name,
+            "description": result.description,
             "passed": not result.problem,
             "problem": result.problem,
-            "fix": result.check.fix if result.problem else "",
+            "fix": result.fix if result.problem else "",
         }
         for result in results
     ]
@@ -135,12 +123,12 @@ def report(command: str, exit_status: str, results: Sequence[ClientResult]) -> R
 
 
 def _row(result: ClientResult) -> ReportRow:
-    check, problem = result
+    name, description, fix, problem = result
     return ReportRow(
-        check.name,
+        name,
         "mockserver.check.client",
-        (check.name, check.description, "FAILED" if problem else "ok"),
-        [("", problem), ("fix: ", check.fix)] if problem else (),
+        (name, description, "FAILED" if problem else "ok"),
+        [("", problem), ("fix: ", fix)] if problem else (),
         failure=problem,
-        detail=f"{problem}\n{check.fix}",
+        detail=f"{problem}\n{fix}",
     )

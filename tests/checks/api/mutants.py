@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 import orjson
 
+from mockserver.checks.api.api_client import ApiCheck
 from mockserver.checks.api.checks import all_checks
 from mockserver.checks.api.http import ApiResponse, BaseUrl, HttpClient
 from mockserver.checks.api.runner import ApiRun
@@ -150,10 +151,10 @@ class InProcessClient(HttpClient):
         return ApiResponse(response.status, message, data)
 
 
-def run_in_process(app: Any) -> ApiRun:
-    """Run all checks against a WSGI application, without deleting the created objects."""
+def run_in_process(app: Any, checks: Iterable[ApiCheck] | None = None) -> ApiRun:
+    """Run checks, by default all, against a WSGI application; do not delete what they created."""
     run = ApiRun(InProcessClient(app))
-    run.run(all_checks())
+    run.run(all_checks() if checks is None else checks)
     return run
 
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from mockserver.checks.api.checks import endpoints
 from mockserver.checks.api.runner import report
 from mockserver.server import Server
 from mockserver.settings import Settings
@@ -84,7 +85,8 @@ def test_a_mutant_is_found_and_nothing_else(name: str) -> None:
 
 
 def test_the_table_shows_drift_and_counts_unclear_rows() -> None:
-    results = run_in_process(MUTATIONS["null for a boolean"].apply(create_app())).results
+    app = MUTATIONS["null for a boolean"].apply(create_app())
+    results = run_in_process(app, endpoints.checks()).results
     table = report("URL", [*results], [], show_all=False).to_table()
     assert "DRIFT" in table
     assert "unclear until" not in table

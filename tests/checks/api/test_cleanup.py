@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.checks.api.checks import conversations
 from mockserver.server import Server
 from mockserver.web.app import create_app
 from tests.checks.api.mutants import Middleware, ServedRequest, ServedResponse, run_in_process
@@ -140,8 +141,10 @@ def test_a_failed_deletion_is_tried_again() -> None:
                 failed.add(request.path)
                 request.force_error(503)
 
-    run = run_in_process(FirstDeletionFails(app))
+    run = run_in_process(FirstDeletionFails(app), conversations.checks())
     assert run.created.delete_all() == []
+    kinds = {path.split("/")[1] for path in failed}
+    assert kinds == {"contacts", "conversations", "groups", "messages", "attachments"}
     assert objects(app) == before
 
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from mockserver.checks.client.checks import ClientResult
-from mockserver.checks.client.runner import ClientRun
+from mockserver.checks.client.runner import client_run
 from tests.checks.client.client import MUTANTS
 
 CLIENT = Path(__file__).with_name("client.py")
@@ -48,10 +48,10 @@ def results() -> dict[str, list[ClientResult]]:
     """Return the results of each client; all run at once, as they mostly wait."""
 
     def run(name: str) -> list[ClientResult]:
-        with ClientRun(retry_after=1) as client_run:
+        with client_run(retry_after=1) as served:
             with suppress(SystemExit):
-                MUTANTS[name](f"{client_run.url}/v1", client_run.token).run()
-            return client_run.results()
+                MUTANTS[name](f"{served.url}/v1", served.sandbox.token).run()
+            return served.results()
 
     with ThreadPoolExecutor(len(MUTANTS)) as pool:
         return dict(zip(MUTANTS, pool.map(run, MUTANTS), strict=True))
@@ -76,7 +76,7 @@ def test_a_mutant_fails_its_own_check_only(
 ) -> None:
     [failed] = [result for result in results[mutant] if result.problem]
     name, problem = FAILURES[mutant]
-    assert failed.check.name == name
+    assert failed.name == name
     assert problem in failed.problem
 
 

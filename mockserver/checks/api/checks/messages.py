@@ -83,9 +83,10 @@ def _attachment_objects(api: ApiClient) -> None:
 
 
 def _attached_elsewhere(api: ApiClient) -> None:
-    message, attachment = _message_and_attachment(api)
-    values = {"conversation_id": message["conversation_id"], "attachments": [attachment.id]}
-    api.expect_error(400, "POST", "messages", values={**values, "message": MARK})
+    conversation, attachment = api.conversation(), api.upload()
+    api.message(conversation, attachments=[attachment.id])
+    values = {"conversation_id": conversation.id, "message": MARK, "attachments": [attachment.id]}
+    api.expect_error(400, "POST", "messages", values=values)
 
 
 def _updated_at(api: ApiClient) -> None:
