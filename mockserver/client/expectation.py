@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.client import types
 from mockserver.client.control import unknown_name
-from mockserver.client.journal import JournalClient, change_line, error_message, request_line
+from mockserver.client.journal import JournalClient, change_line, request_line
 
 MAX_LINES = 20
 """Number of changes of a kind, and of requests, that a failure lists."""
@@ -26,19 +27,19 @@ class Expectation:
     counts: Mapping[str, Mapping[str, int]]
     events: Sequence[str] | None
     nothing_else: bool
-    #: The id of the last request before the block, or None.
+    #: The id of the last request before the block. If there is none, the number of requests that
+    #: the journal had evicted.
     _since: str | None = field(default=None, init=False)
-    #: Without such a request: how many requests the journal had evicted before the block.
     _evicted: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         kinds = self.overview()["counts"]
         for verb, numbers in self.counts.items():
             _check_counts(verb, numbers, kinds)
-        types = [f"{kind}.{verb}" for kind in kinds for verb in self.counts]
+        known = [f"{kind}.{verb}" for kind in kinds for verb in self.counts]
         for event_type in self.events or ():
-            if event_type not in types:
-                raise ValueError(f"expect: {unknown_name('event type', event_type, types)}")
+            if event_type not in known:
+                raise ValueError(f"expect: {unknown_name('event type', event_type, known)}")
 
     def __enter__(self) -> None:
         self._since = self.overview()["last_request"]
@@ -50,28 +51,22 @@ class Expectation:
         if kind is not None:  # the error matters more than the changes it prevented
             return
         result = self.journal.changes(since=self._since)
-        name = self.journal.name
         if self._since is None and result["evicted"] > self._evicted:
             raise AssertionError(
-                f"sandbox '{name}' had more requests in the block than its journal keeps, so "
-                "their changes are unknown; expect fewer requests in a block"
+                f"sandbox '{self.journal.name}' had more requests in the block than its journal "
+                "keeps, so their changes are unknown; expect fewer requests in a block"
             )
-        problems = [
-            *self._wrong_counts(result["changes"], _updated_objects(result["events"])),
-            *self._wrong_events([event["type"] for event in result["events"]]),
-        ]
+        problems = list(self._problems(result))
         if problems:
             requests = [self._line(entry) for entry in self.journal.list(since=self._since)]
             problems += ["requests of the block:", *_listed(requests or ["none"])]
-            title = f"sandbox '{name}' did not change as expected"
-            raise AssertionError("\n".join([title, *_indented(problems)]))
+            title = f"sandbox '{self.journal.name}' did not change as expected"
+            raise AssertionError("\n  ".join([title, *problems]))
 
-    def _wrong_counts(
-        self, changes: Iterable[Mapping[str, Any]], announced: set[tuple[str, str]]
-    ) -> Iterator[str]:
-        """Yield each count that differs from the expected one, with its objects."""
-        by_kind: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
-        for change in changes:
+    def _problems(self, result: types.ChangesDict) -> Iterator[str]:
+        """Yield each wrong count with its objects, and the events if they are wrong."""
+        by_kind: dict[tuple[str, str], list[types.ChangeDict]] = defaultdict(list)
+        for change in result["changes"]:
             by_kind[change["change"], change["kind"]].append(change)
         for verb, numbers in self.counts.items():
             for kind, number in numbers.items():
@@ -79,24 +74,27 @@ class Expectation:
                 if len(actual) != number:
                     yield f"{verb} {kind}: expected {number}, was {len(actual)}"
                     yield from _listed([change_line(change) for change in actual])
-        if not self.nothing_else:
-            return
-        for (verb, kind), actual in by_kind.items():
-            if verb == "updated":
-                actual = [change for change in actual if (kind, change["id"]) in announced]
-            if actual:
-                yield f"{verb} {kind}: expected nothing else, was {len(actual)}"
-                yield from _listed([change_line(change) for change in actual])
-
-    def _wrong_events(self, types: Sequence[str]) -> Iterator[str]:
-        if self.events is not None and types != self.events:
+        if self.nothing_else:
+            emitted = {(event["type"], event["payload"]["id"]) for event in result["events"]}
+            for (verb, kind), actual in by_kind.items():
+                if verb == "updated":
+                    actual = [item for item in actual if (f"{kind}.{verb}", item["id"]) in emitted]
+                if actual:
+                    yield f"{verb} {kind}: expected nothing else, was {len(actual)}"
+                    yield from _listed([change_line(change) for change in actual])
+        event_types = [event["type"] for event in result["events"]]
+        if self.events is not None and event_types != self.events:
             yield "events:"
             yield f"  expected {', '.join(self.events) or 'none'}"
-            yield f"  was      {', '.join(types) or 'none'}"
+            yield f"  was      {', '.join(event_types) or 'none'}"
 
-    def _line(self, entry: Mapping[str, Any]) -> str:
-        failed = entry["status"] >= 400
-        return request_line(entry, error_message(self.journal.get(entry["id"])) if failed else "")
+    def _line(self, entry: types.RequestDict) -> str:
+        """Return a line about a request, with the message of an error response."""
+        message = ""
+        if entry["status"] >= 400:
+            body = self.journal.get(entry["id"])["response"]["body"]
+            message = str(body.get("message", "")) if isinstance(body, dict) else ""
+        return request_line(entry, message)
 
 
 def _check_counts(verb: str, numbers: Mapping[str, int], kinds: Iterable[str]) -> None:
@@ -110,17 +108,8 @@ def _check_counts(verb: str, numbers: Mapping[str, int], kinds: Iterable[str]) -
             raise ValueError(f"expect: {verb}: {kind} must be an integer >= 0, not {number!r}")
 
 
-def _updated_objects(events: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
-    """Return kind and id of each object whose update was announced by an event."""
-    parts = ((event["type"].partition("."), event["payload"]["id"]) for event in events)
-    return {(kind, id_) for (kind, _, verb), id_ in parts if verb == "updated"}
-
-
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [f"  {line}" for line in lines]
-
-
 def _listed(lines: Sequence[str]) -> list[str]:
-    """Return the lines indented, and only the first ``MAX_LINES`` of them."""
+    """Return the first ``MAX_LINES`` lines, indented, and the number of the others."""
     hidden = len(lines) - MAX_LINES
-    return _indented([*lines[:MAX_LINES], *([f"… and {hidden} more"] if hidden > 0 else [])])
+    listed = [*lines[:MAX_LINES], f"… and {hidden} more"] if hidden > 0 else lines
+    return [f"  {line}" for line in listed]

@@ -1,4 +1,4 @@
-"""The journal of a sandbox: its requests, verification, changes, and all of them as text."""
+"""The journal of a sandbox: its requests, their verification and changes, and both as text."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class JournalClient(SandboxClient):
     """The requests to a sandbox, and what they changed.
 
     ``match`` selects requests by ``method``, ``path``, ``resource`` and ``operation`` (paths and
-    operations may hold ``*``), ``status``, ``query``, ``headers`` and ``body``. The last three
-    compare only the names that are given.
+    operations may contain ``*``), ``status``, ``query``, ``headers`` and ``body``. Of the last
+    three, only the names in ``match`` are compared.
     """
 
     def list(self, since: str | None = None, **filters: Any) -> list[types.RequestDict]:
-        """Return the requests after the one with the id ``since``, or all, oldest first.
+        """Return the requests after the request with the id ``since``, or all, oldest first.
 
         ``filters``: ``method``, ``path`` and ``operation`` (with ``*``), ``status``, ``limit``.
         The journal keeps the last 1,000 requests.
@@ -60,7 +60,7 @@ class JournalClient(SandboxClient):
         """
         __tracebackhide__ = True  # makes pytest show the caller's line
         expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
-        return self._verified(expected, self._request("POST", "requests", "verify", **expected))
+        return self._verify("verify", expected)
 
     def wait(
         self,
@@ -71,22 +71,33 @@ class JournalClient(SandboxClient):
         at_most: int | None = None,
         timeout: float = 5,
     ) -> types.VerificationDict:
-        """Do the same as ``verify``, but wait up to ``timeout`` seconds of real time for it."""
+        """Verify as soon as the requests match, or after ``timeout`` seconds of real time."""
         __tracebackhide__ = True
         expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
-        result = self._request("POST", "requests", "wait", **expected, timeout=timeout)
-        return self._verified(expected, result)
+        return self._verify("wait", expected, timeout=timeout)
 
-    def _verified(self, expected: Mapping[str, Any], result: Any) -> types.VerificationDict:
+    def _verify(
+        self, action: str, expected: Mapping[str, Any], **options: float
+    ) -> types.VerificationDict:
         __tracebackhide__ = True
-        if not result["verified"]:
-            raise AssertionError("\n  ".join(_verification_failure(self.name, expected, result)))
-        return result
+        result = self._request("POST", "requests", action, **expected, **options)
+        if result["verified"]:
+            return result
+        ids = ", ".join(result["requests"][:MAX_MATCHING_IDS]) or "none"
+        lines = [
+            f"the requests to sandbox '{self.name}' are not as expected",
+            f"expected: {compact_json(expected) if expected else 'at least one request'}",
+            f"found: {result['count']} ({ids})",
+        ]
+        for near in result["nearest"]:
+            lines.append(f"near miss: {request_line(near['request'])}")
+            lines += [f"  {difference}" for difference in near["differences"]]
+        raise AssertionError("\n  ".join(lines))
 
     def changes(self, since: str | None = None) -> types.ChangesDict:
         """Return the net changes and the events after a request (its id), or of all requests.
 
-        An object that was created and deleted again, or changed back, is left out. ``evicted`` is
+        An object that was created and deleted again, or changed back, is omitted. ``evicted`` is
         the number of older requests whose changes the journal no longer has.
         """
         return self._request("GET", "changes", since=since)
@@ -109,23 +120,19 @@ def _report_lines(journal: JournalClient) -> Iterator[str]:
         yield "no requests"
     if len(entries) > MAX_REPORTED_REQUESTS:
         yield f"… {len(entries) - MAX_REPORTED_REQUESTS} earlier requests"
-    for entry in entries[-MAX_REPORTED_REQUESTS:-MAX_REPORTED_BODIES]:
-        yield from _entry_lines(entry)
-    for entry in entries[-MAX_REPORTED_BODIES:]:
-        yield from _entry_lines(entry)
-        detail = journal.get(entry["id"])
-        for arrow, message in (("-->", detail["request"]), ("<--", detail["response"])):
-            if message["body"] is not None:
-                yield f"    {arrow} {compact_json(message['body'], MAX_BODY_LENGTH)}"
-
-
-def _entry_lines(entry: Mapping[str, Any]) -> Iterator[str]:
-    yield request_line(entry)
-    for noun in ("changes", "events"):
-        hidden = len(entry[noun]) - MAX_REPORTED_CHANGES
-        if entry[noun]:
-            rest = f", … and {hidden} more" if hidden > 0 else ""
-            yield f"    {noun}: {', '.join(entry[noun][:MAX_REPORTED_CHANGES])}{rest}"
+    with_bodies = entries[-MAX_REPORTED_BODIES:]
+    for entry in entries[-MAX_REPORTED_REQUESTS:]:
+        yield request_line(entry)
+        for noun, items in (("changes", entry["changes"]), ("events", entry["events"])):
+            if items:
+                hidden = len(items) - MAX_REPORTED_CHANGES
+                rest = f", … and {hidden} more" if hidden > 0 else ""
+                yield f"    {noun}: {', '.join(items[:MAX_REPORTED_CHANGES])}{rest}"
+        if entry in with_bodies:
+            detail = journal.get(entry["id"])
+            for arrow, message in (("-->", detail["request"]), ("<--", detail["response"])):
+                if message["body"] is not None:
+                    yield f"    {arrow} {compact_json(message['body'], MAX_BODY_LENGTH)}"
 
 
 def request_line(entry: Mapping[str, Any], message: str = "") -> str:
@@ -139,14 +146,6 @@ def request_line(entry: Mapping[str, Any], message: str = "") -> str:
     if entry["faults"]:
         line += f"; faults: {compact_json(entry['faults'])}"
     return line
-
-
-def error_message(detail: Mapping[str, Any]) -> str:
-    """Return the error message in a request's response, or an empty string."""
-    body = detail["response"]["body"]
-    if detail["status"] >= 400 and isinstance(body, dict):
-        return str(body.get("message", ""))
-    return ""
 
 
 def change_line(change: Mapping[str, Any]) -> str:
@@ -167,15 +166,3 @@ def compact_json(value: Any, max_length: int = MAX_VALUE_LENGTH) -> str:
     if len(text) <= max_length:
         return text
     return f"{text[:max_length]}… ({len(text)} characters)"
-
-
-def _verification_failure(
-    name: str, expected: Mapping[str, Any], result: Mapping[str, Any]
-) -> Iterator[str]:
-    ids = ", ".join(result["requests"][:MAX_MATCHING_IDS]) or "none"
-    yield f"the requests to sandbox '{name}' are not as expected"
-    yield f"expected: {compact_json(expected) if expected else 'at least one request'}"
-    yield f"found: {result['count']} ({ids})"
-    for near in result["nearest"]:
-        yield f"near miss: {request_line(near['request'])}"
-        yield from (f"  {difference}" for difference in near["differences"])

@@ -132,8 +132,8 @@ class Sandbox(SandboxClient):
         counts = {"created": created or {}, "updated": updated or {}, "deleted": deleted or {}}
         if isinstance(events, str):
             raise ValueError(f"expect: events must be a list of types, such as ['{events}']")
-        types = None if events is None else list(events)
-        return Expectation(self.journal, self.overview, counts, types, nothing_else)
+        expected_events = None if events is None else list(events)
+        return Expectation(self.journal, self.overview, counts, expected_events, nothing_else)
 
     def reset(self, only: Sequence[str] | None = None) -> types.SandboxDict:
         """Return to the initial state, ids and clock included, or reset ``only`` some parts.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import weakref
 from collections import deque
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from io import BytesIO
+from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 from wsgiref.util import setup_testing_defaults
@@ -61,17 +61,17 @@ class HttpTransport:
 
         The request is sent once and never retried. Raises ``Unreachable``.
         """
-        with ExitStack() as on_error:
-            connection = self._connection()
-            on_error.callback(connection.close)
-            try:
-                connection.request(method, target, body or None, dict(headers))
-                received = connection.getresponse()
-                response = HttpResponse(received.status, received.headers, received.read())
-            except (OSError, HTTPException) as error:
-                reason = str(error) or type(error).__name__
-                raise Unreachable(f"{method} {self.root}{target}: no response: {reason}") from error
-            on_error.pop_all()
+        connection = self._connection()
+        try:
+            connection.request(method, target, body or None, dict(headers))
+            received = connection.getresponse()
+            response = HttpResponse(received.status, received.headers, received.read())
+        except BaseException as error:
+            connection.close()
+            if not isinstance(error, OSError | HTTPException):
+                raise
+            reason = str(error) or type(error).__name__
+            raise Unreachable(f"{method} {self.root}{target}: no response: {reason}") from error
         self._idle.append(connection)
         return response
 
@@ -81,14 +81,10 @@ class HttpTransport:
 
     def _connection(self) -> HTTPConnection:
         """Return an idle connection that is still open, or a new one."""
-        while self._idle:
-            try:
-                connection = self._idle.pop()
-            except IndexError:  # another thread took the last one
-                break
-            if not _is_stale(connection):
-                return connection
-            connection.close()
+        with suppress(IndexError):  # no connection is idle
+            while _is_stale(connection := self._idle.pop()):
+                connection.close()
+            return connection
         return HTTPConnection(*self._address, timeout=RESPONSE_TIMEOUT)
 
 
@@ -112,19 +108,11 @@ def _is_stale(connection: HTTPConnection) -> bool:
     Checked before a request is sent: afterwards a closed connection would not tell whether the
     server has handled the request.
     """
-    sock = connection.sock
-    if sock is None:  # closed after its last response; the next request opens it
+    if connection.sock is None:  # closed after its last response; the next request opens it
         return False
-    sock.settimeout(0)
-    try:
-        sock.recv(1, socket.MSG_PEEK)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    finally:
-        sock.settimeout(RESPONSE_TIMEOUT)
-    return True
+    with DefaultSelector() as selector:
+        selector.register(connection.sock, EVENT_READ)
+        return bool(selector.select(timeout=0))
 
 
 def _close_all(connections: deque[HTTPConnection]) -> None:

@@ -1,7 +1,7 @@
-"""Types of what the client's methods return, for type checkers: the JSON of the server.
+"""Types of the JSON objects that the client's methods return, for annotations.
 
-Import them for annotations: ``from mockserver.client.types import MessageDict``. Times (``at``,
-``now``, ``..._at``) are in Unix seconds on the sandbox's clock; ``ms`` is in real milliseconds.
+Times (``at``, ``now``, ``..._at``) are in Unix seconds on the sandbox's clock; ``ms`` is in real
+milliseconds.
 """
 
 # Without postponed annotations: they would hide NotRequired from __required_keys__.
@@ -117,11 +117,11 @@ class FiredDict(TypedDict):
 
 
 class AdvanceDict(ClockDict):
-    """The clock after an advance, and what happened on the way.
+    """The clock after an advance, with the work that became due as ``fired``.
 
-    ``fired`` lists it, except the ``unlisted`` last part of very many. ``pending`` is the number
-    of actions still planned, the first at ``next_due``. ``left`` is the number of seconds that
-    remain if the server stopped early.
+    ``unlisted`` is the number of entries that ``fired`` omits if there are very many. ``pending``
+    is the number of deliveries still scheduled, the first at ``next_due``. ``left`` is the number
+    of seconds that remain if the server stopped early.
     """
 
     fired: list[FiredDict]
@@ -142,7 +142,7 @@ class RateLimitDict(TypedDict):
 
 
 class SandboxDict(TypedDict):
-    """A sandbox: ``counts`` by kind of object, and its settings."""
+    """A sandbox; ``counts`` are numbers of objects by kind."""
 
     name: str
     seed: str
@@ -163,8 +163,6 @@ class EndpointDict(TypedDict):
 
 
 class ServerDict(TypedDict):
-    """The server: its version, settings, sandboxes and the endpoints of its control API."""
-
     version: str
     settings: dict[str, Any]
     sandboxes: list[SandboxDict]
@@ -224,8 +222,6 @@ class DeliveryRuleDict(TypedDict):
 
 
 class CountersDict(TypedDict):
-    """Counters that change whenever there is something new, and the clock."""
-
     world: int
     requests: int
     last_request: str | None
@@ -254,7 +250,7 @@ class BaseRequestDict(TypedDict):
 
 
 class RequestDict(BaseRequestDict):
-    """A request in a list, with a line of text for each change, and the types of its events."""
+    """A request in a list: each change is a line of text, each event only its type."""
 
     changes: list[str]
     events: list[str]
@@ -281,7 +277,7 @@ class HttpMessageDict(TypedDict):
 
 
 class RequestDetailDict(BaseRequestDict):
-    """A request with everything that belongs to it; ``curl`` is a command that repeats it."""
+    """A request with headers, bodies and changes; ``curl`` is a command that repeats it."""
 
     changes: list[ChangeDict]
     events: list[EventDict]
@@ -291,7 +287,7 @@ class RequestDetailDict(BaseRequestDict):
 
 
 class VerificationDict(TypedDict):
-    """The ids of the matching requests, and their number."""
+    """The result of a verification: number and ids of the matching requests."""
 
     verified: bool
     count: int
@@ -313,8 +309,6 @@ class ChangesDict(TypedDict):
 
 
 class LoggedEventDict(JournaledEventDict):
-    """An event with its cause and time."""
-
     at: int
 
 
@@ -346,7 +340,7 @@ class WebhookDict(TypedDict):
 
 
 class BaseDeliveryDict(TypedDict):
-    """A delivery, with the ``status`` and ``reason`` of the last attempt."""
+    """A delivery, with ``status`` and ``reason`` of its last attempt."""
 
     id: str
     webhook: str
@@ -375,7 +369,7 @@ class DeliveryResponseDict(TypedDict):
 
 
 class AttemptDict(TypedDict):
-    """An attempt, with its response or the reason why none arrived."""
+    """An attempt; if it failed, ``reason`` and ``detail`` say why."""
 
     at: int
     ms: float
@@ -386,7 +380,7 @@ class AttemptDict(TypedDict):
 
 
 class DeliveryDetailDict(BaseDeliveryDict):
-    """A delivery with its attempts and its body, also ``raw`` as it is signed and sent."""
+    """A delivery with its attempts and its body; ``raw`` is the text that is signed and sent."""
 
     attempts: list[AttemptDict]
     body: EventDict
@@ -402,7 +396,7 @@ class DeliveryWaitDict(TypedDict):
 
 
 class InboxAnswerDict(TypedDict):
-    """An answer of an inbox: a ``status``, or ``hang_up``; ``delay`` is in milliseconds."""
+    """An inbox's answer: a ``status``, or ``hang_up``; ``delay`` is in milliseconds."""
 
     status: NotRequired[int]
     hang_up: NotRequired[bool]
@@ -410,7 +404,7 @@ class InboxAnswerDict(TypedDict):
 
 
 class InboxDict(TypedDict):
-    """An inbox, its next answers, and how many messages it received and evicted."""
+    """An inbox, its next answers, and the numbers of messages received and evicted."""
 
     name: str
     secret: str | None
@@ -494,7 +488,7 @@ class PlannedActionDict(TypedDict):
 
 
 class BotsDict(TypedDict):
-    """The running bots, the number of actions by type, and the ``next`` of the ``planned``."""
+    """The running bots: actions by type in ``counts``, and the ``next`` of the ``planned`` ones."""
 
     script: str
     seed: str
