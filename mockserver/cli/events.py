@@ -7,7 +7,7 @@ from typing import Any, Never
 
 import click
 
-from mockserver.cli.running import control_api, sandbox_option, token_option, url_option
+from mockserver.cli.running import post, server_options
 
 EXITS = "Exit codes: 0 sent, 1 an error response or no mockserver running, 2 usage."
 
@@ -15,7 +15,7 @@ EXITS = "Exit codes: 0 sent, 1 an error response or no mockserver running, 2 usa
 def parse_pairs(
     context: click.Context, option: click.Parameter, texts: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return names and values; a value is parsed as JSON if it is valid, else it is text."""
+    """Return names and values; a value that is not valid JSON is text."""
     pairs = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -41,41 +41,33 @@ def _reject_constant(name: str) -> Never:
     metavar="NAME=VALUE",
     multiple=True,
     callback=parse_pairs,
-    help="Set an attribute of the payload; VALUE is JSON if it is valid, else text. Repeatable.",
+    help="Set an attribute of the payload. VALUE is parsed as JSON if possible; otherwise it is "
+    "text. Repeatable.",
 )
-@url_option
-@token_option
-@sandbox_option
-def trigger(
-    event: str, override: dict[str, Any], url: str, token: tuple[str, ...], sandbox: str | None
-) -> None:
-    """Send an event of TYPE, such as message.created, to all matching webhooks.
+@server_options
+def trigger(event: str, override: dict[str, Any], **server: Any) -> None:
+    """Send an event of TYPE to all matching webhooks.
 
-    No data changes. The payload is the latest object of its kind. Prints the event as JSON.
+    TYPE is an event type such as message.created. No data changes: the payload is the latest object
+    of its kind. Prints the event as JSON.
     """
-    with control_api(url, token, sandbox) as api:
-        body = {"type": event, "override": override}
-        click.echo(json.dumps(api.request("POST", "/webhooks/trigger", body)))
+    body = {"type": event, "override": override}
+    click.echo(json.dumps(post("/webhooks/trigger", body, **server)))
 
 
 @click.group(epilog=EXITS)
 def events() -> None:
-    """Manage the events of a running server."""
+    """Resend events of a running server."""
 
 
 @events.command(epilog=EXITS)
 @click.argument("event", metavar="ID")
-@click.option("--webhook", metavar="ID", help="Send it to this webhook only.")
-@url_option
-@token_option
-@sandbox_option
-def resend(
-    event: str, webhook: str | None, url: str, token: tuple[str, ...], sandbox: str | None
-) -> None:
-    """Send the event ID again to each webhook that it was sent to.
+@click.option("--webhook", metavar="ID", help="Send the event to this webhook only.")
+@server_options
+def resend(event: str, webhook: str | None, **server: Any) -> None:
+    """Send the event ID again to every webhook that it was sent to.
 
-    Prints the deliveries as JSON; GET /_sandbox/deliveries/ID shows how each ends.
+    Prints the new deliveries as JSON; GET /_sandbox/deliveries/ID returns the result of each.
     """
     body = {"event": event} | ({"webhook": webhook} if webhook else {})
-    with control_api(url, token, sandbox) as api:
-        click.echo(json.dumps(api.request("POST", "/deliveries/redeliver", body)["data"]))
+    click.echo(json.dumps(post("/deliveries/redeliver", body, **server)["data"]))

@@ -65,23 +65,24 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
             default = defaults.get(row.name, row.default)
             repeatable = isinstance(default, tuple)
             kind: Any = str if repeatable else type(default)
+            check = check_tokens if row.name == "token" else check_pattern
             if row.metadata["choices"]:
                 kind = click.Choice(row.metadata["choices"])
             elif row.name in BOUNDS:
                 kind = click.IntRange(*BOUNDS[row.name])
-            option = click.option(
+            add_option = click.option(
                 flag(row.name),
                 is_flag=default is False,
                 type=kind,
                 default=default,
                 multiple=repeatable,
-                callback=CALLBACKS.get(row.name, check_pattern) if row.name in PATTERNS else None,
+                callback=check if row.name in PATTERNS else None,
                 envvar=variable(row.name),
                 show_envvar=True,
                 show_default=default is not False and default not in ("", ()),
                 help=row.metadata["help"],
             )
-            command = option(command)
+            command = add_option(command)
         return command
 
     return decorate
@@ -105,6 +106,3 @@ def check_tokens(context: click.Context, option: click.Parameter, value: Any) ->
     if source == ParameterSource.ENVIRONMENT and URL in os.environ:
         return ()
     return check_pattern(context, option, value)
-
-
-CALLBACKS = {"token": check_tokens}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import click
@@ -18,9 +17,6 @@ from mockserver.cli.exit_codes import FAILED, fail
 from mockserver.cli.options import TOKEN, URL, check_pattern
 from mockserver.settings import Settings
 
-if TYPE_CHECKING:
-    from mockserver.client.control import ControlApi
-
 API_URL = "PROTOCOL_API_BASE_URL"
 SANDBOX_NAME = r"[A-Za-z0-9_-]{1,64}"
 HEALTH_PATH = "/_sandbox/health"
@@ -28,39 +24,51 @@ HEALTH_TIMEOUT = 5.0
 MAX_HEALTH_SIZE = 10_000
 """Bytes of a response that are read. The health of a mockserver is much shorter."""
 
-url_option = click.option(
-    "--url",
-    envvar=URL,
-    show_envvar=True,
-    default="http://127.0.0.1:4242",
-    show_default=True,
-    help="Connect to the server at this root URL.",
+SERVER_OPTIONS = (
+    click.option(
+        "--url",
+        envvar=URL,
+        show_envvar=True,
+        default="http://127.0.0.1:4242",
+        show_default=True,
+        help="Connect to the server at this root URL.",
+    ),
+    click.option(
+        "--token",
+        envvar=TOKEN,
+        show_envvar=True,
+        multiple=True,
+        callback=check_pattern,
+        help="Send this token; of several, the first is sent. Required if the server was started "
+        "with --token.",
+    ),
+    click.option(
+        "--sandbox",
+        metavar="NAME",
+        help="Use this sandbox: send the token sandbox_NAME. Default: the sandbox of --token.",
+    ),
 )
-token_option = click.option(
-    "--token",
-    envvar=TOKEN,
-    show_envvar=True,
-    multiple=True,
-    callback=check_pattern,
-    help="Send this token, or the first of several. Required if the server accepts only its own.",
-)
-sandbox_option = click.option(
-    "--sandbox", metavar="NAME", help="Use the sandbox NAME: the token sandbox_NAME."
-)
+
+
+def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that select a running server and a sandbox."""
+    for option in reversed(SERVER_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command(epilog="Exit codes: 0 printed, 1 no mockserver is running, 2 usage.")
-@url_option
+@server_options
 @click.option(
-    "--ready-file", type=click.Path(path_type=Path), help="Read the URL from this ready file."
+    "--ready-file",
+    type=click.Path(path_type=Path),
+    help="Read the URL from the file that 'serve --ready-file' writes.",
 )
-@token_option
-@sandbox_option
 def env(url: str, ready_file: Path | None, token: tuple[str, ...], sandbox: str | None) -> None:
-    """Print the variables of a running server, as export lines.
+    """Print the environment variables of a running server.
 
-    'mockserver run' sets the same variables. Usage: eval "$(mockserver env)". Nothing is printed to
-    standard output unless a mockserver is running.
+    They are the variables that 'mockserver run' sets, as export lines for a shell:
+    eval "$(mockserver env)". If no mockserver is running, standard output stays empty.
     """
     server = find_server(url, token, sandbox, ready_file)
     for name, value in variables(server.url, server.token).items():
@@ -116,29 +124,30 @@ def find_server(
     return RunningServer(root, f"sandbox_{sandbox}" if sandbox else (*token, default)[0])
 
 
-@contextmanager
-def control_api(url: str, token: tuple[str, ...], sandbox: str | None) -> Iterator[ControlApi]:
-    """Yield the control API of the server that the options select; errors end the command."""
+def post(
+    path: str, body: Mapping[str, Any], url: str, token: tuple[str, ...], sandbox: str | None
+) -> Any:
+    """Post to the control API of the server that the options select; errors end the command."""
     from mockserver.client.control import ControlApi
     from mockserver.client.transport import HttpTransport, Unreachable
     from mockserver.errors import ApiError
 
     server = find_server(url, token, sandbox)
     try:
-        yield ControlApi(HttpTransport(server.url), server.token)
+        return ControlApi(HttpTransport(server.url), server.token).request("POST", path, body)
     except (ApiError, Unreachable) as error:
         fail(FAILED, str(error))
 
 
 def reject_both(*names: str) -> None:
-    """Raise ``UsageError`` if two flags were given that exclude each other.
+    """Raise ``UsageError`` if two options were given that exclude each other.
 
     A flag overrides the environment variable of the other one.
     """
     context = click.get_current_context()
-    sources = [context.get_parameter_source(name) for name in names]
-    if sources == [ParameterSource.COMMANDLINE] * 2:
-        flags = " or ".join(f"--{name.replace('_', '-')}" for name in names)
+    if all(context.get_parameter_source(name) == ParameterSource.COMMANDLINE for name in names):
+        options = [option for option in context.command.params if option.name in names]
+        flags = " or ".join(option.opts[0] for option in options)
         raise click.UsageError(f"Give {flags}, not both.", context)
 
 

@@ -92,29 +92,42 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     ready_output = _checked_output(settings.ready_file, "ready file")
     state_output = _checked_output(settings.save_on_exit, "state to")
 
+    import orjson
+
+    from mockserver.seeding.load import FixtureError
     from mockserver.server import Server
     from mockserver.web.app import create_app
 
-    with _exit_on_invalid_settings():
+    try:
         app = create_app(settings)
+    except FixtureError as error:
+        fail(INVALID_FIXTURES, f"bad {error.noun}: {error}")
+    except ValueError as error:  # the syntax of --webhook was checked before, its target now
+        fail(USAGE, str(error))
     # The fixtures live as long as the process. Otherwise the garbage collector would traverse
     # a million objects in the middle of requests, which takes seconds.
     gc.freeze()
     server = Server(app, settings.host, settings.port, max_body=settings.max_body)
     _start(server)
+    line = _ready_line(settings, server.url, server.port)
     try:
         if app.is_exposed or not quiet:
             log.write(_banner(settings, server.url, app))
             log.flush()
-        line = _ready_line(settings, server.url, server.port)
-        with _ready_file(ready_output, line):
+        if ready_output:
+            ready_output.write(f"{line}\n".encode())
+        try:
             yield server.url, line
+        finally:
+            if ready_output:  # removed first: no client must find a server that is about to stop
+                ready_output.remove()
     finally:
         server.stop()
         app.stop_background_work()
         log.flush()
         if state_output:
-            state_output.write(_state(app), FAILED)
+            options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+            state_output.write(orjson.dumps(app.state(), option=options), FAILED)
 
 
 def _checked_output(path: str, noun: str) -> Output | None:
@@ -124,19 +137,6 @@ def _checked_output(path: str, noun: str) -> Output | None:
     output = Output(Path(path), noun)
     output.check()
     return output
-
-
-@contextmanager
-def _exit_on_invalid_settings() -> Iterator[None]:
-    """End the command, listing every problem, if fixtures, a script or a webhook is invalid."""
-    from mockserver.seeding.load import FixtureError
-
-    try:
-        yield
-    except FixtureError as error:
-        fail(INVALID_FIXTURES, f"bad {error.noun}: {error}")
-    except ValueError as error:  # the syntax of --webhook was checked before, its target now
-        fail(USAGE, str(error))
 
 
 def _start(server: Server) -> None:
@@ -151,13 +151,6 @@ def _start(server: Server) -> None:
         fail(USAGE, f"cannot listen on {address}: {reason}; check --host and --port")
 
 
-def _state(app: Application) -> bytes:
-    """Return the state of the sandbox 'default' as the text of a fixture file."""
-    import orjson
-
-    return orjson.dumps(app.state(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
 def _ready_line(settings: Settings, url: str, port: int) -> str:
     """Return the line of JSON that announces a server."""
     ready = {
@@ -170,22 +163,6 @@ def _ready_line(settings: Settings, url: str, port: int) -> str:
         "seed": settings.seed,
     }
     return json.dumps(ready)
-
-
-@contextmanager
-def _ready_file(output: Output | None, line: str) -> Iterator[None]:
-    """Keep the ready line in a file while the server runs.
-
-    The file is removed first, so that no client finds a server that is about to stop.
-    """
-    if output is None:
-        yield
-        return
-    output.write(f"{line}\n".encode())
-    try:
-        yield
-    finally:
-        output.remove()
 
 
 def _banner(settings: Settings, url: str, app: Application) -> str:

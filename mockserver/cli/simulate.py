@@ -4,170 +4,110 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mockserver.cli.running import (
-    control_api,
-    reject_both,
-    sandbox_option,
-    token_option,
-    url_option,
-)
+from mockserver.cli.running import post, reject_both, server_options
 
 EXITS = "Exit codes: 0 done, 1 an error response or no mockserver running, 2 usage."
+
+CONTACT = click.Argument(["contact"])
+CONVERSATION_ID = click.Argument(["conversation_id"])
+GROUP_ID = click.Argument(["group_id"])
+MESSAGE_ID = click.Argument(["message_id"])
+REACTION = click.Argument(["reaction"])
+FROM = click.Option(["--from"], metavar="CONTACT", required=True, help="Act as this contact.")
+ATTACHMENTS = [
+    click.Option(
+        ["--attachment"],
+        metavar="ID",
+        multiple=True,
+        help="Attach this attachment. Repeatable.",
+    ),
+    click.Option(
+        ["--file"],
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        multiple=True,
+        help="Upload and attach this file. Repeatable.",
+    ),
+]
+
+
+def _conversation(help_text: str) -> click.Option:
+    return click.Option(["conversation_id", "--conversation"], metavar="ID", help=help_text)
+
+
+#: Name, help text and parameters of each action. A parameter has the name of its body attribute.
+ACTIONS: list[tuple[str, str, list[click.Parameter]]] = [
+    (
+        "message",
+        "Send a message from a contact. TEXT is optional with an attachment.",
+        [
+            click.Argument(["message"], metavar="[TEXT]", default=""),
+            FROM,
+            _conversation("Send to this conversation. Default: the conversation with the contact."),
+            *ATTACHMENTS,
+        ],
+    ),
+    (
+        "edit",
+        "Edit a contact's message: its TEXT, its attachments, or both.",
+        [MESSAGE_ID, click.Argument(["message"], metavar="[TEXT]", required=False), *ATTACHMENTS],
+    ),
+    ("delete", "Delete a contact's message.", [MESSAGE_ID]),
+    ("react", "Add a contact's reaction to a message.", [MESSAGE_ID, REACTION, FROM]),
+    ("unreact", "Remove a contact's reaction from a message.", [MESSAGE_ID, REACTION, FROM]),
+    (
+        "read",
+        "Mark the user's messages as read by a contact.",
+        [
+            FROM,
+            _conversation("Mark all messages of this conversation."),
+            click.Option(
+                ["message_id", "--message"],
+                metavar="ID",
+                help="Mark the messages up to this message.",
+            ),
+        ],
+    ),
+    ("active", "Mark CONTACT as active now.", [CONTACT]),
+    ("join", "Add CONTACT to a group.", [CONTACT, GROUP_ID]),
+    ("leave", "Remove CONTACT from a group.", [CONTACT, GROUP_ID]),
+    ("open", "Open a conversation as the user in another client.", [CONVERSATION_ID]),
+]
 
 
 @click.group(epilog=EXITS)
 def simulate() -> None:
     """Act as another contact, or as the user in another client.
 
-    CONTACT is an id or a username. Prints the resulting object as JSON.
+    CONTACT is an id or a username. Each command prints the resulting object as JSON.
     """
 
 
-def action(command: Callable[..., dict[str, Any]]) -> click.Command:
-    """Return a command that posts the body that ``command`` returns to the action of its name."""
-
-    @url_option
-    @token_option
-    @sandbox_option
-    @wraps(command)
-    def post(url: str, token: tuple[str, ...], sandbox: str | None, **values: Any) -> None:
+def _add_command(name: str, help_text: str, parameters: list[click.Parameter]) -> None:
+    @simulate.command(name, params=parameters, help=help_text, epilog=EXITS)
+    @server_options
+    def act(
+        url: str,
+        token: tuple[str, ...],
+        sandbox: str | None,
+        attachment: tuple[str, ...] = (),
+        file: tuple[Path, ...] = (),
+        **values: Any,
+    ) -> None:
         from mockserver.client.control import without_none
 
-        body = without_none(**command(**values))
-        with control_api(url, token, sandbox) as api:
-            click.echo(json.dumps(api.request("POST", f"/simulate/{name}", body)))
-
-    name = command.__name__.rstrip("_")
-    return simulate.command(name, epilog=EXITS)(post)
-
-
-from_option = click.option(
-    "--from", "from_", metavar="CONTACT", required=True, help="Act as this contact."
-)
-attachment_option = click.option(
-    "--attachment", metavar="ID", multiple=True, help="Attach this unused attachment; repeatable."
-)
-file_option = click.option(
-    "--file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="Attach this file; repeatable.",
-)
+        reject_both("conversation_id", "message_id")
+        files = [
+            {"filename": path.name, "content": b64encode(path.read_bytes()).decode()}
+            for path in file
+        ]
+        body = without_none(attachments=[*attachment, *files] or None, **values)
+        click.echo(json.dumps(post(f"/simulate/{name}", body, url, token, sandbox)))
 
 
-@action
-@click.argument("text", default="")
-@from_option
-@click.option(
-    "--conversation",
-    metavar="ID",
-    help="Send to this conversation. Default: the conversation with the contact.",
-)
-@attachment_option
-@file_option
-def message(
-    text: str,
-    from_: str,
-    conversation: str | None,
-    attachment: tuple[str, ...],
-    file: tuple[Path, ...],
-) -> dict[str, Any]:
-    """Send a message from a contact. TEXT is optional with an attachment."""
-    return {
-        "from": from_,
-        "conversation_id": conversation,
-        "message": text,
-        "attachments": _attachments(attachment, file),
-    }
-
-
-@action
-@click.argument("message", metavar="MESSAGE_ID")
-@click.argument("text", required=False)
-@attachment_option
-@file_option
-def edit(
-    message: str, text: str | None, attachment: tuple[str, ...], file: tuple[Path, ...]
-) -> dict[str, Any]:
-    """Edit a contact's message: its TEXT, its attachments, or both."""
-    attachments = _attachments(attachment, file)
-    return {"message_id": message, "message": text, "attachments": attachments}
-
-
-@action
-@click.argument("message", metavar="MESSAGE_ID")
-def delete(message: str) -> dict[str, Any]:
-    """Delete a contact's message."""
-    return {"message_id": message}
-
-
-@action
-@click.argument("message", metavar="MESSAGE_ID")
-@click.argument("reaction")
-@from_option
-def react(message: str, reaction: str, from_: str) -> dict[str, Any]:
-    """Add a contact's reaction to a message."""
-    return {"from": from_, "message_id": message, "reaction": reaction}
-
-
-@action
-@click.argument("message", metavar="MESSAGE_ID")
-@click.argument("reaction")
-@from_option
-def unreact(message: str, reaction: str, from_: str) -> dict[str, Any]:
-    """Remove a contact's reaction from a message."""
-    return {"from": from_, "message_id": message, "reaction": reaction}
-
-
-@action
-@from_option
-@click.option("--conversation", metavar="ID", help="Mark all of this conversation.")
-@click.option("--message", metavar="ID", help="Mark all messages up to this one.")
-def read(from_: str, conversation: str | None, message: str | None) -> dict[str, Any]:
-    """Mark the user's messages as read by a contact."""
-    reject_both("conversation", "message")
-    return {"from": from_, "conversation_id": conversation, "message_id": message}
-
-
-@action
-@click.argument("contact")
-def active(contact: str) -> dict[str, Any]:
-    """Mark CONTACT as active now."""
-    return {"contact": contact}
-
-
-@action
-@click.argument("contact")
-@click.argument("group", metavar="GROUP_ID")
-def join(contact: str, group: str) -> dict[str, Any]:
-    """Add CONTACT to a group."""
-    return {"contact": contact, "group_id": group}
-
-
-@action
-@click.argument("contact")
-@click.argument("group", metavar="GROUP_ID")
-def leave(contact: str, group: str) -> dict[str, Any]:
-    """Remove CONTACT from a group."""
-    return {"contact": contact, "group_id": group}
-
-
-@action
-@click.argument("conversation", metavar="CONVERSATION_ID")
-def open_(conversation: str) -> dict[str, Any]:
-    """Open a conversation as the user in another client."""
-    return {"conversation_id": conversation}
-
-
-def _attachments(ids: tuple[str, ...], files: tuple[Path, ...]) -> list[Any] | None:
-    uploads = [
-        {"filename": path.name, "content": b64encode(path.read_bytes()).decode()} for path in files
-    ]
-    return [*ids, *uploads] or None
+for action in ACTIONS:
+    _add_command(*action)

@@ -18,14 +18,9 @@ TIMED_OUT = 124
 """Exit code of a command that ran out of time, as of timeout(1)."""
 
 GUARD = Path(__file__).with_name("process_guard.py")
-#: The signals that are relayed to the command, as far as the system has them.
-RELAYED_SIGNALS = tuple(
-    getattr(signal, name)
-    for name in (
-        *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"),
-        *("SIGTSTP", "SIGCONT", "SIGWINCH"),
-    )
-    if hasattr(signal, name)
+RELAYED_SIGNALS = (
+    *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"),
+    *("SIGTSTP", "SIGCONT", "SIGWINCH"),
 )
 
 
@@ -40,26 +35,18 @@ def run_command(
 
     After ``timeout`` seconds it is killed with all processes it started, and the result is
     ``TIMED_OUT``. ``stdout`` defaults to this process's.
+
+    The command runs under a guard process, which kills it if this process is killed. The
+    interpreter writes a byte to a pipe for each signal, and the guard relays it. When this process
+    ends, however it ends, the pipe is closed.
     """
-    run = _run_guarded if os.name == "posix" else _run_unguarded
-    return run(words, environment, timeout, stdout)
-
-
-def _run_guarded(
-    words: Sequence[str],
-    environment: Mapping[str, str],
-    timeout: float | None,
-    stdout: TextIO | None,
-) -> int:
-    """Run the command under a guard process, which kills it if this process is killed.
-
-    The interpreter writes a byte to a pipe for each signal, and the guard relays it. When this
-    process ends, however it ends, the pipe is closed.
-    """
+    if os.name != "posix":
+        return _run_unguarded(words, environment, timeout, stdout)
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    for number in RELAYED_SIGNALS:
+    for name in RELAYED_SIGNALS:
+        number = signal.Signals[name]
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # under nohup
             signal.signal(number, ignore)
     os.set_inheritable(reader, True)
