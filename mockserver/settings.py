@@ -9,7 +9,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 MEGABYTE = 1024 * 1024
-REPEATABLE = "Repeatable; in the environment variable, separate values with spaces."
+REPEATABLE = "Repeatable; separate several values in the environment variable with spaces."
 
 
 def _setting(default: Any, help_text: str, choices: tuple[str, ...] = ()) -> Any:
@@ -60,62 +60,70 @@ class Settings:
     )
     port: int = _setting(4242, "Listen on this port; 0 picks a free one and reports it.")
     fixtures: str = _setting(
-        "default", "Load this seed data: a name (default, empty) or a JSON file."
+        "default", "Load these objects at the start: 'default', 'empty' or a JSON file."
     )
     seed: str = _setting(
-        "0", "Derive all new ids from this seed: the same seed gives the same ids."
+        "0", "Derive the ids of new objects from this text: the same seed gives the same ids."
     )
     clock: str = _setting(
         "step",
-        "Set the clock mode. step: one second per change; frozen: stopped; real: the machine's "
-        "time.",
+        "Set the clock's mode. step: it advances a second with each change; frozen: it stands "
+        "still; real: it shows the machine's time.",
         choices=("step", "frozen", "real"),
     )
-    speed: int = _setting(1, "Run a real clock at this multiple of real time.")
+    speed: int = _setting(1, "Run the clock at this multiple of real time; needs --clock real.")
     bots: str = _setting(
-        "", "Run simulated contacts: a script's name (office, support-queue) or JSON file."
+        "",
+        "Run simulated contacts by this script: 'office', 'support-queue' or a JSON file. Default: "
+        "no bots.",
     )
     token: tuple[str, ...] = _setting(
         (), f"Accept only this token. {REPEATABLE} Default: any token."
     )
     assets: str = _setting(
         "documented",
-        "Point asset URLs to the documented host, or (local) to this server.",
+        "Set where the URLs of avatars and files lead. documented: to the real API's host; local: "
+        "to this server.",
         choices=("documented", "local"),
     )
     latency: str = _setting(
-        "", "Delay every request: 250, 100-500 or lognormal:90:0.4, in milliseconds."
+        "",
+        "Delay every request by milliseconds: 250, 100-500 (a range) or lognormal:90:0.4 (median "
+        "and sigma). Default: no delay.",
     )
-    max_body: int = _setting(25 * MEGABYTE, "Refuse request bodies larger than this, in bytes.")
+    max_body: int = _setting(25 * MEGABYTE, "Refuse request bodies of more than this many bytes.")
     max_sandboxes: int = _setting(
-        1000, "Allow this many sandboxes; opening another one gets a 503."
+        1000, "Allow this many sandboxes; a request that would create another one gets a 503."
     )
     require_sandbox: bool = _setting(
         False, "Refuse (400) requests that select no sandbox, instead of using 'default'."
     )
     allow_host: tuple[str, ...] = _setting(
         (),
-        f"Accept this name in the Host header too. {REPEATABLE}",
+        f"Accept this name in the Host header, besides localhost and --host. {REPEATABLE}",
     )
     webhook: tuple[str, ...] = _setting(
         (),
-        "Register a webhook in every sandbox: "
-        f"'URL;events=message.*,contact.created;secret=S;name=N', or the URL alone. {REPEATABLE}",
+        "Register a webhook in every sandbox: a URL, or "
+        f"'URL;events=message.*,contact.created;secret=S;name=N'. {REPEATABLE}",
     )
     webhook_timeout: int = _setting(5, "Limit each webhook delivery attempt to this many seconds.")
     webhook_retries: str = _setting(
         "5,300,1800,7200,18000,36000",
-        "Retry a failed delivery this many seconds after its event, on the sandbox's clock; empty: "
-        "do not retry.",
+        "Retry a failed delivery this many seconds after its event, on the sandbox's clock. An "
+        "empty list turns retries off.",
     )
     allow_webhook_host: tuple[str, ...] = _setting(
         (),
         f"Allow webhook deliveries to this host, besides this machine. {REPEATABLE}",
     )
     standard_webhooks: bool = _setting(
-        False, "Add the headers of Standard Webhooks, which the real API does not send."
+        False,
+        "Add the headers of the Standard Webhooks specification, which the real API does not send.",
     )
-    ready_file: str = _setting("", "Write the ready line to this file too, atomically.")
+    ready_file: str = _setting(
+        "", "Write a line of JSON with the server's URL to this file, which is deleted at exit."
+    )
     save_on_exit: str = _setting(
         "", "Write the state of the sandbox 'default' to this file at exit, as fixtures."
     )

@@ -25,7 +25,7 @@ def _count_option(name: str, default: int, minimum: int = 0) -> Callable[[Comman
         default=default,
         show_default=True,
         type=click.IntRange(minimum),
-        help=f"Number of {name}.",
+        help=f"Generate this many {name}.",
     )
 
 
@@ -46,10 +46,10 @@ def _count_option(name: str, default: int, minimum: int = 0) -> Callable[[Comman
     help="Write to this file.",
 )
 def generate(seed: str, output: Path, **numbers: int) -> None:
-    """Generate fixtures of any size.
+    """Generate a fixture file of any size.
 
-    The file is for 'serve --fixtures'; names and texts are from Faker. The user is one of the
-    contacts.
+    Start a server with it by 'mockserver serve --fixtures FILE'. Names and texts come from Faker.
+    One of the contacts is the user.
     """
     from mockserver.seeding.generate import Counts, write
 
@@ -73,15 +73,15 @@ def check_url(context: click.Context, option: click.Parameter, value: str) -> st
 
 
 @click.command(epilog="Exit codes: 0 printed, 2 usage.")
-@click.option("--control", is_flag=True, help="Print the control API's document.")
+@click.option("--control", is_flag=True, help="Print the document of the control API instead.")
 @click.option(
     "--url",
     default="http://127.0.0.1:4242",
     show_default=True,
     callback=check_url,
-    help="Server URL in the document.",
+    help="Use this server URL in the document.",
 )
-@click.option("--strict", is_flag=True, help="Forbid additional attributes in responses.")
+@click.option("--strict", is_flag=True, help="Forbid additional response attributes.")
 @click.option(
     "-o",
     "--output",
@@ -111,14 +111,15 @@ def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
 
 
 @click.command(epilog="Exit codes: 0 printed, 2 usage.")
-@click.option("--area", type=click.Choice(AREAS), help="Print only this area.")
-@click.option("--basis", type=click.Choice(BASES), help="Print only statements of this basis.")
+@click.option("--area", type=click.Choice(AREAS), help="Print only the behaviour of this area.")
+@click.option("--basis", type=click.Choice(BASES), help="Print only the behaviour of this basis.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def fidelity(area: str | None, basis: str | None, as_json: bool) -> None:
-    """Print what the API's documentation says about each part of the sandbox.
+    """Print which behaviour is documented and which is not.
 
-    documented: it is specified. decided: it is not specified, and the reason for our choice
-    follows. extension: only the sandbox has it, off by default.
+    Each line has a basis. documented: the API's documentation specifies it. decided: the
+    documentation does not specify it, and the reason for the choice follows. extension: only
+    mockserver has it, and it is off by default.
     """
     from mockserver.contract.fidelity.provenance import counts, rows
 

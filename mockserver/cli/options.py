@@ -35,13 +35,14 @@ class SettingsCommand(click.Command):
     """A command whose help lists the settings under headings."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = {param.name: param.get_help_record(ctx) for param in self.get_params(ctx)}
-        for heading, names in GROUPS.items():
-            lines = [record for name in names if (record := records.pop(name, None))]
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        records = {option.name: option.get_help_record(ctx) for option in options}
+        groups = {
+            heading: [records.pop(name) for name in names] for heading, names in GROUPS.items()
+        }
+        for heading, lines in {**groups, "Other options": [*records.values()]}.items():
             with formatter.section(heading):
-                formatter.write_dl(lines)
-        with formatter.section("Other options"):
-            formatter.write_dl([record for record in records.values() if record])
+                formatter.write_dl([line for line in lines if line])
 
 
 class Seconds(click.FloatRange):
@@ -98,9 +99,9 @@ def check_pattern(context: click.Context, option: click.Parameter, value: Any) -
 
 
 def check_tokens(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """Return the tokens that the server accepts, or none if MOCKSERVER_TOKEN is a client's.
+    """Return the tokens that the server accepts.
 
-    It is if MOCKSERVER_URL is set too, as 'run' and 'env' do.
+    If MOCKSERVER_URL is set, 'run' or 'env' has set MOCKSERVER_TOKEN for a client: it is ignored.
     """
     source = context.get_parameter_source("token")
     if source == ParameterSource.ENVIRONMENT and URL in os.environ:

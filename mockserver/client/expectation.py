@@ -27,9 +27,9 @@ class Expectation:
     counts: Mapping[str, Mapping[str, int]]
     events: Sequence[str] | None
     nothing_else: bool
-    #: The id of the last request before the block. If there is none, the number of requests that
-    #: the journal had evicted.
+    #: The id of the last request before the block.
     _since: str | None = field(default=None, init=False)
+    #: The number of requests that the journal had evicted, if it was empty before the block.
     _evicted: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
