@@ -71,7 +71,7 @@ class Settings:
         "still; real: it shows the machine's time.",
         choices=("step", "frozen", "real"),
     )
-    speed: int = _setting(1, "Run the clock at this multiple of real time; needs --clock real.")
+    speed: int = _setting(1, "Run the clock at this multiple of real time, if its mode is real.")
     bots: str = _setting(
         "",
         "Run simulated contacts by this script: 'office', 'support-queue' or a JSON file. Default: "
@@ -100,7 +100,7 @@ class Settings:
     )
     allow_host: tuple[str, ...] = _setting(
         (),
-        f"Accept this name in the Host header, besides localhost and --host. {REPEATABLE}",
+        f"Accept this name in the Host header, besides localhost. {REPEATABLE}",
     )
     webhook: tuple[str, ...] = _setting(
         (),
