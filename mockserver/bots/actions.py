@@ -20,7 +20,7 @@ DRAWS_PER_HOUR = 1024
 
 def plan_hour(context: BotContext, _: PlannedAction | None = None) -> None:
     """Plan the rest of the current hour. The plan does not depend on earlier hours."""
-    offset = context.script.utc_offset
+    offset = context.script.offset
     hour = (context.now + offset) // HOUR
     context.plan((hour + 1) * HOUR - offset, "plan_hour")
     contacts = {
@@ -45,7 +45,7 @@ def plan_hour(context: BotContext, _: PlannedAction | None = None) -> None:
 
 def _plan_person(context: BotContext, person: Person, contact_id: str, hour: int) -> None:
     name, awake = person.username, person.awake
-    start, earliest = hour * HOUR - context.script.utc_offset, context.now
+    start, earliest = hour * HOUR - context.script.offset, context.now
     if not awake.whole_day and awake.start // HOUR == hour % 24:
         due = start + awake.start % HOUR + context.random.between(ONLINE_AFTER, "comes", name, hour)
         earliest = max(earliest, due)  # no message before the person is online
@@ -68,7 +68,7 @@ def _plan_visit(
     name = f"{person.username} in {group.name}"
     if context.random.chance(probability, "visit", name, hour):
         number = context.random.number("moment", name, hour)
-        due = hour * HOUR - context.script.utc_offset + number % HOUR
+        due = hour * HOUR - context.script.offset + number % HOUR
         if due >= context.now and context.is_awake(person, due):
             context.plan(due, "join", contact_id, group_id=context.state.groups[group.name])
 
@@ -77,7 +77,7 @@ def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
     """Return unsorted random times in an hour for events of an average rate."""
-    random, start = context.random, hour * HOUR - context.script.utc_offset
+    random, start = context.random, hour * HOUR - context.script.offset
     mood = random.number(f"{stream}.mood", name, hour)
     expected = per_hour * ACTIVITY_FACTORS[mood % len(ACTIVITY_FACTORS)]
     count = int(expected) + random.chance(expected % 1, f"{stream}.count", name, hour)
@@ -162,7 +162,7 @@ def join(context: BotContext, planned: PlannedAction) -> None:
     n = context.next_draw("stay", person.username)
     stay = context.random.minutes(visited.stay_minutes, "stay", person.username, n)
     if not person.awake.whole_day:
-        stay = min(stay, (person.awake.end - context.now - context.script.utc_offset) % DAY)
+        stay = min(stay, (person.awake.end - context.now - context.script.offset) % DAY)
     context.plan(context.now + stay, "leave", contact_id, group_id=group_id)
 
 
@@ -203,7 +203,8 @@ def _choose_conversation(context: BotContext, contact_id: str, person: Person) -
         and contact_id in group["contacts"]
         and group["conversation_id"] is not None
     ]
-    if not groups or context.random.chance(person.direct_share, "direct", person.username, n):
+    share = person.direct_share if person.username in context.script.in_groups else 1
+    if not groups or context.random.chance(share, "direct", person.username, n):
         direct: str | None = context.world["contact"][contact_id]["conversation_id"]
         return direct
     return str(groups[context.random.number("group", person.username, n) % len(groups)])

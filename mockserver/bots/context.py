@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from heapq import heappush
 from itertools import count
 from math import gcd
 from typing import Any
 
-from mockserver.bots.script import BRACES, MINUTE, Person, Script
+from mockserver.bots.script import BRACES, MINUTE, FakerLines, Person, Script
 from mockserver.bots.state import PlannedAction, State
 from mockserver.resources.conversations import owner_of
 from mockserver.schema.schema import ValidatedInput
@@ -110,11 +110,11 @@ class BotContext:
 
     def is_awake(self, person: Person, timestamp: int) -> bool:
         """Whether a person is online at a Unix time."""
-        return person.awake.contains(timestamp + self.script.utc_offset)
+        return person.awake.contains(timestamp + self.script.offset)
 
     def next_awake(self, person: Person, timestamp: int, n: int) -> int:
         """Return the time itself, or one in the next morning if the person sleeps then."""
-        delay = person.awake.seconds_until(timestamp + self.script.utc_offset)
+        delay = person.awake.seconds_until(timestamp + self.script.offset)
         if delay:
             delay += self.random.between((60, 1500), "morning", person.username, n)
         return timestamp + delay
@@ -193,12 +193,11 @@ class BotContext:
 
     def unprompted_line(self, person: Person, addressee: str) -> str:
         """Return what a person says without being asked."""
-        if not isinstance(person.lines, Mapping):
-            return self.next_line(person.lines, "line", person.username, addressee)
-        number = self.random.number(
-            "faker", person.username, self.next_draw("faker", person.username)
-        )
-        return self.random.words.pick(person.lines["faker"], number)
+        name, lines = person.username, person.lines
+        if not isinstance(lines, FakerLines):
+            return self.next_line(lines, "line", name, addressee)
+        number = self.random.number("faker", name, self.next_draw("faker", name))
+        return self.random.words.pick(lines.faker, number)
 
     def typing_seconds(self, text: str) -> int:
         """Return how long it takes to type a text."""

@@ -1,21 +1,43 @@
-"""A bot script as values: its people, groups and queue, their hours, and the lines they say.
+"""The attributes of a bot script: people, groups and queue, their hours, and the lines they say.
 
-The attributes are those of the JSON format: see ``script_format``.
+Each attribute is annotated with its type and the field that validates it. ``descriptions.toml``
+says what it means.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterator, Sequence, Set
+from copy import copy
+from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, NamedTuple
+from importlib.resources import files
+from typing import Annotated, Any, ClassVar, NamedTuple, get_type_hints
+
+from mockserver.resources.base import about
+from mockserver.schema.compound import IntRange, List, ListOrObject, Nested, TimeOfDayRange
+from mockserver.schema.fields import (
+    HttpUrl,
+    Length,
+    NonEmptyString,
+    OneOf,
+    Range,
+    StrictBoolean,
+    StrictField,
+    StrictInteger,
+    StrictNumber,
+    StrictString,
+)
+from mockserver.schema.schema import Schema
+from mockserver.seeding.random_values import POOLS
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-#: Planning an hour goes through all of them under the sandbox's lock.
-MAX_PEOPLE, MAX_GROUPS = 500, 100
+#: Planning an hour takes time in proportion to them, under the sandbox's lock.
+MAX_PEOPLE, MAX_GROUPS, MAX_MESSAGES_PER_HOUR = 500, 100, 240
 BRACES = re.compile(r"\{([^{}]*)\}")
+DESCRIPTIONS = tomllib.loads((files(__package__) / "descriptions.toml").read_text("utf-8"))
 
 
 class ActiveHours(NamedTuple):
@@ -43,17 +65,61 @@ class ActiveHours(NamedTuple):
         return 0 if self.contains(local) else (self.start - local) % DAY
 
 
+class ActiveHoursField(TimeOfDayRange):
+    """Two times of day, read as ``ActiveHours``."""
+
+    def read(self, value: Any) -> ActiveHours:
+        return ActiveHours(*super().read(value))
+
+
+class ValueSchema(Schema):
+    """A schema that reads an object as an instance of a dataclass."""
+
+    value_type: ClassVar[type]
+
+    def load(self, data: Any, **options: Any) -> Any:
+        return self.value_type(**super().load(data, **options))
+
+
+def fields_of(value_type: type) -> dict[str, StrictField]:
+    """Return the fields in the annotations of a dataclass; those without a default are required."""
+    hints = get_type_hints(value_type, include_extras=True)
+    descriptions = DESCRIPTIONS[value_type.__name__]
+    result: dict[str, StrictField] = {}
+    for attribute in fields(value_type):
+        [annotated] = hints[attribute.name].__metadata__
+        field = result[attribute.name] = copy(annotated)
+        field.required = attribute.default is MISSING
+        field.metadata = about(descriptions.get(attribute.name, ""))
+    return result
+
+
+def nested(value_type: type) -> Nested:
+    """Return the field of an object that is read as an instance of a dataclass."""
+    schema = ValueSchema.from_dict(fields_of(value_type))
+    schema.value_type = value_type
+    return Nested(schema())
+
+
+Text = Annotated[str, NonEmptyString()]
+OptionalText = Annotated[str | None, NonEmptyString()]
+Url = Annotated[str | None, HttpUrl()]
+Lines = Annotated[Sequence[str], List(NonEmptyString(), validate=Length(min=1))]
+Probability = Annotated[float, StrictNumber(validate=Range(0, 1))]
+Hours = Annotated[ActiveHours, ActiveHoursField()]
+Minutes = Annotated[tuple[int, int], IntRange(1, DAY // MINUTE)]
+
 DAYTIME = ActiveHours(8 * HOUR, 22 * HOUR + 30 * MINUTE)
 OFFICE_HOURS = ActiveHours(9 * HOUR, 18 * HOUR)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reply:
     """Lines that answer a message. ``question`` is None if both kinds of messages match."""
 
-    say: Sequence[str]
-    contains: Sequence[str] = ()
-    question: bool | None = None
+    contains: Lines = ()
+    question: Annotated[bool | None, StrictBoolean()] = None
+    say: Lines
 
     def matches(self, text: str, is_question: bool) -> bool:
         """Whether the reply fits a message."""
@@ -63,49 +129,60 @@ class Reply:
         return not self.contains or any(word.casefold() in folded for word in self.contains)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Answers:
-    """The probabilities of answering a message, and the time before typing, in seconds."""
+    """How often and how soon a person answers messages."""
 
-    questions: float = 0.9
-    anything: float = 0.3
-    after_seconds: tuple[int, int] = (4, 90)
+    questions: Probability = 0.9
+    anything: Probability = 0.3
+    after_seconds: Annotated[tuple[int, int], IntRange(0, DAY)] = (4, 90)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class FakerLines:
+    """Texts made by Faker in place of lines."""
+
+    faker: Annotated[str, StrictString(validate=OneOf(tuple(POOLS)))]
+
+
+UNPROMPTED = ListOrObject(
+    List(NonEmptyString(), validate=Length(min=1)),
+    nested(FakerLines),
+    'an array of lines, or {"faker": "sentence"}',
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
-    """A contact played by a bot. Probabilities are from 0 to 1.
+    """A contact played by a bot."""
 
-    ``lines`` may name a kind of text that Faker makes, as ``{"faker": "sentence"}``.
-    """
-
-    username: str
-    lines: Sequence[str] | Mapping[str, str]
-    display_name: str | None = None
-    phone_number: str | None = None
-    avatar_url: str | None = None
-    role: str | None = None
-    awake: ActiveHours = DAYTIME
-    messages_per_hour: float = 2
-    direct_share: float = 0.25
-    answers: Answers = Answers()
-    reads: float = 1
-    reacts: float = 0.1
-    reactions: Sequence[str] = ("red_heart", "thumbs_up", "face_with_tears_of_joy", "party_popper")
-    replies: Sequence[Reply] = ()
+    username: Text
+    display_name: OptionalText = None
+    phone_number: OptionalText = None
+    avatar_url: Url = None
+    role: OptionalText = None
+    awake: Hours = DAYTIME
+    messages_per_hour: Annotated[float, StrictNumber(validate=Range(0, MAX_MESSAGES_PER_HOUR))] = 2
+    direct_share: Probability = 0.25
+    answers: Annotated[Answers, nested(Answers)] = Answers()
+    reads: Probability = 1
+    reacts: Probability = 0.1
+    reactions: Lines = ("red_heart", "thumbs_up", "face_with_tears_of_joy", "party_popper")
+    lines: Annotated[Sequence[str] | FakerLines, UNPROMPTED]
+    replies: Annotated[Sequence[Reply], List(nested(Reply))] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """A group, with its members and the people who visit it."""
 
-    name: str
-    members: Sequence[str]
-    description: str | None = None
-    avatar_url: str | None = None
-    visitors: Sequence[str] = ()
-    visits_per_day: float = 1
-    stay_minutes: tuple[int, int] = (20, 90)
+    name: Text
+    description: OptionalText = None
+    avatar_url: Url = None
+    members: Lines
+    visitors: Lines = ()
+    visits_per_day: Annotated[float, StrictNumber(validate=Range(0, 24))] = 1
+    stay_minutes: Minutes = (20, 90)
 
     @cached_property
     def guests(self) -> list[str]:
@@ -113,45 +190,55 @@ class Group:
         return [name for name in dict.fromkeys(self.visitors) if name not in self.members]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """A customer's problem: they send an opening, then a follow-up after each answer."""
 
-    openings: Sequence[str]
-    follow_ups: Sequence[str] = ()
+    openings: Lines
+    follow_ups: Lines = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Queue:
     """The customers who write to the user."""
 
-    names: Sequence[str]
-    problems: Sequence[Problem]
-    open: ActiveHours = OFFICE_HOURS
-    per_hour: float = 3
-    maximum: int = 20
-    patience_minutes: tuple[int, int] = (4, 12)
-    reminders: Sequence[str] = ("Hello?", "Is anybody there?")
-    gives_up: Sequence[str] = ("I shall try again tomorrow.", "Never mind, then.")
-    thanks: Sequence[str] = ("Thank you, that was it!", "Perfect, thanks a lot. Have a good one!")
-    delete_after_minutes: tuple[int, int] = (120, 480)
+    open: Hours = OFFICE_HOURS
+    per_hour: Annotated[float, StrictNumber(validate=Range(0, 60))] = 3
+    maximum: Annotated[int, StrictInteger(validate=Range(1, 1000))] = 20
+    names: Lines
+    problems: Annotated[Sequence[Problem], List(nested(Problem))]
+    patience_minutes: Minutes = (4, 12)
+    reminders: Lines = ("Hello?", "Is anybody there?")
+    gives_up: Lines = ("I shall try again tomorrow.", "Never mind, then.")
+    thanks: Lines = ("Thank you, that was it!", "Perfect, thanks a lot. Have a good one!")
+    delete_after_minutes: Annotated[tuple[int, int], IntRange(1, 7 * DAY // MINUTE)] = (120, 480)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Script:
-    """A bot script. ``utc_offset`` is local time minus UTC, in seconds."""
+    """A bot script."""
 
-    name: str
-    utc_offset: int
-    people: Sequence[Person]
-    groups: Sequence[Group]
-    queue: Queue | None
-    keep_messages: int = 500
+    name: Text
+    utc_offset: Annotated[float, StrictNumber(validate=Range(-12, 14))] = 0
+    keep_messages: Annotated[int, StrictInteger(validate=Range(1, 10_000))] = 500
+    people: Annotated[Sequence[Person], List(nested(Person))] = ()
+    groups: Annotated[Sequence[Group], List(nested(Group))] = ()
+    queue: Annotated[Queue | None, nested(Queue)] = None
 
     @cached_property
-    def by_username(self) -> Mapping[str, Person]:
+    def offset(self) -> int:
+        """Local time minus UTC, in seconds."""
+        return int(self.utc_offset * HOUR)
+
+    @cached_property
+    def by_username(self) -> dict[str, Person]:
         """The people by username."""
         return {person.username: person for person in self.people}
+
+    @cached_property
+    def in_groups(self) -> Set[str]:
+        """The usernames of the people who are in groups or visit some."""
+        return {name for group in self.groups for name in (*group.members, *group.visitors)}
 
     def problems(self) -> Iterator[str]:
         """Yield the contradictions between values that are each valid, with their paths."""
@@ -184,7 +271,7 @@ class Script:
     def _lines(self) -> Iterator[tuple[str, Sequence[str]]]:
         """Yield each array of lines with its path."""
         for index, person in enumerate(self.people):
-            if not isinstance(person.lines, Mapping):
+            if not isinstance(person.lines, FakerLines):
                 yield f"people[{index}].lines", person.lines
             for position, reply in enumerate(person.replies):
                 yield f"people[{index}].replies[{position}].say", reply.say

@@ -97,7 +97,7 @@ def retrieve_transcript(
     if format == "json":
         return page(matches, limit, transcript.evicted, Line.to_dict)
     lines = matches[:limit]
-    text = list(render(script.name, script.utc_offset, lines))
+    text = list(render(script.name, script.offset, lines))
     if transcript.evicted and after < transcript.evicted:
         text.insert(1, f"\n({transcript.evicted - after} earlier lines were evicted.)")
     if len(matches) > limit:
