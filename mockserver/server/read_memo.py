@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from mockserver.server.exchange import closing_lines
 
-MAX_BYTES = 16 * 1024 * 1024  # of the requests and responses that are kept together
+MAX_BYTES = 16 * 1024 * 1024  # of what is kept, about
+OVERHEAD = 2000  # bytes of memory for each response, beside its request and the response itself
 
 
 class Repeatable(NamedTuple):
@@ -40,7 +41,7 @@ class ReadMemo:
         body = rest.partition(b"\r\n\r\n")[2]
         self._remove(request)
         self._entries[request] = Repeatable(repeat, head, body)
-        self._bytes += len(request) + len(head) + len(body)
+        self._bytes += _size(request, self._entries[request])
         while self._bytes > self._max_bytes:
             self._remove(next(iter(self._entries)))
 
@@ -59,4 +60,9 @@ class ReadMemo:
     def _remove(self, request: bytes) -> None:
         entry = self._entries.pop(request, None)
         if entry is not None:
-            self._bytes -= len(request) + len(entry.head) + len(entry.body)
+            self._bytes -= _size(request, entry)
+
+
+def _size(request: bytes, entry: Repeatable) -> int:
+    # The application keeps the body too, for its journal.
+    return OVERHEAD + len(request) + len(entry.head) + 2 * len(entry.body)

@@ -101,9 +101,9 @@ def test_pipelined_repetitions_are_answered_in_order(connect: Connect) -> None:
 
 def test_the_oldest_responses_make_room_for_new_ones() -> None:
     response = b"HTTP/1.1 200 OK\r\nX-Request-Id: 0\r\nDate: x\r\n\r\nbody"
-    memo = ReadMemo(max_bytes=60)
+    memo = ReadMemo(max_bytes=5000)
     for request in (b"1", b"2", b"3"):
         memo.add(request, response, lambda: "id")
     assert [bool(memo.respond(request)) for request in (b"1", b"2", b"3")] == [False, True, True]
-    memo.add(b"4" * 100, response, lambda: "id")
-    assert memo.respond(b"4" * 100) is None
+    memo.add(b"4" * 5000, response, lambda: "id")
+    assert memo.respond(b"4" * 5000) is None
