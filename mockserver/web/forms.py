@@ -7,7 +7,7 @@ dropped silently.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -34,11 +34,8 @@ BACKSLASH = re.compile(r'\\(["\\])?')
 
 def urlencoded(body: bytes) -> Pairs:
     """Return the pairs of ``application/x-www-form-urlencoded`` (WHATWG URL, section 5.1)."""
-    pairs: Pairs = []
-    for pair in filter(None, body.split(b"&")):
-        name, _, value = pair.partition(b"=")
-        pairs.append((_decoded(name), _decoded(value)))
-    return pairs
+    pairs = (pair.partition(b"=") for pair in body.split(b"&") if pair)
+    return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
 
 
 def _decoded(text: bytes) -> str:
@@ -54,18 +51,17 @@ def multipart(body: bytes, boundary: str) -> Pairs:
     if not boundary:
         raise InvalidRequest("multipart/form-data needs a boundary in its Content-Type")
     try:
-        return _parts(body, boundary.encode())
+        return list(_parts(body, boundary.encode()))
     except RequestEntityTooLarge:
         raise InvalidRequest(f"the form has more than {MAX_NAMES} parts") from None
     except ValueError as error:
         raise InvalidRequest(f"the multipart body is malformed: {error}") from None
 
 
-def _parts(body: bytes, boundary: bytes) -> Pairs:
+def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[str, Value]]:
     decoder = MultipartDecoder(boundary, max_parts=MAX_NAMES)
     decoder.receive_data(body)
     decoder.receive_data(None)
-    pairs: Pairs = []
     part: Field | File | None = None
     content = bytearray()
     while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
@@ -74,8 +70,7 @@ def _parts(body: bytes, boundary: bytes) -> Pairs:
         elif isinstance(event, Data) and part is not None:
             content += event.data
             if not event.more_data:
-                pairs.append(_pair(part, bytes(content)))
-    return pairs
+                yield _pair(part, bytes(content))
 
 
 def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
@@ -148,26 +143,22 @@ def _name_problems(values: Mapping[str, Any]) -> Iterable[str]:
         return
     shapes: dict[str, tuple[str, str]] = {}
     for name, value in values.items():
+        quoted, array = repr_value(name), name.partition("[][")[0] + "[]"
         if not NAME.fullmatch(name):
-            yield f"{repr_value(name)} is not a valid name; write nested names like a[b] or a[]"
-            continue
-        if name.count("[") > MAX_DEPTH:
-            yield f"{repr_value(name)} has more than {MAX_DEPTH} levels of brackets"
-            continue
-        if isinstance(value, list) and len(value) > MAX_NAMES:
-            yield f"{repr_value(name)} occurs more than {MAX_NAMES} times"
-            continue
-        if "[][]" in name:
+            yield f"{quoted} is not a valid name; write nested names like a[b] or a[]"
+        elif name.count("[") > MAX_DEPTH:
+            yield f"{quoted} has more than {MAX_DEPTH} levels of brackets"
+        elif isinstance(value, list) and len(value) > MAX_NAMES:
+            yield f"{quoted} occurs more than {MAX_NAMES} times"
+        elif "[][]" in name:
             flat = name.replace("[][]", "[]")
-            yield f"{repr_value(name)} is an array in an array; for one array write {flat}"
-            continue
-        if "[][" in name:
-            prefix = name[: name.index("[][")] + "[]"
-            same_array = [other for other in values if other.startswith(prefix)]
-            if isinstance(value, list) or len(same_array) > 1:
-                yield f"{repr_value(name)} is ambiguous; number the entries: {prefix[:-1]}0]"
-                continue
-        yield from _shape_conflicts(name, shapes)
+            yield f"{quoted} is an array in an array; for one array write {flat}"
+        elif "[][" in name and (
+            isinstance(value, list) or sum(other.startswith(array) for other in values) > 1
+        ):
+            yield f"{quoted} is ambiguous; number the entries: {array[:-1]}0]"
+        else:
+            yield from _shape_conflicts(name, shapes)
 
 
 def _shape_conflicts(name: str, shapes: dict[str, tuple[str, str]]) -> Iterable[str]:

@@ -39,7 +39,7 @@ def avatar(name: str) -> tuple[bytes, str]:
 
     It shows the initials in white on a colour derived from the name; its title is the name.
     """
-    return _picture(name, caption=_initials(name), font_size=52), _SVG
+    return _picture(name, _initials(name), font_size=52), _SVG
 
 
 def placeholder(filename: str, media_type: str, size: int) -> tuple[bytes, str]:
@@ -100,11 +100,7 @@ def _picture(name: str, caption: str, font_size: int) -> bytes:
     ).encode()
 
 
-# One function for each type; it takes a legible file name and a sentence about the file.
-
-
-def _svg(label: str, note: str) -> bytes:
-    return _picture(label, caption=_shorten(label, 20), font_size=10)
+# Each function takes a legible file name and a sentence about the file.
 
 
 def _png(label: str, note: str) -> bytes:
@@ -141,10 +137,6 @@ def _gif(label: str, note: str) -> bytes:
     )
 
 
-def _jpeg(label: str, note: str) -> bytes:
-    return _JPEG
-
-
 def _pdf(label: str, note: str) -> bytes:
     def line(text: str) -> bytes:
         # The standard fonts have only this alphabet; the title below has all characters.
@@ -176,10 +168,6 @@ def _pdf(label: str, note: str) -> bytes:
     )
 
 
-def _text(label: str, note: str) -> bytes:
-    return f"{label}\n{note}\n".encode()
-
-
 def _csv(label: str, note: str) -> bytes:
     table = io.StringIO()
     csv.writer(table).writerows([("filename", "note"), (label, note)])
@@ -192,10 +180,6 @@ def _html(label: str, note: str) -> bytes:
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{label}</title>\n'
         f"<h1>{label}</h1>\n<p>{note}</p>\n</html>\n"
     ).encode()
-
-
-def _json(label: str, note: str) -> bytes:
-    return json.dumps({"filename": label, "note": note}).encode() + b"\n"
 
 
 def _wav(label: str, note: str) -> bytes:
@@ -213,20 +197,22 @@ def _zip(label: str, note: str) -> bytes:
     entry.create_system = 3  # Unix; the default depends on the machine
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr(entry, _text(label, note))
+        file.writestr(entry, f"{label}\n{note}\n")
     return archive.getvalue()
 
 
 _GENERATORS: dict[str, Callable[[str, str], bytes]] = {
     "image/png": _png,
     "image/gif": _gif,
-    "image/jpeg": _jpeg,
-    _SVG: _svg,
+    "image/jpeg": lambda label, note: _JPEG,
+    _SVG: lambda label, note: _picture(label, _shorten(label, 20), font_size=10),
     "application/pdf": _pdf,
-    "application/json": _json,
+    "application/json": lambda label, note: (
+        json.dumps({"filename": label, "note": note}).encode() + b"\n"
+    ),
     "application/zip": _zip,
     "audio/wav": _wav,
-    "text/plain": _text,
+    "text/plain": lambda label, note: f"{label}\n{note}\n".encode(),
     "text/csv": _csv,
     "text/html": _html,
 }

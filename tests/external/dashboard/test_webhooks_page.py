@@ -366,18 +366,18 @@ def test_held_deliveries_are_released_from_the_page(visit: Visit) -> None:
     assert rules(client) == [(["*"], {"type": "hold"})]
     for _ in range(4):
         send_message(client)
-    expect(page.locator("#held")).to_have_text("4 held.")
+    expect(page.locator("#held")).to_have_text("Held deliveries: 4.")
     button(page, "Release 1").click()
-    expect(page.locator("#held")).to_have_text("3 held.")
+    expect(page.locator("#held")).to_have_text("Held deliveries: 3.")
     page.get_by_label("Number to release").fill("2")
     button(page, "Release").click()
-    expect(page.locator("#held")).to_have_text("1 held.")
+    expect(page.locator("#held")).to_have_text("Held deliveries: 1.")
     expect(page.locator("#counts")).to_contain_text("3 delivered")
     button(page, "Remove all").click()
     expect(page.get_by_text("No delivery rules.")).to_be_visible()
     assert rules(client) == []
     button(page, "Release 1").click()
-    expect(page.locator("#held")).to_have_text("Nothing is held.")
+    expect(page.locator("#held")).to_have_text("No deliveries are held.")
 
 
 def test_each_kind_of_event_has_one_delivery_rule(visit: Visit) -> None:

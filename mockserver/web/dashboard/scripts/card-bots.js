@@ -59,7 +59,8 @@ function renderBots({ bots: running, botStatus }) {
   const actionsText = actions.length ? `So far: ${actions.join(", ")}.` : "No actions yet.";
   setText(card, "#action-counts", actionsText);
   const [first] = next;
-  const nextText = first && `Next: ${botName(bots, first)}, ${formatDateTime(first.at)}.`;
+  const nextText =
+    first && `Next action: ${botName(bots, first)}, ${formatDateTime(first.at)} UTC.`;
   setText(card, "#next-action", nextText);
   const list = $("#transcript");
   const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 10;

@@ -11,6 +11,7 @@ import {
   shadowedBy,
 } from "./fault-rules.js";
 import { handleSubmit, readForm } from "./form.js";
+import { pluralize } from "./format.js";
 
 const card = $("#card-faults");
 
@@ -58,7 +59,7 @@ function updateRuleItem(item, rule, rules) {
   const match = describeMatch(rule);
   setText(item, ".fault", describeFault(fault));
   setText(item, ".match", fault.message ? `${match}: “${fault.message}”` : match);
-  setText(item, ".hits", `applied to ${applied} of ${matched} matching`);
+  setText(item, ".hits", `applied to ${applied} of ${pluralize(matched, "matching request")}`);
   const left = Math.max(0, (times ?? 0) - applied);
   const leftText = times === null ? "unlimited" : left ? `${left} left` : "used up";
   const tag = setText(item, ".left", leftText);

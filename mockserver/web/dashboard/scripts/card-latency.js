@@ -83,7 +83,9 @@ offButton.addEventListener("click", () => {
 async function showLatencySetting() {
   const { settings } = await callControl("GET", "");
   const { latency } = settings;
-  const text = latency ? `In addition to --latency ${latency}, set for all sandboxes.` : null;
+  const text = latency
+    ? `The setting --latency ${latency} delays requests of all sandboxes in addition.`
+    : null;
   setText(document, "#latency-setting", text);
 }
 showLatencySetting().catch((error) => console.info(error.message));

@@ -11,7 +11,7 @@ const reset = (body) => callControl("POST", "/reset", { body });
 
 $("#reset-all").addEventListener("click", async () => {
   const explanation =
-    "Objects, ids, clock, journal, snapshots, faults, rate limit, webhooks, inboxes and bots.";
+    "This resets objects, ids, clock, journal, snapshots, faults, rate limit, webhooks, inboxes and bots.";
   const question = `Reset all of ${sandboxName}?`;
   if (!(await confirmAction(question, explanation, "Reset everything"))) return;
   runAction(card, () => reset({}), "Everything is reset.");
@@ -27,6 +27,6 @@ form.addEventListener("submit", async (event) => {
   }
   const names = boxes.map((box) => box.nextElementSibling.firstChild.textContent.trim()).join(", ");
   const question = `Reset parts of ${sandboxName}?`;
-  if (!(await confirmAction(question, `${names}.`, "Reset selected"))) return;
+  if (!(await confirmAction(question, `This resets: ${names}.`, "Reset selected"))) return;
   if (await runAction(form, () => reset({ only }), `Reset: ${names}.`)) form.reset();
 });

@@ -31,7 +31,7 @@ function summarize({ rules, rate_limit: limit, clock: { mode } }) {
     rules.length === 1 ? "1 fault rule is active" : `${rules.length} fault rules are active`;
   const parts = [
     rules.length ? faults : null,
-    limit ? `${limit.used} of ${limit.limit} requests are used` : null,
+    limit ? `${limit.used} of ${limit.limit} requests of the rate limit are used` : null,
     mode === "step" ? null : `the clock is ${mode}`,
   ].filter(Boolean);
   if (!parts.length) return "No faults or limits: requests are answered normally.";

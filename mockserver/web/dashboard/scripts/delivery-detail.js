@@ -6,12 +6,16 @@ import { stateTag } from "./delivery-list.js";
 import { describeAction } from "./delivery-rules.js";
 import { createElement, createTime, reconcileChildren } from "./dom.js";
 import {
-  bodyBlock,
+  actionButton,
   codeBlock,
   collapsible,
+  detailHead,
+  factsLine,
   faintText,
   headersTable,
+  headerValue,
   jsonBlock,
+  messageBody,
   monoText,
   section,
   statusTag,
@@ -29,7 +33,7 @@ const SIGNATURE_HEADER = "x-protocol-signature";
  */
 export function deliveryDetail(delivery, webhookName, onAction) {
   const state = createElement("span");
-  const facts = createElement("p", { className: "facts" });
+  const facts = factsLine();
   const attempts = createElement("ol", { className: "attempts" });
   const noAttempts = faintText("No attempts yet.");
   const signature = createElement("div");
@@ -58,23 +62,24 @@ export function deliveryDetail(delivery, webhookName, onAction) {
 
 function head(delivery, state, onAction) {
   const title = createElement("h3", { tabIndex: -1, className: "mono" }, delivery.type);
-  const redeliver = createElement("button", { type: "button" }, "Redeliver");
-  const resend = createElement("button", { type: "button", className: "plain" }, "Resend event");
-  resend.title = "Send the event again to every webhook that received it";
-  redeliver.addEventListener("click", async () => {
+  const redeliver = actionButton("Redeliver", async () => {
     const path = `/deliveries/${delivery.id}/redeliver`;
     await tryAction(() => callControl("POST", path, { body: {} }), "Redelivery started.");
     await onAction();
   });
-  resend.addEventListener("click", async () => {
-    await tryAction(async () => {
-      const body = { event: delivery.event };
-      const { data } = await callControl("POST", "/deliveries/redeliver", { body });
-      showNotice(`Event sent again to ${pluralize(data.length, "webhook")}.`);
-    });
-    await onAction();
-  });
-  return createElement("div", { className: "detail-head" }, title, state, redeliver, resend);
+  const resend = actionButton(
+    "Resend event",
+    async () => {
+      await tryAction(async () => {
+        const body = { event: delivery.event };
+        const { data } = await callControl("POST", "/deliveries/redeliver", { body });
+        showNotice(`Event sent again to ${pluralize(data.length, "webhook")}.`);
+      });
+      await onAction();
+    },
+    { className: "plain", title: "Send the event again to every webhook that received it" },
+  );
+  return detailHead(title, state, redeliver, resend);
 }
 
 function factElements(delivery, webhookName) {
@@ -97,9 +102,7 @@ function factElements(delivery, webhookName) {
 
 function attemptItem(attempt) {
   const { number, at, ms, response, reason, detail } = attempt;
-  const line = createElement(
-    "p",
-    { className: "facts" },
+  const line = factsLine(
     createElement("strong", {}, `Attempt ${number}`),
     response ? statusTag(response.status) : tag("no response", "bad"),
     createElement("span", {}, createTime(at)),
@@ -118,9 +121,9 @@ function attemptItem(attempt) {
 function exchangeElement({ number, request, response }) {
   const content = [headersTable(`Request headers of attempt ${number}`, request.headers)];
   if (response) {
-    const contentType = response.headers["content-type"];
     content.push(headersTable(`Response headers of attempt ${number}`, response.headers));
-    content.push(bodyBlock(`Response to attempt ${number}`, response.body || null, contentType));
+    const body = response.body || null;
+    content.push(messageBody(`Response to attempt ${number}`, { ...response, body }));
   }
   return collapsible("Headers and response", ...content);
 }
@@ -134,8 +137,7 @@ function payloadSection(delivery) {
 function signatureElements(delivery) {
   const last = delivery.attempts.at(-1);
   if (!last) return [faintText("The delivery is signed when it is sent.")];
-  const headers = Object.entries(last.request.headers);
-  const [, value] = headers.find(([name]) => name.toLowerCase() === SIGNATURE_HEADER) ?? [];
+  const value = headerValue(last.request.headers, SIGNATURE_HEADER);
   if (!value) return [faintText("Sent without a signature.")];
   const intro =
     delivery.action?.type === "corrupt"

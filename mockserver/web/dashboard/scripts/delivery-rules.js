@@ -63,7 +63,11 @@ function ruleItem(rule) {
 
 /** Show how many deliveries are held. */
 export function showHeldCount(count) {
-  setText(document, "#held", count ? `${formatCount(count)} held.` : "Nothing is held.");
+  setText(
+    document,
+    "#held",
+    count ? `Held deliveries: ${formatCount(count)}.` : "No deliveries are held.",
+  );
 }
 
 async function replaceRules(data) {
@@ -93,7 +97,7 @@ async function release(count) {
   await tryAction(async () => {
     const { data } = await callControl("POST", "/deliveries/release", { body: { count } });
     const text = `${pluralize(data.length, "delivery", "deliveries")} released.`;
-    showNotice(data.length ? text : "Nothing is held.");
+    showNotice(data.length ? text : "No deliveries are held.");
   });
   await notifyReleased();
 }

@@ -86,6 +86,14 @@ export function headersTable(label, headers) {
   return collapsible(`${label} (${entries.length})`, table);
 }
 
+/** Return the value of a header; `name` is in lower case. */
+export const headerValue = (headers, name) =>
+  Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+
+/** The body of a request or response, displayed by its content type. */
+export const messageBody = (label, { headers, body }) =>
+  bodyBlock(label, body, headerValue(headers, "content-type"));
+
 /** Content that is hidden until its summary is clicked. */
 export const collapsible = (summary, ...content) =>
   createElement("details", {}, createElement("summary", {}, summary), ...content);
@@ -93,6 +101,20 @@ export const collapsible = (summary, ...content) =>
 /** A titled section of a detail view. */
 export const section = (level, title, ...content) =>
   createElement("section", {}, createElement(level, {}, title), ...content);
+
+/** The heading of a detail view, with tags and buttons beside it. */
+export const detailHead = (heading, ...content) =>
+  createElement("div", { className: "detail-head" }, heading, ...content);
+
+/** A line of facts about an item. */
+export const factsLine = (...content) => createElement("p", { className: "facts" }, ...content);
+
+/** A button that calls `onClick`; `properties` are those of the element. */
+export function actionButton(text, onClick, properties = {}) {
+  const button = createElement("button", { type: "button", ...properties }, text);
+  button.addEventListener("click", onClick);
+  return button;
+}
 
 export const faintText = (...content) => createElement("p", { className: "faint" }, ...content);
 export const monoText = (text) => createElement("span", { className: "mono" }, text);

@@ -36,7 +36,7 @@ export function describeMatch({ match, after, times, probability }) {
   const requests = [request, action].filter(Boolean).join(", ");
   const parts = [
     requests ? `for ${requests}` : "for every request",
-    after ? `after ${after}` : null,
+    after ? `skipping the first ${after}` : null,
     times === 1 ? "once" : times && `${times} times`,
     probability === 1 ? null : `with probability ${probability}`,
   ];

@@ -4,12 +4,15 @@ import { copyText } from "./actions.js";
 import { pageUrl } from "./api-client.js";
 import { createElement } from "./dom.js";
 import {
-  bodyBlock,
+  actionButton,
   codeBlock,
   collapsible,
+  detailHead,
+  factsLine,
   faintText,
   headersTable,
   jsonBlock,
+  messageBody,
   monoText,
   section,
   statusTag,
@@ -34,12 +37,12 @@ export function requestDetail(exchange) {
 }
 
 function head(exchange) {
-  const button = createElement("button", { type: "button", className: "plain" }, "Copy as curl");
-  button.addEventListener("click", () => copyText(exchange.curl, "Copied the curl command"));
+  const copy = () => copyText(exchange.curl, "Copied the curl command");
+  const button = actionButton("Copy as curl", copy, { className: "plain" });
   const path = createElement("span", { className: "mono path" }, requestTarget(exchange));
   const heading = createElement("h2", { tabIndex: -1 }, tag(exchange.method, "method"), " ", path);
   const status = statusTag(exchange.status);
-  return createElement("div", { className: "detail-head" }, heading, status, button);
+  return detailHead(heading, status, button);
 }
 
 function faultsSection(faults) {
@@ -52,16 +55,13 @@ function faultsSection(faults) {
   return section("h3", "Faults", createElement("ul", { className: "plain-list" }, ...items));
 }
 
-function messageSection(title, { headers, body }, isLost = false) {
-  const contentType = Object.entries(headers).find(
-    ([name]) => name.toLowerCase() === "content-type",
-  );
+function messageSection(title, message, isLost = false) {
   return section(
     "h3",
     title,
     isLost ? faintText("The client received only part of the response, or none of it.") : null,
-    bodyBlock(`${title} body`, body, contentType?.[1]),
-    headersTable(`${title} headers`, headers),
+    messageBody(`${title} body`, message),
+    headersTable(`${title} headers`, message.headers),
   );
 }
 
@@ -106,19 +106,9 @@ function eventsSection(events) {
     const href = pageUrl("/dashboard/webhooks", { event: id });
     const link = createElement("a", { href }, "Deliveries");
     link.setAttribute("aria-label", `Deliveries of ${type} ${id}`);
-    const line = createElement(
-      "p",
-      { className: "facts" },
-      tag(type, "accent"),
-      monoText(id),
-      link,
-    );
-    return createElement(
-      "li",
-      {},
-      line,
-      collapsible("Payload", jsonBlock(`${type} ${id}`, payload)),
-    );
+    const line = factsLine(tag(type, "accent"), monoText(id), link);
+    const content = collapsible("Payload", jsonBlock(`${type} ${id}`, payload));
+    return createElement("li", {}, line, content);
   });
   const list = createElement("ul", { className: "plain-list" }, ...items);
   return section("h3", `Events (${events.length})`, list);

@@ -57,7 +57,11 @@ function render() {
   const total = log.rows.length;
   const matching = isFilterActive(filter) ? `${formatCount(matches.length)} of ` : "";
   setText(document, "#count", total ? matching + pluralize(total, "request") : "");
-  setText(document, "#evicted", log.evicted ? `${formatCount(log.evicted)} older requests dropped` : "");
+  setText(
+    document,
+    "#evicted",
+    log.evicted ? `${formatCount(log.evicted)} older requests dropped` : "",
+  );
   $("#none").hidden = total > 0;
   $("#no-match").hidden = total === 0 || matches.length > 0;
   $("#clear-journal").disabled = total === 0;

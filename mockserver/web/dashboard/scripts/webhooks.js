@@ -61,8 +61,8 @@ async function refreshLog() {
   const isFiltered = Object.keys(readFilter()).length > 0;
   $("#none").hidden = rows.length > 0 || isFiltered;
   $("#no-match").hidden = rows.length > 0 || !isFiltered;
-  const older = log.older ? `${formatCount(log.older)} older ones are not shown. ` : "";
-  const evicted = log.evicted ? `${formatCount(log.evicted)} older ones were dropped.` : "";
+  const older = log.older ? `${formatCount(log.older)} older deliveries are not shown. ` : "";
+  const evicted = log.evicted ? `${formatCount(log.evicted)} older deliveries were dropped.` : "";
   setText(document, "#more", older + evicted);
 }
 

@@ -118,8 +118,8 @@ def test_a_custom_rule_is_added(visit: Visit, client: Client) -> None:
     form.get_by_label("Resource").select_option("contacts")
     form.get_by_label("Operation").select_option("update")
     form.get_by_label("Path").fill("/v1/contacts/*")
-    form.get_by_label("Skip first").fill("1")
-    form.get_by_label("Times").fill("3")
+    form.get_by_label("Matches to skip").fill("1")
+    form.get_by_label("Number of times").fill("3")
     form.get_by_label("Probability").fill("0.5")
     form.get_by_label("ID", exact=True).fill("mine")
     form.get_by_label("Type").select_option("error")
@@ -129,7 +129,8 @@ def test_a_custom_rule_is_added(visit: Visit, client: Client) -> None:
     entry = page.locator("#rules > li")
     expect(entry).to_contain_text("Error 418")
     expect(entry.locator(".match")).to_contain_text(
-        "for PUT /v1/contacts/*, update of contacts, after 1, 3 times, with probability 0.5"
+        "for PUT /v1/contacts/*, update of contacts, skipping the first 1, 3 times, "
+        "with probability 0.5"
     )
     expect(entry.locator(".match")).to_contain_text(HOSTILE)
     entry.get_by_text("Show JSON").click()
@@ -195,7 +196,7 @@ def test_server_errors_are_listed_in_the_form(visit: Visit, client: Client) -> N
     page.get_by_text("Add another rule").click()
     form = page.locator("#add-rule")
     form.get_by_label("Probability").fill("7")
-    form.get_by_label("Times").fill("0")
+    form.get_by_label("Number of times").fill("0")
     form.get_by_label("status").fill("200")
     form.get_by_role("button", name="Add rule").click()
     problems = form.locator(".action-error li")
@@ -203,7 +204,7 @@ def test_server_errors_are_listed_in_the_form(visit: Visit, client: Client) -> N
     for index, name in enumerate(("times", "probability", "fault.status")):
         expect(problems.nth(index)).to_contain_text(name)
     form.get_by_label("Probability").fill("")
-    form.get_by_label("Times").fill("")
+    form.get_by_label("Number of times").fill("")
     form.get_by_label("status").fill("500")
     form.get_by_label("Path").fill(HOSTILE)
     form.get_by_role("button", name="Add rule").click()
