@@ -31,12 +31,13 @@ class Connection:
     reader: RequestReader
     step_aside: Callable[[], None]
     timeout: float
+    step: Callable[[Connection], None]  # what the loop does next with the connection
     outgoing: bytes | memoryview = b""  # what the client has not taken yet
     closes: bool = False  # once the response is sent
-    drained: int | None = None  # bytes dropped since the request was refused
+    drains: bool = False  # what still arrives, before it closes
     is_muted: bool = False
     is_resetting: bool = False
-    events: int = 0  # for which the loop watches it
+    events: int = 0  # for which the selector watches it
     since: float = 0.0  # start of the head or body that is arriving (time.monotonic)
     deadline: float = 0.0
 
@@ -75,12 +76,11 @@ class Connection:
                 self.step_aside()
                 self.socket.settimeout(self.timeout)
                 self.socket.sendall(self.outgoing)
+                self.socket.setblocking(False)
         except OSError as error:
             logger.debug("%s hung up: %s", self.address, error)
             self.hang_up()
-        if self.outgoing:
-            self.outgoing = b""
-            self.socket.setblocking(False)
+        self.outgoing = b""
 
     def flush(self) -> bool:
         """Send what the client takes without waiting; True if nothing is left to send."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import logging
 import os
@@ -11,10 +10,10 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
-from selectors import EVENT_READ as READ
-from selectors import EVENT_WRITE as WRITE
-from threading import get_ident
+from selectors import EVENT_READ, EVENT_WRITE
+from threading import current_thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -32,21 +31,18 @@ if TYPE_CHECKING:
 HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first byte
 MIN_BODY_RATE = 500  # bytes a second; what has arrived of a body extends its deadline
 SWEEP_INTERVAL = 0.5  # seconds between two looks for connections whose deadline has passed
+WARNING_INTERVAL = 60.0  # seconds between two warnings that connections must wait
 
-# The rest of a refused request is read and dropped, so that its client sees the response: a close
-# with bytes unread is a reset, which discards the response. In seconds and bytes:
+# Seconds for which the rest of a refused request is read and dropped, so that its client sees the
+# response: a close with bytes unread is a reset, which discards the response.
 DRAIN_TIMEOUT = 1.0
-MAX_DRAINED = 64 * 1024 * 1024
 
 # Seconds that a stop waits: for requests in service, before and after their sockets are shut
-# down; and to the other threads, which never block.
+# down; and for the other threads, which never block.
 SHUTDOWN_TIMEOUT = 0.1
 LEADER_TIMEOUT = 5.0
 
-# What is done for one client before others are served: connections accepted, bytes parsed (a body
-# may have a chunk for each byte).
-MAX_ACCEPTED = 128
-RECEIVE_SIZE = 64 * 1024
+RECEIVE_SIZE = 64 * 1024  # bytes parsed for one client before others are served
 
 # Heads, and bytes of each, that are parsed only once: clients repeat themselves.
 MAX_REMEMBERED_HEADS = 512
@@ -54,9 +50,10 @@ MAX_REMEMBERED_HEAD = 4096
 
 # Connections at once: on Windows, select takes 512 sockets.
 MAX_CONNECTIONS = 500 if os.name == "nt" else sys.maxsize
+EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
 # The key in an environ under which the application leaves a function that repeats the request.
 REPEAT = "mockserver.repeat"
-EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 logger = logging.getLogger("mockserver")
 
@@ -64,8 +61,9 @@ logger = logging.getLogger("mockserver")
 class Loop:
     """The connections of a listening socket, served by a WSGI application.
 
-    The selector belongs to the leader. A connection in service with a thread that does not lead is
-    not in it; that thread returns the connection to the leader through ``_ready``.
+    A connection is always in one step: `_receive`, `_advance`, `_send`, `_drain` or in service. The
+    leader, which alone uses the selector, takes the step when the selector or ``_ready`` has the
+    connection. One that is in service with another thread is in neither.
 
     ``max_body`` is in bytes, ``idle_timeout`` in seconds.
     """
@@ -79,18 +77,21 @@ class Loop:
         self._idle_timeout = idle_timeout
         self._head_timeout = min(HEAD_TIMEOUT, idle_timeout)
         self._sweep_interval = min(SWEEP_INTERVAL, idle_timeout / 2)
-        self._next_sweep = 0.0
+        self._next_sweep = self._next_warning = 0.0
         self._remembered_head = lru_cache(MAX_REMEMBERED_HEADS)(Head)
         self._memo = ReadMemo()
         self._is_accepting = True
-        self._is_exhausted = False  # from the first connection that must wait to the last
         self._connections: set[Connection] = set()
-        self._ready: deque[tuple[Callable[[Connection], None], Connection]] = deque()
-        self._selector = selectors.DefaultSelector()
-        self._waker, self._wakeup = socket.socketpair()
+        self._ready: deque[Connection] = deque()
         self._leadership = Leadership(self._lead, self._unwatch)
         self._wait_slots = WaitSlots(self._leadership.step_aside)
         self._process = os.getpid()
+        self._selector = selectors.DefaultSelector()
+        self._waker, self._wakeup = socket.socketpair()
+        for sock in (listener, self._waker, self._wakeup):
+            sock.setblocking(False)
+        self._selector.register(listener, EVENT_READ, self._accept)
+        self._selector.register(self._waker, EVENT_READ, self._clear_wakeups)
         host, port = listener.getsockname()[:2]
         self._environ: dict[str, Any] = {  # what the environs of all requests have in common
             "SERVER_NAME": host,
@@ -108,10 +109,6 @@ class Loop:
 
     def start(self) -> None:
         """Serve from daemon threads; raises RuntimeError if none can start."""
-        for sock in (self._listener, self._waker, self._wakeup):
-            sock.setblocking(False)
-        self._selector.register(self._listener, READ)
-        self._selector.register(self._waker, READ)
         try:
             self._leadership.start()
         except RuntimeError:
@@ -130,7 +127,7 @@ class Loop:
             self._wait_slots.close()
             self._end_service()
             self._selector.close()
-            with contextlib.suppress(OSError):  # a forked child would keep the port open
+            with suppress(OSError):  # a forked child would keep the port open
                 self._listener.shutdown(socket.SHUT_RDWR)
         else:
             closable += [connection.socket for connection in self._connections]
@@ -142,18 +139,18 @@ class Loop:
         self._wake()
         # Stop reading first, so that a handler can still respond; then stop writing.
         for how in (socket.SHUT_RD, socket.SHUT_RDWR):
-            for ident, connection in in_service.items():
-                if ident != get_ident():
-                    with contextlib.suppress(OSError):
+            for thread, connection in in_service.items():
+                if thread is not current_thread():
+                    with suppress(OSError):
                         connection.socket.shutdown(how)
             self._leadership.join(SHUTDOWN_TIMEOUT)
         self._leadership.join(LEADER_TIMEOUT, busy=in_service)
         for connection in self._connections.difference(in_service.values()):
-            if connection.events and not connection.outgoing and connection.drained is None:
+            if connection.events and connection.step == self._receive:
                 request = connection.reader.cut()
                 if request is not None and request.error is not None:
                     connection.outgoing = refusal(request.error, request.raw_head)
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 connection.flush()
             connection.close()
 
@@ -162,32 +159,26 @@ class Loop:
     def _lead(self) -> None:
         is_mine = self._leadership.is_mine
         while is_mine():
-            for key, _ in self._selector.select(self._timeout()):
-                if key.data is not None:
-                    self._guard(self._transfer, key.data)
-                elif key.fileobj is self._listener:
-                    self._accept()
+            is_idle = self._is_accepting and not self._connections
+            timeout = 0 if self._ready else None if is_idle else self._sweep_interval
+            for key, _ in self._selector.select(timeout):
+                if isinstance(key.data, Connection):
+                    self._take_step(key.data)
                 else:
-                    with contextlib.suppress(OSError):
-                        self._waker.recv(4096)
+                    key.data()
                 if not is_mine():
                     return
             for _ in range(len(self._ready)):
-                self._guard(*self._ready.popleft())
+                self._take_step(self._ready.popleft())
                 if not is_mine():
                     return
             if monotonic() >= self._next_sweep:
                 self._sweep()
 
-    def _timeout(self) -> float | None:
-        if self._ready:
-            return 0
-        return self._sweep_interval if self._connections or not self._is_accepting else None
-
-    def _guard(self, step: Callable[[Connection], None], connection: Connection) -> None:
-        """Take a step with a connection; an error ends this connection only."""
+    def _take_step(self, connection: Connection) -> None:
+        """Take the connection's next step; an error ends this connection only."""
         try:
-            step(connection)
+            connection.step(connection)
         except OSError as error:
             logger.debug("%s hung up: %s", connection.address, error)
             self._close(connection)
@@ -196,41 +187,37 @@ class Loop:
             self._close(connection)
 
     def _accept(self) -> None:
-        for _ in range(MAX_ACCEPTED):
-            try:
-                sock, address = self._listener.accept()
-            except BlockingIOError:
-                self._is_exhausted = False
-                return
-            except OSError as error:
-                if error.errno in EXHAUSTED:
-                    self._pause_accepting(str(error))
-                return
-            reader = RequestReader(self._parse_head, self._max_body)
-            step_aside = self._leadership.step_aside
-            connection = Connection(sock, address, reader, step_aside, self._idle_timeout)
-            self._connections.add(connection)
-            self._guard(self._begin, connection)
-            if len(self._connections) >= MAX_CONNECTIONS:
-                self._pause_accepting(f"there are {MAX_CONNECTIONS}")
-                return
+        try:
+            sock, address = self._listener.accept()
+        except OSError as error:
+            if error.errno in EXHAUSTED:
+                self._pause_accepting(str(error))
+            return
+        reader = RequestReader(self._parse_head, self._max_body)
+        step_aside = self._leadership.step_aside
+        connection = Connection(sock, address, reader, step_aside, self._idle_timeout, self._begin)
+        self._connections.add(connection)
+        self._take_step(connection)
+        if len(self._connections) >= MAX_CONNECTIONS:
+            self._pause_accepting(f"there are {MAX_CONNECTIONS}")
 
     def _begin(self, connection: Connection) -> None:
         connection.socket.setblocking(False)
-        with contextlib.suppress(OSError):  # macOS refuses if the client is gone again
+        with suppress(OSError):  # macOS refuses if the client is gone again
             connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._watch(connection, READ, self._idle_timeout)
+        self._watch(connection, self._receive, self._idle_timeout)
 
     def _pause_accepting(self, reason: str) -> None:
         """Leave new connections to the system until one ends, or until the next sweep."""
-        if not self._is_exhausted:
+        if monotonic() >= self._next_warning:
             logger.warning("new connections wait until others end: %s", reason)
-        self._is_exhausted, self._is_accepting = True, False
+            self._next_warning = monotonic() + WARNING_INTERVAL
+        self._is_accepting = False
         self._selector.unregister(self._listener)
 
     def _resume_accepting(self) -> None:
         if not self._is_accepting and len(self._connections) < MAX_CONNECTIONS:
-            self._selector.register(self._listener, READ)
+            self._selector.register(self._listener, EVENT_READ, self._accept)
             self._is_accepting = True
 
     def _sweep(self) -> None:
@@ -240,41 +227,25 @@ class Loop:
         self._resume_accepting()
         for connection in list(self._connections):
             if connection.events and now >= connection.deadline:
-                self._guard(self._expire, connection)
+                is_late = connection.step == self._receive
+                connection.step = self._time_out if is_late else self._close
+                self._take_step(connection)
                 if not self._leadership.is_mine():
                     return
 
-    def _expire(self, connection: Connection) -> None:
-        """Give up a client that is too slow."""
-        if connection.outgoing or connection.drained is not None:
-            self._close(connection)
-            return
-        message = "the rest of the request body did not arrive in time"
-        if connection.reader.head is None:
-            message = f"the request's head did not arrive within {self._head_timeout:g} s"
-        self._serve(connection, connection.reader.cut(HttpError(408, message)))
+    # the steps of a connection
 
-    # one connection
-
-    def _transfer(self, connection: Connection) -> None:
-        """Send or receive what the client is ready for; raises OSError if it has hung up."""
-        if connection.outgoing:
-            self._settle(connection)
-            return
+    def _receive(self, connection: Connection) -> None:
         try:
             data = connection.socket.recv(RECEIVE_SIZE)
         except BlockingIOError:
             return
         reader = connection.reader
-        if connection.drained is not None:
-            connection.drained += len(data)
-            if not data or connection.drained > MAX_DRAINED:
-                self._close(connection)
-        elif not data:
+        if not data:
             self._serve(connection, reader.cut())
         elif reader.is_idle and (response := self._memo.respond(data)):
             connection.outgoing = response
-            self._settle(connection)
+            self._send(connection)
         else:
             if reader.is_idle:
                 connection.since = monotonic()
@@ -294,12 +265,17 @@ class Loop:
             if not had_head:
                 connection.since = monotonic()
                 if reader.head.expects_continue and not reader.body:  # RFC 9110, 10.1.1
-                    connection.outgoing = b"HTTP/1.1 100 Continue\r\n\r\n"
-                    if not connection.flush():
-                        self._watch(connection, WRITE, self._idle_timeout)
-                        return
+                    with suppress(BlockingIOError):  # its client need not wait for it
+                        connection.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
             allowance = self._idle_timeout + len(reader.body) / MIN_BODY_RATE
-        self._watch(connection, READ, connection.since - monotonic() + allowance)
+        self._watch(connection, self._receive, connection.since - monotonic() + allowance)
+
+    def _time_out(self, connection: Connection) -> None:
+        """Refuse a request that arrives too slowly; close an idle connection."""
+        message = "the rest of the request body did not arrive in time"
+        if connection.reader.head is None:
+            message = f"the request's head did not arrive within {self._head_timeout:g} s"
+        self._serve(connection, connection.reader.cut(HttpError(408, message)))
 
     def _serve(self, connection: Connection, request: Request | None) -> None:
         """Answer a request, or close if none was begun.
@@ -310,18 +286,20 @@ class Loop:
             self._close(connection)
             return
         head, error = request.head, request.error
-        if error is not None:
-            connection.drained = 0
-            if head is None:
-                connection.outgoing = refusal(error, request.raw_head)
-                self._settle(connection)
-        if head is None or not self._leadership.begin_request(connection):
+        connection.drains = error is not None
+        if head is None:
+            assert error is not None
+            connection.outgoing = refusal(error, request.raw_head)
+            self._send(connection)
+            return
+        if not self._leadership.begin_request(connection):
             return
         environ = {**self._environ, **head.environ}
         try:
             Exchange(connection, head, request).run(self._app, environ)
         except Exception:  # noqa: BLE001 - the log may have failed; the request must end
             connection.hang_up()
+        connection.step = self._send
         if self._leadership.end_request():
             if (
                 REPEAT in environ
@@ -329,33 +307,53 @@ class Loop:
                 and not (connection.closes or head.is_http_1_0)
             ):
                 self._memo.add(head.raw, bytes(connection.outgoing), environ[REPEAT])
-            self._settle(connection)
+            self._send(connection)
         elif self._leadership.is_running:
-            self._ready.append((self._settle, connection))
+            self._ready.append(connection)
             self._wake()
         else:
             connection.send_all(connection.outgoing)
             connection.close()
 
-    def _settle(self, connection: Connection) -> None:
+    def _send(self, connection: Connection) -> None:
         """Send what the client is owed; then wait for its next request, or close."""
         if connection.outgoing and not connection.flush():
-            self._watch(connection, WRITE, self._idle_timeout)
-        elif connection.drained is not None and not connection.is_resetting:
-            with contextlib.suppress(OSError):
+            self._watch(connection, self._send, self._idle_timeout, EVENT_WRITE)
+        elif connection.drains and not connection.is_resetting:
+            with suppress(OSError):
                 connection.socket.shutdown(socket.SHUT_WR)
-            self._watch(connection, READ, DRAIN_TIMEOUT)
+            self._watch(connection, self._drain, DRAIN_TIMEOUT)
         elif connection.closes or connection.is_muted:
             self._close(connection)
         elif connection.reader.received:
             # The client may close meanwhile, so what it has sent before is served first.
             self._unwatch(connection)
             connection.since = monotonic()
-            self._ready.append((self._advance, connection))
+            connection.step = self._advance
+            self._ready.append(connection)
         else:
-            self._watch(connection, READ, self._idle_timeout)
+            self._watch(connection, self._receive, self._idle_timeout)
 
-    def _watch(self, connection: Connection, events: int, timeout: float) -> None:
+    def _drain(self, connection: Connection) -> None:
+        with suppress(BlockingIOError):
+            if not connection.socket.recv(RECEIVE_SIZE):
+                self._close(connection)
+
+    def _close(self, connection: Connection) -> None:
+        self._unwatch(connection)
+        connection.close()
+        self._connections.discard(connection)
+        self._resume_accepting()
+
+    def _watch(
+        self,
+        connection: Connection,
+        step: Callable[[Connection], None],
+        timeout: float,
+        events: int = EVENT_READ,
+    ) -> None:
+        """Take the step when the socket is ready for it; give the client up after ``timeout``."""
+        connection.step = step
         connection.deadline = monotonic() + timeout
         if connection.events == 0:
             self._selector.register(connection.socket, events, connection)
@@ -368,16 +366,14 @@ class Loop:
             self._selector.unregister(connection.socket)
             connection.events = 0
 
-    def _close(self, connection: Connection) -> None:
-        self._unwatch(connection)
-        connection.close()
-        self._connections.discard(connection)
-        self._resume_accepting()
-
     def _parse_head(self, raw: bytes) -> Head:
         parse = self._remembered_head if len(raw) <= MAX_REMEMBERED_HEAD else Head
         return parse(raw, self._max_body)
 
     def _wake(self) -> None:
-        with contextlib.suppress(OSError):  # full: the leader is awake; closed: it has ended
+        with suppress(OSError):  # full: the leader is awake; closed: it has ended
             self._wakeup.send(b"\0")
+
+    def _clear_wakeups(self) -> None:
+        with suppress(OSError):
+            self._waker.recv(4096)

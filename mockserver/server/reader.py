@@ -13,6 +13,7 @@ MAX_LINE = 4096  # bytes of a line between chunks: a size with its extensions, o
 MAX_TRAILERS = 100
 
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
+EMPTY_LINES = re.compile(rb"(?:\r\n)+")
 TLS_HANDSHAKE = b"\x16"
 
 
@@ -43,7 +44,7 @@ class RequestReader:
         self._raw_head = b""
         self._checked = 0  # bytes of an incomplete head whose lines are well-formed
         self._missing = 0  # bytes of the body, or of its current chunk, that have not arrived
-        self._steps = self._take_body(0)  # the parser of the rest of the body
+        self._requests = self._parse()
 
     @property
     def is_idle(self) -> bool:
@@ -53,19 +54,9 @@ class RequestReader:
     def next(self) -> Request | None:
         """Return the next request, None if more of it must arrive."""
         try:
-            if self.head is None:
-                self.head = self._take_head()
-                if self.head is None:
-                    return None
-                if self.head.length == 0:
-                    return self._finish()
-                self._steps = self._take_body(self.head.length)
-            next(self._steps)
-        except StopIteration:
-            return self._finish()
+            return next(self._requests)
         except ApiError as error:
             return self._finish(error)
-        return None
 
     def cut(self, error: ApiError | None = None) -> Request | None:
         """Return the request of which no more will arrive, None if none was begun.
@@ -73,9 +64,9 @@ class RequestReader:
         ``error`` says why; by default, because the client has closed the connection.
         """
         if self.head is None:
-            line = bytes(self.received[self._checked :])
             if not self.received.strip(b"\r\n"):
                 return None
+            line = bytes(self.received[self._checked :])
             error = error or malformed(line, is_header=self._checked > 0)
         elif error is None and self._missing:
             missing = f"{self._missing} bytes of it were still to come"
@@ -88,35 +79,39 @@ class RequestReader:
         self.head, self._raw_head, self._missing, self.body = None, b"", 0, bytearray()
         return request
 
-    def _take_head(self) -> Head | None:
+    # The parser consists of generators, which yield None whenever they need more bytes.
+
+    def _parse(self) -> Generator[Request | None]:
+        while True:
+            while not self._take_head():
+                yield None
+            self.head = self._parse_head(self._raw_head)
+            if self.head.length is None:
+                yield from self._take_chunks()
+            elif self.head.length:
+                yield from self._take(self.head.length)
+            yield self._finish()
+
+    def _take_head(self) -> bool:
         received = self.received
-        start = 0
-        while received.startswith(
-            b"\r\n", start
-        ):  # left over from the last request (RFC 9112, 2.2)
-            start += 2
-        if start > MAX_HEAD:
-            raise HttpError(414, f"the request line must be shorter than {MAX_HEAD} bytes")
-        if start and len(received) - start < 2:
-            return None
-        del received[:start]
+        if empty := EMPTY_LINES.match(received):  # sent after the last request (RFC 9112, 2.2)
+            if empty.end() > MAX_HEAD:
+                raise HttpError(414, f"the request line must be shorter than {MAX_HEAD} bytes")
+            if len(received) - empty.end() < 2:  # perhaps the beginning of another
+                return False
+            del received[: empty.end()]
         end = received.find(b"\r\n\r\n", max(0, self._checked - 2)) + 4
         if 3 < end <= MAX_HEAD:
             self._raw_head = bytes(received[:end])
             del received[:end]
             self._checked = 0
-            return self._parse_head(self._raw_head)
+            return True
         if received.startswith(TLS_HANDSHAKE):  # it need not contain an end of line
             raise InvalidRequest("this is TLS; the server speaks http://, not https://")
         self._checked = check_lines(bytes(received), self._checked)
-        return None
+        return False
 
-    # The parser of a body consists of generators, which yield whenever they need more bytes.
-
-    def _take_body(self, length: int | None) -> Generator[None, None, None]:
-        if length is not None:
-            yield from self._take(length)
-            return
+    def _take_chunks(self) -> Generator[None]:
         while size := chunk_size((yield from self._take_line(MAX_LINE))):
             if len(self.body) + size > self._max_body:
                 raise TooLarge(self._max_body)
@@ -132,7 +127,7 @@ class RequestReader:
         trailers = f"at most {MAX_TRAILERS} trailer lines and an empty line"
         raise broken_chunks(f"the last chunk must be followed by {trailers}")
 
-    def _take(self, count: int) -> Generator[None, None, None]:
+    def _take(self, count: int) -> Generator[None]:
         """Move ``count`` bytes to the body as they arrive."""
         self._missing = count
         while True:

@@ -89,7 +89,9 @@ def test_a_large_response_is_not_copied_for_each_send() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.setblocking(False)
-        connection = Connection(ours, ("", 0), RequestReader(parse_head, 0), lambda: None, 1)
+        connection = Connection(
+            ours, ("", 0), RequestReader(parse_head, 0), lambda: None, 1, lambda _: None
+        )
         connection.outgoing = data = bytes(10_000_000)
         for _ in range(3):
             assert not connection.flush()
