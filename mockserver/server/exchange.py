@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http
 import io
 import logging
 import re
@@ -10,10 +9,11 @@ import sys
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from functools import lru_cache
+from http import HTTPStatus
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from mockserver import errors
+from mockserver.errors import ApiError, error_body
 from mockserver.server.connection import Connection
 from mockserver.server.head import Head, HttpError
 from mockserver.server.reader import Request
@@ -27,6 +27,7 @@ Headers = list[tuple[str, str]]
 # A request to the API by a web page, which may read the response (Fetch, "CORS protocol").
 FROM_PAGE = re.compile(rb"\S+ (http://[^/ ]+)?(/s/[^/ ?]+)?/v1[/? ](?s:.)*\r\n(?i:Origin):")
 CORS_HEADERS = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "*")]
+CLOSE = ("Connection", "close")
 
 logger = logging.getLogger("mockserver")
 
@@ -34,11 +35,8 @@ logger = logging.getLogger("mockserver")
 class BrokenBody(io.RawIOBase):
     """The input stream of a request with an invalid body: every read raises the error."""
 
-    def __init__(self, error: errors.ApiError) -> None:
+    def __init__(self, error: ApiError) -> None:
         self._error = error
-
-    def readable(self) -> bool:
-        return True
 
     def readinto(self, _: WriteableBuffer) -> int:
         raise self._error
@@ -50,29 +48,26 @@ class Exchange:
     The response is left in ``connection.outgoing``; one without a length is sent as it is made.
     """
 
-    def __init__(self, connection: Connection, head: Head, request: Request) -> None:
+    def __init__(self, connection: Connection, head: Head) -> None:
         self._connection = connection
         self._head = head
-        self._request = request
         self._is_head = head.environ["REQUEST_METHOD"] == "HEAD"
         self._status = ""
         self._headers: Headers = []
         self._has_begun = False  # to send the response
 
-    def run(self, app: WSGIApplication, environ: dict[str, Any]) -> None:
+    def run(self, app: WSGIApplication, environ: dict[str, Any], request: Request) -> None:
         """Call the application; an error that escapes from it becomes an error object.
 
         ``environ`` lacks only the values of this request.
         """
-        connection, error = self._connection, self._request.error
-        connection.closes = self._head.closes or error is not None
-        body: Any = io.BytesIO(self._request.body)
-        if error is not None:
-            body = io.BufferedReader(BrokenBody(error))
+        connection = self._connection
+        connection.closes = self._head.closes or request.error is not None
         environ["REMOTE_ADDR"] = connection.address[0]
         environ["REMOTE_PORT"] = str(connection.address[1])
         environ["mockserver.connection"] = connection
         environ["wsgi.errors"] = sys.stderr
+        body = BrokenBody(request.error) if request.error else io.BytesIO(request.body)
         environ["wsgi.input"] = body
         try:
             response = app(environ, self._start_response)
@@ -81,8 +76,8 @@ class Exchange:
             finally:
                 if hasattr(response, "close"):
                     response.close()
-        except errors.ApiError as escaped:
-            self._fail(escaped)
+        except ApiError as error:
+            self._fail(error)
         except (Exception, SystemExit):
             logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["REQUEST_URI"])
             self._fail(HttpError(500, "the mock server failed at this request; see its log"))
@@ -90,29 +85,30 @@ class Exchange:
     def _start_response(
         self, status: str, headers: Headers, exc_info: OptExcInfo | None = None
     ) -> Callable[[bytes], object]:
-        if exc_info is not None and self._has_begun:
-            raise exc_info[1].with_traceback(exc_info[2]) if exc_info[1] else RuntimeError(status)
+        if exc_info and self._has_begun:
+            raise exc_info[1] or RuntimeError(status)
         self._status, self._headers = status, headers
         return self._write
 
     def _respond(self, response: Iterable[bytes]) -> None:
+        connection = self._connection
         is_bodiless = self._status[:3] in ("204", "304")
         length = next((value for name, value in self._headers if name == "Content-Length"), None)
         if length is None and not is_bodiless:
             for chunk in response:
                 self._write(chunk)
-                if self._connection.is_muted:
+                if connection.is_muted:
                     return
             self._write(b"", is_last=True)
             return
         body = b"".join(response)
-        if self._connection.is_muted:
+        if connection.is_muted:
             return
         if self._is_head or is_bodiless:
             body = b""
         elif len(body) != int(length or 0):
             raise RuntimeError(f"the response has {len(body)} bytes and declares {length}")
-        self._connection.outgoing = self._response_head(is_chunked=False) + body
+        connection.outgoing = self._response_head() + body
 
     def _write(self, chunk: bytes, *, is_last: bool = False) -> None:
         """Send a part of a response without a length; to HTTP/1.0, its end is the close."""
@@ -122,44 +118,39 @@ class Exchange:
         if not self._has_begun:
             self._has_begun = True
             self._connection.closes |= not is_chunked
-            data = self._response_head(is_chunked=is_chunked)
+            data = self._response_head(*[("Transfer-Encoding", "chunked")] * is_chunked)
         if not self._is_head:
             data += b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk
         self._connection.send_all(data)
 
-    def _response_head(self, *, is_chunked: bool) -> bytes:
-        option = "close" if self._connection.closes else None
-        if option is None and self._head.is_http_1_0:
-            option = "keep-alive"
-        return response_head(self._status, self._headers, option, is_chunked=is_chunked)
+    def _response_head(self, *headers: tuple[str, str]) -> bytes:
+        if self._connection.closes:
+            headers = (*headers, CLOSE)
+        elif self._head.is_http_1_0:
+            headers = (*headers, ("Connection", "keep-alive"))
+        return response_head(self._status, [*self._headers, *headers])
 
-    def _fail(self, error: errors.ApiError) -> None:
+    def _fail(self, error: ApiError) -> None:
         """Answer with the error object; a response that was begun is cut."""
         self._connection.closes = True
         if not self._has_begun and not self._connection.is_muted:
             self._connection.outgoing = refusal(error, self._head.raw)
 
 
-def refusal(error: errors.ApiError, raw_head: bytes) -> bytes:
+def refusal(error: ApiError, raw_head: bytes) -> bytes:
     """Return the response to a request that is refused, after which the connection closes."""
-    content = errors.error_body(error.status, error.message)
+    content = error_body(error.status, error.message)
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
     headers += error.headers.items()
-    if FROM_PAGE.match(raw_head):
-        headers += CORS_HEADERS
-    status = f"{error.status} {http.HTTPStatus(error.status).phrase}"
-    head = response_head(status, headers, "close", is_chunked=False)
+    headers += [*(CORS_HEADERS if FROM_PAGE.match(raw_head) else []), CLOSE]
+    head = response_head(f"{error.status} {HTTPStatus(error.status).phrase}", headers)
     return head if raw_head.startswith(b"HEAD ") else head + content
 
 
-def response_head(status: str, headers: Headers, option: str | None, *, is_chunked: bool) -> bytes:
-    """Return a status line and headers; ``option`` is the value of ``Connection``, if any."""
-    lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers]]
-    if is_chunked:
-        lines.append("Transfer-Encoding: chunked")
-    if option is not None:
-        lines.append(f"Connection: {option}")
-    return "\r\n".join([*lines, ""]).encode("latin-1") + closing_lines(int(time()))
+def response_head(status: str, headers: Headers) -> bytes:
+    """Return a status line and headers as bytes."""
+    lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers], ""]
+    return "\r\n".join(lines).encode("latin-1") + closing_lines(int(time()))
 
 
 @lru_cache(maxsize=1)  # formatting a date costs as much as the rest of a head

@@ -11,7 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from selectors import EVENT_READ, EVENT_WRITE
 from threading import current_thread
 from time import monotonic
@@ -44,9 +44,7 @@ LEADER_TIMEOUT = 5.0
 
 RECEIVE_SIZE = 64 * 1024  # bytes parsed for one client before others are served
 
-# Heads, and bytes of each, that are parsed only once: clients repeat themselves.
-MAX_REMEMBERED_HEADS = 512
-MAX_REMEMBERED_HEAD = 4096
+MAX_REMEMBERED_HEADS = 128  # that are parsed only once: clients repeat themselves
 
 # Connections at once: on Windows, select takes 512 sockets.
 MAX_CONNECTIONS = 500 if os.name == "nt" else sys.maxsize
@@ -78,7 +76,7 @@ class Loop:
         self._head_timeout = min(HEAD_TIMEOUT, idle_timeout)
         self._sweep_interval = min(SWEEP_INTERVAL, idle_timeout / 2)
         self._next_sweep = self._next_warning = 0.0
-        self._remembered_head = lru_cache(MAX_REMEMBERED_HEADS)(Head)
+        self._parse_head = lru_cache(MAX_REMEMBERED_HEADS)(partial(Head, max_body=max_body))
         self._memo = ReadMemo()
         self._is_accepting = True
         self._connections: set[Connection] = set()
@@ -193,19 +191,16 @@ class Loop:
             if error.errno in EXHAUSTED:
                 self._pause_accepting(str(error))
             return
+        sock.setblocking(False)
+        with suppress(OSError):  # macOS refuses if the client is gone again
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         reader = RequestReader(self._parse_head, self._max_body)
         step_aside = self._leadership.step_aside
-        connection = Connection(sock, address, reader, step_aside, self._idle_timeout, self._begin)
+        connection = Connection(sock, address, reader, step_aside, self._idle_timeout, self._send)
         self._connections.add(connection)
-        self._take_step(connection)
+        self._take_step(connection)  # nothing is to be sent, so it waits for a request
         if len(self._connections) >= MAX_CONNECTIONS:
             self._pause_accepting(f"there are {MAX_CONNECTIONS}")
-
-    def _begin(self, connection: Connection) -> None:
-        connection.socket.setblocking(False)
-        with suppress(OSError):  # macOS refuses if the client is gone again
-            connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._watch(connection, self._receive, self._idle_timeout)
 
     def _pause_accepting(self, reason: str) -> None:
         """Leave new connections to the system until one ends, or until the next sweep."""
@@ -296,16 +291,13 @@ class Loop:
             return
         environ = {**self._environ, **head.environ}
         try:
-            Exchange(connection, head, request).run(self._app, environ)
+            Exchange(connection, head).run(self._app, environ, request)
         except Exception:  # noqa: BLE001 - the log may have failed; the request must end
             connection.hang_up()
         connection.step = self._send
         if self._leadership.end_request():
-            if (
-                REPEAT in environ
-                and head.length == 0
-                and not (connection.closes or head.is_http_1_0)
-            ):
+            is_short_lived = connection.closes or head.is_http_1_0
+            if REPEAT in environ and head.length == 0 and not is_short_lived:
                 self._memo.add(head.raw, bytes(connection.outgoing), environ[REPEAT])
             self._send(connection)
         elif self._leadership.is_running:
@@ -318,7 +310,7 @@ class Loop:
     def _send(self, connection: Connection) -> None:
         """Send what the client is owed; then wait for its next request, or close."""
         if connection.outgoing and not connection.flush():
-            self._watch(connection, self._send, self._idle_timeout, EVENT_WRITE)
+            self._watch(connection, self._send, self._idle_timeout)
         elif connection.drains and not connection.is_resetting:
             with suppress(OSError):
                 connection.socket.shutdown(socket.SHUT_WR)
@@ -346,15 +338,12 @@ class Loop:
         self._resume_accepting()
 
     def _watch(
-        self,
-        connection: Connection,
-        step: Callable[[Connection], None],
-        timeout: float,
-        events: int = EVENT_READ,
+        self, connection: Connection, step: Callable[[Connection], None], timeout: float
     ) -> None:
         """Take the step when the socket is ready for it; give the client up after ``timeout``."""
         connection.step = step
         connection.deadline = monotonic() + timeout
+        events = EVENT_WRITE if connection.outgoing else EVENT_READ
         if connection.events == 0:
             self._selector.register(connection.socket, events, connection)
         elif connection.events != events:
@@ -365,10 +354,6 @@ class Loop:
         if connection.events:
             self._selector.unregister(connection.socket)
             connection.events = 0
-
-    def _parse_head(self, raw: bytes) -> Head:
-        parse = self._remembered_head if len(raw) <= MAX_REMEMBERED_HEAD else Head
-        return parse(raw, self._max_body)
 
     def _wake(self) -> None:
         with suppress(OSError):  # full: the leader is awake; closed: it has ended
