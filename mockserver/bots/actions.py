@@ -144,7 +144,8 @@ def react(context: BotContext, planned: PlannedAction) -> None:
         reaction = person.reactions[number % len(person.reactions)]
         values = {"from": contact_id, "message_id": message_id, "reaction": reaction}
         context.simulator.react(context.world, ValidatedInput(values))
-        context.record("react", contact_id, planned.conversation_id, message_id, reaction)
+        target = {"conversation_id": planned.conversation_id, "message_id": message_id}
+        context.record("react", contact_id, **target, text=reaction)
 
 
 def join(context: BotContext, planned: PlannedAction) -> None:
@@ -155,7 +156,7 @@ def join(context: BotContext, planned: PlannedAction) -> None:
         return
     body = ValidatedInput({"contact": contact_id, "group_id": group_id})
     context.simulator.join(context.world, body)
-    context.record("join", contact_id, group["conversation_id"])
+    context.record("join", contact_id, conversation_id=group["conversation_id"])
     [visited] = [
         group for group in context.script.groups if context.state.groups[group.name] == group_id
     ]
@@ -172,7 +173,7 @@ def leave(context: BotContext, planned: PlannedAction) -> None:
     if group is not None and contact_id in group["contacts"]:
         body = ValidatedInput({"contact": contact_id, "group_id": group["id"]})
         context.simulator.leave(context.world, body)
-        context.record("leave", contact_id, group["conversation_id"])
+        context.record("leave", contact_id, conversation_id=group["conversation_id"])
 
 
 def _postpone(context: BotContext, planned: PlannedAction) -> bool:

@@ -1,4 +1,4 @@
-"""What every action needs: the script, the world, random values, and the operations of bots.
+"""The context of an action: the script, the world, random values, and the operations of bots.
 
 Every action goes through ``Simulator``, like the requests to ``/_sandbox/simulate``. Contacts and
 conversations are looked up before each action, since the user may have deleted them.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heappush
 from itertools import count
@@ -73,22 +74,22 @@ class BotRandom:
         return ((number >> 32) + n * stride) % count
 
 
+@dataclass
 class BotContext:
     """The bots of a script in a world, during one action or one request of the user.
 
     ``log_entries`` lists what the bots did, in the format of the answer of a clock advance.
     """
 
-    def __init__(
-        self, script: Script, random: BotRandom, simulator: Simulator, state: State, world: World
-    ) -> None:
-        self.script = script
-        self.random = random
-        self.simulator = simulator
-        self.state = state
-        self.world = world
-        self.now = world.clock.now()
-        self.log_entries: list[dict[str, Any]] = []
+    script: Script
+    random: BotRandom
+    simulator: Simulator
+    state: State
+    world: World
+    log_entries: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.now = self.world.clock.now()
 
     # people and times
 
@@ -223,7 +224,8 @@ class BotContext:
         sent = self.simulator.message(self.world, ValidatedInput(values))
         message = self.world["message"][sent["id"]]
         conversation_id = message["conversation_id"]
-        self.record("message", contact_id, conversation_id, message["id"], text)
+        target = {"conversation_id": conversation_id, "message_id": message["id"], "text": text}
+        self.record("message", contact_id, **target)
         sent_ids = self.state.sent.setdefault(conversation_id, deque())
         sent_ids.append(message["id"])
         while len(sent_ids) > self.script.keep_messages:
@@ -246,41 +248,20 @@ class BotContext:
             self.state.unread.discard(conversation_id)
             body = ValidatedInput({"from": contact_id, "conversation_id": conversation_id})
             if self.simulator.read(self.world, body)["data"]:
-                self.record("read", contact_id, conversation_id)
+                self.record("read", contact_id, conversation_id=conversation_id)
 
-    def record(
-        self,
-        action: str,
-        contact_id: str,
-        conversation_id: str | None = None,
-        message_id: str | None = None,
-        text: str | None = None,
-    ) -> None:
-        """Add an action of a bot to the transcript and to the log."""
-        self.add_line(action, contact_id, conversation_id, message_id, text)
-        self.log(action, contact_id, conversation_id, message_id)
+    def record(self, action: str, contact_id: str, **values: str | None) -> None:
+        """Add an action of a bot to the transcript and to the log; see ``add_line``."""
+        self.add_line(action, contact_id, **values)
+        self.log(action, contact_id, values.get("conversation_id"), values.get("message_id"))
 
-    def add_line(
-        self,
-        action: str,
-        contact_id: str,
-        conversation_id: str | None = None,
-        message_id: str | None = None,
-        text: str | None = None,
-        *,
-        name: str | None = None,
-    ) -> None:
-        """Add an action to the transcript; ``name`` is needed if the contact is gone or unknown."""
-        self.state.transcript.add(
-            self.now,
-            action,
-            contact_id,
-            self.name_of(contact_id) if name is None else name,
-            conversation_id=conversation_id,
-            conversation_name=self.conversation_name(conversation_id),
-            message_id=message_id,
-            text=text,
-        )
+    def add_line(self, action: str, contact_id: str, **values: str | None) -> None:
+        """Add an action to the transcript; ``values`` are further attributes of its ``Line``."""
+        name = values.pop("name", None)
+        if name is None:
+            name = self.name_of(contact_id)
+        values["conversation_name"] = self.conversation_name(values.get("conversation_id"))
+        self.state.transcript.add(self.now, action, contact_id, name, **values)
 
     def log(
         self, action: str, contact_id: str, conversation_id: str | None, message_id: str | None

@@ -36,7 +36,7 @@ def join_queue(context: BotContext, planned: PlannedAction) -> None:
     problem = random.rotate(len(queue.problems), "problem", "", n)
     customers[contact_id] = Customer(n, problem)
     conversation_id = context.world["contact"][contact_id]["conversation_id"]
-    context.record("join_queue", contact_id, conversation_id)
+    context.record("join_queue", contact_id, conversation_id=conversation_id)
     openings = queue.problems[problem].openings
     line = openings[random.number("opens", "", n) % len(openings)]
     text = context.expand(line, context.user_name, "opens", "", n)
@@ -112,7 +112,7 @@ def leave_queue(context: BotContext, planned: PlannedAction) -> None:
         return
     context.state.customers[contact_id] = customer._replace(has_left=True)
     context.simulator.active(context.world, ValidatedInput({"contact": contact_id}))
-    context.record("leave_queue", contact_id, planned.conversation_id)
+    context.record("leave_queue", contact_id, conversation_id=planned.conversation_id)
     span = _queue(context).delete_after_minutes
     after = context.random.minutes(span, "forgotten", "", customer.number)
     context.plan(context.now + after, "delete_contact", contact_id)

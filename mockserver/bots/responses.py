@@ -49,13 +49,14 @@ def on_changes(context: BotContext, changes: Iterable[Change]) -> None:
                 context.forget_conversation(before["id"])
             case "conversation", dict(), dict():
                 if before["last_opened_at"] != after["last_opened_at"]:
-                    context.add_line("open", user_id, after["id"])
+                    context.add_line("open", user_id, conversation_id=after["id"])
             case "contact", dict(), None:
                 context.state.customers.pop(before["id"], None)
                 name = before["display_name"] or before["username"]
                 context.add_line("was_deleted", before["id"], name=name)
             case "group", None, dict():
-                context.add_line("create_group", user_id, after["conversation_id"])
+                conversation_id = after["conversation_id"]
+                context.add_line("create_group", user_id, conversation_id=conversation_id)
             case "group", dict(), dict():
                 _on_members_changed(context, before, after)
 
@@ -63,10 +64,11 @@ def on_changes(context: BotContext, changes: Iterable[Change]) -> None:
 def _on_message_changed(context: BotContext, before: Record, after: Record) -> None:
     if before["message"] != after["message"]:
         _add_message_line(context, "edit", after, after["message"])
-    conversation_id, old, new = after["conversation_id"], _reactions(before), _reactions(after)
+    target = {"conversation_id": after["conversation_id"], "message_id": after["id"]}
+    old, new = _reactions(before), _reactions(after)
     for action, reactions in (("react", new - old), ("unreact", old - new)):
         for username, reaction in sorted(reactions):
-            context.add_line(action, "", conversation_id, after["id"], reaction, name=username)
+            context.add_line(action, "", **target, text=reaction, name=username)
 
 
 def _on_members_changed(context: BotContext, before: Record, after: Record) -> None:
@@ -74,13 +76,14 @@ def _on_members_changed(context: BotContext, before: Record, after: Record) -> N
     joined = [("join", member) for member in new if member not in old]
     left = [("leave", member) for member in old if member not in new and member in contacts]
     for action, member in joined + left:
-        context.add_line(action, member, after["conversation_id"])
+        context.add_line(action, member, conversation_id=after["conversation_id"])
 
 
 def _add_message_line(
     context: BotContext, action: str, message: Record, text: str | None = None
 ) -> None:
-    context.add_line(action, message["contact"], message["conversation_id"], message["id"], text)
+    target = {"conversation_id": message["conversation_id"], "message_id": message["id"]}
+    context.add_line(action, message["contact"], **target, text=text)
 
 
 def _reactions(message: Record) -> set[tuple[str, str]]:

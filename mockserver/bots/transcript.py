@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -22,19 +24,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_PAUSE = 1800
 RULE_WIDTH = 48
 
-#: The emoji of the reactions in the shipped scripts; other reactions are written by name.
-EMOJI = {
-    "red_heart": "❤️",
-    "thumbs_up": "👍",
-    "face_with_tears_of_joy": "😂",
-    "party_popper": "🎉",
-    "folded_hands": "🙏",
-    "surprised_face": "😮",
-    "thinking_face": "🤔",
-    "eyes": "👀",
-    "hot_beverage": "☕",
-    "rocket": "🚀",
-}
+#: The words of each action, and the emoji of reactions.
+TEXTS = tomllib.loads((files(__package__) / "transcript.toml").read_text("utf-8"))
 
 
 class Line(NamedTuple):
@@ -101,25 +92,6 @@ class Transcript:
         return replace(self, lines=self.lines.copy())
 
 
-#: What the text says about each action, after the name.
-DESCRIPTIONS = {
-    "read": "reads",
-    "react": "reacts with {reaction}",
-    "unreact": "removes the reaction {reaction}",
-    "delete": "deletes a message",
-    "join": "joins the group",
-    "leave": "leaves the group",
-    "come_online": "comes online",
-    "go_offline": "goes offline",
-    "join_queue": "joins the queue",
-    "leave_queue": "leaves the queue",
-    "open": "opens the conversation",
-    "create_group": "creates the group",
-    "was_deleted": "was deleted",
-    "stop": "stopped",
-}
-
-
 def render(title: str, offset: int, lines: Iterable[Line]) -> Iterator[str]:
     """Yield the text of a transcript, with headings for days and conversations.
 
@@ -147,5 +119,5 @@ def _render_line(line: Line) -> str:
         return f"{name}. {text or '(attachment)'}"
     if line.action == "edit":
         return f"{name}. (edited) {text}"
-    reaction = EMOJI.get(line.text or "", line.text)
-    return f"{name} ({DESCRIPTIONS[line.action].format(reaction=reaction)})."
+    reaction = TEXTS["emoji"].get(line.text, line.text)
+    return f"{name} ({TEXTS['actions'][line.action].format(reaction=reaction)})."

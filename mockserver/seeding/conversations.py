@@ -13,10 +13,10 @@ UNASSIGNED = -2  # likewise: no object yet, but the first suitable one is to be 
 
 
 class ConversationPlan:
-    """The conversations with contacts, or those of groups, by index.
+    """The conversations with contacts, or the conversations of groups, by index.
 
-    ``owner_kind`` is "contact" or "group". Owner n of the former is contact n + 1, as the user is
-    contact 0; ``others`` is the number of contacts without the user.
+    ``owner_kind`` is "contact" or "group". A contact that is owner n has the index n + 1, because
+    the user has the index 0. ``others`` is the number of contacts without the user.
 
     A conversation has participant slots, each with a contact; slot 0 is the user's. In a group, a
     contact may have several slots: a slot's number decides its contact, so that it keeps it if
