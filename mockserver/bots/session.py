@@ -154,14 +154,22 @@ class BotSession:
                 for name, group_id in state.groups.items()
             ],
             "customers": [
-                {"contact_id": contact_id, "name": context.name_of(contact_id), "has_left": left}
-                for contact_id, (*_, left) in state.customers.items()
+                {
+                    "contact_id": contact_id,
+                    "name": context.name_of(contact_id),
+                    "has_left": customer.has_left,
+                }
+                for contact_id, customer in state.customers.items()
             ],
             "counts": dict(sorted(state.counts.items())),
             "planned": len(visible),
             "next": [
-                {"at": due, "action": action, "contact_id": contact_id or None}
-                for due, _, action, contact_id, *_ in nsmallest(MAX_NEXT, visible)
+                {
+                    "at": planned.due,
+                    "action": planned.action,
+                    "contact_id": planned.contact_id or None,
+                }
+                for planned in nsmallest(MAX_NEXT, visible)
             ],
         }
 
@@ -190,16 +198,17 @@ def _start(context: BotContext, _: PlannedAction) -> None:
 
 def _find_or_create_contacts(context: BotContext) -> dict[str, str]:
     """Return the contact ids of the people by username. The user is never one of them."""
+    people = context.script.by_username
     contacts: dict[str, str] = {}
     for contact in context.world["contact"].find(ALL):
-        if contact["id"] != context.world.user_id:
+        if contact["username"] in people and contact["id"] != context.world.user_id:
             contacts.setdefault(contact["username"], contact["id"])
-    for person in context.script.people:
-        if person.username not in contacts:
-            contacts[person.username] = context.create_contact(
-                username=person.username,
+    for username, person in people.items():
+        if username not in contacts:
+            contacts[username] = context.create_contact(
+                username=username,
                 display_name=person.display_name,
-                phone_number=person.phone_number or context.phone_number(person.username, 0),
+                phone_number=person.phone_number or context.phone_number(username, 0),
                 avatar_url=person.avatar_url,
             )
-    return {person.username: contacts[person.username] for person in context.script.people}
+    return {username: contacts[username] for username in people}
