@@ -61,9 +61,9 @@ class ControlApi:
 
 
 class SandboxClient:
-    """Base of the clients for the parts of a sandbox: calls to the control API about one sandbox.
+    """Base class of the clients for the parts of a sandbox.
 
-    The sandbox is selected by its name, so a deleted sandbox is not created again.
+    Requests select the sandbox by name, not by token: a deleted sandbox is not created again.
     """
 
     def __init__(self, backend: Backend, name: str) -> None:
@@ -121,7 +121,7 @@ def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
 def read_document(source: Document, noun: str) -> Mapping[str, Any]:
     """Return a document, read from a JSON file if ``source`` is a path.
 
-    Raises ``ValueError`` if the file does not hold a JSON object.
+    Raises ``ValueError`` if the file does not contain a JSON object.
     """
     if isinstance(source, Mapping):
         return source

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class MockServer:
-    """A server in this process, or with ``url`` a running one.
+    """A server in this process, or a running server.
 
     In this process, ``fixtures`` is a name, the path of a JSON file or a document, and
-    ``settings`` take the names of ``mockserver serve``; the port defaults to a free one, and the
-    control API is called without a socket. For a running server, ``url`` is its root URL and
-    ``token`` one that it accepts, if it requires one.
+    ``settings`` are named as the options of ``mockserver serve``. The port defaults to a free one,
+    and the control API is called without a socket. For a running server, ``url`` is its root URL
+    and ``token`` is its token, if it requires one.
 
     Raises ``TypeError`` or ``ValueError`` for invalid arguments, ``FixtureError``, and
     ``Unreachable`` if no mockserver answers at ``url``.
@@ -60,7 +60,7 @@ class MockServer:
 
     @property
     def app(self) -> WSGIApplication:
-        """The server as a WSGI application, started or not; raises ``RuntimeError`` with a url."""
+        """The WSGI application, started or not; raises ``RuntimeError`` for a running server."""
         return self._backend.app
 
     def start(self) -> Self:
@@ -141,5 +141,5 @@ class MockServer:
 
     @property
     def default(self) -> Sandbox:
-        """The sandbox of all tokens that do not name one."""
+        """The sandbox ``default``, for requests whose token selects no other sandbox."""
         return Sandbox(self._backend, DEFAULT)

@@ -51,21 +51,20 @@ class Sandbox(SandboxClient):
 
     @property
     def url(self) -> str:
-        """The URL above ``/v1`` that serves this sandbox to requests with ``headers``.
+        """The URL of this sandbox, without ``/v1``, for requests with ``headers``.
 
-        It is the server's root, or ``/s/NAME`` if the server accepts only its own tokens: such a
-        token cannot select a sandbox.
+        If the server accepts only its own tokens, which cannot select a sandbox, the URL does.
         """
         return self._backend.url + self._prefix
 
     @property
     def base_url(self) -> str:
-        """The API of this sandbox, ``/v1`` included, for clients that cannot set their token."""
+        """The URL of this sandbox's API, with ``/v1``, for clients that cannot set their token."""
         return f"{self._backend.url}/s/{self.name}/v1"
 
     @property
     def token(self) -> str:
-        """The token that selects this sandbox, or the one the server was started with."""
+        """The token that selects this sandbox, or the token that the server requires."""
         if self._backend.api_token is not None:
             return self._backend.api_token
         return DEFAULT if self.name == DEFAULT else f"sandbox_{self.name}"
@@ -93,8 +92,8 @@ class Sandbox(SandboxClient):
     ) -> HttpResponse:
         """Send a request to the Protocol API, such as ``call("GET", "/v1/contacts?limit=3")``.
 
-        Error responses are returned too. ``json`` is the body; ``headers`` override the
-        headers of the sandbox. Raises ``Unreachable`` without a complete response.
+        Error responses are returned too. ``json`` is the body; ``headers`` override the headers
+        of the sandbox. Raises ``Unreachable`` if no complete response arrives.
         """
         if not path.startswith("/"):
             raise ValueError(f"path: {path!r} must begin with a slash, as in /v1/contacts")
@@ -116,12 +115,12 @@ class Sandbox(SandboxClient):
         nothing_else: bool = False,
         **unknown: Never,
     ) -> Expectation:
-        """Return a ``with`` block that must change exactly these numbers of objects, by kind.
+        """Return a context manager: its block must change these numbers of objects, by kind.
 
-        ``created={"message": 1}`` counts the messages that exist after the block but not before
-        it, and so on; kinds that are not named may change freely. ``events`` are the types of all
-        events, in order. With ``nothing_else``, no other object may be created, deleted or
-        updated. An update that emits no event, such as that of ``last_active_at``, does not count.
+        ``created={"message": 1}`` expects one message after the block that did not exist before.
+        Other kinds may change freely, unless ``nothing_else`` is set; then only updates without an
+        event, such as a new ``last_active_at``, are ignored. ``events`` are the types of all
+        events, in order.
 
         The end of the block raises ``AssertionError`` with the difference and the block's
         requests. Raises ``ValueError`` at once for an unknown kind or event type.
@@ -182,8 +181,7 @@ class ClockClient(SandboxClient):
     ) -> types.ClockDict:
         """Set the mode (step, frozen or real), the time in Unix seconds, or both.
 
-        ``speed`` is the number of sandbox seconds in a second of real time; it requires the mode
-        real.
+        ``speed`` is the multiple of real time at which a clock in mode real runs.
         """
         return self._request("PUT", "clock", mode=mode, now=now, speed=speed)
 
@@ -191,7 +189,7 @@ class ClockClient(SandboxClient):
         """Advance the clock at once, and list the work that became due as ``fired``.
 
         If bots have so much to do that the server stops early, ``left`` is the number of seconds
-        that remain; advance by those next.
+        that remain; advance by ``left`` next.
         """
         return self._request("POST", "clock", "advance", seconds=seconds)
 
@@ -224,9 +222,9 @@ class StateClient(SandboxClient):
         return self._request("GET", "state")
 
     def load(self, state: Document) -> types.SandboxDict:
-        """Replace the state with a document, or with the one in a JSON file.
+        """Replace the state with a document, or with the content of a JSON file.
 
-        It is validated before anything changes; raises ``ApiError`` with every problem.
+        An invalid document changes nothing; raises ``ApiError`` with every problem.
         """
         document = read_document(state, "state")
         return self._control.request("PUT", "/state", document, sandbox=self.name)

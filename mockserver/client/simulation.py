@@ -1,4 +1,4 @@
-"""The other contacts of a sandbox: actions on request, bots, and the conversations they see."""
+"""The other contacts of a sandbox: simulated actions, bots, and conversations."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Script = str | PathLike[str] | Mapping[str, Any]
 class SimulateClient(SandboxClient):
     """Act as other contacts of a sandbox, or as the user in another client.
 
-    A contact is given by id or by username. An action has the same effects as a real one: it moves
-    the clock, emits events and updates ``last_active_at``. An action that changes nothing has no
-    effects. The journal lists each as an operation such as ``simulate.message``.
+    A contact is an id or a username. An action has the same effects as a real one: it advances the
+    clock, emits events and updates ``last_active_at``, unless it changes nothing. The journal lists
+    it as an operation such as ``simulate.message``.
     """
 
     def message(
@@ -94,9 +94,9 @@ class BotsClient(SandboxClient):
     def start(self, script: Script, seed: str | int | None = None) -> types.BotsDict:
         """Start the bots of a script, in place of the running ones.
 
-        ``script`` is the name of a shipped one (``office``, ``support-queue``), a document, or the
-        path of a JSON file. The same ``seed`` gives the same actions; it defaults to that of the
-        sandbox. Raises ``ApiError`` with every problem of the script.
+        ``script`` is the name of a shipped script (``office``, ``support-queue``), a document, or
+        the path of a JSON file. The same ``seed`` gives the same actions; the default is the seed
+        of the sandbox. Raises ``ApiError`` with every problem of the script.
         """
         is_name = isinstance(script, str) and not script.endswith(".json")
         document = script if is_name else read_document(script, "script")
@@ -118,7 +118,7 @@ class BotsClient(SandboxClient):
     def transcript(
         self, since: str | None = None, **filters: Any
     ) -> list[types.TranscriptLineDict]:
-        """Return what the bots and the user did after the line with the id ``since``, or all.
+        """Return the actions of bots and user after the line with the id ``since``, or all.
 
         ``filters``: ``conversation_id``, ``limit``. The oldest line is first.
         """
@@ -141,7 +141,7 @@ class ConversationsClient(SandboxClient):
         return self._request("GET", "conversations", **query)
 
     def get(self, id: str) -> types.ConversationSummaryDict:
-        """Return one of these conversations."""
+        """Return a conversation with title, participants, last message and unread count."""
         return self._request("GET", "conversations", id)
 
     def messages(self, id: str, **query: Any) -> types.MessagePageDict:

@@ -97,8 +97,8 @@ class WebhooksClient(SandboxClient):
     def set_delivery_rules(self, rules: Iterable[Values]) -> RuleList:
         """Replace the delivery rules, and return them.
 
-        A rule is ``{"events": ["message.*"], "action": {"type": "hold"}}``; without ``events`` it
-        matches all.
+        A rule is ``{"events": ["message.*"], "action": {"type": "hold"}}``; a rule without
+        ``events`` matches all events.
         """
         return self._request("PUT", "webhooks", "rules", data=[*rules])["data"]
 
@@ -137,9 +137,9 @@ class DeliveriesClient(SandboxClient):
         return self._request("POST", "deliveries", "redeliver", since=since)["data"]
 
     def redeliver_event(self, event: str, webhook: str | None = None) -> DeliveryList:
-        """Send an event (its id) again to its webhooks, or to one; return the deliveries.
+        """Send an event, given by its id, again to its webhooks or to one; return the deliveries.
 
-        Raises ``ApiError``, and sends nothing, while one of them is still in progress.
+        Raises ``ApiError``, and sends nothing, while one of the deliveries is still in progress.
         """
         return self._request("POST", "deliveries", "redeliver", event=event, webhook=webhook)[
             "data"
@@ -148,7 +148,7 @@ class DeliveriesClient(SandboxClient):
     def wait(
         self, match: Values | None = None, at_least: int | None = None, timeout: int = 5
     ) -> types.DeliveryWaitDict:
-        """Wait until all deliveries are finished, or until ``at_least`` that many match.
+        """Wait until all deliveries are finished, or until ``at_least`` of them match.
 
         The result has ``settled``, which is False after ``timeout`` seconds of real time;
         ``matched``, the number of matching deliveries that were attempted, held or dropped, and
