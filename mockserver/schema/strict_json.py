@@ -19,11 +19,19 @@ MAX_DEPTH = 200
 MAX_DIGITS = 4300
 """Digits of an integer. Python refuses to convert more by default."""
 
-WHITESPACE = re.compile(r"[ \t\n\r]*")
-#: A string without its closing quote, up to the first invalid character or escape.
-STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
-SCALAR = re.compile(r"true|false|null|-?(0|[1-9][0-9]*)(?:(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
+#: Whitespace, then a token. A string lacks its closing quote, and ends before an invalid character.
+TOKEN = re.compile(
+    r"""[ \t\n\r]*+(
+    "(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+
+    |(?P<scalar>true|false|null|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
+    |.?)""",
+    re.VERBOSE | re.DOTALL,
+)
 WORD = re.compile(r"-?[A-Za-z0-9_]{1,20}|.", re.DOTALL)
+OPENINGS = {"{": "}", "[": "]"}
+# What the checker expects next; NEXT is a comma or the end of what is open.
+VALUE, NAME, COLON, NEXT = "a value", "a name in double quotes", "':'", ""
+END = "the end of the text"
 
 
 def parse_json(data: bytes) -> Any:
@@ -40,10 +48,10 @@ def parse_json(data: bytes) -> Any:
     try:
         value = _decoder.decode(text)
     except (ValueError, RecursionError) as error:
-        SyntaxChecker(text).check()
+        _check_syntax(text)
         raise ValueError(str(error)) from None  # a name that occurs twice
     if text.count("{") + text.count("[") > MAX_DEPTH and _is_too_deep(value):
-        SyntaxChecker(text).check()
+        _check_syntax(text)
     return value
 
 
@@ -76,78 +84,52 @@ def _is_too_deep(value: Any) -> bool:
     return bool(level)
 
 
-class SyntaxChecker:
-    """A recursive-descent parser that only finds the first syntax error of a JSON text."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._position = 0
-
-    def check(self) -> None:
-        """Raise ``ValueError`` with line and column of the first error, if there is one."""
-        self._value(depth=0)
-        if self._next():
-            self._fail("expected the end of the text")
-
-    def _value(self, depth: int) -> None:
-        char = self._next()
-        if char == '"':
-            self._string()
-        elif char == "{":
-            self._container("}", depth + 1)
-        elif char == "[":
-            self._container("]", depth + 1)
-        elif scalar := SCALAR.match(self._text, self._position):
-            if scalar[0].lstrip("-") == scalar[1] and len(scalar[1]) > MAX_DIGITS:
-                self._fail(f"an integer of more than {MAX_DIGITS} digits")
-            self._position = scalar.end()
-        else:
-            self._fail("expected a value")
-
-    def _container(self, closing: str, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            self._fail(f"more than {MAX_DEPTH} levels of nesting")
-        self._position += 1
-        if self._next() == closing:
-            self._position += 1
-            return
-        while True:
-            if closing == "}":
-                if self._next() != '"':
-                    self._fail("expected a name in double quotes")
-                self._string()
-                if self._next() != ":":
-                    self._fail("expected ':'")
-                self._position += 1
-            self._value(depth)
-            char = self._next()
-            if char not in (",", closing):
-                self._fail(f"expected ',' or '{closing}'")
-            self._position += 1
-            if char == closing:
+def _check_syntax(text: str) -> None:
+    """Raise ``ValueError`` with line and column of the first syntax error, if there is one."""
+    closings: list[str] = []  # of the open objects and arrays
+    expected, token, position = VALUE, "", 0
+    while True:
+        match = TOKEN.match(text, position)
+        assert match
+        previous, token, start, position = token, match[1], match.start(1), match.end()
+        closing = closings[-1] if closings else ""
+        if token == closing and (expected == NEXT or previous in OPENINGS):
+            if not closings:
                 return
-            if self._next() == closing:
-                self._fail("trailing comma")
+            closings.pop()
+            expected = NEXT
+        elif token == closing and previous == ",":
+            _fail("trailing comma", text, start)
+        elif token == "," and expected == NEXT and closings:
+            expected = NAME if closing == "}" else VALUE
+        elif token == ":" and expected == COLON:
+            expected = VALUE
+        elif token in OPENINGS and expected == VALUE:
+            if len(closings) == MAX_DEPTH:
+                _fail(f"more than {MAX_DEPTH} levels of nesting", text, start)
+            closings.append(OPENINGS[token])
+            expected = NAME if token == "{" else VALUE
+        elif token.startswith('"') and expected in (NAME, VALUE):
+            if not text.startswith('"', position):
+                at_end = position == len(text)
+                problem = "unterminated string" if at_end else "invalid character in a string"
+                _fail(problem, text, position)
+            position += 1
+            expected = COLON if expected == NAME else NEXT
+        elif match["scalar"] and expected == VALUE:
+            digits = token.removeprefix("-")
+            if digits.isdecimal() and len(digits) > MAX_DIGITS:
+                _fail(f"an integer of more than {MAX_DIGITS} digits", text, start)
+            expected = NEXT
+        elif expected == NEXT:
+            _fail(f"expected ',' or '{closing}'" if closings else f"expected {END}", text, start)
+        else:
+            _fail(f"expected {expected}", text, start)
 
-    def _string(self) -> None:
-        string = STRING.match(self._text, self._position)
-        assert string
-        self._position = string.end()
-        if self._text[self._position : self._position + 1] != '"':
-            at_end = self._position == len(self._text)
-            self._fail("unterminated string" if at_end else "invalid character in a string")
-        self._position += 1
 
-    def _next(self) -> str:
-        """Skip whitespace; return the next character, or "" at the end."""
-        whitespace = WHITESPACE.match(self._text, self._position)
-        assert whitespace
-        self._position = whitespace.end()
-        return self._text[self._position : self._position + 1]
-
-    def _fail(self, problem: str) -> NoReturn:
-        line = self._text.count("\n", 0, self._position) + 1
-        column = self._position - self._text.rfind("\n", 0, self._position)
-        word = WORD.match(self._text, self._position)
-        found = f"found {repr_value(word[0])}" if word else "found the end of the text"
-        raise ValueError(f"is not valid JSON: {problem} at line {line}, column {column}, {found}")
+def _fail(problem: str, text: str, position: int) -> NoReturn:
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    word = WORD.match(text, position)
+    found = repr_value(word[0]) if word else END
+    raise ValueError(f"is not valid JSON: {problem} at line {line}, column {column}, found {found}")
