@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from marshmallow import ValidationError, fields, missing
+from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
 from mockserver.schema.fields import StrictField, repr_value
@@ -19,6 +19,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 class List(StrictField, fields.List[Any]):
     """marshmallow's ``List``, for JSON arrays only; a ``Length`` validator limits its length."""
 
+    python_type = list
     inner: StrictField
 
     def __init__(self, inner: StrictField, **kwargs: Any) -> None:
@@ -30,60 +31,33 @@ class List(StrictField, fields.List[Any]):
         elif length:
             self.expected = f"a non-empty array of {inner.plural}"
 
-    def deserialize(
-        self,
-        value: Any,
-        attr: str | None = None,
-        data: Mapping[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> Any:
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the entries read; raise ``ValidationError`` with every problem by index."""
-        if value is not None and value is not missing:
-            self.read(value)
-            self.run_validators(value)
-        return fields.List.deserialize(self, value, attr, data, **kwargs)
-
-    def read(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            raise self.invalid(value)
-        return value
+        super().deserialize(value)
+        return fields.List.deserialize(self, value, *args, **kwargs)
 
     def from_form(self, value: Any) -> Any:
         return form_array(value)
 
     def json_type(self) -> dict[str, Any]:
-        length = self.validator(Length)
-        limits = {"minItems": length.min, "maxItems": length.max} if length else {}
-        return {
-            "type": "array",
-            "items": self.inner.json_schema(),
-            **{keyword: limit for keyword, limit in limits.items() if limit is not None},
-        }
+        schema = {**super().json_type(), "items": self.inner.json_schema()}
+        if length := self.validator(Length):
+            limits = {"minItems": length.min, "maxItems": length.max}
+            schema |= {name: limit for name, limit in limits.items() if limit is not None}
+        return schema
 
 
 class Nested(StrictField, fields.Nested):
     """marshmallow's ``Nested``, for JSON objects only."""
 
+    python_type = dict
     expected = "an object"
     plural = "objects"
     schema: Schema
 
-    def deserialize(
-        self,
-        value: Any,
-        attr: str | None = None,
-        data: Mapping[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> Any:
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the object's values; raise ``ValidationError`` with every problem by name."""
-        if value is not None and value is not missing:
-            value = self.read(value)
-        return fields.Nested.deserialize(self, value, attr, data, **kwargs)
-
-    def read(self, value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise self.invalid(value)
-        return value
+        return fields.Nested.deserialize(self, super().deserialize(value), *args, **kwargs)
 
     def json_type(self) -> dict[str, Any]:
         return self.schema.json_schema()

@@ -9,35 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, missing
-from marshmallow.validate import Length, OneOf, Range, Validator
-
-__all__ = [
-    "MAX_TIMESTAMP",
-    "HttpUrl",
-    "Identifier",
-    "Length",
-    "NonEmptyString",
-    "OneOf",
-    "PatternString",
-    "Range",
-    "StrictBoolean",
-    "StrictDict",
-    "StrictField",
-    "StrictInteger",
-    "StrictNumber",
-    "StrictString",
-    "Timestamp",
-    "Upload",
-    "repr_value",
-    "require_unicode",
-]
+from marshmallow.validate import Length as Length
+from marshmallow.validate import OneOf as OneOf
+from marshmallow.validate import Range as Range
+from marshmallow.validate import Validator
 
 MAX_TIMESTAMP = 253402300799  # 9999-12-31T23:59:59Z
 
@@ -83,13 +63,18 @@ def require_unicode(value: str) -> str:
     return value
 
 
-class StrictField(fields.Field[Any], ABC):
+JSON_TYPES = {bool: "boolean", list: "array", dict: "object"}
+
+
+class StrictField(fields.Field[Any]):
     """A field that accepts one JSON type and states what it expected.
 
-    It overrides marshmallow's public ``deserialize``: subclasses implement ``read``, and a value
-    that a validator rejects gets the same message as one of the wrong type.
+    It overrides marshmallow's public ``deserialize``, so that a value that a validator rejects
+    gets the same message as one of the wrong type.
     """
 
+    #: The type of valid values; fields of several types override ``read`` and ``json_type``.
+    python_type: type
     #: What is valid, as error messages name it.
     expected: str
     #: The same for the entries of an array.
@@ -97,13 +82,7 @@ class StrictField(fields.Field[Any], ABC):
 
     default_error_messages = {"required": "is required", "null": "may not be null"}
 
-    def deserialize(
-        self,
-        value: Any,
-        attr: str | None = None,
-        data: Mapping[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> Any:
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the value read; raise ``ValidationError`` if it is invalid."""
         if value is None:
             if self.allow_none:
@@ -118,9 +97,11 @@ class StrictField(fields.Field[Any], ABC):
             self.run_validators(value)
         return value
 
-    @abstractmethod
     def read(self, value: Any) -> Any:
         """Return the internal form of a value that is neither missing nor null."""
+        if not isinstance(value, self.python_type):
+            raise self.invalid(value)
+        return value
 
     def run_validators(self, value: Any) -> None:
         """Raise ``ValidationError`` if a validator rejects the value."""
@@ -146,9 +127,9 @@ class StrictField(fields.Field[Any], ABC):
         description = self.metadata.get("description")
         return {**schema, "description": description} if description else schema
 
-    @abstractmethod
     def json_type(self) -> dict[str, Any]:
         """Return the JSON Schema without null and without the description."""
+        return {"type": JSON_TYPES[self.python_type]}
 
     def validator(self, kind: type[Validator]) -> Any:
         """Return the field's validator of a kind, or None."""
@@ -241,20 +222,13 @@ class HttpUrl(NonEmptyString):
 class StrictBoolean(StrictField, fields.Boolean):
     """A boolean; in a form: true, false, 1 or 0."""
 
+    python_type = bool
     expected = "a boolean (true or false)"
     plural = "booleans"
     form_values: ClassVar = {"true": True, "1": True, "false": False, "0": False}
 
-    def read(self, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self.invalid(value)
-        return value
-
     def from_form(self, value: Any) -> Any:
         return self.form_values.get(value, value) if isinstance(value, str) else value
-
-    def json_type(self) -> dict[str, Any]:
-        return {"type": "boolean"}
 
 
 class StrictInteger(StrictField, fields.Integer):
@@ -326,13 +300,6 @@ class Timestamp(StrictInteger):
 class StrictDict(StrictField, fields.Dict):
     """An object with any attributes."""
 
+    python_type = dict
     expected = "an object"
     plural = "objects"
-
-    def read(self, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self.invalid(value)
-        return value
-
-    def json_type(self) -> dict[str, Any]:
-        return {"type": "object"}

@@ -8,19 +8,12 @@ from difflib import get_close_matches
 from typing import Any, ClassVar, Self, cast
 
 import marshmallow
-from marshmallow import RAISE, ValidationError, missing, validates_schema
+from marshmallow import RAISE, missing
+from marshmallow import ValidationError as ValidationError
+from marshmallow import validates_schema as validates_schema
 
 from mockserver.errors import InvalidRequest
 from mockserver.schema.fields import MAX_SHOWN, StrictField, repr_value
-
-__all__ = [
-    "ParameterSchema",
-    "Schema",
-    "ValidatedInput",
-    "ValidationError",
-    "format_errors",
-    "validates_schema",
-]
 
 
 @dataclass(slots=True)
@@ -64,14 +57,7 @@ class Schema(marshmallow.Schema):
         """Return a schema class with these fields."""
         return cast(type[Self], super().from_dict(dict(fields), name=name))
 
-    def load(
-        self,
-        data: Any,
-        *,
-        many: bool | None = None,
-        partial: Any = None,
-        unknown: Any = None,
-    ) -> Any:
+    def load(self, data: Any, **options: Any) -> Any:
         """Return the converted values; raise ``ValidationError`` with every problem.
 
         A valid object is read directly by its fields. This takes a quarter of marshmallow's time,
@@ -81,14 +67,14 @@ class Schema(marshmallow.Schema):
             values = self._read_valid(data)
             if values is not None:
                 return values
-        return super().load(data, many=many, partial=partial, unknown=unknown)
+        return super().load(data, **options)
 
     def _read_valid(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the values, or None if anything is invalid."""
         values: dict[str, Any] = {}
         try:
             for name, schema_field in self.fields.items():
-                value = schema_field.deserialize(data.get(name, missing), name, data)
+                value = schema_field.deserialize(data.get(name, missing))
                 if value is not missing:
                     values[name] = value
         except ValidationError:
