@@ -17,8 +17,7 @@ def change_type(change: Change) -> str:
 
 def object_id(change: Change) -> str:
     """Return the id of the changed object."""
-    record = change.after if change.before is None else change.before
-    return str((record or {})["id"])
+    return str((change.before or change.after or {})["id"])
 
 
 def to_line(change: Change) -> str:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
 from mockserver.journal import diff
+from mockserver.schema.strict_json import DECODER
 from mockserver.storage.world import ChangeSet
 
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 REDACTED = "(redacted)"
 ENTRY_OVERHEAD = 1000
 """Estimated bytes of memory for an exchange, a change or an event, apart from the bodies."""
-
-
-class JournaledFault(Protocol):
-    """A fault that was applied to a request."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fault and its cause."""
 
 
 @dataclass(slots=True)
@@ -54,7 +47,7 @@ class Exchange:
     response_body: bytes
     ms: float
     change_set: ChangeSet
-    faults: Sequence[JournaledFault] = ()
+    faults: Sequence[dict[str, Any]] = ()
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -91,7 +84,7 @@ class Exchange:
             "ms": round(self.ms, 3),
             "changes": [diff.to_line(change) for change in self.change_set.changes],
             "events": [event.type for event in self.change_set.events],
-            "faults": [fault.to_dict() for fault in self.faults],
+            "faults": [*self.faults],
         }
 
     def to_detail(self) -> dict[str, Any]:
@@ -120,24 +113,10 @@ def _body_to_json(body: bytes) -> Any:
     except UnicodeDecodeError:
         return {"base64": b64encode(body).decode()}
     try:
-        value = _decoder.decode(text) if text else None
+        value = DECODER.decode(text) if text else None
         # Try to encode it where it will be shown: this fails for lone surrogates, integers over 64
         # bits and deep nesting.
         orjson.dumps({"request": {"body": value}})
     except (ValueError, TypeError, RecursionError):
         return text
     return value
-
-
-def _reject_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _unique_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise ValueError("duplicate name; only one of its values could be shown")
-    return value
-
-
-_decoder = json.JSONDecoder(object_pairs_hook=_unique_object, parse_constant=_reject_constant)

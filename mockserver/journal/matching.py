@@ -21,24 +21,16 @@ MISSING = "is missing"
 
 
 #: The parts of a matcher that apply before a request is handled.
-class TargetSchema(Schema):
-    method = NonEmptyString()
-    path = NonEmptyString()
-    resource = NonEmptyString()
-    operation = NonEmptyString()
-
-
-TARGET = TargetSchema()
-
-
-class MatchSchema(TargetSchema):
-    status = StrictInteger(validate=Range(0, 599))
-    query = StrictDict()
-    headers = StrictDict()
-    body = StrictDict()
-
-
-MATCH = MatchSchema()
+TARGET = Schema.from_dict(
+    {name: NonEmptyString() for name in ("method", "path", "resource", "operation")}
+)()
+MATCH = Schema.from_dict(
+    {
+        **TARGET.fields,
+        "status": StrictInteger(validate=Range(0, 599)),
+        **{name: StrictDict() for name in ("query", "headers", "body")},
+    }
+)()
 
 
 class RequestFacts(Protocol):
@@ -156,9 +148,9 @@ def near_misses(match: Match, exchanges: Sequence[Exchange]) -> list[tuple[Excha
     """Return the exchanges that differ least, with their differences; the latest first if equal."""
     misses = [(exchange, list(match.differences(exchange))) for exchange in reversed(exchanges)]
     misses = [(exchange, differences) for exchange, differences in misses if differences]
-    return sorted(misses, key=lambda miss: sum(map(_weight, miss[1])))[:MAX_NEAR_MISSES]
 
+    def distance(miss: tuple[Exchange, list[str]]) -> int:
+        # Another value is nearer than a missing one.
+        return sum(2 if difference.endswith(MISSING) else 1 for difference in miss[1])
 
-def _weight(difference: str) -> int:
-    """Return the distance of a difference: another value is nearer than a missing one."""
-    return 2 if difference.endswith(MISSING) else 1
+    return sorted(misses, key=distance)[:MAX_NEAR_MISSES]

@@ -46,7 +46,7 @@ def parse_json(data: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise ValueError(f"is not valid UTF-8 (byte {error.start})") from None
     try:
-        value = _decoder.decode(text)
+        value = DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         _check_syntax(text)
         raise ValueError(str(error)) from None  # a name that occurs twice
@@ -68,8 +68,8 @@ def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-# orjson is faster, but drops all but the last of several values with the same name.
-_decoder = json.JSONDecoder(object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)
+#: orjson is faster, but drops all but the last of several values with the same name.
+DECODER = json.JSONDecoder(object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)
 
 
 def _is_too_deep(value: Any) -> bool:

@@ -54,8 +54,8 @@ class HookedFlask(Flask):
     def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
         """Return the routes, bound to the request's path and method.
 
-        Flask also reads the Host header, for redirects and subdomains; here are none, and `Hosts`
-        checks it. Without that, a retrieve takes a tenth less time.
+        Flask's own method also parses the Host header, for subdomains and redirects. This one uses
+        neither, and `Hosts` checks the header. A retrieve takes a tenth less time without it.
         """
         if request is None or "HTTP_UPGRADE" in request.environ:
             return super().create_url_adapter(request)

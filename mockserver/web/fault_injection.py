@@ -33,6 +33,10 @@ class FaultInjection:
         self.faults = faults
         self._connection = connection
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the faults with their causes, for the journal."""
+        return [applied.to_dict() for applied in self.faults]
+
     @property
     def max_page_size(self) -> int:
         """The largest number of objects on a page."""

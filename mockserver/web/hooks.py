@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -103,7 +103,8 @@ class Hooks:
         if request.rate_limit:
             response.headers.extend(request.rate_limit.headers)
         if request.preferred:
-            response.headers.add("Preference-Applied", applied(request.preferred))
+            applied = ", ".join(f"{name}={value}" for name, value in request.preferred.items())
+            response.headers.add("Preference-Applied", applied)
         if "HTTP_ORIGIN" in request.environ and is_api(request.path):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "*"
@@ -186,11 +187,6 @@ def take_poll_slot(request: Request) -> Callable[[], object]:
     if slots:
         stack.enter_context(slots.long_poll())
     return stack.close
-
-
-def applied(preferred: Mapping[str, int]) -> str:
-    """Return the value of ``Preference-Applied`` (RFC 7240, section 3)."""
-    return ", ".join(f"{name}={value}" for name, value in preferred.items())
 
 
 def await_deliveries(request: Request, leave_slot: Callable[[], object]) -> None:

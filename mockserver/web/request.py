@@ -38,13 +38,13 @@ class Request(flask.Request):
     injection: FaultInjection | None = None
     #: Gives back the slot of a request that will wait; None if it will not.
     leave_slot: Callable[[], object] | None = None
-    #: The version of the world that a read has seen; None for requests that are no reads.
+    #: The version of the world that a read saw; None for other requests.
     world_version: int | None = None
     #: The body as received, and as parsed into JSON's types.
     received: bytes = b""
     payload: Mapping[str, Any] = MappingProxyType({})
     changes: ChangeSet = NO_CHANGES
-    #: There are none. Flask would take an operation such as ``messages.create`` for a view of one.
+    #: Always empty: Flask would look for a blueprint ``messages`` at ``messages.create``.
     blueprints: Sequence[str] = ()  # type: ignore[assignment]
     _id: str | None = None
     _sandbox: Sandbox | None = None
@@ -125,7 +125,7 @@ class Request(flask.Request):
             else response.get_data(),
             ms=(stopwatch() - self.since) * 1000,
             change_set=self.changes,
-            faults=self.injection.faults if self.injection else (),
+            faults=self.injection.to_dicts() if self.injection else [],
         )
 
     @property
@@ -137,8 +137,7 @@ class Request(flask.Request):
 class JsonResponse(Response):
     """A JSON response whose headers are complete from the start.
 
-    werkzeug would make Location absolute, escape it again and count the body, which costs as much
-    as the rest of a retrieve.
+    werkzeug would escape Location again, count the body, and wrap it in an iterator to close it.
     """
 
     def __init__(self, body: bytes, status: int, location: str | None = None) -> None:
