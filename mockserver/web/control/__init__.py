@@ -1,4 +1,4 @@
-"""The control API below ``/_sandbox``: what a sandbox has and the Protocol API has not.
+"""The control API below ``/_sandbox``: everything that the Protocol API does not have.
 
-Each module has the views of one topic and their ``ROUTES``; ``routes`` puts them together.
+Each module has the views of one topic and its ``routes``; the module ``routes`` joins them.
 """

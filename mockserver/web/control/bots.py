@@ -34,7 +34,6 @@ def retrieve_bots(call: Call) -> Json:
 @routes.add(
     "PUT",
     "/bots",
-    example={"script": "office", "seed": "7"},
     body={
         "script": Shorthand(
             script_format.SCRIPT,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.resources import files
 from inspect import cleandoc
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
+import orjson
 from flask import Response
 
 from mockserver.errors import InvalidRequest
@@ -22,6 +24,9 @@ from mockserver.settings import Settings
 from mockserver.web.assets import localize
 from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
 from mockserver.web.request import Request
+
+#: An example of the body of each operation that takes one.
+EXAMPLES: dict[str, Any] = orjson.loads((files(__package__) / "examples.json").read_bytes())
 
 T = TypeVar("T")
 #: A JSON object of a response.
@@ -82,8 +87,6 @@ class Route(NamedTuple):
     method: str
     path: str
     view: Callable[..., Json | Response]
-    #: An example of its body; None if it takes none.
-    example: Any = None
     #: The schema of its body; None if the view reads the body itself, or there is none.
     body: Schema | None = None
     #: Its query parameters, apart from ``sandbox``.
@@ -101,6 +104,11 @@ class Route(NamedTuple):
     def operation(self) -> str:
         """The name of its operation, such as ``take_snapshot``."""
         return self.view.__name__
+
+    @property
+    def example(self) -> Any:
+        """An example of its body; None if it takes none."""
+        return EXAMPLES.get(self.operation)
 
     @property
     def endpoint(self) -> str:

@@ -15,12 +15,6 @@ from mockserver.web.control.context import Call, Json, Routes, integer, item_pro
 from mockserver.web.control.expectations import unreachable_reasons
 
 METHODS = ("DELETE", "GET", "POST", "PUT")
-EXAMPLE = {
-    "match": {"resource": "messages", "operation": "create"},
-    "after": 1,
-    "times": 2,
-    "fault": {"type": "error", "status": 503, "retry_after": 2},
-}
 
 routes = Routes()
 
@@ -39,19 +33,14 @@ def list_faults(call: Call) -> Json:
     return {"data": call.sandbox.faults.list()}
 
 
-@routes.add("POST", "/faults", example=EXAMPLE, body=RULE, status=201)
+@routes.add("POST", "/faults", body=RULE, status=201)
 def create_fault(call: Call) -> Json:
     """Add a fault after the others."""
     call.draft.raise_for_errors(_problems(call, call.body))
     return call.sandbox.faults.add(call.body)
 
 
-@routes.add(
-    "PUT",
-    "/faults",
-    example={"data": [EXAMPLE]},
-    body={"data": List(Nested(RULE), required=True)},
-)
+@routes.add("PUT", "/faults", body={"data": List(Nested(RULE), required=True)})
 def replace_faults(call: Call) -> Json:
     """Replace all faults."""
     rules = call.body["data"]
@@ -71,7 +60,7 @@ def retrieve_fault(call: Call, name: str) -> Json:
     return call.sandbox.faults.retrieve(name)
 
 
-@routes.add("PUT", "/faults/<name>", example=EXAMPLE, body=RULE)
+@routes.add("PUT", "/faults/<name>", body=RULE)
 def replace_fault(call: Call, name: str) -> Json:
     """Replace a fault."""
     call.draft.raise_for_errors(_problems(call, call.body))
@@ -97,7 +86,6 @@ def retrieve_rate_limit(call: Call) -> Json:
 @routes.add(
     "PUT",
     "/rate-limit",
-    example={"limit": 5, "window_seconds": 60, "clock": "sandbox"},
     body={
         "limit": integer(0, 1_000_000_000, required=True),
         "window_seconds": integer(1, MAX_TIMESTAMP, required=True),

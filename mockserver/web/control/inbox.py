@@ -23,12 +23,7 @@ FILTERS: dict[str, StrictField] = {"since": integer(0, MAX_TIMESTAMP), "type": N
 routes = Routes()
 
 
-@routes.add(
-    "POST",
-    "/inbox/<name>",
-    example={"id": "a056V7R7NmNRjl70", "type": "message.updated", "payload": {}},
-    requires_json=False,
-)
+@routes.add("POST", "/inbox/<name>", requires_json=False)
 def deliver(call: Call, name: str) -> Response:
     """Receive a delivery, whatever its body is.
 
@@ -67,12 +62,7 @@ def retrieve_inbox(call: Call, name: str, **filters: Any) -> Json:
     return {**call.sandbox.inboxes.retrieve(name), "data": _messages(call, name, filters)}
 
 
-@routes.add(
-    "PUT",
-    "/inbox/<name>",
-    example={"secret": "s3cret", "answers": [500, "hang_up", {"status": 200, "delay": 20}]},
-    body=SETTINGS,
-)
+@routes.add("PUT", "/inbox/<name>", body=SETTINGS)
 def replace_inbox(call: Call, name: str) -> Json:
     """Set the secret that the inbox verifies with, and its responses in turn."""
     require_name("inbox", name)
@@ -87,12 +77,7 @@ def delete_inbox(call: Call, name: str) -> Json:
     return {"deleted": name}
 
 
-@routes.add(
-    "POST",
-    "/inbox/<name>/wait",
-    example={"type": "message.*", "at_least": 0, "timeout": 5},
-    body=FILTERS | COUNTS | TIMEOUT,
-)
+@routes.add("POST", "/inbox/<name>/wait", body=FILTERS | COUNTS | TIMEOUT)
 def await_messages(call: Call, name: str) -> Json:
     """Get the messages once the expected number has arrived, or after a timeout."""
     require_name("inbox", name)

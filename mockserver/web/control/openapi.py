@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from copy import deepcopy
+from importlib.resources import files
 from typing import Any
 
 from mockserver import __version__
@@ -15,29 +17,8 @@ from mockserver.contract.openapi.schemas import ErrorSchema, reference
 from mockserver.schema.fields import NonEmptyString
 from mockserver.web.control.context import Route
 
-INFO = {
-    "title": "mockserver control API",
-    "version": __version__,
-    "description": (
-        "Control of a sandbox: its state, clock, journal, faults, webhooks and inboxes. "
-        "The query parameter `sandbox` selects the sandbox; without it the bearer token does, as "
-        "in the Protocol API; without either it is the sandbox `default`."
-    ),
-    "contact": {"name": "mockserver"},
-}
+TEXTS: dict[str, Any] = tomllib.loads((files(__package__) / "texts.toml").read_text("utf-8"))
 SANDBOX = {"sandbox": NonEmptyString(metadata={"description": "The name of the sandbox."})}
-ERRORS: dict[str, str] = {
-    "400": "The body or a parameter is invalid; the message names all problems.",
-    "401": "The server requires one of its tokens.",
-    "403": "Pages of another origin may not call the control API.",
-    "404": "The object does not exist.",
-    "409": "The object exists already, or cannot be deleted.",
-    "413": "The body exceeds the size limit.",
-    "415": "The Content-Type must be JSON.",
-    "421": "The Host header names another host.",
-    "500": "An internal server error.",
-    "503": "A limit of the server is reached; retry later.",
-}
 
 
 def build(routes: Sequence[Route], root: str, url: str) -> dict[str, Any]:
@@ -49,7 +30,7 @@ def build(routes: Sequence[Route], root: str, url: str) -> dict[str, Any]:
     error = {"content": {JSON: {"schema": reference("Error")}}}
     document = {
         "openapi": OPENAPI,
-        "info": INFO,
+        "info": {**TEXTS["info"], "version": __version__},
         "servers": [{"url": url.rstrip("/") + root, "description": "this server"}],
         "security": [*SECURITY, {}],
         "tags": [{"name": tag} for tag in dict.fromkeys(map(_tag, routes))],
@@ -57,7 +38,8 @@ def build(routes: Sequence[Route], root: str, url: str) -> dict[str, Any]:
         "components": {
             "schemas": {"Error": ErrorSchema().json_schema()},
             "responses": {
-                f"Error{status}": {"description": text, **error} for status, text in ERRORS.items()
+                f"Error{status}": {"description": text, **error}
+                for status, text in TEXTS["errors"].items()
             },
             "securitySchemes": SECURITY_SCHEMES,
         },
@@ -82,7 +64,7 @@ def _operation(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {JSON: {"schema": {}}}
     if "format" in route.query:
         responses["text/plain"] = {"schema": {"type": "string"}}
-    errors = [status for status in ERRORS if body or status not in ("413", "415")]
+    errors = [status for status in TEXTS["errors"] if body or status not in ("413", "415")]
     return {
         "operationId": route.endpoint,
         "tags": [_tag(route)],

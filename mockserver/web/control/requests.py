@@ -61,36 +61,21 @@ def retrieve_request(call: Call, name: str) -> Json:
     raise NotFound(_not_in_journal(sandbox.journal, name))
 
 
-@routes.add(
-    "DELETE",
-    "/requests",
-    example={"match": {"operation": "messages.*"}},
-    body={"match": Nested(MATCH)},
-)
+@routes.add("DELETE", "/requests", body={"match": Nested(MATCH)})
 def remove_requests(call: Call) -> Json:
     """Remove matching requests, or all, from the journal."""
     match = Match.from_dict(call.body.get("match", {}))
     return {"removed": call.sandbox.journal.remove(match)}
 
 
-@routes.add(
-    "POST",
-    "/requests/verify",
-    example={"match": {"method": "POST", "body": {"message": "Good evening."}}, "count": 0},
-    body=EXPECTATION,
-)
+@routes.add("POST", "/requests/verify", body=EXPECTATION)
 def verify_requests(call: Call) -> Json:
     """Verify how many requests match; report the nearest misses."""
     validate_match(call)
     return _verify(call)
 
 
-@routes.add(
-    "POST",
-    "/requests/wait",
-    example={"match": {"path": "/v1/contacts*"}, "at_least": 0, "timeout": 5},
-    body=EXPECTATION | TIMEOUT,
-)
+@routes.add("POST", "/requests/wait", body=EXPECTATION | TIMEOUT)
 def await_requests(call: Call) -> Json:
     """Verify once the expected requests have arrived, or after a timeout.
 

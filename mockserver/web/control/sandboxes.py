@@ -12,20 +12,6 @@ from mockserver.storage.world import World
 from mockserver.web import parsing
 from mockserver.web.control.context import Call, Json, Routes, integer, one_of, require_name
 
-EXAMPLE = {
-    "version": 1,
-    "now": 705106800,
-    "user": "inEIRvzjC6YLMX3o",
-    "contacts": [
-        {
-            "id": "inEIRvzjC6YLMX3o",
-            "username": "LinnieMcCallister",
-            "phone_number": "1-800-759-3000",
-            "created_at": 692233200,
-        }
-    ],
-}
-
 routes = Routes()
 
 
@@ -63,7 +49,6 @@ def list_sandboxes(call: Call) -> Json:
 @routes.add(
     "POST",
     "/sandboxes",
-    example={"name": "signup", "fixtures": "empty", "seed": "7", "clock": "frozen"},
     body={
         "name": NonEmptyString(required=True),
         "fixtures": NonEmptyString(),
@@ -95,12 +80,7 @@ def delete_sandbox(call: Call, name: str) -> Json:
     return {"deleted": name}
 
 
-@routes.add(
-    "POST",
-    "/reset",
-    example={"only": ["data", "clock"]},
-    body={"only": List(one_of(PARTS))},
-)
+@routes.add("POST", "/reset", body={"only": List(one_of(PARTS))})
 def reset(call: Call) -> Json:
     """Reset the sandbox, or only some parts of it."""
     call.sandbox.reset(call.body.get("only", PARTS))
@@ -132,7 +112,7 @@ def retrieve_state(call: Call) -> Json:
         return call.context.fixtures.loader.format.dump(world)
 
 
-@routes.add("PUT", "/state", example=EXAMPLE)
+@routes.add("PUT", "/state")
 def replace_state(call: Call) -> Json:
     """Replace the sandbox's state."""
     sandbox, settings = call.sandbox, call.context.settings
@@ -155,7 +135,7 @@ def list_snapshots(call: Call) -> Json:
     return {"data": [{"name": name} for name in call.sandbox.snapshots.list()]}
 
 
-@routes.add("PUT", "/snapshots/<name>", example={}, body={})
+@routes.add("PUT", "/snapshots/<name>", body={})
 def take_snapshot(call: Call, name: str) -> Json:
     """Save the state as a snapshot."""
     require_name("snapshot", name)
@@ -163,7 +143,7 @@ def take_snapshot(call: Call, name: str) -> Json:
     return {"name": name}
 
 
-@routes.add("POST", "/snapshots/<name>/restore", example={}, body={})
+@routes.add("POST", "/snapshots/<name>/restore", body={})
 def restore_snapshot(call: Call, name: str) -> Json:
     """Restore a snapshot."""
     call.sandbox.snapshots.restore(name)
@@ -187,7 +167,6 @@ def retrieve_clock(call: Call) -> Json:
 @routes.add(
     "PUT",
     "/clock",
-    example={"mode": "frozen", "now": 705106800},
     body={"mode": one_of(MODES), "now": Timestamp(), "speed": integer(MIN_SPEED, MAX_SPEED)},
 )
 def replace_clock(call: Call) -> Json:
@@ -196,12 +175,7 @@ def replace_clock(call: Call) -> Json:
     return retrieve_clock(call)
 
 
-@routes.add(
-    "POST",
-    "/clock/advance",
-    example={"seconds": 3600},
-    body={"seconds": integer(0, MAX_TIMESTAMP, required=True)},
-)
+@routes.add("POST", "/clock/advance", body={"seconds": integer(0, MAX_TIMESTAMP, required=True)})
 def advance_clock(call: Call) -> Json:
     """Advance the clock; the response lists what fell due and what is still pending."""
     result = call.sandbox.clock.advance(call.body["seconds"])

@@ -16,21 +16,18 @@ from mockserver.web.control.context import Call, Json, Routes
 
 Action = Callable[[Simulator, World, ValidatedInput], dict[str, Any]]
 
-CONTACT, CONVERSATION = "FrankMcCallister", "xgQQXg3hrtjh7AvZ"
-MESSAGE, OTHER_MESSAGE = "SIuAFUNKdSYHZF2w", "Ja7gMtSoa8Bthet8"
-REACTION = {"from": CONTACT, "message_id": OTHER_MESSAGE, "reaction": "joy"}
-#: Each action, with the schema and an example of its body. The description is its docstring.
+#: Each action with the schema of its body. Its docstring is the description of the endpoint.
 ACTIONS = (
-    (Simulator.message, schemas.MESSAGE, {"from": CONTACT, "message": "Who has the tickets?"}),
-    (Simulator.edit, schemas.EDIT, {"message_id": MESSAGE, "message": "We leave at eight."}),
-    (Simulator.delete, schemas.DELETE, {"message_id": "lyZPwYCGbEp573sJ"}),
-    (Simulator.react, schemas.REACTION, REACTION),
-    (Simulator.unreact, schemas.REACTION, REACTION),
-    (Simulator.read, schemas.READ, {"from": CONTACT, "conversation_id": CONVERSATION}),
-    (Simulator.active, schemas.ACTIVE, {"contact": CONTACT}),
-    (Simulator.join, schemas.MEMBERSHIP, {"contact": CONTACT, "group_id": "l7cGNIBKZiNJ6wqF"}),
-    (Simulator.leave, schemas.MEMBERSHIP, {"contact": CONTACT, "group_id": "fprEZrh9IcdV51AS"}),
-    (Simulator.open, schemas.OPEN, {"conversation_id": CONVERSATION}),
+    (Simulator.message, schemas.MESSAGE),
+    (Simulator.edit, schemas.EDIT),
+    (Simulator.delete, schemas.DELETE),
+    (Simulator.react, schemas.REACTION),
+    (Simulator.unreact, schemas.REACTION),
+    (Simulator.read, schemas.READ),
+    (Simulator.active, schemas.ACTIVE),
+    (Simulator.join, schemas.MEMBERSHIP),
+    (Simulator.leave, schemas.MEMBERSHIP),
+    (Simulator.open, schemas.OPEN),
 )
 
 routes = Routes()
@@ -46,7 +43,6 @@ def _view(action: Action) -> Callable[[Call], Json]:
     return view
 
 
-for action, schema, example in ACTIONS:
+for action, schema in ACTIONS:
     path, status = f"/simulate/{action.__name__}", 201 if action is Simulator.message else 200
-    add = routes.add("POST", path, body=schema, example=example, status=status, simulated=True)
-    add(_view(action))
+    routes.add("POST", path, body=schema, status=status, simulated=True)(_view(action))

@@ -22,7 +22,6 @@ from mockserver.webhooks.registry import invalid_event_types, validate_webhook
 from mockserver.webhooks.rules import RULE, DeliveryRule
 
 EVENT_TYPES = ResourceRegistry().event_types
-EXAMPLE = {"url": "http://127.0.0.1:9000/hook", "events": ["message.*"], "secret": "s3cret"}
 #: The value of a delivery that each filter compares.
 FILTERED_VALUES = {
     "webhook": attrgetter("webhook.id"),
@@ -48,7 +47,7 @@ def list_webhooks(call: Call) -> Json:
     return {"data": [webhook.to_dict() for webhook in call.sandbox.webhooks.registry.list()]}
 
 
-@routes.add("POST", "/webhooks", example=EXAMPLE, body=CREATE_WEBHOOK, status=201)
+@routes.add("POST", "/webhooks", body=CREATE_WEBHOOK, status=201)
 def create_webhook(call: Call) -> Json:
     """Create a webhook; only this response has the whole secret."""
     webhook = call.sandbox.webhooks.registry.create(_validated(call))
@@ -61,7 +60,7 @@ def retrieve_webhook(call: Call, name: str) -> Json:
     return call.sandbox.webhooks.registry.retrieve(name).to_dict()
 
 
-@routes.add("PUT", "/webhooks/<name>", example={"enabled": False}, body=UPDATE_WEBHOOK)
+@routes.add("PUT", "/webhooks/<name>", body=UPDATE_WEBHOOK)
 def update_webhook(call: Call, name: str) -> Json:
     """Update a webhook."""
     return call.sandbox.webhooks.registry.update(name, _validated(call)).to_dict()
@@ -80,12 +79,7 @@ def list_delivery_rules(call: Call) -> Json:
     return {"data": [rule.to_dict() for rule in call.sandbox.webhooks.rules.list()]}
 
 
-@routes.add(
-    "PUT",
-    "/webhooks/rules",
-    example={"data": [{"events": ["message.*"], "action": {"type": "duplicate", "times": 1}}]},
-    body={"data": List(Nested(RULE), required=True)},
-)
+@routes.add("PUT", "/webhooks/rules", body={"data": List(Nested(RULE), required=True)})
 def replace_delivery_rules(call: Call) -> Json:
     """Replace the rules that hold, drop, corrupt, duplicate, delay or shuffle deliveries.
 
@@ -108,7 +102,6 @@ def delete_delivery_rules(call: Call) -> Json:
 @routes.add(
     "POST",
     "/webhooks/trigger",
-    example={"type": "message.created", "override": {"message": "Good evening."}},
     body={"type": one_of(EVENT_TYPES, required=True), "override": StrictDict()},
     status=201,
 )
@@ -175,7 +168,7 @@ def retrieve_delivery(call: Call, name: str) -> Json:
     return _get(call.sandbox.webhooks.log, name).to_detail()
 
 
-@routes.add("POST", "/deliveries/<name>/redeliver", example={}, body={})
+@routes.add("POST", "/deliveries/<name>/redeliver", body={})
 def redeliver(call: Call, name: str) -> Json:
     """Send a delivery again."""
     webhooks = call.sandbox.webhooks
@@ -187,7 +180,6 @@ def redeliver(call: Call, name: str) -> Json:
 @routes.add(
     "POST",
     "/deliveries/redeliver",
-    example={"since": 0},
     body={"since": Timestamp(), "event": NonEmptyString(), "webhook": NonEmptyString()},
 )
 def redeliver_many(call: Call) -> Json:
@@ -211,7 +203,7 @@ def redeliver_many(call: Call) -> Json:
     return _listed(latest.values())
 
 
-@routes.add("POST", "/deliveries/release", example={"count": 1}, body={"count": LIMIT})
+@routes.add("POST", "/deliveries/release", body={"count": LIMIT})
 def release(call: Call) -> Json:
     """Attempt held deliveries, in order; respond once each was attempted."""
     return _listed(call.sandbox.webhooks.release(call.body.get("count", 1)))
@@ -220,7 +212,6 @@ def release(call: Call) -> Json:
 @routes.add(
     "POST",
     "/webhooks/wait",
-    example={"timeout": 5},
     body={
         "match": Nested(Schema.from_dict(FILTERS)()),
         "at_least": integer(1, 1_000_000),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockserver.web.control.context import EXAMPLES
+from mockserver.web.control.routes import ROUTES
 from tests.contract.openapi.test_document import API, CONTROL, operations, valid
 
 if TYPE_CHECKING:
@@ -117,6 +119,12 @@ def test_control_api_accepts_documented_attributes(
     said = f"known here: {', '.join(known)}" if known else "no attribute is known here"
     assert answer.status == 400
     assert f"unknown attribute '~'; {said}" in answer.json["message"]
+
+
+def test_every_example_belongs_to_a_control_route() -> None:
+    assert EXAMPLES.keys() <= {route.operation for route in ROUTES}
+    without = {route.operation for route in ROUTES if route.body and route.example is None}
+    assert without == {"delete_faults"}  # any body but an empty object is a mistake
 
 
 def test_most_control_api_bodies_have_a_schema() -> None:
