@@ -163,6 +163,12 @@ class ApiClient:
         """Create an object as clients usually do."""
         return self.upload() if path == "attachments" else self.create(path, self.values(path))
 
+    def deleted(self, path: str) -> ApiObject:
+        """Create an object and delete it."""
+        created = self.new(path)
+        created.delete()
+        return created
+
     def contact(self, **values: Any) -> ApiObject:
         return self.create("contacts", {**self.values("contacts"), **values})
 

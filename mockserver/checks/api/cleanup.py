@@ -23,24 +23,13 @@ MAX_UNANSWERED = 3
 UNREACHABLE = "the API does not respond any more"
 
 
-@dataclass(frozen=True)
-class CreatedObject:
-    """The path and id of a created object, such as ``contacts``, and its conversation's id."""
-
-    path: str
-    id: str
-    conversation_id: str | None = None
-
-    def __str__(self) -> str:
-        return f"/{self.path}/{self.id}"
-
-
 @dataclass
 class CreatedObjects:
     """Records the created objects and deletes them at the end."""
 
     http: HttpClient
-    _objects: dict[tuple[str, str], CreatedObject] = field(default_factory=dict)
+    #: The conversation that was created along with each object, by the object's path and id.
+    _homes: dict[tuple[str, str], str | None] = field(default_factory=dict)
     #: Descriptions of objects that may exist and cannot be deleted.
     undeletable: list[str] = field(default_factory=list)
 
@@ -63,17 +52,15 @@ class CreatedObjects:
                 )
                 return
         home = data.get("conversation_id") if path in OWNER_IDS else None
-        is_valid = isinstance(home, str) and ID.fullmatch(home)
-        created = CreatedObject(path, record_id, home if is_valid else None)
-        self._objects.setdefault((path, record_id), created)
+        self.add(path, record_id, home if isinstance(home, str) and ID.fullmatch(home) else None)
 
-    def add(self, path: str, record_id: str) -> None:
-        """Record an object that was created along with another one."""
-        self._objects.setdefault((path, record_id), CreatedObject(path, record_id))
+    def add(self, path: str, record_id: str, home: str | None = None) -> None:
+        """Record an object, and the conversation that was created along with it."""
+        self._homes.setdefault((path, record_id), home)
 
     def require(self, path: str, record_id: str | None) -> None:
         """Raise ``Unclear`` unless this run created the object."""
-        if (path, record_id) not in self._objects:
+        if (path, record_id) not in self._homes:
             raise Unclear(f"/{path}/{one_line(str(record_id), 40)} was not created by this run")
 
     def delete_all(self) -> list[str]:
@@ -81,44 +68,43 @@ class CreatedObjects:
 
         Objects that cannot be deleted are tried again after all others.
         """
-        remaining: dict[CreatedObject, str] = {}
+        remaining: list[str] = []
+        for _ in range(MAX_ROUNDS):
+            remaining = self._delete_each()
+            if not remaining or any(UNREACHABLE in text for text in remaining):
+                break
         unanswered = [
             f"an object of POST {path}, which had no response"
             for method, path in self.http.unanswered
             if method == "POST"
         ]
-        for _ in range(MAX_ROUNDS):
-            remaining = self._delete_each()
-            if not remaining or UNREACHABLE in remaining.values():
-                break
         counts = Counter([*self.undeletable, *unanswered])
         texts = [text if n == 1 else f"{text} ({n} times)" for text, n in counts.items()]
-        return [*texts, *(f"{created} ({reason})" for created, reason in remaining.items())]
+        return [*texts, *remaining]
 
-    def _delete_each(self) -> dict[CreatedObject, str]:
-        """Try to delete each object once; return the remaining ones, with the reason."""
-        remaining, unanswered = {}, 0
-        for created in reversed([*self._objects.values()]):
+    def _delete_each(self) -> list[str]:
+        """Try to delete each object once; describe the remaining ones."""
+        remaining, unanswered = [], 0
+        for path, record_id in reversed([*self._homes]):
             reason = UNREACHABLE
             if unanswered < MAX_UNANSWERED:
                 try:
-                    reason, unanswered = self._delete_with_conversation(created), 0
+                    reason, unanswered = self._delete_with_home(path, record_id), 0
                 except NoResponse as error:
                     reason, unanswered = str(error), unanswered + 1
             if reason:
-                remaining[created] = reason
+                remaining.append(f"/{path}/{record_id} ({reason})")
             else:
-                del self._objects[created.path, created.id]
+                del self._homes[path, record_id]
         return remaining
 
-    def _delete_with_conversation(self, created: CreatedObject) -> str:
+    def _delete_with_home(self, path: str, record_id: str) -> str:
         """Delete an object and its conversation; return the reason if it remains, else ''."""
-        reason = self._delete(str(created))
-        if not reason and created.conversation_id:
-            path = f"/conversations/{created.conversation_id}"
-            data = self.http("GET", path).json
-            if isinstance(data, dict) and data.get(OWNER_IDS[created.path]) == created.id:
-                reason = self._delete(path)
+        reason, home = self._delete(f"/{path}/{record_id}"), self._homes[path, record_id]
+        if not reason and home:
+            data = self.http("GET", f"/conversations/{home}").json
+            if isinstance(data, dict) and data.get(OWNER_IDS[path]) == record_id:
+                reason = self._delete(f"/conversations/{home}")
         return reason
 
     def _delete(self, path: str) -> str:

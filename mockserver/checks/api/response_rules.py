@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 from mockserver.checks.api.http import ApiResponse, BaseUrl, one_line, to_text
-from mockserver.checks.api.results import DECIDED, DOCUMENTED, ApiResult, ApiResults
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, ApiResult, ApiResults, Basis
 from mockserver.errors import error_object
 from mockserver.schema.compound import List, Nested
 from mockserver.schema.fields import StrictField
-from mockserver.schema.schema import Schema
+from mockserver.schema.schema import Schema, ValidationError
 
 RESPONSE, ERROR = "every response", "every error"
 IS_JSON = "JSON, as application/json"
@@ -27,11 +27,12 @@ PAGE = "a page is {has_more: boolean, data: [objects]}"
 KEY_ORDER = "the documented order of keys"
 NO_UNKNOWN = "no other attributes"
 STATUSES = {"list": 200, "create": 201, "retrieve": 200, "update": 200, "delete": 204}
-
-
-def status_rule(verb: str) -> str:
-    """Return the rule about the status of a verb's response."""
-    return f"status {STATUSES[verb]}"
+#: The rule about the response of one verb, besides its status.
+VERB_RULES: dict[str, tuple[str, Basis]] = {
+    "list": (PAGE, DOCUMENTED),
+    "create": (LOCATION, DECIDED),
+    "delete": (EMPTY, DECIDED),
+}
 
 
 class ResponseRules:
@@ -45,13 +46,9 @@ class ResponseRules:
             results.add(ERROR, rule, DOCUMENTED)
         results.add(ERROR, ALLOW, DECIDED)
         for endpoint, verb in verbs.items():
-            results.add(endpoint, status_rule(verb), DECIDED)
-            if verb == "list":
-                results.add(endpoint, PAGE, DOCUMENTED)
-            if verb == "create":
-                results.add(endpoint, LOCATION, DECIDED)
-            if verb == "delete":
-                results.add(endpoint, EMPTY, DECIDED)
+            results.add(endpoint, f"status {STATUSES[verb]}", DECIDED)
+            if verb in VERB_RULES:
+                results.add(endpoint, *VERB_RULES[verb])
 
     def judge(self, endpoint: str, path: str, response: ApiResponse) -> None:
         """Record which rules the response to a request for ``path`` keeps and breaks."""
@@ -62,42 +59,41 @@ class ResponseRules:
         if response.status != 204 and response.data:
             is_json = response.media_type == "application/json" and response.json is not None
             found = f"{response.media_type or 'no Content-Type'}, {_beginning(response)}"
-            self._results.get(RESPONSE, IS_JSON).record(None if is_json else found)
+            self._results.record(RESPONSE, IS_JSON, None if is_json else found)
 
     def _judge_success(self, endpoint: str, path: str, response: ApiResponse) -> None:
-        verb, status = self._verbs[endpoint], response.status
-        found = None if status == STATUSES[verb] else str(status)
-        self._results.get(endpoint, status_rule(verb)).record(found)
+        verb, status = self._verbs[endpoint], STATUSES[self._verbs[endpoint]]
+        found = None if response.status == status else str(response.status)
+        self._results.record(endpoint, f"status {status}", found)
         if verb == "delete":
-            self._results.get(endpoint, EMPTY).record(_body_of(response))
+            self._results.record(endpoint, EMPTY, _body_of(response))
         if verb == "list":
-            self._results.get(endpoint, PAGE).record(_page_difference(response.json))
+            self._results.record(endpoint, PAGE, _page_difference(response.json))
         if verb == "create" and isinstance(response.json, dict):
             url = f"{self._url}{path}"
             location = response.headers.get("Location")
             is_right = location and urljoin(url, location) == f"{url}/{response.json.get('id')}"
             found = None if is_right else one_line(location or "none")
-            self._results.get(endpoint, LOCATION).record(found)
+            self._results.record(endpoint, LOCATION, found)
 
     def _judge_error(self, response: ApiResponse) -> None:
-        record = self._record_error
         error = response.json if isinstance(response.json, dict) else {}
         expected = error_object(response.status, "")
-        has_keys = list(error) == list(expected)
         keys = ", ".join(map(one_line, error)) or _beginning(response)
-        record(ERROR_KEYS, None if has_keys else f"{response.status} with {keys}")
+        found = None if list(error) == list(expected) else f"{response.status} with {keys}"
+        self._results.record(ERROR, ERROR_KEYS, found)
         if "message" in error:
-            record(MESSAGE, None if response.error_message else to_text(error["message"]))
+            found = None if response.error_message else to_text(error["message"])
+            self._results.record(ERROR, MESSAGE, found)
         for name, rule in (("type", ERROR_TYPE), ("documentation_url", DOCUMENTATION)):
             if name in error:
                 found = f"{to_text(error[name])} for a {response.status}"
-                record(rule, None if error[name] == expected[name] else found)
+                is_right = error[name] == expected[name]
+                self._results.record(ERROR, rule, None if is_right else found)
         for status, header, rule in ((401, "WWW-Authenticate", CHALLENGE), (405, "Allow", ALLOW)):
             if response.status == status:
-                record(rule, None if response.headers.get(header) else "none")
-
-    def _record_error(self, rule: str, difference: str | None) -> None:
-        self._results.get(ERROR, rule).record(difference)
+                found = None if response.headers.get(header) else "none"
+                self._results.record(ERROR, rule, found)
 
 
 class ObjectRules:
@@ -107,33 +103,34 @@ class ObjectRules:
         self.name = name
         self._results = results
         self._fields = schema.fields
-        self._schemas = {
-            name: Schema.from_dict({name: field})() for name, field in self._fields.items()
-        }
         results.add(name, NO_UNKNOWN, DOCUMENTED)
         results.add(name, KEY_ORDER, DOCUMENTED)
         for attribute, field in self._fields.items():
             results.add(f"{name}.{attribute}", _expected(field), DOCUMENTED)
-        self.nested = {
-            attribute: ObjectRules(_nested_name(name, attribute, field), nested.schema, results)
-            for attribute, field in self._fields.items()
-            if (nested := _nested_field(field)) is not None
-        }
+        self.nested: dict[str, ObjectRules] = {}
+        for attribute, field in self._fields.items():
+            inner = field.inner if isinstance(field, List) else field
+            if isinstance(inner, Nested):
+                suffix = "[]" if isinstance(field, List) else ""
+                nested = ObjectRules(f"{name}.{attribute}{suffix}", inner.schema, results)
+                self.nested[attribute] = nested
 
     def judge(self, data: Mapping[str, Any]) -> None:
         """Record which rules an object keeps and breaks."""
-        unknown = [one_line(name) for name in data if name not in self._fields]
-        found = f"unknown: {', '.join(unknown)}" if unknown else None
-        self._results.get(self.name, NO_UNKNOWN).record(found)
+        unknown = ", ".join(one_line(name) for name in data if name not in self._fields)
+        self._results.record(self.name, NO_UNKNOWN, f"unknown: {unknown}" if unknown else None)
         order = [name for name in data if name in self._fields]
         expected = [name for name in self._fields if name in data]
         found = None if order == expected else ", ".join(order)
-        self._results.get(self.name, KEY_ORDER).record(found)
-        for name in self._fields:
-            self._result(name).record(self._difference(name, data))
-            if name in self.nested:
-                for nested in _objects(data.get(name)):
-                    self.nested[name].judge(nested)
+        self._results.record(self.name, KEY_ORDER, found)
+        for name, field in self._fields.items():
+            found = _difference(field, data[name]) if name in data else "missing"
+            self._result(name).record(found)
+        for name, rules in self.nested.items():
+            value = data.get(name)
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict):
+                    rules.judge(item)
 
     def value(self, data: Mapping[str, Any], name: str) -> Any:
         """Return an attribute. Raises ``Unclear`` if its values are known to be wrong."""
@@ -148,43 +145,27 @@ class ObjectRules:
     def _result(self, name: str) -> ApiResult:
         return self._results.get(f"{self.name}.{name}", _expected(self._fields[name]))
 
-    def _difference(self, name: str, data: Mapping[str, Any]) -> str | None:
-        if name not in data:
-            return "missing"
-        value, field = data[name], self._fields[name]
-        if value is None:
-            return None if field.allow_none else "null"
-        if isinstance(field, List):  # the rules for its objects are separate
-            is_valid = isinstance(value, list) and all(isinstance(item, dict) for item in value)
-        elif isinstance(field, Nested):
-            is_valid = isinstance(value, dict)
-        else:
-            # The schema also accepts what only requests may send, such as 5.0 for 5, or
-            # reactions as one object; so compare its result with the value.
-            loaded = self._schemas[name].validated({name: value})
-            same = loaded.values.get(name)
-            is_valid = not loaded.problems and same == value and type(same) is type(value)
-        return None if is_valid else to_text(value)
-
 
 def _expected(field: StrictField) -> str:
     return f"{field.expected} or null" if field.allow_none else field.expected
 
 
-def _nested_field(field: StrictField) -> Nested | None:
-    """Return the field of the objects in an attribute, if it contains objects."""
-    inner = field.inner if isinstance(field, List) else field
-    return inner if isinstance(inner, Nested) else None
-
-
-def _nested_name(outer: str, name: str, field: StrictField) -> str:
-    return f"{outer}.{name}[]" if isinstance(field, List) else f"{outer}.{name}"
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict):
-            yield item
+def _difference(field: StrictField, value: Any) -> str | None:
+    if value is None:
+        return None if field.allow_none else "null"
+    if isinstance(field, List):  # the rules for its objects are separate
+        is_valid = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    elif isinstance(field, Nested):
+        is_valid = isinstance(value, dict)
+    else:
+        try:
+            # A field also accepts what only requests may send, such as 5.0 for 5, or reactions as
+            # one object; so compare its result with the value.
+            loaded = field.deserialize(value)
+            is_valid = loaded == value and type(loaded) is type(value)
+        except ValidationError:
+            is_valid = False
+    return None if is_valid else to_text(value)
 
 
 def _body_of(response: ApiResponse) -> str | None:

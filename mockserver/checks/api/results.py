@@ -68,6 +68,10 @@ class ApiResults:
     def get(self, where: str, expected: str) -> ApiResult:
         return self._results[f"{where}: {expected}"]
 
+    def record(self, where: str, expected: str, difference: str | None) -> None:
+        """Record a difference from a rule, or None if it was kept."""
+        self.get(where, expected).record(difference)
+
     def require(self, where: str, expected: str) -> None:
         """Raise ``Unclear`` if this rule is broken: its dependent rules cannot be judged."""
         result = self._results.get(f"{where}: {expected}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -22,6 +24,7 @@ from mockserver.webhooks.signature import HEADER, signature
 PLAIN = "Bring a ladder. I have a plan, and it needs a ladder."
 UNICODE = "Grüße aus Paris, 林美玲! \U0001fa9c\U0001f1eb\U0001f1f7"
 LARGE = 1_000_000
+"""Minimum bytes of the text of a large message."""
 
 
 @dataclass(frozen=True)
@@ -90,20 +93,19 @@ class SampleConversation:
 
 @dataclass(frozen=True)
 class ReceiverCheck:
-    """Deliveries that a receiver must accept or, unless ``is_valid``, refuse.
+    """Deliveries, the texts about them, and whether a receiver must accept or refuse them.
 
-    ``noun`` names them in a finding, and ``reason`` says why they matter. If a check that this one
-    ``depends_on`` failed with the same response, this one proves nothing new.
+    ``checks.toml`` explains the attributes.
     """
 
     name: str
+    deliveries: Sequence[SignedEvent]
     description: str
     noun: str
     fix: str
-    deliveries: Sequence[SignedEvent]
-    is_valid: bool = True
     reason: str = ""
-    depends_on: tuple[str, ...] = ("valid",)
+    is_valid: bool = True
+    depends_on: Sequence[str] = ("valid",)
 
     @property
     def is_first(self) -> bool:
@@ -113,80 +115,20 @@ class ReceiverCheck:
 
 def all_checks(secret: str, seed: str) -> list[ReceiverCheck]:
     """Return all checks for a receiver that knows ``secret``."""
-    conversation = SampleConversation(seed)
-    valid = sign(encode(conversation.send(PLAIN)), secret)
-    return [
-        *_valid(conversation, secret, valid),
-        *_forged(conversation, secret, valid),
-        *_unusual(conversation, secret),
-    ]
+    checks = tomllib.loads((files(__package__) / "checks.toml").read_text("utf-8"))
+    deliveries = _deliveries(SampleConversation(seed), secret)
+    return [ReceiverCheck(name, deliveries[name], **check) for name, check in checks.items()]
 
 
-def _valid(
-    conversation: SampleConversation, secret: str, valid: SignedEvent
-) -> list[ReceiverCheck]:
-    indented = json.dumps(conversation.send(PLAIN)._asdict(), indent=2).encode()
-    return [
-        ReceiverCheck(
-            "valid",
-            "message.created, as documented",
-            "a valid delivery",
-            "compare x-protocol-signature with the hexadecimal HMAC-SHA256 of the body, keyed with "
-            "this webhook's secret, and respond 200",
-            [valid],
-            depends_on=(),
-        ),
-        ReceiverCheck(
-            "exact bytes",
-            "non-ASCII characters; JSON with line breaks",
-            "a body with another JSON formatting",
-            "verify the received bytes before parsing them: serializing JSON again changes the "
-            "bytes",
-            [sign(encode(conversation.send(UNICODE)), secret), sign(indented, secret)],
-        ),
-    ]
-
-
-def _forged(
-    conversation: SampleConversation, secret: str, captured: SignedEvent
-) -> list[ReceiverCheck]:
-    """Return the deliveries of an attacker who has seen one but does not know the secret."""
-    body = encode(conversation.send(PLAIN))
-    return [
-        ReceiverCheck(
-            "unsigned",
-            "no x-protocol-signature",
-            "an unsigned delivery",
-            "respond 401 if x-protocol-signature is missing",
-            [SignedEvent(body, None)],
-            is_valid=False,
-        ),
-        ReceiverCheck(
-            "other secret",
-            "signed with another webhook's secret",
-            "a delivery signed with another secret",
-            "respond 401 unless the signature matches your own secret; its presence proves nothing",
-            [sign(body, f"not {secret}")],
-            is_valid=False,
-            depends_on=("valid", "unsigned"),
-        ),
-        ReceiverCheck(
-            "tampered",
-            "the signature of the first delivery, another body",
-            "a tampered delivery",
-            "compute the signature of each body; one that was valid for another body proves "
-            "nothing",
-            [replace(captured, body=body)],
-            is_valid=False,
-            depends_on=("valid", "unsigned", "other secret"),
-        ),
-    ]
-
-
-def _unusual(conversation: SampleConversation, secret: str) -> list[ReceiverCheck]:
+def _deliveries(conversation: SampleConversation, secret: str) -> dict[str, list[SignedEvent]]:
     def signed(event: Event | dict[str, Any]) -> SignedEvent:
         return sign(orjson.dumps(event) if isinstance(event, dict) else encode(event), secret)
 
+    valid = signed(conversation.send(PLAIN))
+    indented = json.dumps(conversation.send(PLAIN)._asdict(), indent=2).encode()
+    unicode = conversation.send(UNICODE)
+    # An attacker has seen the first delivery but does not know the secret.
+    forged = encode(conversation.send(PLAIN))
     duplicate = signed(conversation.send(PLAIN))
     created = conversation.send(PLAIN)
     updated = conversation.edit(created, "Never mind the ladder.")
@@ -195,55 +137,16 @@ def _unusual(conversation: SampleConversation, secret: str) -> list[ReceiverChec
     unknown_attributes = add_drift(conversation.send(PLAIN)._asdict())
     text = f"{UNICODE} "
     large = conversation.send(text * (LARGE // len(text.encode()) + 1))
-    slow = replace(signed(conversation.send(PLAIN)), slowly=True)
-    return [
-        ReceiverCheck(
-            "duplicate",
-            "the same event twice",
-            "a duplicate",
-            "store the ids of handled events, and respond 200 to an id that comes again",
-            [duplicate, duplicate],
-            reason="a delivery without a response in time is sent again",
-        ),
-        ReceiverCheck(
-            "out of order",
-            "message.updated before its message.created",
-            "events out of order",
-            "treat an update of an unknown object as new: its payload is the whole object",
-            [signed(updated), signed(created)],
-            reason="a retried delivery arrives late",
-        ),
-        ReceiverCheck(
-            "unknown type",
-            f"an event of the type {EVENT}",
-            "an event of an unknown type",
-            "respond 200 to unknown types and ignore them",
-            [signed(unknown_type)],
-            reason="later versions of the API may add types",
-        ),
-        ReceiverCheck(
-            "unknown attributes",
-            "unknown attributes, in another order",
-            "unknown attributes",
-            "ignore unknown attributes, and do not depend on the order of keys",
-            [signed(unknown_attributes)],
-            reason="later versions of the API may add attributes",
-        ),
-        ReceiverCheck(
-            "large",
-            f"a message of {LARGE // 1_000_000} MB",
-            "a large delivery",
-            "raise the maximum body size of your receiver and of any proxy in front of it",
-            [signed(large)],
-            reason="the API does not limit the size of a message",
-            depends_on=("valid", "exact bytes"),
-        ),
-        ReceiverCheck(
-            "slow",
-            "the body in pieces",
-            "a delivery that arrives slowly",
-            "read until Content-Length bytes have arrived, with a longer timeout between pieces",
-            [slow],
-            reason="networks are sometimes slow",
-        ),
-    ]
+    return {
+        "valid": [valid],
+        "exact bytes": [signed(unicode), sign(indented, secret)],
+        "unsigned": [SignedEvent(forged, None)],
+        "other secret": [sign(forged, f"not {secret}")],
+        "tampered": [replace(valid, body=forged)],
+        "duplicate": [duplicate, duplicate],
+        "out of order": [signed(updated), signed(created)],
+        "unknown type": [signed(unknown_type)],
+        "unknown attributes": [signed(unknown_attributes)],
+        "large": [signed(large)],
+        "slow": [replace(signed(conversation.send(PLAIN)), slowly=True)],
+    }

@@ -51,40 +51,29 @@ def _owner_checks(noun: str, path: str) -> Iterator[ApiCheck]:
     create, delete, attribute = f"POST /{path}", f"DELETE /{path}/:id", OWNER_IDS[path]
     [other] = {*OWNER_IDS.values()} - {attribute}
     all_basis = DECIDED if noun == "contact" else DOCUMENTED
-    for where, rule, basis, run in (
+    for where, rule, basis, run, *args in (
         (create, f"creates the {noun}'s conversation", DOCUMENTED, _home),
-        (delete, f"deletes the {noun}'s conversation", DOCUMENTED, _delete_home),
-        (delete, "deletes all its conversations", all_basis, _delete_all),
-        (delete, "deletes their messages", DOCUMENTED, _delete_messages),
+        (delete, f"deletes the {noun}'s conversation", DOCUMENTED, _deletes, "first"),
+        (delete, "deletes all its conversations", all_basis, _deletes, "another"),
+        (delete, "deletes their messages", DOCUMENTED, _deletes, "message"),
         (CREATE, f"with a {noun}: {attribute}, and no {other}", DOCUMENTED, _owner_ids),
         (DELETE, f"the {noun}'s conversation is then the oldest left", DECIDED, _next),
     ):
-        yield ApiCheck(where, rule, basis, run, (path,))
+        yield ApiCheck(where, rule, basis, run, (path, *args))
 
 
 def _home(api: ApiClient, path: str) -> None:
     api.home(api.new(path))
 
 
-def _delete_home(api: ApiClient, path: str) -> None:
+def _deletes(api: ApiClient, path: str, kind: str) -> None:
+    """Delete an owner; its first conversation, another one, or a message must be gone too."""
     owner = api.new(path)
-    home = api.home(owner)
+    owned = api.conversation(owner) if kind == "another" else api.home(owner)
+    if kind == "message":
+        owned = api.message(owned)
     owner.delete()
-    home.expect_gone()
-
-
-def _delete_all(api: ApiClient, path: str) -> None:
-    owner = api.new(path)
-    second = api.conversation(owner)
-    owner.delete()
-    second.expect_gone()
-
-
-def _delete_messages(api: ApiClient, path: str) -> None:
-    owner = api.new(path)
-    message = api.message(api.home(owner))
-    owner.delete()
-    message.expect_gone()
+    owned.expect_gone()
 
 
 def _owner_ids(api: ApiClient, path: str) -> None:

@@ -196,9 +196,7 @@ def _both_cursors(api: ApiClient, path: str) -> None:
 
 
 def _deleted_cursor(api: ApiClient, path: str, cursor: str) -> None:
-    created = api.new(path)
-    created.delete()
-    api.expect_error(400, "GET", path, query={cursor: created.id})
+    api.expect_error(400, "GET", path, query={cursor: api.deleted(path).id})
 
 
 def _refused(api: ApiClient, path: str, parameter: str, value: str) -> None:
@@ -289,8 +287,6 @@ def _of_conversation(api: ApiClient, path: str) -> None:
 
 
 def _deleted_owner(api: ApiClient, path: str, name: str, owner_path: str) -> None:
-    owner = api.new(owner_path)
-    owner.delete()
-    has_more, page = api.page(path, **{name: owner.id})
+    has_more, page = api.page(path, **{name: api.deleted(owner_path).id})
     expect_equal("the number of objects", len(page), 0)
     expect_equal("has_more", has_more, False)

@@ -140,10 +140,8 @@ def _missing(api: ApiClient, path: str, name: str) -> None:
 
 
 def _deleted(api: ApiClient, path: str, verb: str) -> None:
-    created = api.new(path)
-    created.delete()
     values = UPDATES[path] if verb == "update" else None
-    api.expect_error(404, VERBS[verb], path, created.id, values=values)
+    api.expect_error(404, VERBS[verb], path, api.deleted(path).id, values=values)
 
 
 def _other_case(api: ApiClient, path: str) -> None:
@@ -151,8 +149,7 @@ def _other_case(api: ApiClient, path: str) -> None:
 
 
 def _deleted_reference(api: ApiClient, path: str, name: str, deleted_path: str) -> None:
-    deleted = api.new(deleted_path)
-    deleted.delete()
+    deleted = api.deleted(deleted_path)
     # A conversation has only one owner; the valid values would name another one.
     values = {} if path == "conversations" else api.values(path)
     values[name] = [deleted.id] if name == deleted_path else deleted.id
