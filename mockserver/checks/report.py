@@ -60,7 +60,9 @@ class Report:
 
     def to_table(self) -> str:
         """Return the rows as an aligned table, followed by the summary."""
-        rows = [row for row in self.rows if not self.is_brief or self._is_notable(row)]
+        rows = self.rows
+        if self.is_brief:
+            rows = [row for row in rows if row.failure or (row.skipped and not self.failures)]
         if not rows:
             return self.summary
         cells = [self.headings, *(row.cells for row in rows)]
@@ -69,35 +71,35 @@ class Report:
         for row in rows:
             lines.append(_aligned(row.cells, widths))
             for label, text in row.notes:
-                lines += _indented(label, text)
+                first = f"    {label}"
+                lines += textwrap.wrap(
+                    text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first)
+                )
         return "\n".join([*lines, "", self.summary])
 
     def to_junit(self) -> bytes:
         """Return the rows as a JUnit XML test suite."""
-        counts = {
-            "tests": len(self.rows),
-            "failures": self.failures,
-            "errors": 0,
-            "skipped": sum(bool(row.skipped) for row in self.rows),
-        }
-        attributes = {name: str(count) for name, count in counts.items()}
-        root = ElementTree.Element("testsuite", {"name": self.suite, **attributes})
+        skipped = sum(bool(row.skipped) for row in self.rows)
+        root = ElementTree.Element(
+            "testsuite",
+            name=self.suite,
+            tests=str(len(self.rows)),
+            failures=str(self.failures),
+            errors="0",
+            skipped=str(skipped),
+        )
         properties = ElementTree.SubElement(root, "properties")
-        subject = {"name": "url", "value": _xml_text(self.subject)}
-        ElementTree.SubElement(properties, "property", subject)
+        subject = _xml_text(self.subject)
+        ElementTree.SubElement(properties, "property", name="url", value=subject)
         for row in self.rows:
-            names = {"classname": row.classname, "name": row.name}
-            element = ElementTree.SubElement(root, "testcase", names)
+            case = ElementTree.SubElement(root, "testcase", classname=row.classname, name=row.name)
             if row.failure:
-                message = {"message": _xml_text(row.failure)}
-                ElementTree.SubElement(element, "failure", message).text = _xml_text(row.detail)
+                failure = ElementTree.SubElement(case, "failure", message=_xml_text(row.failure))
+                failure.text = _xml_text(row.detail)
             elif row.skipped:
-                ElementTree.SubElement(element, "skipped", {"message": _xml_text(row.skipped)})
+                ElementTree.SubElement(case, "skipped", message=_xml_text(row.skipped))
         text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
         return text
-
-    def _is_notable(self, row: ReportRow) -> bool:
-        return bool(row.failure or (row.skipped and not self.failures))
 
 
 def count_of(count: int, noun: str) -> str:
@@ -110,13 +112,6 @@ def count_of(count: int, noun: str) -> str:
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
     return "  ".join(padded).rstrip()
-
-
-def _indented(label: str, text: str) -> list[str]:
-    indent = " " * 4
-    return textwrap.wrap(
-        f"{label}{text}", WIDTH, initial_indent=indent, subsequent_indent=indent + " " * len(label)
-    )
 
 
 def _xml_text(text: str) -> str:

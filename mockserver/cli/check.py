@@ -6,17 +6,19 @@ import os
 import shlex
 import sys
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mockserver.checks.client.checks import TASK
 from mockserver.cli import suggest_command
-from mockserver.cli.check_api import check_api, junit_output, publish, report_options
+from mockserver.cli.check_api import check_api, prints_report, timeout_option
 from mockserver.cli.exit_codes import FAILED, SIGNAL_BASE, USAGE, fail
-from mockserver.cli.options import Seconds
 from mockserver.cli.running import variables
 from mockserver.cli.signals import exit_on_stop_signals
+
+if TYPE_CHECKING:
+    from mockserver.checks.report import Report
 
 STEPS = "\n".join(f"{number}. {step}" for number, step in enumerate(TASK, 1))
 CLIENT_HELP = f"""Check how the API client that COMMAND runs copes with faults.
@@ -66,22 +68,13 @@ check.add_command(check_api)
     type=click.IntRange(1, 60),
     help="Send this Retry-After with the 429 response, in seconds.",
 )
-@click.option(
-    "--timeout",
-    default=120.0,
-    show_default=True,
-    type=Seconds(0.1, 3600),
-    help="End the command after this many seconds.",
-)
-@report_options
+@timeout_option(120.0, 3600, help="End the command after this many seconds.")
+@prints_report
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def check_client(
-    retry_after: int, timeout: float, as_json: bool, junit: Path | None, command: tuple[str, ...]
-) -> None:
+def check_client(retry_after: int, timeout: float, command: tuple[str, ...]) -> tuple[Report, int]:
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
     exit_on_stop_signals(lambda number: SIGNAL_BASE + number)
-    output = junit_output(junit)
     from mockserver.checks.client.runner import client_run, report
     from mockserver.cli.subprocess_runner import TIMED_OUT, run_command
 
@@ -95,8 +88,7 @@ def check_client(
     if code == TIMED_OUT:
         exit_status = f"timed out after {timeout:g} s"
     result = report(shlex.join(command), exit_status, results)
-    publish(result, as_json, output)
-    sys.exit(FAILED if result.failures else 0)
+    return result, FAILED if result.failures else 0
 
 
 @check.command(
@@ -104,13 +96,7 @@ def check_client(
 )
 @click.argument("url")
 @click.option("--secret", required=True, help="Sign with this secret of the receiver.")
-@click.option(
-    "--timeout",
-    default=5.0,
-    show_default=True,
-    type=Seconds(0.1, 600),
-    help="Wait at most this many seconds for each response.",
-)
+@timeout_option(5.0)
 @click.option(
     "--seed",
     default="0",
@@ -123,16 +109,10 @@ def check_client(
     multiple=True,
     help="Allow sending to this host as well as to this machine; repeatable.",
 )
-@report_options
+@prints_report
 def check_webhook(
-    url: str,
-    secret: str,
-    timeout: float,
-    seed: str,
-    allow_webhook_host: tuple[str, ...],
-    as_json: bool,
-    junit: Path | None,
-) -> None:
+    url: str, secret: str, timeout: float, seed: str, allow_webhook_host: tuple[str, ...]
+) -> tuple[Report, int]:
     """Check the webhook receiver at URL.
 
     Sends valid, forged, duplicate, out-of-order, unknown, large and slow deliveries, and reports
@@ -150,7 +130,6 @@ def check_webhook(
 
     if not secret:
         raise click.BadParameter("may not be empty.", param_hint="'--secret'")
-    output = junit_output(junit)
     try:
         target = receiver_target(url, allow_webhook_host)
         send = DeliverySender(target, timeout, threading.Event().wait)
@@ -160,8 +139,7 @@ def check_webhook(
     except ReceiverUnreachable as error:
         fail(FAILED, f"{error}; start the receiver first")
     result = report(url, results)
-    publish(result, as_json, output)
-    sys.exit(FAILED if result.failures else 0)
+    return result, FAILED if result.failures else 0
 
 
 @check.command(

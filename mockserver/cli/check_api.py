@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import wraps
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,57 +31,56 @@ POLL_INTERVAL = 0.1
 could need the very lock that the interrupted wait holds."""
 
 
-def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options ``--json`` and ``--junit``."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-    junit = click.option(
+def prints_report(command: Callable[..., tuple[Report, int]]) -> Callable[..., None]:
+    """Print the report that the command returns, and end with the exit code it returns.
+
+    Adds the options ``--json`` and ``--junit``. Before the command runs, a JUnit file that is not
+    writable is an error.
+    """
+
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+    @click.option(
         "--junit", type=click.Path(path_type=Path), help="Write a JUnit XML report to this file."
     )
-    return as_json(junit(command))
+    @wraps(command)
+    def run(as_json: bool, junit: Path | None, **options: Any) -> None:
+        output = Output(junit, "JUnit report") if junit else None
+        if output:
+            output.check()
+        report, code = command(**options)
+        if output:
+            output.write(report.to_junit())
+        click.echo(report.to_json() if as_json else report.to_table())
+        sys.exit(code)
+
+    return run
 
 
-def junit_output(path: Path | None) -> Output | None:
-    """Return the file for the JUnit report, if wanted; end the command if it is not writable."""
-    if path is None:
-        return None
-    output = Output(path, "JUnit report")
-    output.check()
-    return output
-
-
-def publish(report: Report, as_json: bool, output: Output | None) -> None:
-    """Write the JUnit report, if requested, and print the report."""
-    if output:
-        output.write(report.to_junit())
-    click.echo(report.to_json() if as_json else report.to_table())
+def timeout_option(
+    default: float,
+    maximum: float = 600,
+    help: str = "Wait at most this many seconds for each response.",
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option ``--timeout``."""
+    return click.option(
+        "--timeout", default=default, show_default=True, type=Seconds(0.1, maximum), help=help
+    )
 
 
 @click.command("api", epilog=EXIT_CODES)
 @click.argument("url")
 @click.option("--token", required=True, envvar=TOKEN, show_envvar=True, help="Send this token.")
-@click.option(
-    "--timeout",
-    default=10.0,
-    show_default=True,
-    type=Seconds(0.1, 600),
-    help="Wait at most this many seconds for each response.",
-)
+@timeout_option(10.0)
 @click.option(
     "--only",
     type=click.Choice(["documented", "decided"]),
     help="Check only documented rules, or only those decided by mockserver.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Show all rows, not only those with drift.")
-@report_options
+@prints_report
 def check_api(
-    url: str,
-    token: str,
-    timeout: float,
-    only: str | None,
-    show_all: bool,
-    as_json: bool,
-    junit: Path | None,
-) -> None:
+    url: str, token: str, timeout: float, only: str | None, show_all: bool
+) -> tuple[Report, int]:
     """Check that the API at URL keeps the contract.
 
     URL is the base URL of any server of the Protocol API and ends in /v1: a mockserver, a staging
@@ -93,7 +93,6 @@ def check_api(
 
     if not re.fullmatch(r"[\x21-\x7e]+", token):
         raise click.BadParameter("must be visible ASCII without spaces.", param_hint="'--token'")
-    output = junit_output(junit)
     try:
         base_url = BaseUrl.parse(url)
     except InvalidUrl as error:
@@ -115,8 +114,7 @@ def check_api(
         fail(FAILED, problem)
     results = [result for result in run.results if only in (None, result.basis)]
     result = report(url, results, not_deleted, show_all=show_all)
-    publish(result, as_json, output)
-    sys.exit(DRIFT if result.failures else FAILED if not_deleted else 0)
+    return result, DRIFT if result.failures else FAILED if not_deleted else 0
 
 
 class StopRequest:

@@ -14,7 +14,8 @@ from mockserver.webhooks.client import post
 from mockserver.webhooks.target import DEFAULT_PORTS, Target, TargetNotAllowed, resolve_target
 
 Verdict = Literal["ok", "finding", "unclear"]
-HEADINGS = ("check", "sent", "response", "verdict")
+#: The status of a response, or the reason why none arrived.
+Response = int | str
 GONE = 410
 PIECES = 8
 PAUSE = 0.25
@@ -31,17 +32,6 @@ class ReceiverUnreachable(ConnectionError):
 
 
 @dataclass(frozen=True)
-class ReceiverResponse:
-    """The status of a response, or the reason why none arrived."""
-
-    status: int | None = None
-    failure: str = ""
-
-    def __str__(self) -> str:
-        return self.failure if self.status is None else str(self.status)
-
-
-@dataclass(frozen=True)
 class DeliverySender:
     """A sender of webhook deliveries to one receiver.
 
@@ -53,21 +43,20 @@ class DeliverySender:
     timeout: float
     wait: Callable[[float], object]
 
-    def __call__(self, delivery: SignedEvent) -> ReceiverResponse:
+    def __call__(self, delivery: SignedEvent) -> Response:
         """Send a delivery on a new connection. Raises ``ReceiverUnreachable``."""
+        body: bytes | Iterator[bytes] = delivery.body
+        timeout = self.timeout
         if delivery.slowly:
             # A receiver that waits for the pieces has the same time for its response.
-            timeout = self.timeout + (PIECES - 1) * PAUSE
-            outcome = post(self.target, delivery.headers, self._pieces(delivery.body), timeout)
-        else:
-            outcome = post(self.target, delivery.headers, delivery.body, self.timeout)
+            body, timeout = self._pieces(delivery.body), timeout + (PIECES - 1) * PAUSE
+        outcome = post(self.target, delivery.headers, body, timeout)
         if not outcome.connected:
             url = f"{self.target.scheme}://{self.target.authority}{self.target.path}"
             raise ReceiverUnreachable(f"no receiver at {url}: {outcome.detail}")
         if outcome.status is not None:
-            return ReceiverResponse(outcome.status)
-        timed_out = f"no response within {self.timeout:g} s"
-        return ReceiverResponse(failure=FAILURES.get(outcome.reason or "", timed_out))
+            return outcome.status
+        return FAILURES.get(outcome.reason or "", f"no response within {self.timeout:g} s")
 
     def _pieces(self, body: bytes) -> Iterator[bytes]:
         size = math.ceil(len(body) / PIECES)
@@ -99,8 +88,8 @@ class ReceiverResult:
     """
 
     check: ReceiverCheck
-    responses: Sequence[ReceiverResponse]
-    wrong: ReceiverResponse | None = None
+    responses: Sequence[Response]
+    wrong: Response | None = None
     cause: str | None = None
 
     @property
@@ -123,7 +112,7 @@ class ReceiverResult:
 
 
 def run(
-    checks: Iterable[ReceiverCheck], send: Callable[[SignedEvent], ReceiverResponse]
+    checks: Iterable[ReceiverCheck], send: Callable[[SignedEvent], Response]
 ) -> list[ReceiverResult]:
     """Return the results. Raises ``ReceiverUnreachable`` if the first delivery cannot be sent.
 
@@ -132,14 +121,19 @@ def run(
     results: dict[str, ReceiverResult] = {}
     unanswered: str | None = None
     for check in checks:
-        if unanswered is not None:
-            results[check.name] = ReceiverResult(check, (), cause=unanswered)
-            continue
-        responses = [_send(send, delivery, is_first=not results) for delivery in check.deliveries]
+        responses: list[Response] = []
+        if unanswered is None:
+            for delivery in check.deliveries:
+                try:
+                    responses.append(send(delivery))
+                except ReceiverUnreachable:
+                    if not results:
+                        raise
+                    responses.append("no connection any more")
         wrong = next((each for each in responses if not _is_right(check, each)), None)
-        cause = _cause(check, wrong, results)
+        cause = unanswered or _cause(check, wrong, results)
         results[check.name] = ReceiverResult(check, responses, wrong, cause)
-        if wrong and wrong.status is None and check.is_first:
+        if check.is_first and isinstance(wrong, str):
             unanswered = check.name
     return [*results.values()]
 
@@ -151,7 +145,7 @@ def report(url: str, results: Sequence[ReceiverResult]) -> Report:
         {
             "check": result.check.name,
             "sent": result.check.description,
-            "responses": [each.status or each.failure for each in result.responses],
+            "responses": result.responses,
             "verdict": result.verdict,
             "message": result.message,
             "fix": result.fix,
@@ -161,7 +155,7 @@ def report(url: str, results: Sequence[ReceiverResult]) -> Report:
     return Report(
         suite="mockserver.check.webhook",
         subject=url,
-        headings=HEADINGS,
+        headings=("check", "sent", "response", "verdict"),
         rows=[_row(result) for result in results],
         summary=f"{url}: {count_of(findings, 'finding')} in {len(results)} checks",
         document={"url": url, "findings": findings, "checks": checks},
@@ -182,62 +176,49 @@ def _row(result: ReceiverResult) -> ReportRow:
     )
 
 
-def _send(
-    send: Callable[[SignedEvent], ReceiverResponse], delivery: SignedEvent, *, is_first: bool
-) -> ReceiverResponse:
-    try:
-        return send(delivery)
-    except ReceiverUnreachable:
-        if is_first:
-            raise
-        return ReceiverResponse(failure="no connection any more")
-
-
-def _is_right(check: ReceiverCheck, response: ReceiverResponse) -> bool:
+def _is_right(check: ReceiverCheck, response: Response) -> bool:
     """Return whether the response is right. 410 never is: it disables the webhook."""
-    if response.status is None or response.status == GONE:
+    if isinstance(response, str) or response == GONE:
         return False
-    return response.status // 100 == (2 if check.is_valid else 4)
+    return response // 100 == (2 if check.is_valid else 4)
 
 
 def _cause(
-    check: ReceiverCheck, wrong: ReceiverResponse | None, earlier: Mapping[str, ReceiverResult]
+    check: ReceiverCheck, wrong: Response | None, earlier: Mapping[str, ReceiverResult]
 ) -> str | None:
     """Return the check this one depends on that failed with the same response, if any."""
-    if wrong is None:
-        return None
-    names = (name for name in check.depends_on if earlier[name].wrong == wrong)
+    names = (name for name in check.depends_on if wrong and earlier[name].wrong == wrong)
     return next((earlier[name].cause or name for name in names), None)
 
 
-def _finding(check: ReceiverCheck, wrong: ReceiverResponse) -> str:
+def _finding(check: ReceiverCheck, wrong: Response) -> str:
     """Describe a wrong response."""
     reason = f": {check.reason}" if check.reason else ""
-    noun, status = check.noun, wrong.status
-    if status is None:
-        return f"{wrong.failure} to {noun}{reason}"
-    if status == GONE:
+    noun = check.noun
+    if isinstance(wrong, str):
+        return f"{wrong} to {noun}{reason}"
+    if wrong == GONE:
         return f"responded 410 to {noun}: that disables the webhook"
-    if status // 100 == 2:
-        return f"accepted {noun} ({status})"
-    if status // 100 == 4:
-        return f"refused {noun} ({status}){reason}"
+    if wrong // 100 == 2:
+        return f"accepted {noun} ({wrong})"
+    if wrong // 100 == 4:
+        return f"refused {noun} ({wrong}){reason}"
     if not check.is_valid:
-        return f"responded {status} to {noun}, not 4xx: it would be sent again"
-    if status // 100 == 3:
-        return f"redirected {noun} ({status}): redirects are not followed"
-    return f"failed on {noun} ({status}){reason}"
+        return f"responded {wrong} to {noun}, not 4xx: it would be sent again"
+    if wrong // 100 == 3:
+        return f"redirected {noun} ({wrong}): redirects are not followed"
+    return f"failed on {noun} ({wrong}){reason}"
 
 
-def _fix(check: ReceiverCheck, wrong: ReceiverResponse) -> str:
+def _fix(check: ReceiverCheck, wrong: Response) -> str:
     """Return how to fix a wrong response."""
-    status = wrong.status
-    if status == GONE:
+    if isinstance(wrong, str):
+        at_once = "respond to each delivery at once, and do longer work afterwards"
+        return at_once if check.is_first else check.fix
+    if wrong == GONE:
         return "respond 410 only if no delivery should ever come again"
-    if status is not None and not check.is_valid and status // 100 != 2:
+    if not check.is_valid and wrong // 100 != 2:
         return "respond 401 before handling the body"
-    if status is not None and status // 100 == 3:
+    if wrong // 100 == 3:
         return "respond at the URL itself, or register the URL it redirects to"
-    if status is None and check.is_first:
-        return "respond to each delivery at once, and do longer work afterwards"
     return check.fix
