@@ -268,11 +268,12 @@ def apps(fixture_files: FixtureFiles, table: Table) -> Apps:
         Settings(fixtures=str(file), max_sandboxes=10_000)
         for file in (fixture_files.small, fixture_files.large)
     )
-    start = time.perf_counter()
+    start = CPU()
     app = create_app(large)
-    seconds = time.perf_counter() - start
+    seconds = CPU() - start
     per_message = seconds / LARGE * 1e6
-    table.add("scale", f"load {LARGE:,} messages", f"{seconds:.0f} s", per_message, "µs each")
+    what = f"load {LARGE:,} messages"
+    table.add("scale", what, f"{seconds:.0f} s of CPU", per_message, "µs each", budget=22)
     created = Apps(create_app(small), app)
     # Otherwise each garbage collection would visit millions of objects, which takes seconds.
     gc.collect()
