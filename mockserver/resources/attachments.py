@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from mockserver.resources.base import Resource, id_filter, not_found_message
+from mockserver.resources.base import Resource, id_filter, unknown_reference
 from mockserver.resources.fields import File, Filename
 from mockserver.resources.media_types import MEDIA_TYPE, guess_type
 from mockserver.schema.fields import (
@@ -67,9 +67,7 @@ class Attachments(Resource):
     }
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
-        message_id = values.get("message_id")
-        if message_id is not None and message_id not in world["message"]:
-            yield f"message_id: {not_found_message(world, 'message', message_id)}"
+        yield from unknown_reference(world, "message", "message_id", values.get("message_id"))
 
     def create(self, world: World, body: ValidatedInput) -> Record:
         attachment = super().create(world, body)

@@ -8,10 +8,9 @@ A resource that needs more overrides the whole method.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import chain
 from typing import Any, ClassVar
 
 from mockserver.errors import NotFound
@@ -256,8 +255,7 @@ class Resource:
         if len(cursors) == 2:
             yield "starting_after and ending_before exclude each other; give one of them"
         for name in cursors:
-            if values[name] not in world[self.kind]:
-                yield f"{name}: {not_found_message(world, self.kind, values[name])}"
+            yield from unknown_reference(world, self.kind, name, values[name])
 
 
 def not_found_message(world: World, kind: str, record_id: str) -> str:
@@ -267,19 +265,10 @@ def not_found_message(world: World, kind: str, record_id: str) -> str:
     return f"there is no {kind} {repr_value(record_id)}{hint}"
 
 
-def unknown_references(
-    world: World, kind: str, attribute: str, record_ids: Sequence[str]
-) -> Iterator[str]:
-    """Yield a problem for each id in an array that names no object of ``kind``."""
-    for index, record_id in enumerate(record_ids):
-        if record_id not in world[kind]:
-            yield f"{attribute}[{index}]: {not_found_message(world, kind, record_id)}"
-
-
-def records_of(world: World, kind: str, name: str, owners: Iterable[Record]) -> Iterator[Record]:
-    """Yield the records of ``kind`` that the lookup ``name`` finds for each owner."""
-    collection = world[kind]
-    return chain.from_iterable(collection.find(index_key(name, owner["id"])) for owner in owners)
+def unknown_reference(world: World, kind: str, path: str, record_id: str | None) -> Iterator[str]:
+    """Yield a problem if an id names no object of ``kind``."""
+    if record_id is not None and record_id not in world[kind]:
+        yield f"{path}: {not_found_message(world, kind, record_id)}"
 
 
 def unique(ids: Sequence[str]) -> list[str]:

@@ -10,8 +10,7 @@ from mockserver.resources.base import (
     boolean_filter,
     id_filter,
     index_key,
-    not_found_message,
-    records_of,
+    unknown_reference,
 )
 from mockserver.resources.fields import STRING
 from mockserver.resources.messages import Messages
@@ -85,16 +84,15 @@ class Conversations(Resource):
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
         if old is None:
             yield from self._check_owner(world, values)
+            return
         pinned = values.get("pinned_message_id")
-        if old is not None and pinned is not None:
-            message = world["message"].get(pinned)
-            if message is None:
-                yield f"pinned_message_id: {not_found_message(world, 'message', pinned)}"
-            elif message["conversation_id"] != old["id"]:
-                yield (
-                    f"pinned_message_id: message '{pinned}' is in conversation "
-                    f"'{message['conversation_id']}'; pin a message of this one"
-                )
+        yield from unknown_reference(world, "message", "pinned_message_id", pinned)
+        message = world["message"].get(pinned or "")
+        if message and message["conversation_id"] != old["id"]:
+            yield (
+                f"pinned_message_id: message '{pinned}' is in conversation "
+                f"'{message['conversation_id']}'; pin a message of this one"
+            )
 
     def _check_owner(self, world: World, values: Record) -> Iterator[str]:
         ids = {kind: values.get(attribute) for kind, attribute in OWNERS.items()}
@@ -102,8 +100,7 @@ class Conversations(Resource):
         if len(owners) != 1:
             yield f"give exactly one of contact_id and group_id, not {len(owners) or 'none'}"
         for kind, owner_id in owners.items():
-            if owner_id not in world[kind]:
-                yield f"{OWNERS[kind]}: {not_found_message(world, kind, owner_id)}"
+            yield from unknown_reference(world, kind, OWNERS[kind], owner_id)
 
     def save(self, world: World, record: Record) -> None:
         """Store a new conversation, and assign it to its owner if the owner has none."""
@@ -113,7 +110,8 @@ class Conversations(Resource):
             world.replace(kind, {**owner, "conversation_id": record["id"]})
 
     def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
-        messages = list(records_of(world, "message", "conversation_id", records))
+        keys = [index_key("conversation_id", record["id"]) for record in records]
+        messages = [message for key in keys for message in world["message"].find(key)]
         return [*self.messages.cascade(world, messages), (self, [*records])]
 
     def detach(self, world: World, records: Sequence[Record]) -> None:
@@ -144,7 +142,8 @@ class ConversationOwner(Resource):
         return self.present(world, record)
 
     def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
-        conversations = list(records_of(world, "conversation", OWNERS[self.kind], records))
+        keys = [index_key(OWNERS[self.kind], record["id"]) for record in records]
+        conversations = [found for key in keys for found in world["conversation"].find(key)]
         return [*self.conversations.cascade(world, conversations), (self, [*records])]
 
 

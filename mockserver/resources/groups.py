@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.resources.base import boolean_filter, unique, unknown_references
+from mockserver.resources.base import boolean_filter, unique, unknown_reference
 from mockserver.resources.conversations import ConversationOwner
 from mockserver.resources.fields import Reference
 from mockserver.resources.messages import EmbeddedContactSchema, embed_contact
@@ -37,13 +37,10 @@ class GroupCreateSchema(Schema):
     contacts = List(Reference())
 
 
-class GroupUpdateSchema(Schema):
+class GroupUpdateSchema(GroupCreateSchema):
     """The body of ``PUT /v1/groups/:id``."""
 
     name = NonEmptyString()
-    description = NonEmptyString(allow_none=True)
-    avatar_url = HttpUrl(allow_none=True)
-    contacts = List(Reference())
     archived_at = Timestamp(allow_none=True)
 
 
@@ -61,7 +58,8 @@ class Groups(ConversationOwner):
     lookups = {"member": "contacts"}
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
-        yield from unknown_references(world, "contact", "contacts", values.get("contacts", ()))
+        for index, contact_id in enumerate(values.get("contacts", ())):
+            yield from unknown_reference(world, "contact", f"contacts[{index}]", contact_id)
 
     def complete(self, values: Record) -> Record:
         members = values.get("contacts")

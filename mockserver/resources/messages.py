@@ -11,9 +11,9 @@ from mockserver.resources.base import (
     Resource,
     id_filter,
     index_key,
-    not_found_message,
     touch_last_active,
     unique,
+    unknown_reference,
 )
 from mockserver.resources.fields import Reactions, Reference
 from mockserver.schema.compound import List, Nested
@@ -99,31 +99,22 @@ class Messages(Resource):
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
         conversation_id = values.get("conversation_id")
-        if conversation_id is not None and conversation_id not in world["conversation"]:
-            yield f"conversation_id: {not_found_message(world, 'conversation', conversation_id)}"
-        for index, attachment in enumerate(values.get("attachments", ())):
-            # An upload becomes a new attachment, which no other message can have.
-            if not isinstance(attachment, Upload):
-                for problem in self._check_attachment(world, attachment, old):
-                    yield f"attachments[{index}]: {problem}"
+        yield from unknown_reference(world, "conversation", "conversation_id", conversation_id)
+        for index, attachment_id in enumerate(values.get("attachments", ())):
+            if isinstance(attachment_id, Upload):
+                continue  # it becomes a new attachment, which no other message can have
+            path, attachment = f"attachments[{index}]", world["attachment"].get(attachment_id)
+            yield from unknown_reference(world, "attachment", path, attachment_id)
+            if attachment and attachment["message_id"] not in (None, old and old["id"]):
+                yield (
+                    f"{path}: attachment '{attachment_id}' belongs to message "
+                    f"'{attachment['message_id']}'; an attachment belongs to one message only"
+                )
         new = {**(old or {}), **values}
         # A message that lost its last attachment may still be given reactions.
         empty = new.get("message") == "" and not new.get("attachments")
         if empty and values.keys() & {"message", "attachments"}:
             yield "message: may not be empty, unless the message has attachments"
-
-    def _check_attachment(
-        self, world: World, attachment_id: str, message: Record | None
-    ) -> Iterator[str]:
-        """Yield why the message cannot have this attachment."""
-        attachment = world["attachment"].get(attachment_id)
-        if attachment is None:
-            yield not_found_message(world, "attachment", attachment_id)
-        elif attachment["message_id"] not in (None, message and message["id"]):
-            yield (
-                f"attachment '{attachment_id}' belongs to message '{attachment['message_id']}'; "
-                "an attachment belongs to one message only"
-            )
 
     def complete(self, values: Record) -> Record:
         attachments = values.get("attachments")
