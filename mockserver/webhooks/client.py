@@ -33,45 +33,28 @@ def attempt(
     delivery: Delivery, webhook: Webhook, sandbox: str, at: int, config: WebhookConfig
 ) -> Attempt:
     """Attempt a delivery once, at Unix time ``at`` on the sandbox's clock."""
-    headers = build_headers(delivery, webhook, sandbox, at, config)
+    signed = signature(webhook.secret, delivery.body)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"mockserver/{__version__}",
+        HEADER: signed[::-1] if delivery.action_type == "corrupt" else signed,
+        "X-Sandbox": sandbox,
+    }
+    if config.standard_webhooks:
+        # https://www.standardwebhooks.com; the real API does not send these headers. The id is the
+        # same for each retry. The key is the secret as it is, as for ``x-protocol-signature``.
+        content = f"{delivery.event_id}.{at}.".encode() + delivery.body
+        mac = b64encode(digest(webhook.secret.encode(), content, sha256)).decode()
+        headers |= {
+            "webhook-id": delivery.event_id,
+            "webhook-timestamp": str(at),
+            "webhook-signature": f"v1,{mac}",
+        }
     try:
         target = resolve_target(webhook.url, config.allowed_hosts)
     except TargetNotAllowed as error:
         return Attempt(at, headers, Outcome(reason="connection_failed", detail=str(error)))
     return Attempt(at, headers, post(target, headers, delivery.body, config.timeout))
-
-
-def build_headers(
-    delivery: Delivery, webhook: Webhook, sandbox: str, at: int, config: WebhookConfig
-) -> dict[str, str]:
-    """Return the headers of an attempt, with its signature."""
-    signed = signature(webhook.secret, delivery.body)
-    if delivery.action_type == "corrupt":
-        signed = signed[::-1]
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": f"mockserver/{__version__}",
-        HEADER: signed,
-        "X-Sandbox": sandbox,
-    }
-    if config.standard_webhooks:
-        headers |= standard_webhooks_headers(webhook.secret, delivery.event_id, at, delivery.body)
-    return headers
-
-
-def standard_webhooks_headers(secret: str, event_id: str, at: int, body: bytes) -> dict[str, str]:
-    """Return the headers of Standard Webhooks (https://www.standardwebhooks.com).
-
-    The real API does not send them. The id is the same for each retry, the timestamp is the
-    attempt's. The key is the secret as it is, as for ``x-protocol-signature``.
-    """
-    content = f"{event_id}.{at}.".encode() + body
-    mac = b64encode(digest(secret.encode(), content, sha256)).decode()
-    return {
-        "webhook-id": event_id,
-        "webhook-timestamp": str(at),
-        "webhook-signature": f"v1,{mac}",
-    }
 
 
 def post(

@@ -1,27 +1,24 @@
-"""Ordered queues of deliveries; a slow receiver delays only its own queue."""
+"""Queues of deliveries: those to attempt now, in order, and those due at a later time."""
 
 from __future__ import annotations
 
+import heapq
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Protocol
 
+from mockserver.storage.scheduler import RestartableTimer
 from mockserver.webhooks.models import Delivery
 
 logger = logging.getLogger("mockserver")
 
 
-class QueueKey(NamedTuple):
-    """A webhook's first attempts and its retries have separate queues."""
-
-    webhook: str
-    kind: Literal["first", "later"]
-
-
 class DeliveryQueues:
-    """Queues by key. A queue that is not empty has a thread that processes it in order.
+    """Queues by key, so that a slow receiver delays only its own.
+
+    A queue that is not empty has a thread that processes it in order.
 
     The lock of ``changed``, a condition, must be held when a method is called. The condition is
     notified when a queue has become empty.
@@ -29,14 +26,14 @@ class DeliveryQueues:
 
     def __init__(self, changed: threading.Condition) -> None:
         self._changed = changed
-        self._queues: dict[QueueKey, deque[Delivery]] = {}
+        self._queues: dict[str, deque[Delivery]] = {}
 
     @property
     def busy(self) -> bool:
         """True while deliveries are queued or being attempted."""
         return bool(self._queues)
 
-    def put(self, key: QueueKey, delivery: Delivery, work: Callable[[Delivery], object]) -> None:
+    def put(self, key: str, delivery: Delivery, work: Callable[[Delivery], object]) -> None:
         """Append a delivery. A thread calls ``work`` on it in its turn, without the lock."""
         queue = self._queues.get(key)
         if queue is not None:
@@ -45,7 +42,7 @@ class DeliveryQueues:
         self._queues[key] = deque([delivery])
         # Only the thread refers to ``work``: stored here, it would form a reference cycle with
         # the dispatcher.
-        name = f"mockserver-{key.webhook}-{key.kind}"
+        name = f"mockserver-{key}"
         threading.Thread(target=self._run, args=(key, work), name=name, daemon=True).start()
 
     def clear(self) -> None:
@@ -53,7 +50,7 @@ class DeliveryQueues:
         for queue in self._queues.values():
             queue.clear()
 
-    def _run(self, key: QueueKey, work: Callable[[Delivery], object]) -> None:
+    def _run(self, key: str, work: Callable[[Delivery], object]) -> None:
         while True:
             with self._changed:
                 queue = self._queues[key]
@@ -68,3 +65,58 @@ class DeliveryQueues:
                 # A bug of ours fails this delivery, not the ones queued after it.
                 logger.exception("%s failed", delivery.id)
                 delivery.state = "failed"
+
+
+class TimeSource(Protocol):
+    """A sandbox's clock in Unix seconds; ``is_real`` if it follows the machine's."""
+
+    def now(self) -> int: ...
+
+    @property
+    def is_real(self) -> bool: ...
+
+
+class RetryQueue:
+    """Deliveries ordered by the time they are due.
+
+    If the clock follows the machine's, a timer calls ``callback`` when the first is due. Not
+    thread-safe.
+    """
+
+    def __init__(self, time: TimeSource) -> None:
+        self._time = time
+        self._timer = RestartableTimer()
+        self._entries: list[tuple[int, int, Delivery]] = []
+        #: When the first delivery is due. Kept up to date, so that reading it needs no lock.
+        self.next_due: int | None = None
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, delivery: Delivery, due: int, callback: Callable[[], None]) -> None:
+        """Schedule a delivery for ``due``, in Unix time."""
+        delivery.due = due
+        heapq.heappush(self._entries, (due, delivery.number, delivery))
+        previous, self.next_due = self.next_due, self._entries[0][0]
+        if previous != self.next_due:
+            self.set_timer(callback)
+
+    def pop(self, now: int) -> Delivery | None:
+        """Remove and return the first delivery that is due by ``now``."""
+        if not self._entries or self._entries[0][0] > now:
+            return None
+        delivery = heapq.heappop(self._entries)[2]
+        self.next_due = self._entries[0][0] if self._entries else None
+        return delivery
+
+    def set_timer(self, callback: Callable[[], None]) -> None:
+        """Restart the timer, after the clock was set or deliveries were removed."""
+        if self.next_due is None or not self._time.is_real:
+            self._timer.cancel()
+        else:
+            self._timer.start(self.next_due - self._time.now(), callback)
+
+    def clear(self) -> None:
+        self._entries.clear()
+        self.next_due = None
+        self._timer.cancel()

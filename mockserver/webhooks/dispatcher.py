@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -21,40 +21,15 @@ from mockserver.errors import InvalidRequest
 from mockserver.storage.clock import stopwatch
 from mockserver.storage.world import Event
 from mockserver.webhooks import client
-from mockserver.webhooks.delivery_queues import DeliveryQueues, QueueKey
+from mockserver.webhooks.delivery_queues import DeliveryQueues, RetryQueue, TimeSource
 from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.models import Attempt, Delivery, WebhookConfig
 from mockserver.webhooks.registry import WebhookRegistry
-from mockserver.webhooks.retry_queue import RetryQueue, TimeSource
 from mockserver.webhooks.rules import DeliveryRules
 
 GONE = 410
 POLL_INTERVAL = 0.1
 """Seconds between two checks whether a wait was cancelled."""
-
-
-def never() -> bool:
-    return False
-
-
-class ChangeCondition(threading.Condition):
-    """A condition variable that is notified when a delivery has changed."""
-
-    def wait_until(
-        self, predicate: Callable[[], bool], timeout: float, is_cancelled: Callable[[], bool]
-    ) -> bool:
-        """Wait until ``predicate`` is true, ``timeout`` seconds have passed or it is cancelled.
-
-        Returns the last value of ``predicate``, which is evaluated after each notification.
-        """
-        deadline = stopwatch() + timeout
-        with self:
-            while not (result := predicate()) and not is_cancelled():
-                remaining = deadline - stopwatch()
-                if remaining <= 0:
-                    break
-                self.wait(min(remaining, POLL_INTERVAL))
-            return result
 
 
 class WebhookDispatcher:
@@ -65,7 +40,7 @@ class WebhookDispatcher:
         self._config = config
         self._time = time
         # Its lock guards everything below.
-        self._changed = ChangeCondition()
+        self._changed = threading.Condition()
         self._queues = DeliveryQueues(self._changed)
         self._held: deque[Delivery] = deque()
         self._retries = RetryQueue(time)
@@ -111,7 +86,7 @@ class WebhookDispatcher:
     def drop_all(self) -> None:
         """Drop all unfinished deliveries; do not wait for attempts in progress."""
         with self._changed:
-            self._flush_shuffled()
+            self.flush_shuffled()
             self._queues.clear()
             self._held.clear()
             self._retries.clear()
@@ -154,8 +129,8 @@ class WebhookDispatcher:
     def _enqueue(self, delivery: Delivery) -> None:
         delivery.state, delivery.due = "pending", None
         delivery.enqueued_at = self._time.now()
-        kind: Literal["first", "later"] = "later" if delivery.attempts else "first"
-        self._queues.put(QueueKey(delivery.webhook.id, kind), delivery, self._attempt)
+        kind = "later" if delivery.attempts else "first"
+        self._queues.put(f"{delivery.webhook.id}-{kind}", delivery, self._attempt)
 
     def _attempt(self, delivery: Delivery) -> bool:
         """Attempt a delivery, without the lock, and record the outcome.
@@ -234,8 +209,7 @@ class WebhookDispatcher:
                 for delivery in self.log
                 if delivery.state == "failed" and delivery.at >= since
             ]
-            for delivery in failed:
-                self._enqueue(delivery)
+            self.redeliver(failed)
             return failed
 
     # scheduled attempts
@@ -283,11 +257,8 @@ class WebhookDispatcher:
     def flush_shuffled(self) -> None:
         """Enqueue all deliveries that a shuffle rule keeps back."""
         with self._changed:
-            self._flush_shuffled()
-
-    def _flush_shuffled(self) -> None:
-        for delivery in self.rules.pop_shuffled(math.inf):
-            self._enqueue(delivery)
+            for delivery in self.rules.pop_shuffled(math.inf):
+                self._enqueue(delivery)
 
     # waiting
 
@@ -295,16 +266,26 @@ class WebhookDispatcher:
         self,
         predicate: Callable[[], bool],
         timeout: float,
-        is_cancelled: Callable[[], bool] = never,
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Wait until ``predicate`` is true; see ``ChangeCondition.wait_until``."""
-        return self._changed.wait_until(predicate, timeout, is_cancelled)
+        """Wait until ``predicate`` is true, ``timeout`` seconds have passed or it is cancelled.
+
+        Returns the last value of ``predicate``, which is evaluated after each change.
+        """
+        deadline = stopwatch() + timeout
+        with self._changed:
+            while not (result := predicate()) and not is_cancelled():
+                remaining = deadline - stopwatch()
+                if remaining <= 0:
+                    break
+                self._changed.wait(min(remaining, POLL_INTERVAL))
+            return result
 
     def wait_until_idle(self, timeout: float, is_cancelled: Callable[[], bool]) -> bool:
         """Wait until nothing is queued, being attempted, due or kept back by a shuffle rule."""
 
         def is_idle() -> bool:
-            self._flush_shuffled()
+            self.flush_shuffled()
             self.enqueue_due(self._time.now())
             return not self._queues.busy
 

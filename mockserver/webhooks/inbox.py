@@ -52,12 +52,12 @@ RESPONSE = Shorthand(
 )
 
 
-class SettingsSchema(Schema):
-    secret = NonEmptyString(allow_none=True)
-    answers = List(RESPONSE, validate=Length(1, MAX_RESPONSES))
-
-
-SETTINGS = SettingsSchema()
+SETTINGS = Schema.from_dict(
+    {
+        "secret": NonEmptyString(allow_none=True),
+        "answers": List(RESPONSE, validate=Length(1, MAX_RESPONSES)),
+    }
+)()
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class InboxMessage:
 
     def event_value(self, name: str) -> Any:
         """Return an attribute of the event; None if it is absent."""
-        return None if self.event is None else self.event.get(name)
+        return (self.event or {}).get(name)
 
     def matches(self, since: int | None = None, type: str | None = None) -> bool:
         """Return whether it is later than message ``since`` and its event matches ``type``.
@@ -110,13 +110,9 @@ class InboxMessage:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "number": self.number,
-            "at": self.at,
+            **vars(self),
             "headers": redact(self.headers.items()),
             "body": _text_or_base64(self.body),
-            "event": self.event,
-            "verified": self.verified,
-            "duplicate_of": self.duplicate_of,
             "answer": self.answer.to_dict(),
         }
 
@@ -183,10 +179,8 @@ class Inbox:
         return is_valid_signature(self._secret, body, value)
 
     def _find_duplicate(self, event: Mapping[str, Any] | None) -> int | None:
-        event_id = None if event is None else event.get("id")
-        if event_id is None:
-            return None
-        for message in self.messages:
+        event_id = (event or {}).get("id")
+        for message in self.messages if event_id is not None else ():
             if message.event_value("id") == event_id:
                 return message.duplicate_of or message.number
         return None

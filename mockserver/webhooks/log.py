@@ -25,6 +25,8 @@ class DeliveryLog:
         self._bytes = 0
         #: Number of changes to any delivery.
         self.version = 0
+        # The version at which no delivery was finished: there is no need to look for one again.
+        self._unfinished_version = -1
         #: Number of deliveries that were removed, or never logged, for lack of room.
         self.evicted = 0
 
@@ -67,9 +69,10 @@ class DeliveryLog:
     def grow(self, size: int) -> None:
         """Account for ``size`` more bytes; evict the oldest finished deliveries if needed."""
         self._bytes += size
-        while self._is_full:
+        while self._is_full and self._unfinished_version != self.version:
             oldest = next((item for item in self._deliveries.values() if item.is_final), None)
             if oldest is None:
+                self._unfinished_version = self.version
                 return
             del self._deliveries[oldest.id], self._by_change[oldest.id]
             self._bytes -= oldest.size

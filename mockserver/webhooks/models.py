@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from hashlib import blake2b
 from typing import Any, Literal, get_args
 
 import orjson
@@ -16,31 +15,23 @@ from mockserver.schema.fields import HttpUrl, Length, NonEmptyString, StrictBool
 from mockserver.schema.schema import Schema
 from mockserver.settings import PATTERNS
 
-ALL_EVENTS = "*"
-SECRET_SUFFIX = 4
-"""Number of a secret's last characters shown after its creation."""
-
-MIN_SECRET_FOR_SUFFIX = 12
-"""Shorter secrets are hidden completely: a suffix would reveal too much of them."""
-
 State = Literal["pending", "held", "retrying", "delivered", "failed", "dropped"]
 """``pending``: before the first attempt. ``held``: waiting to be released. ``retrying``: the next
 attempt is at ``due``. ``dropped``: never attempted again."""
 STATES: tuple[State, ...] = get_args(State)
-FINAL_STATES = ("delivered", "failed", "dropped")
 OVERHEAD = 1000
 """Estimated memory of a delivery or an attempt, in bytes, without bodies and headers."""
 
 
-class CreateWebhookSchema(Schema):
-    name = NonEmptyString()
-    url = HttpUrl(required=True)
-    events = List(NonEmptyString(), validate=Length(min=1))
-    secret = NonEmptyString()
-    enabled = StrictBoolean()
-
-
-CREATE_WEBHOOK = CreateWebhookSchema()
+CREATE_WEBHOOK = Schema.from_dict(
+    {
+        "name": NonEmptyString(),
+        "url": HttpUrl(required=True),
+        "events": List(NonEmptyString(), validate=Length(min=1)),
+        "secret": NonEmptyString(),
+        "enabled": StrictBoolean(),
+    }
+)()
 UPDATE_WEBHOOK = Schema.from_dict({**CREATE_WEBHOOK.fields, "url": HttpUrl()})()
 
 
@@ -71,44 +62,25 @@ def parse_retry_schedule(text: str) -> tuple[int, ...]:
     return tuple(sorted(int(seconds) for seconds in text.split(",") if seconds))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Webhook:
     """A registered webhook. ``events`` are event types, or patterns such as ``message.*``."""
 
     id: str
-    url: str
     name: str
+    url: str
+    events: Sequence[str] = ("*",)
     secret: str
-    events: tuple[str, ...] = (ALL_EVENTS,)
     enabled: bool = True
 
     def subscribes_to(self, event_type: str) -> bool:
         """Return whether the webhook is enabled and receives events of this type."""
         return self.enabled and any(fnmatchcase(event_type, pattern) for pattern in self.events)
 
-    def with_values(self, values: Mapping[str, Any]) -> Webhook:
-        """Return a copy with other values."""
-        if "events" in values:
-            values = {**values, "events": tuple(values["events"])}
-        return replace(self, **values)
-
     def to_dict(self, *, reveal_secret: bool = False) -> dict[str, Any]:
-        long_enough = len(self.secret) >= MIN_SECRET_FOR_SUFFIX
-        hidden = "…" + (self.secret[-SECRET_SUFFIX:] if long_enough else "")
-        return {
-            "id": self.id,
-            "name": self.name,
-            "url": self.url,
-            "events": list(self.events),
-            "secret": self.secret if reveal_secret else hidden,
-            "enabled": self.enabled,
-        }
-
-
-def generate_secret(seed: str, webhook_id: str) -> str:
-    """Return the secret of a webhook created without one. The same seed gives the same secret."""
-    digest = blake2b(f"{seed}/secret/{webhook_id}".encode(), digest_size=24)
-    return f"whsec_{digest.hexdigest()}"
+        # A suffix would reveal too much of a short secret.
+        hidden = "…" + (self.secret[-4:] if len(self.secret) >= 12 else "")
+        return {**vars(self), "secret": self.secret if reveal_secret else hidden}
 
 
 @dataclass(frozen=True)
@@ -134,12 +106,6 @@ class Outcome:
         return self.reason is None
 
     @property
-    def size(self) -> int:
-        """Approximate memory, in bytes."""
-        headers = sum(len(name) + len(value) for name, value in self.headers.items())
-        return len(self.body) + len(self.detail) + headers
-
-    @property
     def retry_after(self) -> int:
         """Seconds in the response's ``Retry-After``; 0 if absent or not a number."""
         value = self.headers.get("retry-after", "")
@@ -153,6 +119,12 @@ class Attempt:
     at: int
     headers: Mapping[str, str]
     outcome: Outcome
+
+    @property
+    def size(self) -> int:
+        """Approximate memory in the log, in bytes."""
+        headers = sum(len(name) + len(value) for name, value in self.outcome.headers.items())
+        return OVERHEAD + len(self.outcome.body) + len(self.outcome.detail) + headers
 
     def to_dict(self) -> dict[str, Any]:
         outcome = self.outcome
@@ -209,7 +181,7 @@ class Delivery:
     @property
     def is_final(self) -> bool:
         """True if no attempt will follow unless it is redelivered."""
-        return self.state in FINAL_STATES
+        return self.state in ("delivered", "failed", "dropped")
 
     @property
     def is_processed(self) -> bool:
@@ -219,8 +191,7 @@ class Delivery:
     @property
     def size(self) -> int:
         """Approximate memory in the log, in bytes."""
-        outcomes = sum(attempt.outcome.size + OVERHEAD for attempt in self.attempts)
-        return OVERHEAD + len(self.body) + outcomes
+        return OVERHEAD + len(self.body) + sum(attempt.size for attempt in self.attempts)
 
     def to_summary(self) -> dict[str, Any]:
         """Return its entry in a list of deliveries."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from hashlib import blake2b
 from itertools import count
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound, Unavailable, hide_secret
 from mockserver.schema.fields import repr_value
-from mockserver.webhooks.models import ALL_EVENTS, CREATE_WEBHOOK, Webhook, generate_secret
+from mockserver.webhooks.models import CREATE_WEBHOOK, Webhook
 from mockserver.webhooks.target import TargetNotAllowed, resolve_target
 
 MAX_WEBHOOKS = 100
@@ -36,15 +38,13 @@ class WebhookRegistry:
         if len(self._webhooks) >= MAX_WEBHOOKS:
             raise Unavailable(f"at most {MAX_WEBHOOKS} webhooks can exist; delete one first")
         webhook_id = f"webhook_{next(self._numbers)}"
-        webhook = Webhook(
-            webhook_id,
-            values["url"],
-            values.get("name", webhook_id),
-            values.get("secret") or generate_secret(self._seed, webhook_id),
-            tuple(values.get("events", (ALL_EVENTS,))),
-            values.get("enabled", True),
-        )
-        self._webhooks[webhook_id] = webhook
+        # The same seed generates the same secret.
+        secret = blake2b(f"{self._seed}/secret/{webhook_id}".encode(), digest_size=24)
+        defaults = {"name": webhook_id, "secret": f"whsec_{secret.hexdigest()}"}
+        return self._set(Webhook(id=webhook_id, **{**defaults, **values}))
+
+    def _set(self, webhook: Webhook) -> Webhook:
+        self._webhooks[webhook.id] = webhook
         self.version += 1
         return webhook
 
@@ -61,10 +61,7 @@ class WebhookRegistry:
 
     def update(self, webhook_id: str, values: Mapping[str, Any]) -> Webhook:
         """Change some values of a webhook; raise ``NotFound`` if it does not exist."""
-        webhook = self.retrieve(webhook_id).with_values(values)
-        self._webhooks[webhook_id] = webhook
-        self.version += 1
-        return webhook
+        return self._set(replace(self.retrieve(webhook_id), **values))
 
     def disable(self, webhook_id: str) -> None:
         """Disable the webhook if it still exists."""

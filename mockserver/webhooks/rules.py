@@ -39,12 +39,12 @@ ACTIONS = {
 }
 
 
-class RuleSchema(Schema):
-    events = List(NonEmptyString(), validate=Length(min=1))
-    action = TaggedUnion(ACTIONS, required=True)
-
-
-RULE = RuleSchema()
+RULE = Schema.from_dict(
+    {
+        "events": List(NonEmptyString(), validate=Length(min=1)),
+        "action": TaggedUnion(ACTIONS, required=True),
+    }
+)()
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,11 @@ import threading
 
 import pytest
 
-from mockserver.webhooks.delivery_queues import DeliveryQueues, QueueKey
-from mockserver.webhooks.dispatcher import ChangeCondition, never
+from mockserver.webhooks.delivery_queues import DeliveryQueues
 from mockserver.webhooks.models import Delivery, Webhook
 
 GIVE_UP = 30.0
-WEBHOOK = Webhook("webhook_1", "http://127.0.0.1:9/", "a", "s")
+WEBHOOK = Webhook(id="webhook_1", name="a", url="http://127.0.0.1:9/", secret="s")
 
 
 def create_delivery(number: int) -> Delivery:
@@ -19,12 +18,12 @@ def create_delivery(number: int) -> Delivery:
 
 
 @pytest.fixture
-def changed() -> ChangeCondition:
-    return ChangeCondition()
+def changed() -> threading.Condition:
+    return threading.Condition()
 
 
 def test_an_internal_error_fails_only_its_delivery(
-    changed: ChangeCondition, caplog: pytest.LogCaptureFixture
+    changed: threading.Condition, caplog: pytest.LogCaptureFixture
 ) -> None:
     queues, done = DeliveryQueues(changed), list[int]()
 
@@ -36,17 +35,19 @@ def test_an_internal_error_fails_only_its_delivery(
     deliveries = [create_delivery(number) for number in (1, 2, 3)]
     with changed:
         for delivery in deliveries:
-            queues.put(QueueKey("webhook_1", "first"), delivery, work)
-    assert changed.wait_until(lambda: not queues.busy, GIVE_UP, never)
+            queues.put("webhook_1", delivery, work)
+    with changed:
+        assert changed.wait_for(lambda: not queues.busy, GIVE_UP)
     assert (done, deliveries[0].state) == ([2, 3], "failed")
     assert "a bug" in caplog.text
 
 
-def test_a_hanging_queue_delays_no_other_queue(changed: ChangeCondition) -> None:
+def test_a_hanging_queue_delays_no_other_queue(changed: threading.Condition) -> None:
     queues, go_on, done = DeliveryQueues(changed), threading.Event(), threading.Event()
     with changed:
-        queues.put(QueueKey("slow", "first"), create_delivery(1), lambda _: go_on.wait(GIVE_UP))
-        queues.put(QueueKey("quick", "first"), create_delivery(2), lambda _: done.set())
+        queues.put("slow", create_delivery(1), lambda _: go_on.wait(GIVE_UP))
+        queues.put("quick", create_delivery(2), lambda _: done.set())
     assert done.wait(GIVE_UP)
     go_on.set()
-    assert changed.wait_until(lambda: not queues.busy, GIVE_UP, never)
+    with changed:
+        assert changed.wait_for(lambda: not queues.busy, GIVE_UP)
