@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -53,14 +52,10 @@ def file_response(path: Traversable) -> Response:
     return Response(path.read_bytes(), headers=SECURITY_HEADERS, content_type=media_type)
 
 
-def asset_view(package: str, owner: str) -> Callable[[str, str], Response]:
-    """Return a view that serves the scripts, styles and pictures of a package."""
-
-    def serve_asset(folder: str, name: str) -> Response:
-        path = files(package) / folder / name
-        is_allowed = folder in ASSET_FOLDERS and name.rpartition(".")[2] in MEDIA_TYPES
-        if not is_allowed or "/" in name or not path.is_file():
-            raise NotFound(f"{owner} has no file '{folder}/{name}'")
-        return file_response(path)
-
-    return serve_asset
+def serve_asset(package: str, owner: str, folder: str, name: str) -> Response:
+    """Serve a script, style or picture of a package; ``owner`` names the pages in an error."""
+    path = files(package) / folder / name
+    is_allowed = folder in ASSET_FOLDERS and name.rpartition(".")[2] in MEDIA_TYPES
+    if not is_allowed or "/" in name or not path.is_file():
+        raise NotFound(f"{owner} has no file '{folder}/{name}'")
+    return file_response(path)

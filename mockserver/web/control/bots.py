@@ -86,7 +86,7 @@ def retrieve_transcript(
 ) -> Json | Response:
     """Get the actions of the bots and the user, as JSON or as text.
 
-    Lines after the one with the id ``since``, oldest first.
+    Returns the first ``limit`` lines after the line ``since``, oldest first.
     """
     script, transcript = call.sandbox.bots.transcript()
     after = 0 if since is None else _line_number(since, transcript.last)

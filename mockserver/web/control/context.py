@@ -87,7 +87,7 @@ class Route(NamedTuple):
     method: str
     path: str
     view: Callable[..., Json | Response]
-    #: The schema of its body; None if the view reads the body itself, or there is none.
+    #: The schema of its body; None if it takes no body, or the view reads the body itself.
     body: Schema | None = None
     #: Its query parameters, apart from ``sandbox``.
     query: Fields = MappingProxyType({})

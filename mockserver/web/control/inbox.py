@@ -64,7 +64,7 @@ def retrieve_inbox(call: Call, name: str, **filters: Any) -> Json:
 
 @routes.add("PUT", "/inbox/<name>", body=SETTINGS)
 def replace_inbox(call: Call, name: str) -> Json:
-    """Set the secret that the inbox verifies with, and its responses in turn."""
+    """Set the secret for verifying signatures, and the responses that the inbox gives in turn."""
     require_name("inbox", name)
     call.sandbox.inboxes.configure(name, call.body)
     return call.sandbox.inboxes.retrieve(name)

@@ -38,7 +38,7 @@ routes = Routes()
 def list_requests(call: Call, since: str | None = None, limit: int = 100, **filters: Any) -> Json:
     """List the journaled requests.
 
-    The first ``limit`` that match after the request ``since``, oldest first.
+    Returns the first ``limit`` matching requests after the request ``since``, oldest first.
     """
     journal, match = call.sandbox.journal, Match.from_dict(filters)
     matches = [exchange for exchange in _entries_since(journal, since) if match(exchange)]
@@ -123,8 +123,8 @@ def list_changes(call: Call, since: str | None = None) -> Json:
 def list_events(call: Call, since: str | None = None, type: str = "*", limit: int = 100) -> Json:
     """List the events and the requests that caused them.
 
-    The first ``limit`` that match after the event ``since``, oldest first. ``type`` may contain
-    ``*``.
+    Returns the first ``limit`` matching events after the event ``since``, oldest first. ``type``
+    may contain ``*``.
     """
     journal = call.sandbox.journal
     events: list[Json] = [

@@ -72,7 +72,7 @@ def openapi(call: Call) -> Json:
 
 @server_routes.add("GET", "/health")
 def health(call: Call) -> Json:
-    """Check that the server runs, and what a client must send: a token, a sandbox's name."""
+    """Check that the server runs, and whether clients must send a token or name a sandbox."""
     settings = call.context.settings
     required = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
     return {"status": "ok", "version": __version__, **required}

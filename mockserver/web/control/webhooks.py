@@ -108,7 +108,8 @@ def delete_delivery_rules(call: Call) -> Json:
 def trigger(call: Call) -> Json:
     """Send an event as if it had happened.
 
-    Nothing else changes. Its payload is the latest object of the kind, updated with ``override``.
+    Nothing else changes. The payload is the latest object of the event's kind, updated with
+    ``override``.
     """
     sandbox, event_type, override = call.sandbox, call.body["type"], call.body.get("override", {})
     try:
@@ -154,7 +155,7 @@ class DeliveryCounter:
 def list_deliveries(call: Call, since: str | None = None, limit: int = 100, **filters: Any) -> Json:
     """List the deliveries.
 
-    The first ``limit`` that match after the delivery ``since``, oldest first.
+    Returns the first ``limit`` matching deliveries after the delivery ``since``, oldest first.
     """
     log = call.sandbox.webhooks.log
     first = 0 if since is None else _get(log, since).number

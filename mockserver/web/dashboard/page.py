@@ -6,7 +6,7 @@ which it calls like any other client.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from flask import Flask, Response
@@ -15,7 +15,7 @@ from mockserver import __version__
 from mockserver.errors import InvalidRequest
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 from mockserver.settings import Settings
-from mockserver.web.pages import asset_view, create_environment, html_response
+from mockserver.web.pages import create_environment, html_response, serve_asset
 from mockserver.web.request import current_request
 
 ROOT = "/dashboard"
@@ -56,25 +56,22 @@ class Dashboard:
     def install(self, app: Flask) -> None:
         """Add the routes to an application."""
         for page in PAGES:
-            app.add_url_rule(page.path, f"dashboard.{page.name}", self._view(page))
-        app.add_url_rule(
-            f"{ROOT}/<folder>/<name>", "dashboard.asset", asset_view(PACKAGE, "the dashboard")
+            view = partial(self.serve_page, page)
+            app.add_url_rule(page.path, f"dashboard.{page.name}", view)
+        assets = partial(serve_asset, PACKAGE, "the dashboard")
+        app.add_url_rule(f"{ROOT}/<folder>/<name>", "dashboard.asset", assets)
+
+    def serve_page(self, page: Page) -> Response:
+        request = current_request()
+        text = self._templates.get_template(f"{page.name}.html").render(
+            page=page,
+            pages=PAGES,
+            sandbox=self._sandbox(request.args.get("sandbox")),
+            default=self._default,
+            root=request.host_url.rstrip("/"),
+            version=__version__,
         )
-
-    def _view(self, page: Page) -> Callable[[], Response]:
-        def view() -> Response:
-            request = current_request()
-            text = self._templates.get_template(f"{page.name}.html").render(
-                page=page,
-                pages=PAGES,
-                sandbox=self._sandbox(request.args.get("sandbox")),
-                default=self._default,
-                root=request.host_url.rstrip("/"),
-                version=__version__,
-            )
-            return html_response(text, POLICY)
-
-        return view
+        return html_response(text, POLICY)
 
     def _sandbox(self, name: str | None) -> str:
         """Return the sandbox to show, from the query parameter ``sandbox``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from importlib.resources import files
 from itertools import pairwise
@@ -19,7 +19,7 @@ from flask import Flask, Response, jsonify
 
 from mockserver.errors import NotFound
 from mockserver.web.dashboard import page as dashboard
-from mockserver.web.pages import asset_view, create_environment, html_response
+from mockserver.web.pages import create_environment, html_response, serve_asset
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -61,7 +61,7 @@ class Guide:
         app.add_url_rule(ROOT, "guide.index", self.serve_page)
         app.add_url_rule(f"{ROOT}/<name>", "guide.page", self.serve_page)
         app.add_url_rule(f"{ROOT}/headings.json", "guide.headings", self.serve_headings)
-        assets = asset_view(PACKAGE, "the guide")
+        assets = partial(serve_asset, PACKAGE, "the guide")
         app.add_url_rule(f"{ROOT}/<folder>/<name>", "guide.asset", assets)
 
     def serve_page(self, name: str = "") -> Response:

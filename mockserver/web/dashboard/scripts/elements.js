@@ -109,7 +109,7 @@ export const detailHead = (heading, ...content) =>
 /** A line of facts about an item. */
 export const factsLine = (...content) => createElement("p", { className: "facts" }, ...content);
 
-/** A button that calls `onClick`; `properties` are those of the element. */
+/** A button that calls `onClick`, with these properties of the element. */
 export function actionButton(text, onClick, properties = {}) {
   const button = createElement("button", { type: "button", ...properties }, text);
   button.addEventListener("click", onClick);
