@@ -10,7 +10,7 @@ from mockserver.schema.schema import ValidatedInput
 
 #: Factors of an hour's activity, each equally likely, for bursts and lulls. Their average is 1.
 ACTIVITY_FACTORS = (0.1, 0.3, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4)
-#: Half of the messages follow so many seconds after another one.
+#: Half of the messages are follow-ups: they come so many seconds after another one.
 FOLLOW_UP_AFTER = (20, 180)
 #: Seconds from the start of a person's day until they are online, and from its end until offline.
 ONLINE_AFTER, OFFLINE_AFTER = (0, 59), (0, 300)

@@ -27,7 +27,7 @@ MIN_TIMER_SECONDS = 0.02
 class BotRunner:
     """A runner of at most one session of bots in a sandbox's world.
 
-    ``script`` is that of the bots that a server starts with. The bots package is imported only
+    The bots of ``script`` run from the start and after a reset. The bots package is imported only
     when bots are started. Methods take the sandbox's lock unless they say "call with the lock
     held".
     """
@@ -54,7 +54,7 @@ class BotRunner:
     def stop(self) -> dict[str, Any]:
         """Stop the bots and return their last status; raises ``NotFound`` if none run.
 
-        What they wrote stays.
+        Their messages stay.
         """
         with self._state.lock:
             session = self._require(self._session)
@@ -183,9 +183,9 @@ class BotRunner:
         return self._session.run_next(self._state.world, self._dispatch())
 
     def _dispatch(self) -> Callable[[Iterable[Event]], None] | None:
-        """Return what sends events to webhooks; None if none are registered.
+        """Return a function that sends events to webhooks.
 
-        Event payloads need not be rendered then.
+        None if no webhook is registered; then events need not be rendered.
         """
         webhooks, now = self._state.webhooks, self._state.now
         if not webhooks.registry.list():

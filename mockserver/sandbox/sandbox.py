@@ -153,7 +153,7 @@ class Sandbox:
     def is_unchanged(self, version: int) -> bool:
         """Return true if a read gets the response that it got when the world had this version.
 
-        That is never so with a fault, a latency or a rate limit in force.
+        Always false while a fault, a latency or a rate limit is in force.
         """
         state = self._state
         is_same = state.world.version == version and not state.closed

@@ -33,23 +33,20 @@ def write(
     file: Path,
     counts: Counts,
     seed: int | str,
-    progress: Callable[[int], None] | None = None,
-    *,
-    now: int = NOW,
+    progress: Callable[[int], object] = lambda steps: None,
 ) -> None:
     """Write the document to a file. If that fails, the file stays as it was.
 
     ``progress`` is called from time to time with the number of steps since the last call, of
     `Counts.steps` in total.
     """
-    parts = _document(Population(counts, seed, now))
+    parts = _document(Population(counts, seed, NOW))
     partial = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as out:
             for text, steps in parts:
                 out.write(text)
-                if progress:
-                    progress(steps)
+                progress(steps)
         os.replace(partial, file)
     finally:
         partial.unlink(missing_ok=True)
@@ -71,8 +68,8 @@ def _document(population: Population) -> Iterator[tuple[str, int]]:
 
 def _array(name: str, records: Iterable[Record]) -> Iterator[tuple[str, int]]:
     encode = json.JSONEncoder(indent=1, ensure_ascii=False).encode
-    yield f',\n "{name}": [', 0
-    before, after = "\n  ", "]"
+    opening = f',\n "{name}": ['
+    before, after = f"{opening}\n  ", f"{opening}]"
     for batch in _batches(records):
         # Strings have their newlines escaped, so this indents the layout only.
         text = ",\n".join(map(encode, batch)).replace("\n", "\n  ")

@@ -1,7 +1,6 @@
 """Random values that depend on a seed and a name alone.
 
-Nothing here has a state that a call changes: the value of an attribute of an object is the same
-whatever was drawn before, so that another object changes no other value.
+No value depends on what was drawn before it, so that a further object changes no other object.
 """
 
 from __future__ import annotations
