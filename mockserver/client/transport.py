@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import weakref
 from collections import deque
@@ -11,10 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from io import BytesIO
-from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
-from wsgiref.util import setup_testing_defaults
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -108,11 +107,19 @@ def _is_stale(connection: HTTPConnection) -> bool:
     Checked before a request is sent: afterwards a closed connection would not tell whether the
     server has handled the request.
     """
-    if connection.sock is None:  # closed after its last response; the next request opens it
+    sock = connection.sock
+    if sock is None:  # closed after its last response; the next request opens it
         return False
-    with DefaultSelector() as selector:
-        selector.register(connection.sock, EVENT_READ)
-        return bool(selector.select(timeout=0))
+    sock.settimeout(0)
+    try:
+        sock.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        sock.settimeout(RESPONSE_TIMEOUT)
+    return True
 
 
 def _close_all(connections: deque[HTTPConnection]) -> None:
@@ -164,14 +171,18 @@ def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) 
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "CONTENT_LENGTH": str(len(body)),
         "HTTP_HOST": "localhost",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
     }
-    setup_testing_defaults(environ)  # the rest of what PEP 3333 requires
     for name, value in headers.items():
         variable = name.upper().replace("-", "_")
         environ[variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
