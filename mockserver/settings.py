@@ -99,8 +99,7 @@ class Settings:
         False, "Refuse (400) requests that select no sandbox, instead of using 'default'."
     )
     allow_host: tuple[str, ...] = _setting(
-        (),
-        f"Accept this name in the Host header, besides localhost. {REPEATABLE}",
+        (), f"Accept this name in the Host header, besides localhost. {REPEATABLE}"
     )
     webhook: tuple[str, ...] = _setting(
         (),
@@ -114,8 +113,7 @@ class Settings:
         "empty list turns retries off.",
     )
     allow_webhook_host: tuple[str, ...] = _setting(
-        (),
-        f"Allow webhook deliveries to this host, besides this machine. {REPEATABLE}",
+        (), f"Allow webhook deliveries to this host, besides this machine. {REPEATABLE}"
     )
     standard_webhooks: bool = _setting(
         False,

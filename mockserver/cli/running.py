@@ -186,7 +186,9 @@ def _check_health(root: str) -> dict[str, Any]:
         message = f"no mockserver is listening at {root} ({reason}); start one: mockserver serve"
         raise NoServer(message) from None
     except HTTPException as error:
-        raise NoServer(f"the server at {root} is not a mockserver: it is not HTTP") from error
+        raise NoServer(
+            f"the server at {root} is not a mockserver: its response is not HTTP"
+        ) from error
     finally:
         connection.close()
     try:

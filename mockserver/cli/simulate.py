@@ -21,10 +21,7 @@ REACTION = click.Argument(["reaction"])
 FROM = click.Option(["--from"], metavar="CONTACT", required=True, help="Act as this contact.")
 ATTACHMENTS = [
     click.Option(
-        ["--attachment"],
-        metavar="ID",
-        multiple=True,
-        help="Attach this attachment. Repeatable.",
+        ["--attachment"], metavar="ID", multiple=True, help="Attach this attachment. Repeatable."
     ),
     click.Option(
         ["--file"],

@@ -34,16 +34,10 @@ class ControlApi:
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
     ) -> Any:
         """Return the parsed response; raises ``ApiError`` for an error response."""
-        return self.successful(method, path, body, **query).json
-
-    def successful(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
-    ) -> HttpResponse:
-        """Return the response; raises ``ApiError`` for an error response."""
         response = self.send(method, path, body, **query)
         if response.status >= 400:
             raise error_of(response)
-        return response
+        return response.json
 
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any

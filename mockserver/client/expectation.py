@@ -100,7 +100,9 @@ class Expectation:
 def _check_counts(verb: str, numbers: Mapping[str, int], kinds: Iterable[str]) -> None:
     """Raise ``ValueError`` unless ``numbers`` maps kinds to counts."""
     if not isinstance(numbers, Mapping):
-        raise ValueError(f"expect: {verb} must map kinds to numbers, such as {{'message': 1}}")
+        raise ValueError(
+            f"expect: {verb} must map kinds to numbers, such as {{'message': 1}}, not {numbers!r}"
+        )
     for kind, number in numbers.items():
         if kind not in kinds:
             raise ValueError(f"expect: {verb}: {unknown_name('kind', kind, list(kinds))}")

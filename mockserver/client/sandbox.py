@@ -83,12 +83,7 @@ class Sandbox(SandboxClient):
         return SandboxWsgiApp(self._backend.app, self.name, self.headers["Authorization"])
 
     def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
+        self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None
     ) -> HttpResponse:
         """Send a request to the Protocol API, such as ``call("GET", "/v1/contacts?limit=3")``.
 
@@ -130,7 +125,9 @@ class Sandbox(SandboxClient):
             raise TypeError(f"expect: {unknown_name('argument', name, known)}")
         counts = {"created": created or {}, "updated": updated or {}, "deleted": deleted or {}}
         if isinstance(events, str):
-            raise ValueError(f"expect: events must be a list of types, such as ['{events}']")
+            raise ValueError(
+                f"expect: events must be a list of types, such as ['{events}'], not a string"
+            )
         expected_events = None if events is None else list(events)
         return Expectation(self.journal, self.overview, counts, expected_events, nothing_else)
 

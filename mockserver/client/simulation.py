@@ -7,7 +7,7 @@ from os import PathLike
 from typing import Any
 
 from mockserver.client import types
-from mockserver.client.control import SandboxClient, read_document
+from mockserver.client.control import SandboxClient, error_of, read_document
 
 Attachment = str | Mapping[str, Any]
 Script = str | PathLike[str] | Mapping[str, Any]
@@ -127,7 +127,10 @@ class BotsClient(SandboxClient):
     def transcript_text(self, **filters: Any) -> str:
         """Return the transcript as text; ``filters``: ``conversation_id``, ``since``, ``limit``."""
         query = {**filters, "format": "text", "sandbox": self.name}
-        return self._control.successful("GET", "/bots/transcript", **query).data.decode()
+        response = self._control.send("GET", "/bots/transcript", **query)
+        if response.status >= 400:
+            raise error_of(response)
+        return response.data.decode()
 
 
 class ConversationsClient(SandboxClient):

@@ -190,11 +190,7 @@ class InboxesClient(SandboxClient):
         return f"{self._backend.url}{ROOT}/inbox/{quote(name, safe='')}?sandbox={self.name}"
 
     def configure(
-        self,
-        name: str,
-        *,
-        secret: str | None = None,
-        answers: Iterable[InboxAnswer] | None = None,
+        self, name: str, *, secret: str | None = None, answers: Iterable[InboxAnswer] | None = None
     ) -> types.InboxDict:
         """Set the ``secret`` that verifies signatures, and the ``answers``; the last one repeats.
 

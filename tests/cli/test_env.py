@@ -136,7 +136,7 @@ def test_a_missing_server_is_exit_code_1(commands: Commands, free_ports: Iterato
         (b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"status":"ok"}', "returned 200"),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "returned 404"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi", "returned 200"),
-        (b"220 mail.example ESMTP\r\n", "not a mockserver: it is not HTTP"),
+        (b"220 mail.example ESMTP\r\n", "not a mockserver: its response is not HTTP"),
         (b"", "no mockserver is listening"),
     ],
     ids=str,
