@@ -23,7 +23,7 @@ MAX_NAME_LENGTH = 64
 MARK_ARGUMENTS = "fixtures", "seed", "clock", "state"
 #: The test's sandbox.
 SANDBOX = pytest.StashKey["Sandbox"]()
-#: Deletes the test's sandboxes; several, if a plugin runs the test again.
+#: Deletes the test's sandboxes. There are several if a plugin runs the test again.
 CLEANUP = pytest.StashKey[ExitStack]()
 
 
@@ -55,7 +55,7 @@ def mockserver_settings() -> dict[str, Any]:
 def mockserver(
     pytestconfig: pytest.Config, mockserver_settings: dict[str, Any]
 ) -> Iterator[MockServer]:
-    """A server for the session, on a free port, or the running one at ``--mockserver-url``."""
+    """The session's server, on a free port, or the running server at ``--mockserver-url``."""
     from mockserver.client.mockserver import MockServer
 
     url = pytestconfig.getoption("mockserver_url")
@@ -147,10 +147,8 @@ def pytest_runtest_makereport(
     if report.failed and sandbox is not None:
         from mockserver.client.journal import journal_report
 
-        title, text = (
-            f"mockserver journal (sandbox {sandbox.name})",
-            journal_report(sandbox.journal),
-        )
+        title = f"mockserver journal (sandbox {sandbox.name})"
+        text = journal_report(sandbox.journal)
         # A section of the failure is in JUnit XML too, but not every failure supports sections.
         add_section = getattr(report.longrepr, "addsection", None)
         if add_section is not None:

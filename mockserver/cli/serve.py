@@ -87,7 +87,7 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     """
     log = LogWriter()
     logging.basicConfig(handlers=[log], level=settings.log_level.upper(), format="%(message)s")
-    # No line shows them, and they are half of what a record costs.
+    # The format shows neither thread nor process; finding them is half the cost of a record.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     ready_output = _checked_output(settings.ready_file, "ready file")
     state_output = _checked_output(settings.save_on_exit, "state to")
@@ -166,7 +166,7 @@ def _ready_line(settings: Settings, url: str, port: int) -> str:
 
 
 def _banner(settings: Settings, url: str, app: Application) -> str:
-    """Return what is served at which URL, and a first request to copy."""
+    """Return the text shown at the start: URLs, settings and a first request to copy."""
     header = shlex.quote(f"Authorization: Bearer {usable_token(settings, 'demo')}")
     first_url = shlex.quote(f"{url}/v1/conversations?limit=3")
     speed = "" if settings.speed == 1 else f" at {settings.speed} times the speed"
