@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,20 @@ from mockserver.server import Server
 from mockserver.web.app import create_app
 from mockserver.web.hooks import Hooks
 from tests.contract.openapi.compliance import Compliance, watched
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile each module once for all processes of the tests.
+
+    Containers often set PYTHONDONTWRITEBYTECODE. Without bytecode, the workers and about 300 child
+    processes compile everything that they import. It is kept in pytest's cache instead, as no file
+    is wanted beside the sources.
+    """
+    if sys.dont_write_bytecode:
+        folder = str(config.cache.mkdir("bytecode") if config.cache else tempfile.mkdtemp())
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = folder
+        sys.dont_write_bytecode = False
 
 
 @dataclass

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import marshal
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mockserver.settings import Settings
 from mockserver.web.app import create_app
 from mockserver.web.application import Application
 from tests.conftest import Answer
 from tests.properties.model import document
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
 def small_app(**settings: Any) -> Application:
@@ -23,24 +30,30 @@ class Inside:
     def __init__(self, app: Application, sandbox: str) -> None:
         self.app = app
         self.sandbox = sandbox
-        self.client = app.test_client(use_cookies=False)
         self.headers = {"Authorization": f"Bearer sandbox_{sandbox}"}
 
     def __call__(self, method: str, path: str, **options: Any) -> Answer:
-        """Send a request; the options are those of the test client's ``open``."""
+        """Send a request; the options are those of werkzeug's ``EnvironBuilder``."""
         if "json" in options:  # encode here: Flask's JSON would sort the keys
             options["data"] = json.dumps(options.pop("json"))
             options["content_type"] = "application/json"
-        response = self.client.open(path, method=method, headers=self.headers, **options)
-        return Answer(response.status_code, response.headers, response.data)
+        builder = EnvironBuilder(path, method=method, headers=Headers(self.headers), **options)
+        return self.send(builder.get_environ())
 
-    def state(self) -> str:
+    def send(self, environ: WSGIEnvironment) -> Answer:
+        """Call the application directly, as the test client would copy the request twice."""
+        body, status, headers = run_wsgi_app(self.app, environ, buffered=True)
+        return Answer(int(status.split()[0]), headers, b"".join(body))
+
+    def state(self) -> bytes:
         """Return everything that a request could change, including the clock and the next ids."""
         with self.app.sandboxes.open(self.sandbox).read() as world:
             records = {kind: [*found.find(())] for kind, found in world.collections.items()}
             tables = [sorted(table.items()) for table in (world.files, world.departed)]
             clock, ids = world.clock.state(), sorted(world.ids.counts.items())
-            return repr((records, tables, clock, ids, world.user_id))
+            # Version 2 has no back references: the bytes depend on the values alone. Much faster
+            # than repr(), and no less exact.
+            return marshal.dumps((records, tables, clock, ids, world.user_id), 2)
 
     def files(self) -> dict[str, bytes]:
         """Return the stored bytes by attachment id."""

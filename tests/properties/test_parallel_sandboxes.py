@@ -17,7 +17,7 @@ from tests.properties.sending import inside, over
 from tests.properties.session import Session
 
 SANDBOXES = 64
-OPERATIONS = 200
+OPERATIONS = 100
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def inject_failure(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
     return lambda: taken
 
 
-def everything(inside: Inside) -> str:
+def everything(inside: Inside) -> bytes:
     """Return the complete state, and what every index finds."""
     with inside.app.sandboxes.open(inside.sandbox).read() as world:
         entries: list[Any] = []
@@ -139,7 +139,7 @@ def everything(inside: Inside) -> str:
             entries += [(key, [one["id"] for one in records.find(key)]) for key in keys]
             counts = sum(records.count(key) for key in keys)
             entries.append(("counts", counts, len(records)))
-    return inside.state() + repr(entries)
+    return inside.state() + repr(entries).encode()
 
 
 @pytest.fixture(scope="module")
@@ -153,8 +153,8 @@ def test_failure_at_any_step_is_rolled_back(
 ) -> None:
     method, path, body = WRITES[write]
     inside, unharmed = (
-        Inside(app, f"here {write}".replace(" ", "_")),
-        Inside(app, f"twin {write}".replace(" ", "_")),
+        Inside(app, f"failing {write}".replace(" ", "_")),
+        Inside(app, f"unharmed {write}".replace(" ", "_")),
     )
     expected = unharmed(method, path, **({"json": body} if body else {}))
     assert expected.status < 300

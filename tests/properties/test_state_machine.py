@@ -429,7 +429,7 @@ def test_any_request_sequence_matches_the_model() -> None:
     run_state_machine_as_test(
         cast(Any, begin),
         settings=settings(
-            max_examples=150,
+            max_examples=100,
             stateful_step_count=50,
             derandomize=True,
             deadline=None,

@@ -120,7 +120,7 @@ def shuffled(webhooks: WebhookClient, receiver: Receiver, count: int, window: in
 
 
 def test_the_same_seed_gives_the_same_order(webhooks: WebhookClient, receiver: Receiver) -> None:
-    orders = {tuple(shuffled(webhooks, receiver, 8, 5)) for _ in range(100)}
+    orders = {tuple(shuffled(webhooks, receiver, 8, 5)) for _ in range(20)}
     [order] = orders
     assert list(order) != sorted(order)
     assert sorted(order) == list(range(8))
