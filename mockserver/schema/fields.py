@@ -82,6 +82,11 @@ class StrictField(fields.Field[Any]):
 
     default_error_messages = {"required": "is required", "null": "may not be null"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if bounds := self.validator(Range):
+            self.expected += f" from {bounds.min} to {bounds.max}"
+
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the value read; raise ``ValidationError`` if it is invalid."""
         if value is None:
@@ -237,12 +242,6 @@ class StrictInteger(StrictField, fields.Integer):
     expected = "an integer"
     plural = "integers"
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        bounds = self.validator(Range)
-        if bounds:
-            self.expected = f"an integer from {bounds.min} to {bounds.max}"
-
     def read(self, value: Any) -> int:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
@@ -269,12 +268,6 @@ class StrictNumber(StrictField, fields.Float):
 
     expected = "a number"
     plural = "numbers"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        bounds = self.validator(Range)
-        if bounds:
-            self.expected = f"a number from {bounds.min:g} to {bounds.max:g}"
 
     def read(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):

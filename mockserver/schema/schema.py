@@ -144,23 +144,19 @@ def format_errors(messages: Any, path: str = "") -> Iterator[str]:
     """Yield the messages of a ``ValidationError`` as lines, each with its path."""
     if isinstance(messages, Mapping):
         for name, nested in messages.items():
-            if name is None:
-                yield from format_errors(nested, path)
-            elif isinstance(name, int):
-                yield from format_errors(nested, f"{path}[{name}]")
-            else:
-                yield from format_errors(nested, _join(path, str(name)))
+            yield from format_errors(nested, _join(path, name))
     else:
         for message in messages if isinstance(messages, list) else [messages]:
             yield f"{path}: {message}" if path else str(message)
 
 
-def _join(path: str, name: str) -> str:
-    """Return the path of ``name`` below ``path``.
+def _join(path: str, name: str | int | None) -> str:
+    """Return the path of a name or index below ``path``; None means the object itself.
 
     The name of a reaction may be any text; one that is long or not an identifier is quoted.
     """
-    if not path:
-        return name
-    plain = name.isidentifier() and len(name) <= MAX_SHOWN
-    return f"{path}.{name}" if plain else f"{path}[{repr_value(name)}]"
+    if name is None:
+        return path
+    if isinstance(name, str) and (not path or (name.isidentifier() and len(name) <= MAX_SHOWN)):
+        return f"{path}.{name}" if path else name
+    return f"{path}[{repr_value(name)}]"

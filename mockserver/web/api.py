@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 from flask import Flask, Response
 
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.settings import Settings
+from mockserver.storage.collection import Record
 from mockserver.web import parsing
 from mockserver.web.assets import localize
 from mockserver.web.request import JsonResponse, Request, current_request, no_content
@@ -25,20 +24,6 @@ class ResourceView:
         self.resource = resource
         self.local_assets = local_assets
 
-    def install(self, app: Flask) -> None:
-        """Add the routes to an application."""
-        collection = f"/v1/{self.resource.path}"
-        item = f"{collection}/<record_id>"
-        for path, method, operation in (
-            (collection, "GET", self.list),
-            (collection, "POST", self.create),
-            (item, "GET", self.retrieve),
-            (item, "PUT", self.update),
-            (item, "DELETE", self.delete),
-        ):
-            endpoint = f"{self.resource.path}.{operation.__name__}"
-            app.add_url_rule(path, endpoint, operation, methods=[method])
-
     def list(self) -> Response:
         request = current_request()
         draft = parsing.query(request, self.resource.query_schema)
@@ -52,8 +37,10 @@ class ResourceView:
         draft = parsing.body(request, self.resource.create_schema)
         with request.transaction() as world:
             created = self.resource.create(world, draft)
+        response = self._respond(request, created, 201)
         location = f"{request.root_path}/v1/{self.resource.path}/{created['id']}"
-        return self._respond(request, created, 201, location)
+        response.headers.add("Location", location)
+        return response
 
     def retrieve(self, record_id: str) -> Response:
         request = current_request()
@@ -77,19 +64,24 @@ class ResourceView:
             self.resource.delete(world, record_id)
         return no_content()
 
-    def _respond(
-        self,
-        request: Request,
-        payload: dict[str, Any],
-        status: int = 200,
-        location: str | None = None,
-    ) -> JsonResponse:
+    def _respond(self, request: Request, payload: Record, status: int = 200) -> JsonResponse:
         if self.local_assets:
             payload = localize(payload, request.host_url, request.sandbox.name)
-        return JsonResponse(orjson.dumps(payload), status, location)
+        return JsonResponse(orjson.dumps(payload), status)
 
 
 def install(app: Flask, registry: ResourceRegistry, settings: Settings) -> None:
     """Add the 25 endpoints of the Protocol API to an application."""
     for resource in registry:
-        ResourceView(resource, local_assets=settings.assets == "local").install(app)
+        view = ResourceView(resource, local_assets=settings.assets == "local")
+        collection = f"/v1/{resource.path}"
+        item = f"{collection}/<record_id>"
+        for path, method, operation in (
+            (collection, "GET", view.list),
+            (collection, "POST", view.create),
+            (item, "GET", view.retrieve),
+            (item, "PUT", view.update),
+            (item, "DELETE", view.delete),
+        ):
+            endpoint = f"{resource.path}.{operation.__name__}"
+            app.add_url_rule(path, endpoint, operation, methods=[method])

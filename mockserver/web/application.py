@@ -109,12 +109,7 @@ class Application(HookedFlask):
     ``lazy`` is described at `Dispatcher`.
     """
 
-    def __init__(
-        self,
-        hooks: Hooks,
-        fixtures: FixtureCache,
-        lazy: Mapping[str, Factory],
-    ) -> None:
+    def __init__(self, hooks: Hooks, fixtures: FixtureCache, lazy: Mapping[str, Factory]) -> None:
         super().__init__(hooks)
         self.dispatcher = Dispatcher(self.wsgi_app, lazy)
         self.wsgi_app = self.dispatcher  # type: ignore[method-assign]

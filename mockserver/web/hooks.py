@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -116,11 +116,10 @@ class Hooks:
                 request.environ[REPEAT] = Repeat(request, exchange)
         if logger.isEnabledFor(logging.INFO):
             path = request.root_path + request.path
-            log_request(
-                request.method, path, response.status_code, request.since, request.sandbox_name
-            )
-        if request.leave_slot:
-            await_deliveries(request, request.leave_slot)
+            name = request.sandbox.name if request.has_sandbox else "-"
+            log_request(request.method, path, response.status_code, request.since, name)
+        if request.wait_slot:
+            await_deliveries(request, request.wait_slot)
         if request.injection:
             request.injection.send(response, head_only=request.method == "HEAD")
         return response
@@ -167,37 +166,29 @@ def inject_faults(request: Request) -> Response | None:
 
 
 def prefer(request: Request) -> Sequence[Fault]:
-    """Read what the request prefers (RFC 7240); return the faults that do it."""
+    """Read the request's preferences (RFC 7240); return the faults that carry them out.
+
+    Raises ``Unavailable`` if it prefers to wait and no slot is left.
+    """
     from mockserver.web.prefer import preferences, preferred_faults
 
     request.preferred = preferences(request)
     if "wait" in request.preferred:
-        # Before the view: a request without a slot changes nothing.
-        request.leave_slot = take_poll_slot(request)
+        # Take the slot before the view: a request without one changes nothing.
+        request.wait_slot = ExitStack()
+        slots: Any = request.environ.get("mockserver.wait_slots")
+        if slots:
+            request.wait_slot.enter_context(slots.long_poll())
     return preferred_faults(request.preferred)
 
 
-def take_poll_slot(request: Request) -> Callable[[], object]:
-    """Take a slot for a request that waits; return a function that releases it.
-
-    Raises ``Unavailable`` if none is left.
-    """
-    slots: Any = request.environ.get("mockserver.wait_slots")
-    stack = ExitStack()
-    if slots:
-        stack.enter_context(slots.long_poll())
-    return stack.close
-
-
-def await_deliveries(request: Request, leave_slot: Callable[[], object]) -> None:
+def await_deliveries(request: Request, wait_slot: ExitStack) -> None:
     """Wait until every delivery of the request was attempted, for as long as it prefers."""
     slots: Any = request.environ.get("mockserver.wait_slots")
-    try:
+    with wait_slot:
         request.sandbox.webhooks.wait_until_attempted(
             request.id, request.preferred["wait"], lambda: bool(slots) and not slots.wait(0)
         )
-    finally:
-        leave_slot()
 
 
 def repeats(request: Request, response: Response) -> bool:
@@ -232,12 +223,10 @@ def as_api_error(request: Request, error: Exception) -> ApiError:
     if isinstance(error, MethodNotAllowedByRoute):
         return MethodNotAllowed(request.method, request.path, error.valid_methods or ())
     if isinstance(error, NotFoundByRoute):
-        hint = (
-            ""
-            if is_api(request.path)
-            else "; the API is below /v1, the control API below /_sandbox"
-        )
-        return NotFound(f"there is nothing at {request.method} {request.path}{hint}")
+        message = f"there is nothing at {request.method} {request.path}"
+        if not is_api(request.path):
+            message += "; the API is below /v1, the control API below /_sandbox"
+        return NotFound(message)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         refusal = InvalidRequest(error.description or error.name)
         refusal.status = error.code

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import flask
 from flask import Response
 from werkzeug.datastructures import Headers
+from werkzeug.utils import cached_property
 
 from mockserver.journal.exchange import Exchange
 from mockserver.sandbox.rate_limit import RateLimitStatus
@@ -36,8 +37,8 @@ class Request(flask.Request):
     rate_limit: RateLimitStatus | None = None
     preferred: Mapping[str, int] = MappingProxyType({})
     injection: FaultInjection | None = None
-    #: Gives back the slot of a request that will wait; None if it will not.
-    leave_slot: Callable[[], object] | None = None
+    #: The slot of a request that waits for deliveries.
+    wait_slot: ExitStack | None = None
     #: The version of the world that a read saw; None for other requests.
     world_version: int | None = None
     #: The body as received, and as parsed into JSON's types.
@@ -46,25 +47,14 @@ class Request(flask.Request):
     changes: ChangeSet = NO_CHANGES
     #: Always empty: Flask would look for a blueprint ``messages`` at ``messages.create``.
     blueprints: Sequence[str] = ()  # type: ignore[assignment]
-    _id: str | None = None
-    _sandbox: Sandbox | None = None
+    #: The sandbox that the request acts on; not set for a request without one.
+    sandbox: Sandbox
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         # Without a reference back from the environ: from Flask 3.2 on nothing breaks that cycle,
         # which would keep a deleted sandbox in memory until the garbage collector runs.
         super().__init__(environ, populate_request=False)
         self.since = stopwatch()
-
-    @property
-    def sandbox(self) -> Sandbox:
-        """The sandbox that the request acts on; raises ``LookupError`` if it has none."""
-        if self._sandbox is None:
-            raise LookupError(f"{self.path} has no sandbox")
-        return self._sandbox
-
-    @sandbox.setter
-    def sandbox(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def transaction(self) -> AbstractContextManager[World]:
         """Return the sandbox's world for changes, which are recorded in ``changes``."""
@@ -75,16 +65,14 @@ class Request(flask.Request):
         if changes.events:
             self.sandbox.webhooks.dispatch(self.changes.events, self.id, self.sandbox.now())
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The request's id in its sandbox's journal.
 
         It is assigned when the request changes something, so that ids follow the order of
         changes; otherwise when the request is answered.
         """
-        if self._id is None:
-            self._id = self.sandbox.journal.new_id()
-        return self._id
+        return self.sandbox.journal.new_id()
 
     @property
     def has_preferences(self) -> bool:
@@ -103,12 +91,12 @@ class Request(flask.Request):
 
     def exchange(self, response: Response) -> Exchange | None:
         """Return the journal's entry for this request; None if it has no sandbox."""
-        if self._sandbox is None:
+        if not self.has_sandbox:
             return None
         environ = self.environ
         return Exchange(
             id=self.id,
-            at=self._sandbox.now(),
+            at=self.sandbox.now(),
             operation=self.operation,
             method=self.method,
             path=self.path,
@@ -129,9 +117,9 @@ class Request(flask.Request):
         )
 
     @property
-    def sandbox_name(self) -> str:
-        """The sandbox's name for the log; a dash if the request has no sandbox."""
-        return "-" if self._sandbox is None else self._sandbox.name
+    def has_sandbox(self) -> bool:
+        """True once the sandbox is known."""
+        return "sandbox" in self.__dict__
 
 
 class JsonResponse(Response):
@@ -140,11 +128,9 @@ class JsonResponse(Response):
     werkzeug would escape Location again, count the body, and wrap it in an iterator to close it.
     """
 
-    def __init__(self, body: bytes, status: int, location: str | None = None) -> None:
+    def __init__(self, body: bytes, status: int) -> None:
         super().__init__([body], status, content_type=JSON, direct_passthrough=True)
         self.headers.add("Content-Length", str(len(body)))
-        if location is not None:
-            self.headers.add("Location", location)
         self.body = body
 
     def get_wsgi_headers(self, environ: Any) -> Headers:
