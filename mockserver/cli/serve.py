@@ -10,7 +10,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,7 @@ def serve(**options: Any) -> None:
     goes to standard error.
     """
     exit_on_stop_signals(lambda number: 0)
+    _raise_descriptor_limit()
     with running_server(Settings(**options)) as (_, line):
         click.echo(line)
         wait_for_stop_signal()
@@ -77,6 +78,17 @@ def run(command: tuple[str, ...], **options: Any) -> None:
 
         environment = variables(url, usable_token(settings, "run"))
         sys.exit(run_command(command, {**os.environ, **environment}))
+
+
+def _raise_descriptor_limit() -> None:
+    """Allow as many open files, and so clients, as the system lets this process have."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # macOS refuses "unlimited"
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 @contextmanager

@@ -36,10 +36,15 @@ class Leadership:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Start the first leader, and the watchdog; raises RuntimeError if no thread can start."""
-        with self._lock:
-            self._leader = self._start_thread(self._follow)
+        """Start the watchdog and the first leader; raises RuntimeError if no thread can start."""
         self._start_thread(self._watch)
+        try:
+            with self._lock:
+                self._leader = self._start_thread(self._follow)
+        except RuntimeError:
+            self.stop()
+            self.join(STALL_TIMEOUT)
+            raise
 
     @property
     def is_running(self) -> bool:

@@ -1,17 +1,60 @@
-"""Start and stop: a listening socket and the loop that serves it."""
+"""The application on a listening socket: a loop over all connections, which never blocks."""
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
+import selectors
 import socket
-from typing import TYPE_CHECKING, Self
+import sys
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import lru_cache, partial
+from selectors import EVENT_READ, EVENT_WRITE
+from threading import current_thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self
 
-from mockserver.server.loop import Loop
+from mockserver.server.connection import Connection
+from mockserver.server.exchange import Exchange, refusal
+from mockserver.server.head import Head, HttpError
+from mockserver.server.leadership import Leadership
+from mockserver.server.read_memo import ReadMemo
+from mockserver.server.reader import Request, RequestReader
+from mockserver.server.wait_slots import WaitSlots
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 BACKLOG = 1024  # connections that the system holds until they are accepted
+HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first byte
+MIN_BODY_RATE = 500  # bytes a second; what has arrived of a body extends its deadline
+SWEEP_INTERVAL = 0.5  # seconds between two looks for connections whose deadline has passed
+WARNING_INTERVAL = 60.0  # seconds between two warnings that connections must wait
+
+# Seconds for which the rest of a refused request is read and dropped, so that its client sees the
+# response: a close with bytes unread is a reset, which discards the response.
+DRAIN_TIMEOUT = 1.0
+
+# Seconds that a stop waits: for requests in service, before and after their sockets are shut
+# down; and for the other threads, which never block.
+SHUTDOWN_TIMEOUT = 0.1
+LEADER_TIMEOUT = 5.0
+
+RECEIVE_SIZE = 64 * 1024  # bytes parsed for one client before others are served
+
+MAX_REMEMBERED_HEADS = 128  # that are parsed only once: clients repeat themselves
+
+# Connections at once: on Windows, select takes 512 sockets.
+MAX_CONNECTIONS = 500 if os.name == "nt" else sys.maxsize
+EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+# The key in an environ under which the application leaves a function that repeats the request.
+REPEAT = "mockserver.repeat"
+
+logger = logging.getLogger("mockserver")
 
 
 class Server:
@@ -19,6 +62,10 @@ class Server:
 
     Port 0 picks a free one. ``max_body`` is in bytes. A connection is closed after
     ``idle_timeout`` seconds without a byte, within a request or between two.
+
+    A connection is always in one step: `_receive`, `_advance`, `_send`, `_drain` or in service. The
+    leader, which alone uses the selector, takes the step when the selector or ``_ready`` has the
+    connection. One that is in service with another thread is in neither.
     """
 
     def __init__(
@@ -35,7 +82,11 @@ class Server:
         self._app = app
         self._max_body = max_body
         self._idle_timeout = idle_timeout
-        self._loop: Loop | None = None
+        self._head_timeout = min(HEAD_TIMEOUT, idle_timeout)
+        self._sweep_interval = min(SWEEP_INTERVAL, idle_timeout / 2)
+        self._next_sweep = self._next_warning = 0.0
+        self._parse_head = lru_cache(MAX_REMEMBERED_HEADS)(partial(Head, max_body=max_body))
+        self._resources: ExitStack | None = None  # while the server runs
 
     @property
     def url(self) -> str:
@@ -46,25 +97,62 @@ class Server:
     def start(self) -> None:
         """Listen, and serve from daemon threads; return when clients can connect.
 
-        Raises OSError with ``errno.EADDRINUSE`` if another process listens on the port.
+        Raises OSError with ``errno.EADDRINUSE`` if another process listens on the port, and
+        RuntimeError if no thread can start.
         """
-        if self._loop is not None:
+        if self._resources is not None:
             raise RuntimeError(f"the server is running already, at {self.url}")
-        listener = _listen(self.host, self.port)
-        try:
-            loop = Loop(self._app, listener, self._max_body, self._idle_timeout)
-            loop.start()
-        except (OSError, RuntimeError):  # no descriptor, or no thread
-            listener.close()
-            raise
-        self.port = listener.getsockname()[1]
-        self._loop = loop
+        self._process = os.getpid()
+        self._memo = ReadMemo()
+        self._is_accepting = True
+        self._connections: set[Connection] = set()
+        self._ready: deque[Connection] = deque()
+        self._leadership = Leadership(self._lead, self._unwatch)
+        self._wait_slots = WaitSlots(self._leadership.step_aside)
+        with ExitStack() as resources:
+            self._listener = resources.enter_context(_listen(self.host, self.port))
+            self._selector = resources.enter_context(selectors.DefaultSelector())
+            self._waker, self._wakeup = map(resources.enter_context, socket.socketpair())
+            for sock in (self._listener, self._waker, self._wakeup):
+                sock.setblocking(False)
+            self._selector.register(self._listener, EVENT_READ, self._accept)
+            self._selector.register(self._waker, EVENT_READ, self._clear_wakeups)
+            host, self.port = self._listener.getsockname()[:2]
+            self._environ: dict[str, Any] = {  # what the environs of all requests have in common
+                "SERVER_NAME": host,
+                "SERVER_PORT": str(self.port),
+                "SERVER_SOFTWARE": "mockserver",
+                "SCRIPT_NAME": "",
+                "wsgi.version": (1, 0),
+                "wsgi.url_scheme": "http",
+                "wsgi.multithread": True,
+                "wsgi.multiprocess": False,
+                "wsgi.run_once": False,
+                "wsgi.input_terminated": True,
+                "mockserver.wait_slots": self._wait_slots,
+            }
+            self._leadership.start()
+            self._resources = resources.pop_all()
 
     def stop(self) -> None:
-        """Close every connection and end every thread at once. Repeated calls do nothing."""
-        loop, self._loop = self._loop, None
-        if loop is not None:
-            loop.stop()
+        """Close every connection and end every thread, those in a request if they end in time.
+
+        What outlives it is a daemon thread in a handler that does not end; its connection is shut
+        down. If a handler calls this, its response is still sent. In a forked child, only the
+        inherited sockets are closed. Repeated calls do nothing.
+        """
+        resources, self._resources = self._resources, None
+        if resources is None:
+            return
+        if os.getpid() == self._process:
+            self._wait_slots.close()
+            self._end_service()
+            with suppress(OSError):  # a forked child would keep the port open
+                self._listener.shutdown(socket.SHUT_RDWR)
+        else:
+            for connection in self._connections:
+                connection.socket.close()
+        resources.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -72,6 +160,237 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _end_service(self) -> None:
+        in_service = self._leadership.stop()
+        self._wake()
+        # Stop reading first, so that a handler can still respond; then stop writing.
+        for how in (socket.SHUT_RD, socket.SHUT_RDWR):
+            for thread, connection in in_service.items():
+                if thread is not current_thread():
+                    with suppress(OSError):
+                        connection.socket.shutdown(how)
+            self._leadership.join(SHUTDOWN_TIMEOUT)
+        self._leadership.join(LEADER_TIMEOUT, busy=in_service)
+        for connection in self._connections.difference(in_service.values()):
+            if connection.events and connection.step == self._receive:
+                request = connection.reader.cut()
+                if request is not None and request.error is not None:
+                    connection.outgoing = refusal(request.error, request.raw_head)
+            with suppress(OSError):
+                connection.flush()
+            connection.close()
+
+    # the leader's work
+
+    def _lead(self) -> None:
+        is_mine = self._leadership.is_mine
+        while is_mine():
+            is_idle = self._is_accepting and not self._connections
+            timeout = 0 if self._ready else None if is_idle else self._sweep_interval
+            for key, _ in self._selector.select(timeout):
+                if isinstance(key.data, Connection):
+                    self._take_step(key.data)
+                else:
+                    key.data()
+                if not is_mine():
+                    return
+            for _ in range(len(self._ready)):
+                self._take_step(self._ready.popleft())
+                if not is_mine():
+                    return
+            if monotonic() >= self._next_sweep:
+                self._sweep()
+
+    def _take_step(self, connection: Connection) -> None:
+        """Take the connection's next step; an error ends this connection only."""
+        try:
+            connection.step(connection)
+        except OSError as error:
+            logger.debug("%s hung up: %s", connection.address, error)
+            self._close(connection)
+        except Exception:
+            logger.exception("a connection failed")
+            self._close(connection)
+
+    def _accept(self) -> None:
+        try:
+            sock, address = self._listener.accept()
+        except OSError as error:
+            if error.errno in EXHAUSTED:
+                self._pause_accepting(str(error))
+            return
+        sock.setblocking(False)
+        with suppress(OSError):  # macOS refuses if the client is gone again
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        reader = RequestReader(self._parse_head, self._max_body)
+        step_aside = self._leadership.step_aside
+        connection = Connection(sock, address, reader, step_aside, self._idle_timeout, self._send)
+        self._connections.add(connection)
+        self._take_step(connection)  # nothing is to be sent, so it waits for a request
+        if len(self._connections) >= MAX_CONNECTIONS:
+            self._pause_accepting(f"there are {MAX_CONNECTIONS}")
+
+    def _pause_accepting(self, reason: str) -> None:
+        """Leave new connections to the system until one ends, or until the next sweep."""
+        if monotonic() >= self._next_warning:
+            logger.warning("new connections wait until others end: %s", reason)
+            self._next_warning = monotonic() + WARNING_INTERVAL
+        self._is_accepting = False
+        self._selector.unregister(self._listener)
+
+    def _resume_accepting(self) -> None:
+        if not self._is_accepting and len(self._connections) < MAX_CONNECTIONS:
+            self._selector.register(self._listener, EVENT_READ, self._accept)
+            self._is_accepting = True
+
+    def _sweep(self) -> None:
+        """End the connections whose deadline has passed."""
+        now = monotonic()
+        self._next_sweep = now + self._sweep_interval
+        self._resume_accepting()
+        for connection in list(self._connections):
+            if connection.events and now >= connection.deadline:
+                is_late = connection.step == self._receive
+                connection.step = self._time_out if is_late else self._close
+                self._take_step(connection)
+                if not self._leadership.is_mine():
+                    return
+
+    # the steps of a connection
+
+    def _receive(self, connection: Connection) -> None:
+        try:
+            data = connection.socket.recv(RECEIVE_SIZE)
+        except BlockingIOError:
+            return
+        reader = connection.reader
+        if not data:
+            self._serve(connection, reader.cut())
+        elif reader.is_idle and (response := self._memo.respond(data)):
+            connection.outgoing = response
+            self._send(connection)
+        else:
+            if reader.is_idle:
+                connection.since = monotonic()
+            reader.received += data
+            self._advance(connection)
+
+    def _advance(self, connection: Connection) -> None:
+        """Serve the next request if it has arrived whole."""
+        reader = connection.reader
+        had_head = reader.head is not None
+        request = reader.next()
+        if request is not None:
+            self._serve(connection, request)
+            return
+        allowance = self._head_timeout
+        if reader.head is not None:
+            if not had_head:
+                connection.since = monotonic()
+                if reader.head.expects_continue and not reader.body:  # RFC 9110, 10.1.1
+                    with suppress(BlockingIOError):  # its client need not wait for it
+                        connection.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+            allowance = self._idle_timeout + len(reader.body) / MIN_BODY_RATE
+        self._watch(connection, self._receive, connection.since - monotonic() + allowance)
+
+    def _time_out(self, connection: Connection) -> None:
+        """Refuse a request that arrives too slowly; close an idle connection."""
+        message = "the rest of the request body did not arrive in time"
+        if connection.reader.head is None:
+            message = f"the request's head did not arrive within {self._head_timeout:g} s"
+        self._serve(connection, connection.reader.cut(HttpError(408, message)))
+
+    def _serve(self, connection: Connection, request: Request | None) -> None:
+        """Answer a request, or close if none was begun.
+
+        A thread that has stepped aside meanwhile returns the connection to the leader.
+        """
+        if request is None:
+            self._close(connection)
+            return
+        head, error = request.head, request.error
+        connection.drains = error is not None
+        if head is None:
+            assert error is not None
+            connection.outgoing = refusal(error, request.raw_head)
+            self._send(connection)
+            return
+        if not self._leadership.begin_request(connection):
+            return
+        environ = {**self._environ, **head.environ}
+        try:
+            Exchange(connection, head).run(self._app, environ, request)
+        except Exception:  # noqa: BLE001 - the log may have failed; the request must end
+            connection.hang_up()
+        connection.step = self._send
+        if self._leadership.end_request():
+            is_short_lived = connection.closes or head.is_http_1_0
+            if REPEAT in environ and head.length == 0 and not is_short_lived:
+                self._memo.add(head.raw, bytes(connection.outgoing), environ[REPEAT])
+            self._send(connection)
+        elif self._leadership.is_running:
+            self._ready.append(connection)
+            self._wake()
+        else:
+            connection.send_all(connection.outgoing)
+            connection.close()
+
+    def _send(self, connection: Connection) -> None:
+        """Send what the client is owed; then wait for its next request, or close."""
+        if connection.outgoing and not connection.flush():
+            self._watch(connection, self._send, self._idle_timeout)
+        elif connection.drains and not connection.is_resetting:
+            with suppress(OSError):
+                connection.socket.shutdown(socket.SHUT_WR)
+            self._watch(connection, self._drain, DRAIN_TIMEOUT)
+        elif connection.closes or connection.is_muted:
+            self._close(connection)
+        elif connection.reader.received:
+            # The client may close meanwhile, so what it has sent before is served first.
+            self._unwatch(connection)
+            connection.since = monotonic()
+            connection.step = self._advance
+            self._ready.append(connection)
+        else:
+            self._watch(connection, self._receive, self._idle_timeout)
+
+    def _drain(self, connection: Connection) -> None:
+        with suppress(BlockingIOError):
+            if not connection.socket.recv(RECEIVE_SIZE):
+                self._close(connection)
+
+    def _close(self, connection: Connection) -> None:
+        self._unwatch(connection)
+        connection.close()
+        self._connections.discard(connection)
+        self._resume_accepting()
+
+    def _watch(
+        self, connection: Connection, step: Callable[[Connection], None], timeout: float
+    ) -> None:
+        """Take the step when the socket is ready for it; give the client up after ``timeout``."""
+        connection.step = step
+        connection.deadline = monotonic() + timeout
+        events = EVENT_WRITE if connection.outgoing else EVENT_READ
+        if connection.events == 0:
+            self._selector.register(connection.socket, events, connection)
+        elif connection.events != events:
+            self._selector.modify(connection.socket, events, connection)
+        connection.events = events
+
+    def _unwatch(self, connection: Connection) -> None:
+        if connection.events:
+            self._selector.unregister(connection.socket)
+            connection.events = 0
+
+    def _wake(self) -> None:
+        with suppress(OSError):  # full: the leader is awake; closed: it has ended
+            self._wakeup.send(b"\0")
+
+    def _clear_wakeups(self) -> None:
+        with suppress(OSError):
+            self._waker.recv(4096)
 
 
 def _listen(host: str, port: int) -> socket.socket:

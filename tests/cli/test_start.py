@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -159,3 +161,19 @@ def test_two_servers_are_isolated(commands: Commands) -> None:
     contact = one("POST", "/v1/contacts", body=BODY).json
     path = f"/v1/contacts/{contact['id']}"
     assert [serving("GET", path).status for serving in (one, two)] == [200, 404]
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/limits"), reason="needs Linux's /proc")
+def test_the_limit_of_descriptors_is_raised(commands: Commands) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))
+    try:
+        serving = commands.serve()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    limits = Path(f"/proc/{serving.process.pid}/limits").read_text()
+    found = re.search(r"Max open files +(\S+) +(\S+)", limits)
+    assert found is not None
+    assert found[1] == found[2]

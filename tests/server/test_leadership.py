@@ -11,7 +11,6 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.server.connection import Connection
-from mockserver.server.loop import Loop
 from mockserver.server.reader import RequestReader
 
 
@@ -43,7 +42,7 @@ def test_stop_sends_a_response_that_was_just_finished(
     app.await_entries(1)
     connect().get()  # so another thread leads
     returned = threading.Event()
-    monkeypatch.setattr(Loop, "_wake", lambda loop: returned.set())
+    monkeypatch.setattr(Server, "_wake", lambda server: returned.set())
     app.proceed.set()
     assert returned.wait(30)
     server.stop()
