@@ -5,7 +5,6 @@ See contract/reference.md, "Authentication".
 
 from __future__ import annotations
 
-import binascii
 import re
 from base64 import b64decode
 from collections.abc import Collection
@@ -37,15 +36,11 @@ def credential(header: str | None) -> str:
         if not TOKEN.fullmatch(rest):
             raise Unauthorized(f"the bearer token is empty or contains a space; {HOW}")
         return rest
-    if scheme.lower() == "basic":
-        return _username(rest)
-    raise Unauthorized(f"the Authorization header is neither Bearer nor Basic; {HOW}")
-
-
-def _username(encoded: str) -> str:
+    if scheme.lower() != "basic":
+        raise Unauthorized(f"the Authorization header is neither Bearer nor Basic; {HOW}")
     try:
-        username, colon, _ = b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
+        username, colon, _ = b64decode(rest, validate=True).decode().partition(":")
+    except ValueError:
         raise Unauthorized(f"the Basic credentials are not base64 of UTF-8; {HOW}") from None
     if not colon or not username:
         raise Unauthorized(f"the Basic credentials are not username:password; {HOW}")

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from html import escape
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import PurePosixPath
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,16 +105,14 @@ class Guide:
         markdown.add_render_rule("table_open", lambda *_: TABLE_OPEN)
         markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
         sources = {INDEX: ""} | dict(_linked_sources(markdown.parse(_read(INDEX))))
-        urls = {source: _url(source) for source in sources}
+        urls = {source: f"{ROOT}/{PurePosixPath(source).stem}" for source in sources} | {
+            INDEX: ROOT
+        }
         return [_render(markdown, source, group, urls) for source, group in sources.items()]
 
 
 def _read(source: str) -> str:
     return files("mockserver").joinpath(source).read_text("utf-8")
-
-
-def _url(source: str) -> str:
-    return ROOT if source == INDEX else f"{ROOT}/{source.rpartition('/')[2].removesuffix('.md')}"
 
 
 def _linked_sources(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
