@@ -33,7 +33,20 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class SuggestingGroup(click.Group):
+    """A group that suggests a similar command when a name is misspelled, as click 8.5 does."""
+
+    def resolve_command(
+        self, context: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        names = self.list_commands(context)
+        similar = get_close_matches(words[0], names, 1)
+        if similar and words[0] not in names:
+            context.fail(f"No such command {words[0]!r}. Did you mean {similar[0]!r}?")
+        return super().resolve_command(context, words)
+
+
+class Commands(SuggestingGroup):
     """A group that imports a command's module when the command is used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -46,12 +59,6 @@ class Commands(click.Group):
         command: click.Command = getattr(module, name)
         return command
 
-    def resolve_command(
-        self, context: click.Context, words: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        suggest_command(self, context, words[0])
-        return super().resolve_command(context, words)
-
     def main(self, *args: Any, **options: Any) -> Any:
         try:
             return super().main(*args, **options)
@@ -61,14 +68,6 @@ class Commands(click.Group):
             # Otherwise Python would flush the output again at exit, and print a second error.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             fail(FAILED, f"cannot write all of the output: {error.strerror}")
-
-
-def suggest_command(group: click.Group, context: click.Context, name: str) -> None:
-    """End with a usage error that suggests a similar command, if ``name`` is not a command."""
-    names = group.list_commands(context)
-    similar = get_close_matches(name, names, 1)
-    if similar and name not in names:
-        context.fail(f"No such command {name!r}. Did you mean {similar[0]!r}?")
 
 
 @click.group(cls=Commands, epilog="Start with 'mockserver serve'. Each command has its own --help.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mockserver.checks.client.checks import TASK
-from mockserver.cli import suggest_command
+from mockserver.cli import SuggestingGroup
 from mockserver.cli.check_api import check_api, prints_report, timeout_option
 from mockserver.cli.exit_codes import FAILED, SIGNAL_BASE, USAGE, fail
 from mockserver.cli.running import variables
@@ -36,17 +36,7 @@ CANNOT_RUN = (126, 127)
 """Exit codes of a command that is not executable or was not found."""
 
 
-class CheckCommands(click.Group):
-    """A group that suggests a similar command when a name is misspelled."""
-
-    def resolve_command(
-        self, context: click.Context, words: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        suggest_command(self, context, words[0])
-        return super().resolve_command(context, words)
-
-
-@click.group(cls=CheckCommands)
+@click.group(cls=SuggestingGroup)
 def check() -> None:
     """Check an API, a client, a webhook receiver or this server."""
 

@@ -7,6 +7,7 @@ from typing import Any, Never
 
 import click
 
+from mockserver.cli import SuggestingGroup
 from mockserver.cli.running import post, server_options
 
 EXITS = "Exit codes: 0 sent, 1 an error response or no mockserver running, 2 usage."
@@ -55,7 +56,7 @@ def trigger(event: str, override: dict[str, Any], **server: Any) -> None:
     click.echo(json.dumps(post("/webhooks/trigger", body, **server)))
 
 
-@click.group(epilog=EXITS)
+@click.group(cls=SuggestingGroup, epilog=EXITS)
 def events() -> None:
     """Resend events of a running server."""
 

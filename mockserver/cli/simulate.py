@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from mockserver.cli import SuggestingGroup
 from mockserver.cli.running import post, reject_both, server_options
 
 EXITS = "Exit codes: 0 done, 1 an error response or no mockserver running, 2 usage."
@@ -76,7 +77,7 @@ ACTIONS: list[tuple[str, str, list[click.Parameter]]] = [
 ]
 
 
-@click.group(epilog=EXITS)
+@click.group(cls=SuggestingGroup, epilog=EXITS)
 def simulate() -> None:
     """Act as another contact, or as the user in another client.
 

@@ -106,6 +106,7 @@ def test_a_server_with_fixed_tokens_gets_its_token(commands: Commands) -> None:
         (("message", "Well?"), 2, "Missing option '--from'"),
         (("message", "--from", FRANK, "--file", "no.txt"), 2, "'no.txt' does not exist"),
         (("sing", FRANK), 2, "No such command 'sing'"),
+        (("mesage", FRANK), 2, "Did you mean 'message'?"),
         (("active", FRANK, "--sandbox", "a b"), 2, "'a b' is not a name"),
     ],
     ids=str,
