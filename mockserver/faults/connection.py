@@ -8,12 +8,6 @@ from __future__ import annotations
 from mockserver.faults.base import NO_RESPONSE, ConnectionHandle, Fault, RawResponse
 from mockserver.storage.seeded_random import SeededRandom
 
-GARBAGE_SIZE = 64
-#: The head of a response that announces a chunked body (RFC 9112, section 7.1).
-CHUNKED_HEAD = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-)
-
 
 class ConnectionReset(Fault):
     """Resets the connection (RST); the request is not handled."""
@@ -35,26 +29,27 @@ class EmptyResponse(Fault):
         return RawResponse(NO_RESPONSE)
 
 
-class MalformedChunk(Fault):
-    """Sends the head of a 200 and an invalid first chunk; the request is not handled."""
-
-    type = "MALFORMED_RESPONSE_CHUNK"
-
-    def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
-        connection.send(CHUNKED_HEAD + garbage(rng))
-        connection.hang_up()
-        return RawResponse(NO_RESPONSE)
-
-
 class RandomData(Fault):
     """Sends garbage instead of HTTP and closes; the request is not handled."""
 
     type = "RANDOM_DATA_THEN_CLOSE"
+    head = b""
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
-        connection.send(garbage(rng))
+        # The garbage can be neither a status line nor a chunk size.
+        connection.send(self.head + b"#" + rng.bytes(64))
         connection.hang_up()
         return RawResponse(NO_RESPONSE)
+
+
+class MalformedChunk(RandomData):
+    """Sends the head of a 200 and an invalid first chunk; the request is not handled."""
+
+    type = "MALFORMED_RESPONSE_CHUNK"
+    # Announces a chunked body (RFC 9112, section 7.1).
+    head = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
 
 
 class Truncate(Fault):
@@ -77,8 +72,3 @@ class CommitThenDrop(Fault):
 
     def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
         connection.hang_up()
-
-
-def garbage(rng: SeededRandom) -> bytes:
-    """Return random bytes that can be neither a status line nor a chunk size."""
-    return b"#" + rng.bytes(GARBAGE_SIZE)

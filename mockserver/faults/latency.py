@@ -22,6 +22,11 @@ MILLISECONDS = 1000
 MAX_CHUNKS = 1000
 
 
+def duration(*, required: bool = True) -> StrictInteger:
+    """Return a parameter in milliseconds."""
+    return StrictInteger(validate=Range(0, MAX_DELAY), required=required)
+
+
 class Delay(Fault):
     """Waits before the request is handled."""
 
@@ -39,12 +44,7 @@ class Fixed(Delay):
     """Waits ``fixedDelayMilliseconds`` before the request is handled."""
 
     type = "fixed"
-
-    parameters = ParameterSchema.from_dict(
-        {
-            "fixedDelayMilliseconds": StrictInteger(validate=Range(0, MAX_DELAY), required=True),
-        }
-    )()
+    parameters = ParameterSchema.from_dict({"fixedDelayMilliseconds": duration()})()
 
     def milliseconds(self, rng: SeededRandom) -> float:
         return float(self.values["fixedDelayMilliseconds"])
@@ -58,8 +58,8 @@ class Uniform(Delay):
     class Parameters(ParameterSchema):
         """The bounds of the delay."""
 
-        lower = StrictInteger(validate=Range(0, MAX_DELAY), required=True)
-        upper = StrictInteger(validate=Range(0, MAX_DELAY), required=True)
+        lower = duration()
+        upper = duration()
         uses_hooks = True
 
         @validates_schema
@@ -83,12 +83,11 @@ class Lognormal(Delay):
     """
 
     type = "lognormal"
-
     parameters = ParameterSchema.from_dict(
         {
-            "median": StrictInteger(validate=Range(0, MAX_DELAY), required=True),
+            "median": duration(),
             "sigma": StrictNumber(validate=Range(0, 10), required=True),
-            "maxValue": StrictInteger(validate=Range(0, MAX_DELAY)),
+            "maxValue": duration(required=False),
         }
     )()
 
@@ -102,11 +101,10 @@ class Dribble(Fault):
 
     type = "dribble"
     waits = True
-
     parameters = ParameterSchema.from_dict(
         {
             "numberOfChunks": StrictInteger(validate=Range(1, MAX_CHUNKS), required=True),
-            "totalDuration": StrictInteger(validate=Range(0, MAX_DELAY), required=True),
+            "totalDuration": duration(),
         }
     )()
 

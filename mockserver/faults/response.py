@@ -9,7 +9,6 @@ from mockserver.schema.schema import ParameterSchema
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
 
-SECONDS_PER_DAY = 86_400
 #: The statuses that come with Retry-After (RFC 9110, section 10.2.3), and its default in seconds.
 DEFAULT_RETRY_AFTER = {429: 1, 503: 1}
 CHALLENGE = ("WWW-Authenticate", 'Bearer realm="Protocol API"')
@@ -19,13 +18,13 @@ class Error(Fault):
     """Responds with an error status and the API's error object; the request is not handled."""
 
     type = "error"
-
-    class Parameters(ParameterSchema):
-        status = StrictInteger(validate=Range(400, 599), required=True)
-        retry_after = StrictInteger(validate=Range(0, SECONDS_PER_DAY))
-        message = NonEmptyString()
-
-    parameters = Parameters()
+    parameters = ParameterSchema.from_dict(
+        {
+            "status": StrictInteger(validate=Range(400, 599), required=True),
+            "retry_after": StrictInteger(validate=Range(0, 86_400)),
+            "message": NonEmptyString(),
+        }
+    )()
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
         status = self.values["status"]
@@ -43,11 +42,9 @@ class PageCap(Fault):
     """Limits a page to ``maximum`` objects, whatever ``limit`` asks for; ``has_more`` is right."""
 
     type = "page_cap"
-
-    class Parameters(ParameterSchema):
-        maximum = StrictInteger(validate=Range(1, MAX_PAGE_SIZE), required=True)
-
-    parameters = Parameters()
+    parameters = ParameterSchema.from_dict(
+        {"maximum": StrictInteger(validate=Range(1, MAX_PAGE_SIZE), required=True)}
+    )()
 
     @property
     def max_page_size(self) -> int:

@@ -20,8 +20,6 @@ from mockserver.storage.seeded_random import SeededRandom
 
 MAX_COUNT = 1_000_000_000
 MAX_RULES = 1000
-#: The cause of a fault that no rule applied.
-CAUSE_PREFERENCE, CAUSE_SETTING = "Prefer", "--latency"
 
 FAULT_TYPES: dict[str, type[Fault]] = {
     fault_type.type: fault_type
@@ -41,32 +39,22 @@ FAULT_TYPES: dict[str, type[Fault]] = {
         response.PageCap,
     )
 }
-#: The counters and conditions of a rule that its JSON and its object have in common.
-COUNTERS = ("after", "times", "probability", "matched", "applied")
-
-
 #: A rule in JSON. A rule that was read can be written back as it is, counters included.
-class RuleSchema(Schema):
-    id = NonEmptyString()
-    match = Nested(TARGET)
-    after = StrictInteger(validate=Range(0, MAX_COUNT))
-    times = StrictInteger(validate=Range(1, MAX_COUNT), allow_none=True)
-    probability = StrictNumber(validate=Range(0, 1))
-    fault = TaggedUnion(
-        {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()},
-        required=True,
-    )
-    matched = StrictInteger(validate=Range(0, MAX_COUNT))
-    applied = StrictInteger(validate=Range(0, MAX_COUNT))
-
-
-RULE = RuleSchema()
-
-
-def build_fault(values: Mapping[str, Any]) -> Fault:
-    """Return the fault that validated JSON describes."""
-    parameters = {name: value for name, value in values.items() if name != "type"}
-    return FAULT_TYPES[values["type"]](**parameters)
+RULE = Schema.from_dict(
+    {
+        "id": NonEmptyString(),
+        "match": Nested(TARGET),
+        "after": StrictInteger(validate=Range(0, MAX_COUNT)),
+        "times": StrictInteger(validate=Range(1, MAX_COUNT), allow_none=True),
+        "probability": StrictNumber(validate=Range(0, 1)),
+        "fault": TaggedUnion(
+            {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()},
+            required=True,
+        ),
+        "matched": StrictInteger(validate=Range(0, MAX_COUNT)),
+        "applied": StrictInteger(validate=Range(0, MAX_COUNT)),
+    }
+)()
 
 
 @dataclass(frozen=True)
@@ -85,7 +73,7 @@ class AppliedFault:
         return {**self.fault.to_dict(), "cause": self.cause}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class FaultRule:
     """A fault and the requests that it applies to.
 
@@ -95,13 +83,13 @@ class FaultRule:
 
     id: str
     match: Target
-    fault: Fault
-    rng: SeededRandom
     after: int = 0
     times: int | None = None
     probability: float = 1.0
+    fault: Fault
     matched: int = 0
     applied: int = 0
+    rng: SeededRandom
 
     def applies(self, request: RequestFacts) -> bool:
         """Return whether the fault applies to this request, and count it."""
@@ -117,16 +105,9 @@ class FaultRule:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the rule in the format of ``RULE``."""
-        return {
-            "id": self.id,
-            "match": self.match.to_dict(),
-            "after": self.after,
-            "times": self.times,
-            "probability": self.probability,
-            "fault": self.fault.to_dict(),
-            "matched": self.matched,
-            "applied": self.applied,
-        }
+        values = {**vars(self), "match": self.match.to_dict(), "fault": self.fault.to_dict()}
+        del values["rng"]
+        return values
 
 
 class FaultRules:
@@ -159,9 +140,9 @@ class FaultRules:
         with self._lock:
             faults: list[AppliedFault] = []
             if self._always:
-                faults.append(AppliedFault(self._always, self._rng, CAUSE_SETTING))
+                faults.append(AppliedFault(self._always, self._rng, "--latency"))
             if preferred:
-                faults += [AppliedFault(fault, self._rng, CAUSE_PREFERENCE) for fault in preferred]
+                faults += [AppliedFault(fault, self._rng, "Prefer") for fault in preferred]
             else:
                 rule = next((rule for rule in self._rules if rule.applies(request)), None)
                 faults += [AppliedFault(rule.fault, rule.rng, rule.id)] if rule else []
@@ -246,14 +227,14 @@ class FaultRules:
         return [self._build_rule(values.get("id") or self._new_id(ids), values) for values in rules]
 
     def _build_rule(self, rule_id: str, values: Mapping[str, Any]) -> FaultRule:
-        counters = {name: values[name] for name in COUNTERS if name in values}
-        return FaultRule(
-            rule_id,
-            Target(**values.get("match", {})),
-            build_fault(values["fault"]),
-            SeededRandom(f"{self._seed}/fault/{rule_id}"),
-            **counters,
-        )
+        parameters = dict(values["fault"])
+        parts = {
+            "id": rule_id,
+            "match": Target(**values.get("match", {})),
+            "fault": FAULT_TYPES[parameters.pop("type")](**parameters),
+            "rng": SeededRandom(f"{self._seed}/fault/{rule_id}"),
+        }
+        return FaultRule(**{**values, **parts})
 
     def _new_id(self, used: Collection[str]) -> str:
         return next(name for n in self._numbers if (name := f"fault_{n}") not in used)
