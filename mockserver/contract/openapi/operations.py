@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract.openapi import schemas
 from mockserver.contract.openapi.descriptions import describe_operation
 from mockserver.contract.openapi.examples import Examples
 from mockserver.contract.openapi.responses import (
     BODY_ERRORS,
     GENERAL_HEADERS,
-    JSON,
     errors,
     headers,
 )
-from mockserver.contract.openapi.schemas import reference, schema_name
+from mockserver.contract.openapi.schemas import (
+    JSON,
+    MULTIPART,
+    URLENCODED,
+    body_variants,
+    form_encoding,
+    reference,
+    schema_name,
+)
 from mockserver.resources.base import PagingSchema, Resource
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema
 
 Operation = dict[str, Any]
-
-URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 BODY_DESCRIPTION = (
     "No body means an empty object. Forms nest with brackets: `contacts[]=ID`, "
@@ -158,17 +162,12 @@ def _id_parameter(resource: Resource) -> dict[str, Any]:
 def request_body(name: str, schema: Schema, example: Any) -> dict[str, Any]:
     """Return the request body of the component schema ``name``, in all three content types."""
     json_schema = schema.json_schema()
-    form = schemas.form_schema(json_schema)
-    upload = schemas.multipart_schema(form)
-    form_name = name if form == json_schema else f"{name}Form"
-    upload_name = form_name if upload == form else f"{name}Upload"
-    encoding = schemas.form_encoding(form)
+    variants = body_variants(name, json_schema)
     content = {
-        JSON: _content(reference(name), example),
-        URLENCODED: _content(reference(form_name), example, encoding),
-        MULTIPART: _content(reference(upload_name), example, encoding),
+        media_type: _content(reference(variant), example, form_encoding(variant_schema))
+        for media_type, (variant, variant_schema) in variants.items()
     }
-    if upload != form:
+    if variants[MULTIPART] != variants[URLENCODED]:
         # Generators use the first type, and only this one can contain a file.
         content = {MULTIPART: content.pop(MULTIPART), **content}
     return {

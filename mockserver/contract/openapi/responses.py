@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.contract.openapi.descriptions import TEXTS
-from mockserver.contract.openapi.schemas import reference
+from mockserver.contract.openapi.schemas import JSON, reference
 from mockserver.errors import error_object
 
-JSON = "application/json"
 #: Sent with every response; the rate limit's only if one is set, or with a fault's 429.
 GENERAL_HEADERS = (
     "X-Request-Id",

@@ -22,6 +22,9 @@ from mockserver.schema.schema import Schema
 
 JsonSchema = dict[str, Any]
 
+JSON = "application/json"
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+
 
 class ErrorSchema(Schema):
     """The body of an error response."""
@@ -93,14 +96,8 @@ def _body_schemas(resources: ResourceRegistry) -> dict[str, JsonSchema]:
     for resource in resources:
         bodies = {"Create": resource.create_schema, "Update": resource.update_schema}
         for suffix, body in bodies.items():
-            name, schema = f"{schema_name(resource)}{suffix}", body.json_schema()
-            schemas[name] = schema
-            form = form_schema(schema)
-            if form != schema:
-                schemas[f"{name}Form"] = form
-            upload = multipart_schema(form)
-            if upload != form:
-                schemas[f"{name}Upload"] = upload
+            variants = body_variants(f"{schema_name(resource)}{suffix}", body.json_schema())
+            schemas |= dict(variants.values())
     return schemas
 
 
@@ -151,6 +148,15 @@ def _describe(schema: JsonSchema, description: str | None) -> JsonSchema:
 # A form has only texts (``contract/reference.md``, "Request bodies"): an empty value means null,
 # and ``name[]=`` is the empty array. Arrays and objects may also be sent with brackets, such as
 # ``name[0][id]=ID``, which OpenAPI can describe only as a pattern of names.
+
+
+def body_variants(name: str, schema: JsonSchema) -> dict[str, tuple[str, JsonSchema]]:
+    """Return the component's name and schema of a body by content type; equal ones share a name."""
+    form = form_schema(schema)
+    upload = multipart_schema(form)
+    form_name = name if form == schema else f"{name}Form"
+    upload_name = form_name if upload == form else f"{name}Upload"
+    return {JSON: (name, schema), URLENCODED: (form_name, form), MULTIPART: (upload_name, upload)}
 
 
 def form_schema(schema: JsonSchema) -> JsonSchema:

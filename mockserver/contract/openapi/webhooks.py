@@ -6,8 +6,7 @@ from typing import Any
 
 from mockserver.contract.openapi.descriptions import describe_event
 from mockserver.contract.openapi.examples import Examples
-from mockserver.contract.openapi.responses import JSON
-from mockserver.contract.openapi.schemas import event_name, reference
+from mockserver.contract.openapi.schemas import JSON, event_name, reference
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import EVENTS, ResourceRegistry
 

@@ -12,8 +12,7 @@ from typing import Any
 from mockserver import __version__
 from mockserver.contract.openapi.document import OPENAPI, SECURITY, SECURITY_SCHEMES
 from mockserver.contract.openapi.operations import query_parameters
-from mockserver.contract.openapi.responses import JSON
-from mockserver.contract.openapi.schemas import ErrorSchema, reference
+from mockserver.contract.openapi.schemas import JSON, ErrorSchema, reference
 from mockserver.schema.fields import NonEmptyString
 from mockserver.web.control.context import Route
 
