@@ -81,7 +81,7 @@ class Target:
             return False
         return self._pattern.match(operation if self._is_full else verb) is not None
 
-    # Worked out once: the matcher of a client that waits judges every request.
+    # Compiled once: while a client waits, its matcher is applied to every request.
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

@@ -123,8 +123,10 @@ class TaggedUnion(StrictField):
     def json_type(self) -> dict[str, Any]:
         schemas = {name: schema.json_schema() for name, schema in self.types.items()}
         bare = [name for name, schema in schemas.items() if not schema["required"]]
-        objects = [_with_type(name, schema) for name, schema in schemas.items()]
-        return {"oneOf": [*objects, {"enum": bare}]}
+        for name, schema in schemas.items():
+            schema["properties"] = {"type": {"const": name}, **schema["properties"]}
+            schema["required"] = ["type", *schema["required"]]
+        return {"oneOf": [*schemas.values(), {"enum": bare}]}
 
 
 class ListOrObject(StrictField):
@@ -200,11 +202,3 @@ def form_array(value: Any) -> Any:
     if isinstance(value, str):
         return [value]
     return [] if value == [""] else value
-
-
-def _with_type(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **schema,
-        "properties": {"type": {"const": name}, **schema["properties"]},
-        "required": ["type", *schema["required"]],
-    }

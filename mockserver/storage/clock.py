@@ -8,6 +8,7 @@ real.
 from __future__ import annotations
 
 import time
+from copy import copy
 from typing import Literal, get_args
 
 Mode = Literal["step", "frozen", "real"]
@@ -67,9 +68,7 @@ class Clock:
 
     def fork(self) -> Clock:
         """Return an independent clock in the same state."""
-        copy = Clock(0)
-        copy.restore(self.state())
-        return copy
+        return copy(self)
 
 
 def stopwatch() -> float:

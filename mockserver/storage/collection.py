@@ -18,8 +18,6 @@ from mockserver.storage.paging import PageRequest, page
 Record = dict[str, Any]
 Key = Hashable
 
-EMPTY: Sequence[int] = ()
-
 BULK_REMOVAL = 16
 """From this many removals on, rebuilding an array is cheaper than deleting one by one."""
 
@@ -47,7 +45,7 @@ class Index:
 
     def find(self, key: Key) -> Sequence[int]:
         """Return the sequence numbers under ``key``, ascending."""
-        return self._numbers.get(key) or EMPTY
+        return self._numbers.get(key) or ()
 
     def add(self, key: Key, number: int) -> None:
         """Insert a sequence number under ``key``."""

@@ -1,4 +1,4 @@
-"""The way of a request, in order: `before_request`, the view, `after_request`.
+"""Flask's hooks for every request: `before_request`, `after_request` and the error handler.
 
 There is one hook of each kind for a whole application, because Flask runs after-request functions
 in reverse, and the hooks of a blueprint miss unknown paths.
@@ -47,7 +47,7 @@ class Hooks:
     hosts: Hosts
     #: The tokens that the control API requires; empty if it is open to this machine.
     control_tokens: tuple[str, ...]
-    #: The sandboxes' names by the Authorization headers that selected them.
+    #: The sandbox's name by Authorization header, for valid headers.
     _names: dict[str | None, str] = field(default_factory=dict)
 
     def before_request(self) -> Response | None:
@@ -56,7 +56,7 @@ class Hooks:
         A response that is returned takes the place of the view's.
         """
         request = current_request()
-        # werkzeug's views of the headers cost more than everything done with them here.
+        # Read the environ: werkzeug's header objects would take longer than this whole method.
         environ = request.environ
         request.max_content_length = self.settings.max_body
         self.hosts.check(environ.get("HTTP_HOST", ""))

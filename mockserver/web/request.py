@@ -1,4 +1,4 @@
-"""Flask's request and response, with what the sandbox knows about them."""
+"""Flask's request and response, extended for the sandbox."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ QUERY_PREFIX = b"__"
 
 
 class Request(flask.Request):
-    """One request: when it arrived, its sandbox once that is selected, and what it changed."""
+    """A request with its sandbox, its faults and preferences, and the changes that it made."""
 
-    #: Its state under the rate limit, its preferences and its faults; few requests have any.
+    #: The state of the rate limit, preferences and faults; few requests have any.
     rate_limit: RateLimitStatus | None = None
     preferred: Mapping[str, int] = MappingProxyType({})
     injection: FaultInjection | None = None
