@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from mockserver.server import Server
     from mockserver.web.application import Application
 
+logger = logging.getLogger("mockserver")
+
 
 @click.command(cls=SettingsCommand, epilog=EXITS)
 @setting_options()
@@ -49,7 +51,7 @@ def serve(**options: Any) -> None:
     exit_on_stop_signals(lambda number: 0)
     _raise_descriptor_limit()
     with running_server(Settings(**options)) as (_, line):
-        click.echo(line)
+        _announce(line)
         wait_for_stop_signal()
 
 
@@ -89,6 +91,16 @@ def _raise_descriptor_limit() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):  # macOS refuses "unlimited"
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _announce(line: str) -> None:
+    """Print the ready line; a server whose output is closed or full serves all the same."""
+    try:
+        click.echo(line)
+    except OSError as error:
+        logger.warning("cannot write the ready line to standard output: %s", error.strerror)
+        # The interpreter tries again when it exits, which would change the exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

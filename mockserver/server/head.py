@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mockserver.errors import ApiError, InvalidRequest, TooLarge
@@ -47,35 +46,32 @@ class Head:
         path, _, query = uri.partition(b"?")
         self.raw = raw
         self.is_http_1_0 = match[5] == b"0"
-        self.environ: dict[str, Any] = {
+        environ = self.environ = {
             "REQUEST_METHOD": method.decode("ascii"),
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
             "QUERY_STRING": query.decode("latin-1"),
             "REQUEST_URI": uri.decode("latin-1"),
             "SERVER_PROTOCOL": "HTTP/1.0" if self.is_http_1_0 else "HTTP/1.1",
         }
-        for name, value in HEADER_LINE.findall(raw, match.end(5) + 2):
-            self._add(name, value.strip(b" \t").decode("latin-1"))
+        for name, content in HEADER_LINE.findall(raw, match.end(5) + 2):
+            if b"_" in name:  # in an environ, Content_Length would be read as Content-Length
+                continue
+            key = name.decode("ascii").upper().replace("-", "_")
+            if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+                key = f"HTTP_{key}"
+            value = content.strip(b" \t").decode("latin-1")
+            if key in environ:  # RFC 9110, section 5.3
+                value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ', '}{value}"
+            environ[key] = value
         if authority:
-            self.environ["HTTP_HOST"] = authority.decode("latin-1")
-        options = re.split("[ \t]*,[ \t]*", self.environ.get("HTTP_CONNECTION", "").lower())
+            environ["HTTP_HOST"] = authority.decode("latin-1")
+        options = re.split("[ \t]*,[ \t]*", environ.get("HTTP_CONNECTION", "").lower())
         self.closes = "close" in options or (self.is_http_1_0 and "keep-alive" not in options)
-        expectation = self.environ.get("HTTP_EXPECT", "").lower()
+        expectation = environ.get("HTTP_EXPECT", "").lower()
         self.expects_continue = expectation == "100-continue" and not self.is_http_1_0
         self.length = self._body_length()
         if self.length is not None and self.length > max_body:
             raise TooLarge(max_body)
-
-    def _add(self, name: bytes, value: str) -> None:
-        """Add a header to the environ; a repeated one is joined to the first (RFC 9110, 5.3)."""
-        if b"_" in name:  # in an environ, Content_Length would be read as Content-Length
-            return
-        key = "HTTP_" + name.decode("ascii").upper().replace("-", "_")
-        if key in ("HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"):
-            key = key[5:]
-        if key in self.environ:
-            value = f"{self.environ[key]}{'; ' if key == 'HTTP_COOKIE' else ', '}{value}"
-        self.environ[key] = value
 
     def _body_length(self) -> int | None:
         """Return the length of the body (RFC 9112, section 6.3); raises if it is ambiguous."""

@@ -145,7 +145,6 @@ class Server:
         if resources is None:
             return
         if os.getpid() == self._process:
-            self._wait_slots.close()
             self._end_service()
             with suppress(OSError):  # a forked child would keep the port open
                 self._listener.shutdown(socket.SHUT_RDWR)
@@ -162,6 +161,8 @@ class Server:
         self.stop()
 
     def _end_service(self) -> None:
+        """End requests and threads; answer what has arrived in part."""
+        self._wait_slots.close()
         in_service = self._leadership.stop()
         self._wake()
         # Stop reading first, so that a handler can still respond; then stop writing.

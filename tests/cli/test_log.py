@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import logging
 import os
 import re
@@ -106,6 +107,24 @@ def test_the_log_escapes_what_its_encoding_lacks(tmp_path: Path) -> None:
         _, log = process.communicate(timeout=TIMEOUT)
     assert rb"fixtures  empty (seed \u0416, clock" in log
     assert log.splitlines()[-1].startswith(b"GET /_sandbox/health 200")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs Linux's /dev/full")
+def test_an_output_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "ready.json"
+    arguments = (command(), "serve", "--port", "0", "--ready-file", str(file))
+    with (
+        open("/dev/full", "wb") as stdout,
+        subprocess.Popen(arguments, stdout=stdout, stderr=subprocess.PIPE) as process,
+    ):
+        assert process.stderr is not None
+        warning = b"cannot write the ready line to standard output: No space left on device\n"
+        assert warning in iter(process.stderr.readline, b"")
+        port = json.loads(file.read_text())["port"]
+        with closing(HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)) as connection:
+            assert get(connection, "/_sandbox/health") == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(TIMEOUT) == 0
 
 
 @pytest.fixture
