@@ -44,12 +44,6 @@ class AttachmentCreateSchema(Schema):
     message_id = NonEmptyString()
 
 
-class AttachmentUpdateSchema(Schema):
-    """The body of ``PUT /v1/attachments/:id``."""
-
-    filename = Filename()
-
-
 class Attachments(Resource):
     """The resource ``/v1/attachments``."""
 
@@ -59,7 +53,7 @@ class Attachments(Resource):
     # A record also holds the conversation's id, for the filter.
     defaults = dict.fromkeys((*schema.fields, "conversation_id"))
     create_schema = AttachmentCreateSchema()
-    update_schema = AttachmentUpdateSchema()
+    update_schema = Schema.from_dict({"filename": Filename()})()
     filters = {
         "conversation_id": id_filter(
             "conversation_id", "Return only attachments in this conversation."

@@ -36,12 +36,6 @@ class ContactCreateSchema(Schema):
     display_name = NonEmptyString(allow_none=True)
 
 
-class ContactUpdateSchema(Schema):
-    """The body of ``PUT /v1/contacts/:id``."""
-
-    display_name = NonEmptyString(allow_none=True)
-
-
 class Contacts(ConversationOwner):
     """The resource ``/v1/contacts``."""
 
@@ -50,7 +44,7 @@ class Contacts(ConversationOwner):
     schema = ContactSchema()
     defaults = dict.fromkeys(schema.fields)
     create_schema = ContactCreateSchema()
-    update_schema = ContactUpdateSchema()
+    update_schema = Schema.from_dict({"display_name": NonEmptyString(allow_none=True)})()
     filters = {
         "active": boolean_filter(
             "last_active_at", "`true`: return only contacts that have been active."

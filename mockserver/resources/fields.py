@@ -176,19 +176,14 @@ class MediaType(PatternString):
     pattern = MEDIA_TYPE
 
 
-class FileInputSchema(Schema):
-    """A file as JSON; without ``content`` it is empty."""
-
-    filename = Filename(required=True)
-    content = Base64()
-    file_type = MediaType()
-
-
 class AttachmentInput(Reference):
     """A reference to an attachment, or a file as JSON, which is read as an upload."""
 
     plural = "ids, or of objects with an id or a filename"
-    file_schema = FileInputSchema()
+    # Without content, the file is empty.
+    file_schema = Schema.from_dict(
+        {"filename": Filename(required=True), "content": Base64(), "file_type": MediaType()}
+    )()
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping) or "id" in value:

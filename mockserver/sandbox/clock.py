@@ -91,7 +91,7 @@ class SandboxClock:
         run = Scheduler(goal, [deliveries, actions])
         run.run()
         next_action = self._bots.next_due()
-        pending, next_due = webhooks.scheduled_count, webhooks.next_due
+        pending, next_due = len(webhooks.retries), webhooks.retries.next_due
         with state.lock:
             if next_action is None or next_action > goal:
                 state.advance_to(goal)

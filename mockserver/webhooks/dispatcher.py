@@ -43,7 +43,7 @@ class WebhookDispatcher:
         self._changed = threading.Condition()
         self._queues = DeliveryQueues(self._changed)
         self._held: deque[Delivery] = deque()
-        self._retries = RetryQueue(time)
+        self.retries = RetryQueue(time)
         self._closed = False
         self._numbers = count(1)
         self.registry = WebhookRegistry(seed, config.initial_webhooks)
@@ -89,7 +89,7 @@ class WebhookDispatcher:
             self.flush_shuffled()
             self._queues.clear()
             self._held.clear()
-            self._retries.clear()
+            self.retries.clear()
             for delivery in self.log:
                 if not delivery.is_final:
                     self._drop(delivery)
@@ -174,7 +174,7 @@ class WebhookDispatcher:
 
     def _schedule(self, delivery: Delivery, due: int) -> None:
         delivery.state = "retrying" if delivery.attempts else "pending"
-        self._retries.add(delivery, due, self.reschedule)
+        self.retries.add(delivery, due, self.reschedule)
 
     def release(self, maximum: int) -> list[Delivery]:
         """Attempt up to ``maximum`` held deliveries, one after the other, and return them."""
@@ -214,41 +214,31 @@ class WebhookDispatcher:
 
     # scheduled attempts
 
-    @property
-    def next_due(self) -> int | None:
-        """When the next scheduled attempt is due, in Unix time."""
-        return self._retries.next_due
-
-    @property
-    def scheduled_count(self) -> int:
-        """Number of deliveries with a scheduled attempt."""
-        return len(self._retries)
-
     def enqueue_due(self, now: int) -> None:
         """Enqueue the scheduled deliveries that are due at ``now``."""
-        next_due = self._retries.next_due
+        next_due = self.retries.next_due
         if next_due is not None and next_due <= now:  # seldom true, so the lock is seldom taken
             with self._changed:
-                while (delivery := self._retries.pop(now)) is not None:
+                while (delivery := self.retries.pop(now)) is not None:
                     self._enqueue(delivery)
-                self._retries.set_timer(self.reschedule)
+                self.retries.set_timer(self.reschedule)
 
     def reschedule(self) -> None:
         """Enqueue the due deliveries and restart the timer after a change of the clock."""
         with self._changed:
             self.enqueue_due(self._time.now())
-            self._retries.set_timer(self.reschedule)
+            self.retries.set_timer(self.reschedule)
 
     def next_due_when_idle(self) -> int | None:
         """Wait for attempts in progress, which may schedule others; return ``next_due``."""
         if self._queues.busy:
             self.wait_for(lambda: not self._queues.busy, self._config.timeout)
-        return self._retries.next_due
+        return self.retries.next_due
 
     def run_due(self, now: int) -> Iterator[dict[str, Any]]:
         """Make the first attempt that is due at ``now``; yield its ``fired`` entry."""
         with self._changed:
-            delivery = self._retries.pop(now)
+            delivery = self.retries.pop(now)
         if delivery is not None:
             delivery.enqueued_at = self._time.now()
             if self._attempt(delivery):

@@ -238,7 +238,7 @@ def await_deliveries(call: Call) -> Json:
     return {
         "settled": settled,
         "counts": {state: states.count(state) for state in STATES},
-        "next_due": webhooks.next_due,
+        "next_due": webhooks.retries.next_due,
         "matched": count,
         **_listed(counter.latest()),
     }
