@@ -107,8 +107,11 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
         """Return the existing key that equals ``key`` except for case, or None."""
         index = self._shard_index(key)
         if index not in self._folded:
-            known = sorted(self._shards[index], reverse=True)
-            self._folded[index] = {one.lower(): one for one in known}
+            known = self._shards[index]
+            folded = {one.lower(): one for one in known}
+            if len(folded) < len(known):  # some differ only in case: keep the first of them
+                folded = {one.lower(): one for one in sorted(known, reverse=True)}
+            self._folded[index] = folded
         return self._folded[index].get(key.lower())
 
     def _writable(self, key: str) -> dict[str, V]:
