@@ -224,8 +224,7 @@ class BotContext:
         sent = self.simulator.message(self.world, ValidatedInput(values))
         message = self.world["message"][sent["id"]]
         conversation_id = message["conversation_id"]
-        target = {"conversation_id": conversation_id, "message_id": message["id"], "text": text}
-        self.record("message", contact_id, **target)
+        self.record("message", contact_id, **target_of(message), text=text)
         sent_ids = self.state.sent.setdefault(conversation_id, deque())
         sent_ids.append(message["id"])
         while len(sent_ids) > self.script.keep_messages:
@@ -275,3 +274,8 @@ class BotContext:
         """Drop the state of a deleted conversation."""
         self.state.sent.pop(conversation_id, None)
         self.state.unread.discard(conversation_id)
+
+
+def target_of(message: Record) -> dict[str, Any]:
+    """Return the ids that refer to a message in planned actions and transcript lines."""
+    return {"conversation_id": message["conversation_id"], "message_id": message["id"]}

@@ -7,7 +7,7 @@ from math import sqrt
 from operator import itemgetter
 
 from mockserver.bots import customers
-from mockserver.bots.context import BotContext
+from mockserver.bots.context import BotContext, target_of
 from mockserver.bots.script import Person
 from mockserver.storage.collection import Record
 from mockserver.storage.world import Change
@@ -37,14 +37,15 @@ def on_changes(context: BotContext, changes: Iterable[Change]) -> None:
     for kind, before, after in changes:
         match kind, before, after:
             case "message", None, dict():
-                _add_message_line(context, "message", after, after["message"])
+                target, text = target_of(after), after["message"]
+                context.add_line("message", after["contact"], **target, text=text)
                 on_message(context, after)
                 customers.on_message(context, after)
             case "message", dict(), dict():
                 _on_message_changed(context, before, after)
             case "message", dict(), None:
                 if before["conversation_id"] not in deleted_conversations:
-                    _add_message_line(context, "delete", before)
+                    context.add_line("delete", before["contact"], **target_of(before))
             case "conversation", dict(), None:
                 context.forget_conversation(before["id"])
             case "conversation", dict(), dict():
@@ -63,12 +64,13 @@ def on_changes(context: BotContext, changes: Iterable[Change]) -> None:
 
 def _on_message_changed(context: BotContext, before: Record, after: Record) -> None:
     if before["message"] != after["message"]:
-        _add_message_line(context, "edit", after, after["message"])
-    target = {"conversation_id": after["conversation_id"], "message_id": after["id"]}
+        text = after["message"]
+        context.add_line("edit", after["contact"], **target_of(after), text=text)
     old, new = _reactions(before), _reactions(after)
     for action, reactions in (("react", new - old), ("unreact", old - new)):
         for username, reaction in sorted(reactions):
-            context.add_line(action, "", **target, text=reaction, name=username)
+            values = {"text": reaction, "name": username}
+            context.add_line(action, "", **target_of(after), **values)
 
 
 def _on_members_changed(context: BotContext, before: Record, after: Record) -> None:
@@ -77,13 +79,6 @@ def _on_members_changed(context: BotContext, before: Record, after: Record) -> N
     left = [("leave", member) for member in old if member not in new and member in contacts]
     for action, member in joined + left:
         context.add_line(action, member, conversation_id=after["conversation_id"])
-
-
-def _add_message_line(
-    context: BotContext, action: str, message: Record, text: str | None = None
-) -> None:
-    target = {"conversation_id": message["conversation_id"], "message_id": message["id"]}
-    context.add_line(action, message["contact"], **target, text=text)
 
 
 def _reactions(message: Record) -> set[tuple[str, str]]:
@@ -134,13 +129,12 @@ def _plan_read(context: BotContext, message: Record, listeners: Listeners) -> No
 
 def _plan_reactions(context: BotContext, message: Record, listeners: Listeners) -> None:
     n, random = context.state.heard_count, context.random
-    target = {"conversation_id": message["conversation_id"], "message_id": message["id"]}
     for contact_id, person in listeners:
         # The more listeners, the less likely each of them reacts.
         if random.chance(person.reacts / sqrt(len(listeners)), "reacts", person.username, n):
             due = context.now + random.between(REACTS_AFTER, "reacts.after", person.username, n)
             if context.is_awake(person, due):
-                context.plan(due, "react", contact_id, **target)
+                context.plan(due, "react", contact_id, **target_of(message))
 
 
 def _plan_answers(context: BotContext, message: Record, listeners: Listeners, depth: int) -> None:
@@ -174,8 +168,7 @@ def _plan_answers(context: BotContext, message: Record, listeners: Listeners, de
             context.next_awake(person, due + context.typing_seconds(reply), n),
             "answer",
             contact_id,
-            conversation_id=conversation_id,
-            message_id=message["id"],
+            **target_of(message),
             text=reply,
             depth=depth + 1,
         )
