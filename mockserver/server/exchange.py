@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import ApiError, error_body
 from mockserver.server.connection import Connection
-from mockserver.server.head import Head, HttpError
-from mockserver.server.reader import Request
+from mockserver.server.reader import Head, HttpError, Request
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo, WriteableBuffer

@@ -15,12 +15,14 @@ OVERHEAD = 2000  # bytes of memory for each response, beside its request and the
 class Repeatable(NamedTuple):
     """A response but for the id of its request, and the function that repeats the request.
 
-    ``repeat`` returns the id of the repetition, or None if the response may have changed.
+    ``repeat`` returns the id of the repetition, or None if the response may have changed. ``size``
+    is what it takes of memory, in bytes.
     """
 
     repeat: Callable[[], str | None]
     head: bytes
     body: bytes
+    size: int
 
 
 class ReadMemo:
@@ -39,9 +41,11 @@ class ReadMemo:
         """Keep a response for requests with the same bytes; the oldest make room for it."""
         head, _, rest = response.partition(b"X-Request-Id: ")
         body = rest.partition(b"\r\n\r\n")[2]
+        # The application keeps the body too, for its journal.
+        size = OVERHEAD + len(request) + len(head) + 2 * len(body)
         self._remove(request)
-        self._entries[request] = Repeatable(repeat, head, body)
-        self._bytes += _size(request, self._entries[request])
+        self._entries[request] = Repeatable(repeat, head, body, size)
+        self._bytes += size
         while self._bytes > self._max_bytes:
             self._remove(next(iter(self._entries)))
 
@@ -58,11 +62,5 @@ class ReadMemo:
         return b"".join((entry.head, identity, closing_lines(int(time())), entry.body))
 
     def _remove(self, request: bytes) -> None:
-        entry = self._entries.pop(request, None)
-        if entry is not None:
-            self._bytes -= _size(request, entry)
-
-
-def _size(request: bytes, entry: Repeatable) -> int:
-    # The application keeps the body too, for its journal.
-    return OVERHEAD + len(request) + len(entry.head) + 2 * len(entry.body)
+        if entry := self._entries.pop(request, None):
+            self._bytes -= entry.size

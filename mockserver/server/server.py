@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mockserver.server.connection import Connection
 from mockserver.server.exchange import Exchange, refusal
-from mockserver.server.head import Head, HttpError
 from mockserver.server.leadership import Leadership
 from mockserver.server.read_memo import ReadMemo
-from mockserver.server.reader import Request, RequestReader
+from mockserver.server.reader import Head, HttpError, Request, RequestReader
 from mockserver.server.wait_slots import WaitSlots
 
 if TYPE_CHECKING:
