@@ -7,7 +7,9 @@ Windows are fixed: one begins with the first request after the previous window's
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from mockserver.errors import TooManyRequests
@@ -16,6 +18,7 @@ from mockserver.storage.clock import Clock
 
 ClockName = Literal["sandbox", "real"]
 CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -25,24 +28,6 @@ class RateLimit:
     limit: int
     window_seconds: int
     clock: ClockName = "sandbox"
-
-
-@dataclass(frozen=True)
-class RateLimitStatus:
-    """The state of the limit after a request; the window ends at ``reset``, in Unix time."""
-
-    limit: int
-    remaining: int
-    reset: int
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The response headers that report it."""
-        return {
-            "X-RateLimit-Limit": str(self.limit),
-            "X-RateLimit-Remaining": str(self.remaining),
-            "X-RateLimit-Reset": str(self.reset),
-        }
 
 
 class RateLimiter:
@@ -60,11 +45,14 @@ class RateLimiter:
         """True if there is a limit."""
         return self._rate_limit is not None
 
-    def check(self) -> RateLimitStatus | None:
-        """Count a request; raises ``TooManyRequests``. Returns None without a limit."""
+    def check(self) -> Mapping[str, str]:
+        """Count a request; return the headers that report the limit, if there is one.
+
+        Raises ``TooManyRequests``.
+        """
         rate_limit = self._rate_limit
         if rate_limit is None:  # the usual case, and it needs no lock
-            return None
+            return NO_HEADERS
         with self._lock:
             # Read the clock under the lock; otherwise a request that arrived in the previous
             # window could end the new one.
@@ -76,18 +64,22 @@ class RateLimiter:
             allowed = self._used < rate_limit.limit
             self._used += allowed
             remaining, reset = rate_limit.limit - self._used, start + rate_limit.window_seconds
-            status = RateLimitStatus(rate_limit.limit, remaining, reset)
+        headers = {
+            "X-RateLimit-Limit": str(rate_limit.limit),
+            "X-RateLimit-Remaining": str(remaining),
+            "X-RateLimit-Reset": str(reset),
+        }
         if allowed:
-            return status
+            return headers
         after = reset - now
-        message = f"rate limit of {status.limit} requests exceeded; retry in {after} seconds"
+        message = f"rate limit of {rate_limit.limit} requests exceeded; retry in {after} seconds"
         if rate_limit.clock == "sandbox" and not self._state.time.is_real:
             # A client that only waits for Retry-After would wait forever.
             message += (
                 "; this sandbox's clock stands still until "
                 f'POST /_sandbox/clock/advance {{"seconds": {after}}}'
             )
-        raise TooManyRequests(message, after, status.headers)
+        raise TooManyRequests(message, after, headers)
 
     def get(self) -> dict[str, Any] | None:
         """Return the limit and its use in the current window, or None without a limit."""

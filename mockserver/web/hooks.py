@@ -66,7 +66,7 @@ class Hooks:
                 return preflight(request)
             name = self._authenticate(environ.get("HTTP_AUTHORIZATION"))
             request.sandbox = self._sandbox(environ.get(SANDBOX_KEY) or name)
-            request.rate_limit = request.sandbox.rate_limit.check()
+            request.rate_limit_headers = request.sandbox.rate_limit.check()
             return inject_faults(request)
         if path.startswith(CONTROL) and self.control_tokens and not is_open(request):
             authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
@@ -100,8 +100,8 @@ class Hooks:
         request = current_request()
         if request.injection:
             response = request.injection.transform_response(response)
-        if request.rate_limit:
-            response.headers.extend(request.rate_limit.headers)
+        if request.rate_limit_headers:
+            response.headers.extend(request.rate_limit_headers)
         if request.preferred:
             applied = ", ".join(f"{name}={value}" for name, value in request.preferred.items())
             response.headers.add("Preference-Applied", applied)
@@ -193,7 +193,7 @@ def await_deliveries(request: Request, wait_slot: ExitStack) -> None:
 
 def repeats(request: Request, response: Response) -> bool:
     """Return true for a read whose response depends on nothing but the request and the world."""
-    bends = request.injection or request.rate_limit or request.preferred
+    bends = request.injection or request.rate_limit_headers or request.preferred
     is_read = request.world_version is not None and request.method == "GET"
     return is_read and response.status_code == 200 and not bends
 

@@ -13,7 +13,6 @@ from werkzeug.datastructures import Headers
 from werkzeug.utils import cached_property
 
 from mockserver.journal.exchange import Exchange
-from mockserver.sandbox.rate_limit import RateLimitStatus
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.clock import stopwatch
 from mockserver.storage.paging import MAX_PAGE_SIZE
@@ -33,8 +32,8 @@ QUERY_PREFIX = b"__"
 class Request(flask.Request):
     """A request with its sandbox, its faults and preferences, and the changes that it made."""
 
-    #: The state of the rate limit, preferences and faults; few requests have any.
-    rate_limit: RateLimitStatus | None = None
+    #: The headers that report the rate limit, preferences and faults; few requests have any.
+    rate_limit_headers: Mapping[str, str] = MappingProxyType({})
     preferred: Mapping[str, int] = MappingProxyType({})
     injection: FaultInjection | None = None
     #: The slot of a request that waits for deliveries.
