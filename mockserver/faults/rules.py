@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -224,17 +224,15 @@ class FaultRules:
             if uses > 1:
                 raise Conflict(f"the fault '{rule_id}' already exists; replace or delete it")
         # Given ids are taken before free ones are generated for the rest.
-        return [self._build_rule(values.get("id") or self._new_id(ids), values) for values in rules]
-
-    def _build_rule(self, rule_id: str, values: Mapping[str, Any]) -> FaultRule:
-        parameters = dict(values["fault"])
-        parts = {
-            "id": rule_id,
-            "match": Target(**values.get("match", {})),
-            "fault": FAULT_TYPES[parameters.pop("type")](**parameters),
-            "rng": SeededRandom(f"{self._seed}/fault/{rule_id}"),
-        }
-        return FaultRule(**{**values, **parts})
-
-    def _new_id(self, used: Collection[str]) -> str:
-        return next(name for n in self._numbers if (name := f"fault_{n}") not in used)
+        free_ids = (name for n in self._numbers if (name := f"fault_{n}") not in ids)
+        built = []
+        for values in rules:
+            rule_id, parameters = values.get("id") or next(free_ids), dict(values["fault"])
+            parts = {
+                "id": rule_id,
+                "match": Target(**values.get("match", {})),
+                "fault": FAULT_TYPES[parameters.pop("type")](**parameters),
+                "rng": SeededRandom(f"{self._seed}/fault/{rule_id}"),
+            }
+            built.append(FaultRule(**{**values, **parts}))
+        return built

@@ -154,7 +154,8 @@ class Resource:
         for resource, records in cascade:
             event_type = f"{resource.kind}.deleted"
             if few:
-                world.announce_all(event_type, resource.present_all(world, records), _identity)
+                last_states = resource.present_all(world, records)
+                world.announce_all(event_type, last_states, lambda last_state: last_state)
             else:
                 world.announce_all(event_type, records, partial(resource.present, before))
         with gc_paused():
@@ -282,7 +283,3 @@ def touch_last_active(world: World, kind: str, record_id: str) -> None:
     now = world.change_time()
     if record["last_active_at"] != now:
         world.replace(kind, {**record, "last_active_at": now})
-
-
-def _identity(record: Record) -> Record:
-    return record

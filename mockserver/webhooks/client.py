@@ -34,10 +34,11 @@ def attempt(
 ) -> Attempt:
     """Attempt a delivery once, at Unix time ``at`` on the sandbox's clock."""
     signed = signature(webhook.secret, delivery.body)
+    is_corrupt = delivery.action == {"type": "corrupt"}
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"mockserver/{__version__}",
-        HEADER: signed[::-1] if delivery.action_type == "corrupt" else signed,
+        HEADER: signed[::-1] if is_corrupt else signed,
         "X-Sandbox": sandbox,
     }
     if config.standard_webhooks:

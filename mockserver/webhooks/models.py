@@ -174,11 +174,6 @@ class Delivery:
         return f"delivery_{self.number}"
 
     @property
-    def action_type(self) -> str | None:
-        """The type of the delivery rule's action, if a rule matched."""
-        return None if self.action is None else str(self.action["type"])
-
-    @property
     def is_final(self) -> bool:
         """True if no attempt will follow unless it is redelivered."""
         return self.state in ("delivered", "failed", "dropped")
