@@ -12,7 +12,7 @@ from mockserver.sandbox.state import SandboxState
 from mockserver.schema.fields import MAX_TIMESTAMP
 from mockserver.storage import scheduler
 from mockserver.storage.clock import Clock, Mode
-from mockserver.storage.scheduler import EventSource, Scheduler
+from mockserver.storage.scheduler import EventSource, run_due
 
 
 class AdvanceResult(NamedTuple):
@@ -88,8 +88,7 @@ class SandboxClock:
 
         deliveries = EventSource(webhooks.next_due_when_idle, run_deliveries, scheduler.MAX_FIRED)
         actions = EventSource(self._bots.next_due, self._bots.run_due)
-        run = Scheduler(goal, [deliveries, actions])
-        run.run()
+        fired, unlisted = run_due(goal, [deliveries, actions])
         next_action = self._bots.next_due()
         pending, next_due = len(webhooks.retries), webhooks.retries.next_due
         with state.lock:
@@ -98,9 +97,8 @@ class SandboxClock:
             webhooks.reschedule()
             self._bots.reset_timer()
             left = max(0, goal - state.now())
-            fired = list(run.fired)
             window_end = self._rate_limit.window_end(before, goal - left)
             if window_end is not None:
                 fired.append({"at": window_end, "type": "rate_limit.reset"})
         fired.sort(key=lambda entry: entry["at"])
-        return AdvanceResult(fired, pending, next_due, run.unlisted, left)
+        return AdvanceResult(fired, pending, next_due, unlisted, left)

@@ -1,7 +1,8 @@
-"""Due work: a scheduler for clock advances, and a timer for real time."""
+"""Due work: running it when a clock is advanced, and a timer for real time."""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -27,50 +28,34 @@ class EventSource(NamedTuple):
 
     next_due: Callable[[], int | None]
     run: Callable[[int], Iterable[dict[str, Any]]]
-    max_runs: int | None = None
+    max_runs: float = math.inf
 
 
-class Scheduler:
-    """Runs the due work of several sources in time order.
+def run_due(until: int, sources: Sequence[EventSource]) -> tuple[list[dict[str, Any]], int]:
+    """Run the due work of several sources in time order, including work that other work adds.
 
-    ``fired`` lists the log entries; ``unlisted`` counts those beyond ``MAX_FIRED``.
+    Returns the log entries, and how many of them did not fit into ``MAX_FIRED``. At the same time,
+    the source listed first runs first. Stops after ``MAX_DURATION``.
     """
-
-    def __init__(self, until: int, sources: Sequence[EventSource]) -> None:
-        self.fired: list[dict[str, Any]] = []
-        self.unlisted = 0
-        self._until = until
-        self._remaining = [(source, source.max_runs) for source in sources]
-
-    def run(self) -> None:
-        """Run everything due, including work that other work adds, earliest first.
-
-        At the same time, the source listed first runs first. Stops after ``MAX_DURATION``.
-        """
-        deadline = stopwatch() + MAX_DURATION
-        while stopwatch() < deadline:
-            earliest = self._earliest()
-            if earliest is None:
-                break
-            index, time = earliest
-            source, runs = self._remaining[index]
-            self._remaining[index] = source, runs and runs - 1
-            for entry in source.run(time):
-                if len(self.fired) < MAX_FIRED:
-                    self.fired.append(entry)
-                else:
-                    self.unlisted += 1
-
-    def _earliest(self) -> tuple[int, int] | None:
-        """Return the index of the source with the earliest due work, and its time."""
-        earliest = None
-        for index, (source, runs) in enumerate(self._remaining):
-            time = source.next_due() if runs != 0 else None
-            if time is None or time > self._until:
-                continue
-            if earliest is None or time < earliest[1]:
-                earliest = index, time
-        return earliest
+    fired: list[dict[str, Any]] = []
+    unlisted = 0
+    runs_left = [source.max_runs for source in sources]
+    deadline = stopwatch() + MAX_DURATION
+    while stopwatch() < deadline:
+        due = [
+            (time, index)
+            for index, source in enumerate(sources)
+            if runs_left[index] > 0 and (time := source.next_due()) is not None and time <= until
+        ]
+        if not due:
+            break
+        time, index = min(due)
+        runs_left[index] -= 1
+        entries = list(sources[index].run(time))
+        room = MAX_FIRED - len(fired)
+        fired += entries[:room]
+        unlisted += len(entries[room:])
+    return fired, unlisted
 
 
 class RestartableTimer:
