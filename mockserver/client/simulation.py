@@ -31,8 +31,8 @@ class SimulateClient(SandboxClient):
         """Send a message from a contact, and return it.
 
         ``conversation_id`` defaults to the conversation with that contact, which is created if
-        needed. An attachment is the id of an unused one, or a file with its content in base64:
-        ``{"filename": "plan.txt", "content": "aGk="}``.
+        needed. An attachment is the id of an unused attachment, or a file with its content in
+        base64: ``{"filename": "plan.txt", "content": "aGk="}``.
         """
         values = {"from": from_, "message": text, "attachments": attachments}
         return self._act("message", conversation_id=conversation_id, **values)

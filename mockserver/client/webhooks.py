@@ -166,9 +166,9 @@ class DeliveriesClient(SandboxClient):
 class InboxesClient(SandboxClient):
     """The inboxes of a sandbox: built-in webhook receivers, created when first used.
 
-    A message has a ``number``, its time of arrival ``at``, ``headers``, the exact ``body``, the
-    parsed ``event``, ``verified`` (None if the inbox has no secret), the number of the message it
-    is a ``duplicate_of``, and the ``answer`` it got.
+    A message has its ``number``, the time of arrival ``at``, ``headers``, the exact ``body``, the
+    parsed ``event``, ``verified`` (None if the inbox has no secret), ``duplicate_of`` (the number
+    of the first message with the same event, or None) and the ``answer`` of the inbox.
     """
 
     def list(self) -> list[types.InboxDict]:

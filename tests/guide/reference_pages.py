@@ -164,7 +164,8 @@ def section(title: str, owner: type) -> str:
             parts.append(f"### `{title}.{name}`\n\n{text_of(member)}\n")
         elif inspect.isroutine(member):
             signature = re.sub(r"^\(self(, )?", "(", str(inspect.signature(member)))
-            signature = re.sub(r" -> .*$", "", signature).replace("'", "")
+            signature = re.sub(r" -> .*$|, \*\*unknown: 'Never'", "", signature)
+            signature = re.sub(r": '([^']*)'", r": \1", signature)
             parts.append(f"### `{title}.{name}{signature}`\n\n{text_of(member)}\n")
     return "\n".join(parts)
 
