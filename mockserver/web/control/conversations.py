@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.resources.base import PagingSchema
 from mockserver.resources.conversation_summaries import ConversationSummaries
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
@@ -15,11 +16,6 @@ from mockserver.web.control.context import Call, Json, Routes
 
 RESOURCES = ResourceRegistry()
 SUMMARIES = ConversationSummaries(RESOURCES)
-MESSAGES_QUERY = {
-    name: parameter
-    for name, parameter in RESOURCES.messages.query_schema.fields.items()
-    if name not in RESOURCES.messages.filters
-}
 
 routes = Routes()
 
@@ -40,7 +36,7 @@ def retrieve_conversation(call: Call, name: str) -> Json:
     return call.localize(summary)
 
 
-@routes.add("GET", "/conversations/<name>/messages", query=MESSAGES_QUERY)
+@routes.add("GET", "/conversations/<name>/messages", query=PagingSchema().fields)
 def list_conversation_messages(call: Call, name: str, **query: Any) -> Json:
     """List the messages of a conversation, latest first."""
     with call.sandbox.read() as world:
