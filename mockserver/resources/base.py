@@ -29,8 +29,12 @@ from mockserver.storage.world import World, gc_paused
 
 Cascade = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]
-MAX_RENDERED = 1000
-"""The largest number of events that a deletion renders at once."""
+MAX_RENDERED = 10_000
+"""Number of events up to which a deletion renders them at once.
+
+More are rendered when they are read, from a copy of the world. The journal is too small to keep
+them, so the copy does not stay in memory.
+"""
 ALL: Key = ()
 """The index key of all records of a kind."""
 
@@ -144,21 +148,20 @@ class Resource:
     def delete(self, world: World, record_id: str) -> None:
         """Delete an object and everything that its deletion deletes too.
 
-        Events show each object as it was before the request. A few are rendered first. Many are
-        rendered when they are read, from a copy of the world: most never are.
+        Events show each object as it was before the request.
         """
         cascade = self.cascade(world, [self.find(world, record_id)])
         world.change_time()
         few = sum(len(records) for _, records in cascade) <= MAX_RENDERED
         before = world if few else world.fork()
-        for resource, records in cascade:
-            event_type = f"{resource.kind}.deleted"
-            if few:
-                last_states = resource.present_all(world, records)
-                world.announce_all(event_type, last_states, lambda last_state: last_state)
-            else:
-                world.announce_all(event_type, records, partial(resource.present, before))
         with gc_paused():
+            for resource, records in cascade:
+                event_type = f"{resource.kind}.deleted"
+                if few:
+                    last_states = resource.present_all(world, records)
+                    world.announce_all(event_type, last_states, lambda last_state: last_state)
+                else:
+                    world.announce_all(event_type, records, partial(resource.present, before))
             for resource, records in cascade:
                 resource.detach(world, records)
 
