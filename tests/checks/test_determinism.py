@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -57,6 +58,8 @@ def test_busy_sandboxes_do_not_change_the_hash() -> None:
             all_started.abort()
 
     workers = [threading.Thread(target=work, args=(n,)) for n in range(BUSY_SANDBOXES)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)  # switch more often than by default, also within a request
     for worker in workers:
         worker.start()
     try:
@@ -68,6 +71,7 @@ def test_busy_sandboxes_do_not_change_the_hash() -> None:
         is_over.set()
         for worker in workers:
             worker.join()
+        sys.setswitchinterval(interval)
     assert failures == []
     assert hashes == [EXPECTED] * 3
     assert len(finished) == BUSY_SANDBOXES

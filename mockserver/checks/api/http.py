@@ -99,7 +99,8 @@ def encode(values: Mapping[str, Any], encoding: str = JSON) -> Body:
     """Return a body with JSON-compatible values in one of ``ENCODINGS``."""
     if encoding == JSON:
         return json_body(orjson.dumps(values))
-    return form_body(fields_of(values)) if encoding == FORM else multipart_body(fields_of(values))
+    fields = [*fields_of(values)]
+    return form_body(fields) if encoding == FORM else multipart_body(fields)
 
 
 def json_body(content: bytes) -> Body:
@@ -118,18 +119,14 @@ def multipart_body(fields: Sequence[tuple[str, Part]]) -> Body:
     return Body(*encode_multipart_formdata(fields, BOUNDARY))
 
 
-def fields_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the form fields for JSON values (contract/reference.md, "Request bodies")."""
-    return [field for name, value in values.items() for field in _fields_of(name, value)]
-
-
-def _fields_of(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def fields_of(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the form fields for a JSON value (contract/reference.md, "Request bodies")."""
     if isinstance(value, Mapping):
         for key, nested in value.items():
-            yield from _fields_of(f"{name}[{key}]", nested)
+            yield from fields_of(nested, f"{name}[{key}]" if name else key)
     elif isinstance(value, list):
         for entry in value or [""]:
-            yield from _fields_of(f"{name}[]", entry)
+            yield from fields_of(entry, f"{name}[]")
     elif isinstance(value, bool):
         yield name, "true" if value else "false"
     else:

@@ -69,7 +69,6 @@ class ApiResults:
         return self._results[f"{where}: {expected}"]
 
     def record(self, where: str, expected: str, difference: str | None) -> None:
-        """Record a difference from a rule, or None if it was kept."""
         self.get(where, expected).record(difference)
 
     def require(self, where: str, expected: str) -> None:

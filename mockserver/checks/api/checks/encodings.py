@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.checks.api.api_client import AVATAR, MARK, ApiCheck, ApiClient, endpoint_of
-from mockserver.checks.api.checks.endpoints import NOW
+from mockserver.checks.api.api_client import MARK, ApiCheck, ApiClient, endpoint_of
+from mockserver.checks.api.checks.endpoints import NOW, OBJECTS
 from mockserver.checks.api.http import ENCODINGS, Body, form_body, json_body, multipart_body
 from mockserver.checks.api.results import DECIDED, DOCUMENTED, expect, expect_equal
 
@@ -16,26 +16,6 @@ CONTACT, MESSAGE = "PUT /contacts/:id", "PUT /messages/:id"
 Encode = Callable[[Sequence[tuple[str, str]]], Body]
 FORMS: dict[str, Encode] = {"form": form_body, "multipart": lambda fields: multipart_body(fields)}
 
-#: Attributes of a new object with the characters that encodings confuse.
-CREATIONS: dict[str, dict[str, Any]] = {
-    "contacts": {
-        "username": f"{MARK} Müller & Söhne+1",
-        "phone_number": "+1 (555) 0100",
-        "avatar_url": AVATAR,
-        "display_name": "林美玲 \U0001fa9c",
-    },
-    "conversations": {},
-    "groups": {"description": "100% = all; a & b"},
-    "messages": {"message": f"{MARK}: Grüße,\nline two \U0001fa9c"},
-    "attachments": {"file": f"{MARK}.pdf"},
-}
-UPDATES: dict[str, dict[str, Any]] = {
-    "contacts": {"display_name": "Zoë & Co."},
-    "conversations": {"is_muted": True, "archived_at": NOW},
-    "groups": {"name": f"{MARK} Hôtel", "archived_at": NOW},
-    "messages": {"reactions": {"red_angry_face": ["KateMcCallister", "Buzz"]}},
-    "attachments": {"filename": f"{MARK} später.pdf"},
-}
 NESTED = "reactions[joy][]=Buzz&reactions[joy][]=Kate&reactions[no][]=Jeff"
 #: What the fields of a form mean: the endpoint, the rule, the values before, the fields, and the
 #: value of the first field's attribute.
@@ -76,13 +56,12 @@ def checks() -> Iterator[ApiCheck]:
     """Yield the checks that all encodings mean the same, and which bodies are invalid."""
     for encoding in ENCODINGS:
         rule = f"accepts a body as {encoding}"
-        for path, values in CREATIONS.items():
+        for path, values in OBJECTS.items():
             # The documentation has no attachment without a file part.
             basis = DECIDED if path == "attachments" else DOCUMENTED
-            args = (path, values, encoding)
+            args = (path, values["any_characters"]["create"], encoding)
             yield ApiCheck(endpoint_of(path, "create"), rule, basis, _created, args)
-        for path, values in UPDATES.items():
-            args = (path, values, encoding)
+            args = (path, values["any_characters"]["update"], encoding)
             yield ApiCheck(endpoint_of(path, "update"), rule, DOCUMENTED, _updated, args)
     for name, encode in FORMS.items():
         yield from _form_checks(name, encode)

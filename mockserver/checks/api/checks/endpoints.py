@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
+import orjson
+
 from mockserver.checks.api.api_client import (
-    AVATAR,
     MARK,
     SUCCEEDS,
     ApiCheck,
@@ -16,58 +18,14 @@ from mockserver.checks.api.api_client import (
     endpoint_of,
 )
 from mockserver.checks.api.http import form_body, multipart_body
-from mockserver.checks.api.results import DECIDED, DOCUMENTED, expect, expect_equal
+from mockserver.checks.api.results import DOCUMENTED, expect, expect_equal
 from mockserver.contract.examples import examples
 from mockserver.resources.registry import VERBS
 
 NOW = 705106800
-#: A valid update of each kind of object.
-UPDATES: dict[str, dict[str, Any]] = {
-    "contacts": {"display_name": "Big brother"},
-    "conversations": {"is_muted": True},
-    "groups": {"description": "No grown-ups."},
-    "messages": {"message": f"{MARK}: never mind the ladder."},
-    "attachments": {"filename": f"{MARK}-2.txt"},
-}
-#: A rule about the attributes of a new object that are null, false or empty.
-INITIAL: dict[str, tuple[str, dict[str, Any]]] = {
-    "contacts": (
-        "omitted attributes are null",
-        dict.fromkeys(("avatar_url", "display_name", "last_active_at")),
-    ),
-    "conversations": (
-        "initially not pinned, muted, archived or opened",
-        {
-            **dict.fromkeys(("is_pinned", "is_muted"), False),
-            **dict.fromkeys(("pinned_message_id", "archived_at", "last_opened_at")),
-        },
-    ),
-    "groups": (
-        "omitted attributes are null, and no members",
-        {**dict.fromkeys(("description", "avatar_url", "archived_at")), "contacts": []},
-    ),
-    "messages": (
-        "initially no reactions, attachments or updated_at",
-        {"reactions": [], "attachments": [], "updated_at": None},
-    ),
-    "attachments": ("initially on no message", {"message_id": None}),
-}
-#: Values that an update sets and another one removes again, by rule.
-REVERSIBLE: tuple[tuple[str, str, dict[str, Any], Any], ...] = (
-    ("contacts", "display_name may be null", {"display_name": "Buzz"}, None),
-    (
-        "conversations",
-        "is_pinned and is_muted, set and unset",
-        {"is_pinned": True, "is_muted": True},
-        False,
-    ),
-    ("conversations", "archived_at, and null to restore", {"archived_at": NOW}, None),
-    (
-        "groups",
-        "description, avatar_url, archived_at and null",
-        {"description": "No grown-ups.", "avatar_url": AVATAR, "archived_at": NOW},
-        None,
-    ),
+#: By path: what creates and updates an object of each kind, what is initial, and what is invalid.
+OBJECTS: dict[str, dict[str, Any]] = orjson.loads(
+    (files(__package__) / "objects.json").read_bytes()
 )
 #: Attributes with free text, which marks the objects of this run.
 TEXTS = ("username", "name", "message")
@@ -75,7 +33,7 @@ TEXTS = ("username", "name", "message")
 
 def checks() -> Iterator[ApiCheck]:
     """Yield the checks of each endpoint by itself."""
-    for path in UPDATES:
+    for path, values in OBJECTS.items():
         for verb in ("create", "retrieve", "list", "update", "delete"):
             yield ApiCheck(endpoint_of(path, verb), SUCCEEDS, DOCUMENTED, _call, (path, verb))
         for verb, rule, run in (
@@ -85,18 +43,18 @@ def checks() -> Iterator[ApiCheck]:
             ("delete", "the object is gone: 404", _gone),
         ):
             yield ApiCheck(endpoint_of(path, verb), rule, DOCUMENTED, run, (path,))
-    for path, (rule, values) in INITIAL.items():
-        basis = DECIDED if path == "attachments" else DOCUMENTED
-        yield ApiCheck(endpoint_of(path, "create"), rule, basis, _initial, (path, values))
-    for path, rule, values, empty in REVERSIBLE:
-        updates = (values, dict.fromkeys(values, empty))
-        yield ApiCheck(endpoint_of(path, "update"), rule, DOCUMENTED, _updates, (path, updates))
+        rule, basis = values["initial"]["rule"], values["initial"]["basis"]
+        created = (path, values["initial"]["values"])
+        yield ApiCheck(endpoint_of(path, "create"), rule, basis, _initial, created)
+        for row in values["reversible"]:
+            where, updates = endpoint_of(path, "update"), (row["values"], row["reverse"])
+            yield ApiCheck(where, row["rule"], DOCUMENTED, _updates, (path, *updates))
     for name, example in examples().items():
         if request := example["request"]:
             _, _, path, *rest = request["path"].split("/")
             verbs = ("retrieve", "update", "delete") if rest else ("list", "create")
             verb = next(verb for verb in verbs if VERBS[verb] == request["method"])
-            args, rule = (path, verb, request), f"as documented: {name}"
+            rule, args = f"as documented: {name}", (path, verb, request)
             yield ApiCheck(endpoint_of(path, verb), rule, DOCUMENTED, _replay, args)
 
 
@@ -107,7 +65,7 @@ def _call(api: ApiClient, path: str, verb: str) -> None:
     elif verb == "list":
         api.page(path, limit=1)
     elif verb == "update":
-        created.update(UPDATES[path])
+        created.update(OBJECTS[path]["update"])
     elif verb == "delete":
         created.delete()
 
@@ -118,9 +76,9 @@ def _as_created(api: ApiClient, path: str) -> None:
 
 
 def _kept(api: ApiClient, path: str) -> None:
-    created = api.new(path)
-    created.update(UPDATES[path]).expect(**UPDATES[path])
-    created.retrieve().expect(**UPDATES[path])
+    created, values = api.new(path), OBJECTS[path]["update"]
+    created.update(values).expect(**values)
+    created.retrieve().expect(**values)
 
 
 def _no_body(api: ApiClient, path: str) -> None:
@@ -142,7 +100,7 @@ def _initial(api: ApiClient, path: str, values: dict[str, Any]) -> None:
     api.new(path).expect(**values)
 
 
-def _updates(api: ApiClient, path: str, updates: tuple[dict[str, Any], ...]) -> None:
+def _updates(api: ApiClient, path: str, *updates: dict[str, Any]) -> None:
     created = api.new(path)
     for values in updates:
         created.update(values).expect(**values)

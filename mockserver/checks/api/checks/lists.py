@@ -6,22 +6,14 @@ if a filter limits it to objects of this run; otherwise only these objects on it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from mockserver.checks.api.api_client import MAX_PAGES, ApiCheck, ApiClient, endpoint_of
-from mockserver.checks.api.checks.endpoints import NOW
-from mockserver.checks.api.results import (
-    DECIDED,
-    DOCUMENTED,
-    Basis,
-    Unclear,
-    expect,
-    expect_equal,
-)
+from mockserver.checks.api.checks.endpoints import NOW, OBJECTS
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, Unclear, expect, expect_equal
 
-PATHS = ("contacts", "conversations", "groups", "messages", "attachments")
 EXCLUSIVE = ("conversations", "messages", "attachments")
 """Paths of the lists that a filter can limit to objects of this run."""
 ORDER = "latest first"
@@ -90,7 +82,7 @@ def _create(api: ApiClient, path: str, number: int = 3) -> CreatedList:
 
 def checks() -> Iterator[ApiCheck]:
     """Yield the checks of pages, then of filters."""
-    for path in PATHS:
+    for path in OBJECTS:
         yield from _page_checks(path)
     yield from _filter_checks()
 
@@ -100,22 +92,19 @@ def checks() -> Iterator[ApiCheck]:
 
 def _page_checks(path: str) -> Iterator[ApiCheck]:
     where = endpoint_of(path, "list")
-    rules: tuple[tuple[str, Basis, Callable[..., None], tuple[str, ...]], ...] = (
-        (ORDER, DECIDED, _order, ()),
-        (LIMIT, DOCUMENTED, _limit, ()),
-        ("at most ten objects without a limit", DOCUMENTED, _default_limit, ()),
-        (AFTER, DOCUMENTED, _after, (ORDER,)),
-        (BEFORE, DOCUMENTED, _before, (ORDER,)),
-        (HAS_MORE, DOCUMENTED, _has_more, (ORDER, LIMIT, AFTER, BEFORE)),
-        ("both cursors at once: 400", DECIDED, _both_cursors, ()),
-    )
-    for rule, basis, run, depends_on in rules:
-        yield ApiCheck(where, rule, basis, run, (path,), depends_on)
+    yield ApiCheck(where, ORDER, DECIDED, _order, (path,))
+    yield ApiCheck(where, LIMIT, DOCUMENTED, _page_size, (path, 3, {"limit": 2}, 2))
+    rule = "at most ten objects without a limit"
+    yield ApiCheck(where, rule, DOCUMENTED, _page_size, (path, 11, {}, 10))
+    yield ApiCheck(where, AFTER, DOCUMENTED, _after, (path,), (ORDER,))
+    yield ApiCheck(where, BEFORE, DOCUMENTED, _before, (path,), (ORDER,))
+    depends_on = (ORDER, LIMIT, AFTER, BEFORE)
+    yield ApiCheck(where, HAS_MORE, DOCUMENTED, _has_more, (path,), depends_on)
+    yield ApiCheck(where, "both cursors at once: 400", DECIDED, _both_cursors, (path,))
     for cursor in ("starting_after", "ending_before"):
         if path in EXCLUSIVE:
-            rule = f"following {cursor} returns each object once"
-            depends_on = (ORDER, LIMIT, AFTER, BEFORE, HAS_MORE)
-            yield ApiCheck(where, rule, DOCUMENTED, _follow, (path, cursor), depends_on)
+            rule, args = f"following {cursor} returns each object once", (path, cursor)
+            yield ApiCheck(where, rule, DOCUMENTED, _follow, args, (*depends_on, HAS_MORE))
         rule = f"{cursor} with a deleted object: 400"
         yield ApiCheck(where, rule, DECIDED, _deleted_cursor, (path, cursor))
     for limit in ("0", "101", "ten"):
@@ -134,14 +123,11 @@ def _order(api: ApiClient, path: str) -> None:
     expect_equal("the order of 3 objects, the latest 0,", listed, [0, 1, 2])
 
 
-def _limit(api: ApiClient, path: str) -> None:
-    _, ids = _create(api, path).page(limit=2)
-    expect_equal("the number of objects on a page of 2", len(ids), 2)
-
-
-def _default_limit(api: ApiClient, path: str) -> None:
-    _, ids = _create(api, path, 11).page()
-    expect_equal("the number of objects on the page, of 11", len(ids), 10)
+def _page_size(
+    api: ApiClient, path: str, number: int, query: dict[str, int], expected: int
+) -> None:
+    _, ids = _create(api, path, number).page(**query)
+    expect_equal(f"the number of objects on the page, of {number},", len(ids), expected)
 
 
 def _after(api: ApiClient, path: str) -> None:
@@ -163,11 +149,7 @@ def _before(api: ApiClient, path: str) -> None:
 def _has_more(api: ApiClient, path: str) -> None:
     created = _create(api, path)
     first, _, last = created.ids
-    for cursor, others in (
-        ({}, 3),
-        ({"starting_after": first}, 2),
-        ({"ending_before": last}, 2),
-    ):
+    for cursor, others in (({}, 3), ({"starting_after": first}, 2), ({"ending_before": last}, 2)):
         for limit, expected in ((1, True), (others, False)):
             if expected or created.query:
                 query = {"limit": limit, **cursor}

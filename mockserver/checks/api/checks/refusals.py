@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockserver.checks.api.api_client import MARK, ApiCheck, ApiClient, endpoint_of
-from mockserver.checks.api.checks.endpoints import NOW, UPDATES
+from mockserver.checks.api.checks.endpoints import OBJECTS
 from mockserver.checks.api.http import encode
 from mockserver.checks.api.results import DECIDED, DOCUMENTED, Basis, expect
 from mockserver.resources.registry import VERBS
@@ -24,34 +24,6 @@ INVALID_CREDENTIALS: tuple[tuple[str, str, Basis], ...] = (
 )
 UNKNOWN = "mockserver_check"
 """An unknown attribute or parameter."""
-
-REQUIRED = {
-    "contacts": ("username", "phone_number"),
-    "conversations": ("contact_id",),
-    "groups": ("name",),
-    "messages": ("conversation_id", "message"),
-    "attachments": ("file",),
-}
-#: Values that a creation refuses; the message names the attribute.
-INVALID: tuple[tuple[str, str, Any, Basis], ...] = (
-    ("contacts", "username", "", DECIDED),
-    ("contacts", "username", None, DOCUMENTED),
-    ("contacts", "phone_number", "", DECIDED),
-    ("contacts", "avatar_url", "ftp://protocol.chat/a.jpg", DOCUMENTED),
-    ("groups", "name", "", DECIDED),
-    ("groups", "name", None, DOCUMENTED),
-    ("groups", "avatar_url", "avatar.jpg", DOCUMENTED),
-    ("messages", "message", "", DECIDED),
-    ("messages", "message", None, DOCUMENTED),
-)
-#: An attribute that an update refuses because only the API sets it.
-READ_ONLY: dict[str, tuple[str, Any]] = {
-    "contacts": ("username", f"{MARK}-other"),
-    "conversations": ("last_opened_at", NOW),
-    "groups": ("conversation_id", None),
-    "messages": ("read_at", NOW),
-    "attachments": ("file_size", 5),
-}
 #: References to a deleted object: the path to create, the attribute, the deleted object's path.
 DELETED_REFERENCES: tuple[tuple[str, str, str, Basis], ...] = (
     ("conversations", "contact_id", "contacts", DOCUMENTED),
@@ -68,11 +40,8 @@ def checks() -> Iterator[ApiCheck]:
     for rule, header, basis in INVALID_CREDENTIALS:
         yield ApiCheck(AUTHORIZATION, rule, basis, _unauthorized, (header,))
     yield ApiCheck(AUTHORIZATION, "HTTP Basic, the token as username", DECIDED, _basic)
-    for path in REQUIRED:
-        yield from _checks_of(path)
-    for path, name, value, basis in INVALID:
-        rule = f"{name}={'null' if value is None else repr(value)}: 400"
-        yield ApiCheck(endpoint_of(path, "create"), rule, basis, _refused, (path, name, value))
+    for path, values in OBJECTS.items():
+        yield from _checks_of(path, values)
     for path, name, deleted_path, basis in DELETED_REFERENCES:
         rule, args = f"{name} with the id of a deleted object: 400", (path, name, deleted_path)
         yield ApiCheck(endpoint_of(path, "create"), rule, basis, _deleted_reference, args)
@@ -85,18 +54,22 @@ def checks() -> Iterator[ApiCheck]:
         yield ApiCheck(where, rule, basis, run)
 
 
-def _checks_of(path: str) -> Iterator[ApiCheck]:
+def _checks_of(path: str, values: dict[str, Any]) -> Iterator[ApiCheck]:
     create, update, retrieve = (
         endpoint_of(path, verb) for verb in ("create", "update", "retrieve")
     )
     rule = "an unknown attribute: 400 with its name"
     yield ApiCheck(create, rule, DECIDED, _refused, (path, UNKNOWN, 1))
     yield ApiCheck(update, rule, DECIDED, _refused_update, (path, UNKNOWN, 1, UNKNOWN))
-    name, value = READ_ONLY[path]
+    [(name, value)] = values["read_only"].items()
     rule = f"{name}, which is read-only: 400"
     yield ApiCheck(update, rule, DECIDED, _refused_update, (path, name, value))
     yield ApiCheck(update, "an error changes nothing", DOCUMENTED, _changes_nothing, (path,))
-    for name in REQUIRED[path]:
+    for row in values["invalid"]:
+        name, value = row["name"], row["value"]
+        rule = f"{name}={'null' if value is None else repr(value)}: 400"
+        yield ApiCheck(create, rule, row["basis"], _refused, (path, name, value))
+    for name in values["required"]:
         rule = f"without {name}: 400 with its name"
         yield ApiCheck(create, rule, DOCUMENTED, _missing, (path, name))
     for verb in ("retrieve", "update", "delete"):
@@ -125,11 +98,11 @@ def _refused_update(api: ApiClient, path: str, name: str, value: Any, naming: st
 
 
 def _changes_nothing(api: ApiClient, path: str) -> None:
-    created = api.new(path)
+    created, values = api.new(path), OBJECTS[path]["update"]
     before = created.retrieve().valid_values()
-    api.send("PUT", path, created.id, body=encode({**UPDATES[path], "id": 5}))
+    api.send("PUT", path, created.id, body=encode({**values, "id": 5}))
     after = created.retrieve().valid_values()
-    changed = [name for name in UPDATES[path] if after.get(name) != before.get(name)]
+    changed = [name for name in values if after.get(name) != before.get(name)]
     expect(not changed, f"{', '.join(changed)} changed, although another attribute is invalid")
 
 
@@ -140,7 +113,7 @@ def _missing(api: ApiClient, path: str, name: str) -> None:
 
 
 def _deleted(api: ApiClient, path: str, verb: str) -> None:
-    values = UPDATES[path] if verb == "update" else None
+    values = OBJECTS[path]["update"] if verb == "update" else None
     api.expect_error(404, VERBS[verb], path, api.deleted(path).id, values=values)
 
 
