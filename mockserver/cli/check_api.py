@@ -87,9 +87,10 @@ def check_api(
     system or the real API. The check creates objects named mockserver-check… and deletes them at
     the end, also after Ctrl-C. It does not change other objects.
     """
+    from mockserver.checks.api.api_client import ApiClient
     from mockserver.checks.api.checks import all_checks
     from mockserver.checks.api.http import BaseUrl, HttpClient, InvalidUrl
-    from mockserver.checks.api.runner import ApiRun, NotAnApi, report
+    from mockserver.checks.api.runner import NotAnApi, report, run
 
     if not re.fullmatch(r"[\x21-\x7e]+", token):
         raise click.BadParameter("must be visible ASCII without spaces.", param_hint="'--token'")
@@ -98,21 +99,21 @@ def check_api(
     except InvalidUrl as error:
         fail(USAGE, str(error))
     stop = StopRequest()
-    run = ApiRun(HttpClient(base_url, token, timeout, stop.wait, stop.exit_if_requested))
+    api = ApiClient(HttpClient(base_url, token, timeout, stop.wait, stop.exit_if_requested))
     problem = ""
     stop.listen()
     try:
-        run.run([check for check in all_checks() if only in (None, check.basis)])
+        run(api, [check for check in all_checks() if only in (None, check.basis)])
     except NotAnApi as error:
         problem = str(error)
     finally:
         stop.ignore_signals()
-        not_deleted = run.created.delete_all()
+        not_deleted = api.created.delete_all()
         if not_deleted:
             click.echo("\n  ".join(["mockserver: could not delete:", *not_deleted]), err=True)
     if problem:
         fail(FAILED, problem)
-    results = [result for result in run.results if only in (None, result.basis)]
+    results = [result for result in api.results if only in (None, result.basis)]
     result = report(url, results, not_deleted, show_all=show_all)
     return result, DRIFT if result.failures else FAILED if not_deleted else 0
 

@@ -126,17 +126,20 @@ class ApiObject:
 
 
 class ApiClient:
-    """The API under test. Every response is judged."""
+    """The API that ``http`` sends to, the results of its rules, and the objects created there.
 
-    def __init__(self, http: HttpClient, results: ApiResults, created: CreatedObjects) -> None:
-        self.http, self.results, self.created = http, results, created
+    Every response is judged.
+    """
+
+    def __init__(self, http: HttpClient) -> None:
+        self.http, self.results, self.created = http, ApiResults(), CreatedObjects(http)
         resources = ResourceRegistry()
         verbs = {endpoint_of(each.path, verb): verb for each in resources for verb in VERBS}
         for endpoint in verbs:
-            results.add(endpoint, SUCCEEDS, DOCUMENTED)
-        self._response_rules = ResponseRules(verbs, http.url, results)
+            self.results.add(endpoint, SUCCEEDS, DOCUMENTED)
+        self._response_rules = ResponseRules(verbs, http.url, self.results)
         self._object_rules = {
-            each.path: ObjectRules(each.kind, each.schema, results) for each in resources
+            each.path: ObjectRules(each.kind, each.schema, self.results) for each in resources
         }
         self._numbers = count(1)
 
@@ -262,7 +265,7 @@ class ApiClient:
         if not response.ok:
             self.results.require(endpoint, SUCCEEDS)
             raise UnexpectedError(endpoint, response)
-        self.results.get(endpoint, SUCCEEDS).record(None)
+        self.results.record(endpoint, SUCCEEDS, None)
         return response
 
     def expect_error(
@@ -306,13 +309,10 @@ class ApiClient:
         if method != "GET" and not is_creation:
             self.created.require(path, record_id)
         url = f"/{path}" + ("" if record_id is None else f"/{quote(record_id, safe='')}")
-        type_header = {"Content-Type": body.type} if body else {}
-        response = self.http(
-            method,
-            f"{url}?{urlencode(query)}" if query else url,
-            body.content if body else None,
-            {**type_header, **(headers or {})},
-        )
+        target = f"{url}?{urlencode(query)}" if query else url
+        if body:
+            headers = {"Content-Type": body.type, **(headers or {})}
+        response = self.http(method, target, body.content if body else None, headers)
         if is_creation and response.ok:
             self.created.add_created(path, response.json, values or {})
         endpoint = f"{method} /{path}" + ("" if record_id is None else "/:id")

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from mockserver.checks.api.api_client import SUCCEEDS, ApiCheck, ApiClient, UnexpectedError
-from mockserver.checks.api.cleanup import CreatedObjects
 from mockserver.checks.api.http import HttpClient, NoResponse, one_line
 from mockserver.checks.api.results import ApiResult, ApiResults, Drift, Unclear
 from mockserver.checks.report import Report, ReportRow
 
-HEADINGS = ("where", "expected", "basis", "verdict")
 DECIDED_NOTE = "the documentation leaves this open; it is mockserver's decision"
 
 
@@ -19,25 +17,18 @@ class NotAnApi(Exception):
     """The check cannot run; the text says why and what to change."""
 
 
-class ApiRun:
-    """The results for the API that ``http`` sends to, and the objects created there."""
+def run(api: ApiClient, checks: Iterable[ApiCheck]) -> None:
+    """Run the checks. Raises ``NotAnApi`` if no API responds, or it stops responding.
 
-    def __init__(self, http: HttpClient) -> None:
-        self.http, self.results, self.created = http, ApiResults(), CreatedObjects(http)
-
-    def run(self, checks: Iterable[ApiCheck]) -> None:
-        """Run the checks. Raises ``NotAnApi`` if no API responds, or it stops responding.
-
-        Call ``created.delete_all()`` afterwards in any case.
-        """
-        try:
-            _require_api(self.http)
-            client = ApiClient(self.http, self.results, self.created)
-            planned = [(check, _result(self.results, check)) for check in checks]
-            for check, result in planned:
-                _run(client, check, result)
-        except NoResponse as error:
-            raise NotAnApi(f"no response from {self.http.url}: {error}") from None
+    Call ``api.created.delete_all()`` afterwards in any case.
+    """
+    try:
+        _require_api(api.http)
+        planned = [(check, _result(api.results, check)) for check in checks]
+        for check, result in planned:
+            _run(api, check, result)
+    except NoResponse as error:
+        raise NotAnApi(f"no response from {api.http.url}: {error}") from None
 
 
 def report(
@@ -59,7 +50,7 @@ def report(
     return Report(
         suite="mockserver.check.api",
         subject=url,
-        headings=HEADINGS,
+        headings=("where", "expected", "basis", "verdict"),
         rows=[_row(result) for result in results],
         summary=summary,
         document={"url": url, "drift": drifts, "not_deleted": [*not_deleted], "rows": rows},
@@ -89,11 +80,11 @@ def _result(results: ApiResults, check: ApiCheck) -> ApiResult:
     return results.add(check.where, check.expected, check.basis)
 
 
-def _run(client: ApiClient, check: ApiCheck, result: ApiResult) -> None:
+def _run(api: ApiClient, check: ApiCheck, result: ApiResult) -> None:
     try:
         for rule in check.depends_on:
-            client.results.require(check.where, rule)
-        check.run(client, *check.args)
+            api.results.require(check.where, rule)
+        check.run(api, *check.args)
         result.record(None)
     except UnexpectedError as error:
         if check.expected == SUCCEEDS and check.where != error.endpoint:

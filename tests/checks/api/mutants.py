@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 import orjson
 
-from mockserver.checks.api.api_client import ApiCheck
+from mockserver.checks.api.api_client import ApiCheck, ApiClient
 from mockserver.checks.api.checks import all_checks
 from mockserver.checks.api.http import ApiResponse, BaseUrl, HttpClient
-from mockserver.checks.api.runner import ApiRun
+from mockserver.checks.api.runner import run
 
 
 @dataclass
@@ -151,11 +151,11 @@ class InProcessClient(HttpClient):
         return ApiResponse(response.status, message, data)
 
 
-def run_in_process(app: Any, checks: Iterable[ApiCheck] | None = None) -> ApiRun:
+def run_in_process(app: Any, checks: Iterable[ApiCheck] | None = None) -> ApiClient:
     """Run checks, by default all, against a WSGI application; do not delete what they created."""
-    run = ApiRun(InProcessClient(app))
-    run.run(all_checks() if checks is None else checks)
-    return run
+    api = ApiClient(InProcessClient(app))
+    run(api, all_checks() if checks is None else checks)
+    return api
 
 
 ChangeRequest = Callable[[ServedRequest], None]

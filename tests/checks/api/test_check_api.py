@@ -65,8 +65,8 @@ def test_only_created_objects_are_changed_or_deleted() -> None:
         item["id"] for items in app.state().values() if isinstance(items, list) for item in items
     }
     middleware = Middleware(app)
-    run = run_in_process(middleware)
-    assert run.created.delete_all() == []
+    api = run_in_process(middleware)
+    assert api.created.delete_all() == []
     changed = {
         path.split("/")[2] for method, path in middleware.requests if method in ("PUT", "DELETE")
     }

@@ -141,8 +141,8 @@ def test_a_failed_deletion_is_tried_again() -> None:
                 failed.add(request.path)
                 request.force_error(503)
 
-    run = run_in_process(FirstDeletionFails(app), conversations.checks())
-    assert run.created.delete_all() == []
+    api = run_in_process(FirstDeletionFails(app), conversations.checks())
+    assert api.created.delete_all() == []
     kinds = {path.split("/")[1] for path in failed}
     assert kinds == {"contacts", "conversations", "groups", "messages", "attachments"}
     assert objects(app) == before

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mockserver.checks.api.api_client import ApiClient
 from mockserver.checks.api.http import BaseUrl, HttpClient
-from mockserver.checks.api.runner import ApiRun, NotAnApi
+from mockserver.checks.api.runner import NotAnApi, run
 from tests.checks.api.foreign_servers import BEHAVIOURS, Behaviour, ForeignServer
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def test_a_foreign_server_is_one_error(behaviour: Behaviour) -> None:
         url, timeout = BaseUrl.parse(server.url), 0.5 if expected.endswith(" s") else 30
         http = HttpClient(url, "t", timeout, wait=lambda seconds: None)
         with pytest.raises(NotAnApi) as error:
-            ApiRun(http).run([])
+            run(ApiClient(http), [])
     finally:
         http.close()
         server.stop()
