@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +35,6 @@ class RequestRecorder:
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
-        self._lock = threading.Lock()
         self._requests: list[RecordedRequest] = []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -55,13 +53,11 @@ class RequestRecorder:
                 environ.get("QUERY_STRING", ""),
                 environ.get("HTTP_AUTHORIZATION", ""),
             )
-            with self._lock:
-                self._requests.append(request)
+            self._requests.append(request)
 
     def requests(self) -> list[RecordedRequest]:
         """Return the finished requests in the order in which they began."""
-        with self._lock:
-            return sorted(self._requests)
+        return sorted(self._requests)
 
 
 @dataclass(frozen=True)

@@ -81,34 +81,20 @@ def receiver_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
 
 @dataclass(frozen=True)
 class ReceiverResult:
-    """The responses to the deliveries of a check; ``wrong`` is the first wrong one.
+    """The verdict on the responses to the deliveries of a check.
 
-    ``cause`` names an earlier check that failed in the same way: until that is fixed, this one is
-    unclear.
+    ``message`` is the verdict in words, and ``fix`` says how to fix a finding. ``wrong`` is the
+    first wrong response. ``cause`` names an earlier check that failed in the same way: until that
+    is fixed, this one is unclear.
     """
 
     check: ReceiverCheck
-    responses: Sequence[Response]
+    responses: Sequence[Response] = ()
+    verdict: Verdict = "ok"
+    message: str = "ok"
+    fix: str = ""
     wrong: Response | None = None
-    cause: str | None = None
-
-    @property
-    def verdict(self) -> Verdict:
-        if self.cause is not None:
-            return "unclear"
-        return "ok" if self.wrong is None else "finding"
-
-    @property
-    def message(self) -> str:
-        """The verdict in words."""
-        if self.cause is not None:
-            return f"unclear until '{self.cause}' is right"
-        return "ok" if self.wrong is None else _finding(self.check, self.wrong)
-
-    @property
-    def fix(self) -> str:
-        """How to fix the finding; empty without a finding."""
-        return _fix(self.check, self.wrong) if self.wrong and self.cause is None else ""
+    cause: str = ""
 
 
 def run(
@@ -119,23 +105,40 @@ def run(
     If the first check gets no response, the others are not sent: each would time out.
     """
     results: dict[str, ReceiverResult] = {}
-    unanswered: str | None = None
+    unanswered = ""
     for check in checks:
         responses: list[Response] = []
-        if unanswered is None:
-            for delivery in check.deliveries:
-                try:
-                    responses.append(send(delivery))
-                except ReceiverUnreachable:
-                    if not results:
-                        raise
-                    responses.append("no connection any more")
-        wrong = next((each for each in responses if not _is_right(check, each)), None)
-        cause = unanswered or _cause(check, wrong, results)
-        results[check.name] = ReceiverResult(check, responses, wrong, cause)
-        if check.is_first and isinstance(wrong, str):
+        for delivery in () if unanswered else check.deliveries:
+            try:
+                responses.append(send(delivery))
+            except ReceiverUnreachable:
+                if not results:
+                    raise
+                responses.append("no connection any more")
+        results[check.name] = _judge(check, responses, results, unanswered)
+        if check.is_first and isinstance(results[check.name].wrong, str):
             unanswered = check.name
     return [*results.values()]
+
+
+def _judge(
+    check: ReceiverCheck,
+    responses: Sequence[Response],
+    earlier: Mapping[str, ReceiverResult],
+    cause: str,
+) -> ReceiverResult:
+    """Return the verdict, which is unclear if a check this one depends on is its ``cause``."""
+    wrong = next((each for each in responses if not _is_right(check, each)), None)
+    for name in check.depends_on:
+        if wrong is not None and earlier[name].wrong == wrong:
+            cause = cause or earlier[name].cause or name
+    if cause:
+        message = f"unclear until '{cause}' is right"
+        return ReceiverResult(check, responses, "unclear", message, wrong=wrong, cause=cause)
+    if wrong is None:
+        return ReceiverResult(check, responses)
+    message, fix = _finding(check, wrong), _fix(check, wrong)
+    return ReceiverResult(check, responses, "finding", message, fix, wrong)
 
 
 def report(url: str, results: Sequence[ReceiverResult]) -> Report:
@@ -181,14 +184,6 @@ def _is_right(check: ReceiverCheck, response: Response) -> bool:
     if isinstance(response, str) or response == GONE:
         return False
     return response // 100 == (2 if check.is_valid else 4)
-
-
-def _cause(
-    check: ReceiverCheck, wrong: Response | None, earlier: Mapping[str, ReceiverResult]
-) -> str | None:
-    """Return the check this one depends on that failed with the same response, if any."""
-    names = (name for name in check.depends_on if wrong and earlier[name].wrong == wrong)
-    return next((earlier[name].cause or name for name in names), None)
 
 
 def _finding(check: ReceiverCheck, wrong: Response) -> str:

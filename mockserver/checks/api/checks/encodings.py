@@ -8,26 +8,26 @@ from urllib.parse import parse_qsl
 
 from mockserver.checks.api.api_client import MARK, ApiCheck, ApiClient, endpoint_of
 from mockserver.checks.api.checks.endpoints import NOW, OBJECTS
+from mockserver.checks.api.checks.refusals import refused_update
 from mockserver.checks.api.http import ENCODINGS, Body, form_body, json_body, multipart_body
 from mockserver.checks.api.results import DECIDED, DOCUMENTED, expect, expect_equal
 
-CONVERSATION, GROUP = "PUT /conversations/:id", "PUT /groups/:id"
-CONTACT, MESSAGE = "PUT /contacts/:id", "PUT /messages/:id"
+CONTACT, GROUP = "PUT /contacts/:id", "PUT /groups/:id"
 Encode = Callable[[Sequence[tuple[str, str]]], Body]
 FORMS: dict[str, Encode] = {"form": form_body, "multipart": lambda fields: multipart_body(fields)}
 
 NESTED = "reactions[joy][]=Buzz&reactions[joy][]=Kate&reactions[no][]=Jeff"
-#: What the fields of a form mean: the endpoint, the rule, the values before, the fields, and the
+#: What the fields of a form mean: the path, the rule, the values before, the fields, and the
 #: value of the first field's attribute.
 FORM_VALUES: tuple[tuple[str, str, dict[str, Any], str, Any], ...] = (
-    (CONVERSATION, "is_muted=true is a boolean", {"is_muted": False}, "is_muted=true", True),
-    (CONVERSATION, "is_muted=false is a boolean", {"is_muted": True}, "is_muted=false", False),
-    (CONVERSATION, "is_muted=1 is a boolean", {"is_muted": False}, "is_muted=1", True),
-    (CONVERSATION, "is_muted=0 is a boolean", {"is_muted": True}, "is_muted=0", False),
-    (CONVERSATION, "a decimal is an integer", {}, f"archived_at={NOW}", NOW),
-    (CONTACT, "an empty value is null", {"display_name": "Buzz"}, "display_name=", None),
+    ("conversations", "is_muted=true is a boolean", {"is_muted": False}, "is_muted=true", True),
+    ("conversations", "is_muted=false is a boolean", {"is_muted": True}, "is_muted=false", False),
+    ("conversations", "is_muted=1 is a boolean", {"is_muted": False}, "is_muted=1", True),
+    ("conversations", "is_muted=0 is a boolean", {"is_muted": True}, "is_muted=0", False),
+    ("conversations", "a decimal is an integer", {}, f"archived_at={NOW}", NOW),
+    ("contacts", "an empty value is null", {"display_name": "Buzz"}, "display_name=", None),
     (
-        MESSAGE,
+        "messages",
         "reactions[NAME][]=USERNAME nests",
         {},
         NESTED,
@@ -44,11 +44,11 @@ INVALID = (
     ("bytes that are not UTF-8", json_body(b'{"display_name": "\xff"}'), 400, DECIDED),
 )
 WRONG_TYPES = (
-    (CONVERSATION, '"true" is not a boolean', {"is_muted": "true"}),
-    (CONVERSATION, "1 is not a boolean", {"is_muted": 1}),
-    (CONVERSATION, '"5" is not an integer', {"archived_at": "5"}),
-    (CONVERSATION, "5.5 is not an integer", {"archived_at": 5.5}),
-    (CONTACT, "5 is not a string", {"display_name": 5}),
+    ("conversations", '"true" is not a boolean', "is_muted", "true"),
+    ("conversations", "1 is not a boolean", "is_muted", 1),
+    ("conversations", '"5" is not an integer', "archived_at", "5"),
+    ("conversations", "5.5 is not an integer", "archived_at", 5.5),
+    ("contacts", "5 is not a string", "display_name", 5),
 )
 
 
@@ -67,14 +67,16 @@ def checks() -> Iterator[ApiCheck]:
         yield from _form_checks(name, encode)
     for rule, body, status, basis in INVALID:
         yield ApiCheck(CONTACT, f"{rule}: {status}", basis, _invalid, (body, status))
-    for where, rule, values in WRONG_TYPES:
-        yield ApiCheck(where, f"JSON: {rule}: 400", DOCUMENTED, _wrong_type, (where, values))
+    for path, rule, name, value in WRONG_TYPES:
+        where, rule = endpoint_of(path, "update"), f"JSON: {rule}: 400"
+        yield ApiCheck(where, rule, DOCUMENTED, refused_update, (path, name, value))
 
 
 def _form_checks(form: str, encode: Encode) -> Iterator[ApiCheck]:
-    for where, rule, values, text, expected in FORM_VALUES:
+    for path, rule, values, text, expected in FORM_VALUES:
         fields = parse_qsl(text, keep_blank_values=True)
-        args = (where, values, encode(fields), fields[0][0].partition("[")[0], expected)
+        args = (path, values, encode(fields), fields[0][0].partition("[")[0], expected)
+        where = endpoint_of(path, "update")
         yield ApiCheck(where, f"{form}: {rule}", DOCUMENTED, _form_value, args)
     for field, basis in (("contacts[]", DOCUMENTED), ("contacts", DECIDED)):
         rule = f"{form}: {field}=A&{field}=B is an array"
@@ -107,9 +109,9 @@ def _updated(api: ApiClient, path: str, values: dict[str, Any], encoding: str) -
 
 
 def _form_value(
-    api: ApiClient, where: str, values: dict[str, Any], form: Body, name: str, expected: Any
+    api: ApiClient, path: str, values: dict[str, Any], form: Body, name: str, expected: Any
 ) -> None:
-    created = api.new(where.split("/")[1])
+    created = api.new(path)
     if values:
         created.update(values)
     created.put(form).expect(**{name: expected})
@@ -130,7 +132,3 @@ def _invalid(api: ApiClient, body: Body, status: int) -> None:
     api.expect_error(status, "PUT", "contacts", contact.id, body=body)
     name = contact.retrieve()["display_name"]
     expect(name == MARK, f"an error, but display_name is now {name}")
-
-
-def _wrong_type(api: ApiClient, where: str, values: dict[str, Any]) -> None:
-    api.new(where.split("/")[1]).expect_refused_update(values)

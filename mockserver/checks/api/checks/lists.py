@@ -205,9 +205,13 @@ def _filter_checks() -> Iterator[ApiCheck]:
     rule = "a cursor that the filter excludes still marks a position"
     yield ApiCheck("GET /conversations", rule, DECIDED, _excluded_cursor)
     rule = "archived=true lists only matches"
-    yield ApiCheck("GET /groups", rule, DOCUMENTED, _archived_groups)
+    yield ApiCheck(
+        "GET /groups", rule, DOCUMENTED, _matching, ("groups", "archived", "archived_at")
+    )
     rule = "active=true lists only contacts that have been active"
-    yield ApiCheck("GET /contacts", rule, DECIDED, _active)
+    yield ApiCheck(
+        "GET /contacts", rule, DECIDED, _matching, ("contacts", "active", "last_active_at")
+    )
     for path in ("messages", "attachments"):
         where, rule = endpoint_of(path, "list"), "conversation_id lists only the conversation's"
         yield ApiCheck(where, rule, DOCUMENTED, _of_conversation, (path,))
@@ -242,20 +246,17 @@ def _excluded_cursor(api: ApiClient) -> None:
     api.expect_page([muted], "conversations", **query)
 
 
-def _archived_groups(api: ApiClient) -> None:
-    plain, archived = api.group(), api.group()
-    archived.update({"archived_at": NOW})
-    _, page = api.page("groups", archived="true", limit=100)
-    others = [group.id for group in page if group["archived_at"] is None]
-    expect(not others, f"{len(others)} groups that are not archived")
-    expect(plain.id not in [group.id for group in page], "a group that is not archived")
-
-
-def _active(api: ApiClient) -> None:
-    inactive = api.contact().id
-    _, page = api.page("contacts", active="true", limit=100)
-    others = [contact.id for contact in page if contact["last_active_at"] is None]
-    expect(not others and inactive not in [x.id for x in page], "contacts that were never active")
+def _matching(api: ApiClient, path: str, flag: str, attribute: str) -> None:
+    """Filter a list by a flag that matches if an attribute is not null."""
+    if path == "groups":
+        api.group().update({attribute: NOW})
+    other = api.new(path)
+    _, page = api.page(path, limit=100, **{flag: "true"})
+    others = [item.id for item in page if item[attribute] is None]
+    expect(not others, f"{len(others)} {path} whose {attribute} is null")
+    expect(
+        other.id not in [item.id for item in page], f"one of the {path} whose {attribute} is null"
+    )
 
 
 def _of_conversation(api: ApiClient, path: str) -> None:

@@ -60,10 +60,10 @@ def _checks_of(path: str, values: dict[str, Any]) -> Iterator[ApiCheck]:
     )
     rule = "an unknown attribute: 400 with its name"
     yield ApiCheck(create, rule, DECIDED, _refused, (path, UNKNOWN, 1))
-    yield ApiCheck(update, rule, DECIDED, _refused_update, (path, UNKNOWN, 1, UNKNOWN))
+    yield ApiCheck(update, rule, DECIDED, refused_update, (path, UNKNOWN, 1, UNKNOWN))
     [(name, value)] = values["read_only"].items()
     rule = f"{name}, which is read-only: 400"
-    yield ApiCheck(update, rule, DECIDED, _refused_update, (path, name, value))
+    yield ApiCheck(update, rule, DECIDED, refused_update, (path, name, value))
     yield ApiCheck(update, "an error changes nothing", DOCUMENTED, _changes_nothing, (path,))
     for row in values["invalid"]:
         name, value = row["name"], row["value"]
@@ -93,7 +93,8 @@ def _refused(api: ApiClient, path: str, name: str, value: Any) -> None:
     api.expect_error(400, "POST", path, values=values, naming=name)
 
 
-def _refused_update(api: ApiClient, path: str, name: str, value: Any, naming: str = "") -> None:
+def refused_update(api: ApiClient, path: str, name: str, value: Any, naming: str = "") -> None:
+    """Update an object with an invalid value."""
     api.new(path).expect_refused_update({name: value}, naming)
 
 
