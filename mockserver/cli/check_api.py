@@ -61,7 +61,7 @@ def timeout_option(
     maximum: float = 600,
     help: str = "Wait at most this many seconds for each response.",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return the option ``--timeout``."""
+    """Return the option ``--timeout``, in seconds."""
     return click.option(
         "--timeout", default=default, show_default=True, type=Seconds(0.1, maximum), help=help
     )
@@ -119,7 +119,7 @@ def check_api(
 
 
 class StopRequest:
-    """Ctrl-C, SIGTERM or the end of the terminal during a run.
+    """A request to stop the run: Ctrl-C, SIGTERM or the end of the terminal.
 
     The first signal ends the run between two requests, so that whatever the current one creates is
     known and deleted. A second signal does not wait for the response.

@@ -126,9 +126,9 @@ class ApiObject:
 
 
 class ApiClient:
-    """The API that ``http`` sends to, the results of its rules, and the objects created there.
+    """A client of one API, with the results of the rules and the objects created there.
 
-    Every response is judged.
+    It judges every response.
     """
 
     def __init__(self, http: HttpClient) -> None:
@@ -146,7 +146,7 @@ class ApiClient:
     # Creating objects
 
     def name(self) -> str:
-        """Return a new name that shows where the object comes from."""
+        """Return a new name that begins with ``MARK``."""
         return f"{MARK}-{next(self._numbers)}"
 
     def values(self, path: str) -> dict[str, Any]:
@@ -163,7 +163,7 @@ class ApiClient:
         return {"file": f"{MARK}.txt"}
 
     def new(self, path: str) -> ApiObject:
-        """Create an object as clients usually do."""
+        """Create an object with its required attributes only; an attachment from a file."""
         return self.upload() if path == "attachments" else self.create(path, self.values(path))
 
     def deleted(self, path: str) -> ApiObject:
@@ -187,7 +187,7 @@ class ApiClient:
     def home(self, owner: ApiObject) -> ApiObject:
         """Return the conversation that was created with a contact or group.
 
-        It must name its owner.
+        Raises ``Drift`` unless it names its owner.
         """
         home, attribute = owner["conversation_id"], OWNER_IDS[owner.path]
         if home is None:

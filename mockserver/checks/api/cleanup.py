@@ -25,7 +25,7 @@ UNREACHABLE = "the API does not respond any more"
 
 @dataclass
 class CreatedObjects:
-    """Records the created objects and deletes them at the end."""
+    """The created objects, to be deleted at the end of the run."""
 
     http: HttpClient
     #: The conversation that was created along with each object, by the object's path and id.

@@ -188,13 +188,13 @@ def to_text(value: Any) -> str:
 
 
 class HttpClient:
-    """Sends requests to one API over a connection that it keeps open.
+    """A client of one API that keeps its connection open.
 
-    Does not follow redirects or proxies, and never sends a request again, except after a 429:
+    It does not follow redirects or proxies, and never sends a request again, except after a 429:
     then it waits for the ``Retry-After`` with ``wait(seconds)``. ``before_request`` is called
     before each request; it may raise an exception that ends the run.
 
-    Each step of a request may take ``timeout`` seconds and the whole ``STEPS`` times as long.
+    A step of a request may take ``timeout`` seconds, the whole request ``STEPS`` times as long.
     """
 
     def __init__(

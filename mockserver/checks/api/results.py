@@ -19,7 +19,7 @@ class Drift(Exception):
 
 
 class Unclear(Exception):
-    """A rule cannot be judged; the text says why."""
+    """The reason why a rule cannot be judged."""
 
 
 @dataclass

@@ -14,7 +14,7 @@ DECIDED_NOTE = "the documentation leaves this open; it is mockserver's decision"
 
 
 class NotAnApi(Exception):
-    """The check cannot run; the text says why and what to change."""
+    """The reason why the check cannot run, and what to change."""
 
 
 def run(api: ApiClient, checks: Iterable[ApiCheck]) -> None:

@@ -213,7 +213,7 @@ def _credentials(evidence: Evidence) -> str:
 
 
 def token_of(authorization: str) -> str:
-    """Return a Bearer token or the username of Basic; empty if the header has neither."""
+    """Return the Bearer token or the username of Basic; empty if the header has neither."""
     scheme, _, credentials = authorization.partition(" ")
     if scheme.lower() == "basic":
         with suppress(ValueError):

@@ -127,7 +127,7 @@ def _judge(
     earlier: Mapping[str, ReceiverResult],
     cause: str,
 ) -> ReceiverResult:
-    """Return the verdict, which is unclear if a check this one depends on is its ``cause``."""
+    """Return the verdict. ``cause`` names the check that got no response, if one did not."""
     wrong = next((each for each in responses if not _is_right(check, each)), None)
     for name in check.depends_on:
         if wrong is not None and earlier[name].wrong == wrong:

@@ -53,7 +53,7 @@ WRONG_TYPES = (
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks that all encodings mean the same, and which bodies are invalid."""
+    """Yield the checks of each encoding, then of invalid bodies."""
     for encoding in ENCODINGS:
         rule = f"accepts a body as {encoding}"
         for path, values in OBJECTS.items():

@@ -1,4 +1,4 @@
-"""Each endpoint does its job, with plain requests and with the documented ones."""
+"""Each endpoint by itself, with plain requests and with the documented ones."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> No
 
 
 def _own_value(api: ApiClient, name: str, value: str) -> str:
-    """Return the value of a field with an id of this run or with the mark of its objects."""
+    """Return a field's value: the id of a new object instead of an id, and free text marked."""
     match name:
         case "contact_id":
             return api.contact().id
