@@ -89,30 +89,26 @@ def check_api(
     """
     from mockserver.checks.api.api_client import ApiClient
     from mockserver.checks.api.checks import all_checks
-    from mockserver.checks.api.http import BaseUrl, HttpClient, InvalidUrl
+    from mockserver.checks.api.http import HttpClient, InvalidUrl, parse_base_url
     from mockserver.checks.api.runner import NotAnApi, report, run
 
     if not re.fullmatch(r"[\x21-\x7e]+", token):
         raise click.BadParameter("must be visible ASCII without spaces.", param_hint="'--token'")
     try:
-        base_url = BaseUrl.parse(url)
+        base_url = parse_base_url(url)
     except InvalidUrl as error:
         fail(USAGE, str(error))
     stop = StopRequest()
     api = ApiClient(HttpClient(base_url, token, timeout, stop.wait, stop.exit_if_requested))
-    problem = ""
-    stop.listen()
     try:
         run(api, [check for check in all_checks() if only in (None, check.basis)])
     except NotAnApi as error:
-        problem = str(error)
+        fail(FAILED, str(error))
     finally:
         stop.ignore_signals()
         not_deleted = api.created.delete_all()
         if not_deleted:
             click.echo("\n  ".join(["mockserver: could not delete:", *not_deleted]), err=True)
-    if problem:
-        fail(FAILED, problem)
     results = [result for result in api.results if only in (None, result.basis)]
     result = report(url, results, not_deleted, show_all=show_all)
     return result, DRIFT if result.failures else FAILED if not_deleted else 0
@@ -121,8 +117,9 @@ def check_api(
 class StopRequest:
     """A request to stop the run: Ctrl-C, SIGTERM or the end of the terminal.
 
-    The first signal ends the run between two requests, so that whatever the current one creates is
-    known and deleted. A second signal does not wait for the response.
+    It handles these signals from its creation on. The first one ends the run between two requests,
+    so that whatever the current one creates is known and deleted. A second signal does not wait for
+    the response.
     """
 
     def __init__(self) -> None:
@@ -133,9 +130,6 @@ class StopRequest:
         hangup = getattr(signal, "SIGHUP", None)
         if hangup and signal.getsignal(hangup) != signal.SIG_IGN:  # nohup ignores it
             self._signals.append(hangup)
-
-    def listen(self) -> None:
-        """Handle signals from now on."""
         for number in self._signals:
             signal.signal(number, self._handle)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
 from ssl import SSLCertVerificationError, SSLError
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import orjson
 
@@ -44,44 +44,24 @@ class NoResponse(Exception):
     """A request without a readable response; the text says why."""
 
 
-@dataclass(frozen=True)
-class BaseUrl:
-    """The base URL of an API; ``path`` has no trailing slash."""
-
-    scheme: str
-    host: str
-    port: int | None
-    path: str
-
-    @classmethod
-    def parse(cls, text: str) -> BaseUrl:
-        """Parse the base URL of an API, which ends in /v1. Raises ``InvalidUrl``."""
-        try:
-            parts = urlsplit(text)
-            is_valid = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.port != 0
-        except ValueError:  # an invalid port or IPv6 address
-            is_valid = False
-        if not is_valid or not text.isascii() or not text.isprintable() or " " in text:
-            raise InvalidUrl(f"{text!r} is not a base URL, {EXAMPLE_URL}")
-        if parts.username is not None or parts.query or parts.fragment:
-            raise InvalidUrl(
-                f"{text!r} has credentials, a query or a fragment; use a plain base URL, "
-                f"{EXAMPLE_URL}"
-            )
-        url = cls(parts.scheme, parts.hostname or "", parts.port, parts.path.rstrip("/"))
-        if not url.path.endswith("/v1"):
-            before, version, _ = f"{url.path}/".partition("/v1/")
-            suggestion = f"{url.origin}{before if version else url.path}/v1"
-            raise InvalidUrl(f"{text!r} does not end in /v1; did you mean {suggestion} ?")
-        return url
-
-    @property
-    def origin(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
-
-    def __str__(self) -> str:
-        return f"{self.origin}{self.path}"
+def parse_base_url(text: str) -> SplitResult:
+    """Parse the base URL of an API, which ends in /v1. Raises ``InvalidUrl``."""
+    try:
+        url = urlsplit(text.rstrip("/"))
+        is_valid = url.scheme in DEFAULT_PORTS and url.hostname and url.port != 0
+    except ValueError:  # an invalid port or IPv6 address
+        is_valid = False
+    if not is_valid or not text.isascii() or not text.isprintable() or " " in text:
+        raise InvalidUrl(f"{text!r} is not a base URL, {EXAMPLE_URL}")
+    if url.username is not None or url.query or url.fragment:
+        raise InvalidUrl(
+            f"{text!r} has credentials, a query or a fragment; use a plain base URL, {EXAMPLE_URL}"
+        )
+    if not url.path.endswith("/v1"):
+        before, version, _ = f"{url.path}/".partition("/v1/")
+        suggestion = f"{url.scheme}://{url.netloc}{before if version else url.path}/v1"
+        raise InvalidUrl(f"{text!r} does not end in /v1; did you mean {suggestion} ?")
+    return url
 
 
 # Request bodies
@@ -199,18 +179,20 @@ class HttpClient:
 
     def __init__(
         self,
-        url: BaseUrl,
+        base_url: SplitResult,
         token: str,
         timeout: float,
         wait: Callable[[float], object],
         before_request: Callable[[], object] = lambda: None,
     ) -> None:
-        self.url, self.token = url, token
+        self.url, self.token = base_url.geturl(), token
         #: Method and path, below the base URL, of each request that was sent and has no response.
         self.unanswered: list[tuple[str, str]] = []
         self._timeout, self._wait, self._before_request = timeout, wait, before_request
-        port = url.port or DEFAULT_PORTS[url.scheme]
-        self._connection = BoundedConnection(url.scheme, url.host, port, timeout)
+        port = base_url.port or DEFAULT_PORTS[base_url.scheme]
+        host = base_url.hostname or ""
+        self._connection = BoundedConnection(base_url.scheme, host, port, timeout)
+        self._host, self._path = base_url.netloc, base_url.path
 
     def __call__(
         self,
@@ -224,7 +206,7 @@ class HttpClient:
         ``headers`` replace the default ones; one with an empty value is not sent.
         """
         defaults = {
-            "Host": self.url.origin.partition("://")[2],
+            "Host": self._host,
             "Authorization": f"Bearer {self.token}",
             "Accept": "application/json",
             "Accept-Encoding": "identity",
@@ -252,7 +234,7 @@ class HttpClient:
                     self._connect()
                 self.unanswered.append((method, path))
                 with suppress(BrokenPipeError):  # a server may respond before it has read all
-                    connection.request(method, f"{self.url.path}{path}", content, headers)
+                    connection.request(method, f"{self._path}{path}", content, headers)
                 response = connection.getresponse()
                 data = _read(response)
             is_complete = not expired.is_set()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from mockserver.checks.api.http import ApiResponse, BaseUrl, one_line, to_text
+from mockserver.checks.api.http import ApiResponse, one_line, to_text
 from mockserver.checks.api.results import DECIDED, DOCUMENTED, ApiResult, ApiResults, Basis
 from mockserver.errors import error_object
 from mockserver.schema.compound import List, Nested
@@ -38,7 +38,7 @@ VERB_RULES: dict[str, tuple[str, Basis]] = {
 class ResponseRules:
     """The rules for status, headers and the form of the body."""
 
-    def __init__(self, verbs: Mapping[str, str], url: BaseUrl, results: ApiResults) -> None:
+    def __init__(self, verbs: Mapping[str, str], url: str, results: ApiResults) -> None:
         """``verbs`` has the verb of each endpoint, such as ``list`` for ``GET /contacts``."""
         self._verbs, self._url, self._results = verbs, url, results
         results.add(RESPONSE, IS_JSON, DOCUMENTED)

@@ -24,8 +24,6 @@ from mockserver.web.app import create_app
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-HEADINGS = ("check", "expected", "verdict")
-
 
 class RequestRecorder:
     """WSGI middleware that records the requests to the API.
@@ -111,7 +109,7 @@ def report(command: str, exit_status: str, results: Sequence[ClientResult]) -> R
     return Report(
         suite="mockserver.check.client",
         subject=command,
-        headings=HEADINGS,
+        headings=("check", "expected", "verdict"),
         rows=[_row(result) for result in results],
         summary=summary,
         document={"command": command, **totals, "checks": checks},

@@ -13,7 +13,7 @@ import orjson
 
 from mockserver.checks.api.api_client import ApiCheck, ApiClient
 from mockserver.checks.api.checks import all_checks
-from mockserver.checks.api.http import ApiResponse, BaseUrl, HttpClient
+from mockserver.checks.api.http import ApiResponse, HttpClient, parse_base_url
 from mockserver.checks.api.runner import run
 
 
@@ -114,7 +114,7 @@ class InProcessClient(HttpClient):
     """Sends the requests of a check to a WSGI application, without a socket."""
 
     def __init__(self, app: Any) -> None:
-        url = BaseUrl.parse("http://127.0.0.1/v1")
+        url = parse_base_url("http://127.0.0.1/v1")
         super().__init__(url, "t", timeout=60, wait=lambda seconds: None)
         self._app = app
 

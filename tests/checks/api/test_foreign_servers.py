@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mockserver.checks.api.api_client import ApiClient
-from mockserver.checks.api.http import BaseUrl, HttpClient
+from mockserver.checks.api.http import HttpClient, parse_base_url
 from mockserver.checks.api.runner import NotAnApi, run
 from tests.checks.api.foreign_servers import BEHAVIOURS, Behaviour, ForeignServer
 
@@ -21,7 +21,7 @@ def test_a_foreign_server_is_one_error(behaviour: Behaviour) -> None:
     expected = BEHAVIOURS[behaviour]
     server = ForeignServer(behaviour)
     try:
-        url, timeout = BaseUrl.parse(server.url), 0.5 if expected.endswith(" s") else 30
+        url, timeout = parse_base_url(server.url), 0.5 if expected.endswith(" s") else 30
         http = HttpClient(url, "t", timeout, wait=lambda seconds: None)
         with pytest.raises(NotAnApi) as error:
             run(ApiClient(http), [])

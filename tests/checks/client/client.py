@@ -153,6 +153,9 @@ class DeafToRetryAfter(Good):
 
 
 class SteadyWaits(Good):
+    #: Even longer: a delay of half of it would look like growth.
+    wait = 0.5
+
     def longer(self, wait: float) -> float:
         return wait
 
