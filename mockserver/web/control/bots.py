@@ -16,13 +16,18 @@ from mockserver.web.control.context import Call, Json, Routes, integer, one_of, 
 
 NAMES = tuple(script_format.names())
 
-routes = Routes()
-
 
 def _document(value: Any) -> Any:
     """Return the document of a shipped script for its name; other values as they are."""
     is_name = isinstance(value, str) and value in NAMES
     return script_format.shipped(value) if is_name else value
+
+
+EXPECTED = f"a script, or the name of one: {', '.join(NAMES)}"
+SCRIPT = Shorthand(
+    script_format.SCRIPT, _document, EXPECTED, [{"enum": list(NAMES)}], required=True
+)
+routes = Routes()
 
 
 @routes.add("GET", "/bots")
@@ -31,20 +36,7 @@ def retrieve_bots(call: Call) -> Json:
     return call.sandbox.bots.status()
 
 
-@routes.add(
-    "PUT",
-    "/bots",
-    body={
-        "script": Shorthand(
-            script_format.SCRIPT,
-            _document,
-            f"a script, or the name of one: {', '.join(NAMES)}",
-            [{"enum": list(NAMES)}],
-            required=True,
-        ),
-        "seed": NonEmptyString(),
-    },
-)
+@routes.add("PUT", "/bots", body={"script": SCRIPT, "seed": NonEmptyString()})
 def replace_bots(call: Call) -> Json:
     """Start the bots of a script in place of the running ones."""
     try:

@@ -107,15 +107,14 @@ def list_changes(call: Call, since: str | None = None) -> Json:
     journal = call.sandbox.journal
     exchanges = _entries_since(journal, since)
     changes = squash(change for exchange in exchanges for change in exchange.change_set.changes)
-    events = [
-        {"request": exchange.id, **event._asdict()}
-        for exchange in exchanges
-        for event in exchange.change_set.events
-    ]
     return {
         "evicted": journal.evicted,
         "changes": [to_detail(change) for change in changes],
-        "events": events,
+        "events": [
+            {"request": exchange.id, **event._asdict()}
+            for exchange in exchanges
+            for event in exchange.change_set.events
+        ],
     }
 
 
