@@ -22,7 +22,10 @@ REACTION = click.Argument(["reaction"])
 FROM = click.Option(["--from"], metavar="CONTACT", required=True, help="Act as this contact.")
 ATTACHMENTS = [
     click.Option(
-        ["--attachment"], metavar="ID", multiple=True, help="Attach this attachment. Repeatable."
+        ["--attachment"],
+        metavar="ID",
+        multiple=True,
+        help="Attach the upload with this id. Repeatable.",
     ),
     click.Option(
         ["--file"],
