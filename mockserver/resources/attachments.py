@@ -8,16 +8,7 @@ from urllib.parse import quote
 from mockserver.resources.base import Resource, id_filter, unknown_reference
 from mockserver.resources.fields import File, Filename
 from mockserver.resources.media_types import MEDIA_TYPE, guess_type
-from mockserver.schema.fields import (
-    MAX_TIMESTAMP,
-    HttpUrl,
-    Identifier,
-    NonEmptyString,
-    Range,
-    StrictInteger,
-    Timestamp,
-    Upload,
-)
+from mockserver.schema import fields
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
@@ -28,20 +19,20 @@ FILES_URL = "https://assets.protocol.chat/attachments/"
 class AttachmentSchema(Schema):
     """An attachment in a response."""
 
-    id = Identifier(required=True)
-    message_id = Identifier(required=True, allow_none=True)
-    filename = NonEmptyString(required=True)
-    file_url = HttpUrl(required=True)
-    file_type = NonEmptyString(required=True)
-    file_size = StrictInteger(validate=Range(0, MAX_TIMESTAMP), required=True)
-    created_at = Timestamp(required=True)
+    id = fields.Identifier(required=True)
+    message_id = fields.Identifier(required=True, allow_none=True)
+    filename = fields.NonEmptyString(required=True)
+    file_url = fields.HttpUrl(required=True)
+    file_type = fields.NonEmptyString(required=True)
+    file_size = fields.StrictInteger(validate=fields.Range(0, fields.MAX_TIMESTAMP), required=True)
+    created_at = fields.Timestamp(required=True)
 
 
 class AttachmentCreateSchema(Schema):
     """The body of ``POST /v1/attachments``."""
 
     file = File(required=True)
-    message_id = NonEmptyString()
+    message_id = fields.NonEmptyString()
 
 
 class Attachments(Resource):
@@ -76,7 +67,7 @@ class Attachments(Resource):
         return values if name is None else {**values, "file_url": file_url(name)}
 
     def build(self, world: World, values: Record) -> Record:
-        upload: Upload = values["file"]
+        upload: fields.Upload = values["file"]
         message_id = values.get("message_id")
         record = super().build(
             world,
@@ -110,7 +101,7 @@ def file_url(filename: str) -> str:
     return FILES_URL + quote(filename, safe="")
 
 
-def media_type(upload: Upload) -> str:
+def media_type(upload: fields.Upload) -> str:
     """Return the type sent with the file if it is valid, else one guessed from the name."""
     sent = (upload.media_type or "").split(";")[0].strip().lower()
     return sent if MEDIA_TYPE.fullmatch(sent) else guess_type(upload.name)

@@ -14,14 +14,7 @@ from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from mockserver.errors import NotFound
-from mockserver.schema.fields import (
-    NonEmptyString,
-    Range,
-    StrictBoolean,
-    StrictField,
-    StrictInteger,
-    repr_value,
-)
+from mockserver.schema import fields
 from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.paging import MAX_PAGE_SIZE, PageRequest
@@ -54,37 +47,37 @@ class Filter:
     """A list parameter: the attribute it compares, and the field that reads its value."""
 
     attribute: str
-    field: StrictField
+    field: fields.StrictField
 
     def value(self, record: Record) -> Any:
         """Return the parameter value that finds ``record``, or None if no value does."""
         value = record[self.attribute]
-        if isinstance(self.field, StrictBoolean):
+        if isinstance(self.field, fields.StrictBoolean):
             return None if value is None or value is False else True
         return value
 
 
 def boolean_filter(attribute: str, description: str) -> Filter:
     """Return a filter whose ``true`` finds the records in which ``attribute`` is set."""
-    return Filter(attribute, StrictBoolean(metadata=about(description)))
+    return Filter(attribute, fields.StrictBoolean(metadata=about(description)))
 
 
 def id_filter(attribute: str, description: str) -> Filter:
     """Return a filter for the records whose ``attribute`` is the given id."""
-    return Filter(attribute, NonEmptyString(metadata=about(description)))
+    return Filter(attribute, fields.NonEmptyString(metadata=about(description)))
 
 
 class PagingSchema(ParameterSchema):
     """The parameters of every list (``contract/reference.md``, "Pagination")."""
 
-    limit = StrictInteger(
-        validate=Range(1, MAX_PAGE_SIZE),
+    limit = fields.StrictInteger(
+        validate=fields.Range(1, MAX_PAGE_SIZE),
         metadata=about("Maximum number of objects on the page. Default: 10."),
     )
-    starting_after = NonEmptyString(
+    starting_after = fields.NonEmptyString(
         metadata=about("Return the page that follows the object with this id.")
     )
-    ending_before = NonEmptyString(
+    ending_before = fields.NonEmptyString(
         metadata=about("Return the page that precedes the object with this id.")
     )
 
@@ -266,7 +259,7 @@ def not_found_message(world: World, kind: str, record_id: str) -> str:
     """Return the message for an unknown id, with the id that differs only in case."""
     near_miss = world[kind].find_case_insensitive(record_id)
     hint = f"; ids are case-sensitive: did you mean '{near_miss}'?" if near_miss else ""
-    return f"there is no {kind} {repr_value(record_id)}{hint}"
+    return f"there is no {kind} {fields.repr_value(record_id)}{hint}"
 
 
 def unknown_reference(world: World, kind: str, path: str, record_id: str | None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from mockserver.errors import Conflict
 from mockserver.resources.base import boolean_filter, index_key
 from mockserver.resources.conversations import ConversationOwner
 from mockserver.resources.messages import embed_contact
-from mockserver.schema.fields import HttpUrl, Identifier, NonEmptyString, Timestamp
+from mockserver.schema import fields
 from mockserver.schema.schema import Schema
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
@@ -17,23 +17,23 @@ from mockserver.storage.world import World
 class ContactSchema(Schema):
     """A contact in a response."""
 
-    id = Identifier(required=True)
-    username = NonEmptyString(required=True)
-    phone_number = NonEmptyString(required=True)
-    avatar_url = HttpUrl(required=True, allow_none=True)
-    display_name = NonEmptyString(required=True, allow_none=True)
-    conversation_id = Identifier(required=True, allow_none=True)
-    last_active_at = Timestamp(required=True, allow_none=True)
-    created_at = Timestamp(required=True)
+    id = fields.Identifier(required=True)
+    username = fields.NonEmptyString(required=True)
+    phone_number = fields.NonEmptyString(required=True)
+    avatar_url = fields.HttpUrl(required=True, allow_none=True)
+    display_name = fields.NonEmptyString(required=True, allow_none=True)
+    conversation_id = fields.Identifier(required=True, allow_none=True)
+    last_active_at = fields.Timestamp(required=True, allow_none=True)
+    created_at = fields.Timestamp(required=True)
 
 
 class ContactCreateSchema(Schema):
     """The body of ``POST /v1/contacts``."""
 
-    username = NonEmptyString(required=True)
-    phone_number = NonEmptyString(required=True)
-    avatar_url = HttpUrl(allow_none=True)
-    display_name = NonEmptyString(allow_none=True)
+    username = fields.NonEmptyString(required=True)
+    phone_number = fields.NonEmptyString(required=True)
+    avatar_url = fields.HttpUrl(allow_none=True)
+    display_name = fields.NonEmptyString(allow_none=True)
 
 
 class Contacts(ConversationOwner):
@@ -44,7 +44,7 @@ class Contacts(ConversationOwner):
     schema = ContactSchema()
     defaults = dict.fromkeys(schema.fields)
     create_schema = ContactCreateSchema()
-    update_schema = Schema.from_dict({"display_name": NonEmptyString(allow_none=True)})()
+    update_schema = Schema.from_dict({"display_name": fields.NonEmptyString(allow_none=True)})()
     filters = {
         "active": boolean_filter(
             "last_active_at", "`true`: return only contacts that have been active."

@@ -14,7 +14,7 @@ from mockserver.resources.base import (
 )
 from mockserver.resources.fields import STRING
 from mockserver.resources.messages import Messages
-from mockserver.schema.fields import Identifier, NonEmptyString, StrictBoolean, Timestamp
+from mockserver.schema import fields
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
@@ -26,23 +26,23 @@ OWNERS = {"contact": "contact_id", "group": "group_id"}
 class ConversationSchema(Schema):
     """A conversation in a response."""
 
-    id = Identifier(required=True)
-    contact_id = Identifier(required=True, allow_none=True)
-    group_id = Identifier(required=True, allow_none=True)
-    pinned_message_id = Identifier(required=True, allow_none=True)
-    is_pinned = StrictBoolean(required=True)
-    is_muted = StrictBoolean(required=True)
-    last_active_at = Timestamp(required=True, allow_none=True)
-    last_opened_at = Timestamp(required=True, allow_none=True)
-    created_at = Timestamp(required=True)
-    archived_at = Timestamp(required=True, allow_none=True)
+    id = fields.Identifier(required=True)
+    contact_id = fields.Identifier(required=True, allow_none=True)
+    group_id = fields.Identifier(required=True, allow_none=True)
+    pinned_message_id = fields.Identifier(required=True, allow_none=True)
+    is_pinned = fields.StrictBoolean(required=True)
+    is_muted = fields.StrictBoolean(required=True)
+    last_active_at = fields.Timestamp(required=True, allow_none=True)
+    last_opened_at = fields.Timestamp(required=True, allow_none=True)
+    created_at = fields.Timestamp(required=True)
+    archived_at = fields.Timestamp(required=True, allow_none=True)
 
 
 class ConversationCreateSchema(Schema):
     """The body of ``POST /v1/conversations``: exactly one of the two ids."""
 
-    contact_id = NonEmptyString(allow_none=True)
-    group_id = NonEmptyString(allow_none=True)
+    contact_id = fields.NonEmptyString(allow_none=True)
+    group_id = fields.NonEmptyString(allow_none=True)
 
     # The other id is absent or null, which a form writes as "".
     json_schema_conditions = {
@@ -55,10 +55,10 @@ class ConversationCreateSchema(Schema):
 class ConversationUpdateSchema(Schema):
     """The body of ``PUT /v1/conversations/:id``."""
 
-    pinned_message_id = NonEmptyString(allow_none=True)
-    is_pinned = StrictBoolean()
-    is_muted = StrictBoolean()
-    archived_at = Timestamp(allow_none=True)
+    pinned_message_id = fields.NonEmptyString(allow_none=True)
+    is_pinned = fields.StrictBoolean()
+    is_muted = fields.StrictBoolean()
+    archived_at = fields.Timestamp(allow_none=True)
 
 
 class Conversations(Resource):

@@ -8,8 +8,8 @@ from mockserver.resources.base import boolean_filter, unique, unknown_reference
 from mockserver.resources.conversations import ConversationOwner
 from mockserver.resources.fields import Reference
 from mockserver.resources.messages import EmbeddedContactSchema, embed_contact
+from mockserver.schema import fields
 from mockserver.schema.compound import List, Nested
-from mockserver.schema.fields import HttpUrl, Identifier, NonEmptyString, Timestamp
 from mockserver.schema.schema import Schema
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
@@ -18,30 +18,30 @@ from mockserver.storage.world import World
 class GroupSchema(Schema):
     """A group in a response."""
 
-    id = Identifier(required=True)
-    name = NonEmptyString(required=True)
-    description = NonEmptyString(required=True, allow_none=True)
-    avatar_url = HttpUrl(required=True, allow_none=True)
-    conversation_id = Identifier(required=True, allow_none=True)
+    id = fields.Identifier(required=True)
+    name = fields.NonEmptyString(required=True)
+    description = fields.NonEmptyString(required=True, allow_none=True)
+    avatar_url = fields.HttpUrl(required=True, allow_none=True)
+    conversation_id = fields.Identifier(required=True, allow_none=True)
     contacts = List(Nested(EmbeddedContactSchema), required=True)
-    created_at = Timestamp(required=True)
-    archived_at = Timestamp(required=True, allow_none=True)
+    created_at = fields.Timestamp(required=True)
+    archived_at = fields.Timestamp(required=True, allow_none=True)
 
 
 class GroupCreateSchema(Schema):
     """The body of ``POST /v1/groups``."""
 
-    name = NonEmptyString(required=True)
-    description = NonEmptyString(allow_none=True)
-    avatar_url = HttpUrl(allow_none=True)
+    name = fields.NonEmptyString(required=True)
+    description = fields.NonEmptyString(allow_none=True)
+    avatar_url = fields.HttpUrl(allow_none=True)
     contacts = List(Reference())
 
 
 class GroupUpdateSchema(GroupCreateSchema):
     """The body of ``PUT /v1/groups/:id``."""
 
-    name = NonEmptyString()
-    archived_at = Timestamp(allow_none=True)
+    name = fields.NonEmptyString()
+    archived_at = fields.Timestamp(allow_none=True)
 
 
 class Groups(ConversationOwner):

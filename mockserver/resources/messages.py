@@ -16,15 +16,8 @@ from mockserver.resources.base import (
     unknown_reference,
 )
 from mockserver.resources.fields import Reactions, Reference
+from mockserver.schema import fields
 from mockserver.schema.compound import List, Nested
-from mockserver.schema.fields import (
-    HttpUrl,
-    Identifier,
-    NonEmptyString,
-    StrictString,
-    Timestamp,
-    Upload,
-)
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
@@ -33,33 +26,33 @@ from mockserver.storage.world import World
 class EmbeddedContactSchema(Schema):
     """A contact inside a message or a group."""
 
-    id = Identifier(required=True)
-    username = NonEmptyString(required=True)
-    phone_number = NonEmptyString(required=True)
-    avatar_url = HttpUrl(required=True, allow_none=True)
-    last_active_at = Timestamp(required=True, allow_none=True)
-    created_at = Timestamp(required=True)
+    id = fields.Identifier(required=True)
+    username = fields.NonEmptyString(required=True)
+    phone_number = fields.NonEmptyString(required=True)
+    avatar_url = fields.HttpUrl(required=True, allow_none=True)
+    last_active_at = fields.Timestamp(required=True, allow_none=True)
+    created_at = fields.Timestamp(required=True)
 
 
 class MessageSchema(Schema):
     """A message in a response."""
 
-    id = Identifier(required=True)
-    conversation_id = Identifier(required=True)
+    id = fields.Identifier(required=True)
+    conversation_id = fields.Identifier(required=True)
     contact = Nested(EmbeddedContactSchema, required=True)
-    message = StrictString(required=True)
+    message = fields.StrictString(required=True)
     reactions = Reactions(required=True, response=True)
     attachments = List(Nested(AttachmentSchema), required=True)
-    read_at = Timestamp(required=True, allow_none=True)
-    created_at = Timestamp(required=True)
-    updated_at = Timestamp(required=True, allow_none=True)
+    read_at = fields.Timestamp(required=True, allow_none=True)
+    created_at = fields.Timestamp(required=True)
+    updated_at = fields.Timestamp(required=True, allow_none=True)
 
 
 class MessageCreateSchema(Schema):
     """The body of ``POST /v1/messages``."""
 
-    conversation_id = NonEmptyString(required=True)
-    message = StrictString(required=True)
+    conversation_id = fields.NonEmptyString(required=True)
+    message = fields.StrictString(required=True)
     attachments = List(Reference())
 
     # An empty message needs attachments.
@@ -72,7 +65,7 @@ class MessageCreateSchema(Schema):
 class MessageUpdateSchema(Schema):
     """The body of ``PUT /v1/messages/:id``."""
 
-    message = StrictString()
+    message = fields.StrictString()
     reactions = Reactions()
     attachments = List(Reference())
 
@@ -101,7 +94,7 @@ class Messages(Resource):
         conversation_id = values.get("conversation_id")
         yield from unknown_reference(world, "conversation", "conversation_id", conversation_id)
         for index, attachment_id in enumerate(values.get("attachments", ())):
-            if isinstance(attachment_id, Upload):
+            if isinstance(attachment_id, fields.Upload):
                 continue  # it becomes a new attachment, which no other message can have
             path, attachment = f"attachments[{index}]", world["attachment"].get(attachment_id)
             yield from unknown_reference(world, "attachment", path, attachment_id)
