@@ -17,8 +17,7 @@ FLUSH_TIMEOUT = 0.5  # seconds that the start and the end wait for a slow reader
 class LogWriter(logging.Handler):
     """A handler that formats and writes its records to standard error in a thread.
 
-    `logging.handlers.QueueHandler` is not used: it formats each record in the caller's thread and
-    wakes its listener for each.
+    `logging.handlers.QueueHandler` is not used: its listener wakes and writes for each record.
     """
 
     def __init__(self) -> None:

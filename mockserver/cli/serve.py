@@ -111,8 +111,6 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     """
     log = LogWriter()
     logging.basicConfig(handlers=[log], level=settings.log_level.upper(), format="%(message)s")
-    # The format shows neither thread nor process; finding them is half the cost of a record.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     ready_output = _checked_output(settings.ready_file, "ready file")
     state_output = _checked_output(settings.save_on_exit, "state to")
 
@@ -120,8 +118,10 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
 
     from mockserver.seeding.load import FixtureError
     from mockserver.server import Server
+    from mockserver.web import repeat
     from mockserver.web.app import create_app
 
+    repeat.write_line = log.write
     try:
         app = create_app(settings)
     except FixtureError as error:
