@@ -35,6 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.dont_write_bytecode = False
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Start one worker more than cores for ``-n auto``, as some tests only wait."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return (os.cpu_count() or 1) + 1
+
+
 @dataclass
 class Answer:
     """What came back: status, headers, the body's bytes, and its JSON."""

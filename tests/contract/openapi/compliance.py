@@ -32,6 +32,7 @@ class Compliance:
     shown: dict[str, Any] = field(default_factory=lambda: document("http://x", strict=True))
     violations: list[str] = field(default_factory=list)
     _validators: dict[str, Any] = field(default_factory=dict)
+    _header_names: dict[int, tuple[set[str], dict[str, str]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -76,17 +77,22 @@ class Compliance:
         return documented
 
     def _headers(self, documented: dict[str, Any], response: Response) -> list[str]:
-        known = {name.lower() for name in documented["headers"]} | STANDARD
-        given = {name.lower() for name in dict(response.headers)}
-        extra = [each for each in given - known if not each.startswith(CORS)]
-        headers = self.shown["components"]["headers"]
-        missing = [
-            name
-            for name in documented["headers"]
-            if headers[name].get("required") and name.lower() not in given
-        ]
-        return [f"the header {each} is unknown" for each in extra] + [
-            f"the header {each} is missing" for each in missing
+        if id(documented) not in self._header_names:  # the document outlives the ids
+            headers = self.shown["components"]["headers"]
+            known = {name.lower() for name in documented["headers"]} | STANDARD
+            required = {
+                name.lower(): name
+                for name in documented["headers"]
+                if headers[name].get("required")
+            }
+            self._header_names[id(documented)] = known, required
+        known, required = self._header_names[id(documented)]
+        present = {name.lower() for name, _ in response.headers}
+        unknown = [name for name in present - known if not name.startswith(CORS)]
+        return [f"the header {name} is unknown" for name in unknown] + [
+            f"the header {name} is missing"
+            for lower, name in required.items()
+            if lower not in present
         ]
 
     def _body(self, documented: dict[str, Any], response: Response, method: str) -> list[str]:
@@ -98,9 +104,12 @@ class Compliance:
             return [f"the type {response.content_type} is unknown"]
         schema = content[response.content_type]["schema"]
         validator = self._validator(schema["$ref"])
+        value = orjson.loads(body)
+        if validator.is_valid(value):  # faster than a list of the errors
+            return []
         return [
             f"{'.'.join(map(str, error.instance_path))}: {error.message}"
-            for error in validator.iter_errors(orjson.loads(body))
+            for error in validator.iter_errors(value)
         ]
 
     def _validator(self, reference: str) -> Any:
