@@ -1,17 +1,25 @@
-"""Faults that are valid responses of the API."""
+"""Faults that are valid responses of the API, or of a later version of it."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
 
 from mockserver.errors import error_body
 from mockserver.faults.base import ConnectionHandle, Fault, RawResponse
 from mockserver.schema.fields import NonEmptyString, Range, StrictInteger
 from mockserver.schema.schema import ParameterSchema
+from mockserver.storage.ids import digest_id
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
+from mockserver.storage.world import ChangeSet, Event, Parts
 
 #: The statuses that come with Retry-After (RFC 9110, section 10.2.3), and its default in seconds.
 DEFAULT_RETRY_AFTER = {429: 1, 503: 1}
 CHALLENGE = ("WWW-Authenticate", 'Bearer realm="Protocol API"')
+DRIFT_EVENT = "schema_drift.created"
 
 
 class Error(Fault):
@@ -49,3 +57,38 @@ class PageCap(Fault):
     @property
     def max_page_size(self) -> int:
         return int(self.values["maximum"])
+
+
+class SchemaDrift(Fault):
+    """Adds an unknown attribute to each object and reverses the order of attributes.
+
+    A request with events also sends one of an unknown type.
+    """
+
+    type = "schema_drift"
+
+    def on_response(self, response: RawResponse) -> RawResponse:
+        if not response.body or ("Content-Type", "application/json") not in response.headers:
+            return response
+        return replace(response, body=orjson.dumps(add_drift(orjson.loads(response.body))))
+
+    def on_events(self, change_set: ChangeSet) -> ChangeSet:
+        events = [event._replace(payload=add_drift(event.payload)) for event in change_set.events]
+        if events:
+            last = events[-1]
+            events.append(Event(digest_id(f"{DRIFT_EVENT}/{last.id}"), DRIFT_EVENT, last.payload))
+        return ChangeSet(change_set.changes, Parts([events]))
+
+
+def add_drift(value: Any) -> Any:
+    """Return a JSON value with an unknown first attribute in each object, the others reversed."""
+    if isinstance(value, list):
+        return [add_drift(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    attributes = {
+        # The names of reactions are chosen by users: another name there would be data.
+        name: item if name == "reactions" else add_drift(item)
+        for name, item in reversed(value.items())
+    }
+    return {"schema_drift": {"is_unknown": True}, **attributes}

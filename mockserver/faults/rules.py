@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from mockserver.errors import Conflict, NotFound, Unavailable
-from mockserver.faults import connection, latency, response, schema_drift
+from mockserver.faults import connection, latency, response
 from mockserver.faults.base import Fault
 from mockserver.journal.matching import TARGET, RequestFacts, Target
 from mockserver.schema.compound import Nested, TaggedUnion
@@ -35,7 +35,7 @@ FAULT_TYPES: dict[str, type[Fault]] = {
         connection.RandomData,
         connection.Truncate,
         connection.CommitThenDrop,
-        schema_drift.SchemaDrift,
+        response.SchemaDrift,
         response.PageCap,
     )
 }

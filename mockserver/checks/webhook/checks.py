@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from mockserver import __version__
-from mockserver.faults.schema_drift import EVENT, add_drift
+from mockserver.faults.response import DRIFT_EVENT, add_drift
 from mockserver.resources.base import ALL
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
@@ -132,8 +132,8 @@ def _deliveries(conversation: SampleConversation, secret: str) -> dict[str, list
     duplicate = signed(conversation.send(PLAIN))
     created = conversation.send(PLAIN)
     updated = conversation.edit(created, "Never mind the ladder.")
-    unknown_id = digest_id(f"{EVENT}/{created.id}")
-    unknown_type = Event(unknown_id, EVENT, conversation.send(PLAIN).payload)
+    unknown_id = digest_id(f"{DRIFT_EVENT}/{created.id}")
+    unknown_type = Event(unknown_id, DRIFT_EVENT, conversation.send(PLAIN).payload)
     unknown_attributes = add_drift(conversation.send(PLAIN)._asdict())
     text = f"{UNICODE} "
     large = conversation.send(text * (LARGE // len(text.encode()) + 1))
