@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
 from flask import Flask, Response
 
 from mockserver.resources.base import Resource
@@ -67,7 +66,7 @@ class ResourceView:
     def _respond(self, request: Request, payload: Record, status: int = 200) -> JsonResponse:
         if self.local_assets:
             payload = localize(payload, request.host_url, request.sandbox.name)
-        return JsonResponse(orjson.dumps(payload), status)
+        return JsonResponse(payload, status)
 
 
 def install(app: Flask, registry: ResourceRegistry, settings: Settings) -> None:

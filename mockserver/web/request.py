@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import flask
+import orjson
 from flask import Response
 from werkzeug.datastructures import Headers
 from werkzeug.utils import cached_property
@@ -127,7 +128,9 @@ class JsonResponse(Response):
     werkzeug would escape Location again, count the body, and wrap it in an iterator to close it.
     """
 
-    def __init__(self, body: bytes, status: int) -> None:
+    def __init__(self, payload: Any, status: int) -> None:
+        # A copy: orjson's bytes occupy 4 KB or more, all of which the journal would keep.
+        body = bytes(memoryview(orjson.dumps(payload)))
         super().__init__([body], status, content_type=JSON, direct_passthrough=True)
         self.headers.add("Content-Length", str(len(body)))
         self.body = body

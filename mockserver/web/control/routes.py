@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import orjson
 from flask import Flask, Response
 
 from mockserver import __version__
@@ -151,6 +150,6 @@ def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response
         result = route.view(call, **path_parameters, **query)
         if isinstance(result, Response):
             return result
-        return JsonResponse(orjson.dumps(result), route.status)
+        return JsonResponse(result, route.status)
 
     return view
