@@ -101,8 +101,8 @@ def parse(text: bytes, source: str) -> Any:
 def parse_in_pieces(text: bytes) -> dict[str, Any]:
     """Return the document of a large JSON text, with its messages as an iterator of arrays.
 
-    So a million parsed messages are never in memory at once. Raises ``ValueError``, at once or
-    while iterating, if the text is small, invalid or in an unusual order.
+    This way, a million parsed messages are never in memory together. Raises ``ValueError``, at once
+    or while iterating, if the text is small, invalid or in an unusual order.
     """
     match = MESSAGES.search(text)
     start, end = match.end() if match else 0, text.rfind(b"]", 0, text.rfind(b'"attachments"'))
@@ -117,8 +117,8 @@ def parse_in_pieces(text: bytes) -> dict[str, Any]:
 def _parse_pieces(text: bytes, start: int, end: int) -> Iterator[Any]:
     """Yield the entries of the array ``text[start:end]`` in pieces.
 
-    A comma within an entry is no place to cut: the piece leaves a bracket or a string open, and so
-    is not valid JSON. The next comma is tried then.
+    A piece that ends within an entry leaves a bracket or a string open, so it is not valid JSON.
+    Then the next comma is tried.
     """
     while start < end:
         commas = islice(COMMA.finditer(text, start + PIECE_BYTES, end), MAX_CUTS)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from hmac import compare_digest
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ from mockserver.journal.watch import Watches
 from mockserver.schema.compound import List, Shorthand
 from mockserver.schema.fields import Length, NonEmptyString, Range, StrictBoolean, StrictInteger
 from mockserver.schema.schema import Schema
-from mockserver.webhooks.signature import HEADER, is_valid_signature
+from mockserver.webhooks.signature import HEADER, signature
 
 HANG_UP = "hang_up"
 MAX_RESPONSES = 1000
@@ -176,7 +177,7 @@ class Inbox:
         if self._secret is None:
             return None
         value = next((value for name, value in headers.items() if name.lower() == HEADER), "")
-        return is_valid_signature(self._secret, body, value)
+        return compare_digest(signature(self._secret, body).encode(), value.encode())
 
     def _find_duplicate(self, event: Mapping[str, Any] | None) -> int | None:
         event_id = (event or {}).get("id")

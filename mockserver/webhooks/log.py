@@ -25,7 +25,7 @@ class DeliveryLog:
         self._bytes = 0
         #: Number of changes to any delivery.
         self.version = 0
-        # The version at which no delivery was finished: there is no need to look for one again.
+        # The version at which all deliveries were unfinished, so that none is searched for again.
         self._unfinished_version = -1
         #: Number of deliveries that were removed, or never logged, for lack of room.
         self.evicted = 0

@@ -10,8 +10,3 @@ HEADER = "x-protocol-signature"
 def signature(secret: str, body: bytes) -> str:
     """Return the lowercase hexadecimal HMAC-SHA256 of the exact body, keyed with the secret."""
     return hmac.new(secret.encode(), body, "sha256").hexdigest()
-
-
-def is_valid_signature(secret: str, body: bytes, value: str) -> bool:
-    """Check the value of ``x-protocol-signature`` in constant time."""
-    return hmac.compare_digest(signature(secret, body).encode(), value.encode())
