@@ -45,8 +45,6 @@ def prints_report(command: Callable[..., tuple[Report, int]]) -> Callable[..., N
     @wraps(command)
     def run(as_json: bool, junit: Path | None, **options: Any) -> None:
         output = Output(junit, "JUnit report") if junit else None
-        if output:
-            output.check()
         report, code = command(**options)
         if output:
             output.write(report.to_junit())

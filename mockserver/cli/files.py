@@ -14,13 +14,15 @@ from mockserver.cli.exit_codes import USAGE, fail
 
 @dataclass(frozen=True)
 class Output:
-    """A file to write; ``noun`` names it in error messages."""
+    """A file to write, named ``noun`` in error messages.
+
+    Ends the command at once if the file cannot be written.
+    """
 
     path: Path
     noun: str
 
-    def check(self) -> None:
-        """End the command if the file cannot be written."""
+    def __post_init__(self) -> None:
         with self._exit_on_error(USAGE):
             if self.path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))

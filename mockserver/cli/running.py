@@ -6,8 +6,9 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -20,6 +21,7 @@ from mockserver.settings import Settings
 API_URL = "PROTOCOL_API_BASE_URL"
 SANDBOX_NAME = r"[A-Za-z0-9_-]{1,64}"
 HEALTH_PATH = "/_sandbox/health"
+HEALTH_KEYS = {"status", "version"}
 HEALTH_TIMEOUT = 5.0
 MAX_HEALTH_SIZE = 10_000
 """Bytes of a response that are read. The health of a mockserver is much shorter."""
@@ -70,8 +72,7 @@ def env(url: str, ready_file: Path | None, token: tuple[str, ...], sandbox: str 
     They are the variables that 'mockserver run' sets, as export lines for a shell:
     eval "$(mockserver env)". If no mockserver is running, standard output stays empty.
     """
-    server = find_server(url, token, sandbox, ready_file)
-    for name, value in variables(server.url, server.token).items():
+    for name, value in variables(*find_server(url, token, sandbox, ready_file)).items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
@@ -90,21 +91,17 @@ def usable_token(settings: Settings, name: str) -> str:
     return f"sandbox_{name}" if settings.require_sandbox else name
 
 
-class RunningServer(NamedTuple):
-    """The root URL of a running server, and a token that selects the sandbox."""
-
-    url: str
-    token: str
-
-
 class NoServer(Exception):
     """No mockserver is listening at the URL."""
 
 
 def find_server(
     url: str, token: tuple[str, ...], sandbox: str | None, ready_file: Path | None = None
-) -> RunningServer:
-    """Return the server that the options select; end the command if it is not running."""
+) -> tuple[str, str]:
+    """Return the root URL of the server that the options select, and a token for the sandbox.
+
+    Ends the command if no mockserver is running there.
+    """
     reject_both("url", "ready_file")
     reject_both("token", "sandbox")
     if sandbox is not None and not re.fullmatch(SANDBOX_NAME, sandbox):
@@ -121,7 +118,7 @@ def find_server(
     if health.get("wants_token") and not token:
         fail(FAILED, f"the server at {root} accepts only its own tokens; pass one with --token")
     default = "sandbox_demo" if health.get("wants_sandbox") else "demo"
-    return RunningServer(root, f"sandbox_{sandbox}" if sandbox else (*token, default)[0])
+    return root, f"sandbox_{sandbox}" if sandbox else (*token, default)[0]
 
 
 def post(
@@ -132,9 +129,9 @@ def post(
     from mockserver.client.transport import HttpTransport, Unreachable
     from mockserver.errors import ApiError
 
-    server = find_server(url, token, sandbox)
+    root, sandbox_token = find_server(url, token, sandbox)
     try:
-        return ControlApi(HttpTransport(server.url), server.token).request("POST", path, body)
+        return ControlApi(HttpTransport(root), sandbox_token).request("POST", path, body)
     except (ApiError, Unreachable) as error:
         fail(FAILED, str(error))
 
@@ -191,12 +188,9 @@ def _check_health(root: str) -> dict[str, Any]:
         ) from error
     finally:
         connection.close()
-    try:
+    with suppress(ValueError):
         health = json.loads(body)
-    except ValueError:
-        health = None
-    is_health = isinstance(health, dict) and {"status", "version"} <= health.keys()
-    if response.status != 200 or not is_health:
-        answer = f"GET {HEALTH_PATH} returned {response.status}"
-        raise NoServer(f"the server at {root} is not a mockserver: {answer}")
-    return dict(health)
+        if response.status == 200 and isinstance(health, dict) and health.keys() >= HEALTH_KEYS:
+            return health
+    answer = f"GET {HEALTH_PATH} returned {response.status}"
+    raise NoServer(f"the server at {root} is not a mockserver: {answer}")

@@ -111,8 +111,9 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     """
     log = LogWriter()
     logging.basicConfig(handlers=[log], level=settings.log_level.upper(), format="%(message)s")
-    ready_output = _checked_output(settings.ready_file, "ready file")
-    state_output = _checked_output(settings.save_on_exit, "state to")
+    ready_path, state_path = settings.ready_file, settings.save_on_exit
+    ready_output = Output(Path(ready_path), "ready file") if ready_path else None
+    state_output = Output(Path(state_path), "state to") if state_path else None
 
     import orjson
 
@@ -152,15 +153,6 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
         if state_output:
             options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
             state_output.write(orjson.dumps(app.state(), option=options), FAILED)
-
-
-def _checked_output(path: str, noun: str) -> Output | None:
-    """Return the file of a setting; end the command if it cannot be written."""
-    if not path:
-        return None
-    output = Output(Path(path), noun)
-    output.check()
-    return output
 
 
 def _start(server: Server) -> None:
