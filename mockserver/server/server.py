@@ -115,7 +115,7 @@ class Server:
             for sock in (self._listener, self._waker, self._wakeup):
                 sock.setblocking(False)
             self._selector.register(self._listener, EVENT_READ, self._accept)
-            self._selector.register(self._waker, EVENT_READ, self._clear_wakeups)
+            self._selector.register(self._waker, EVENT_READ, partial(self._waker.recv, 4096))
             host, self.port = self._listener.getsockname()[:2]
             self._environ: dict[str, Any] = {  # what the environs of all requests have in common
                 "SERVER_NAME": host,
@@ -387,10 +387,6 @@ class Server:
     def _wake(self) -> None:
         with suppress(OSError):  # full: the leader is awake; closed: it has ended
             self._wakeup.send(b"\0")
-
-    def _clear_wakeups(self) -> None:
-        with suppress(OSError):
-            self._waker.recv(4096)
 
 
 def _listen(host: str, port: int) -> socket.socket:
