@@ -148,8 +148,7 @@ class Collection:
     def page(self, key: Key, request: PageRequest) -> tuple[list[Record], bool]:
         """Return a page of the records under ``key``, latest first, and whether more follow."""
         numbers, more = page(self._index.find(key), request)
-        records = self._records
-        return [records[number] for number in numbers], more
+        return self._records.values_of(numbers), more
 
     # writing
 

@@ -38,7 +38,7 @@ class CopyOnWriteMap(Generic[K, V]):
             self._owned.add(index)
         return self._shards[index]
 
-    # A page of messages reads about fifty entries, so the two readers inline _shard_index().
+    # A page of messages reads about fifty entries, so the readers inline _shard_index().
 
     def get(self, key: K) -> V | None:
         """Return the value, or None if the key is missing."""
@@ -46,6 +46,11 @@ class CopyOnWriteMap(Generic[K, V]):
 
     def __getitem__(self, key: K) -> V:
         return self._shards[hash(key) & (SHARDS - 1)][key]
+
+    def values_of(self, keys: Iterable[K]) -> list[V]:
+        """Return the values of several keys."""
+        shards = self._shards
+        return [shards[hash(key) & (SHARDS - 1)][key] for key in keys]
 
     def __contains__(self, key: object) -> bool:
         return key in self._shards[self._shard_index(key)]

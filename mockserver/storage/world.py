@@ -58,6 +58,8 @@ class Deferred(Generic[T]):
 class Parts(Generic[T]):
     """The changes or events of a transaction, in order."""
 
+    __slots__ = ("_parts",)
+
     def __init__(self, parts: Sequence[Sequence[T] | Deferred[T]] = ()) -> None:
         self._parts = parts
 

@@ -44,11 +44,11 @@ def test_requests_in_process(
     for what, method, path, bodies, budget in (
         ("retrieve a message", "GET", message, (), 1.5),
         ("retrieve a conversation", "GET", conversation, (), 1.5),
-        ("page of 10 messages", "GET", messages, (), 1.8),
-        ("page of 10 conversations", "GET", conversations, (), 1.8),
+        ("page of 10 messages", "GET", messages, (), 1.6),
+        ("page of 10 conversations", "GET", conversations, (), 1.6),
         ("page of 100 messages", "GET", f"{messages}?limit=100", (), None),
-        ("create a message", "POST", messages, (NEW_MESSAGE,), 2.5),
-        ("create a conversation", "POST", conversations, (owner_id,), 2.5),
+        ("create a message", "POST", messages, (NEW_MESSAGE,), 2.2),
+        ("create a conversation", "POST", conversations, (owner_id,), 2.2),
         ("update a message", "PUT", message, UPDATES, None),
         ("update a conversation", "PUT", conversation, MUTES, None),
     ):
