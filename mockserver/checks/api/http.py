@@ -225,13 +225,14 @@ class HttpClient:
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
     ) -> ApiResponse:
         """Send a request once and return the response. Raises ``NoResponse``."""
-        connection, is_complete = self._connection, False
+        connection, is_sent, is_complete = self._connection, False, False
         expired = threading.Event()
         late = f"an incomplete response after {STEPS * self._timeout:g} s"
         try:
             with connection.time_limit(STEPS * self._timeout, expired):
                 if not connection.is_reusable:
-                    self._connect()
+                    connection.connect()
+                is_sent = True
                 self.unanswered.append((method, path))
                 with suppress(BrokenPipeError):  # a server may respond before it has read all
                     connection.request(method, f"{self._path}{path}", content, headers)
@@ -239,7 +240,7 @@ class HttpClient:
                 data = _read(response)
             is_complete = not expired.is_set()
         except (HTTPException, OSError, ValueError) as error:
-            raise NoResponse(late if expired.is_set() else self._reason(error)) from None
+            raise NoResponse(late if expired.is_set() else self._reason(error, is_sent)) from None
         finally:
             # A 204 may not have a body; if it has one, it would be read as the next response.
             if not is_complete or response.status == 204 or connection.sock is None:
@@ -252,15 +253,7 @@ class HttpClient:
     def close(self) -> None:
         self._connection.disconnect()
 
-    def _connect(self) -> None:
-        try:
-            self._connection.connect()
-        except (TimeoutError, SSLError):
-            raise
-        except OSError as error:
-            raise NoResponse(f"no connection: {error.strerror or error}") from None
-
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, error: Exception, is_sent: bool) -> str:
         match error:
             case TimeoutError():
                 return f"no response within {self._timeout:g} s"
@@ -268,6 +261,8 @@ class HttpClient:
                 return f"no connection: invalid certificate: {error.verify_message}"
             case SSLError():
                 return "no connection: the server does not use TLS; is it http:// ?"
+            case OSError() if not is_sent:
+                return f"no connection: {error.strerror or error}"
             case ConnectionError() | IncompleteRead():
                 return "the connection closed before the end of the response"
         return "a response that is not HTTP"

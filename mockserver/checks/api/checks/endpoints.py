@@ -23,7 +23,7 @@ from mockserver.contract.examples import examples
 from mockserver.resources.registry import VERBS
 
 NOW = 705106800
-#: By path: what creates and updates an object of each kind, what is initial, and what is invalid.
+#: By path: values that create and update an object of each kind, and values that are invalid.
 OBJECTS: dict[str, dict[str, Any]] = orjson.loads(
     (files(__package__) / "objects.json").read_bytes()
 )

@@ -24,15 +24,6 @@ INVALID_CREDENTIALS: tuple[tuple[str, str, Basis], ...] = (
 )
 UNKNOWN = "mockserver_check"
 """An unknown attribute or parameter."""
-#: References to a deleted object: the path to create, the attribute, the deleted object's path.
-DELETED_REFERENCES: tuple[tuple[str, str, str, Basis], ...] = (
-    ("conversations", "contact_id", "contacts", DOCUMENTED),
-    ("conversations", "group_id", "groups", DOCUMENTED),
-    ("groups", "contacts", "contacts", DECIDED),
-    ("messages", "conversation_id", "conversations", DOCUMENTED),
-    ("messages", "attachments", "attachments", DECIDED),
-    ("attachments", "message_id", "messages", DECIDED),
-)
 
 
 def checks() -> Iterator[ApiCheck]:
@@ -42,9 +33,6 @@ def checks() -> Iterator[ApiCheck]:
     yield ApiCheck(AUTHORIZATION, "HTTP Basic, the token as username", DECIDED, _basic)
     for path, values in OBJECTS.items():
         yield from _checks_of(path, values)
-    for path, name, deleted_path, basis in DELETED_REFERENCES:
-        rule, args = f"{name} with the id of a deleted object: 400", (path, name, deleted_path)
-        yield ApiCheck(endpoint_of(path, "create"), rule, basis, _deleted_reference, args)
     for where, rule, basis, run in (
         ("PUT /conversations/:id", "pinning a deleted message: 400", DOCUMENTED, _deleted_pin),
         ("POST /contacts", "one error names all problems", DOCUMENTED, _all_problems),
@@ -60,15 +48,22 @@ def _checks_of(path: str, values: dict[str, Any]) -> Iterator[ApiCheck]:
     )
     rule = "an unknown attribute: 400 with its name"
     yield ApiCheck(create, rule, DECIDED, _refused, (path, UNKNOWN, 1))
-    yield ApiCheck(update, rule, DECIDED, refused_update, (path, UNKNOWN, 1, UNKNOWN))
+    yield ApiCheck(update, rule, DECIDED, _refused_update, (path, UNKNOWN, 1, UNKNOWN))
     [(name, value)] = values["read_only"].items()
     rule = f"{name}, which is read-only: 400"
-    yield ApiCheck(update, rule, DECIDED, refused_update, (path, name, value))
+    yield ApiCheck(update, rule, DECIDED, _refused_update, (path, name, value))
     yield ApiCheck(update, "an error changes nothing", DOCUMENTED, _changes_nothing, (path,))
     for row in values["invalid"]:
         name, value = row["name"], row["value"]
         rule = f"{name}={'null' if value is None else repr(value)}: 400"
         yield ApiCheck(create, rule, row["basis"], _refused, (path, name, value))
+    for row in values["references"]:
+        rule = f"{row['name']} with the id of a deleted object: 400"
+        args = (path, row["name"], row["path"])
+        yield ApiCheck(create, rule, row["basis"], _deleted_reference, args)
+    for row in values["wrong_types"]:
+        rule, args = f"JSON: {row['rule']}: 400", (path, row["name"], row["value"])
+        yield ApiCheck(update, rule, DOCUMENTED, _refused_update, args)
     for name in values["required"]:
         rule = f"without {name}: 400 with its name"
         yield ApiCheck(create, rule, DOCUMENTED, _missing, (path, name))
@@ -93,8 +88,7 @@ def _refused(api: ApiClient, path: str, name: str, value: Any) -> None:
     api.expect_error(400, "POST", path, values=values, naming=name)
 
 
-def refused_update(api: ApiClient, path: str, name: str, value: Any, naming: str = "") -> None:
-    """Update an object with an invalid value."""
+def _refused_update(api: ApiClient, path: str, name: str, value: Any, naming: str = "") -> None:
     api.new(path).expect_refused_update({name: value}, naming)
 
 
