@@ -26,7 +26,7 @@ class Good:
     """Does the whole task despite all faults."""
 
     #: Seconds; long enough that a busy machine does not hide the growth.
-    wait = 0.2
+    wait = 0.3
     attempts = 6
 
     def __init__(self, base: str, token: str) -> None:
