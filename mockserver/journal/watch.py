@@ -1,4 +1,4 @@
-"""Waiting until enough entries of a log match, without judging the whole log again and again."""
+"""Waiting until enough entries of a log match, without matching the whole log each time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Watch(Generic[T]):
-    """The number of entries that match; ``satisfied`` is set when ``is_enough`` is true of it."""
+    """A count of matching entries; ``satisfied`` is set once ``is_enough(count)`` is true."""
 
     def __init__(self, matches: Callable[[T], bool], is_enough: Callable[[int], bool]) -> None:
         self.matches = matches
@@ -27,9 +27,9 @@ class Watch(Generic[T]):
 
 
 class Watches(Generic[T]):
-    """The watches of a log, which calls the other methods with its ``lock`` held.
+    """The watches of a log. The log calls ``added`` and ``removed`` with its ``lock`` held.
 
-    Each entry is matched once, by the thread that adds it; a waiting thread sleeps until its count
+    Each entry is matched once, by the thread that adds it. A waiting thread sleeps until its count
     is reached.
     """
 

@@ -94,7 +94,7 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
 
     def __init__(self) -> None:
         super().__init__()
-        # By shard, the ids in lower case with the first id of each; until the shard changes.
+        # By shard, the first id for each id in lower case; dropped when the shard changes.
         self._folded: dict[int, dict[str, str]] = {}
 
     def _shard_index(self, key: Any) -> int:

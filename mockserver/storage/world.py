@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -39,7 +38,7 @@ class Event(NamedTuple):
 
 
 class Deferred(Generic[T]):
-    """One entry for each record, made when it is read: ``make`` receives the index and the record.
+    """An entry for each record, created when read: ``make`` receives the index and the record.
 
     A deletion of 100,000 messages has as many changes and events, which are seldom read.
     """
@@ -113,7 +112,7 @@ class World:
         self._time = time
         self._changes: list[Sequence[Change] | Deferred[Change]] = []
         self._announced: list[tuple[str, str, Callable[[], Record]] | Deferred[Event]] = []
-        self._undo: list[Callable[[], object]] = []
+        self._undo: list[tuple[Any, ...]] = []  # functions with their arguments
         self._before = self.clock.state(), dict(self.ids.counts)
 
     def commit(self) -> ChangeSet:
@@ -130,8 +129,8 @@ class World:
 
     def rollback(self) -> None:
         """Undo all writes of the transaction."""
-        for undo in reversed(self._undo):
-            undo()
+        for function, *arguments in reversed(self._undo):
+            function(*arguments)
         clock_state, counts = self._before
         self.clock.restore(clock_state)
         self.ids.counts = counts
@@ -165,26 +164,26 @@ class World:
         collection = self.collections[kind]
         collection.add(record)
         self._changes.append((Change(kind, None, record),))
-        self._undo.append(partial(collection.remove, (record,)))
+        self._undo.append((collection.remove, (record,)))
 
     def replace(self, kind: str, record: Record) -> None:
         """Replace the record with the same id."""
         collection = self.collections[kind]
         before = collection.replace(record)
         self._changes.append((Change(kind, before, record),))
-        self._undo.append(partial(collection.replace, before))
+        self._undo.append((collection.replace, before))
 
     def remove(self, kind: str, records: Sequence[Record]) -> None:
         """Remove records."""
         collection = self.collections[kind]
         self._changes.append(Deferred(records, lambda _, record: Change(kind, record, None)))
         numbers = collection.remove(records)
-        self._undo.append(partial(collection.restore, records, numbers))
+        self._undo.append((collection.restore, records, numbers))
 
     def set_entry(self, entries: CopyOnWriteMap[str, V], key: str, value: V | None) -> None:
         """Set an entry of ``files`` or ``departed``; None removes it."""
         before = entries.get(key)
-        self._undo.append(partial(_set, entries, key, before))
+        self._undo.append((_set, entries, key, before))
         _set(entries, key, value)
 
     def announce(self, event_type: str, render: Callable[[], Record]) -> None:
@@ -196,7 +195,7 @@ class World:
     ) -> None:
         """Add an event for each record; ``render`` returns its payload whenever it is read.
 
-        So what it returns may not depend on later changes of this world.
+        Its result must therefore not depend on later changes of this world.
         """
         ids = self.ids
         first = ids.reserve("event", len(records))
@@ -219,9 +218,9 @@ class World:
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Pause the garbage collector while very many objects are made, none of which is garbage.
+    """Pause the garbage collector while many objects are created, none of which is garbage.
 
-    To examine them again and again would take as long as to make them, and block all threads.
+    Its repeated scans would take as long as the rest, and block all threads.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -192,10 +192,10 @@ def await_deliveries(request: Request, wait_slot: ExitStack) -> None:
 
 
 def repeats(request: Request, response: Response) -> bool:
-    """Return true for a read whose response depends on nothing but the request and the world."""
-    bends = request.injection or request.rate_limit_headers or request.preferred
+    """Return true for a read whose response depends only on the request and the world."""
     is_read = request.world_version is not None and request.method == "GET"
-    return is_read and response.status_code == 200 and not bends
+    is_altered = request.injection or request.rate_limit_headers or request.preferred
+    return is_read and response.status_code == 200 and not is_altered
 
 
 def preflight(request: Request) -> Response:
