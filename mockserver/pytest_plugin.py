@@ -95,7 +95,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     try:
         return (yield)
     finally:
-        with suppress(ConnectionError):  # the server is gone, and its sandboxes with it
+        with suppress(ConnectionError):  # the server and its sandboxes are gone
             item.stash[CLEANUP].close()
 
 

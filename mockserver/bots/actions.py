@@ -10,11 +10,11 @@ from mockserver.schema.schema import ValidatedInput
 
 #: Factors of an hour's activity, each equally likely, for bursts and lulls. Their average is 1.
 ACTIVITY_FACTORS = (0.1, 0.3, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4)
-#: Half of the messages are follow-ups: they come so many seconds after another one.
+#: Half of the messages are follow-ups, sent this many seconds after another message.
 FOLLOW_UP_AFTER = (20, 180)
 #: Seconds from the start of a person's day until they are online, and from its end until offline.
 ONLINE_AFTER, OFFLINE_AFTER = (0, 59), (0, 300)
-#: Distance between the random numbers of two hours: more than there can be messages in one.
+#: Random numbers reserved for each hour: more than an hour can have messages.
 DRAWS_PER_HOUR = 1024
 
 
@@ -123,7 +123,7 @@ def answer(context: BotContext, planned: PlannedAction) -> None:
 
 
 def read(context: BotContext, planned: PlannedAction) -> None:
-    """Read the user's messages. Customers do so too."""
+    """Read the user's messages, as a person or as a customer."""
     if _postpone(context, planned):
         return
     if context.is_participant(planned.contact_id, planned.conversation_id):
@@ -177,7 +177,7 @@ def leave(context: BotContext, planned: PlannedAction) -> None:
 
 
 def _postpone(context: BotContext, planned: PlannedAction) -> bool:
-    """Plan an action for the next morning if the person sleeps: the clock may have been set."""
+    """Move an action to the next morning if the person is asleep: the clock may have been set."""
     person = context.person_of(planned.contact_id)
     if person is None or context.is_awake(person, context.now):
         return False
@@ -195,7 +195,7 @@ def _available_person(context: BotContext, planned: PlannedAction) -> Person | N
 
 
 def _choose_conversation(context: BotContext, contact_id: str, person: Person) -> str | None:
-    """Return where a person writes; None if the message creates the conversation with them."""
+    """Return the conversation a person writes in; None if their message creates it."""
     n = context.next_draw("place", person.username)
     groups = [
         group["conversation_id"]

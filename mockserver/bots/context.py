@@ -36,7 +36,7 @@ class BotRandom:
     """Random values that depend on the seed, the script's name and the arguments alone.
 
     ``stream`` and ``name`` select an independent stream of values, ``n`` a value of it. Both names
-    are hashed: to rename a stream changes all that bots do with the same seed.
+    are hashed: renaming a stream changes everything that bots do with the same seed.
     """
 
     def __init__(self, seed: str, script: str) -> None:
@@ -65,7 +65,7 @@ class BotRandom:
         return self.between((span[0] * MINUTE, span[1] * MINUTE), stream, name, n)
 
     def rotate(self, count: int, stream: str, name: str, n: int) -> int:
-        """Return the ``n``-th index of a rotation: each of ``count`` once before any again."""
+        """Return the ``n``-th index of a rotation, which uses ``count`` indices once per round."""
         number = self.number(stream, name, 0)
         # Large enough that neighbours in the list do not follow each other.
         stride = max(1, count * 3 // 8) + number % 3
@@ -78,7 +78,7 @@ class BotRandom:
 class BotContext:
     """The bots of a script in a world, during one action or one request of the user.
 
-    ``log_entries`` lists what the bots did, in the format of the answer of a clock advance.
+    ``log_entries`` lists what the bots did, in the format of the response to a clock advance.
     """
 
     script: Script
@@ -99,7 +99,7 @@ class BotContext:
         return None if username is None else self.script.by_username[username]
 
     def is_participant(self, contact_id: str, conversation_id: str) -> bool:
-        """Whether the conversation exists and the contact takes part in it."""
+        """Return whether the conversation exists and the contact takes part in it."""
         conversation = self.world["conversation"].get(conversation_id)
         return conversation is not None and contact_id in self.participants(conversation)
 
@@ -110,11 +110,11 @@ class BotContext:
         return members
 
     def is_awake(self, person: Person, timestamp: int) -> bool:
-        """Whether a person is online at a Unix time."""
+        """Return whether a person is online at a Unix time."""
         return person.awake.contains(timestamp + self.script.offset)
 
     def next_awake(self, person: Person, timestamp: int, n: int) -> int:
-        """Return the time itself, or one in the next morning if the person sleeps then."""
+        """Return the timestamp, or one in the next morning if the person is asleep then."""
         delay = person.awake.seconds_until(timestamp + self.script.offset)
         if delay:
             delay += self.random.between((60, 1500), "morning", person.username, n)
@@ -160,7 +160,7 @@ class BotContext:
 
     @property
     def has_capacity(self) -> bool:
-        """Whether bots may plan responses."""
+        """True if bots may plan responses."""
         return len(self.state.planned) < MAX_PLANNED
 
     def next_draw(self, stream: str, name: str) -> int:
@@ -180,7 +180,7 @@ class BotContext:
     def expand(self, line: str, addressee: str, stream: str, name: str, n: int) -> str:
         """Replace ``{name}`` by the addressee's name and ``{a|b}`` by one of its options.
 
-        ``n`` is how many lines of the stream were used before.
+        ``n`` is the number of lines of the stream that were used before.
         """
         numbers = count(n * 64)
 
@@ -201,7 +201,7 @@ class BotContext:
         return self.random.words.pick(lines.faker, number)
 
     def typing_seconds(self, text: str) -> int:
-        """Return how long it takes to type a text."""
+        """Return the seconds that typing a text takes."""
         return 1 + len(text) // CHARACTERS_PER_SECOND
 
     # actions

@@ -154,7 +154,7 @@ def _plan_line(
 def _wait_for_answer(
     context: BotContext, contact_id: str, customer: Customer, conversation_id: str, *, is_last: bool
 ) -> None:
-    """Store the customer; plan to leave after a last line, or else to remind the user."""
+    """Store the customer; plan their departure after the last line, or else a reminder."""
     context.state.customers[contact_id] = customer
     if is_last:
         action = "leave_queue"

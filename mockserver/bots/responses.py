@@ -112,7 +112,7 @@ def on_message(context: BotContext, message: Record, depth: int = 0) -> None:
 
 
 def _plan_read(context: BotContext, message: Record, listeners: Listeners) -> None:
-    """Plan for one listener to read the message: the first to get to it."""
+    """Plan for one listener, the earliest, to read the message."""
     conversation_id, n = message["conversation_id"], context.state.heard_count
     if conversation_id in context.state.unread:
         return  # decided with an earlier message

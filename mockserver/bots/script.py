@@ -34,7 +34,7 @@ from mockserver.schema.schema import Schema
 from mockserver.seeding.random_values import POOLS
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-#: Planning an hour takes time in proportion to them, under the sandbox's lock.
+#: Planning an hour holds the sandbox's lock for a time proportional to these numbers.
 MAX_PEOPLE, MAX_GROUPS, MAX_MESSAGES_PER_HOUR = 500, 100, 240
 BRACES = re.compile(r"\{([^{}]*)\}")
 DESCRIPTIONS = tomllib.loads((files(__package__) / "descriptions.toml").read_text("utf-8"))
@@ -43,7 +43,7 @@ DESCRIPTIONS = tomllib.loads((files(__package__) / "descriptions.toml").read_tex
 class ActiveHours(NamedTuple):
     """A daily period, in seconds since midnight; it spans midnight if ``start`` is later.
 
-    Methods take local time in seconds: a multiple of a day is a midnight.
+    The methods take local time in seconds; a multiple of a day is midnight.
     """
 
     start: int
@@ -54,7 +54,7 @@ class ActiveHours(NamedTuple):
         return self.end - self.start == DAY
 
     def contains(self, local: int) -> bool:
-        """Whether a time is within the period."""
+        """Return whether a time is within the period."""
         time = local % DAY
         if self.start < self.end:
             return self.start <= time < self.end
@@ -82,7 +82,7 @@ class ValueSchema(Schema):
 
 
 def fields_of(value_type: type) -> dict[str, StrictField]:
-    """Return the fields in the annotations of a dataclass; those without a default are required."""
+    """Return the fields in a dataclass's annotations, required unless they have a default."""
     hints = get_type_hints(value_type, include_extras=True)
     descriptions = DESCRIPTIONS[value_type.__name__]
     result: dict[str, StrictField] = {}
@@ -115,14 +115,14 @@ OFFICE_HOURS = ActiveHours(9 * HOUR, 18 * HOUR)
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """Lines that answer a message. ``question`` is None if both kinds of messages match."""
+    """Lines that answer a message. If ``question`` is None, questions and others match."""
 
     contains: Lines = ()
     question: Annotated[bool | None, StrictBoolean()] = None
     say: Lines
 
     def matches(self, text: str, is_question: bool) -> bool:
-        """Whether the reply fits a message."""
+        """Return whether the reply fits a message."""
         if self.question is not None and self.question != is_question:
             return False
         folded = text.casefold()
@@ -237,11 +237,11 @@ class Script:
 
     @cached_property
     def in_groups(self) -> Set[str]:
-        """The usernames of the people who are in groups or visit some."""
+        """The usernames of all members and visitors of groups."""
         return {name for group in self.groups for name in (*group.members, *group.visitors)}
 
     def problems(self) -> Iterator[str]:
-        """Yield the contradictions between values that are each valid, with their paths."""
+        """Yield contradictions between individually valid values, with their paths."""
         sections: dict[str, tuple[Sequence[Any], int]] = {
             "people": (self.people, MAX_PEOPLE),
             "groups": (self.groups, MAX_GROUPS),

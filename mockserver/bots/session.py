@@ -24,7 +24,7 @@ MAX_NEXT = 10
 
 logger = logging.getLogger("mockserver")
 
-#: Receives the events of an action; None if nothing subscribes, so that none are rendered.
+#: Receives the events of an action. None if nothing subscribes: then no event is rendered.
 Publish = Callable[[Iterable[Event]], None] | None
 
 Action = Callable[[BotContext, PlannedAction], None]
@@ -60,7 +60,7 @@ class BotSession:
 
     @property
     def next_due(self) -> int | None:
-        """When the next action is due, in Unix time."""
+        """The Unix time at which the next action is due, if any is planned."""
         planned = self.state.planned
         return planned[0].due if planned else None
 
@@ -69,7 +69,7 @@ class BotSession:
         self._run(_start, PlannedAction(world.clock.now(), 0, "start"), world, publish)
 
     def run_next(self, world: World, publish: Publish) -> list[dict[str, Any]]:
-        """Run the earliest planned action; return its log entries, none if it did nothing."""
+        """Run the earliest planned action; return its log entries, if any."""
         planned = heappop(self.state.planned)
         return self._run(ACTIONS[planned.action], planned, world, publish)
 
@@ -175,7 +175,7 @@ class BotSession:
 
 
 def _start(context: BotContext, _: PlannedAction) -> None:
-    """Find the people and groups of the script by name; create those missing; plan the hour."""
+    """Find the script's people and groups by name, create missing ones, and plan the hour."""
     contacts = _find_or_create_contacts(context)
     context.state.people = {contact_id: username for username, contact_id in contacts.items()}
     existing: dict[str, Record] = {}

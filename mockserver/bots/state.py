@@ -11,7 +11,7 @@ from mockserver.bots.transcript import Transcript
 
 
 class PlannedAction(NamedTuple):
-    """An action and when it is due. Each has its own ``number``, which breaks ties.
+    """An action and its due time. The unique ``number`` breaks ties.
 
     ``due`` is Unix time. ``depth`` is how many answers led to this one. ``kind`` and ``turn`` refer
     to a customer's line: see ``Customer``.
@@ -31,9 +31,9 @@ class PlannedAction(NamedTuple):
 
 
 class Customer(NamedTuple):
-    """A customer of the queue. A planned action whose ``turn`` is no longer theirs is outdated.
+    """A customer of the queue. A planned action with a different ``turn`` is outdated.
 
-    ``problem`` is an index, ``follow_ups`` and ``reminders`` how many they have sent.
+    ``problem`` is an index. ``follow_ups`` and ``reminders`` are the numbers sent so far.
     """
 
     number: int
@@ -45,7 +45,7 @@ class Customer(NamedTuple):
 
     @property
     def draw(self) -> int:
-        """A number for random draws: another one in each turn of each customer."""
+        """A number for random draws, different in each turn of each customer."""
         return self.number * 1024 + self.turn
 
 
@@ -56,7 +56,7 @@ class State:
     ``planned`` is a heap. ``people`` maps contact ids to usernames, ``groups`` names to ids.
     ``draws`` counts the values drawn from each random stream. ``sent`` has the ids of the bots'
     messages by conversation, oldest first. ``unread`` has the conversations in which the user has
-    written since a bot last read, ``answering`` who is about to answer in which conversation.
+    written since a bot last read; ``answering`` has pairs of a contact and a conversation.
     """
 
     started_at: int

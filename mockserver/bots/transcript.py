@@ -79,12 +79,12 @@ class Transcript:
             self.evicted += 1
 
     def truncate(self, last: int) -> None:
-        """Remove the lines after the one with this number."""
+        """Remove the lines after line ``last``."""
         while self.lines and self.lines[-1].number > last:
             self.size -= len(self.lines.pop().text or "")
 
     def after(self, number: int) -> Iterator[Line]:
-        """Return the lines after the one with this number, oldest first."""
+        """Return the lines after line ``number``, oldest first."""
         return islice(self.lines, max(0, number - self.evicted), None)
 
     def fork(self) -> Transcript:

@@ -50,7 +50,7 @@ def run_session(call: HashingClient) -> str:
     }
     for path, (created, update) in updates.items():
         call("PUT", f"{path}/{created['id']}", update)
-        call("PUT", f"{path}/{created['id']}", update)  # changes nothing and moves no clock
+        call("PUT", f"{path}/{created['id']}", update)  # changes nothing, so the clock stays
         call("PUT", f"{path}/{created['id']}", {"colour": "red"})
     for path, (created, _) in updates.items():
         call("GET", f"{path}/{created['id']}")

@@ -1,4 +1,4 @@
-"""`mockserver trigger` and `mockserver events`: send events of a running server."""
+"""`mockserver trigger` and `mockserver events`: make a running server send events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXITS = "Exit codes: 0 sent, 1 an error response or no mockserver running, 2 usa
 def parse_pairs(
     context: click.Context, option: click.Parameter, texts: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return names and values; a value that is not valid JSON is text."""
+    """Parse NAME=VALUE pairs; a value that is not valid JSON is a string."""
     pairs = {}
     for text in texts:
         name, equals, value = text.partition("=")

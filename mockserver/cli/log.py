@@ -28,7 +28,7 @@ class LogWriter(logging.Handler):
         self._file = getattr(buffer, "raw", buffer)  # without buffering, it is the file already
         self._encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
         self._queue: deque[logging.LogRecord | str] = deque(maxlen=MAX_QUEUED)
-        self._dropped = 0  # lines, since the log last said so
+        self._dropped = 0  # lines dropped since the log last reported it
         self._reason = ""
         self._is_writing = False
         assert self.lock is not None
@@ -81,7 +81,7 @@ class LogWriter(logging.Handler):
     def _text(self, item: logging.LogRecord | str) -> str:
         try:
             return item if isinstance(item, str) else self.format(item)
-        except Exception as error:  # noqa: BLE001 - one record must not end the log
+        except Exception as error:  # noqa: BLE001 - a bad record must not stop the log
             return f"a log record cannot be formatted: {error!r}"
 
     def _write(self, texts: Iterable[str]) -> int:
@@ -91,7 +91,7 @@ class LogWriter(logging.Handler):
         try:
             while rest and self._file is not None:
                 count = self._file.write(rest)
-                if count is None:  # it is full and does not block
+                if count is None:  # a non-blocking file that is full
                     sleep(BATCH_INTERVAL)
                 rest = rest[count or 0 :]
         except OSError as error:

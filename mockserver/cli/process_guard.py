@@ -1,8 +1,8 @@
-"""The process between `mockserver run` and its command: it kills what either leaves behind.
+"""The process between `mockserver run` and its command, which kills what either leaves behind.
 
 It uses only the standard library, so that it starts fast:
-``python -I -S process_guard.py PIPE GROUP COMMAND …``. PIPE brings the numbers of signals for the
-command, a byte each; it is closed when the runner ends, even by SIGKILL. GROUP is the runner's
+``python -I -S process_guard.py PIPE GROUP COMMAND …``. PIPE carries the numbers of signals for
+the command, a byte each; it closes when the runner ends, even by SIGKILL. GROUP is the runner's
 process group.
 """
 
@@ -54,7 +54,7 @@ class GuardedCommand:
                 continue  # an orphan that became our child
             if not os.WIFSTOPPED(status):
                 break
-            with suppress(OSError):  # the terminal is gone, or the runner
+            with suppress(OSError):  # the terminal or the runner is gone
                 self._on_stopped(os.WSTOPSIG(status))
         self._signal(signal.SIGKILL)  # background processes of its group
         kill_children()

@@ -83,7 +83,7 @@ def run(command: tuple[str, ...], **options: Any) -> None:
 
 
 def _raise_descriptor_limit() -> None:
-    """Allow as many open files, and so clients, as the system lets this process have."""
+    """Raise the limit of open files, and so of clients, to the system's maximum."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -94,7 +94,7 @@ def _raise_descriptor_limit() -> None:
 
 
 def _announce(line: str) -> None:
-    """Print the ready line; a server whose output is closed or full serves all the same."""
+    """Print the ready line. If the output is closed or full, serve without it."""
     try:
         click.echo(line)
     except OSError as error:
@@ -144,7 +144,7 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
         try:
             yield server.url, line
         finally:
-            if ready_output:  # removed first: no client must find a server that is about to stop
+            if ready_output:  # removed first, so that no client finds a stopping server
                 ready_output.remove()
     finally:
         server.stop()

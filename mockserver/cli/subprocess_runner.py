@@ -47,7 +47,8 @@ def run_command(
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for name in RELAYED_SIGNALS:
         number = signal.Signals[name]
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # under nohup
+        # nohup makes a process ignore SIGHUP.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, ignore)
     os.set_inheritable(reader, True)
     guard = subprocess.Popen(

@@ -23,9 +23,9 @@ class MockServer:
     """A server in this process, or a running server.
 
     In this process, ``fixtures`` is a name, the path of a JSON file or a document, and
-    ``settings`` are named as the options of ``mockserver serve``. The port defaults to a free one,
-    and the control API is called without a socket. For a running server, ``url`` is its root URL
-    and ``token`` is its token, if it requires one.
+    ``settings`` have the names of the options of ``mockserver serve``. The port defaults to a free
+    one, and the control API is called without a socket. For a running server, ``url`` is its root
+    URL and ``token`` is its token, if it requires one.
 
     Raises ``TypeError`` or ``ValueError`` for invalid arguments, ``FixtureError``, and
     ``Unreachable`` if no mockserver answers at ``url``.

@@ -53,7 +53,7 @@ class Sandbox(SandboxClient):
     def url(self) -> str:
         """The URL of this sandbox, without ``/v1``, for requests with ``headers``.
 
-        If the server accepts only its own tokens, which cannot select a sandbox, the URL does.
+        If the server accepts only its own tokens, the URL selects the sandbox, not the token.
         """
         return self._backend.url + self._prefix
 
@@ -110,7 +110,7 @@ class Sandbox(SandboxClient):
         nothing_else: bool = False,
         **unknown: Never,
     ) -> Expectation:
-        """Return a context manager: its block must change these numbers of objects, by kind.
+        """Return a context manager that checks how many objects its block changes, by kind.
 
         ``created={"message": 1}`` expects one message after the block that did not exist before.
         Other kinds may change freely, unless ``nothing_else`` is set; then only updates without an
@@ -132,7 +132,7 @@ class Sandbox(SandboxClient):
         return Expectation(self.journal, self.overview, counts, expected_events, nothing_else)
 
     def reset(self, only: Sequence[str] | None = None) -> types.SandboxDict:
-        """Return to the initial state, ids and clock included, or reset ``only`` some parts.
+        """Reset the sandbox to its initial state, ids included, or only the parts in ``only``.
 
         The parts are data, clock, journal, snapshots, faults, rate_limit, webhooks, inbox and bots.
         """

@@ -61,7 +61,7 @@ class SimulateClient(SandboxClient):
     def read(
         self, from_: str, conversation_id: str | None = None, message_id: str | None = None
     ) -> list[types.MessageDict]:
-        """Mark the user's messages as read by a contact: a conversation, or up to a message.
+        """Mark the user's messages as read by a contact, in a conversation or up to a message.
 
         Return the messages that were unread, oldest first.
         """

@@ -23,7 +23,7 @@ RESPONSE_TIMEOUT = 330.0
 
 
 class Unreachable(ConnectionError):
-    """No response: nothing is listening, no mockserver is at the URL, or a fault cut it off."""
+    """No response: nothing listens at the URL, it is no mockserver, or a fault intervened."""
 
 
 @dataclass(frozen=True)

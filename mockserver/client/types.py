@@ -488,7 +488,7 @@ class PlannedActionDict(TypedDict):
 
 
 class BotsDict(TypedDict):
-    """The running bots: actions by type in ``counts``, and the ``next`` of the ``planned`` ones."""
+    """The running bots: past actions by type in ``counts``, the first planned ones in ``next``."""
 
     script: str
     seed: str

@@ -38,7 +38,7 @@ class WebhooksClient(SandboxClient):
     """
 
     def list(self) -> list[types.WebhookDict]:
-        """Return the webhooks. Of each secret, only the end is visible."""
+        """Return the webhooks. Only the end of each secret is visible."""
         return self._request("GET", "webhooks")["data"]
 
     def create(
@@ -117,7 +117,7 @@ class DeliveriesClient(SandboxClient):
     def list(self, since: str | None = None, **filters: Any) -> list[types.DeliveryDict]:
         """Return the deliveries after the delivery with the id ``since``, or all, oldest first.
 
-        ``filters`` take the names of a ``match``, and ``limit``.
+        ``filters``: the attributes of a ``match``, and ``limit``.
         """
         return self._pages("deliveries", since=since, **filters)
 
@@ -137,7 +137,7 @@ class DeliveriesClient(SandboxClient):
         return self._request("POST", "deliveries", "redeliver", since=since)["data"]
 
     def redeliver_event(self, event: str, webhook: str | None = None) -> DeliveryList:
-        """Send an event, given by its id, again to its webhooks or to one; return the deliveries.
+        """Send the event with this id again to its webhooks, or to one; return the deliveries.
 
         Raises ``ApiError``, and sends nothing, while one of the deliveries is still in progress.
         """

@@ -37,7 +37,7 @@ class RawResponse:
     def head(self) -> bytes:
         """The status line and headers in HTTP/1.1, for a connection that closes afterwards."""
         headers = [pair for pair in self.headers if pair[0].lower() not in FRAMING_HEADERS]
-        if self.status != 204:  # which must not have a Content-Length (RFC 9110, section 8.6)
+        if self.status != 204:  # a 204 must not have a Content-Length (RFC 9110, section 8.6)
             length = len(self.body) if self.length is None else self.length
             headers.append(("Content-Length", str(length)))
         headers.append(("Connection", "close"))
@@ -88,7 +88,7 @@ class Fault:
         """Act before the request is handled; a returned response replaces handling it."""
 
     def on_events(self, change_set: ChangeSet) -> ChangeSet:
-        """Return the changes and events of the request as they are to be reported."""
+        """Return the request's changes and events to report."""
         return change_set
 
     def on_response(self, response: RawResponse) -> RawResponse:
@@ -96,7 +96,7 @@ class Fault:
         return response
 
     def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
-        """Send the response in an unusual way; without an effect it is sent as usual."""
+        """Send the response in an unusual way; if this does nothing, it is sent as usual."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the type and the parameters."""

@@ -10,7 +10,7 @@ from mockserver.storage.seeded_random import SeededRandom
 
 
 class ConnectionReset(Fault):
-    """Resets the connection (RST); the request is not handled."""
+    """A reset of the connection (RST). The request is not handled."""
 
     type = "CONNECTION_RESET_BY_PEER"
 
@@ -20,7 +20,7 @@ class ConnectionReset(Fault):
 
 
 class EmptyResponse(Fault):
-    """Closes the connection without sending a byte; the request is not handled."""
+    """A connection closed without a response. The request is not handled."""
 
     type = "EMPTY_RESPONSE"
 
@@ -30,7 +30,7 @@ class EmptyResponse(Fault):
 
 
 class RandomData(Fault):
-    """Sends garbage instead of HTTP and closes; the request is not handled."""
+    """Random bytes in place of an HTTP response. The request is not handled."""
 
     type = "RANDOM_DATA_THEN_CLOSE"
     head = b""
@@ -43,7 +43,7 @@ class RandomData(Fault):
 
 
 class MalformedChunk(RandomData):
-    """Sends the head of a 200 and an invalid first chunk; the request is not handled."""
+    """The head of a 200 with an invalid first chunk. The request is not handled."""
 
     type = "MALFORMED_RESPONSE_CHUNK"
     # Announces a chunked body (RFC 9112, section 7.1).
@@ -53,7 +53,7 @@ class MalformedChunk(RandomData):
 
 
 class Truncate(Fault):
-    """Handles the request and sends half of the body with the whole body's Content-Length."""
+    """A response with half of the body and the Content-Length of all of it."""
 
     type = "truncate"
 
@@ -63,9 +63,9 @@ class Truncate(Fault):
 
 
 class CommitThenDrop(Fault):
-    """Handles the request and closes the connection without sending the response.
+    """A connection closed without a response, although the request was handled.
 
-    A client that retries such a request may do it twice.
+    A client that retries the request may repeat its effect.
     """
 
     type = "commit_then_drop"

@@ -28,7 +28,7 @@ def duration(*, required: bool = True) -> StrictInteger:
 
 
 class Delay(Fault):
-    """Waits before the request is handled."""
+    """A delay before the request is handled."""
 
     waits = True
 
@@ -41,7 +41,7 @@ class Delay(Fault):
 
 
 class Fixed(Delay):
-    """Waits ``fixedDelayMilliseconds`` before the request is handled."""
+    """A delay of ``fixedDelayMilliseconds``."""
 
     type = "fixed"
     parameters = ParameterSchema.from_dict({"fixedDelayMilliseconds": duration()})()
@@ -51,7 +51,7 @@ class Fixed(Delay):
 
 
 class Uniform(Delay):
-    """Waits a random time from ``lower`` to ``upper``."""
+    """A random delay from ``lower`` to ``upper``."""
 
     type = "uniform"
 
@@ -77,7 +77,7 @@ class Uniform(Delay):
 
 
 class Lognormal(Delay):
-    """Waits a random time around ``median``, with a long tail.
+    """A random delay around ``median``, with a long tail.
 
     ``sigma`` is its spread, ``maxValue`` the longest delay.
     """
@@ -97,7 +97,7 @@ class Lognormal(Delay):
 
 
 class Dribble(Fault):
-    """Sends the response in ``numberOfChunks`` pieces over ``totalDuration``."""
+    """A response sent in ``numberOfChunks`` pieces over ``totalDuration``."""
 
     type = "dribble"
     waits = True

@@ -23,7 +23,7 @@ DRIFT_EVENT = "schema_drift.created"
 
 
 class Error(Fault):
-    """Responds with an error status and the API's error object; the request is not handled."""
+    """An error status with the API's error object. The request is not handled."""
 
     type = "error"
     parameters = ParameterSchema.from_dict(
@@ -47,7 +47,7 @@ class Error(Fault):
 
 
 class PageCap(Fault):
-    """Limits a page to ``maximum`` objects, whatever ``limit`` asks for; ``has_more`` is right."""
+    """A page of at most ``maximum`` objects, whatever ``limit`` is; ``has_more`` is correct."""
 
     type = "page_cap"
     parameters = ParameterSchema.from_dict(
@@ -60,9 +60,9 @@ class PageCap(Fault):
 
 
 class SchemaDrift(Fault):
-    """Adds an unknown attribute to each object and reverses the order of attributes.
+    """An unknown attribute in each object, and the other attributes in reverse order.
 
-    A request with events also sends one of an unknown type.
+    A request with events also sends an event of an unknown type.
     """
 
     type = "schema_drift"

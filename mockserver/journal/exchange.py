@@ -28,8 +28,8 @@ class Exchange:
     ``payload`` is the request's body in JSON types, whichever media type it had. A ``status`` of 0
     means that no response was sent.
 
-    One is created per request and few are read, so that values are kept as they arrived and
-    converted when read. ``cgi_headers`` are named as in CGI (RFC 3875, section 4.1), including
+    One is created per request and few are read, so values are kept as they arrived and converted
+    when read. ``cgi_headers`` are named as in CGI (RFC 3875, section 4.1), including
     ``CONTENT_TYPE``.
     """
 
@@ -67,12 +67,12 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """The estimated memory that it takes, in bytes."""
+        """The estimated memory use in bytes."""
         entries = 1 + len(self.change_set.changes) + len(self.change_set.events)
         return len(self.body) + len(self.response_body) + entries * ENTRY_OVERHEAD
 
     def to_summary(self) -> dict[str, Any]:
-        """Return its entry in a list."""
+        """Return the entry for a list."""
         return {
             "id": self.id,
             "at": self.at,
@@ -107,15 +107,15 @@ def redact(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _body_to_json(body: bytes) -> Any:
-    """Return a body parsed if it is JSON that a response can carry, else as text or base64."""
+    """Return parsed JSON if a response can carry it, else the body as text or base64."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return {"base64": b64encode(body).decode()}
     try:
         value = DECODER.decode(text) if text else None
-        # Try to encode it where it will be shown: this fails for lone surrogates, integers over 64
-        # bits and deep nesting.
+        # Encode it as a response will: this fails for lone surrogates, integers over 64 bits and
+        # deep nesting.
         orjson.dumps({"request": {"body": value}})
     except (ValueError, TypeError, RecursionError):
         return text

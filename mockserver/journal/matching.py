@@ -98,7 +98,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Match:
-    """A matcher for exchanges; None or empty matches anything.
+    """A matcher for exchanges. A part that is None or empty matches anything.
 
     ``query``, ``headers`` and ``body`` may have more entries than the matcher names, at any depth.
     """
@@ -133,7 +133,7 @@ class Match:
 
 
 def value_differences(path: str, expected: Any, value: Any) -> Iterator[str]:
-    """Yield where ``value`` lacks something of ``expected``; it may have more."""
+    """Yield the parts of ``expected`` that ``value`` lacks; it may have more."""
     if isinstance(expected, Mapping) and isinstance(value, Mapping):
         for name, item in expected.items():
             if name in value:
@@ -150,7 +150,7 @@ def near_misses(match: Match, exchanges: Sequence[Exchange]) -> list[tuple[Excha
     misses = [(exchange, differences) for exchange, differences in misses if differences]
 
     def distance(miss: tuple[Exchange, list[str]]) -> int:
-        # Another value is nearer than a missing one.
+        # A different value is a nearer miss than a missing one.
         return sum(2 if difference.endswith(MISSING) else 1 for difference in miss[1])
 
     return sorted(misses, key=distance)[:MAX_NEAR_MISSES]

@@ -1,1 +1,1 @@
-"""The resources of the Protocol API. Independent of Flask and of what only tests need."""
+"""The resources of the Protocol API. Independent of Flask and of the test controls."""

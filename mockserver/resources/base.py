@@ -94,7 +94,7 @@ class Resource:
     create_schema: ClassVar[Schema]
     update_schema: ClassVar[Schema]
     filters: ClassVar[Mapping[str, Filter]] = {}
-    #: Internal indexes: name to the attribute, an id or an array of ids, that finds a record.
+    #: Internal indexes by name: the indexed attribute, which is an id or an array of ids.
     lookups: ClassVar[Mapping[str, str]] = {}
 
     @cached_property
@@ -139,7 +139,7 @@ class Resource:
         return self.present(world, new)
 
     def delete(self, world: World, record_id: str) -> None:
-        """Delete an object and everything that its deletion deletes too.
+        """Delete an object and everything that must be deleted with it.
 
         Events show each object as it was before the request.
         """

@@ -1,7 +1,7 @@
 """Media types: their syntax, and a guess from a file name.
 
-The standard library's ``mimetypes`` reads files of the machine, so its answers differ between
-computers; ``mime.types`` beside this module is its own table.
+The standard library's ``mimetypes`` reads files of the machine, so its results differ between
+machines. This module reads only its own table, ``mime.types``.
 """
 
 from __future__ import annotations

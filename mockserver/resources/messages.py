@@ -183,7 +183,7 @@ class Messages(Resource):
 def embed_contact(contact: Record) -> Record:
     """Return the embedded form of a contact.
 
-    It is written out, not looped over the schema, since a page of messages calls it often.
+    A page of messages calls it often, so it does not loop over the schema.
     """
     return {
         "id": contact["id"],

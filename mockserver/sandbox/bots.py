@@ -117,7 +117,7 @@ class BotRunner:
             self._run_next()
 
     def clock_was_set(self, seconds: int) -> None:
-        """Keep planned actions as far away as before the jump. Call with the lock held."""
+        """Move planned actions by as many seconds as the clock. Call with the lock held."""
         if self._session and seconds:
             self._session.shift(self._state.world, seconds)
         self.reset_timer()
@@ -145,7 +145,7 @@ class BotRunner:
         self.reset_timer()
 
     def restart(self) -> None:
-        """Start the running bots anew in a replaced world. Call with the lock held."""
+        """Restart the running bots in a replaced world. Call with the lock held."""
         if self._session:
             self._start(self._session.script, self._session.seed)
 

@@ -1,4 +1,4 @@
-"""The clock of a sandbox: set it, or let time pass and run what falls due."""
+"""The clock of a sandbox: setting it, and advancing it with the work that falls due."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from mockserver.storage.scheduler import EventSource, run_due
 class AdvanceResult(NamedTuple):
     """The result of advancing the clock.
 
-    ``fired`` lists what fell due, in order; ``unlisted`` counts the entries that did not fit in it.
+    ``fired`` lists the work that fell due, in order, except for ``unlisted`` entries that were too
+    many.
     ``pending`` is the number of deliveries still scheduled, the first of them at ``next_due`` in
     Unix time. ``left`` is the number of seconds still to pass: more than 0 if the bots had so much
     to do that the limit on real time stopped the clock early.
@@ -32,7 +33,7 @@ class AdvanceResult(NamedTuple):
 
 
 class SandboxClock:
-    """Sets and advances the clock; keeps deliveries, bots and the rate limit in step with it."""
+    """The sandbox's clock, which keeps deliveries, bots and the rate limit in step with it."""
 
     def __init__(self, state: SandboxState, rate_limit: RateLimiter, bots: BotRunner) -> None:
         self._state = state
@@ -66,7 +67,7 @@ class SandboxClock:
             self._bots.clock_was_set(now - before)
 
     def advance(self, seconds: int) -> AdvanceResult:
-        """Let ``seconds`` pass, running each thing that falls due at its time.
+        """Advance the clock by ``seconds``, running due work at its time.
 
         The lock is not held meanwhile: a webhook receiver may call the API. Raises
         ``InvalidRequest`` if the time would pass the last valid timestamp.

@@ -31,7 +31,7 @@ class RateLimit:
 
 
 class RateLimiter:
-    """Counts the requests of a sandbox against its rate limit, if it has one. Thread-safe."""
+    """A counter of a sandbox's requests against its rate limit, if any. Thread-safe."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state

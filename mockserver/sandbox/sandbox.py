@@ -95,7 +95,7 @@ class Snapshots:
             self._snapshots[name] = self._state.world.fork(), self._bots.fork()
 
     def restore(self, name: str) -> None:
-        """Bring a snapshot back, including its clock and next ids; raises ``NotFound``."""
+        """Restore a snapshot, including its clock and next ids; raises ``NotFound``."""
         with self._state.lock:
             self._require(name)
             world, bots = self._snapshots[name]
@@ -151,7 +151,7 @@ class Sandbox:
         return self._state.now()
 
     def is_unchanged(self, version: int) -> bool:
-        """Return true if a read gets the response that it got when the world had this version.
+        """Return true if a read gets the same response as when the world had this version.
 
         Always false while a fault, a latency or a rate limit is in force.
         """
@@ -187,7 +187,7 @@ class Sandbox:
             self.bots.observe(changes.changes)
 
     def reset(self, parts: Collection[str] = PARTS) -> None:
-        """Return to the start, including ids and clock, or reset only the given parts."""
+        """Reset the parts to their initial state; by default all, including ids and clock."""
         state = self._state
         with state.lock:
             before = state.now()
@@ -216,7 +216,7 @@ class Sandbox:
                 self.bots.clock_was_set(state.now() - before)
 
     def load(self, world: World) -> None:
-        """Continue with another world; running bots start anew in it."""
+        """Continue with another world, and restart running bots in it."""
         with self._state.lock:
             self._state.replace_world(world)
             self.bots.restart()

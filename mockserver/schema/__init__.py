@@ -1,1 +1,1 @@
-"""Strict marshmallow fields and schemas, which name every problem of an object at once."""
+"""Strict marshmallow fields and schemas, which report every problem of an object at once."""

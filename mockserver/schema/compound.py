@@ -64,9 +64,9 @@ class Nested(StrictField, fields.Nested):
 
 
 class Shorthand(Nested):
-    """An object, or a value that stands for one: ``expand`` converts it, and returns others as is.
+    """An object, or a short form that ``expand`` converts; it returns other values unchanged.
 
-    ``expected`` names what is valid in error messages; ``json_schemas`` describes the short
+    ``expected`` describes valid values in error messages; ``json_schemas`` describes the short
     values. The field's value is always the object.
     """
 

@@ -75,7 +75,7 @@ class StrictField(fields.Field[Any]):
 
     #: The type of valid values; fields of several types override ``read`` and ``json_type``.
     python_type: type
-    #: What is valid, as error messages name it.
+    #: A description of the valid values, for error messages.
     expected: str
     #: The same for the entries of an array.
     plural: str = "values"
@@ -213,7 +213,7 @@ class HttpUrl(NonEmptyString):
         url = super().read(value)
         if not self.pattern.fullmatch(url):
             raise self.invalid(value)
-        try:  # what the pattern cannot reject: a port above 65535, brackets around no IP address
+        try:  # the pattern accepts a port above 65535, and brackets around any host
             _ = urlsplit(url).port
         except ValueError:
             raise self.invalid(value) from None
@@ -237,7 +237,7 @@ class StrictBoolean(StrictField, fields.Boolean):
 
 
 class StrictInteger(StrictField, fields.Integer):
-    """An integer. 5.0 is one, as in JSON Schema."""
+    """An integer; 5.0 is valid, as in JSON Schema."""
 
     expected = "an integer"
     plural = "integers"

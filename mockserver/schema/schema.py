@@ -45,11 +45,11 @@ class Schema(marshmallow.Schema):
         unknown = RAISE
 
     fields: dict[str, StrictField]  # type: ignore[assignment]
-    #: What the schema calls its fields in error messages.
+    #: The word for a field in error messages.
     noun: ClassVar[str] = "attribute"
     #: JSON Schema keywords for conditions on several attributes, which the resource checks.
     json_schema_conditions: ClassVar[Mapping[str, Any]] = {}
-    #: Set it where marshmallow's hooks, such as ``validates_schema``, are used.
+    #: True if the schema uses marshmallow's hooks, such as ``validates_schema``.
     uses_hooks: ClassVar[bool] = False
 
     @classmethod

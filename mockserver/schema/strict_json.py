@@ -29,7 +29,7 @@ TOKEN = re.compile(
 )
 WORD = re.compile(r"-?[A-Za-z0-9_]{1,20}|.", re.DOTALL)
 OPENINGS = {"{": "}", "[": "]"}
-# What the checker expects next; NEXT is a comma or the end of what is open.
+# What the checker expects next; NEXT is a comma or the end of the open array or object.
 VALUE, NAME, COLON, NEXT = "a value", "a name in double quotes", "':'", ""
 END = "the end of the text"
 

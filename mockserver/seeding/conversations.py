@@ -19,8 +19,8 @@ class ConversationPlan:
     the user has the index 0. ``others`` is the number of contacts without the user.
 
     A conversation has participant slots, each with a contact; slot 0 is the user's. In a group, a
-    contact may have several slots: a slot's number decides its contact, so that it keeps it if
-    counts change.
+    contact may have several slots. A slot's number determines its contact, so that few contacts
+    change if counts do.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ConversationPlan:
     def pick(self, number: int) -> int:
         """Return the index that a random number selects, by the weights of the conversations.
 
-        A further conversation changes selections only to itself.
+        Adding a conversation changes a selection only to the new one.
         """
         return bisect_right(self._weight_sums, consistent_hash(number, self._weight_sums[-1]))
 

@@ -87,7 +87,7 @@ class Format:
         )()
 
     def dump(self, world: World) -> dict[str, Any]:
-        """Return a document of the whole world. Loaded again, it continues with the same ids."""
+        """Return a document of the whole world, including the numbers of the next ids."""
         departed = (contact for _, contact in world.departed.items())
         return {
             "version": VERSION,

@@ -91,8 +91,8 @@ def parse(text: bytes, source: str) -> Any:
     except orjson.JSONDecodeError:
         pass
     try:
-        # It accepts lone surrogates and a byte order mark, which orjson does not, and its messages
-        # are the same with every release.
+        # Unlike orjson, it accepts lone surrogates and a byte order mark, and its messages are the
+        # same with every release.
         return parse_json(text)
     except ValueError as error:
         raise FixtureError(source, [str(error)]) from None
@@ -135,7 +135,7 @@ def _parse_pieces(text: bytes, start: int, end: int) -> Iterator[Any]:
 
 
 class Loader:
-    """Loads documents into worlds. The schemas are made once, with the loader."""
+    """A loader of documents into worlds. It creates the schemas once."""
 
     def __init__(self, registry: ResourceRegistry) -> None:
         self.registry = registry
@@ -160,10 +160,10 @@ class Loader:
         return self._load(copy, source, seed, clock, speed)
 
     def _load(self, document: Any, source: str, seed: str, clock: Mode, speed: int) -> World:
-        """Load a document and empty it meanwhile.
+        """Load a document, removing its entries on the way.
 
-        If nothing else refers to the entries, their memory is reused for the records: a fifth of
-        that of the world.
+        If nothing else refers to the entries, the records reuse their memory: a fifth of the
+        world's.
         """
         if not isinstance(document, dict):
             raise FixtureError(source, [f"must be a JSON object, not {repr_value(document)}"])
@@ -184,7 +184,7 @@ class Loader:
         return world
 
     def _validate(self, document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """Return the values, with entries as records, and problems: of shapes, or of references."""
+        """Return the values, with entries as records, and the problems of shapes or references."""
         sections = {name: document.pop(name, []) for name in (*SECTIONS, "departed")}
         validated = self.format.document.validated(document)
         content, problems = dict(validated.values), validated.problems
@@ -238,16 +238,16 @@ class Loader:
 
 
 def _pop_pieces(entries: list[Any]) -> Iterator[list[Any]]:
-    """Yield a list in pieces, and forget each one then: its memory is used for the next."""
+    """Yield a list in pieces, dropping each one so that the next can reuse its memory."""
     entries = entries[::-1]
     while entries:
         yield [entries.pop() for _ in range(min(PIECE, len(entries)))]
 
 
 class RecordBuilder:
-    """Makes the records of a section: adds defaults, and shares equal ids and empty arrays.
+    """A builder of records, which adds defaults and shares equal ids and empty arrays.
 
-    Sharing halves the memory of a world of a million messages. ``ids`` are all of the document.
+    Sharing halves the memory of a world of a million messages. ``ids`` has all ids of the document.
     """
 
     def __init__(self, schema: Schema, defaults: Record, ids: dict[str, str]) -> None:
@@ -334,7 +334,7 @@ def with_shared_keys(values: Record) -> Record:
 
 
 def _complete_attachment(world: World, record: Record) -> None:
-    """Add the attributes that an entry does not have. The messages must be loaded already."""
+    """Add the attributes that an entry lacks. The messages must be loaded already."""
     if "content" in record:
         world.files[record["id"]] = record.pop("content")
     name, message_id = record["filename"], record["message_id"]

@@ -36,8 +36,8 @@ YEAR = 365 * 24 * HOUR
 CONTACTS = TimeSpan(2 * YEAR, half=200, ago=6 * YEAR)
 GROUPS = TimeSpan(YEAR, half=100, ago=4 * YEAR)
 CONVERSATIONS = TimeSpan(YEAR, half=1000, ago=3 * YEAR)
-# Messages count back from an hour before `now`. So each can be read, edited or archived up to an
-# hour later, and none of that is after `now` or before the period of messages.
+# Messages count back from an hour before `now`, so that reading, editing or archiving one up to an
+# hour later is neither after `now` nor before the period of messages.
 MESSAGES = TimeSpan(2 * YEAR - 3 * HOUR, half=100_000, ago=HOUR)
 UPLOADS = TimeSpan(HOUR, half=100, ago=HOUR)
 MIN_NOW = CONTACTS.ago  # timestamps must not be negative
@@ -88,7 +88,7 @@ class Population:
     """All objects that follow from counts, a seed and the world's ``now``.
 
     Before any is requested, pass all indices to `link_messages`, in order, and then to
-    `link_attachments`: they store what belongs together, in a few bytes per object.
+    `link_attachments`: they store the links between objects, in a few bytes per object.
 
     Raises ValueError for impossible counts or times.
     """
@@ -315,7 +315,7 @@ class Population:
     def _reactions(
         self, index: int, plan: ConversationPlan, conversation: int
     ) -> list[dict[str, list[str]]]:
-        """Return mostly none; else one to three reactions, each of up to three participants."""
+        """Return no reactions in most cases, else one to three by up to three participants each."""
         number = partial(self._random.number, "message", index)
         count = number("reactions") % 18 + 1
         reactions: dict[str, list[str]] = {}

@@ -54,7 +54,7 @@ def consistent_hash(number: int, count: int) -> int:
     """Return an index below ``count``, all being equally likely.
 
     If ``count`` grows by one, the index stays the same or becomes the new one (the jump consistent
-    hash of Lamping and Veach, in integers). With a remainder, nearly all would change.
+    hash of Lamping and Veach, in integers). With ``number % count``, nearly all would change.
     """
     index = following = 0
     while following < count:
@@ -69,9 +69,8 @@ class TimeSpan:
     """A period with room for any number of events, whose times depend only on their own index.
 
     ``length`` is in seconds. Half of the time has passed at the index ``half``. The period begins
-    ``ago`` seconds before the world's ``now``. Events come ever
-    closer together: a fixed step would exceed the period, and a step that depends on the number
-    of events would move them all when one is added.
+    ``ago`` seconds before the world's ``now``. Events come ever closer together: a fixed step would
+    exceed the period, and a step that depends on their number would move all when one is added.
     """
 
     length: int

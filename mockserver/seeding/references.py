@@ -1,4 +1,4 @@
-"""Whether the objects of a fixture document refer to each other correctly.
+"""Checks of the references between the objects of a fixture document.
 
 The checks read records whose shapes are valid: every attribute is present, and every id is a
 string or None.
@@ -15,7 +15,7 @@ Sections = Mapping[str, Mapping[str, Entry]]
 
 
 def problems_of(content: Content) -> Iterator[str]:
-    """Yield every wrong reference between the entries, with its JSON path."""
+    """Yield every invalid reference between the entries, with its JSON path."""
     sections = ("contacts", "groups", "conversations", "messages", "attachments", "departed")
     by_id = {section: {entry["id"]: entry for entry in content[section]} for section in sections}
     for section in sections:

@@ -23,7 +23,7 @@ class Connection:
     `send`, `hang_up` or `reset`. After that, the application's response is not sent, and the
     connection closes when the application returns.
 
-    ``step_aside`` is called before a send blocks, which it may for ``timeout`` seconds.
+    ``step_aside`` is called before a send blocks, for up to ``timeout`` seconds.
     """
 
     socket: socket.socket
@@ -31,13 +31,13 @@ class Connection:
     reader: RequestReader
     step_aside: Callable[[], None]
     timeout: float
-    step: Callable[[Connection], None]  # what the loop does next with the connection
-    outgoing: bytes | memoryview = b""  # what the client has not taken yet
-    closes: bool = False  # once the response is sent
-    drains: bool = False  # what still arrives, before it closes
+    step: Callable[[Connection], None]  # the loop's next function for the connection
+    outgoing: bytes | memoryview = b""  # what is still to be sent
+    closes: bool = False  # True to close once the response is sent
+    drains: bool = False  # True to drop what still arrives before closing
     is_muted: bool = False
     is_resetting: bool = False
-    events: int = 0  # for which the selector watches it
+    events: int = 0  # the events that the selector watches for
     since: float = 0.0  # start of the head or body that is arriving (time.monotonic)
     deadline: float = 0.0
 
@@ -69,7 +69,7 @@ class Connection:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
     def send_all(self, data: bytes | memoryview) -> None:
-        """Send bytes before anything else happens; a client that does not take them is gone."""
+        """Send bytes, blocking if necessary; hang up if the client does not receive them."""
         self.outgoing = data
         try:
             if not self.flush():
@@ -83,7 +83,7 @@ class Connection:
         self.outgoing = b""
 
     def flush(self) -> bool:
-        """Send what the client takes without waiting; True if nothing is left to send."""
+        """Send as much as possible without blocking; return true if nothing is left to send."""
         try:
             sent = self.socket.send(self.outgoing)
         except BlockingIOError:

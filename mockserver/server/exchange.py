@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 
-# A request to the API by a web page, which may read the response (Fetch, "CORS protocol").
+# Matches a web page's request to the API; the page may read the response ("CORS protocol").
 FROM_PAGE = re.compile(rb"\S+ (http://[^/ ]+)?(/s/[^/ ?]+)?/v1[/? ](?s:.)*\r\n(?i:Origin):")
 CORS_HEADERS = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "*")]
 CLOSE = ("Connection", "close")
@@ -44,7 +44,7 @@ class BrokenBody(io.RawIOBase):
 class Exchange:
     """A request that the application answers on a connection.
 
-    The response is left in ``connection.outgoing``; one without a length is sent as it is made.
+    The response is left in ``connection.outgoing``; one without a length is sent in parts.
     """
 
     def __init__(self, connection: Connection, head: Head) -> None:
@@ -53,12 +53,12 @@ class Exchange:
         self._is_head = head.environ["REQUEST_METHOD"] == "HEAD"
         self._status = ""
         self._headers: Headers = []
-        self._has_begun = False  # to send the response
+        self._has_begun = False  # whether a part of the response was sent
 
     def run(self, app: WSGIApplication, environ: dict[str, Any], request: Request) -> None:
         """Call the application; an error that escapes from it becomes an error object.
 
-        ``environ`` lacks only the values of this request.
+        ``environ`` has all values that do not depend on the request.
         """
         connection = self._connection
         connection.closes = self._head.closes or request.error is not None
@@ -110,7 +110,7 @@ class Exchange:
         connection.outgoing = self._response_head() + body
 
     def _write(self, chunk: bytes, *, is_last: bool = False) -> None:
-        """Send a part of a response without a length; to HTTP/1.0, its end is the close."""
+        """Send a part of a response without a length; for HTTP/1.0, closing marks the end."""
         if self._connection.is_muted or not (chunk or is_last):
             return
         is_chunked, data = not self._head.is_http_1_0, b""
@@ -130,7 +130,7 @@ class Exchange:
         return response_head(self._status, [*self._headers, *headers])
 
     def _fail(self, error: ApiError) -> None:
-        """Answer with the error object; a response that was begun is cut."""
+        """Answer with the error object, or cut off a response that has begun."""
         self._connection.closes = True
         if not self._has_begun and not self._connection.is_muted:
             self._connection.outgoing = refusal(error, self._head.raw)

@@ -1,4 +1,4 @@
-"""Which thread leads, after the leader/followers pattern (D. Schmidt et al., 2000).
+"""The choice of the leading thread: the leader/followers pattern (D. Schmidt et al., 2000).
 
 The leader does the loop's work and serves requests. Before a request blocks, a follower becomes the
 leader, and the request is finished by its own thread.
@@ -34,8 +34,8 @@ class Leadership:
         self._leader: Thread | None = None  # none until a follower has taken the baton
         self._threads: set[Thread] = set()
         self._in_service: dict[Thread | None, Connection] = {}
-        self._requests = 0  # that leaders have begun
-        self._has_begun = threading.Event()  # a request, since the watchdog has looked
+        self._requests = 0  # number of requests begun so far
+        self._has_begun = threading.Event()  # set by each request, cleared by the watchdog
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -58,7 +58,7 @@ class Leadership:
         return self._leader is current_thread()
 
     def begin_request(self, connection: Connection) -> bool:
-        """Say that the leader serves a request now; false if the server is stopping."""
+        """Record that the leader serves a request; return false if the server is stopping."""
         with self._lock:
             if not self.is_mine():
                 return False
@@ -96,7 +96,7 @@ class Leadership:
             return dict(self._in_service)
 
     def join(self, timeout: float, busy: Container[Thread | None] = ()) -> None:
-        """Wait until the other threads have ended, except ``busy``; for ``timeout`` seconds."""
+        """Wait up to ``timeout`` seconds for the other threads, except ``busy``, to end."""
         deadline = monotonic() + timeout
         for thread in self._threads.difference({current_thread()}):
             if thread not in busy:
@@ -113,7 +113,7 @@ class Leadership:
                 self._promote(connection)
 
     def _promote(self, connection: Connection | None = None) -> None:
-        """Give the baton to a follower, started if need be; release what the leader serves."""
+        """Pass the baton to a follower, started if needed; release the leader's connection."""
         if self._idle:
             self._idle -= 1
         else:

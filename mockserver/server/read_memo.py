@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from mockserver.server.exchange import closing_lines
 
-MAX_BYTES = 16 * 1024 * 1024  # of what is kept, about
+MAX_BYTES = 16 * 1024 * 1024  # approximate memory of all responses
 OVERHEAD = 2000  # bytes of memory for each response, beside its request and the response itself
 
 
 class Repeatable(NamedTuple):
-    """A response but for the id of its request, and the function that repeats the request.
+    """A response without its request's id, and the function that repeats the request.
 
     ``repeat`` returns the id of the repetition, or None if the response may have changed. ``size``
-    is what it takes of memory, in bytes.
+    is in bytes of memory.
     """
 
     repeat: Callable[[], str | None]
@@ -50,7 +50,7 @@ class ReadMemo:
             self._remove(next(iter(self._entries)))
 
     def respond(self, request: bytes) -> bytes | None:
-        """Return the response if ``request`` is a repetition and its response is unchanged."""
+        """Return the response if the request is a repetition and its response is unchanged."""
         entry = self._entries.get(request)
         if entry is None:
             return None

@@ -124,7 +124,7 @@ class RequestReader:
         self._parse_head = parse_head
         self._max_body = max_body
         self.received = bytearray()  # not parsed yet
-        self.head: Head | None = None  # of the request that is arriving, once it is whole
+        self.head: Head | None = None  # of the arriving request, once complete
         self.body = bytearray()  # what has arrived of its body
         self._raw_head = b""
         self._checked = 0  # bytes of an incomplete head whose lines are well-formed
@@ -144,9 +144,9 @@ class RequestReader:
             return self._finish(error)
 
     def cut(self, error: ApiError | None = None) -> Request | None:
-        """Return the request of which no more will arrive, None if none was begun.
+        """Return the unfinished request with an error, or None if none has begun.
 
-        ``error`` says why; by default, because the client has closed the connection.
+        By default, the error is that the client has closed the connection.
         """
         if self.head is None:
             if not self.received.strip(b"\r\n"):

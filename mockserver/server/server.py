@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 BACKLOG = 1024  # connections that the system holds until they are accepted
 HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first byte
-MIN_BODY_RATE = 500  # bytes a second; what has arrived of a body extends its deadline
+MIN_BODY_RATE = 500  # bytes per second; received bytes of a body extend its deadline
 SWEEP_INTERVAL = 0.5  # seconds between two looks for connections whose deadline has passed
 WARNING_INTERVAL = 60.0  # seconds between two warnings that connections must wait
 
@@ -44,7 +44,7 @@ LEADER_TIMEOUT = 5.0
 
 RECEIVE_SIZE = 64 * 1024  # bytes parsed for one client before others are served
 
-MAX_REMEMBERED_HEADS = 128  # that are parsed only once: clients repeat themselves
+MAX_REMEMBERED_HEADS = 128  # heads that are kept parsed, since clients repeat them
 
 # Connections at once: on Windows, select takes 512 sockets.
 MAX_CONNECTIONS = 500 if os.name == "nt" else sys.maxsize
@@ -64,7 +64,7 @@ class Server:
 
     A connection is always in one step: `_receive`, `_advance`, `_send`, `_drain` or in service. The
     leader, which alone uses the selector, takes the step when the selector or ``_ready`` has the
-    connection. One that is in service with another thread is in neither.
+    connection. A connection that another thread serves is in neither.
     """
 
     def __init__(
@@ -134,9 +134,9 @@ class Server:
             self._resources = resources.pop_all()
 
     def stop(self) -> None:
-        """Close every connection and end every thread, those in a request if they end in time.
+        """Close all connections and end all threads.
 
-        What outlives it is a daemon thread in a handler that does not end; its connection is shut
+        A handler that does not end in time continues in a daemon thread; its connection is shut
         down. If a handler calls this, its response is still sent. In a forked child, only the
         inherited sockets are closed. Repeated calls do nothing.
         """
@@ -160,7 +160,7 @@ class Server:
         self.stop()
 
     def _end_service(self) -> None:
-        """End requests and threads; answer what has arrived in part."""
+        """End requests and threads; refuse partly received requests."""
         self._wait_slots.close()
         in_service = self._leadership.stop()
         self._wake()
@@ -289,7 +289,7 @@ class Server:
             if not had_head:
                 connection.since = monotonic()
                 if reader.head.expects_continue and not reader.body:  # RFC 9110, 10.1.1
-                    with suppress(BlockingIOError):  # its client need not wait for it
+                    with suppress(BlockingIOError):  # optional: the client may go on without it
                         connection.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
             allowance = self._idle_timeout + len(reader.body) / MIN_BODY_RATE
         self._watch(connection, self._receive, connection.since - monotonic() + allowance)
@@ -337,7 +337,7 @@ class Server:
             connection.close()
 
     def _send(self, connection: Connection) -> None:
-        """Send what the client is owed; then wait for its next request, or close."""
+        """Send the pending output; then wait for the next request, or close."""
         if connection.outgoing and not connection.flush():
             self._watch(connection, self._send, self._idle_timeout)
         elif connection.drains and not connection.is_resetting:
@@ -369,7 +369,7 @@ class Server:
     def _watch(
         self, connection: Connection, step: Callable[[Connection], None], timeout: float
     ) -> None:
-        """Take the step when the socket is ready for it; give the client up after ``timeout``."""
+        """Take the step when the socket is ready; end the connection after ``timeout`` seconds."""
         connection.step = step
         connection.deadline = monotonic() + timeout
         events = EVENT_WRITE if connection.outgoing else EVENT_READ

@@ -1,4 +1,4 @@
-"""Slots for requests that wait: how many may, and how a stop of the server ends their waits."""
+"""Slots that limit how many requests wait; a stop of the server ends all waits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_WAITERS = 512  # in each of the two groups; each takes a thread
 
 
 class WaitSlots:
-    """Where requests wait; the application finds it as ``environ["mockserver.wait_slots"]``.
+    """A server's slots, which the application finds as ``environ["mockserver.wait_slots"]``.
 
     ``step_aside`` is called before a request waits, so that others are served meanwhile.
     """

@@ -1,1 +1,1 @@
-"""Acting as other contacts. Uses the resources, as a request of theirs would."""
+"""Actions of other contacts, through the same resources as requests to the API."""

@@ -149,7 +149,7 @@ def _check_membership(
 
 
 def _join(names: Iterable[str]) -> str:
-    """Return the first names, and the number of the others."""
+    """Return the first ``MAX_NAMES`` names as text, with the number of the others."""
     names = list(names)
     others = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
     return ", ".join(names[:MAX_NAMES]) + others

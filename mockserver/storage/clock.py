@@ -59,11 +59,11 @@ class Clock:
         return self.now()
 
     def state(self) -> ClockState:
-        """Return what ``restore`` needs to bring the present state back."""
+        """Return the present state, for ``restore``."""
         return self.mode, self._base, self.speed
 
     def restore(self, state: ClockState) -> None:
-        """Return to a state taken with ``state``."""
+        """Restore a state that ``state()`` returned."""
         self.mode, self._base, self.speed = state
 
     def fork(self) -> Clock:

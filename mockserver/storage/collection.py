@@ -1,6 +1,6 @@
 """Records of one kind in order of creation, found by id or through an index.
 
-A record is a dict in wire shape that is replaced, never mutated. So a copy of a collection can
+A record is a dict of JSON values that is replaced, never mutated. So a copy of a collection can
 share all records with the original.
 """
 
@@ -89,7 +89,7 @@ class Index:
 
 
 def remove_sorted(numbers: array[int], to_remove: Sequence[int]) -> array[int]:
-    """Return a copy of the ascending ``numbers`` without those in ``to_remove``."""
+    """Return a copy of the ascending ``numbers`` without the numbers ``to_remove``."""
     kept: array[int] = array("Q")
     start = 0
     for number in sorted(to_remove):

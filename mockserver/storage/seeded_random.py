@@ -8,7 +8,7 @@ from itertools import count
 
 
 class SeededRandom:
-    """A stream of random numbers. Each user has its own stream, so that none shifts another."""
+    """A stream of random numbers. Each user has its own stream, so that none affects another."""
 
     def __init__(self, seed: str) -> None:
         self._seed = seed

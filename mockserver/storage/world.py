@@ -107,7 +107,7 @@ class World:
     def begin(self, time: int | None = None) -> None:
         """Start a transaction.
 
-        A change that no request makes passes its own ``time``, and does not move the clock.
+        A change without a request passes its own ``time``, and does not move the clock.
         """
         self._time = time
         self._changes: list[Sequence[Change] | Deferred[Change]] = []

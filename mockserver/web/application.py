@@ -54,8 +54,8 @@ class HookedFlask(Flask):
     def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
         """Return the routes, bound to the request's path and method.
 
-        Flask's own method also parses the Host header, for subdomains and redirects. This one uses
-        neither, and `Hosts` checks the header. A retrieve takes a tenth less time without it.
+        Flask's own method also parses the Host header, for subdomains and redirects. Neither is
+        used here, and `Hosts` checks the header. Without it, a retrieve is a tenth faster.
         """
         if request is None or "HTTP_UPGRADE" in request.environ:
             return super().create_url_adapter(request)
@@ -130,7 +130,7 @@ class Application(HookedFlask):
             sandbox.stop_background_work()
 
     def start_background_work(self) -> None:
-        """Let the bots go on, because the server starts, perhaps again."""
+        """Let the bots run, because the server starts."""
         for sandbox in self.sandboxes.all():
             sandbox.start_background_work()
 

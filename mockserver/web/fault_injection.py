@@ -48,7 +48,7 @@ class FaultInjection:
             self._connection.take_slot()
 
     def before_request(self) -> Response | None:
-        """Return the first fault's response that replaces the view's, if there is one."""
+        """Return a response in place of the view's if a fault has one; the first fault wins."""
         for applied in self.faults:
             raw = applied.fault.before_request(self._connection, applied.rng)
             if raw is not None:
@@ -56,13 +56,13 @@ class FaultInjection:
         return None
 
     def transform_events(self, changes: ChangeSet) -> ChangeSet:
-        """Return the request's changes and events as they are to be reported."""
+        """Return the changes and events to report, as modified by the faults."""
         for applied in self.faults:
             changes = applied.fault.on_events(changes)
         return changes
 
     def transform_response(self, response: Response) -> Response:
-        """Return the response to journal and send."""
+        """Return the response to journal and send, as modified by the faults."""
         raw = original = _raw_response(response)
         for applied in self.faults:
             raw = applied.fault.on_response(raw)
@@ -83,8 +83,8 @@ class FaultInjection:
 class SocketHandle:
     """The client's connection, as faults and inboxes use it.
 
-    An in-process WSGI client and another server have no such socket. Then the application raises
-    ``ConnectionResetError`` in place of a response that is cut or lost; see `Dispatcher`.
+    An in-process WSGI client or another WSGI server does not provide its socket. Then the
+    application raises ``ConnectionResetError`` in place of a cut response; see `Dispatcher`.
     """
 
     def __init__(self, environ: WSGIEnvironment, sandbox: Sandbox) -> None:

@@ -53,7 +53,7 @@ class Hooks:
     def before_request(self) -> Response | None:
         """Check the host, authenticate, select the sandbox; apply its rate limit, inject faults.
 
-        A response that is returned takes the place of the view's.
+        A returned response replaces the view's.
         """
         request = current_request()
         # Read the environ: werkzeug's header objects would take longer than this whole method.
@@ -93,9 +93,9 @@ class Hooks:
         return self.sandboxes.open(name)
 
     def after_request(self, response: Response) -> Response:
-        """Transform the response if a fault does, add headers, journal and log it.
+        """Apply the faults to the response, add headers, journal and log it.
 
-        At the end, wait for deliveries or send it as a fault wants it sent.
+        At the end, wait for deliveries, or send the response as a fault requires.
         """
         request = current_request()
         if request.injection:
@@ -183,7 +183,7 @@ def prefer(request: Request) -> Sequence[Fault]:
 
 
 def await_deliveries(request: Request, wait_slot: ExitStack) -> None:
-    """Wait until every delivery of the request was attempted, for as long as it prefers."""
+    """Wait until every delivery of the request was attempted, at most as long as it prefers."""
     slots: Any = request.environ.get("mockserver.wait_slots")
     with wait_slot:
         request.sandbox.webhooks.wait_until_attempted(
@@ -199,7 +199,7 @@ def repeats(request: Request, response: Response) -> bool:
 
 
 def preflight(request: Request) -> Response:
-    """Allow whatever a browser asks before a request to /v1 (Fetch, "CORS protocol")."""
+    """Answer a browser's preflight of a request to /v1: allow all (Fetch, "CORS protocol")."""
     error = request.routing_exception
     methods = error.valid_methods if isinstance(error, MethodNotAllowedByRoute) else None
     headers = {

@@ -41,7 +41,7 @@ def create_environment(*folders: tuple[str, str]) -> Environment:
 
 
 def html_response(text: str, policy: str) -> Response:
-    """Return a page. It may load only what ``policy``, in the words of a CSP, allows."""
+    """Return a page that may load only what ``policy``, in CSP syntax, allows."""
     headers = {**SECURITY_HEADERS, "Content-Security-Policy": POLICY.format(policy)}
     return Response(text, headers=headers, content_type=MEDIA_TYPES["html"])
 

@@ -46,7 +46,7 @@ def placeholder(filename: str, media_type: str, size: int) -> tuple[bytes, str]:
     """Return a small valid file for ``filename``, and its actual content type.
 
     ``media_type`` is the documented type, parameters allowed; for an unsupported one, the file is
-    plain text that says so. ``size`` is the documented size in bytes; the file states it only.
+    plain text that says so. ``size`` is the documented size in bytes, which the file only mentions.
     """
     served = media_type.partition(";")[0].strip().lower()
     if served not in _GENERATORS:

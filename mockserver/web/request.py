@@ -51,7 +51,7 @@ class Request(flask.Request):
     sandbox: Sandbox
 
     def __init__(self, environ: WSGIEnvironment) -> None:
-        # Without a reference back from the environ: from Flask 3.2 on nothing breaks that cycle,
+        # The environ must not refer to this request: from Flask 3.2 on nothing breaks that cycle,
         # which would keep a deleted sandbox in memory until the garbage collector runs.
         super().__init__(environ, populate_request=False)
         self.since = stopwatch()

@@ -16,7 +16,7 @@ logger = logging.getLogger("mockserver")
 
 
 class DeliveryQueues:
-    """Queues by key, so that a slow receiver delays only its own.
+    """Queues by key, so that a slow receiver delays only its own deliveries.
 
     A queue that is not empty has a thread that processes it in order.
 

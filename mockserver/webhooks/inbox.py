@@ -101,7 +101,7 @@ class InboxMessage:
         return (self.event or {}).get(name)
 
     def matches(self, since: int | None = None, type: str | None = None) -> bool:
-        """Return whether it is later than message ``since`` and its event matches ``type``.
+        """Return whether the message came after ``since`` and its event matches ``type``.
 
         ``type`` is an event type or a pattern such as ``message.*``.
         """
@@ -165,7 +165,7 @@ class Inbox:
         self._responses = responses or [ProgrammedResponse()]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return its settings, the responses still to send, and its message counts."""
+        """Return the settings, the responses still to send, and the message counts."""
         return {
             "secret": self._secret and REDACTED,
             "answers": [response.to_dict() for response in self._responses],

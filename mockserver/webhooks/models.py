@@ -189,7 +189,7 @@ class Delivery:
         return OVERHEAD + len(self.body) + sum(attempt.size for attempt in self.attempts)
 
     def to_summary(self) -> dict[str, Any]:
-        """Return its entry in a list of deliveries."""
+        """Return the entry for a list of deliveries."""
         last = self.attempts[-1].outcome if self.attempts else None
         return {
             "id": self.id,
@@ -217,7 +217,7 @@ class Delivery:
         }
 
     def to_fired(self) -> dict[str, Any]:
-        """Return its last attempt as an entry of ``fired``, which an advance of the clock lists."""
+        """Return the last attempt as an entry of ``fired`` in the result of a clock advance."""
         last = self.attempts[-1] if self.attempts else None
         return {
             "at": last.at if last else self.at,

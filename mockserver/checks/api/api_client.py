@@ -31,7 +31,7 @@ SUCCEEDS = "succeeds"
 
 
 class UnexpectedError(Drift):
-    """A request that should have succeeded got an error."""
+    """An error response to a request that should have succeeded."""
 
     def __init__(self, endpoint: str, response: ApiResponse) -> None:
         super().__init__(f"{endpoint} gave {response}")
@@ -42,8 +42,8 @@ class UnexpectedError(Drift):
 class ApiCheck:
     """A check of one rule; ``run(api, *args)`` raises ``Drift`` if the API breaks it.
 
-    ``depends_on`` names the ``expected`` of other rules of the same ``where``. If one of them is
-    broken, this check would only report the same difference again, so it is not run.
+    ``depends_on`` lists the ``expected`` of other rules with the same ``where``. If one of them is
+    broken, the check is not run, since it would only report the same difference again.
     """
 
     where: str
@@ -113,7 +113,7 @@ class ApiObject:
         expect_equal(f"the ids in {name}", ids, [item.id for item in items])
 
     def expect_refused_update(self, values: Mapping[str, Any], naming: str = "") -> None:
-        """Raise ``Drift`` unless an update is a 400 whose message has ``naming`` in it."""
+        """Raise ``Drift`` unless an update is a 400 whose message contains ``naming``."""
         self.api.expect_error(400, "PUT", self.path, self.id, values=values, naming=naming)
 
     def expect_gone(self) -> None:
@@ -126,10 +126,7 @@ class ApiObject:
 
 
 class ApiClient:
-    """A client of one API, with the results of the rules and the objects created there.
-
-    It judges every response.
-    """
+    """A client of one API, which judges every response and records every created object."""
 
     def __init__(self, http: HttpClient) -> None:
         self.http, self.results, self.created = http, ApiResults(), CreatedObjects(http)
@@ -163,7 +160,7 @@ class ApiClient:
         return {"file": f"{MARK}.txt"}
 
     def new(self, path: str) -> ApiObject:
-        """Create an object with its required attributes only; an attachment from a file."""
+        """Create an object with only its required attributes, or an attachment from a file."""
         return self.upload() if path == "attachments" else self.create(path, self.values(path))
 
     def deleted(self, path: str) -> ApiObject:
@@ -185,10 +182,7 @@ class ApiClient:
         return self.create("conversations", {OWNER_IDS[owner.path]: owner.id})
 
     def home(self, owner: ApiObject) -> ApiObject:
-        """Return the conversation that was created with a contact or group.
-
-        Raises ``Drift`` unless it names its owner.
-        """
+        """Return an owner's first conversation; raises ``Drift`` if it names another owner."""
         home, attribute = owner["conversation_id"], OWNER_IDS[owner.path]
         if home is None:
             raise Drift("conversation_id is null: no conversation was created")
@@ -279,7 +273,7 @@ class ApiClient:
         naming: str = "",
         **options: Any,
     ) -> None:
-        """Send a request that must fail with ``status`` and a message with ``naming`` in it."""
+        """Send a request that must fail with ``status`` and a message containing ``naming``."""
         if values is not None:
             options |= {"body": encode(values), "values": values}
         response = self.send(method, path, record_id, **options)

@@ -36,8 +36,7 @@ class CreatedObjects:
     def add_created(self, path: str, data: Any, sent: Mapping[str, Any]) -> None:
         """Record the object in the response to a creation.
 
-        Some APIs respond with an object that existed before; leave one that differs from ``sent``
-        alone.
+        Some APIs respond with an existing object, so one that differs from ``sent`` is left alone.
         """
         record_id = data.get("id") if isinstance(data, dict) else None
         if not isinstance(record_id, str) or not ID.fullmatch(record_id):

@@ -170,9 +170,9 @@ def to_text(value: Any) -> str:
 class HttpClient:
     """A client of one API that keeps its connection open.
 
-    It does not follow redirects or proxies, and never sends a request again, except after a 429:
-    then it waits for the ``Retry-After`` with ``wait(seconds)``. ``before_request`` is called
-    before each request; it may raise an exception that ends the run.
+    It ignores redirects and proxy settings, and retries only after a 429, when it waits for the
+    ``Retry-After`` with ``wait(seconds)``. ``before_request`` is called before each request; it may
+    raise an exception that ends the run.
 
     A step of a request may take ``timeout`` seconds, the whole request ``STEPS`` times as long.
     """

@@ -98,7 +98,7 @@ def _run(api: ApiClient, check: ApiCheck, result: ApiResult) -> None:
     except KeyError as missing:  # an attribute that is only sometimes present
         result.record_unclear(f"a response without {missing}")
     except (IndexError, TypeError, ValueError, AttributeError) as error:
-        # The rules for attributes report the wrong form; here it must only not end the run.
+        # The rules for attributes report the wrong form; here, only keep the run going.
         result.record_unclear(f"a response of an unexpected form ({error})")
 
 

@@ -127,7 +127,7 @@ def _judge(
     earlier: Mapping[str, ReceiverResult],
     cause: str,
 ) -> ReceiverResult:
-    """Return the verdict. ``cause`` names the check that got no response, if one did not."""
+    """Return the verdict. ``cause`` names the check that got no response, if any."""
     wrong = next((each for each in responses if not _is_right(check, each)), None)
     for name in check.depends_on:
         if wrong is not None and earlier[name].wrong == wrong:
@@ -180,7 +180,7 @@ def _row(result: ReceiverResult) -> ReportRow:
 
 
 def _is_right(check: ReceiverCheck, response: Response) -> bool:
-    """Return whether the response is right. 410 never is: it disables the webhook."""
+    """Return whether the response is right. A 410 is always wrong: it disables the webhook."""
     if isinstance(response, str) or response == GONE:
         return False
     return response // 100 == (2 if check.is_valid else 4)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, get_args
 
 #: documented: the API's documentation says so. decided: it leaves this open, and we decided.
-#: extension: only the sandbox has it, if asked for or outside the API's paths.
+#: extension: only the sandbox has it, on request or outside the API's paths.
 Basis = Literal["documented", "decided", "extension"]
 BASES: tuple[Basis, ...] = get_args(Basis)
 Area = Literal["endpoint", "parameter", "attribute", "status", "header", "rule", "event"]

@@ -35,8 +35,8 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
     """Return the document, with the sandbox at ``url`` as its first server.
 
     Objects in responses may contain additional attributes, since the API may add some and clients
-    must accept them; ``strict`` forbids them, to check this server's responses. Request bodies
-    never may: an unknown attribute is a 400.
+    must accept them; ``strict`` forbids them, to check this server's responses. In a request body,
+    an unknown attribute is always a 400.
     """
     resources = ResourceRegistry()
     result = {

@@ -31,7 +31,7 @@ class Examples:
         return _as_json(request.get("form", request.get("files", ())))
 
     def response(self, resource: Resource, verb: str) -> Any:
-        """Return the response; of a page, only the object that is documented completely."""
+        """Return the response. A page contains only the completely documented object."""
         body = self._find(resource, verb)["response"]["body"]
         if verb == "list":
             return {"has_more": True, "data": [_complete(body["data"][0])]}

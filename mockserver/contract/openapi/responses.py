@@ -8,7 +8,7 @@ from mockserver.contract.openapi.descriptions import TEXTS
 from mockserver.contract.openapi.schemas import JSON, reference
 from mockserver.errors import error_object
 
-#: Sent with every response; the rate limit's only if one is set, or with a fault's 429.
+#: Headers of every response; the rate limit's only if a limit is set, or with a fault's 429.
 GENERAL_HEADERS = (
     "X-Request-Id",
     "X-RateLimit-Limit",

@@ -50,7 +50,7 @@ def event_name(resource: Resource, verb: str) -> str:
 
 
 def components(resources: ResourceRegistry, *, strict: bool) -> dict[str, JsonSchema]:
-    """Return all component schemas; where one contains another, it refers to it."""
+    """Return all component schemas; nested components are references."""
     responses = _response_schemas(resources)
     bodies = _body_schemas(resources)
     if not strict:
@@ -151,7 +151,7 @@ def _describe(schema: JsonSchema, description: str | None) -> JsonSchema:
 
 
 def body_variants(name: str, schema: JsonSchema) -> dict[str, tuple[str, JsonSchema]]:
-    """Return the component's name and schema of a body by content type; equal ones share a name."""
+    """Return name and schema of a body's component by content type; equal schemas share one."""
     form = form_schema(schema)
     upload = multipart_schema(form)
     form_name = name if form == schema else f"{name}Form"

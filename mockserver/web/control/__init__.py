@@ -1,4 +1,4 @@
-"""The control API below ``/_sandbox``: everything that the Protocol API does not have.
+"""The control API below ``/_sandbox``, with which tests control the server and its sandboxes.
 
 Each module has the views of one topic and its ``routes``; the module ``routes`` joins them.
 """

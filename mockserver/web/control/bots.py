@@ -18,7 +18,7 @@ NAMES = tuple(script_format.names())
 
 
 def _document(value: Any) -> Any:
-    """Return the document of a shipped script for its name; other values as they are."""
+    """Return the shipped script with this name; return other values unchanged."""
     is_name = isinstance(value, str) and value in NAMES
     return script_format.shipped(value) if is_name else value
 

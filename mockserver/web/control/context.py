@@ -25,7 +25,7 @@ from mockserver.web.assets import localize
 from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
 from mockserver.web.request import Request
 
-#: An example of the body of each operation that takes one.
+#: An example body for each operation that takes a body.
 EXAMPLES: dict[str, Any] = orjson.loads((files(__package__) / "examples.json").read_bytes())
 
 T = TypeVar("T")
@@ -97,22 +97,22 @@ class Route(NamedTuple):
     #: problems of the body together with its own.
     simulated: bool = False
     #: True if a POST or PUT must have a JSON content type. A browser does not send one to another
-    #: origin without a preflight, so that other pages cannot write.
+    #: origin without a preflight, so pages of other origins cannot write.
     requires_json: bool = True
 
     @property
     def operation(self) -> str:
-        """The name of its operation, such as ``take_snapshot``."""
+        """The operation's name, such as ``take_snapshot``."""
         return self.view.__name__
 
     @property
     def example(self) -> Any:
-        """An example of its body; None if it takes none."""
+        """An example body; None if the route takes no body."""
         return EXAMPLES.get(self.operation)
 
     @property
     def endpoint(self) -> str:
-        """Its name in Flask, OpenAPI and the journal, such as ``simulate.message``."""
+        """The endpoint's name in Flask, OpenAPI and the journal, such as ``simulate.message``."""
         if self.simulated:
             return self.path.removeprefix("/").replace("/", ".")
         return f"control.{self.operation}"

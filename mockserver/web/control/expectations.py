@@ -38,7 +38,7 @@ def validate_match(call: Call) -> None:
 def unreachable_reasons(
     call: Call, match: Mapping[str, Any], methods: Collection[str]
 ) -> Iterator[str]:
-    """Yield why no request with one of these methods can meet a match."""
+    """Yield the reasons why no request with one of these methods can match."""
     method = match["method"].upper() if "method" in match else None
     if method not in (None, *methods):
         yield f"method: must be one of {', '.join(methods)}"

@@ -39,7 +39,7 @@ server_routes = Routes()
 def overview(call: Call) -> Json:
     """Get the settings, the sandboxes and a list of these endpoints.
 
-    Secrets are hidden; of the tokens, only their number is shown.
+    Secrets are hidden; only the number of tokens is shown.
     """
     settings = call.context.settings
     endpoints = [

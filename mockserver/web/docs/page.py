@@ -61,7 +61,7 @@ class Docs:
         return document("")
 
     def serve_openapi(self) -> Response:
-        """Respond with the document; its first server is the called one."""
+        """Respond with the document; its first server is this one."""
         servers = [server(current_request().host_url), *self._document["servers"][1:]]
         text = orjson.dumps({**self._document, "servers": servers})
         # Pages of any origin may read it, as they may call the API.

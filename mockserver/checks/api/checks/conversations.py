@@ -1,6 +1,6 @@
-"""Conversations and their owners, contacts and groups (contract/reference.md, "Conversation").
+"""Checks of conversations and their two kinds of owner: contacts and groups.
 
-A contact and a group each own conversations in the same way, so most checks run for both.
+See contract/reference.md, "Conversation". Most checks run for both kinds of owner.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _home(api: ApiClient, path: str) -> None:
 
 
 def _deletes(api: ApiClient, path: str, kind: str) -> None:
-    """Delete an owner; its first conversation, another one, or a message must be gone too."""
+    """Delete an owner, and expect its conversation or message, by ``kind``, to be gone too."""
     owner = api.new(path)
     owned = api.conversation(owner) if kind == "another" else api.home(owner)
     if kind == "message":

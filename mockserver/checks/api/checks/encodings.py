@@ -1,4 +1,4 @@
-"""Bodies in the three encodings (contract/reference.md, "Request bodies")."""
+"""Checks of bodies in the three encodings (contract/reference.md, "Request bodies")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each endpoint by itself, with plain requests and with the documented ones."""
+"""Checks of each endpoint, with plain requests and with the documented ones."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> No
 
 
 def _own_value(api: ApiClient, name: str, value: str) -> str:
-    """Return a field's value: the id of a new object instead of an id, and free text marked."""
+    """Return a new object's id in place of a documented one; mark a free text."""
     match name:
         case "contact_id":
             return api.contact().id

@@ -1,8 +1,7 @@
-"""Lists: order, limit, cursors and filters (contract/reference.md, "Pagination").
+"""Checks of lists: order, limit, cursors and filters (contract/reference.md, "Pagination").
 
-A list also has objects of other clients, which may create more during the run. So a page is
-compared as a whole only if a filter limits it to objects of this run; otherwise only these objects
-on it are compared.
+Other clients may create objects during the run. So a page is compared as a whole only if a filter
+limits it to objects of this run; otherwise only this run's objects on it are compared.
 """
 
 from __future__ import annotations
@@ -33,10 +32,7 @@ FLAGS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class CreatedList:
-    """Objects of this run, latest first, and a query that lists only them.
-
-    The query is empty if the list has no filter for it.
-    """
+    """Objects of this run, latest first, and a query that lists only them, if there is one."""
 
     api: ApiClient
     path: str
@@ -49,11 +45,11 @@ class CreatedList:
         return has_more, [item.id for item in items]
 
     def listed(self, **cursor: str) -> list[int]:
-        """Return the positions in ``ids`` of the objects that the list has from the cursor on."""
+        """Return the positions in ``ids`` of the objects listed from the cursor on."""
         ids: list[str] = []
         for _ in range(1 if self.query else MAX_PAGES):
             has_more, page = self.page(limit=100, **cursor)
-            # With ending_before, the next page precedes those before it.
+            # With ending_before, each further page precedes the earlier ones.
             ids = [*page, *ids] if "ending_before" in cursor else [*ids, *page]
             if not has_more or not page or set(self.ids) <= set(ids):
                 break
@@ -228,7 +224,7 @@ def _filtered(
     api: ApiClient, updates: list[dict[str, Any]], query: dict[str, str], expected: list[int]
 ) -> None:
     """Filter a group's two conversations, the latest first, after an update of each."""
-    api.home(api.group())  # of another group
+    api.home(api.group())  # belongs to another group, so the filter must exclude it
     group = api.group()
     first, latest = api.home(group), api.conversation(group)
     conversations = [latest, first]

@@ -1,4 +1,4 @@
-"""Messages and attachments (contract/reference.md, "Message" and "Attachment")."""
+"""Checks of messages and attachments (contract/reference.md, "Message" and "Attachment")."""
 
 from __future__ import annotations
 
