@@ -119,12 +119,11 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
 
     from mockserver.seeding.load import FixtureError
     from mockserver.server import Server
-    from mockserver.web import repeat
     from mockserver.web.app import create_app
+    from mockserver.web.repeat import RequestLog
 
-    repeat.write_line = log.write
     try:
-        app = create_app(settings)
+        app = create_app(settings, log=RequestLog(log.write))
     except FixtureError as error:
         fail(INVALID_FIXTURES, f"bad {error.noun}: {error}")
     except ValueError as error:  # the syntax of --webhook was checked before, its target now

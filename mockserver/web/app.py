@@ -20,6 +20,7 @@ from mockserver.web import api, assets
 from mockserver.web.application import Application, HookedFlask
 from mockserver.web.hooks import CONTROL, Hooks
 from mockserver.web.hosts import Hosts, is_loopback
+from mockserver.web.repeat import RequestLog
 from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 from mockserver.webhooks.registry import parse_webhook_setting
 
@@ -28,12 +29,15 @@ PAGE_PREFIXES = ("", "/dashboard", "/guide", "/docs", "/fidelity", "/openapi.jso
 
 
 def create_app(
-    settings: Settings | None = None, fixtures: str | Mapping[str, Any] | None = None
+    settings: Settings | None = None,
+    fixtures: str | Mapping[str, Any] | None = None,
+    log: RequestLog | None = None,
 ) -> Application:
     """Create the sandbox server as a WSGI application. Applications share no state.
 
     ``fixtures`` is a name, a file's path or a parsed document, and overrides the one in
-    ``settings``. Raises ``FixtureError`` for invalid fixtures or an invalid bot script, and
+    ``settings``. ``log`` takes the lines of requests; by default, the logger ``mockserver``
+    does. Raises ``FixtureError`` for invalid fixtures or an invalid bot script, and
     ``ValueError`` for settings that contradict each other.
     """
     settings = settings or Settings()
@@ -53,7 +57,7 @@ def create_app(
     sandboxes = SandboxRegistry(origin, settings.max_sandboxes, _sandbox_config(settings, registry))
     cache = FixtureCache(loader, settings.fixtures, origin)
     hosts = Hosts(settings.host, settings.allow_host)
-    hooks = Hooks(settings, sandboxes, hosts, _control_tokens(settings))
+    hooks = Hooks(settings, sandboxes, hosts, _control_tokens(settings), log or RequestLog())
 
     def create_control_api() -> Flask:
         from mockserver.web.control.context import AdminContext

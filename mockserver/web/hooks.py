@@ -25,7 +25,7 @@ from mockserver.settings import Settings
 from mockserver.web.auth import SANDBOX_KEY, authenticate, sandbox_name
 from mockserver.web.fault_injection import FaultInjection, SocketHandle
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.web.repeat import REPEAT, Repeat, log_request
+from mockserver.web.repeat import REPEAT, Repeat, RequestLog
 from mockserver.web.request import JSON, Request, current_request, no_content
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Hooks:
     hosts: Hosts
     #: The tokens that the control API requires; empty if it is open to this machine.
     control_tokens: tuple[str, ...]
+    log: RequestLog
     #: The sandbox's name by Authorization header, for valid headers.
     _names: dict[str | None, str] = field(default_factory=dict)
 
@@ -113,11 +114,10 @@ class Hooks:
             response.headers.add("X-Request-Id", exchange.id)
             request.sandbox.journal.append(exchange)
             if repeats(request, response):
-                request.environ[REPEAT] = Repeat(request, exchange)
-        if logger.isEnabledFor(logging.INFO):
-            path = request.root_path + request.path
-            name = request.sandbox.name if request.has_sandbox else "-"
-            log_request(request.method, path, response.status_code, request.since, name)
+                request.environ[REPEAT] = Repeat(request, exchange, self.log)
+        path = request.root_path + request.path
+        name = request.sandbox.name if request.has_sandbox else "-"
+        self.log.add(request.method, path, response.status_code, request.since, name)
         if request.wait_slot:
             await_deliveries(request, request.wait_slot)
         if request.injection:

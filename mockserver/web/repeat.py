@@ -1,9 +1,10 @@
-"""Repeated reads: the same GET in an unchanged sandbox is answered without Flask."""
+"""What is left of a request without Flask: its log line, and its repetition."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import ref
 
@@ -19,8 +20,19 @@ REPEAT = "mockserver.repeat"
 
 logger = logging.getLogger("mockserver")
 
-#: Writes the log line of a request. `mockserver serve` sets a cheaper way than a log record.
-write_line: Callable[[str], object] = logger.info
+
+@dataclass(frozen=True)
+class RequestLog:
+    """The log lines of requests, which ``write`` takes; a log record costs more than a read."""
+
+    write: Callable[[str], object] = logger.info
+
+    def add(self, method: str, path: str, status: int, since: float, sandbox: str) -> None:
+        """Write the line of a request that began at ``since`` by the stopwatch."""
+        if logger.isEnabledFor(logging.INFO):
+            ms = (stopwatch() - since) * 1000
+            escaped = path.encode("unicode_escape").decode()
+            self.write(f"{method} {escaped} {status} {ms:.1f}ms {sandbox}")
 
 
 class Repeat:
@@ -30,13 +42,14 @@ class Repeat:
     memory.
     """
 
-    __slots__ = ("_exchange", "_root_path", "_sandbox", "_version")
+    __slots__ = ("_exchange", "_log", "_root_path", "_sandbox", "_version")
 
-    def __init__(self, request: Request, exchange: Exchange) -> None:
+    def __init__(self, request: Request, exchange: Exchange, log: RequestLog) -> None:
         self._sandbox = ref(request.sandbox)
         self._version = request.world_version or 0
         self._exchange = exchange
         self._root_path = request.root_path
+        self._log = log
 
     def __call__(self) -> str | None:
         """Journal and log the read once more; return the id of the repetition.
@@ -68,14 +81,6 @@ class Repeat:
                 NO_CHANGES,
             )
         )
-        if logger.isEnabledFor(logging.INFO):
-            path = self._root_path + first.path
-            log_request(first.method, path, first.status, since, sandbox.name)
+        path = self._root_path + first.path
+        self._log.add(first.method, path, first.status, since, sandbox.name)
         return request_id
-
-
-def log_request(method: str, path: str, status: int, since: float, sandbox: str) -> None:
-    """Write the log line of a request that began at ``since`` by the stopwatch."""
-    ms = (stopwatch() - since) * 1000
-    escaped = path.encode("unicode_escape").decode()
-    write_line(f"{method} {escaped} {status} {ms:.1f}ms {sandbox}")
