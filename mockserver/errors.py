@@ -8,8 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 DOCUMENTATION = "https://protocol.chat/docs/errors/"
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return the end of an error about a name: "; did you mean 'NEAREST'?", or "; OTHERWISE"."""
+    similar = get_close_matches(name, known, 1)
+    hint = f"did you mean '{similar[0]}'?" if similar else otherwise
+    return f"; {hint}" if hint else ""
 
 
 def hide_secret(text: str) -> str:

@@ -11,11 +11,11 @@ import tomllib
 from collections.abc import Iterator, Sequence, Set
 from copy import copy
 from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
 from typing import Annotated, Any, ClassVar, NamedTuple, get_type_hints
 
+from mockserver.errors import did_you_mean
 from mockserver.resources.base import about
 from mockserver.schema.compound import IntRange, List, ListOrObject, Nested, TimeOfDayRange
 from mockserver.schema.fields import (
@@ -258,9 +258,8 @@ class Script:
             for attribute in ("members", "visitors"):
                 for position, name in enumerate(getattr(group, attribute)):
                     if name not in usernames:
-                        near = get_close_matches(name, usernames, 1)
-                        hint = f"; did you mean '{near[0]}'?" if near else ""
                         path = f"groups[{index}].{attribute}[{position}]"
+                        hint = did_you_mean(name, usernames)
                         yield f"{path}: no person has the username '{name}'{hint}"
         if self.queue is not None and not self.queue.problems:
             yield "queue.problems: must not be empty"

@@ -8,14 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from mockserver.bots.script import Script, fields_of
 from mockserver.schema.fields import NonEmptyString, Range, StrictInteger, repr_value
 from mockserver.schema.schema import Schema
-from mockserver.seeding.load import FixtureError, parse
+from mockserver.seeding import load
 
 VERSION = 1
+FOLDER = Path(str(files(__package__))) / "scripts"
 FIELDS = fields_of(Script)
 SCRIPT = Schema.from_dict(
     {
@@ -26,7 +25,7 @@ SCRIPT = Schema.from_dict(
 )()
 
 
-class ScriptError(FixtureError):
+class ScriptError(load.FixtureError):
     """An invalid bot script. The message lists every problem with its path."""
 
     noun = "script"
@@ -34,27 +33,19 @@ class ScriptError(FixtureError):
 
 def names() -> list[str]:
     """Return the names of the shipped scripts, sorted."""
-    return sorted(path.stem for path in _folder().glob("*.json") if path.stem != "schema")
+    return load.names_in(FOLDER)
 
 
 def shipped(name: str) -> Any:
     """Return the document of a shipped script."""
-    return orjson.loads((_folder() / f"{name}.json").read_bytes())
+    return load.read(name, FOLDER)
 
 
 def open_script(source: str) -> Script:
     """Return a script by its name or file path; raises ``ScriptError``."""
-    if source in names():
-        return read(shipped(source), source)
     try:
-        text = Path(source).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        known = f"give a JSON file, or one of the names {', '.join(names())}"
-        raise ScriptError(source, [f"{reason}; {known}"]) from None
-    try:
-        document = parse(text, source)
-    except FixtureError as error:
+        document = load.read(source, FOLDER)
+    except load.FixtureError as error:
         raise ScriptError(source, error.problems) from None
     return read(document, source)
 
@@ -79,10 +70,6 @@ def check(values: Mapping[str, Any], source: str, prefix: str = "") -> Script:
     if problems:
         raise ScriptError(source, problems)
     return script
-
-
-def _folder() -> Path:
-    return Path(str(files("mockserver"))) / "bots" / "scripts"
 
 
 def schema_text() -> str:

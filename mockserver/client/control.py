@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from mockserver.client.transport import HttpResponse, Transport
-from mockserver.errors import ApiError
+from mockserver.errors import ApiError, did_you_mean
 
 if TYPE_CHECKING:
     from mockserver.client.backends import Backend
@@ -107,9 +106,8 @@ def without_none(**values: Any) -> dict[str, Any]:
 
 def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
     """Return a message such as ``unknown setting 'sed'; did you mean 'seed'?``"""
-    similar = get_close_matches(name, known, 1)
-    hint = f"did you mean '{similar[0]}'?" if similar else f"known: {', '.join(known)}"
-    return f"unknown {noun} '{name}'; {hint}"
+    hint = did_you_mean(name, known, f"known: {', '.join(known)}")
+    return f"unknown {noun} '{name}'{hint}"
 
 
 def read_document(source: Document, noun: str) -> Mapping[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
+from mockserver.errors import did_you_mean
 from mockserver.schema.fields import StrictField, repr_value
 from mockserver.schema.schema import Schema
 
@@ -116,9 +116,9 @@ class TaggedUnion(StrictField):
     def _schema(self, name: Any) -> Schema:
         if isinstance(name, str) and name in self.types:
             return self.types[name]
-        matches = get_close_matches(name, self.types, 1) if isinstance(name, str) else []
-        hint = f"did you mean '{matches[0]}'?" if matches else f"known: {', '.join(self.types)}"
-        raise ValidationError({"type": [f"unknown type {repr_value(name)}; {hint}"]})
+        text = name if isinstance(name, str) else ""
+        hint = did_you_mean(text, self.types, f"known: {', '.join(self.types)}")
+        raise ValidationError({"type": [f"unknown type {repr_value(name)}{hint}"]})
 
     def json_type(self) -> dict[str, Any]:
         schemas = {name: schema.json_schema() for name, schema in self.types.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, ClassVar, Self, cast
 
 import marshmallow
@@ -12,7 +11,7 @@ from marshmallow import RAISE, missing
 from marshmallow import ValidationError as ValidationError
 from marshmallow import validates_schema as validates_schema
 
-from mockserver.errors import InvalidRequest
+from mockserver.errors import InvalidRequest, did_you_mean
 from mockserver.schema.fields import MAX_SHOWN, StrictField, repr_value
 
 
@@ -104,14 +103,9 @@ class Schema(marshmallow.Schema):
         error.messages = {None: unknown, **known} if unknown else known
 
     def _unknown(self, name: str) -> str:
-        matches = get_close_matches(name, self.fields, 1)
-        if matches:
-            hint = f"did you mean '{matches[0]}'?"
-        elif self.fields:
-            hint = f"known here: {', '.join(self.fields)}"
-        else:
-            hint = f"no {self.noun} is known here"
-        return f"unknown {self.noun} {repr_value(name)}; {hint}"
+        known = f"known here: {', '.join(self.fields)}"
+        hint = known if self.fields else f"no {self.noun} is known here"
+        return f"unknown {self.noun} {repr_value(name)}{did_you_mean(name, self.fields, hint)}"
 
     def from_form(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return a form's texts as JSON values."""

@@ -64,23 +64,25 @@ def shipped() -> Path:
     return inside if inside.is_dir() else inside.parent.parent / "fixtures"
 
 
-def shipped_names() -> list[str]:
-    """Return the names of the shipped fixtures, sorted."""
-    return sorted(path.stem for path in shipped().glob("*.json") if path.stem != "schema")
+def names_in(folder: Path) -> list[str]:
+    """Return the names of the documents in a folder, sorted."""
+    return sorted(path.stem for path in folder.glob("*.json") if path.stem != "schema")
 
 
-def read(source: str) -> Any:
-    """Return the document of a name (``default``) or of a file; raises ``FixtureError``."""
-    return parse(_read_bytes(source), source)
+def read(source: str, folder: Path | None = None) -> Any:
+    """Return the document of a name in the folder, or of a file; raises ``FixtureError``."""
+    return parse(_read_bytes(source, folder or shipped()), source)
 
 
-def _read_bytes(source: str) -> bytes:
-    path = shipped() / f"{source}.json" if source in shipped_names() else Path(source)
+def _read_bytes(source: str, folder: Path) -> bytes:
+    names = names_in(folder)
+    path = folder / f"{source}.json" if source in names else Path(source)
     try:
         return path.read_bytes()
-    except OSError as error:
-        known = f"give a JSON file, or one of the names {', '.join(shipped_names())}"
-        raise FixtureError(source, [f"{error.strerror}; {known}"]) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        known = f"give a JSON file, or one of the names {', '.join(names)}"
+        raise FixtureError(source, [f"{reason}; {known}"]) from None
 
 
 def parse(text: bytes, source: str) -> Any:
@@ -144,7 +146,7 @@ class Loader:
     def load(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
         """Return the world of the fixtures with a name or in a file; raises ``FixtureError``."""
         with gc_paused():
-            text = _read_bytes(source)
+            text = _read_bytes(source, shipped())
             with suppress(ValueError):
                 return self._load(parse_in_pieces(text), source, seed, clock, speed)
             return self._load(parse(text, source), source, seed, clock, speed)
@@ -359,7 +361,7 @@ class FixtureCache:
 
     def names(self) -> list[str]:
         """Return the known names, sorted."""
-        return sorted({*shipped_names(), *self._worlds})
+        return sorted({*names_in(shipped()), *self._worlds})
 
     def world(self, name: str, seed: str | None = None, clock: Mode | None = None) -> World:
         """Return a new world of fixtures; raises ``InvalidRequest`` for an unknown name.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from itertools import islice
 
+from mockserver.errors import did_you_mean
 from mockserver.resources.base import ALL, not_found_message
 from mockserver.resources.conversations import owner_of
 from mockserver.resources.fields import AttachmentInput
@@ -110,8 +110,7 @@ def find_contact(world: World, name: str) -> Record:
         )
     if not matches:
         usernames = (contact["username"] for contact in islice(contacts.find(ALL), MAX_SEARCHED))
-        near_misses = get_close_matches(name, usernames, 1)
-        hint = f"; did you mean '{near_misses[0]}'?" if near_misses else ""
+        hint = did_you_mean(name, usernames)
         raise LookupError(f"no contact has the id or username {repr_value(name)}{hint}")
     return matches[0]
 

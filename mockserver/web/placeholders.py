@@ -6,7 +6,6 @@ version of a compressor.
 
 from __future__ import annotations
 
-import base64
 import colorsys
 import csv
 import hashlib
@@ -14,23 +13,21 @@ import html
 import io
 import json
 import re
-import struct
-import wave
 import zipfile
 import zlib
 from collections.abc import Callable
+from importlib.resources import files
 
 _SVG = "image/svg+xml"
-_TILE = 64  # Width and height of a raster image, in pixels.
 
 # Characters that XML forbids or discourages, and lone surrogates, which UTF-8 cannot encode.
 _INVALID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# A grey square of 64 by 64 pixels, because the standard library cannot encode a JPEG.
-_JPEG = base64.b64decode(
-    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQ"
-    "c1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/wAALCABAAEABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAL/xAAUEAEA"
-    "AAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AJAAAAAAAAAAAAAAAAAAAAAf/9k="
+# Squares of 64 by 64 pixels, and a tenth of a second of silence. The palette of the PNG and the GIF
+# (1 and 128 colours, at fixed positions) is replaced by the file's colour.
+_JPEG, _PNG, _GIF, _WAV = (
+    (files(__package__) / "files" / f"placeholder.{kind}").read_bytes()
+    for kind in ("jpg", "png", "gif", "wav")
 )
 
 
@@ -104,37 +101,13 @@ def _picture(name: str, caption: str, font_size: int) -> bytes:
 
 
 def _png(label: str, note: str) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        checksum = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
-
-    # One bit a pixel, all the first colour of the palette; each row begins with its filter.
-    rows = (b"\0" + bytes(_TILE // 8)) * _TILE
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", _TILE, _TILE, 1, 3, 0, 0, 0))
-        + chunk(b"PLTE", _colour(label))
-        # Stored, not compressed, because the output of compression depends on the zlib version.
-        + chunk(b"IDAT", zlib.compress(rows, 0))
-        + chunk(b"IEND", b"")
-    )
+    palette = b"PLTE" + _colour(label)
+    return _PNG[:37] + palette + zlib.crc32(palette).to_bytes(4, "big") + _PNG[48:]
 
 
 def _gif(label: str, note: str) -> bytes:
-    # A palette of 128 colours makes each LZW code a whole byte, and clearing the code table before
-    # every row keeps it so; no compressor is needed.
-    clear, end = 0x80, 0x81
-    row = bytes([1 + _TILE, clear]) + bytes(_TILE)
-    return (
-        b"GIF89a"
-        + struct.pack("<HHBBB", _TILE, _TILE, 0b1_110_0_110, 0, 0)
-        + _colour(label) * 128
-        + struct.pack("<cHHHHB", b",", 0, 0, _TILE, _TILE, 0)
-        + b"\x07"
-        + row * _TILE
-        + bytes([1, end, 0])
-        + b";"
-    )
+    palette = _colour(label) * 128
+    return _GIF[:13] + palette + _GIF[13 + len(palette) :]
 
 
 def _pdf(label: str, note: str) -> bytes:
@@ -182,14 +155,6 @@ def _html(label: str, note: str) -> bytes:
     ).encode()
 
 
-def _wav(label: str, note: str) -> bytes:
-    sound = io.BytesIO()
-    with wave.open(sound, "wb") as recording:
-        recording.setparams((1, 1, 8000, 800, "NONE", ""))  # mono, a byte per sample, 8 kHz
-        recording.writeframes(b"\x80" * 800)  # a tenth of a second; 128 is silence
-    return sound.getvalue()
-
-
 def _zip(label: str, note: str) -> bytes:
     entry = zipfile.ZipInfo("README.txt", date_time=(1980, 1, 1, 0, 0, 0))
     entry.create_system = 3  # Unix; the default depends on the machine
@@ -209,7 +174,7 @@ _GENERATORS: dict[str, Callable[[str, str], bytes]] = {
         json.dumps({"filename": label, "note": note}).encode() + b"\n"
     ),
     "application/zip": _zip,
-    "audio/wav": _wav,
+    "audio/wav": lambda label, note: _WAV,
     "text/plain": lambda label, note: f"{label}\n{note}\n".encode(),
     "text/csv": _csv,
     "text/html": _html,

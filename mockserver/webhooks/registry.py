@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from hashlib import blake2b
 from itertools import count
 from typing import Any
 
-from mockserver.errors import InvalidRequest, NotFound, Unavailable, hide_secret
+from mockserver.errors import InvalidRequest, NotFound, Unavailable, did_you_mean, hide_secret
 from mockserver.schema.fields import repr_value
 from mockserver.webhooks.models import CREATE_WEBHOOK, Webhook
 from mockserver.webhooks.target import TargetNotAllowed, resolve_target
@@ -98,9 +97,8 @@ def invalid_event_types(patterns: Sequence[str], event_types: Collection[str]) -
     """Yield a problem for each event type or pattern that matches no event type."""
     for index, pattern in enumerate(patterns):
         if not any(fnmatchcase(event_type, pattern) for event_type in event_types):
-            near = get_close_matches(pattern, event_types, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"use {', '.join(event_types)} or *"
-            yield f"events[{index}]: unknown event type {repr_value(pattern)}; {hint}"
+            hint = did_you_mean(pattern, event_types, f"use {', '.join(event_types)} or *")
+            yield f"events[{index}]: unknown event type {repr_value(pattern)}{hint}"
 
 
 def parse_webhook_setting(
