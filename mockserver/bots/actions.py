@@ -14,7 +14,7 @@ ACTIVITY_FACTORS = (0.1, 0.3, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4)
 FOLLOW_UP_AFTER = (20, 180)
 #: Seconds from the start of a person's day until they are online, and from its end until offline.
 ONLINE_AFTER, OFFLINE_AFTER = (0, 59), (0, 300)
-#: Random numbers reserved for each hour: more than an hour can have messages.
+#: Random numbers reserved for each hour: more than the messages that an hour can have.
 DRAWS_PER_HOUR = 1024
 
 

@@ -1,4 +1,4 @@
-"""How bots respond to what the user and others do: who reads, reacts to or answers a message."""
+"""Responses of bots to changes: which bots read, react to or answer a message, and when."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 from time import sleep
 
-MAX_QUEUED = 10_000  # records that wait to be written; then the oldest are dropped
+MAX_QUEUED = 10_000  # records that wait to be written; beyond it, the oldest are dropped
 BATCH_INTERVAL = 0.02  # seconds between two writes
 FLUSH_TIMEOUT = 0.5  # seconds that the start and the end wait for a slow reader
 

@@ -99,7 +99,7 @@ def _announce(line: str) -> None:
         click.echo(line)
     except OSError as error:
         logger.warning("cannot write the ready line to standard output: %s", error.strerror)
-        # The interpreter tries again when it exits, which would change the exit code.
+        # Otherwise the interpreter would flush again at exit and change the exit code.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,4 +1,4 @@
-"""Where a server runs: in this process, or elsewhere, reached over HTTP."""
+"""The two kinds of server: one in this process, and a running one, reached over HTTP."""
 
 from __future__ import annotations
 

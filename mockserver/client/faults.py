@@ -10,7 +10,7 @@ from mockserver.client.control import SandboxClient
 
 Fault = str | Mapping[str, Any]
 Match = Mapping[str, Any]
-# In a class with a method ``list``, the type cannot be written out.
+# A class with a method ``list`` cannot use the type ``list`` in annotations.
 RuleList = list[types.FaultRuleDict]
 
 

@@ -139,7 +139,7 @@ class Sandbox(SandboxClient):
         return self._request("POST", "reset", only=only)
 
     def counters(self) -> types.CountersDict:
-        """Return counters that change whenever there is something new, and the clock."""
+        """Return counters that change whenever something happens, and the clock."""
         return self._request("GET", "counters")
 
     def overview(self) -> types.SandboxDict:

@@ -23,7 +23,7 @@ RESPONSE_TIMEOUT = 330.0
 
 
 class Unreachable(ConnectionError):
-    """No response: nothing listens at the URL, it is no mockserver, or a fault intervened."""
+    """No response: nothing listens at the URL, it is not a mockserver, or a fault intervened."""
 
 
 @dataclass(frozen=True)

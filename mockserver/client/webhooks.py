@@ -11,7 +11,7 @@ from mockserver.client.control import ROOT, SandboxClient
 
 Values = Mapping[str, Any]
 InboxAnswer = int | str | Mapping[str, Any]
-# In a class with a method ``list``, the type cannot be written out.
+# A class with a method ``list`` cannot use the type ``list`` in annotations.
 DeliveryList = list[types.DeliveryDict]
 RuleList = list[types.DeliveryRuleDict]
 

@@ -39,7 +39,7 @@ def repr_value(value: Any) -> str:
     if isinstance(value, Upload):
         return "a file"
     if isinstance(value, str) and len(value) <= MAX_SHOWN and value.isprintable():
-        return f"'{value}'"  # double quotes would all be escaped in the error object
+        return f"'{value}'"  # JSON would escape double quotes in the error object
     try:
         # A message cannot contain a lone surrogate, so show its escape sequence.
         text = json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode()

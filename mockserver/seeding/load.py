@@ -1,4 +1,4 @@
-"""Load fixture documents into worlds, or report every problem of an invalid document."""
+"""The loader of fixture documents, which reports every problem of an invalid document."""
 
 from __future__ import annotations
 

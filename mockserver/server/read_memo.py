@@ -26,7 +26,7 @@ class Repeatable(NamedTuple):
 
 
 class ReadMemo:
-    """The latest repeatable responses. For one thread at a time.
+    """The latest repeatable responses. Not thread-safe.
 
     The application marks a response by the key ``mockserver.repeat`` in its environ. When the same
     bytes arrive again, they are neither parsed nor passed to the application.

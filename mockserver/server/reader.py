@@ -125,7 +125,7 @@ class RequestReader:
         self._max_body = max_body
         self.received = bytearray()  # not parsed yet
         self.head: Head | None = None  # of the arriving request, once complete
-        self.body = bytearray()  # what has arrived of its body
+        self.body = bytearray()  # the received part of its body
         self._raw_head = b""
         self._checked = 0  # bytes of an incomplete head whose lines are well-formed
         self._missing = 0  # bytes of the body, or of its current chunk, that have not arrived

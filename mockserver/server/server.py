@@ -232,7 +232,7 @@ class Server:
             self._pause_accepting(f"there are {MAX_CONNECTIONS}")
 
     def _pause_accepting(self, reason: str) -> None:
-        """Leave new connections to the system until one ends, or until the next sweep."""
+        """Stop accepting connections until one ends, or until the next sweep."""
         if monotonic() >= self._next_warning:
             logger.warning("new connections wait until others end: %s", reason)
             self._next_warning = monotonic() + WARNING_INTERVAL
@@ -395,9 +395,9 @@ def _listen(host: str, port: int) -> socket.socket:
     family, kind, protocol, _, address = min(infos)
     listener = socket.socket(family, kind, protocol)
     try:
-        # SO_REUSEADDR lets a port be taken again at once after a stop, if the connections left
-        # of it (which inherit the option) have it too. With port 0 it may only be set after
-        # bind, which else may pick a port in use; on Windows it takes the port of another.
+        # SO_REUSEADDR allows listening on a port again right after a stop, if the connections
+        # left over have inherited it. With port 0 it is set only after bind, which could otherwise
+        # pick a port in use. On Windows it would take over the port of another process.
         if port and os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)

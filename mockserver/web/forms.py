@@ -1,4 +1,4 @@
-"""Read URL-encoded and multipart bodies (contract/reference.md, "Request bodies").
+"""The parser of URL-encoded and multipart bodies (contract/reference.md, "Request bodies").
 
 Names nest with brackets. An ambiguous name and bytes that are not UTF-8 are errors; nothing is
 dropped silently.

@@ -21,7 +21,7 @@ class Hosts:
     def __init__(self, bound: str, allowed: Iterable[str]) -> None:
         self._named = {_bare(name) for name in (bound, *allowed)}
         address = _address(_bare(bound))
-        # Bound to all addresses, it can be called by any. An address cannot be rebound.
+        # A server bound to all addresses is called by any of them; DNS cannot rebind an address.
         self._any_address = address is not None and address.is_unspecified
         self._known: set[str] = set()
 

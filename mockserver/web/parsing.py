@@ -1,4 +1,4 @@
-"""Parse a request's query and body by a resource's schemas."""
+"""The parser of a request's query and body, based on a resource's schemas."""
 
 from __future__ import annotations
 

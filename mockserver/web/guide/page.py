@@ -1,4 +1,4 @@
-"""Render the guide in the dashboard's design.
+"""The guide, rendered in the dashboard's design.
 
 ``guide/index.md`` defines the pages: all Markdown files of this package that it links to, in
 the order of the links, grouped under the headings above them.
