@@ -16,7 +16,7 @@ class Repeatable(NamedTuple):
     """A response without its request's id, and the function that repeats the request.
 
     ``repeat`` returns the id of the repetition, or None if the response may have changed. ``size``
-    is in bytes of memory.
+    is the memory that it takes, in bytes.
     """
 
     repeat: Callable[[], str | None]

@@ -205,7 +205,7 @@ def preflight(request: Request) -> Response:
     headers = {
         # All methods: a page may read the 405 for one that the path does not have.
         "Access-Control-Allow-Methods": METHODS,
-        # A star would leave out Authorization, so the requested names are repeated.
+        # "*" does not include Authorization, so the requested names are repeated.
         "Access-Control-Allow-Headers": request.headers.get("Access-Control-Request-Headers", "*"),
         "Access-Control-Max-Age": "600",
         "Allow": ", ".join([*sorted(methods), "OPTIONS"]) if methods else METHODS,
