@@ -65,7 +65,7 @@ class BotRandom:
         return self.between((span[0] * MINUTE, span[1] * MINUTE), stream, name, n)
 
     def rotate(self, count: int, stream: str, name: str, n: int) -> int:
-        """Return the ``n``-th index of a rotation through ``count`` indices, each once per round."""
+        """Return the ``n``-th index of a rotation that has each of ``count`` once per round."""
         number = self.number(stream, name, 0)
         # Large enough that neighbours in the list do not follow each other.
         stride = max(1, count * 3 // 8) + number % 3

@@ -11,7 +11,7 @@ from time import sleep
 
 MAX_QUEUED = 10_000  # records that wait to be written; beyond it, the oldest are dropped
 BATCH_INTERVAL = 0.02  # seconds between two writes
-FLUSH_TIMEOUT = 0.5  # seconds that the start and the end wait for a slow reader
+FLUSH_TIMEOUT = 0.5  # seconds that a flush, at start and exit, waits for a slow reader
 
 
 class LogWriter(logging.Handler):
@@ -22,10 +22,10 @@ class LogWriter(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        # The file below the buffer: at its exit, the interpreter waits for the buffer's lock,
-        # which a blocked write would hold for ever.
+        # Write to the file below the buffer: the interpreter waits for the buffer's lock at exit,
+        # and a blocked write would hold it for ever.
         buffer = getattr(sys.stderr, "buffer", None)  # None if the process has no such stream
-        self._file = getattr(buffer, "raw", buffer)  # without buffering, it is the file already
+        self._file = getattr(buffer, "raw", buffer)  # unbuffered, it is the file itself
         self._encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
         self._queue: deque[logging.LogRecord | str] = deque(maxlen=MAX_QUEUED)
         self._dropped = 0  # lines dropped since the log last reported it

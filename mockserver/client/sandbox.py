@@ -1,4 +1,4 @@
-"""A sandbox from Python: its address and credentials, and its parts as groups of methods."""
+"""The client of one sandbox: its address and credentials, and a group of methods per part."""
 
 from __future__ import annotations
 

@@ -118,9 +118,9 @@ class BotsClient(SandboxClient):
     def transcript(
         self, since: str | None = None, **filters: Any
     ) -> list[types.TranscriptLineDict]:
-        """Return the actions of bots and user after the line with the id ``since``, or all.
+        """Return the actions of bots and user after the line ``since``, or all, oldest first.
 
-        ``filters``: ``conversation_id``, ``limit``. The oldest line is first.
+        ``since`` is a line's id. ``filters``: ``conversation_id``, ``limit``.
         """
         return self._pages("bots", "transcript", since=since, **filters)
 

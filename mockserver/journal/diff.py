@@ -26,7 +26,7 @@ def to_line(change: Change) -> str:
 
 
 def to_detail(change: Change) -> dict[str, Any]:
-    """Return a change with the object, or for an update each attribute before and after."""
+    """Return a change with its object, or with the old and new attributes of an update."""
     detail: dict[str, Any] = {
         "change": change_type(change),
         "kind": change.kind,

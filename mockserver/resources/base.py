@@ -158,7 +158,7 @@ class Resource:
             for resource, records in cascade:
                 resource.detach(world, records)
 
-    # what subclasses override
+    # methods that subclasses override
 
     def check(self, world: World, values: Record, old: Record | None) -> Iterator[str]:
         """Yield the problems that depend on stored objects.

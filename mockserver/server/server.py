@@ -302,9 +302,9 @@ class Server:
         self._serve(connection, connection.reader.cut(HttpError(408, message)))
 
     def _serve(self, connection: Connection, request: Request | None) -> None:
-        """Answer a request, or close if none was begun.
+        """Answer the request; without one, close the connection.
 
-        A thread that has stepped aside meanwhile returns the connection to the leader.
+        A thread that no longer leads afterwards returns the connection to the leader.
         """
         if request is None:
             self._close(connection)

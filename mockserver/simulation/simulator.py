@@ -157,7 +157,7 @@ class Simulator:
         self, world: World, resource: Resource, old: Record, actor_id: str, attribute: str
     ) -> Record:
         new = {**old, attribute: world.change_time()}
-        if new != old:  # on a frozen clock, the second time changes nothing
+        if new != old:  # on a frozen clock, a repetition changes nothing
             resource.change(world, new)
             touch_last_active(world, "contact", actor_id)
         return resource.present(world, new)

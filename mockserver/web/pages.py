@@ -53,7 +53,7 @@ def file_response(path: Traversable) -> Response:
 
 
 def serve_asset(package: str, owner: str, folder: str, name: str) -> Response:
-    """Serve a script, style or picture of a package; ``owner`` names the pages in an error."""
+    """Serve a script, style or picture of a package; ``owner`` names the pages in errors."""
     path = files(package) / folder / name
     is_allowed = folder in ASSET_FOLDERS and name.rpartition(".")[2] in MEDIA_TYPES
     if not is_allowed or "/" in name or not path.is_file():

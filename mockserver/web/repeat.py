@@ -23,7 +23,7 @@ logger = logging.getLogger("mockserver")
 
 @dataclass(frozen=True)
 class RequestLog:
-    """The log lines of requests, which ``write`` takes; a log record costs more than a read."""
+    """The log of requests. ``write`` writes a line; a log record would cost more than a read."""
 
     write: Callable[[str], object] = logger.info
 

@@ -27,7 +27,7 @@ NOW = 705106800
 OBJECTS: dict[str, dict[str, Any]] = orjson.loads(
     (files(__package__) / "objects.json").read_bytes()
 )
-#: Attributes with free text, which marks the objects of this run.
+#: Attributes with free text, which carries the mark of this run.
 TEXTS = ("username", "name", "message")
 
 

@@ -1,4 +1,4 @@
-"""Requests that every endpoint must refuse: bad credentials, attributes, ids and paths."""
+"""Checks that every endpoint refuses invalid credentials, attributes, ids and paths."""
 
 from __future__ import annotations
 
