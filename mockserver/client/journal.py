@@ -1,4 +1,4 @@
-"""The journal of a sandbox: its requests, their verification and changes, and both as text."""
+"""The journal of a sandbox: its requests, their verification and changes, and a text report."""
 
 from __future__ import annotations
 

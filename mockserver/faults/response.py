@@ -81,7 +81,7 @@ class SchemaDrift(Fault):
 
 
 def add_drift(value: Any) -> Any:
-    """Return a JSON value with an unknown first attribute in each object, the others reversed."""
+    """Return a JSON value with an unknown first attribute in each object, others reversed."""
     if isinstance(value, list):
         return [add_drift(item) for item in value]
     if not isinstance(value, dict):

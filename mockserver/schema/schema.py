@@ -86,8 +86,8 @@ class Schema(marshmallow.Schema):
         try:
             return ValidatedInput(self.load(data))
         except ValidationError as error:
-            # The traceback refers to the frames, and they to the error: break the cycle, or the
-            # callers' objects, a world among them, wait for the garbage collector.
+            # The traceback refers to the frames, and these to the error. Break the cycle, or the
+            # callers' objects, such as a world, wait for the garbage collector.
             error.__traceback__ = None
             messages = error.messages_dict
             values = cast(dict[str, Any], error.valid_data)

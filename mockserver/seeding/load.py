@@ -303,10 +303,10 @@ class RecordBuilder:
 
 
 def are_plain(field: StrictField, values: Sequence[Any]) -> bool:
-    """Return whether a field's JSON Schema says that all values are valid and read as they are.
+    """Return whether a field's JSON Schema says that all values are valid and read unchanged.
 
-    False means only that the field itself must read them. Raises ``ValidationError`` for a text
-    that is not valid Unicode.
+    If false, the field itself must read them. Raises ``ValidationError`` for a text that is not
+    valid Unicode.
     """
     if field.allow_none:
         values = [value for value in values if value is not None]

@@ -1,6 +1,6 @@
 """Random values that depend on a seed and a name alone.
 
-No value depends on what was drawn before it, so that a further object changes no other object.
+No value depends on previously drawn values, so adding an object changes no other object.
 """
 
 from __future__ import annotations

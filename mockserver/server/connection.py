@@ -57,7 +57,7 @@ class Connection:
         self.send_all(raw)
 
     def hang_up(self) -> None:
-        """End the connection after what has been sent: an empty response, or a cut one."""
+        """Close the connection after the bytes sent so far, which cuts off the response."""
         self.is_muted = True
 
     def reset(self) -> None:

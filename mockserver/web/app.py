@@ -36,9 +36,9 @@ def create_app(
     """Create the sandbox server as a WSGI application. Applications share no state.
 
     ``fixtures`` is a name, a file's path or a parsed document, and overrides the one in
-    ``settings``. ``log`` takes the lines of requests; by default, the logger ``mockserver``
-    does. Raises ``FixtureError`` for invalid fixtures or an invalid bot script, and
-    ``ValueError`` for settings that contradict each other.
+    ``settings``. ``log`` writes the lines of requests, by default to the logger ``mockserver``.
+    Raises ``FixtureError`` for invalid fixtures or an invalid bot script, and ``ValueError`` for
+    settings that contradict each other.
     """
     settings = settings or Settings()
     if isinstance(fixtures, str):

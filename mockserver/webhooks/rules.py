@@ -24,7 +24,7 @@ ACTIONS = {
     "drop": ParameterSchema(),
     #: Send a wrong signature.
     "corrupt": ParameterSchema(),
-    #: Send it ``times`` more, one after the other.
+    #: Send it ``times`` more times, one after the other.
     "duplicate": ParameterSchema.from_dict(
         {"times": StrictInteger(validate=Range(1, 100), required=True)}
     )(),

@@ -151,7 +151,7 @@ def _describe(schema: JsonSchema, description: str | None) -> JsonSchema:
 
 
 def body_variants(name: str, schema: JsonSchema) -> dict[str, tuple[str, JsonSchema]]:
-    """Return name and schema of a body's component by content type; equal schemas share one."""
+    """Return the component name and schema of a body by content type; equal ones share a name."""
     form = form_schema(schema)
     upload = multipart_schema(form)
     form_name = name if form == schema else f"{name}Form"
