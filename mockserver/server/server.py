@@ -22,7 +22,7 @@ from mockserver.server.exchange import Exchange, refusal
 from mockserver.server.leadership import Leadership
 from mockserver.server.read_memo import ReadMemo
 from mockserver.server.reader import Head, HttpError, Request, RequestReader
-from mockserver.server.wait_slots import WaitSlots
+from mockserver.storage.wait_slots import WaitSlots
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

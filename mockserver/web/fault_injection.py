@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
@@ -14,6 +13,7 @@ from mockserver.faults.base import RawResponse
 from mockserver.faults.rules import AppliedFault
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.paging import MAX_PAGE_SIZE
+from mockserver.storage.wait_slots import WaitSlots
 from mockserver.storage.world import ChangeSet
 
 if TYPE_CHECKING:
@@ -24,6 +24,16 @@ POLL_INTERVAL = 1.0
 
 #: The environ's key that a fault sets to abort a connection without a socket.
 CONNECTION_ABORTED = "mockserver.connection_aborted"
+
+
+#: The wait slots of requests that come from no server of ours.
+IN_PROCESS = WaitSlots()
+
+
+def wait_slots(environ: WSGIEnvironment) -> WaitSlots:
+    """Return the wait slots of the server that a request comes from."""
+    slots: WaitSlots = environ.get("mockserver.wait_slots", IN_PROCESS)
+    return slots
 
 
 class FaultInjection:
@@ -91,13 +101,12 @@ class SocketHandle:
         self._environ = environ
         self._sandbox = sandbox
         self._connection: Any = environ.get("mockserver.connection")
-        self._wait_slots: Any = environ.get("mockserver.wait_slots")
+        self._wait_slots = wait_slots(environ)
         self._slot = ExitStack()
 
     def take_slot(self) -> None:
         """Take a slot for a delay; raises ``Unavailable`` if none is left."""
-        if self._wait_slots:
-            self._slot.enter_context(self._wait_slots.delay())
+        self._slot.enter_context(self._wait_slots.delay())
 
     def leave_slot(self) -> None:
         """Give the slot back."""
@@ -105,12 +114,9 @@ class SocketHandle:
 
     def wait(self, seconds: float) -> None:
         """Delay the client until the time is over, it disconnects or the server stops."""
-        if self._wait_slots is None:
-            Event().wait(seconds)
-            return
         while seconds > 0 and self._wait_slots.wait(min(seconds, POLL_INTERVAL)):
             seconds -= POLL_INTERVAL
-            if self._sandbox.closed or self._connection.is_gone:
+            if self._sandbox.closed or (self._connection and self._connection.is_gone):
                 return  # without a client, the slot is free for others
 
     def send(self, raw: bytes) -> None:

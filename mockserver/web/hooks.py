@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -23,7 +23,7 @@ from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox
 from mockserver.settings import Settings
 from mockserver.web.auth import SANDBOX_KEY, authenticate, sandbox_name
-from mockserver.web.fault_injection import FaultInjection, SocketHandle
+from mockserver.web.fault_injection import FaultInjection, SocketHandle, wait_slots
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.repeat import REPEAT, Repeat, RequestLog
 from mockserver.web.request import JSON, Request, current_request, no_content
@@ -119,7 +119,10 @@ class Hooks:
         name = request.sandbox.name if request.has_sandbox else "-"
         self.log.add(request.method, path, response.status_code, request.since, name)
         if request.wait_slot:
-            await_deliveries(request, request.wait_slot)
+            with request.wait_slot:
+                request.sandbox.webhooks.wait_until_attempted(
+                    request.id, request.preferred["wait"], wait_slots(request.environ).is_stopping
+                )
         if request.injection:
             request.injection.send(response, head_only=request.method == "HEAD")
         return response
@@ -176,19 +179,8 @@ def prefer(request: Request) -> Sequence[Fault]:
     if "wait" in request.preferred:
         # Take the slot before the view: a request without one changes nothing.
         request.wait_slot = ExitStack()
-        slots: Any = request.environ.get("mockserver.wait_slots")
-        if slots:
-            request.wait_slot.enter_context(slots.long_poll())
+        request.wait_slot.enter_context(wait_slots(request.environ).long_poll())
     return preferred_faults(request.preferred)
-
-
-def await_deliveries(request: Request, wait_slot: ExitStack) -> None:
-    """Wait until every delivery of the request was attempted, at most as long as it prefers."""
-    slots: Any = request.environ.get("mockserver.wait_slots")
-    with wait_slot:
-        request.sandbox.webhooks.wait_until_attempted(
-            request.id, request.preferred["wait"], lambda: bool(slots) and not slots.wait(0)
-        )
 
 
 def repeats(request: Request, response: Response) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from mockserver import errors
 from mockserver.server import Server
-from mockserver.server.wait_slots import MAX_WAITERS, WaitSlots
+from mockserver.storage.wait_slots import MAX_WAITERS, WaitSlots
 
 DELAYED = b"GET /delay HTTP/1.1\r\n\r\n"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.server.wait_slots import MAX_WAITERS, WaitSlots
+from mockserver.storage.wait_slots import MAX_WAITERS, WaitSlots
 from mockserver.web.app import create_app
 from tests.webhooks.receiver import GIVE_UP, Receiver, Response, hang, status
 from tests.webhooks.webhook_client import CONVERSATION, WebhookClient

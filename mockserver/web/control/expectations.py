@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from mockserver.journal.matching import Target
@@ -11,6 +10,7 @@ from mockserver.journal.watch import Watches
 from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber
 from mockserver.web.control.context import Call, Json, integer
 from mockserver.web.control.simulate import routes as simulate_routes
+from mockserver.web.fault_injection import wait_slots
 
 Entry = TypeVar("Entry")
 
@@ -65,17 +65,6 @@ def count_satisfied(count: int, expected: Mapping[str, Any]) -> bool:
     return bool(count == exactly and minimum <= count <= maximum)
 
 
-@contextmanager
-def long_poll(call: Call) -> Iterator[Callable[[], bool]]:
-    """Take a wait slot of the server; yield a function that returns whether it is stopping.
-
-    Raises ``Unavailable`` if no slot is left. A WSGI client without our server needs none.
-    """
-    slots: Any = call.request.environ.get("mockserver.wait_slots")
-    with slots.long_poll() if slots else nullcontext():
-        yield lambda: bool(slots) and not slots.wait(0)
-
-
 def wait_until_verified(
     call: Call,
     watches: Watches[Entry],
@@ -87,13 +76,10 @@ def wait_until_verified(
     The timeout is in seconds of real time. Raises ``Unavailable`` if too many requests wait.
     """
     timeout = call.body.get("timeout", DEFAULT_TIMEOUT)
-    slots: Any = call.request.environ.get("mockserver.wait_slots")
+    slots = wait_slots(call.request.environ)
     with (
-        slots.long_poll() if slots else nullcontext(),
+        slots.long_poll(),
         watches.watch(match, lambda count: count_satisfied(count, call.body)) as satisfied,
     ):
-        if slots:
-            slots.wait_for(satisfied, timeout)
-        else:
-            satisfied.wait(timeout)
+        slots.wait_for(satisfied, timeout)
     return verify()

@@ -15,7 +15,8 @@ from mockserver.schema.fields import NonEmptyString, StrictDict, StrictField, Ti
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.world import Event
 from mockserver.web.control.context import Call, Json, Routes, integer, item_problems, one_of, page
-from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT, long_poll
+from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT
+from mockserver.web.fault_injection import wait_slots
 from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.models import CREATE_WEBHOOK, STATES, UPDATE_WEBHOOK, Delivery
 from mockserver.webhooks.registry import invalid_event_types, validate_webhook
@@ -228,11 +229,14 @@ def await_deliveries(call: Call) -> Json:
     body, webhooks = call.body, call.sandbox.webhooks
     timeout, minimum = body.get("timeout", DEFAULT_TIMEOUT), body.get("at_least", 1)
     counter = DeliveryCounter(webhooks.log, body.get("match", {}))
-    with long_poll(call) as is_stopping:
+    slots = wait_slots(call.request.environ)
+    with slots.long_poll():
         if body.keys() & {"match", "at_least"}:
-            settled = webhooks.wait_for(lambda: counter.count() >= minimum, timeout, is_stopping)
+            settled = webhooks.wait_for(
+                lambda: counter.count() >= minimum, timeout, slots.is_stopping
+            )
         else:
-            settled = webhooks.wait_until_idle(timeout, is_stopping)
+            settled = webhooks.wait_until_idle(timeout, slots.is_stopping)
     count = counter.count()
     states = [delivery.state for delivery in webhooks.log]
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from importlib.resources import files
-from itertools import groupby
 from typing import Any
 
 import orjson
@@ -29,21 +28,6 @@ SWAGGER_FILES = (
 SWAGGER_POLICY = (
     "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
 )
-BASES = {
-    "documented": "The API's documentation says so.",
-    "decided": "The documentation leaves it open. We decided, and give the reason.",
-    "extension": "Only this sandbox has it, under its own paths, in X- headers, or on request.",
-}
-#: The areas in the page's order, with their titles.
-AREAS = {
-    "endpoint": "Endpoints",
-    "parameter": "Parameters",
-    "attribute": "Attributes",
-    "status": "Statuses",
-    "header": "Headers",
-    "event": "Events",
-    "rule": "Rules",
-}
 
 
 class Docs:
@@ -79,9 +63,6 @@ class Docs:
         raise NotFound(f"the API page has no file '{name}'")
 
     def serve_fidelity(self) -> Response:
-        order = list(AREAS)
-        table = sorted(rows(), key=lambda row: order.index(row.area))
-        areas = [(AREAS[area], list(group)) for area, group in groupby(table, lambda row: row.area)]
         template = create_environment((PACKAGE, ".")).get_template("fidelity.html")
-        text = template.render(areas=areas, counts=counts(table), bases=BASES)
+        text = template.render(rows=rows(), counts=counts(rows()))
         return html_response(text, "style-src 'self'")

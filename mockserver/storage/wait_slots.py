@@ -45,6 +45,10 @@ class WaitSlots:
             event.wait(seconds)
         self._events.discard(event)
 
+    def is_stopping(self) -> bool:
+        """Return whether the server is stopping."""
+        return self._stopping.is_set()
+
     def close(self) -> None:
         """End all waits, including future ones."""
         self._stopping.set()
