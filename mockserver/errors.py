@@ -110,10 +110,7 @@ class Misdirected(ApiError):
 
 
 class TooManyRequests(ApiError):
-    """429: the rate limit is used up.
-
-    ``retry_after`` is in seconds; ``limit_headers`` describe the limit.
-    """
+    """429: the rate limit is used up; ``retry_after`` is in seconds."""
 
     status = 429
 

@@ -56,10 +56,7 @@ class Seconds(click.FloatRange):
 
 
 def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator that adds an option for each setting, with its environment variable.
-
-    ``defaults`` override the defaults of the settings.
-    """
+    """Return a decorator that adds an option for each setting, with ``defaults`` for some."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for row in reversed(rows()):

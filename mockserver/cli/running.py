@@ -77,10 +77,7 @@ def env(url: str, ready_file: Path | None, token: tuple[str, ...], sandbox: str 
 
 
 def variables(url: str, token: str) -> dict[str, str]:
-    """Return the environment variables by which a test suite finds a server.
-
-    ``url`` is its root URL, without a trailing slash.
-    """
+    """Return the environment variables by which a test suite finds the server at a root URL."""
     return {URL: url, TOKEN: token, API_URL: f"{url}/v1"}
 
 

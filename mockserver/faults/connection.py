@@ -63,10 +63,7 @@ class Truncate(Fault):
 
 
 class CommitThenDrop(Fault):
-    """A connection closed without a response, although the request was handled.
-
-    A client that retries the request may repeat its effect.
-    """
+    """A connection closed without a response after the request was handled."""
 
     type = "commit_then_drop"
 

@@ -182,10 +182,7 @@ class FaultRules:
             return self._rules[self._index(rule_id)].to_dict()
 
     def replace(self, rule_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Replace a rule, keeping its position, and its id unless a new one is given.
-
-        Raises ``NotFound``, ``Conflict``.
-        """
+        """Replace a rule, by default keeping its id; raises ``NotFound``, ``Conflict``."""
         with self._lock:
             index = self._index(rule_id)
             before, after = self._rules[:index], self._rules[index + 1 :]

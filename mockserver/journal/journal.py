@@ -70,10 +70,7 @@ class Journal:
             return len(removed)
 
     def entries(self, since: str | None = None) -> list[Exchange]:
-        """Return all exchanges, oldest first, or those after the exchange with the id ``since``.
-
-        Raises ``LookupError`` if that exchange is not in the journal.
-        """
+        """Return the exchanges after id ``since``, or all. Raises ``LookupError`` if unknown."""
         with self._lock:
             entries = list(self._entries)
         if since is None:

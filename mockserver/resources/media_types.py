@@ -23,9 +23,6 @@ _BY_EXTENSION = {
 
 
 def guess_type(filename: str) -> str:
-    """Return the media type of a file name's extension, ignoring case.
-
-    Without an extension, or with an unknown one, it is ``application/octet-stream``.
-    """
+    """Return the media type of a file name's extension, or ``application/octet-stream``."""
     _, dot, extension = filename.rpartition(".")
     return _BY_EXTENSION.get(dot and extension.lower(), "application/octet-stream")

@@ -52,10 +52,7 @@ class BotRunner:
             self._start(script, self._state.seed if seed is None else seed)
 
     def stop(self) -> dict[str, Any]:
-        """Stop the bots and return their last status; raises ``NotFound`` if none run.
-
-        Their messages stay.
-        """
+        """Stop the bots and return their last status; raises ``NotFound`` if none run."""
         with self._state.lock:
             session = self._require(self._session)
             status = session.to_dict(self._state.world)
@@ -70,10 +67,7 @@ class BotRunner:
             return self._require(self._session).to_dict(self._state.world)
 
     def transcript(self) -> tuple[Script, Transcript]:
-        """Return the running or latest script, and a copy of its transcript.
-
-        Raises ``NotFound`` if no bots have run.
-        """
+        """Return the latest script and a copy of its transcript; raises ``NotFound``."""
         with self._state.lock:
             session = self._require(self._latest)
             return session.script, session.state.transcript.fork()
@@ -183,10 +177,7 @@ class BotRunner:
         return self._session.run_next(self._state.world, self._dispatch())
 
     def _dispatch(self) -> Callable[[Iterable[Event]], None] | None:
-        """Return a function that sends events to webhooks.
-
-        None if no webhook is registered; then events need not be rendered.
-        """
+        """Return a function that sends events to webhooks, or None if no webhook is registered."""
         webhooks, now = self._state.webhooks, self._state.now
         if not webhooks.registry.list():
             return None

@@ -18,8 +18,7 @@ from mockserver.storage.scheduler import EventSource, run_due
 class AdvanceResult(NamedTuple):
     """The result of advancing the clock.
 
-    ``fired`` lists the work that fell due, in order, except for ``unlisted`` entries that were too
-    many.
+    ``fired`` lists the work that fell due, in order; ``unlisted`` is the number of omitted entries.
     ``pending`` is the number of deliveries still scheduled, the first of them at ``next_due`` in
     Unix time. ``left`` is the number of seconds still to pass: more than 0 if the bots had so much
     to do that the limit on real time stopped the clock early.

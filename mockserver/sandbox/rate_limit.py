@@ -46,10 +46,7 @@ class RateLimiter:
         return self._rate_limit is not None
 
     def check(self) -> Mapping[str, str]:
-        """Count a request; return the headers that report the limit, if there is one.
-
-        Raises ``TooManyRequests``.
-        """
+        """Count a request; return the limit's headers, if any. Raises ``TooManyRequests``."""
         rate_limit = self._rate_limit
         if rate_limit is None:  # the usual case, and it needs no lock
             return NO_HEADERS

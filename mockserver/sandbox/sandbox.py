@@ -85,10 +85,7 @@ class Snapshots:
             return sorted(self._snapshots)
 
     def take(self, name: str) -> None:
-        """Save the current state under a name; no object is copied.
-
-        Raises ``Unavailable`` if there are too many snapshots.
-        """
+        """Save the state under a name; raises ``Unavailable`` if there are too many snapshots."""
         with self._state.lock:
             if len(self._snapshots.keys() | {name}) > MAX_SNAPSHOTS:
                 raise Unavailable(f"at most {MAX_SNAPSHOTS} snapshots can exist; delete some first")

@@ -213,7 +213,7 @@ class HttpUrl(NonEmptyString):
         url = super().read(value)
         if not self.pattern.fullmatch(url):
             raise self.invalid(value)
-        try:  # the pattern accepts a port above 65535, and brackets around any host
+        try:  # the pattern accepts a port above 65535, and an invalid address in brackets
             _ = urlsplit(url).port
         except ValueError:
             raise self.invalid(value) from None

@@ -105,10 +105,7 @@ class World:
     # transaction
 
     def begin(self, time: int | None = None) -> None:
-        """Start a transaction.
-
-        A change without a request passes its own ``time``, and does not move the clock.
-        """
+        """Start a transaction. A change without a request passes its ``time``; the clock stays."""
         self._time = time
         self._changes: list[Sequence[Change] | Deferred[Change]] = []
         self._announced: list[tuple[str, str, Callable[[], Record]] | Deferred[Event]] = []

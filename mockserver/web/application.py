@@ -104,10 +104,7 @@ class Dispatcher:
 
 
 class Application(HookedFlask):
-    """The whole server as one WSGI application, which `create_app` returns.
-
-    ``lazy`` is described at `Dispatcher`.
-    """
+    """The whole server as one WSGI application. `Dispatcher` describes ``lazy``."""
 
     def __init__(self, hooks: Hooks, fixtures: FixtureCache, lazy: Mapping[str, Factory]) -> None:
         super().__init__(hooks)

@@ -52,10 +52,7 @@ class Repeat:
         self._log = log
 
     def __call__(self) -> str | None:
-        """Journal and log the read once more; return the id of the repetition.
-
-        None means that the response may have changed.
-        """
+        """Journal and log the repetition; return its id, or None if the response may differ."""
         since = stopwatch()
         sandbox = self._sandbox()
         if sandbox is None or not sandbox.is_unchanged(self._version):

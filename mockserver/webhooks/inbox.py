@@ -63,10 +63,7 @@ SETTINGS = Schema.from_dict(
 
 @dataclass(frozen=True)
 class ProgrammedResponse:
-    """The response to a delivery.
-
-    It is sent after ``delay`` milliseconds; ``hang_up`` closes the connection instead.
-    """
+    """A response, sent after ``delay`` milliseconds, or a closed connection for ``hang_up``."""
 
     status: int = 200
     delay: int = 0

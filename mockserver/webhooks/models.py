@@ -52,10 +52,7 @@ class WebhookConfig:
 
 
 def parse_retry_schedule(text: str) -> tuple[int, ...]:
-    """Parse ``5,300,1800``: seconds after the event at which to retry; empty for no retries.
-
-    Raises ``ValueError``.
-    """
+    """Parse ``5,300,1800``: seconds after the event at which to retry. Raises ``ValueError``."""
     pattern, description = PATTERNS["webhook_retries"]
     if not re.fullmatch(pattern, text):
         raise ValueError(f"invalid retry schedule {text!r}: use {description}")

@@ -62,10 +62,7 @@ def endpoint_of(path: str, verb: str) -> str:
 
 @dataclass(frozen=True)
 class ApiObject:
-    """An object of a response.
-
-    Reading an attribute whose values are known to be wrong raises ``Unclear``.
-    """
+    """An object of a response. Reading an attribute known to be wrong raises ``Unclear``."""
 
     api: ApiClient
     path: str

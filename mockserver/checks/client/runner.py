@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 
 class RequestRecorder:
-    """WSGI middleware that records the requests to the API.
-
-    The journal has neither their real time nor their credentials.
-    """
+    """WSGI middleware that records API requests with their real times and credentials."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app

@@ -29,10 +29,7 @@ LARGE = 1_000_000
 
 @dataclass(frozen=True)
 class SignedEvent:
-    """The bytes of an event, and their signature, if any.
-
-    They are sent at once or, if ``slowly`` is set, in pieces.
-    """
+    """The bytes of an event and their signature, if any; sent in pieces if ``slowly`` is set."""
 
     body: bytes
     signature: str | None
