@@ -1,4 +1,4 @@
-"""A server for the whole session, and a sandbox of its own for each test: the outside."""
+"""A server for the whole session, with a new sandbox for each test."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 @dataclass
 class Answer:
-    """What came back: status, headers, the body's bytes, and its JSON."""
+    """A response: status, headers, the body's bytes, and its JSON."""
 
     status: int
     headers: Any
@@ -55,22 +55,22 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.data) if self.data else None
 
-    def refused(self, status: int, *said: str) -> Answer:
-        """Check that it is the reference's error object, and that the message says it all."""
+    def refused(self, status: int, *texts: str) -> Answer:
+        """Check the status and the error object, and that its message contains the texts."""
         assert self.status == status, (self.status, self.data)
         kind = "api_error" if status >= 500 else "invalid_request"
         documentation = f"https://protocol.chat/docs/errors/{kind}"
         assert list(self.json) == ["type", "message", "documentation_url"]
         assert (self.json["type"], self.json["documentation_url"]) == (kind, documentation)
         assert self.headers["Content-Type"] == "application/json"
-        for words in said:
-            assert words in self.json["message"]
+        for text in texts:
+            assert text in self.json["message"]
         return self
 
 
 @dataclass
 class Client:
-    """Calls one sandbox of a server. A body goes as ``json``, ``form`` (pairs) or as it is."""
+    """Calls one sandbox of a server, with an optional body in one of four forms."""
 
     url: str
     token: str
@@ -114,17 +114,17 @@ class Client:
         return self("DELETE", path, **options)
 
     def walk(self, path: str, limit: int = 100, cursor: str = "starting_after") -> list[Any]:
-        """Every object of a list, page by page, in the order in which the pages came."""
-        found: list[Any] = []
-        joint = "&" if "?" in path else "?"
-        place = ""
+        """Return the objects of all pages, in the order of the responses."""
+        objects: list[Any] = []
+        separator = "&" if "?" in path else "?"
+        position = ""
         while True:
-            page = self.get(f"{path}{joint}limit={limit}{place}").json
-            found += page["data"]
+            page = self.get(f"{path}{separator}limit={limit}{position}").json
+            objects += page["data"]
             if not page["has_more"]:
-                return found
+                return objects
             last = page["data"][-1 if cursor == "starting_after" else 0]
-            place = f"&{cursor}={last['id']}"
+            position = f"&{cursor}={last['id']}"
 
 
 @pytest.fixture(scope="session")
@@ -135,7 +135,7 @@ def pool() -> Iterator[urllib3.PoolManager]:
 
 @pytest.fixture(scope="session")
 def serve(pool: urllib3.PoolManager) -> Iterator[Callable[..., Server]]:
-    """Start servers for the session; ``serve(settings, fixtures)``."""
+    """Return a function that starts servers for the session: ``serve(settings, fixtures)``."""
     servers: list[Server] = []
 
     def start(*args: Any, **kwargs: Any) -> Server:
@@ -168,13 +168,13 @@ def client(server: Server, pool: urllib3.PoolManager, numbers: Iterator[int]) ->
 
 @pytest.fixture(scope="session")
 def mockserver_command() -> str:
-    """The console script, as installed beside the Python that runs the tests."""
+    """The path of the console script, beside the Python that runs the tests."""
     return str(Path(sys.executable).with_name("mockserver"))
 
 
 @pytest.fixture
 def other(client: Client) -> Callable[[str], Client]:
-    """Clients on further new sandboxes of the same server, by name."""
+    """Return a function that makes clients of further sandboxes of the same server."""
 
     def make(name: str) -> Client:
         return Client(client.url, f"{client.token}_{name}", client.pool)
@@ -184,15 +184,15 @@ def other(client: Client) -> Callable[[str], Client]:
 
 @pytest.fixture(scope="session")
 def compliance() -> Iterator[Compliance]:
-    """Every answer to /v1 that an application of this process gives is held to the document."""
-    found = Compliance()
+    """Check every /v1 response of this process against the OpenAPI document."""
+    compliance = Compliance()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Hooks, "after_request", watched(found))
-        yield found
+        patch.setattr(Hooks, "after_request", watched(compliance))
+        yield compliance
 
 
 @pytest.fixture(autouse=True)
 def compliant(compliance: Compliance) -> Iterator[None]:
-    """A test fails during which an answer was not as the document says."""
+    """Fail a test in which a response did not match the document."""
     yield
     assert compliance.taken() == []

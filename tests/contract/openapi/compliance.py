@@ -13,7 +13,7 @@ import jsonschema_rs
 import orjson
 from flask import Response
 
-from mockserver.contract.openapi.document import document
+from mockserver.contract.openapi.document import document as build_document
 from mockserver.contract.openapi.responses import errors
 from mockserver.web.hooks import Hooks, is_api
 from mockserver.web.request import Request, current_request
@@ -29,7 +29,9 @@ NOWHERE = errors(404) | {"405": errors()["400"]}
 class Compliance:
     """The document, its validators (created on demand), and the problems found."""
 
-    shown: dict[str, Any] = field(default_factory=lambda: document("http://x", strict=True))
+    document: dict[str, Any] = field(
+        default_factory=lambda: build_document("http://x", strict=True)
+    )
     violations: list[str] = field(default_factory=list)
     _validators: dict[str, Any] = field(default_factory=dict)
     _header_names: dict[int, tuple[set[str], dict[str, str]]] = field(default_factory=dict)
@@ -37,21 +39,21 @@ class Compliance:
 
     def __post_init__(self) -> None:
         self._operations = {
-            one["operationId"]: one
-            for item in self.shown["paths"].values()
-            for one in item.values()
-            if isinstance(one, dict)
+            operation["operationId"]: operation
+            for item in self.document["paths"].values()
+            for operation in item.values()
+            if isinstance(operation, dict)
         }
 
     def check(self, call: Request, response: Response) -> None:
         """Record the problems of a response. Thread-safe."""
         if not is_api(call.path) or call.method == "OPTIONS" or call.injection:
             return
-        wrong = [*self._wrong(call, response)]
-        if wrong:
+        problems = self._problems(call, response)
+        if problems:
             where = f"{call.method} {call.full_path} -> {response.status_code}"
             with self._lock:
-                self.violations += [f"{where}: {each}" for each in wrong]
+                self.violations += [f"{where}: {problem}" for problem in problems]
 
     def taken(self) -> list[str]:
         """Return the problems found since the last call."""
@@ -59,11 +61,11 @@ class Compliance:
             violations, self.violations = self.violations, []
         return violations
 
-    def _wrong(self, call: Request, response: Response) -> list[str]:
+    def _problems(self, call: Request, response: Response) -> list[str]:
         status = str(response.status_code)
         operation = self._operations.get(call.operation)
         documented_responses = operation["responses"] if operation else NOWHERE
-        documented = self._followed(documented_responses.get(status))
+        documented = self._resolve(documented_responses.get(status))
         if documented is None:
             return [f"the document has no such status for {call.operation or 'no operation'}"]
         return [
@@ -71,14 +73,14 @@ class Compliance:
             *self._body(documented, response, call.method),
         ]
 
-    def _followed(self, documented: Any) -> Any:
+    def _resolve(self, documented: Any) -> Any:
         if documented and "$ref" in documented:
-            return self.shown["components"]["responses"][documented["$ref"].rpartition("/")[2]]
+            return self.document["components"]["responses"][documented["$ref"].rpartition("/")[2]]
         return documented
 
     def _headers(self, documented: dict[str, Any], response: Response) -> list[str]:
         if id(documented) not in self._header_names:  # the document outlives the ids
-            headers = self.shown["components"]["headers"]
+            headers = self.document["components"]["headers"]
             known = {name.lower() for name in documented["headers"]} | STANDARD
             required = {
                 name.lower(): name
@@ -115,18 +117,18 @@ class Compliance:
     def _validator(self, reference: str) -> Any:
         with self._lock:
             if reference not in self._validators:
-                schema = {"$ref": reference, "components": self.shown["components"]}
+                schema = {"$ref": reference, "components": self.document["components"]}
                 self._validators[reference] = jsonschema_rs.validator_for(schema)
             return self._validators[reference]
 
 
 def watched(compliance: Compliance) -> Any:
     """Return ``after_request`` with a check of every response it returns."""
-    leave = Hooks.after_request
+    after_request = Hooks.after_request
 
     def checked(hooks: Hooks, response: Response) -> Response:
-        left = leave(hooks, response)
-        compliance.check(current_request(), left)
-        return left
+        final = after_request(hooks, response)
+        compliance.check(current_request(), final)
+        return final
 
     return checked
