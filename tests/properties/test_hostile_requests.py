@@ -41,22 +41,22 @@ from tests.properties.model import KINDS, POST, PUT, Nullable, flag, free, name,
 # Schemas of valid responses.
 
 
-def reactions(given: Any) -> bool:
+def reactions(value: Any) -> bool:
     return (
-        isinstance(given, list) and model.reactions(given) and all(len(one) == 1 for one in given)
+        isinstance(value, list) and model.reactions(value) and all(len(item) == 1 for item in value)
     )
 
 
-def count(given: Any) -> bool:
-    return type(given) is int and given >= 0
+def count(value: Any) -> bool:
+    return type(value) is int and value >= 0
 
 
-def all_of(kind: str, given: Any) -> bool:
-    return isinstance(given, list) and all(is_object(kind, each) for each in given)
+def all_of(kind: str, value: Any) -> bool:
+    return isinstance(value, list) and all(is_object(kind, item) for item in value)
 
 
 URL = re.compile(r"https?://.").match
-AVATAR = Nullable(lambda given: free(given) and URL(given) is not None)
+AVATAR = Nullable(lambda value: free(value) and URL(value) is not None)
 SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
     "contact": {
         "id": text,
@@ -101,7 +101,7 @@ SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
     "message": {
         "id": text,
         "conversation_id": text,
-        "contact": lambda given: is_object("embedded", given),
+        "contact": lambda value: is_object("embedded", value),
         "message": free,
         "reactions": reactions,
         "attachments": partial(all_of, "attachment"),
@@ -113,7 +113,7 @@ SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
         "id": text,
         "message_id": Nullable(text),
         "filename": text,
-        "file_url": lambda given: given.startswith(model.file_url("")),
+        "file_url": lambda value: value.startswith(model.file_url("")),
         "file_type": text,
         "file_size": count,
         "created_at": timestamp,
@@ -121,13 +121,13 @@ SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
 }
 
 
-def is_object(kind: str, given: Any) -> bool:
+def is_object(kind: str, value: Any) -> bool:
     """Return whether it is an object of this kind, with its keys in order and valid values."""
     checks = SHAPES[kind]
     return (
-        isinstance(given, dict)
-        and [*given] == [*checks]
-        and all(check(given[key]) for key, check in checks.items())
+        isinstance(value, dict)
+        and [*value] == [*checks]
+        and all(check(value[key]) for key, check in checks.items())
     )
 
 
@@ -144,13 +144,13 @@ def check(request: Hostile, answer: Answer) -> None:
         assert answer.data == b""
     elif answer.headers["Content-Type"] == JSON:
         assert answer.status == (201 if request.method == "POST" else 200)
-        found = answer.json
-        page = "has_more" in found
-        objects = found["data"] if page else [found]
-        assert not page or ([*found] == ["has_more", "data"] and flag(found["has_more"]))
+        body = answer.json
+        page = "has_more" in body
+        objects = body["data"] if page else [body]
+        assert not page or ([*body] == ["has_more", "data"] and flag(body["has_more"]))
         path = unquote_to_bytes(request.path).decode()
         assert any(
-            f"/{plural}" in path and all(is_object(kind, each) for each in objects)
+            f"/{plural}" in path and all(is_object(kind, item) for item in objects)
             for kind, plural in KINDS.items()
         )
     else:
@@ -185,13 +185,13 @@ def test_any_value_is_accepted_or_rejected_in_any_encoding(
     app: Application, kind: str, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = f"/v1/{KINDS[kind]}" + (f"/{name(kind, 1)}" if method == "PUT" else "")
-    right = BODIES[kind, method]
+    valid = BODIES[kind, method]
 
     def requests(attribute: str) -> Iterator[Hostile]:
-        others = {key: each for key, each in right.items() if key != attribute}
+        others = {key: value for key, value in valid.items() if key != attribute}
         if kind == "conversation" and method == "POST":
             others = {}
-        opening = "".join(f'"{key}":{json.dumps(other)},' for key, other in others.items())
+        opening = "".join(f'"{key}":{json.dumps(value)},' for key, value in others.items())
         for leaf in LEAVES:
             body = f'{{{opening}"{attribute}":{leaf}}}'.encode()
             yield Hostile(method, path.encode(), headers=(("Content-Type", JSON),), body=body)

@@ -111,13 +111,17 @@ class Machine(RuleBasedStateMachine):
     def update(self, data: st.DataObject, kind: str) -> None:
         one = data.draw(self.an_id(kind), "id")
         body = self.body(data, kind, PUT[kind])
-        in_it = [
-            each
-            for each, message in self.model["message"].items()
+        its_messages = [
+            key
+            for key, message in self.model["message"].items()
             if kind == "conversation" and message["conversation_id"] == one
         ]
-        if in_it and "pinned_message_id" in body and data.draw(st.booleans(), "pin one of it"):
-            body["pinned_message_id"] = data.draw(st.sampled_from(in_it), "pinned")
+        if (
+            its_messages
+            and "pinned_message_id" in body
+            and data.draw(st.booleans(), "pin one of it")
+        ):
+            body["pinned_message_id"] = data.draw(st.sampled_from(its_messages), "pinned")
         own = self.model["message"].get(one, {}).get("attachments")
         if own and isinstance(body.get("attachments"), list):
             body["attachments"] += data.draw(st.lists(st.sampled_from(own), max_size=2), "own")
@@ -138,9 +142,9 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), kind=Kinds)
     def list(self, data: st.DataObject, kind: str) -> None:
         query = data.draw(self.filters(kind), "filters")
-        given = {"limit": st.sampled_from(["1", "2", "3", "7", "100", "0", "101", "-1", "x", ""])}
-        given |= dict.fromkeys(("starting_after", "ending_before"), self.an_id(kind))
-        query |= data.draw(st.fixed_dictionaries({}, optional=given), "page")
+        cursors = {"limit": st.sampled_from(["1", "2", "3", "7", "100", "0", "101", "-1", "x", ""])}
+        cursors |= dict.fromkeys(("starting_after", "ending_before"), self.an_id(kind))
+        query |= data.draw(st.fixed_dictionaries({}, optional=cursors), "page")
         self.ask("GET", kind, "", lambda: self.model.page(kind, query), 200, query)
 
     # reading
@@ -150,11 +154,11 @@ class Machine(RuleBasedStateMachine):
         """Page both ways with any filter and compare with the model."""
         query = data.draw(self.filters(kind), "filters")
         try:
-            whole = {**self.model.page(kind, {**query, "limit": "100"})}
+            page = {**self.model.page(kind, {**query, "limit": "100"})}
         except Refused:
             return
-        assert not whole["has_more"]
-        self.agree(self.walked(kind, query, limit, forward), whole["data"])
+        assert not page["has_more"]
+        self.agree(self.walked(kind, query, limit, forward), page["data"])
 
     @rule(data=st.data())
     def download(self, data: st.DataObject) -> None:
@@ -174,7 +178,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), text=TEXTS)
     def send(self, data: st.DataObject, text: str) -> None:
         """Send a valid message with any attachments that are free."""
-        free = [each for each, one in self.model["attachment"].items() if not one["message_id"]]
+        free = [key for key, item in self.model["attachment"].items() if not item["message_id"]]
         carried = st.lists(st.sampled_from(free), max_size=3) if free else st.just([])
         body = {
             "conversation_id": data.draw(st.sampled_from([*self.model["conversation"]]), "to"),
@@ -188,26 +192,27 @@ class Machine(RuleBasedStateMachine):
     def carry(self, data: st.DataObject) -> None:
         """Replace a message's attachments: kept, omitted, moved, or those of other messages."""
         messages, attachments = self.model["message"], self.model["attachment"]
-        carrying = [each for each, one in messages.items() if one["attachments"]]
+        carrying = [key for key, message in messages.items() if message["attachments"]]
         one = data.draw(st.sampled_from(carrying or [*messages]), "id")
-        homes = (None, one)
-        there = [
-            attachment for attachment, found in attachments.items() if found["message_id"] in homes
+        available = [
+            key
+            for key, attachment in attachments.items()
+            if attachment["message_id"] in (None, one)
         ]
-        expected_value = st.lists(st.sampled_from(there), max_size=4) if there else st.just([])
-        self.put("message", one, {"attachments": data.draw(expected_value, "attachments")})
+        chosen = st.lists(st.sampled_from(available), max_size=4) if available else st.just([])
+        self.put("message", one, {"attachments": data.draw(chosen, "attachments")})
 
     @precondition(lambda self: any(one["attachments"] for one in self.model["message"].values()))
     @rule(data=st.data())
     def strip(self, data: st.DataObject) -> None:
         """Leave a message with neither text nor attachments; it still accepts reactions."""
-        carrying = [each for each, one in self.model["message"].items() if one["attachments"]]
+        carrying = [key for key, message in self.model["message"].items() if message["attachments"]]
         one = data.draw(st.sampled_from(carrying), "id")
         self.put("message", one, {"message": ""})
         self.put("message", one, {"attachments": []})
-        for each in [*self.model["message"][one]["attachments"]]:
+        for key in [*self.model["message"][one]["attachments"]]:
             self.ask(
-                "DELETE", "attachment", each, partial(self.model.delete, "attachment", each), 204
+                "DELETE", "attachment", key, partial(self.model.delete, "attachment", key), 204
             )
         for body in ({"reactions": {"heart": ["Contact1"]}}, {}, {"message": ""}):
             self.put("message", one, body)
@@ -219,20 +224,20 @@ class Machine(RuleBasedStateMachine):
         if not self.changed:  # only reads since, and they changed nothing: see ask
             return
         self.changed = False
-        shown = {kind: self.walked(kind, {}, 100, True) for kind in KINDS}
-        for kind, records in shown.items():
+        lists = {kind: self.walked(kind, {}, 100, True) for kind in KINDS}
+        for kind, records in lists.items():
             self.agree(records, [self.model.shown(kind, one) for one in reversed(self.model[kind])])
-        assert [*contradictions(shown, self.model.departed)] == []
+        assert [*contradictions(lists, self.model.departed)] == []
         assert self.inside.files() == self.model.files
         # Read one list again in smaller steps in one direction, with one filter: only this shows an
         # index that was not updated.
         self.steps += 1
         kind = [*KINDS][self.steps % 5]
-        limit = max(1, len(shown[kind]) // 2 - self.steps % 3)
-        self.agree(self.walked(kind, {}, limit, self.steps % 2 == 0), shown[kind])
+        limit = max(1, len(lists[kind]) // 2 - self.steps % 3)
+        self.agree(self.walked(kind, {}, limit, self.steps % 2 == 0), lists[kind])
         kind, query = FILTERED[self.steps % len(FILTERED)]
-        expected_value = self.model.page(kind, {**query, "limit": "100"})["data"]
-        self.agree(self.walked(kind, query, 100, True), expected_value)
+        expected = self.model.page(kind, {**query, "limit": "100"})["data"]
+        self.agree(self.walked(kind, query, 100, True), expected)
 
     # requests
 
@@ -309,32 +314,32 @@ class Machine(RuleBasedStateMachine):
 
     def walked(self, kind: str, query: dict[str, str], limit: int, forward: bool) -> Any:
         """Return all pages, joined in the order of the list."""
-        found: list[Any] = []
+        objects: list[Any] = []
         cursor: dict[str, str] = {}
         if not forward:
             # Paging backwards can only start at the last object.
             last = next(iter(self.model[kind]), None)
             if last is None:
-                return found
-            inside = self.model.page(kind, {**query, "limit": "100"})["data"]
-            found = [each for each in inside if each["id"] == last]
+                return objects
+            listed = self.model.page(kind, {**query, "limit": "100"})["data"]
+            objects = [item for item in listed if item["id"] == last]
             cursor = {"ending_before": last}
         while True:
             parameters = urlencode({**query, **cursor, "limit": limit})
             page = self.request("GET", kind, f"/v1/{KINDS[kind]}?{parameters}").json
             assert [*page] == ["has_more", "data"]
             assert len(page["data"]) == limit or not page["has_more"]
-            found = found + page["data"] if forward else page["data"] + found
+            objects = objects + page["data"] if forward else page["data"] + objects
             if not page["has_more"]:
-                return found
+                return objects
             name = "starting_after" if forward else "ending_before"
             cursor = {name: page["data"][-1 if forward else 0]["id"]}
 
     @staticmethod
-    def agree(shown: Any, expected_value: Any) -> None:
+    def agree(value: Any, expected: Any) -> None:
         """Check that the values are equal, with their keys in the same order."""
-        assert shown == expected_value
-        assert json.dumps(shown) == json.dumps(expected_value)
+        assert value == expected
+        assert json.dumps(value) == json.dumps(expected)
 
     def new_id(self, kind: str, n: int) -> str:
         """Return the server's id: the n-th of a kind is the same in every sandbox."""
@@ -345,10 +350,10 @@ class Machine(RuleBasedStateMachine):
 
     def an_id(self, kind: str) -> st.SearchStrategy[str]:
         """Draw an existing id; rarely an invalid, deleted, foreign or misspelled one."""
-        there = [*self.model[kind]]
+        ids = [*self.model[kind]]
         wrong = ["nobody", self.model.user, name("message", 2), *self.gone[-3:]]
-        wrong += [one.swapcase() for one in there[:1]]
-        return st.sampled_from(there * 3 + wrong if there else wrong)
+        wrong += [record_id.swapcase() for record_id in ids[:1]]
+        return st.sampled_from(ids * 3 + wrong if ids else wrong)
 
     def filters(self, kind: str) -> st.SearchStrategy[dict[str, str]]:
         switches = st.sampled_from(["true", "false", "1", "0", "true", "maybe", ""])
@@ -361,7 +366,7 @@ class Machine(RuleBasedStateMachine):
         self, data: st.DataObject, kind: str, checks: Any, required: Iterable[str] = ()
     ) -> Record:
         drawn = {name: self.value(name, check) for name, check in checks.items()}
-        optional = {name: each for name, each in drawn.items() if name not in required}
+        optional = {name: strategy for name, strategy in drawn.items() if name not in required}
         needed = {name: drawn[name] for name in required}
         body: Record = data.draw(st.fixed_dictionaries(needed, optional=optional), "body")
         spoil = data.draw(st.sampled_from(["", "", "", "", "", "drop", "add", "change"]), "spoil")
@@ -376,8 +381,8 @@ class Machine(RuleBasedStateMachine):
 
     def value(self, name: str, check: Any) -> st.SearchStrategy[Any]:
         if name in ("contacts", "attachments"):
-            one = self.an_id(NAMED[name])
-            entry = one | one.map(lambda each: {"id": each, "created_at": "not read"})
+            ids = self.an_id(NAMED[name])
+            entry = ids | ids.map(lambda record_id: {"id": record_id, "created_at": "not read"})
             strategy: st.SearchStrategy[Any] = st.lists(entry, max_size=3)
         else:
             strategy = self.an_id(NAMED[name]) if name in NAMED else VALUES[name]
@@ -397,15 +402,11 @@ def form_of(body: Record, checks: Any) -> list[tuple[str, Any]] | None:
 
 def brackets(name: str, value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
-        return [
-            pair for each, below in value.items() for pair in brackets(f"{name}[{each}]", below)
-        ]
+        return [pair for key, item in value.items() for pair in brackets(f"{name}[{key}]", item)]
     if isinstance(value, list):
-        plain = all(isinstance(each, str) for each in value)
-        numbered = enumerate(value)
-        if plain:
-            return [(f"{name}[]", each) for each in value or [""]]
-        return [pair for n, each in numbered for pair in brackets(f"{name}[{n}]", each)]
+        if all(isinstance(item, str) for item in value):
+            return [(f"{name}[]", item) for item in value or [""]]
+        return [pair for n, item in enumerate(value) for pair in brackets(f"{name}[{n}]", item)]
     spelled = {None: "", True: "true", False: "false"}
     if value is None or isinstance(value, bool):
         return [(name, spelled[value])]
