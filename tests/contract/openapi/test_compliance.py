@@ -52,7 +52,7 @@ PLANTED = [
     ("the document has no such status", "GET", Response(b"{}", 202, content_type=JSON)),
     ("the header x-new is unknown", "DELETE", Response(b"", 204, {"X-New": "1"})),
     ("the type text/html", "GET", Response(b"", 200, content_type="text/html")),
-    ("the header Location is missing", "POST", JsonResponse(b"{}", 201)),
+    ("the header Location is missing", "POST", JsonResponse({}, 201)),
     ("there is a body", "DELETE", Response(b"{}", 204, content_type=JSON)),
 ]
 
