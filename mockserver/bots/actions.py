@@ -76,7 +76,7 @@ def _plan_visit(
 def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
-    """Return unsorted random times in an hour for events of an average rate."""
+    """Return random times in an hour, unsorted, for events with an average rate."""
     random, start = context.random, hour * HOUR - context.script.offset
     mood = random.number(f"{stream}.mood", name, hour)
     expected = per_hour * ACTIVITY_FACTORS[mood % len(ACTIVITY_FACTORS)]

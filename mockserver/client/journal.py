@@ -95,7 +95,7 @@ class JournalClient(SandboxClient):
         raise AssertionError("\n  ".join(lines))
 
     def changes(self, since: str | None = None) -> types.ChangesDict:
-        """Return the net changes and the events after a request (its id), or of all requests.
+        """Return the net changes and the events after the request ``since``, or of all requests.
 
         An object that was created and deleted again, or changed back, is omitted. ``evicted`` is
         the number of older requests whose changes the journal no longer has.

@@ -104,8 +104,8 @@ def _parse_root(root: str) -> tuple[str, int | None]:
 def _is_stale(connection: HTTPConnection) -> bool:
     """Return True if the server has closed an idle connection.
 
-    Checked before a request is sent: afterwards a closed connection would not tell whether the
-    server has handled the request.
+    Check this before sending a request: if the connection closes afterwards, the server may or may
+    not have handled the request.
     """
     sock = connection.sock
     if sock is None:  # closed after its last response; the next request opens it

@@ -85,7 +85,7 @@ class Fault:
         return MAX_PAGE_SIZE
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse | None:
-        """Act before the request is handled; a returned response replaces handling it."""
+        """Act before the request is handled. If this returns a response, it is not handled."""
 
     def on_events(self, change_set: ChangeSet) -> ChangeSet:
         """Return the request's changes and events to report."""

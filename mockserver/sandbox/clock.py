@@ -32,7 +32,7 @@ class AdvanceResult(NamedTuple):
 
 
 class SandboxClock:
-    """The sandbox's clock, which keeps deliveries, bots and the rate limit in step with it."""
+    """The sandbox's clock, with which deliveries, bots and the rate limit stay in step."""
 
     def __init__(self, state: SandboxState, rate_limit: RateLimiter, bots: BotRunner) -> None:
         self._state = state

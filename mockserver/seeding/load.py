@@ -70,7 +70,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def read(source: str, folder: Path | None = None) -> Any:
-    """Return the document of a name in the folder, or of a file; raises ``FixtureError``."""
+    """Return a document by its name in the folder or its path; raises ``FixtureError``."""
     return parse(_read_bytes(source, folder or shipped()), source)
 
 
@@ -144,7 +144,7 @@ class Loader:
         self.format = Format(registry)
 
     def load(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
-        """Return the world of the fixtures with a name or in a file; raises ``FixtureError``."""
+        """Return the world of named fixtures or of a fixture file; raises ``FixtureError``."""
         with gc_paused():
             text = _read_bytes(source, shipped())
             with suppress(ValueError):

@@ -103,7 +103,7 @@ class Leadership:
                 thread.join(max(0.0, deadline - monotonic()))
 
     def _hand_over(self, leader: Thread | None, requests: int) -> None:
-        """Let a new thread lead in place of ``leader``, if it is still in the latest request.
+        """Let a new thread lead in place of ``leader``, if it still serves the same request.
 
         Raises RuntimeError, before it changes anything, if no thread can start.
         """

@@ -1,4 +1,4 @@
-"""The requests in the bytes of a connection, parsed strictly (RFC 9112).
+"""A strict parser of the requests on a connection (RFC 9112).
 
 It does no I/O, so it can be fed byte by byte.
 """

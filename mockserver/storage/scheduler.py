@@ -34,8 +34,8 @@ class EventSource(NamedTuple):
 def run_due(until: int, sources: Sequence[EventSource]) -> tuple[list[dict[str, Any]], int]:
     """Run the due work of several sources in time order, including work that other work adds.
 
-    Returns the log entries, and how many of them did not fit into ``MAX_FIRED``. At the same time,
-    the source listed first runs first. Stops after ``MAX_DURATION``.
+    Returns the log entries, and how many of them did not fit into ``MAX_FIRED``. If two
+    sources are due at the same time, the first one listed runs first. Stops after ``MAX_DURATION``.
     """
     fired: list[dict[str, Any]] = []
     unlisted = 0

@@ -171,7 +171,7 @@ def inject_faults(request: Request) -> Response | None:
 def prefer(request: Request) -> Sequence[Fault]:
     """Read the request's preferences (RFC 7240); return the faults that carry them out.
 
-    Raises ``Unavailable`` if it prefers to wait and no slot is left.
+    Raises ``Unavailable`` if the request asks to wait and no slot is left.
     """
     from mockserver.web.prefer import preferences, preferred_faults
 

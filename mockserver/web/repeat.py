@@ -1,4 +1,4 @@
-"""What is left of a request without Flask: its log line, and its repetition."""
+"""Request logging and repeated reads, both without Flask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queues of deliveries: those to attempt now, in order, and those due at a later time."""
+"""Queues of deliveries: for attempts now, in order, and for attempts at a later time."""
 
 from __future__ import annotations
 

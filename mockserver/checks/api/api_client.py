@@ -210,7 +210,7 @@ class ApiClient:
         return self.post(path, encode(values, encoding), values)
 
     def post(self, path: str, body: Body, values: Mapping[str, Any] | None = None) -> ApiObject:
-        """Create an object with an encoded body; ``values`` are what it contains."""
+        """Create an object with an encoded body of ``values``."""
         return self.request_object("create", path, body=body, values=values)
 
     # Reading

@@ -88,7 +88,7 @@ class Evidence(NamedTuple):
         return [entry for entry in self.journal if entry["operation"] == operation]
 
     def waits(self, path: str) -> list[float]:
-        """Return the seconds from each response to a list to the next request for it."""
+        """Return the seconds between each response with a list and the next request for it."""
         requests = [
             request
             for request in self.requests

@@ -70,7 +70,7 @@ def _member(username: str) -> dict[str, Any]:
 
 
 def _as_json(pairs: list[list[str]]) -> dict[str, Any]:
-    """Return a documented form as JSON: texts, ``true``, and ``name[inner][]``."""
+    """Return a documented form as JSON, including ``true`` and ``name[inner][]``."""
     values: dict[str, Any] = {}
     for name, value in pairs:
         root, *inner = re.findall(r"[^\[\]]+", name)

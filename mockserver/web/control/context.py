@@ -167,6 +167,6 @@ def require_name(noun: str, name: str) -> None:
 
 
 def page(items: Sequence[T], limit: int, evicted: int, to_json: Callable[[T], Any]) -> Json:
-    """Return the first ``limit`` items of a log from which ``evicted`` items are gone."""
+    """Return a page of a log: its first ``limit`` items, and the number of evicted ones."""
     data = [to_json(item) for item in items[:limit]]
     return {"has_more": len(items) > limit, "evicted": evicted, "data": data}

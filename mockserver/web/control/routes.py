@@ -1,4 +1,4 @@
-"""All routes of the control API, and what applies to each of their requests."""
+"""All routes of the control API, and the checks of each request to them."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> No
 
 
 def _own_value(api: ApiClient, name: str, value: str) -> str:
-    """Return a new object's id in place of a documented one; mark a free text."""
+    """Return a new object's id in place of a documented one; add ``MARK`` to a free text."""
     match name:
         case "contact_id":
             return api.contact().id
