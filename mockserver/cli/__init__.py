@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from mockserver import __version__
-from mockserver.cli.exit_codes import FAILED, fail
+from mockserver.cli.exits import FAILED, fail
 
 #: The module of each command.
 COMMANDS = {

@@ -13,9 +13,8 @@ import click
 from mockserver.checks.client.checks import TASK
 from mockserver.cli import SuggestingGroup
 from mockserver.cli.check_api import check_api, prints_report, timeout_option
-from mockserver.cli.exit_codes import FAILED, SIGNAL_BASE, USAGE, fail
+from mockserver.cli.exits import FAILED, SIGNAL_BASE, USAGE, exit_on_stop_signals, fail
 from mockserver.cli.running import variables
-from mockserver.cli.signals import exit_on_stop_signals
 
 if TYPE_CHECKING:
     from mockserver.checks.report import Report

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.exit_codes import DRIFT, FAILED, SIGNAL_BASE, USAGE, fail
+from mockserver.cli.exits import DRIFT, FAILED, SIGNAL_BASE, STOP_SIGNALS, USAGE, fail, ignore
 from mockserver.cli.files import Output
 from mockserver.cli.options import TOKEN, Seconds
-from mockserver.cli.signals import STOP_SIGNALS, ignore
 
 if TYPE_CHECKING:
     from mockserver.checks.report import Report

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.exit_codes import USAGE, fail
+from mockserver.cli.exits import USAGE, fail
 from mockserver.contract.fidelity import AREAS, BASES
 
 SUBJECT_WIDTH = 36

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Never
+from typing import Any
 
 import click
 
 from mockserver.cli import SuggestingGroup
-from mockserver.cli.running import post, server_options
-
-EXITS = "Exit codes: 0 sent, 1 an error response or no mockserver running, 2 usage."
+from mockserver.cli.running import EXITS, post, server_options
 
 
 def parse_pairs(
     context: click.Context, option: click.Parameter, texts: tuple[str, ...]
 ) -> dict[str, Any]:
     """Parse NAME=VALUE pairs; a value that is not valid JSON is a string."""
+    from mockserver.schema.strict_json import parse_json
+
     pairs = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -24,15 +24,10 @@ def parse_pairs(
             message = f"{text!r} is not NAME=VALUE, as in message=Hello or is_muted=true."
             raise click.BadParameter(message, context, option)
         try:
-            pairs[name] = json.loads(value, parse_constant=_reject_constant)
-        except (ValueError, RecursionError):
+            pairs[name] = parse_json(value.encode())
+        except ValueError:
             pairs[name] = value
     return pairs
-
-
-def _reject_constant(name: str) -> Never:
-    """Raise ``ValueError``: NaN and Infinity are not JSON, although Python parses them."""
-    raise ValueError(name)
 
 
 @click.command(epilog=EXITS)

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from mockserver.cli.exit_codes import USAGE, fail
+from mockserver.cli.exits import USAGE, fail
 
 
 @dataclass(frozen=True)

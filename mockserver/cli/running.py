@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
-from mockserver.cli.exit_codes import FAILED, fail
+from mockserver.cli.exits import FAILED, fail
 from mockserver.cli.options import TOKEN, URL, check_pattern
 from mockserver.settings import Settings
 
+EXITS = "Exit codes: 0 done, 1 an error response or no mockserver running, 2 usage."
 API_URL = "PROTOCOL_API_BASE_URL"
 SANDBOX_NAME = r"[A-Za-z0-9_-]{1,64}"
 HEALTH_PATH = "/_sandbox/health"
@@ -88,10 +89,6 @@ def usable_token(settings: Settings, name: str) -> str:
     return f"sandbox_{name}" if settings.require_sandbox else name
 
 
-class NoServer(Exception):
-    """No mockserver is listening at the URL."""
-
-
 def find_server(
     url: str, token: tuple[str, ...], sandbox: str | None, ready_file: Path | None = None
 ) -> tuple[str, str]:
@@ -104,14 +101,8 @@ def find_server(
     if sandbox is not None and not re.fullmatch(SANDBOX_NAME, sandbox):
         message = f"{sandbox!r} is not a name of 1 to 64 letters, digits, '_' or '-'."
         raise click.BadParameter(message, param_hint="'--sandbox'")
-    try:
-        root = _read_ready_file(ready_file) if ready_file else _parse_root(url)
-        health = _check_health(root)
-    except ValueError:
-        message = f"{url!r} is not the root URL of a server, such as http://127.0.0.1:4242."
-        raise click.BadParameter(message, param_hint="'--url'") from None
-    except NoServer as error:
-        fail(FAILED, str(error))
+    root = _root_url(url, ready_file)
+    health = _check_health(root)
     if health.get("wants_token") and not token:
         fail(FAILED, f"the server at {root} accepts only its own tokens; pass one with --token")
     default = "sandbox_demo" if health.get("wants_sandbox") else "demo"
@@ -145,28 +136,26 @@ def reject_both(*names: str) -> None:
         raise click.UsageError(f"Give {flags}, not both.", context)
 
 
-def _parse_root(url: str) -> str:
-    """Return a root URL without a trailing slash; raises ``ValueError`` for other URLs."""
-    parts = urlsplit(url)
-    root = f"http://{parts.netloc}"
-    if not parts.hostname or parts.username or url.rstrip("/") != root or parts.port == 0:
-        raise ValueError
-    return root
+def _root_url(url: str, path: Path | None) -> str:
+    """Return the root URL in the ready file at ``path``, or else ``url`` as a root URL."""
+    from mockserver.client.transport import parse_root
 
-
-def _read_ready_file(path: Path) -> str:
-    """Return the URL in a ready file; raises ``NoServer``."""
+    if path is None:
+        try:
+            return parse_root(url)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.", param_hint="'--url'") from None
     hint = f"it exists while 'mockserver serve --ready-file {path}' runs"
     try:
-        return _parse_root(json.loads(path.read_bytes())["url"])
+        return parse_root(json.loads(path.read_bytes())["url"])
     except OSError as error:
-        raise NoServer(f"cannot read the ready file {path}: {error.strerror}; {hint}") from None
+        fail(FAILED, f"cannot read the ready file {path}: {error.strerror}; {hint}")
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise NoServer(f"{path} contains no ready line; {hint}") from None
+        fail(FAILED, f"{path} contains no ready line; {hint}")
 
 
 def _check_health(root: str) -> dict[str, Any]:
-    """Return the health of a server; raises ``NoServer``. Proxy variables are ignored."""
+    """Return the health of the server at a root URL. Proxy variables are ignored."""
     from http.client import HTTPConnection, HTTPException
 
     parts = urlsplit(root)
@@ -177,17 +166,16 @@ def _check_health(root: str) -> dict[str, Any]:
         body = response.read(MAX_HEALTH_SIZE)
     except (OSError, UnicodeError) as error:  # UnicodeError: the host is not a valid name
         reason = getattr(error, "strerror", None) or error
-        message = f"no mockserver is listening at {root} ({reason}); start one: mockserver serve"
-        raise NoServer(message) from None
-    except HTTPException as error:
-        raise NoServer(
-            f"the server at {root} is not a mockserver: its response is not HTTP"
-        ) from error
+        hint = "start one: mockserver serve"
+        fail(FAILED, f"no mockserver is listening at {root} ({reason}); {hint}")
+    except HTTPException:
+        fail(FAILED, f"the server at {root} is not a mockserver: its response is not HTTP")
     finally:
         connection.close()
+    health = None
     with suppress(ValueError):
         health = json.loads(body)
-        if response.status == 200 and isinstance(health, dict) and health.keys() >= HEALTH_KEYS:
-            return health
-    answer = f"GET {HEALTH_PATH} returned {response.status}"
-    raise NoServer(f"the server at {root} is not a mockserver: {answer}")
+    if response.status != 200 or not isinstance(health, dict) or not health.keys() >= HEALTH_KEYS:
+        answer = f"GET {HEALTH_PATH} returned {response.status}"
+        fail(FAILED, f"the server at {root} is not a mockserver: {answer}")
+    return health

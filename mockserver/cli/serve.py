@@ -8,29 +8,30 @@ import json
 import logging
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from mockserver import __version__
-from mockserver.cli.exit_codes import (
+from mockserver.cli.exits import (
     EXITS,
     FAILED,
     INVALID_FIXTURES,
     PORT_IN_USE,
     SIGNAL_BASE,
     USAGE,
+    exit_on_stop_signals,
     fail,
 )
 from mockserver.cli.files import Output
 from mockserver.cli.log import LogWriter
 from mockserver.cli.options import SettingsCommand, setting_options
 from mockserver.cli.running import usable_token, variables
-from mockserver.cli.signals import exit_on_stop_signals, wait_for_stop_signal
 from mockserver.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def serve(**options: Any) -> None:
     _raise_descriptor_limit()
     with running_server(Settings(**options)) as (_, line):
         _announce(line)
-        wait_for_stop_signal()
+        _wait_for_stop_signal()
 
 
 @click.command(
@@ -103,6 +104,26 @@ def _announce(line: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _wait_for_stop_signal() -> NoReturn:
+    """Wait until the handler of a signal ends the command.
+
+    It waits for a byte that the interpreter writes for each signal. With signal.pause() it could
+    wait forever: the system may deliver two simultaneous signals to another thread, and then
+    nothing wakes the main thread.
+    """
+    import socket
+
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.setblocking(False)
+        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        try:
+            while True:
+                reader.recv(1)
+        finally:
+            signal.set_wakeup_fd(-1)
+
+
 @contextmanager
 def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple[str, str]]:
     """Start a server, yield its root URL and its ready line, and stop it. Errors end the command.
@@ -133,7 +154,16 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     gc.freeze()
     server = Server(app, settings.host, settings.port, max_body=settings.max_body)
     _start(server)
-    line = _ready_line(settings, server.url, server.port)
+    ready = {
+        "event": "ready",
+        "url": server.url,
+        "port": server.port,
+        "pid": os.getpid(),
+        "version": __version__,
+        "fixtures": settings.fixtures,
+        "seed": settings.seed,
+    }
+    line = json.dumps(ready)
     try:
         if app.is_exposed or not quiet:
             log.write(_banner(settings, server.url, app))
@@ -164,20 +194,6 @@ def _start(server: Server) -> None:
         reason = getattr(error, "strerror", None) or error
         address = f"{server.host}:{server.port}"
         fail(USAGE, f"cannot listen on {address}: {reason}; check --host and --port")
-
-
-def _ready_line(settings: Settings, url: str, port: int) -> str:
-    """Return the line of JSON that announces a server."""
-    ready = {
-        "event": "ready",
-        "url": url,
-        "port": port,
-        "pid": os.getpid(),
-        "version": __version__,
-        "fixtures": settings.fixtures,
-        "seed": settings.seed,
-    }
-    return json.dumps(ready)
 
 
 def _banner(settings: Settings, url: str, app: Application) -> str:

@@ -10,9 +10,7 @@ from typing import Any
 import click
 
 from mockserver.cli import SuggestingGroup
-from mockserver.cli.running import post, reject_both, server_options
-
-EXITS = "Exit codes: 0 done, 1 an error response or no mockserver running, 2 usage."
+from mockserver.cli.running import EXITS, post, reject_both, server_options
 
 CONTACT = click.Argument(["contact"])
 CONVERSATION_ID = click.Argument(["conversation_id"])

@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from mockserver.cli.exit_codes import SIGNAL_BASE, fail
-from mockserver.cli.signals import ignore
+from mockserver.cli.exits import SIGNAL_BASE, fail, ignore
 
 TIMED_OUT = 124
 """Exit code of a command that ran out of time, as of timeout(1)."""

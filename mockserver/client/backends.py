@@ -9,7 +9,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from mockserver.client.control import ControlApi, error_of, unknown_name
-from mockserver.client.transport import HttpTransport, Unreachable, WsgiTransport
+from mockserver.client.transport import HttpTransport, Unreachable, WsgiTransport, parse_root
 from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
@@ -73,8 +73,8 @@ class RemoteServer:
     """A running server; raises ``Unreachable`` if no mockserver answers at ``url``."""
 
     def __init__(self, url: str, token: str | None) -> None:
-        self._transport = HttpTransport(url)
-        self.url = self._transport.root
+        self.url = parse_root(url)
+        self._transport = HttpTransport(self.url)
         self.control = ControlApi(self._transport, token)
         try:
             requires_token = _requires_token(self.url, self.control)

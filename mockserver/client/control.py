@@ -32,11 +32,12 @@ class ControlApi:
     def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
     ) -> Any:
-        """Return the parsed response; raises ``ApiError`` for an error response."""
+        """Return the parsed JSON, or the text; raises ``ApiError`` for an error response."""
         response = self.send(method, path, body, **query)
         if response.status >= 400:
             raise error_of(response)
-        return response.json
+        is_text = response.headers.get_content_type() == "text/plain"
+        return response.data.decode() if is_text else response.json
 
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any

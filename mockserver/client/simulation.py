@@ -7,7 +7,7 @@ from os import PathLike
 from typing import Any
 
 from mockserver.client import types
-from mockserver.client.control import SandboxClient, error_of, read_document
+from mockserver.client.control import SandboxClient, read_document
 
 Attachment = str | Mapping[str, Any]
 Script = str | PathLike[str] | Mapping[str, Any]
@@ -126,11 +126,7 @@ class BotsClient(SandboxClient):
 
     def transcript_text(self, **filters: Any) -> str:
         """Return the transcript as text; ``filters``: ``conversation_id``, ``since``, ``limit``."""
-        query = {**filters, "format": "text", "sandbox": self.name}
-        response = self._control.send("GET", "/bots/transcript", **query)
-        if response.status >= 400:
-            raise error_of(response)
-        return response.data.decode()
+        return self._request("GET", "bots", "transcript", **filters, format="text")
 
 
 class ConversationsClient(SandboxClient):

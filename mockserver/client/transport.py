@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import weakref
 from collections import deque
@@ -12,8 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from io import BytesIO
+from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
+from wsgiref.util import setup_testing_defaults
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,13 +44,11 @@ class HttpResponse:
 class HttpTransport:
     """Requests over HTTP, on persistent connections that all threads share.
 
-    ``root`` is the server's URL, such as ``http://127.0.0.1:4242``; raises ``ValueError`` for
-    anything else. Proxy variables are ignored.
+    ``root`` is the server's URL, such as ``http://127.0.0.1:4242``. Proxy variables are ignored.
     """
 
     def __init__(self, root: str) -> None:
-        self.root = root.rstrip("/")
-        self._address = _parse_root(root)
+        self.root = root
         self._idle: deque[HTTPConnection] = deque()
         weakref.finalize(self, _close_all, self._idle)
 
@@ -84,21 +83,19 @@ class HttpTransport:
             while _is_stale(connection := self._idle.pop()):
                 connection.close()
             return connection
-        return HTTPConnection(*self._address, timeout=RESPONSE_TIMEOUT)
+        return HTTPConnection(urlsplit(self.root).netloc, timeout=RESPONSE_TIMEOUT)
 
 
-def _parse_root(root: str) -> tuple[str, int | None]:
-    try:
-        parts = urlsplit(root)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or parts.scheme != "http" or parts.path.strip("/") or parts.query:
-        raise ValueError(
-            f"url: {root!r} is not the root URL of a server; give it without /v1, "
-            "as in http://127.0.0.1:4242"
-        )
-    return host, port
+def parse_root(url: str) -> str:
+    """Return a server's root URL without a trailing slash; raises ``ValueError`` for other URLs."""
+    with suppress(ValueError):  # an invalid port or IPv6 address
+        parts = urlsplit(url)
+        root = f"http://{parts.netloc}"
+        is_root = parts.geturl().rstrip("/") == root
+        if is_root and parts.hostname and parts.username is None and parts.port != 0:
+            return root
+    example = "such as http://127.0.0.1:4242, without /v1"
+    raise ValueError(f"{url!r} is not the root URL of a server, {example}")
 
 
 def _is_stale(connection: HTTPConnection) -> bool:
@@ -107,19 +104,11 @@ def _is_stale(connection: HTTPConnection) -> bool:
     Check this before sending a request: if the connection closes afterwards, the server may or may
     not have handled the request.
     """
-    sock = connection.sock
-    if sock is None:  # closed after its last response; the next request opens it
+    if connection.sock is None:  # closed after its last response; the next request opens it
         return False
-    sock.settimeout(0)
-    try:
-        sock.recv(1, socket.MSG_PEEK)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    finally:
-        sock.settimeout(RESPONSE_TIMEOUT)
-    return True
+    with DefaultSelector() as selector:
+        selector.register(connection.sock, EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _close_all(connections: deque[HTTPConnection]) -> None:
@@ -137,27 +126,23 @@ class WsgiTransport:
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
         """Send a request to a path with its query, and return the complete response."""
-        started: list[tuple[str, list[tuple[str, str]]]] = []
-        written: list[bytes] = []
+        status, message = 0, HTTPMessage()
 
-        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-            started.append((status, headers))
-            return written.append
+        def start_response(line: str, fields: list[tuple[str, str]], *_: Any) -> Any:
+            nonlocal status
+            status = int(line[:3])
+            for name, value in fields:
+                message.add_header(name, value)
 
         try:
             chunks = self._app(_environ(method, target, headers, body), start_response)
         except ConnectionError as error:  # the application simulated a dropped connection
             raise Unreachable(f"{method} {target}: no response: {error}") from error
         try:
-            data = b"".join([*written, *chunks])
+            return HttpResponse(status, message, b"".join(chunks))
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        status, pairs = started[-1]
-        message = HTTPMessage()
-        for name, value in pairs:
-            message.add_header(name, value)
-        return HttpResponse(int(status[:3]), message, data)
 
 
 Transport = HttpTransport | WsgiTransport
@@ -167,22 +152,16 @@ def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) 
     path, _, query = target.partition("?")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "CONTENT_LENGTH": str(len(body)),
         "HTTP_HOST": "localhost",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
     }
+    setup_testing_defaults(environ)
     for name, value in headers.items():
         variable = name.upper().replace("-", "_")
         environ[variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value

@@ -141,9 +141,8 @@ class DeliveriesClient(SandboxClient):
 
         Raises ``ApiError``, and sends nothing, while one of the deliveries is still in progress.
         """
-        return self._request("POST", "deliveries", "redeliver", event=event, webhook=webhook)[
-            "data"
-        ]
+        values = {"event": event, "webhook": webhook}
+        return self._request("POST", "deliveries", "redeliver", **values)["data"]
 
     def wait(
         self, match: Values | None = None, at_least: int | None = None, timeout: int = 5

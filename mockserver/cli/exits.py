@@ -1,4 +1,4 @@
-"""Ending a command when it gets a signal."""
+"""Ending a command: exit codes, error messages and signals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+import click
+
+FAILED, USAGE, PORT_IN_USE, INVALID_FIXTURES, DRIFT = 1, 2, 3, 4, 5
+SIGNAL_BASE = 128
+"""Exit code of a command that a signal ended, minus the signal's number, as in a shell."""
+EXITS = "Exit codes: 0 stopped, 1 failed, 2 usage, 3 port in use, 4 bad fixtures."
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def fail(code: int, message: str) -> NoReturn:
+    """End the command with an error message: what is wrong and, if possible, what is right."""
+    click.echo(f"mockserver: {message}", err=True)
+    sys.exit(code)
 
 
 def exit_on_stop_signals(exit_code: Callable[[int], int]) -> None:
@@ -28,26 +40,6 @@ def exit_on_stop_signals(exit_code: Callable[[int], int]) -> None:
 
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, stop)
-
-
-def wait_for_stop_signal() -> NoReturn:
-    """Wait until the handler of a signal ends the command.
-
-    It waits for a byte that the interpreter writes for each signal. With signal.pause() it could
-    wait forever: the system may deliver two simultaneous signals to another thread, and then
-    nothing wakes the main thread.
-    """
-    import socket
-
-    reader, writer = socket.socketpair()
-    with reader, writer:
-        writer.setblocking(False)
-        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-        try:
-            while True:
-                reader.recv(1)
-        finally:
-            signal.set_wakeup_fd(-1)
 
 
 def ignore(*_: object) -> None:
