@@ -32,6 +32,7 @@ from mockserver.schema.fields import (
 )
 from mockserver.schema.schema import Schema
 from mockserver.seeding.random_values import POOLS
+from mockserver.seeding.references import duplicates
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 #: Planning an hour holds the sandbox's lock for a time proportional to these numbers.
@@ -242,18 +243,15 @@ class Script:
 
     def problems(self) -> Iterator[str]:
         """Yield contradictions between individually valid values, with their paths."""
-        sections: dict[str, tuple[Sequence[Any], int]] = {
-            "people": (self.people, MAX_PEOPLE),
-            "groups": (self.groups, MAX_GROUPS),
-        }
-        for section, (items, maximum) in sections.items():
-            if len(items) > maximum:
-                yield f"{section}: must have at most {maximum} entries, not {len(items)}"
+        for section, maximum in (("people", MAX_PEOPLE), ("groups", MAX_GROUPS)):
+            count = len(getattr(self, section))
+            if count > maximum:
+                yield f"{section}: must have at most {maximum} entries, not {count}"
         if not self.people and self.queue is None:
             yield "people: the script has no bots; give people, a queue, or both"
         usernames = [person.username for person in self.people]
-        yield from _duplicates("people", "username", usernames)
-        yield from _duplicates("groups", "name", [group.name for group in self.groups])
+        yield from duplicates("people", "username", usernames)
+        yield from duplicates("groups", "name", [group.name for group in self.groups])
         for index, group in enumerate(self.groups):
             for attribute in ("members", "visitors"):
                 for position, name in enumerate(getattr(group, attribute)):
@@ -280,13 +278,6 @@ class Script:
             for index, problem in enumerate(self.queue.problems):
                 for name in ("openings", "follow_ups"):
                     yield f"queue.problems[{index}].{name}", getattr(problem, name)
-
-
-def _duplicates(section: str, attribute: str, names: Sequence[str]) -> Iterator[str]:
-    first: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if first.setdefault(name, index) != index:
-            yield f"{section}[{index}].{attribute}: {section}[{first[name]}] already has '{name}'"
 
 
 def template_errors(line: str) -> Iterator[str]:

@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import Field
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import WSGIApplication
 
 from mockserver.client.control import ControlApi, error_of, unknown_name
 from mockserver.client.transport import HttpTransport, Unreachable, WsgiTransport, parse_root
 from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 Fixtures = str | PathLike[str] | Mapping[str, Any]
 

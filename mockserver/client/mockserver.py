@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+from wsgiref.types import WSGIApplication
 
 from mockserver.client import types
 from mockserver.client.backends import (
@@ -14,9 +15,6 @@ from mockserver.client.backends import (
 )
 from mockserver.client.control import Document, read_document, without_none
 from mockserver.client.sandbox import DEFAULT, Sandbox
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 
 class MockServer:

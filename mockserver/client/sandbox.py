@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
 from typing import TYPE_CHECKING, Any, Never, Self
 from urllib.parse import quote
+from wsgiref.types import WSGIApplication
 
 from mockserver.client import types
 from mockserver.client.control import Document, SandboxClient, read_document, unknown_name
@@ -18,8 +19,6 @@ from mockserver.client.webhooks import DeliveriesClient, EventsClient, InboxesCl
 from mockserver.errors import ApiError
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
     from mockserver.client.backends import Backend
 
 DEFAULT = "default"

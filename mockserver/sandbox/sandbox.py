@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockserver.errors import NotFound, Unavailable
+from mockserver.faults.base import Fault
 from mockserver.faults.rules import FaultRules
 from mockserver.journal.journal import Journal
 from mockserver.sandbox.bots import BotRunner
@@ -27,7 +28,6 @@ from mockserver.webhooks.models import WebhookConfig
 if TYPE_CHECKING:
     from mockserver.bots.script import Script
     from mockserver.bots.session import BotSession
-    from mockserver.faults.base import Fault
 
 MAX_SNAPSHOTS = 100
 DEFAULT = "default"

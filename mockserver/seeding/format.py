@@ -17,17 +17,9 @@ from mockserver.resources.base import ALL, Resource
 from mockserver.resources.fields import Base64, MediaType, Reference
 from mockserver.resources.messages import EmbeddedContactSchema
 from mockserver.resources.registry import ResourceRegistry
+from mockserver.schema import fields
 from mockserver.schema.compound import List, Nested
-from mockserver.schema.fields import (
-    Identifier,
-    NonEmptyString,
-    OneOf,
-    Range,
-    StrictField,
-    StrictInteger,
-    StrictString,
-    Timestamp,
-)
+from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.storage.collection import Record
@@ -73,13 +65,15 @@ class Format:
         self.departed: Schema = EmbeddedContactSchema()
         self.document = Schema.from_dict(
             {
-                "$schema": NonEmptyString(),
-                "version": StrictInteger(validate=Range(VERSION, VERSION), required=True),
-                "now": Timestamp(required=True),
-                "user": Identifier(required=True),
-                "clock": StrictString(validate=OneOf(MODES)),
-                "speed": StrictInteger(validate=Range(MIN_SPEED, MAX_SPEED)),
-                "seed": NonEmptyString(),
+                "$schema": fields.NonEmptyString(),
+                "version": fields.StrictInteger(
+                    validate=fields.Range(VERSION, VERSION), required=True
+                ),
+                "now": fields.Timestamp(required=True),
+                "user": fields.Identifier(required=True),
+                "clock": fields.StrictString(validate=fields.OneOf(MODES)),
+                "speed": fields.StrictInteger(validate=fields.Range(MIN_SPEED, MAX_SPEED)),
+                "seed": fields.NonEmptyString(),
                 "ids": Counters([resource.kind for resource in registry] + ["event"]),
                 **{name: List(Nested(entry)) for name, entry in self.entries.items()},
                 "departed": List(Nested(self.departed)),
@@ -103,10 +97,9 @@ class Format:
         }
 
     def _dump_section(self, world: World, section: str) -> list[Record]:
-        fields = self.entries[section].fields
-        entries = []
+        entries, names = [], self.entries[section].fields
         for record in world[self.resources[section].kind].find(ALL):
-            entry = {name: record[name] for name in fields if name in record}
+            entry = {name: record[name] for name in names if name in record}
             content = world.files.get(record["id"]) if section == "attachments" else None
             if content is not None:
                 entry["content"] = b64encode(content).decode()
@@ -133,7 +126,7 @@ def _entry(resource: Resource) -> Schema:
     if resource.path == "groups":
         attributes["contacts"] = List(Reference())
     elif resource.path == "messages":
-        attributes["contact"] = Identifier(required=True)
+        attributes["contact"] = fields.Identifier(required=True)
         attributes["attachments"] = List(Reference())
     elif resource.path == "attachments":
         del attributes["file_url"]

@@ -6,7 +6,7 @@ string or None.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Entry = Mapping[str, Any]
@@ -20,7 +20,8 @@ def problems_of(content: Content) -> Iterator[str]:
     by_id = {section: {entry["id"]: entry for entry in content[section]} for section in sections}
     for section in sections:
         if len(by_id[section]) < len(content[section]):
-            yield from _repeated_ids(section, content[section])
+            ids = (entry["id"] for entry in content[section])
+            yield from duplicates(section, "id", ids, "the id ")
     if content["user"] not in by_id["contacts"]:
         yield f"user: unknown contact '{content['user']}'"
     yield from _owner_problems(content, by_id)
@@ -29,12 +30,16 @@ def problems_of(content: Content) -> Iterator[str]:
     yield from _attachment_problems(content, by_id)
 
 
-def _repeated_ids(section: str, entries: Sequence[Entry]) -> Iterator[str]:
+def duplicates(
+    section: str, attribute: str, values: Iterable[str], noun: str = ""
+) -> Iterator[str]:
+    """Yield a problem for each entry of a section whose value an earlier entry has already."""
     first: dict[str, int] = {}
-    for index, entry in enumerate(entries):
-        earlier = first.setdefault(entry["id"], index)
+    for index, value in enumerate(values):
+        earlier = first.setdefault(value, index)
         if earlier != index:
-            yield f"{section}[{index}].id: {section}[{earlier}] already has the id '{entry['id']}'"
+            path = f"{section}[{index}].{attribute}"
+            yield f"{path}: {section}[{earlier}] already has {noun}'{value}'"
 
 
 def _owner_problems(content: Content, by_id: Sections) -> Iterator[str]:

@@ -15,7 +15,8 @@ from functools import lru_cache, partial
 from selectors import EVENT_READ, EVENT_WRITE
 from threading import current_thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+from wsgiref.types import WSGIApplication
 
 from mockserver.server.connection import Connection
 from mockserver.server.exchange import Exchange, refusal
@@ -23,9 +24,6 @@ from mockserver.server.leadership import Leadership
 from mockserver.server.read_memo import ReadMemo
 from mockserver.server.reader import Head, HttpError, Request, RequestReader
 from mockserver.storage.wait_slots import WaitSlots
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 BACKLOG = 1024  # connections that the system holds until they are accepted
 HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first byte

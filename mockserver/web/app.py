@@ -68,13 +68,14 @@ def create_app(
         return app
 
     def create_pages() -> Flask:
-        from mockserver.web.dashboard.page import Dashboard
+        from mockserver.web.dashboard import page as dashboard
         from mockserver.web.docs.page import Docs
         from mockserver.web.guide.page import Guide
 
         app = HookedFlask(hooks)
-        for part in (Dashboard(settings), Docs(), Guide()):
-            part.install(app)
+        dashboard.install(app, settings)
+        Docs().install(app)
+        Guide().install(app)
         assets.install(app, sandboxes)
         return app
 

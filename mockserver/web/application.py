@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import flask
 from flask import Flask
@@ -20,11 +21,7 @@ from mockserver.web.hooks import Hooks
 from mockserver.web.hosts import is_loopback
 from mockserver.web.request import Request
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-    Factory = Callable[[], WSGIApplication]
-
+Factory = Callable[[], WSGIApplication]
 
 NO_SESSION = NullSession()
 

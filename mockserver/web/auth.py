@@ -9,13 +9,10 @@ import re
 from base64 import b64decode
 from collections.abc import Collection
 from hmac import compare_digest
-from typing import TYPE_CHECKING
+from wsgiref.types import WSGIEnvironment
 
 from mockserver.errors import Unauthorized
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 #: The environ's key for the sandbox that the URL, or an in-process caller, selects.
 SANDBOX_KEY = "mockserver.sandbox"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from flask import Response
 
@@ -15,9 +16,6 @@ from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.wait_slots import WaitSlots
 from mockserver.storage.world import ChangeSet
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 POLL_INTERVAL = 1.0
 """Seconds between two checks, during a delay, that the client is still connected."""

@@ -81,7 +81,10 @@ def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
     if isinstance(part, File):
         filename = options.get("filename", "")
         return name, Upload(filename, part.headers.get("content-type"), content)
-    charset = _charset(part.headers)
+    _, options = parse_options_header(part.headers.get("content-type", ""))
+    charset = options.get("charset", "").lower()
+    if charset not in ("us-ascii", "iso-8859-1"):
+        charset = "utf-8"
     try:
         return name, content.decode(charset)
     except (UnicodeDecodeError, LookupError):
@@ -97,12 +100,6 @@ def _disposition(headers: Headers) -> dict[str, str]:
     header = headers.get("content-disposition", "")
     escaped = BACKSLASH.sub(lambda match: match[0] if match[1] else r"\\", header)
     return parse_options_header(escaped)[1]
-
-
-def _charset(headers: Headers) -> str:
-    _, options = parse_options_header(headers.get("content-type", ""))
-    charset = options.get("charset", "utf-8").lower()
-    return charset if charset in ("us-ascii", "iso-8859-1", "utf-8") else "utf-8"
 
 
 def nest(pairs: Pairs) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -19,6 +18,7 @@ from werkzeug.exceptions import MethodNotAllowed as MethodNotAllowedByRoute
 from werkzeug.exceptions import NotFound as NotFoundByRoute
 
 from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFound, error_body
+from mockserver.faults.base import Fault
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox
 from mockserver.settings import Settings
@@ -27,9 +27,6 @@ from mockserver.web.fault_injection import FaultInjection, SocketHandle, wait_sl
 from mockserver.web.hosts import Hosts, is_loopback
 from mockserver.web.repeat import REPEAT, Repeat, RequestLog
 from mockserver.web.request import JSON, Request, current_request, no_content
-
-if TYPE_CHECKING:
-    from mockserver.faults.base import Fault
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 MAX_NAMES = 1000

@@ -103,7 +103,13 @@ def raw(request: Request) -> bytes:
     limit = request.max_content_length or 0
     length = request.environ.get("CONTENT_LENGTH", "")
     if length.isdecimal() and length.isascii():
-        request.received = _read_exactly(request, int(length), limit)
+        expected = int(length)
+        if expected > limit:
+            raise TooLarge(limit)
+        request.received = request.environ["wsgi.input"].read(expected)
+        if len(request.received) < expected:
+            read = len(request.received)
+            raise InvalidRequest(f"the body ended after {read} of {expected} bytes")
     else:
         # One byte above the limit is read, since werkzeug truncates at its limit without an error.
         stream = get_input_stream(request.environ, max_content_length=limit + 1)
@@ -111,15 +117,6 @@ def raw(request: Request) -> bytes:
         if len(request.received) > limit:
             raise TooLarge(limit)
     return request.received
-
-
-def _read_exactly(request: Request, length: int, limit: int) -> bytes:
-    if length > limit:
-        raise TooLarge(limit)
-    data: bytes = request.environ["wsgi.input"].read(length)
-    if len(data) < length:
-        raise InvalidRequest(f"the body ended after {len(data)} of {length} bytes")
-    return data
 
 
 def parse_json(data: bytes) -> dict[str, Any]:

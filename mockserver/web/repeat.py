@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from weakref import ref
 
 from mockserver.journal.exchange import Exchange
 from mockserver.storage.clock import stopwatch
 from mockserver.storage.world import NO_CHANGES
-
-if TYPE_CHECKING:
-    from mockserver.web.request import Request
+from mockserver.web.request import Request
 
 #: The key in a request's environ under which the server looks for a `Repeat`.
 REPEAT = "mockserver.repeat"

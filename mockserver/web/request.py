@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 import flask
 import orjson
@@ -19,9 +20,6 @@ from mockserver.storage.clock import stopwatch
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.world import NO_CHANGES, ChangeSet, World
 from mockserver.web.fault_injection import FaultInjection
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 JSON = "application/json"
 #: Prefixes of header names in a WSGI environ (RFC 3875, section 4.1).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from mockserver.checks.client.checks import (
     ClientResult,
@@ -20,9 +20,6 @@ from mockserver.client.sandbox import Sandbox
 from mockserver.server import Server
 from mockserver.storage.clock import stopwatch
 from mockserver.web.app import create_app
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class RequestRecorder:

@@ -66,10 +66,7 @@ def count_satisfied(count: int, expected: Mapping[str, Any]) -> bool:
 
 
 def wait_until_verified(
-    call: Call,
-    watches: Watches[Entry],
-    match: Callable[[Entry], bool],
-    verify: Callable[[], Json],
+    call: Call, watches: Watches[Entry], match: Callable[[Entry], bool], verify: Callable[[], Json]
 ) -> Json:
     """Return what ``verify`` returns once enough entries match, or after the body's ``timeout``.
 

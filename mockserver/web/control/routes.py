@@ -83,11 +83,7 @@ def ready(call: Call) -> Json:
     return {"status": "ready", "fixtures": call.context.settings.fixtures}
 
 
-@server_routes.add(
-    "GET",
-    "/fidelity",
-    query={"area": one_of(AREAS), "basis": one_of(BASES)},
-)
+@server_routes.add("GET", "/fidelity", query={"area": one_of(AREAS), "basis": one_of(BASES)})
 def fidelity(call: Call, area: str | None = None, basis: str | None = None) -> Json:
     """List whether each part of the API is documented, decided or an extension, and why."""
     selected = rows(area, basis)

@@ -46,40 +46,36 @@ PAGES = (
 )
 
 
-class Dashboard:
-    """The routes of the dashboard for a server with these settings."""
+def install(app: Flask, settings: Settings) -> None:
+    """Add the routes of the dashboard to an application."""
+    default = FALLBACK_SANDBOX if settings.require_sandbox else DEFAULT
+    templates = create_environment(TEMPLATES)
 
-    def __init__(self, settings: Settings) -> None:
-        self._default = FALLBACK_SANDBOX if settings.require_sandbox else DEFAULT
-        self._templates = create_environment(TEMPLATES)
-
-    def install(self, app: Flask) -> None:
-        """Add the routes to an application."""
-        for page in PAGES:
-            view = partial(self.serve_page, page)
-            app.add_url_rule(page.path, f"dashboard.{page.name}", view)
-        assets = partial(serve_asset, PACKAGE, "the dashboard")
-        app.add_url_rule(f"{ROOT}/<folder>/<name>", "dashboard.asset", assets)
-
-    def serve_page(self, page: Page) -> Response:
+    def serve_page(page: Page) -> Response:
         request = current_request()
-        text = self._templates.get_template(f"{page.name}.html").render(
+        text = templates.get_template(f"{page.name}.html").render(
             page=page,
             pages=PAGES,
-            sandbox=self._sandbox(request.args.get("sandbox")),
-            default=self._default,
+            sandbox=_sandbox(request.args.get("sandbox"), default),
+            default=default,
             root=request.host_url.rstrip("/"),
             version=__version__,
         )
         return html_response(text, POLICY)
 
-    def _sandbox(self, name: str | None) -> str:
-        """Return the sandbox to show, from the query parameter ``sandbox``."""
-        if name and not NAME.fullmatch(name):
-            raise InvalidRequest(f"sandbox: {NAME_RULE}")
-        if name == DEFAULT and self._default != DEFAULT:
-            raise InvalidRequest(
-                "sandbox: 'default' is forbidden by --require-sandbox; use another name, such as "
-                f"'{FALLBACK_SANDBOX}'"
-            )
-        return name or self._default
+    for page in PAGES:
+        app.add_url_rule(page.path, f"dashboard.{page.name}", partial(serve_page, page))
+    assets = partial(serve_asset, PACKAGE, "the dashboard")
+    app.add_url_rule(f"{ROOT}/<folder>/<name>", "dashboard.asset", assets)
+
+
+def _sandbox(name: str | None, default: str) -> str:
+    """Return the sandbox to show, from the query parameter ``sandbox``."""
+    if name and not NAME.fullmatch(name):
+        raise InvalidRequest(f"sandbox: {NAME_RULE}")
+    if name == DEFAULT and default != DEFAULT:
+        raise InvalidRequest(
+            "sandbox: 'default' is forbidden by --require-sandbox; use another name, such as "
+            f"'{FALLBACK_SANDBOX}'"
+        )
+    return name or default
