@@ -61,12 +61,10 @@ def install(app: Flask, sandboxes: SandboxRegistry) -> None:
         stem = unquote(filename).rsplit("/", 1)[-1].rsplit(".", 1)[0]
         return _response(*avatar(stem))
 
-    for path, endpoint, view in (
-        ("<name>/attachments/<record_id>/<filename>", "file", serve_file),
-        ("<name>/avatars/", "avatar", serve_avatar),
-        ("<name>/avatars/<path:filename>", "named_avatar", serve_avatar),
-    ):
-        app.add_url_rule(f"/_assets/{path}", f"assets.{endpoint}", view)
+    root = "/_assets/<name>"
+    app.add_url_rule(f"{root}/attachments/<record_id>/<filename>", "assets.file", serve_file)
+    app.add_url_rule(f"{root}/avatars/", "assets.avatar", serve_avatar)
+    app.add_url_rule(f"{root}/avatars/<path:filename>", "assets.named_avatar", serve_avatar)
 
 
 def _response(content: bytes, media_type: str) -> Response:

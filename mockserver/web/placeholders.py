@@ -24,10 +24,11 @@ _SVG = "image/svg+xml"
 _INVALID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # Squares of 64 by 64 pixels, and a tenth of a second of silence. The palette of the PNG and the GIF
-# (1 and 128 colours, at fixed positions) is replaced by the file's colour.
-_JPEG, _PNG, _GIF, _WAV = (
+# (1 and 128 colours, at fixed positions) is replaced by the file's colour. The PDF lacks its page,
+# its title, and the table of the positions of its objects.
+_JPEG, _PNG, _GIF, _WAV, _PDF = (
     (files(__package__) / "files" / f"placeholder.{kind}").read_bytes()
-    for kind in ("jpg", "png", "gif", "wav")
+    for kind in ("jpg", "png", "gif", "wav", "pdf")
 )
 
 
@@ -117,28 +118,14 @@ def _pdf(label: str, note: str) -> bytes:
 
     page = b"BT /F1 12 Tf 18 TL 40 780 Td (%b) Tj T* (%b) Tj ET" % (line(label), line(note))
     title = ("\ufeff" + label).encode("utf-16-be").hex().encode()
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%b\nendstream" % (len(page), page),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-        b"<< /Title <%b> >>" % title,
-    ]
-    # The second line marks the file as binary for programs that would convert line ends.
-    document = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
-    table = b"0000000000 65535 f \n"
-    for number, content in enumerate(objects, start=1):
-        table += b"%010d 00000 n \n" % len(document)
-        document += b"%d 0 obj\n%b\nendobj\n" % (number, content)
-    count = len(objects) + 1
+    document = _PDF % (len(page), page, title)
+    objects = re.finditer(rb"^\d 0 obj$", document, re.MULTILINE)
+    table = b"".join(b"%010d 00000 n \n" % match.start() for match in objects)
     return (
-        document
-        + b"xref\n0 %d\n%b" % (count, table)
-        + b"trailer\n<< /Size %d /Root 1 0 R /Info 6 0 R >>\n" % count
-        + b"startxref\n%d\n%%%%EOF\n" % len(document)
-    )
+        b"%bxref\n0 7\n0000000000 65535 f \n%b"
+        b"trailer\n<< /Size 7 /Root 1 0 R /Info 6 0 R >>\n"
+        b"startxref\n%d\n%%%%EOF\n"
+    ) % (document, table, len(document))
 
 
 def _csv(label: str, note: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
-from mockserver.journal.matching import Target
+from mockserver.journal.matching import Match, Target
 from mockserver.journal.watch import Watches
 from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber
 from mockserver.web.control.context import Call, Json, integer
@@ -26,13 +26,15 @@ COUNTS: dict[str, StrictField] = {
 TIMEOUT: dict[str, StrictField] = {"timeout": StrictNumber(validate=Range(0, 300))}
 
 
-def validate_match(call: Call) -> None:
-    """Raise ``InvalidRequest`` for a ``match`` in the body that no journaled request can meet.
+def reachable_match(call: Call) -> Match:
+    """Return the body's ``match``; raises ``InvalidRequest`` if no journaled request can meet it.
 
     A test that expects no such request would pass whatever the client does.
     """
-    reasons = unreachable_reasons(call, call.body.get("match", {}), METHODS)
+    match = call.body.get("match", {})
+    reasons = unreachable_reasons(call, match, METHODS)
     call.draft.raise_for_errors(f"match.{reason}" for reason in reasons)
+    return Match.from_dict(match)
 
 
 def unreachable_reasons(

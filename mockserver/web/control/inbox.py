@@ -8,13 +8,8 @@ from flask import Response
 
 from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, StrictField
 from mockserver.web import parsing
+from mockserver.web.control import expectations
 from mockserver.web.control.context import Call, Json, Routes, integer, require_name
-from mockserver.web.control.expectations import (
-    COUNTS,
-    TIMEOUT,
-    count_satisfied,
-    wait_until_verified,
-)
 from mockserver.web.fault_injection import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS, InboxMessage
 
@@ -77,7 +72,7 @@ def delete_inbox(call: Call, name: str) -> Json:
     return {"deleted": name}
 
 
-@routes.add("POST", "/inbox/<name>/wait", body=FILTERS | COUNTS | TIMEOUT)
+@routes.add("POST", "/inbox/<name>/wait", body=FILTERS | expectations.COUNTS | expectations.TIMEOUT)
 def await_messages(call: Call, name: str) -> Json:
     """Get the messages once the expected number has arrived, or after a timeout."""
     require_name("inbox", name)
@@ -88,10 +83,10 @@ def await_messages(call: Call, name: str) -> Json:
 
     def verify() -> Json:
         messages = _messages(call, name, filters)
-        verified = count_satisfied(len(messages), call.body)
+        verified = expectations.count_satisfied(len(messages), call.body)
         return {"verified": verified, "count": len(messages), "data": messages}
 
-    return wait_until_verified(call, call.sandbox.inboxes.watches, match, verify)
+    return expectations.wait_until_verified(call, call.sandbox.inboxes.watches, match, verify)
 
 
 def _messages(call: Call, name: str, filters: Json) -> list[Json]:

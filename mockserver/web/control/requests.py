@@ -13,19 +13,13 @@ from mockserver.journal.matching import MATCH, TARGET, Match, near_misses
 from mockserver.schema.compound import Nested
 from mockserver.schema.fields import NonEmptyString
 from mockserver.web.auth import credential, sandbox_name
+from mockserver.web.control import expectations
 from mockserver.web.control.context import Call, Json, Routes, integer, page
 from mockserver.web.control.curl import curl
-from mockserver.web.control.expectations import (
-    COUNTS,
-    TIMEOUT,
-    count_satisfied,
-    validate_match,
-    wait_until_verified,
-)
 
 SINCE = NonEmptyString()
 LIMIT = integer(1, 1000)
-EXPECTATION = {"match": Nested(MATCH), **COUNTS}
+EXPECTATION = {"match": Nested(MATCH), **expectations.COUNTS}
 
 routes = Routes()
 
@@ -71,27 +65,24 @@ def remove_requests(call: Call) -> Json:
 @routes.add("POST", "/requests/verify", body=EXPECTATION)
 def verify_requests(call: Call) -> Json:
     """Verify how many requests match; report the nearest misses."""
-    validate_match(call)
-    return _verify(call)
+    return _verify(call, expectations.reachable_match(call))
 
 
-@routes.add("POST", "/requests/wait", body=EXPECTATION | TIMEOUT)
+@routes.add("POST", "/requests/wait", body=EXPECTATION | expectations.TIMEOUT)
 def await_requests(call: Call) -> Json:
     """Verify once the expected requests have arrived, or after a timeout.
 
     ``timeout`` is in seconds of real time, 5 by default.
     """
-    validate_match(call)
-    match = Match.from_dict(call.body.get("match", {}))
-    return wait_until_verified(call, call.sandbox.journal.watches, match, lambda: _verify(call))
+    match, watches = expectations.reachable_match(call), call.sandbox.journal.watches
+    return expectations.wait_until_verified(call, watches, match, lambda: _verify(call, match))
 
 
-def _verify(call: Call) -> Json:
+def _verify(call: Call, match: Match) -> Json:
     """Return whether the expected number of requests match, or else the nearest misses."""
-    match = Match.from_dict(call.body.get("match", {}))
     exchanges = call.sandbox.journal.entries()
     matches = [exchange.id for exchange in exchanges if match(exchange)]
-    verified = count_satisfied(len(matches), call.body)
+    verified = expectations.count_satisfied(len(matches), call.body)
     result: Json = {"verified": verified, "count": len(matches), "requests": matches}
     if not verified:
         result["nearest"] = [
