@@ -19,7 +19,7 @@ MAX_DEPTH = 200
 MAX_DIGITS = 4300
 """Digits of an integer. Python refuses to convert more by default."""
 
-#: Whitespace, then a token. A string lacks its closing quote, and ends before an invalid character.
+#: Whitespace, then a token. For a string, the match ends before its closing quote or an error.
 TOKEN = re.compile(
     r"""[ \t\n\r]*+(
     "(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+

@@ -366,5 +366,5 @@ def _avatar_url(name: str, number: int) -> str | None:
 
 
 def _sometimes(rarity: int, number: int, time: int) -> int | None:
-    """Return a time in the hour after ``time`` in one of ``rarity`` cases, else None."""
+    """Return None, or in one of ``rarity`` cases a time in the hour after ``time``."""
     return None if number % rarity else time + number // rarity % HOUR

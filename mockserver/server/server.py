@@ -115,7 +115,7 @@ class Server:
             self._selector.register(self._listener, EVENT_READ, self._accept)
             self._selector.register(self._waker, EVENT_READ, partial(self._waker.recv, 4096))
             host, self.port = self._listener.getsockname()[:2]
-            self._environ: dict[str, Any] = {  # what the environs of all requests have in common
+            self._environ: dict[str, Any] = {  # the common part of the environs of all requests
                 "SERVER_NAME": host,
                 "SERVER_PORT": str(self.port),
                 "SERVER_SOFTWARE": "mockserver",

@@ -138,7 +138,7 @@ class DeliveryCounter:
         self._version = 0
 
     def count(self) -> int:
-        """Return how many match now."""
+        """Return the present number of matches."""
         changed = self._log.changed_since(self._version)
         for delivery in changed:
             self._matches.pop(delivery.number, None)
