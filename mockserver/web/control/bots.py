@@ -12,7 +12,7 @@ from mockserver.bots.transcript import Line, render
 from mockserver.errors import InvalidRequest
 from mockserver.schema.compound import Shorthand
 from mockserver.schema.fields import NonEmptyString
-from mockserver.web.control.context import Call, Json, Routes, integer, one_of, page
+from mockserver.web.control.context import ControlRequest, Json, Routes, integer, one_of, page
 
 NAMES = tuple(script_format.names())
 
@@ -31,30 +31,30 @@ routes = Routes()
 
 
 @routes.add("GET", "/bots")
-def retrieve_bots(call: Call) -> Json:
+def retrieve_bots(request: ControlRequest) -> Json:
     """Get the running bots, their past actions and their next ones."""
-    return call.sandbox.bots.status()
+    return request.sandbox.bots.status()
 
 
 @routes.add("PUT", "/bots", body={"script": SCRIPT, "seed": NonEmptyString()})
-def replace_bots(call: Call) -> Json:
+def replace_bots(request: ControlRequest) -> Json:
     """Start the bots of a script in place of the running ones."""
     try:
-        script = script_format.check(call.body["script"], "script", "script.")
+        script = script_format.check(request.body["script"], "script", "script.")
     except script_format.ScriptError as error:
         raise InvalidRequest(error.problems) from None
-    call.sandbox.bots.start(script, call.body.get("seed"))
-    return call.sandbox.bots.status()
+    request.sandbox.bots.start(script, request.body.get("seed"))
+    return request.sandbox.bots.status()
 
 
 @routes.add("DELETE", "/bots")
-def delete_bots(call: Call) -> Json:
+def delete_bots(request: ControlRequest) -> Json:
     """Stop the bots; their messages stay."""
-    return {"stopped": call.sandbox.bots.stop()}
+    return {"stopped": request.sandbox.bots.stop()}
 
 
 @routes.add("GET", "/bots/scripts")
-def list_bot_scripts(call: Call) -> Json:
+def list_bot_scripts(request: ControlRequest) -> Json:
     """List the shipped scripts, to copy and change."""
     return {"data": [script_format.shipped(name) for name in NAMES]}
 
@@ -70,7 +70,7 @@ def list_bot_scripts(call: Call) -> Json:
     },
 )
 def retrieve_transcript(
-    call: Call,
+    request: ControlRequest,
     format: str = "json",
     conversation_id: str | None = None,
     since: str | None = None,
@@ -80,7 +80,7 @@ def retrieve_transcript(
 
     Returns the first ``limit`` lines after the line ``since``, oldest first.
     """
-    script, transcript = call.sandbox.bots.transcript()
+    script, transcript = request.sandbox.bots.transcript()
     after = 0 if since is None else _line_number(since, transcript.last)
     matches = [
         line for line in transcript.after(after) if conversation_id in (None, line.conversation_id)

@@ -1,4 +1,4 @@
-"""Common parts of the control API's views: calls, routes and pages."""
+"""Common parts of the control API's views: requests, routes and pages."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class AdminContext:
 
 
 @dataclass
-class Call:
-    """One request to the control API, and its body as read by the route's schema."""
+class ControlRequest:
+    """A request to the control API, and its body as read by the route's schema."""
 
     context: AdminContext
-    request: Request
+    http: Request
     draft: ValidatedInput = field(default_factory=ValidatedInput)
 
     @property
@@ -61,8 +61,8 @@ class Call:
     @cached_property
     def sandbox(self) -> Sandbox:
         """The sandbox of ``?sandbox=``, else of the URL, else of the token, else the default."""
-        sandboxes, environ = self.context.sandboxes, self.request.environ
-        name = self.request.args.get("sandbox")
+        sandboxes, environ = self.context.sandboxes, self.http.environ
+        name = self.http.args.get("sandbox")
         if name is not None:
             return sandboxes.get(name)
         if SANDBOX_KEY in environ:
@@ -72,16 +72,16 @@ class Call:
 
     def localize(self, value: Json) -> Json:
         """Return a copy of an object or a page with asset URLs of this server."""
-        localized: Json = localize(value, self.request.host_url, self.sandbox.name)
+        localized: Json = localize(value, self.http.host_url, self.sandbox.name)
         return localized
 
 
 class Route(NamedTuple):
     """An endpoint: its method and path below ``/_sandbox``, its view, and its documentation.
 
-    The view is called with the ``Call`` and the parameters of the path and the query. It returns a
-    JSON object, or a response of another type. Its docstring is the description in the overview
-    and the OpenAPI document.
+    The view is called with a ``ControlRequest`` and the parameters of the path and the query. It
+    returns a JSON object, or a response of another type. Its docstring is the description in the
+    overview and the OpenAPI document.
     """
 
     method: str

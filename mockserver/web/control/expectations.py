@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from mockserver.journal.matching import Match, Target
 from mockserver.journal.watch import Watches
 from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber
-from mockserver.web.control.context import Call, Json, integer
+from mockserver.web.control.context import ControlRequest, Json, integer
 from mockserver.web.control.simulate import routes as simulate_routes
 from mockserver.web.fault_injection import wait_slots
 
@@ -26,19 +26,19 @@ COUNTS: dict[str, StrictField] = {
 TIMEOUT: dict[str, StrictField] = {"timeout": StrictNumber(validate=Range(0, 300))}
 
 
-def reachable_match(call: Call) -> Match:
+def reachable_match(request: ControlRequest) -> Match:
     """Return the body's ``match``; raises ``InvalidRequest`` if no journaled request can meet it.
 
     A test that expects no such request would pass whatever the client does.
     """
-    match = call.body.get("match", {})
-    reasons = unreachable_reasons(call, match, METHODS)
-    call.draft.raise_for_errors(f"match.{reason}" for reason in reasons)
+    match = request.body.get("match", {})
+    reasons = unreachable_reasons(request, match, METHODS)
+    request.draft.raise_for_errors(f"match.{reason}" for reason in reasons)
     return Match.from_dict(match)
 
 
 def unreachable_reasons(
-    call: Call, match: Mapping[str, Any], methods: Collection[str]
+    request: ControlRequest, match: Mapping[str, Any], methods: Collection[str]
 ) -> Iterator[str]:
     """Yield the reasons why no request with one of these methods can match."""
     method = match["method"].upper() if "method" in match else None
@@ -50,7 +50,7 @@ def unreachable_reasons(
     if not target.to_dict():
         return
     simulations = {route.endpoint: route.method for route in simulate_routes}
-    operations = call.context.resources.operations | simulations
+    operations = request.context.resources.operations | simulations
     possible = {operations[name] for name in operations if target.matches_operation(name)}
     if not possible:
         yield f"operation: no operation matches; known operations: {', '.join(operations)}"
@@ -68,17 +68,20 @@ def count_satisfied(count: int, expected: Mapping[str, Any]) -> bool:
 
 
 def wait_until_verified(
-    call: Call, watches: Watches[Entry], match: Callable[[Entry], bool], verify: Callable[[], Json]
+    request: ControlRequest,
+    watches: Watches[Entry],
+    match: Callable[[Entry], bool],
+    verify: Callable[[], Json],
 ) -> Json:
     """Return what ``verify`` returns once enough entries match, or after the body's ``timeout``.
 
     The timeout is in seconds of real time. Raises ``Unavailable`` if too many requests wait.
     """
-    timeout = call.body.get("timeout", DEFAULT_TIMEOUT)
-    slots = wait_slots(call.request.environ)
+    timeout = request.body.get("timeout", DEFAULT_TIMEOUT)
+    slots = wait_slots(request.http.environ)
     with (
         slots.long_poll(),
-        watches.watch(match, lambda count: count_satisfied(count, call.body)) as satisfied,
+        watches.watch(match, lambda count: count_satisfied(count, request.body)) as satisfied,
     ):
         slots.wait_for(satisfied, timeout)
     return verify()

@@ -11,7 +11,14 @@ from mockserver.sandbox.rate_limit import CLOCKS, RateLimit
 from mockserver.sandbox.sandbox import NAME, NAME_RULE
 from mockserver.schema.compound import List, Nested
 from mockserver.schema.fields import MAX_TIMESTAMP
-from mockserver.web.control.context import Call, Json, Routes, integer, item_problems, one_of
+from mockserver.web.control.context import (
+    ControlRequest,
+    Json,
+    Routes,
+    integer,
+    item_problems,
+    one_of,
+)
 from mockserver.web.control.expectations import unreachable_reasons
 
 METHODS = ("DELETE", "GET", "POST", "PUT")
@@ -19,65 +26,65 @@ METHODS = ("DELETE", "GET", "POST", "PUT")
 routes = Routes()
 
 
-def _problems(call: Call, rule: Mapping[str, Any]) -> Iterator[str]:
+def _problems(request: ControlRequest, rule: Mapping[str, Any]) -> Iterator[str]:
     """Yield the problems of a rule, such as a match that no request can meet."""
     if "id" in rule and not NAME.fullmatch(rule["id"]):
         yield f"id: {NAME_RULE}"
-    for reason in unreachable_reasons(call, rule.get("match", {}), METHODS):
+    for reason in unreachable_reasons(request, rule.get("match", {}), METHODS):
         yield f"match.{reason}"
 
 
 @routes.add("GET", "/faults")
-def list_faults(call: Call) -> Json:
+def list_faults(request: ControlRequest) -> Json:
     """List the faults, with how often each was applied."""
-    return {"data": call.sandbox.faults.list()}
+    return {"data": request.sandbox.faults.list()}
 
 
 @routes.add("POST", "/faults", body=RULE, status=201)
-def create_fault(call: Call) -> Json:
+def create_fault(request: ControlRequest) -> Json:
     """Add a fault after the others."""
-    call.draft.raise_for_errors(_problems(call, call.body))
-    return call.sandbox.faults.add(call.body)
+    request.draft.raise_for_errors(_problems(request, request.body))
+    return request.sandbox.faults.add(request.body)
 
 
 @routes.add("PUT", "/faults", body={"data": List(Nested(RULE), required=True)})
-def replace_faults(call: Call) -> Json:
+def replace_faults(request: ControlRequest) -> Json:
     """Replace all faults."""
-    rules = call.body["data"]
-    call.draft.raise_for_errors(item_problems(rules, lambda rule: _problems(call, rule)))
-    return {"data": call.sandbox.faults.replace_all(rules)}
+    rules = request.body["data"]
+    request.draft.raise_for_errors(item_problems(rules, lambda rule: _problems(request, rule)))
+    return {"data": request.sandbox.faults.replace_all(rules)}
 
 
 @routes.add("DELETE", "/faults", body={})
-def delete_faults(call: Call) -> Json:
+def delete_faults(request: ControlRequest) -> Json:
     """Delete all faults."""
-    return {"removed": call.sandbox.faults.clear()}
+    return {"removed": request.sandbox.faults.clear()}
 
 
 @routes.add("GET", "/faults/<name>")
-def retrieve_fault(call: Call, name: str) -> Json:
+def retrieve_fault(request: ControlRequest, name: str) -> Json:
     """Get a fault."""
-    return call.sandbox.faults.retrieve(name)
+    return request.sandbox.faults.retrieve(name)
 
 
 @routes.add("PUT", "/faults/<name>", body=RULE)
-def replace_fault(call: Call, name: str) -> Json:
+def replace_fault(request: ControlRequest, name: str) -> Json:
     """Replace a fault."""
-    call.draft.raise_for_errors(_problems(call, call.body))
-    return call.sandbox.faults.replace(name, call.body)
+    request.draft.raise_for_errors(_problems(request, request.body))
+    return request.sandbox.faults.replace(name, request.body)
 
 
 @routes.add("DELETE", "/faults/<name>")
-def delete_fault(call: Call, name: str) -> Json:
+def delete_fault(request: ControlRequest, name: str) -> Json:
     """Delete a fault."""
-    call.sandbox.faults.delete(name)
+    request.sandbox.faults.delete(name)
     return {"deleted": name}
 
 
 @routes.add("GET", "/rate-limit")
-def retrieve_rate_limit(call: Call) -> Json:
+def retrieve_rate_limit(request: ControlRequest) -> Json:
     """Get the rate limit and its current use."""
-    rate_limit = call.sandbox.rate_limit.get()
+    rate_limit = request.sandbox.rate_limit.get()
     if rate_limit is None:
         raise NotFound("no rate limit is set; set one with PUT")
     return rate_limit
@@ -92,13 +99,13 @@ def retrieve_rate_limit(call: Call) -> Json:
         "clock": one_of(CLOCKS),
     },
 )
-def replace_rate_limit(call: Call) -> Json:
+def replace_rate_limit(request: ControlRequest) -> Json:
     """Set the rate limit; requests beyond it get a 429."""
-    call.sandbox.rate_limit.set(RateLimit(**call.body))
-    return retrieve_rate_limit(call)
+    request.sandbox.rate_limit.set(RateLimit(**request.body))
+    return retrieve_rate_limit(request)
 
 
 @routes.add("DELETE", "/rate-limit")
-def delete_rate_limit(call: Call) -> Json:
+def delete_rate_limit(request: ControlRequest) -> Json:
     """Remove the rate limit."""
-    return {"deleted": call.sandbox.rate_limit.clear()}
+    return {"deleted": request.sandbox.rate_limit.clear()}

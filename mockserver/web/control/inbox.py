@@ -9,7 +9,7 @@ from flask import Response
 from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, StrictField
 from mockserver.web import parsing
 from mockserver.web.control import expectations
-from mockserver.web.control.context import Call, Json, Routes, integer, require_name
+from mockserver.web.control.context import ControlRequest, Json, Routes, integer, require_name
 from mockserver.web.fault_injection import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS, InboxMessage
 
@@ -19,24 +19,24 @@ routes = Routes()
 
 
 @routes.add("POST", "/inbox/<name>", requires_json=False)
-def deliver(call: Call, name: str) -> Response:
+def deliver(request: ControlRequest, name: str) -> Response:
     """Receive a delivery, whatever its body is.
 
     Use this as a webhook's URL, with ``?sandbox=NAME``.
     """
     require_name("inbox", name)
-    request = call.request
-    sender = request.headers.get("X-Sandbox")
-    if sender is None or "sandbox" in request.args:
-        sandbox = call.sandbox
+    http = request.http
+    sender = http.headers.get("X-Sandbox")
+    if sender is None or "sandbox" in http.args:
+        sandbox = request.sandbox
     else:  # a delivery has no token, and a webhook from the settings delivers for all sandboxes
-        sandbox = call.context.sandboxes.get(sender)
-    body = parsing.raw(request)
-    connection = SocketHandle(request.environ, sandbox)
+        sandbox = request.context.sandboxes.get(sender)
+    body = parsing.raw(http)
+    connection = SocketHandle(http.environ, sandbox)
     # Before the delivery is recorded: if no slot is left, the sender gets a 503 and retries.
     connection.take_slot()
     try:
-        response = sandbox.inboxes.receive(name, sandbox.now(), dict(request.headers), body)
+        response = sandbox.inboxes.receive(name, sandbox.now(), dict(http.headers), body)
         connection.wait(response.delay / 1000)
         if response.hang_up:
             connection.hang_up()
@@ -46,48 +46,48 @@ def deliver(call: Call, name: str) -> Response:
 
 
 @routes.add("GET", "/inbox")
-def list_inboxes(call: Call) -> Json:
+def list_inboxes(request: ControlRequest) -> Json:
     """List the inboxes."""
-    return {"data": call.sandbox.inboxes.list()}
+    return {"data": request.sandbox.inboxes.list()}
 
 
 @routes.add("GET", "/inbox/<name>", query=FILTERS)
-def retrieve_inbox(call: Call, name: str, **filters: Any) -> Json:
+def retrieve_inbox(request: ControlRequest, name: str, **filters: Any) -> Json:
     """Get an inbox and the messages it received."""
-    return {**call.sandbox.inboxes.retrieve(name), "data": _messages(call, name, filters)}
+    return {**request.sandbox.inboxes.retrieve(name), "data": _messages(request, name, filters)}
 
 
 @routes.add("PUT", "/inbox/<name>", body=SETTINGS)
-def replace_inbox(call: Call, name: str) -> Json:
+def replace_inbox(request: ControlRequest, name: str) -> Json:
     """Set the secret for verifying signatures, and the responses that the inbox gives in turn."""
     require_name("inbox", name)
-    call.sandbox.inboxes.configure(name, call.body)
-    return call.sandbox.inboxes.retrieve(name)
+    request.sandbox.inboxes.configure(name, request.body)
+    return request.sandbox.inboxes.retrieve(name)
 
 
 @routes.add("DELETE", "/inbox/<name>")
-def delete_inbox(call: Call, name: str) -> Json:
+def delete_inbox(request: ControlRequest, name: str) -> Json:
     """Delete an inbox and its messages."""
-    call.sandbox.inboxes.delete(name)
+    request.sandbox.inboxes.delete(name)
     return {"deleted": name}
 
 
 @routes.add("POST", "/inbox/<name>/wait", body=FILTERS | expectations.COUNTS | expectations.TIMEOUT)
-def await_messages(call: Call, name: str) -> Json:
+def await_messages(request: ControlRequest, name: str) -> Json:
     """Get the messages once the expected number has arrived, or after a timeout."""
     require_name("inbox", name)
-    filters = {key: value for key, value in call.body.items() if key in FILTERS}
+    filters = {key: value for key, value in request.body.items() if key in FILTERS}
 
     def match(entry: tuple[str, InboxMessage]) -> bool:
         return entry[0] == name and entry[1].matches(**filters)
 
     def verify() -> Json:
-        messages = _messages(call, name, filters)
-        verified = expectations.count_satisfied(len(messages), call.body)
+        messages = _messages(request, name, filters)
+        verified = expectations.count_satisfied(len(messages), request.body)
         return {"verified": verified, "count": len(messages), "data": messages}
 
-    return expectations.wait_until_verified(call, call.sandbox.inboxes.watches, match, verify)
+    return expectations.wait_until_verified(request, request.sandbox.inboxes.watches, match, verify)
 
 
-def _messages(call: Call, name: str, filters: Json) -> list[Json]:
-    return [message.to_dict() for message in call.sandbox.inboxes.messages(name, **filters)]
+def _messages(request: ControlRequest, name: str, filters: Json) -> list[Json]:
+    return [message.to_dict() for message in request.sandbox.inboxes.messages(name, **filters)]

@@ -14,7 +14,7 @@ from mockserver.schema.compound import Nested
 from mockserver.schema.fields import NonEmptyString
 from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.control import expectations
-from mockserver.web.control.context import Call, Json, Routes, integer, page
+from mockserver.web.control.context import ControlRequest, Json, Routes, integer, page
 from mockserver.web.control.curl import curl
 
 SINCE = NonEmptyString()
@@ -29,60 +29,64 @@ routes = Routes()
     "/requests",
     query={"since": SINCE, **TARGET.fields, "status": MATCH.fields["status"], "limit": LIMIT},
 )
-def list_requests(call: Call, since: str | None = None, limit: int = 100, **filters: Any) -> Json:
+def list_requests(
+    request: ControlRequest, since: str | None = None, limit: int = 100, **filters: Any
+) -> Json:
     """List the journaled requests.
 
     Returns the first ``limit`` matching requests after the request ``since``, oldest first.
     """
-    journal, match = call.sandbox.journal, Match.from_dict(filters)
+    journal, match = request.sandbox.journal, Match.from_dict(filters)
     matches = [exchange for exchange in _entries_since(journal, since) if match(exchange)]
     return page(matches, limit, journal.evicted, Exchange.to_summary)
 
 
 @routes.add("GET", "/requests/<name>")
-def retrieve_request(call: Call, name: str) -> Json:
+def retrieve_request(request: ControlRequest, name: str) -> Json:
     """Get a request and its response, and a curl command that repeats it."""
-    sandbox, request = call.sandbox, call.request
+    sandbox, http = request.sandbox, request.http
     for exchange in sandbox.journal.entries():
         if exchange.id == name:
             try:
-                token = credential(request.headers.get("Authorization"))
+                token = credential(http.headers.get("Authorization"))
                 sandbox_name(token)
             except Unauthorized:
                 token = ""
-            command = curl(exchange, sandbox.name, request.host_url, token)
+            command = curl(exchange, sandbox.name, http.host_url, token)
             return {**exchange.to_detail(), "curl": command}
     raise NotFound(_not_in_journal(sandbox.journal, name))
 
 
 @routes.add("DELETE", "/requests", body={"match": Nested(MATCH)})
-def remove_requests(call: Call) -> Json:
+def remove_requests(request: ControlRequest) -> Json:
     """Remove matching requests, or all, from the journal."""
-    match = Match.from_dict(call.body.get("match", {}))
-    return {"removed": call.sandbox.journal.remove(match)}
+    match = Match.from_dict(request.body.get("match", {}))
+    return {"removed": request.sandbox.journal.remove(match)}
 
 
 @routes.add("POST", "/requests/verify", body=EXPECTATION)
-def verify_requests(call: Call) -> Json:
+def verify_requests(request: ControlRequest) -> Json:
     """Verify how many requests match; report the nearest misses."""
-    return _verify(call, expectations.reachable_match(call))
+    return _verify(request, expectations.reachable_match(request))
 
 
 @routes.add("POST", "/requests/wait", body=EXPECTATION | expectations.TIMEOUT)
-def await_requests(call: Call) -> Json:
+def await_requests(request: ControlRequest) -> Json:
     """Verify once the expected requests have arrived, or after a timeout.
 
     ``timeout`` is in seconds of real time, 5 by default.
     """
-    match, watches = expectations.reachable_match(call), call.sandbox.journal.watches
-    return expectations.wait_until_verified(call, watches, match, lambda: _verify(call, match))
+    match, watches = expectations.reachable_match(request), request.sandbox.journal.watches
+    return expectations.wait_until_verified(
+        request, watches, match, lambda: _verify(request, match)
+    )
 
 
-def _verify(call: Call, match: Match) -> Json:
+def _verify(request: ControlRequest, match: Match) -> Json:
     """Return whether the expected number of requests match, or else the nearest misses."""
-    exchanges = call.sandbox.journal.entries()
+    exchanges = request.sandbox.journal.entries()
     matches = [exchange.id for exchange in exchanges if match(exchange)]
-    verified = expectations.count_satisfied(len(matches), call.body)
+    verified = expectations.count_satisfied(len(matches), request.body)
     result: Json = {"verified": verified, "count": len(matches), "requests": matches}
     if not verified:
         result["nearest"] = [
@@ -93,9 +97,9 @@ def _verify(call: Call, match: Match) -> Json:
 
 
 @routes.add("GET", "/changes", query={"since": SINCE})
-def list_changes(call: Call, since: str | None = None) -> Json:
+def list_changes(request: ControlRequest, since: str | None = None) -> Json:
     """List the net change of each object, and all events, since a request."""
-    journal = call.sandbox.journal
+    journal = request.sandbox.journal
     exchanges = _entries_since(journal, since)
     changes = squash(change for exchange in exchanges for change in exchange.change_set.changes)
     return {
@@ -110,13 +114,15 @@ def list_changes(call: Call, since: str | None = None) -> Json:
 
 
 @routes.add("GET", "/events", query={"since": SINCE, "type": NonEmptyString(), "limit": LIMIT})
-def list_events(call: Call, since: str | None = None, type: str = "*", limit: int = 100) -> Json:
+def list_events(
+    request: ControlRequest, since: str | None = None, type: str = "*", limit: int = 100
+) -> Json:
     """List the events and the requests that caused them.
 
     Returns the first ``limit`` matching events after the event ``since``, oldest first. ``type``
     may contain ``*``.
     """
-    journal = call.sandbox.journal
+    journal = request.sandbox.journal
     events: list[Json] = [
         {"request": exchange.id, "at": exchange.at, **event._asdict()}
         for exchange in journal.entries()

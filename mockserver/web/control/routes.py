@@ -25,7 +25,7 @@ from mockserver.web.control import (
     simulate,
     webhooks,
 )
-from mockserver.web.control.context import AdminContext, Call, Json, Route, Routes, one_of
+from mockserver.web.control.context import AdminContext, ControlRequest, Json, Route, Routes, one_of
 from mockserver.web.control.openapi import build
 from mockserver.web.hooks import prefer
 from mockserver.web.request import JsonResponse, current_request
@@ -36,12 +36,12 @@ server_routes = Routes()
 
 
 @server_routes.add("GET", "")
-def overview(call: Call) -> Json:
+def overview(request: ControlRequest) -> Json:
     """Get the settings, the sandboxes and a list of these endpoints.
 
     Secrets are hidden; only the number of tokens is shown.
     """
-    settings = call.context.settings
+    settings = request.context.settings
     endpoints = [
         {
             "method": route.method,
@@ -58,33 +58,33 @@ def overview(call: Call) -> Json:
             "token": len(settings.token),
             "webhook": [hide_secret(webhook) for webhook in settings.webhook],
         },
-        "sandboxes": sandboxes.list_sandboxes(call)["data"],
+        "sandboxes": sandboxes.list_sandboxes(request)["data"],
         "endpoints": endpoints,
     }
 
 
 @server_routes.add("GET", "/openapi.json")
-def openapi(call: Call) -> Json:
+def openapi(request: ControlRequest) -> Json:
     """Get the OpenAPI document of the control API."""
-    return build_openapi(call.request.host_url)
+    return build_openapi(request.http.host_url)
 
 
 @server_routes.add("GET", "/health")
-def health(call: Call) -> Json:
+def health(request: ControlRequest) -> Json:
     """Check that the server runs, and whether clients must send a token or name a sandbox."""
-    settings = call.context.settings
+    settings = request.context.settings
     required = {"wants_token": bool(settings.token), "wants_sandbox": settings.require_sandbox}
     return {"status": "ok", "version": __version__, **required}
 
 
 @server_routes.add("GET", "/ready")
-def ready(call: Call) -> Json:
+def ready(request: ControlRequest) -> Json:
     """Check that the server accepts requests."""
-    return {"status": "ready", "fixtures": call.context.settings.fixtures}
+    return {"status": "ready", "fixtures": request.context.settings.fixtures}
 
 
 @server_routes.add("GET", "/fidelity", query={"area": one_of(AREAS), "basis": one_of(BASES)})
-def fidelity(call: Call, area: str | None = None, basis: str | None = None) -> Json:
+def fidelity(request: ControlRequest, area: str | None = None, basis: str | None = None) -> Json:
     """List whether each part of the API is documented, decided or an extension, and why."""
     selected = rows(area, basis)
     return {"counts": counts(selected), "data": [row._asdict() for row in selected]}
@@ -129,9 +129,9 @@ def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response
             )
         if route.requires_json and request.method in ("POST", "PUT"):
             parsing.require_json(request)
-        call = Call(context, request)
+        control = ControlRequest(context, request)
         if route.simulated:
-            request.sandbox = call.sandbox
+            request.sandbox = control.sandbox
             if request.has_preferences and prefer(request):
                 raise InvalidRequest(
                     "Prefer: 'code' and 'delay' apply only to requests to /v1; use 'wait' here"
@@ -140,10 +140,10 @@ def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response
         query.pop("sandbox", None)
         if route.body is not None:
             request.payload = parsing.json_body(request)
-            call.draft = route.body.validated(request.payload)
+            control.draft = route.body.validated(request.payload)
             if not route.simulated:
-                call.draft.raise_for_errors()
-        result = route.view(call, **path_parameters, **query)
+                control.draft.raise_for_errors()
+        result = route.view(control, **path_parameters, **query)
         if isinstance(result, Response):
             return result
         return JsonResponse(result, route.status)

@@ -10,7 +10,14 @@ from mockserver.seeding.load import FixtureError
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.storage.world import World
 from mockserver.web import parsing
-from mockserver.web.control.context import Call, Json, Routes, integer, one_of, require_name
+from mockserver.web.control.context import (
+    ControlRequest,
+    Json,
+    Routes,
+    integer,
+    one_of,
+    require_name,
+)
 
 routes = Routes()
 
@@ -41,9 +48,9 @@ def sandbox_to_dict(sandbox: Sandbox) -> Json:
 
 
 @routes.add("GET", "/sandboxes")
-def list_sandboxes(call: Call) -> Json:
+def list_sandboxes(request: ControlRequest) -> Json:
     """List the open sandboxes."""
-    return {"data": [sandbox_to_dict(sandbox) for sandbox in call.context.sandboxes.all()]}
+    return {"data": [sandbox_to_dict(sandbox) for sandbox in request.context.sandboxes.all()]}
 
 
 @routes.add(
@@ -57,40 +64,40 @@ def list_sandboxes(call: Call) -> Json:
     },
     status=201,
 )
-def create_sandbox(call: Call) -> Json:
+def create_sandbox(request: ControlRequest) -> Json:
     """Create a sandbox with its own fixtures, seed and clock."""
-    context, name = call.context, call.body["name"]
+    context, name = request.context, request.body["name"]
     if not NAME.fullmatch(name):
         raise InvalidRequest(f"name: {NAME_RULE}")
-    fixtures = call.body.get("fixtures", context.settings.fixtures)
-    origin = context.fixtures.world(fixtures, call.body.get("seed"), call.body.get("clock"))
+    fixtures = request.body.get("fixtures", context.settings.fixtures)
+    origin = context.fixtures.world(fixtures, request.body.get("seed"), request.body.get("clock"))
     return sandbox_to_dict(context.sandboxes.create(name, origin))
 
 
 @routes.add("GET", "/sandboxes/<name>")
-def retrieve_sandbox(call: Call, name: str) -> Json:
+def retrieve_sandbox(request: ControlRequest, name: str) -> Json:
     """Get a sandbox's counts and clock."""
-    return sandbox_to_dict(call.context.sandboxes.get(name))
+    return sandbox_to_dict(request.context.sandboxes.get(name))
 
 
 @routes.add("DELETE", "/sandboxes/<name>")
-def delete_sandbox(call: Call, name: str) -> Json:
+def delete_sandbox(request: ControlRequest, name: str) -> Json:
     """Delete a sandbox and all its data."""
-    call.context.sandboxes.delete(name)
+    request.context.sandboxes.delete(name)
     return {"deleted": name}
 
 
 @routes.add("POST", "/reset", body={"only": List(one_of(PARTS))})
-def reset(call: Call) -> Json:
+def reset(request: ControlRequest) -> Json:
     """Reset the sandbox, or only some parts of it."""
-    call.sandbox.reset(call.body.get("only", PARTS))
-    return sandbox_to_dict(call.sandbox)
+    request.sandbox.reset(request.body.get("only", PARTS))
+    return sandbox_to_dict(request.sandbox)
 
 
 @routes.add("GET", "/counters")
-def retrieve_counters(call: Call) -> Json:
+def retrieve_counters(request: ControlRequest) -> Json:
     """Get counters that change whenever something happens; cheap enough to poll."""
-    sandbox, webhooks = call.sandbox, call.sandbox.webhooks
+    sandbox, webhooks = request.sandbox, request.sandbox.webhooks
     with sandbox.read() as world:
         version, clock = world.version, clock_to_dict(world)
     return {
@@ -106,19 +113,19 @@ def retrieve_counters(call: Call) -> Json:
 
 
 @routes.add("GET", "/state")
-def retrieve_state(call: Call) -> Json:
+def retrieve_state(request: ControlRequest) -> Json:
     """Export the sandbox's state in the fixture format."""
-    with call.sandbox.read() as world:
-        return call.context.fixtures.loader.format.dump(world)
+    with request.sandbox.read() as world:
+        return request.context.fixtures.loader.format.dump(world)
 
 
 @routes.add("PUT", "/state")
-def replace_state(call: Call) -> Json:
+def replace_state(request: ControlRequest) -> Json:
     """Replace the sandbox's state."""
-    sandbox, settings = call.sandbox, call.context.settings
+    sandbox, settings = request.sandbox, request.context.settings
     try:
-        world = call.context.fixtures.loader.load_document(
-            parsing.json_body(call.request),
+        world = request.context.fixtures.loader.load_document(
+            parsing.json_body(request.http),
             source="state",
             seed=settings.seed,
             speed=settings.speed,
@@ -130,37 +137,37 @@ def replace_state(call: Call) -> Json:
 
 
 @routes.add("GET", "/snapshots")
-def list_snapshots(call: Call) -> Json:
+def list_snapshots(request: ControlRequest) -> Json:
     """List the names of the snapshots."""
-    return {"data": [{"name": name} for name in call.sandbox.snapshots.list()]}
+    return {"data": [{"name": name} for name in request.sandbox.snapshots.list()]}
 
 
 @routes.add("PUT", "/snapshots/<name>", body={})
-def take_snapshot(call: Call, name: str) -> Json:
+def take_snapshot(request: ControlRequest, name: str) -> Json:
     """Save the state as a snapshot."""
     require_name("snapshot", name)
-    call.sandbox.snapshots.take(name)
+    request.sandbox.snapshots.take(name)
     return {"name": name}
 
 
 @routes.add("POST", "/snapshots/<name>/restore", body={})
-def restore_snapshot(call: Call, name: str) -> Json:
+def restore_snapshot(request: ControlRequest, name: str) -> Json:
     """Restore a snapshot."""
-    call.sandbox.snapshots.restore(name)
-    return sandbox_to_dict(call.sandbox)
+    request.sandbox.snapshots.restore(name)
+    return sandbox_to_dict(request.sandbox)
 
 
 @routes.add("DELETE", "/snapshots/<name>")
-def delete_snapshot(call: Call, name: str) -> Json:
+def delete_snapshot(request: ControlRequest, name: str) -> Json:
     """Delete a snapshot."""
-    call.sandbox.snapshots.delete(name)
+    request.sandbox.snapshots.delete(name)
     return {"deleted": name}
 
 
 @routes.add("GET", "/clock")
-def retrieve_clock(call: Call) -> Json:
+def retrieve_clock(request: ControlRequest) -> Json:
     """Get the sandbox's clock."""
-    with call.sandbox.read() as world:
+    with request.sandbox.read() as world:
         return clock_to_dict(world)
 
 
@@ -169,14 +176,14 @@ def retrieve_clock(call: Call) -> Json:
     "/clock",
     body={"mode": one_of(MODES), "now": Timestamp(), "speed": integer(MIN_SPEED, MAX_SPEED)},
 )
-def replace_clock(call: Call) -> Json:
+def replace_clock(request: ControlRequest) -> Json:
     """Set the clock's mode, time or speed."""
-    call.sandbox.clock.set(**call.body)
-    return retrieve_clock(call)
+    request.sandbox.clock.set(**request.body)
+    return retrieve_clock(request)
 
 
 @routes.add("POST", "/clock/advance", body={"seconds": integer(0, MAX_TIMESTAMP, required=True)})
-def advance_clock(call: Call) -> Json:
+def advance_clock(request: ControlRequest) -> Json:
     """Advance the clock; the response lists what fell due and what is still pending."""
-    result = call.sandbox.clock.advance(call.body["seconds"])
-    return {**retrieve_clock(call), **result._asdict()}
+    result = request.sandbox.clock.advance(request.body["seconds"])
+    return {**retrieve_clock(request), **result._asdict()}

@@ -12,7 +12,7 @@ from mockserver.schema.schema import ValidatedInput
 from mockserver.simulation import schemas
 from mockserver.simulation.simulator import Simulator
 from mockserver.storage.world import World
-from mockserver.web.control.context import Call, Json, Routes
+from mockserver.web.control.context import ControlRequest, Json, Routes
 
 Action = Callable[[Simulator, World, ValidatedInput], dict[str, Any]]
 
@@ -33,11 +33,11 @@ ACTIONS = (
 routes = Routes()
 
 
-def _view(action: Action) -> Callable[[Call], Json]:
-    def view(call: Call) -> Json:
-        with call.request.transaction() as world:
-            result = action(Simulator(call.context.resources), world, call.draft)
-        return call.localize(result) if call.context.settings.assets == "local" else result
+def _view(action: Action) -> Callable[[ControlRequest], Json]:
+    def view(request: ControlRequest) -> Json:
+        with request.http.transaction() as world:
+            result = action(Simulator(request.context.resources), world, request.draft)
+        return request.localize(result) if request.context.settings.assets == "local" else result
 
     view.__name__, view.__doc__ = f"simulate_{action.__name__}", action.__doc__
     return view

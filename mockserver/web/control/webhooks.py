@@ -14,7 +14,15 @@ from mockserver.schema.compound import List, Nested
 from mockserver.schema.fields import NonEmptyString, StrictDict, StrictField, Timestamp
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.world import Event
-from mockserver.web.control.context import Call, Json, Routes, integer, item_problems, one_of, page
+from mockserver.web.control.context import (
+    ControlRequest,
+    Json,
+    Routes,
+    integer,
+    item_problems,
+    one_of,
+    page,
+)
 from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT
 from mockserver.web.fault_injection import wait_slots
 from mockserver.webhooks.log import DeliveryLog
@@ -43,61 +51,63 @@ routes = Routes()
 
 
 @routes.add("GET", "/webhooks")
-def list_webhooks(call: Call) -> Json:
+def list_webhooks(request: ControlRequest) -> Json:
     """List the webhooks."""
-    return {"data": [webhook.to_dict() for webhook in call.sandbox.webhooks.registry.list()]}
+    return {"data": [webhook.to_dict() for webhook in request.sandbox.webhooks.registry.list()]}
 
 
 @routes.add("POST", "/webhooks", body=CREATE_WEBHOOK, status=201)
-def create_webhook(call: Call) -> Json:
+def create_webhook(request: ControlRequest) -> Json:
     """Create a webhook; only this response has the whole secret."""
-    webhook = call.sandbox.webhooks.registry.create(_validated(call))
+    webhook = request.sandbox.webhooks.registry.create(_validated(request))
     return webhook.to_dict(reveal_secret=True)
 
 
 @routes.add("GET", "/webhooks/<name>")
-def retrieve_webhook(call: Call, name: str) -> Json:
+def retrieve_webhook(request: ControlRequest, name: str) -> Json:
     """Get a webhook."""
-    return call.sandbox.webhooks.registry.retrieve(name).to_dict()
+    return request.sandbox.webhooks.registry.retrieve(name).to_dict()
 
 
 @routes.add("PUT", "/webhooks/<name>", body=UPDATE_WEBHOOK)
-def update_webhook(call: Call, name: str) -> Json:
+def update_webhook(request: ControlRequest, name: str) -> Json:
     """Update a webhook."""
-    return call.sandbox.webhooks.registry.update(name, _validated(call)).to_dict()
+    return request.sandbox.webhooks.registry.update(name, _validated(request)).to_dict()
 
 
 @routes.add("DELETE", "/webhooks/<name>")
-def delete_webhook(call: Call, name: str) -> Json:
+def delete_webhook(request: ControlRequest, name: str) -> Json:
     """Delete a webhook."""
-    call.sandbox.webhooks.registry.delete(name)
+    request.sandbox.webhooks.registry.delete(name)
     return {"deleted": name}
 
 
 @routes.add("GET", "/webhooks/rules")
-def list_delivery_rules(call: Call) -> Json:
+def list_delivery_rules(request: ControlRequest) -> Json:
     """List the delivery rules."""
-    return {"data": [rule.to_dict() for rule in call.sandbox.webhooks.rules.list()]}
+    return {"data": [rule.to_dict() for rule in request.sandbox.webhooks.rules.list()]}
 
 
 @routes.add("PUT", "/webhooks/rules", body={"data": List(Nested(RULE), required=True)})
-def replace_delivery_rules(call: Call) -> Json:
+def replace_delivery_rules(request: ControlRequest) -> Json:
     """Replace the rules that hold, drop, corrupt, duplicate, delay or shuffle deliveries.
 
     The first rule that matches an event's type applies.
     """
-    rules = [DeliveryRule(rule.get("events", ["*"]), rule["action"]) for rule in call.body["data"]]
-    call.draft.raise_for_errors(
+    rules = [
+        DeliveryRule(rule.get("events", ["*"]), rule["action"]) for rule in request.body["data"]
+    ]
+    request.draft.raise_for_errors(
         item_problems(rules, lambda rule: invalid_event_types(rule.events, EVENT_TYPES))
     )
-    call.sandbox.webhooks.rules.replace(rules)
-    return list_delivery_rules(call)
+    request.sandbox.webhooks.rules.replace(rules)
+    return list_delivery_rules(request)
 
 
 @routes.add("DELETE", "/webhooks/rules")
-def delete_delivery_rules(call: Call) -> Json:
+def delete_delivery_rules(request: ControlRequest) -> Json:
     """Delete all delivery rules; held deliveries stay held until they are released."""
-    return {"removed": call.sandbox.webhooks.rules.clear()}
+    return {"removed": request.sandbox.webhooks.rules.clear()}
 
 
 @routes.add(
@@ -106,19 +116,23 @@ def delete_delivery_rules(call: Call) -> Json:
     body={"type": one_of(EVENT_TYPES, required=True), "override": StrictDict()},
     status=201,
 )
-def trigger(call: Call) -> Json:
+def trigger(request: ControlRequest) -> Json:
     """Send an event as if it had happened.
 
     Nothing else changes. The payload is the latest object of the event's kind, updated with
     ``override``.
     """
-    sandbox, event_type, override = call.sandbox, call.body["type"], call.body.get("override", {})
+    sandbox, event_type, override = (
+        request.sandbox,
+        request.body["type"],
+        request.body.get("override", {}),
+    )
     try:
         orjson.dumps(override)  # refuses what a delivery cannot carry, such as a lone surrogate
     except orjson.JSONEncodeError as error:
         raise InvalidRequest(f"override: {error}") from None
     kind = event_type.partition(".")[0]
-    [resource] = [resource for resource in call.context.resources if resource.kind == kind]
+    [resource] = [resource for resource in request.context.resources if resource.kind == kind]
     with sandbox.transaction() as world:
         latest = resource.list(world, ValidatedInput({"limit": 1}))["data"]
         if not latest:
@@ -153,27 +167,29 @@ class DeliveryCounter:
 
 
 @routes.add("GET", "/deliveries", query={**FILTERS, "since": NonEmptyString(), "limit": LIMIT})
-def list_deliveries(call: Call, since: str | None = None, limit: int = 100, **filters: Any) -> Json:
+def list_deliveries(
+    request: ControlRequest, since: str | None = None, limit: int = 100, **filters: Any
+) -> Json:
     """List the deliveries.
 
     Returns the first ``limit`` matching deliveries after the delivery ``since``, oldest first.
     """
-    log = call.sandbox.webhooks.log
+    log = request.sandbox.webhooks.log
     first = 0 if since is None else _get(log, since).number
     matches = [item for item in log if item.number > first and _matches(item, filters)]
     return page(matches, limit, log.evicted, Delivery.to_summary)
 
 
 @routes.add("GET", "/deliveries/<name>")
-def retrieve_delivery(call: Call, name: str) -> Json:
+def retrieve_delivery(request: ControlRequest, name: str) -> Json:
     """Get a delivery with all its attempts."""
-    return _get(call.sandbox.webhooks.log, name).to_detail()
+    return _get(request.sandbox.webhooks.log, name).to_detail()
 
 
 @routes.add("POST", "/deliveries/<name>/redeliver", body={})
-def redeliver(call: Call, name: str) -> Json:
+def redeliver(request: ControlRequest, name: str) -> Json:
     """Send a delivery again."""
-    webhooks = call.sandbox.webhooks
+    webhooks = request.sandbox.webhooks
     delivery = _get(webhooks.log, name)
     webhooks.redeliver([delivery])
     return delivery.to_summary()
@@ -184,12 +200,12 @@ def redeliver(call: Call, name: str) -> Json:
     "/deliveries/redeliver",
     body={"since": Timestamp(), "event": NonEmptyString(), "webhook": NonEmptyString()},
 )
-def redeliver_many(call: Call) -> Json:
+def redeliver_many(request: ControlRequest) -> Json:
     """Send failed deliveries again, or an event to all webhooks that received it.
 
     ``since`` is on the sandbox's clock; ``webhook`` restricts an event to one webhook.
     """
-    body, webhooks = call.body, call.sandbox.webhooks
+    body, webhooks = request.body, request.sandbox.webhooks
     if ("since" in body) == ("event" in body) or body.keys() == {"since", "webhook"}:
         raise InvalidRequest("send either 'since', or 'event' with an optional 'webhook'")
     if "since" in body:
@@ -206,9 +222,9 @@ def redeliver_many(call: Call) -> Json:
 
 
 @routes.add("POST", "/deliveries/release", body={"count": LIMIT})
-def release(call: Call) -> Json:
+def release(request: ControlRequest) -> Json:
     """Attempt held deliveries, in order; respond once each was attempted."""
-    return _listed(call.sandbox.webhooks.release(call.body.get("count", 1)))
+    return _listed(request.sandbox.webhooks.release(request.body.get("count", 1)))
 
 
 @routes.add(
@@ -220,16 +236,16 @@ def release(call: Call) -> Json:
         **TIMEOUT,
     },
 )
-def await_deliveries(call: Call) -> Json:
+def await_deliveries(request: ControlRequest) -> Json:
     """Wait until no delivery is in progress or due, or until enough deliveries match.
 
     Deliveries match once they were attempted, held or dropped. ``timeout`` is in seconds of real
     time, 5 by default.
     """
-    body, webhooks = call.body, call.sandbox.webhooks
+    body, webhooks = request.body, request.sandbox.webhooks
     timeout, minimum = body.get("timeout", DEFAULT_TIMEOUT), body.get("at_least", 1)
     counter = DeliveryCounter(webhooks.log, body.get("match", {}))
-    slots = wait_slots(call.request.environ)
+    slots = wait_slots(request.http.environ)
     with slots.long_poll():
         if body.keys() & {"match", "at_least"}:
             settled = webhooks.wait_for(
@@ -248,8 +264,8 @@ def await_deliveries(call: Call) -> Json:
     }
 
 
-def _validated(call: Call) -> Json:
-    return validate_webhook(call.body, call.context.settings.allow_webhook_host, EVENT_TYPES)
+def _validated(request: ControlRequest) -> Json:
+    return validate_webhook(request.body, request.context.settings.allow_webhook_host, EVENT_TYPES)
 
 
 def _get(log: DeliveryLog, delivery_id: str) -> Delivery:
