@@ -114,12 +114,12 @@ def post(
 ) -> Any:
     """Post to the control API of the server that the options select; errors end the command."""
     from mockserver.client.control import ControlApi
-    from mockserver.client.transport import HttpTransport, Unreachable
+    from mockserver.client.transport import RemoteServer, Unreachable
     from mockserver.errors import ApiError
 
     root, sandbox_token = find_server(url, token, sandbox)
     try:
-        return ControlApi(HttpTransport(root), sandbox_token).request("POST", path, body)
+        return ControlApi(RemoteServer(root), sandbox_token).request("POST", path, body)
     except (ApiError, Unreachable) as error:
         fail(FAILED, str(error))
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from mockserver.client.transport import HttpResponse, Transport
+from mockserver.client.transport import HttpResponse, RemoteServer
 from mockserver.errors import ApiError, did_you_mean
 
 if TYPE_CHECKING:
-    from mockserver.client.backends import Backend
+    from mockserver.client.in_process import InProcessServer
 
 Document = Mapping[str, Any] | str | PathLike[str]
 
@@ -24,10 +24,14 @@ PAGE_SIZE = 1000
 
 @dataclass(frozen=True)
 class ControlApi:
-    """The control API of a server; ``token`` is sent if the server requires one."""
+    """The control API of a server.
 
-    transport: Transport
+    ``token`` is sent if it is not None. ``api_token`` is the token that /v1 requires, if any.
+    """
+
+    server: InProcessServer | RemoteServer
     token: str | None = None
+    api_token: str | None = None
 
     def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
@@ -51,7 +55,7 @@ class ControlApi:
             data = json.dumps(body).encode()
         encoded = urlencode(without_none(**query))
         target = f"{ROOT}{path}?{encoded}" if encoded else ROOT + path
-        return self.transport.send(method, target, headers, data)
+        return self.server.send(method, target, headers, data)
 
 
 class SandboxClient:
@@ -60,9 +64,8 @@ class SandboxClient:
     Requests select the sandbox by name, not by token: a deleted sandbox is not created again.
     """
 
-    def __init__(self, backend: Backend, name: str) -> None:
-        self._backend = backend
-        self._control = backend.control
+    def __init__(self, control: ControlApi, name: str) -> None:
+        self._control = control
         self.name = name
 
     def __repr__(self) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Self
 from wsgiref.types import WSGIApplication
 
 from mockserver.client import types
-from mockserver.client.backends import (
-    Backend,
-    Fixtures,
-    InProcessServer,
-    RemoteServer,
-    parse_settings,
-)
-from mockserver.client.control import Document, read_document, without_none
+from mockserver.client.control import ControlApi, Document, error_of, read_document, without_none
+from mockserver.client.in_process import Fixtures, InProcessServer, parse_settings
 from mockserver.client.sandbox import DEFAULT, Sandbox
+from mockserver.client.transport import RemoteServer, Unreachable
 
 
 class MockServer:
@@ -37,10 +33,11 @@ class MockServer:
         token: str | None = None,
         **settings: Any,
     ) -> None:
-        self._backend: Backend
         if url is None:
-            arguments = settings | without_none(token=token)
-            self._backend = InProcessServer(parse_settings(arguments), fixtures)
+            parsed = parse_settings(settings | without_none(token=token))
+            server = InProcessServer(parsed, fixtures)
+            control_token = next(iter(server.app.control_tokens), None)
+            self._control = ControlApi(server, control_token, next(iter(parsed.token), None))
         else:
             conflicts = [*without_none(fixtures=fixtures), *settings]
             if conflicts:
@@ -48,27 +45,27 @@ class MockServer:
                     f"MockServer: {', '.join(conflicts)} cannot be combined with url: a running "
                     "server has its own; pass fixtures, seed, clock or state to sandbox() instead"
                 )
-            self._backend = RemoteServer(url, token)
-        self._control = self._backend.control
+            self._control = _connect(url, token)
+        self._server = self._control.server
 
     @property
     def url(self) -> str:
         """The root URL, without ``/v1``; raises ``RuntimeError`` before the server is started."""
-        return self._backend.url
+        return self._server.url
 
     @property
     def app(self) -> WSGIApplication:
         """The WSGI application, started or not; raises ``RuntimeError`` for a running server."""
-        return self._backend.app
+        return self._server.app
 
     def start(self) -> Self:
         """Listen on a socket, served by threads, unless started already."""
-        self._backend.start()
+        self._server.start()
         return self
 
     def stop(self) -> None:
         """Close the socket and end the threads. A server given by ``url`` keeps running."""
-        self._backend.stop()
+        self._server.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -128,7 +125,7 @@ class MockServer:
             document = {**read_document(state, "state"), **without_none(seed=seed, clock=clock)}
         values = without_none(name=name, fixtures=fixtures, seed=seed, clock=clock)
         self._control.request("POST", "/sandboxes", values)
-        sandbox = Sandbox(self._backend, name)
+        sandbox = Sandbox(self._control, name)
         if document is not None:
             try:
                 sandbox.state.load(document)
@@ -140,4 +137,28 @@ class MockServer:
     @property
     def default(self) -> Sandbox:
         """The sandbox ``default``, for requests whose token selects no other sandbox."""
-        return Sandbox(self._backend, DEFAULT)
+        return Sandbox(self._control, DEFAULT)
+
+
+def _connect(url: str, token: str | None) -> ControlApi:
+    """Return the control API of the running server at ``url``.
+
+    Raises ``Unreachable`` if no mockserver answers there.
+    """
+    control = ControlApi(RemoteServer(url), token)
+    try:
+        response = control.send("GET", "")
+    except Unreachable as error:
+        raise Unreachable(f"{error}; is it running? 'mockserver serve' starts one") from error
+    if response.status in (401, 403, 421):
+        hint = "" if token else "; pass its token (token=, or MOCKSERVER_TOKEN)"
+        raise Unreachable(f"{url} refuses access: {error_of(response)}{hint}")
+    try:
+        requires_token = bool(response.json["settings"]["token"])
+    except (ValueError, TypeError, KeyError):
+        content_type = response.headers.get("Content-Type", "no content type")
+        raise Unreachable(
+            f"the server at {url} is not a mockserver: "
+            f"GET /_sandbox returned {response.status}, {content_type}"
+        ) from None
+    return replace(control, api_token=token if requires_token else None)

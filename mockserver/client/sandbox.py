@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
-from typing import TYPE_CHECKING, Any, Never, Self
+from typing import Any, Never, Self
 from urllib.parse import quote
 from wsgiref.types import WSGIApplication
 
 from mockserver.client import types
-from mockserver.client.control import Document, SandboxClient, read_document, unknown_name
+from mockserver.client.control import (
+    ControlApi,
+    Document,
+    SandboxClient,
+    read_document,
+    unknown_name,
+)
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import FaultsClient, RateLimitClient
+from mockserver.client.in_process import SandboxWsgiApp
 from mockserver.client.journal import JournalClient
 from mockserver.client.simulation import BotsClient, ConversationsClient, SimulateClient
-from mockserver.client.transport import HttpResponse, SandboxWsgiApp, Unreachable
+from mockserver.client.transport import HttpResponse, Unreachable
 from mockserver.client.webhooks import DeliveriesClient, EventsClient, InboxesClient, WebhooksClient
 from mockserver.errors import ApiError
-
-if TYPE_CHECKING:
-    from mockserver.client.backends import Backend
 
 DEFAULT = "default"
 
@@ -32,21 +36,21 @@ class Sandbox(SandboxClient):
     As a context manager it deletes the sandbox.
     """
 
-    def __init__(self, backend: Backend, name: str) -> None:
-        super().__init__(backend, name)
-        self.clock = ClockClient(backend, name)
-        self.snapshots = SnapshotsClient(backend, name)
-        self.state = StateClient(backend, name)
-        self.journal = JournalClient(backend, name)
-        self.faults = FaultsClient(backend, name)
-        self.rate_limit = RateLimitClient(backend, name)
-        self.webhooks = WebhooksClient(backend, name)
-        self.deliveries = DeliveriesClient(backend, name)
-        self.events = EventsClient(backend, name)
-        self.inboxes = InboxesClient(backend, name)
-        self.simulate = SimulateClient(backend, name)
-        self.bots = BotsClient(backend, name)
-        self.conversations = ConversationsClient(backend, name)
+    def __init__(self, control: ControlApi, name: str) -> None:
+        super().__init__(control, name)
+        self.clock = ClockClient(control, name)
+        self.snapshots = SnapshotsClient(control, name)
+        self.state = StateClient(control, name)
+        self.journal = JournalClient(control, name)
+        self.faults = FaultsClient(control, name)
+        self.rate_limit = RateLimitClient(control, name)
+        self.webhooks = WebhooksClient(control, name)
+        self.deliveries = DeliveriesClient(control, name)
+        self.events = EventsClient(control, name)
+        self.inboxes = InboxesClient(control, name)
+        self.simulate = SimulateClient(control, name)
+        self.bots = BotsClient(control, name)
+        self.conversations = ConversationsClient(control, name)
 
     @property
     def url(self) -> str:
@@ -54,18 +58,18 @@ class Sandbox(SandboxClient):
 
         If the server accepts only its own tokens, the URL selects the sandbox, not the token.
         """
-        return self._backend.url + self._prefix
+        return self._control.server.url + self._prefix
 
     @property
     def base_url(self) -> str:
         """The URL of this sandbox's API, with ``/v1``, for clients that cannot set their token."""
-        return f"{self._backend.url}/s/{self.name}/v1"
+        return f"{self._control.server.url}/s/{self.name}/v1"
 
     @property
     def token(self) -> str:
         """The token that selects this sandbox, or the token that the server requires."""
-        if self._backend.api_token is not None:
-            return self._backend.api_token
+        if self._control.api_token is not None:
+            return self._control.api_token
         return DEFAULT if self.name == DEFAULT else f"sandbox_{self.name}"
 
     @property
@@ -79,7 +83,7 @@ class Sandbox(SandboxClient):
 
         Raises ``RuntimeError`` if the server runs in another process.
         """
-        return SandboxWsgiApp(self._backend.app, self.name, self.headers["Authorization"])
+        return SandboxWsgiApp(self._control.server.app, self.name, self.headers["Authorization"])
 
     def call(
         self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None
@@ -97,7 +101,7 @@ class Sandbox(SandboxClient):
             body = dumps(json).encode()
             sent.setdefault("Content-Type", "application/json")
         target = self._prefix + quote(path, safe="%/?&=+,;:@!$'()*[]~")
-        return self._control.transport.send(method, target, sent, body)
+        return self._control.server.send(method, target, sent, body)
 
     def expect(
         self,
@@ -162,7 +166,7 @@ class Sandbox(SandboxClient):
 
     @property
     def _prefix(self) -> str:
-        return "" if self._backend.api_token is None else f"/s/{self.name}"
+        return "" if self._control.api_token is None else f"/s/{self.name}"
 
 
 class ClockClient(SandboxClient):

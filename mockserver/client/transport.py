@@ -1,21 +1,18 @@
-"""Sending requests to a server: over HTTP, or to a WSGI application in the same process."""
+"""A running server, reached over HTTP, and its responses."""
 
 from __future__ import annotations
 
 import json
-import sys
 import weakref
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage
-from io import BytesIO
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-from wsgiref.util import setup_testing_defaults
+from urllib.parse import urlsplit
+from wsgiref.types import WSGIApplication
 
 RESPONSE_TIMEOUT = 330.0
 """Seconds without a byte before a request fails; ``journal.wait`` may take 300."""
@@ -39,16 +36,29 @@ class HttpResponse:
         return json.loads(self.data) if self.data else None
 
 
-class HttpTransport:
-    """Requests over HTTP, on persistent connections that all threads share.
+class RemoteServer:
+    """A running server, reached over HTTP on persistent connections that all threads share.
 
-    ``root`` is the server's URL, such as ``http://127.0.0.1:4242``. Proxy variables are ignored.
+    Raises ``ValueError`` if ``url`` is not a server's root URL. Proxy variables are ignored.
     """
 
-    def __init__(self, root: str) -> None:
-        self.root = root
+    def __init__(self, url: str) -> None:
+        self.url = parse_root(url)
         self._idle: deque[HTTPConnection] = deque()
         weakref.finalize(self, _close_all, self._idle)
+
+    @property
+    def app(self) -> WSGIApplication:
+        raise RuntimeError(
+            f"the server at {self.url} runs in another process, so it has no app; use its url"
+        )
+
+    def start(self) -> None:
+        """Do nothing: the server is running."""
+
+    def stop(self) -> None:
+        """Close idle connections; the server keeps running."""
+        _close_all(self._idle)
 
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
@@ -67,13 +77,9 @@ class HttpTransport:
             if not isinstance(error, OSError | HTTPException):
                 raise
             reason = str(error) or type(error).__name__
-            raise Unreachable(f"{method} {self.root}{target}: no response: {reason}") from error
+            raise Unreachable(f"{method} {self.url}{target}: no response: {reason}") from error
         self._idle.append(connection)
         return response
-
-    def close(self) -> None:
-        """Close idle connections; the next request opens a new one."""
-        _close_all(self._idle)
 
     def _connection(self) -> HTTPConnection:
         """Return an idle connection that is still open, or a new one."""
@@ -81,7 +87,7 @@ class HttpTransport:
             while _is_stale(connection := self._idle.pop()):
                 connection.close()
             return connection
-        return HTTPConnection(urlsplit(self.root).netloc, timeout=RESPONSE_TIMEOUT)
+        return HTTPConnection(urlsplit(self.url).netloc, timeout=RESPONSE_TIMEOUT)
 
 
 def parse_root(url: str) -> str:
@@ -112,75 +118,3 @@ def _is_stale(connection: HTTPConnection) -> bool:
 def _close_all(connections: deque[HTTPConnection]) -> None:
     while connections:
         connections.pop().close()
-
-
-class WsgiTransport:
-    """Requests to a WSGI application in the same process (PEP 3333), without a socket."""
-
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
-
-    def send(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes
-    ) -> HttpResponse:
-        """Send a request to a path with its query, and return the complete response."""
-        status, message = 0, HTTPMessage()
-
-        def start_response(line: str, fields: list[tuple[str, str]], *_: Any) -> Any:
-            nonlocal status
-            status = int(line[:3])
-            for name, value in fields:
-                message.add_header(name, value)
-
-        try:
-            chunks = self._app(_environ(method, target, headers, body), start_response)
-        except ConnectionError as error:  # the application simulated a dropped connection
-            raise Unreachable(f"{method} {target}: no response: {error}") from error
-        try:
-            return HttpResponse(status, message, b"".join(chunks))
-        finally:
-            if hasattr(chunks, "close"):
-                chunks.close()
-
-
-Transport = HttpTransport | WsgiTransport
-
-
-def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) -> WSGIEnvironment:
-    path, _, query = target.partition("?")
-    environ: WSGIEnvironment = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-        "QUERY_STRING": query,
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "CONTENT_LENGTH": str(len(body)),
-        "HTTP_HOST": "localhost",
-        "wsgi.input": BytesIO(body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-    }
-    setup_testing_defaults(environ)
-    for name, value in headers.items():
-        variable = name.upper().replace("-", "_")
-        environ[variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
-    return environ
-
-
-@dataclass(frozen=True)
-class SandboxWsgiApp:
-    """A server's WSGI application, bound to one sandbox.
-
-    A request without credentials gets ``authorization``, a header's value. A request with
-    credentials keeps them, so a client's wrong token is still refused.
-    """
-
-    app: WSGIApplication
-    name: str
-    authorization: str
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        # Imported late: a client of a running server needs nothing of the web package.
-        from mockserver.web.auth import SANDBOX_KEY
-
-        bound = {"HTTP_AUTHORIZATION": self.authorization, **environ, SANDBOX_KEY: self.name}
-        return self.app(bound, start_response)

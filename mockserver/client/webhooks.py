@@ -186,7 +186,7 @@ class InboxesClient(SandboxClient):
 
     def url(self, name: str) -> str:
         """Return the URL of an inbox, to register as a webhook. It requires no token."""
-        return f"{self._backend.url}{ROOT}/inbox/{quote(name, safe='')}?sandbox={self.name}"
+        return f"{self._control.server.url}{ROOT}/inbox/{quote(name, safe='')}?sandbox={self.name}"
 
     def configure(
         self, name: str, *, secret: str | None = None, answers: Iterable[InboxAnswer] | None = None

@@ -1,16 +1,21 @@
-"""The two kinds of server: one in this process, and a running one, reached over HTTP."""
+"""A server in this process: its settings, its socket, and requests to it without a socket."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import Field
+from dataclasses import Field, dataclass
+from http.client import HTTPMessage
+from io import BytesIO
 from os import PathLike, fspath
 from typing import Any
-from wsgiref.types import WSGIApplication
+from urllib.parse import unquote_to_bytes
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.util import setup_testing_defaults
 
-from mockserver.client.control import ControlApi, error_of, unknown_name
-from mockserver.client.transport import HttpTransport, Unreachable, WsgiTransport, parse_root
+from mockserver.client.control import unknown_name
+from mockserver.client.transport import HttpResponse, Unreachable
 from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
@@ -33,13 +38,31 @@ class InProcessServer:
 
         if fixtures is not None and not isinstance(fixtures, Mapping):
             fixtures = fspath(fixtures)
-        app = create_app(settings, fixtures)
-        self.app = app
-        self.control = ControlApi(WsgiTransport(app), next(iter(app.control_tokens), None))
-        #: The token that /v1 requires, or None.
-        self.api_token = next(iter(settings.token), None)
-        self._server = Server(app, settings.host, settings.port, max_body=settings.max_body)
+        self.app = create_app(settings, fixtures)
+        self._server = Server(self.app, settings.host, settings.port, max_body=settings.max_body)
         self._started = False
+
+    def send(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> HttpResponse:
+        """Send a request to a path with its query, and return the complete response."""
+        status, message = 0, HTTPMessage()
+
+        def start_response(line: str, fields: list[tuple[str, str]], *_: Any) -> Any:
+            nonlocal status
+            status = int(line.split()[0])
+            for name, value in fields:
+                message.add_header(name, value)
+
+        try:
+            chunks = self.app(_environ(method, target, headers, body), start_response)
+        except ConnectionError as error:  # the application simulated a dropped connection
+            raise Unreachable(f"{method} {target}: no response: {error}") from error
+        try:
+            return HttpResponse(status, message, b"".join(chunks))
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
 
     @property
     def url(self) -> str:
@@ -67,54 +90,44 @@ class InProcessServer:
         self.app.stop_background_work()
 
 
-class RemoteServer:
-    """A running server; raises ``Unreachable`` if no mockserver answers at ``url``."""
-
-    def __init__(self, url: str, token: str | None) -> None:
-        self.url = parse_root(url)
-        self._transport = HttpTransport(self.url)
-        self.control = ControlApi(self._transport, token)
-        try:
-            requires_token = _requires_token(self.url, self.control)
-        except BaseException:
-            self.stop()
-            raise
-        self.api_token = token if requires_token else None
-
-    @property
-    def app(self) -> WSGIApplication:
-        raise RuntimeError(
-            f"the server at {self.url} runs in another process, so it has no app; use its url"
-        )
-
-    def start(self) -> None:
-        """Do nothing: the server is running."""
-
-    def stop(self) -> None:
-        """Close our connections; the server keeps running."""
-        self._transport.close()
+def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) -> WSGIEnvironment:
+    path, _, query = target.partition("?")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_HOST": "localhost",
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+    }
+    setup_testing_defaults(environ)
+    for name, value in headers.items():
+        variable = name.upper().replace("-", "_")
+        environ[variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
+    return environ
 
 
-Backend = InProcessServer | RemoteServer
+@dataclass(frozen=True)
+class SandboxWsgiApp:
+    """A server's WSGI application, bound to one sandbox.
 
+    A request without credentials gets ``authorization``, a header's value. A request with
+    credentials keeps them, so a client's wrong token is still refused.
+    """
 
-def _requires_token(url: str, control: ControlApi) -> bool:
-    """Return True if the server accepts only the tokens it was started with."""
-    try:
-        response = control.send("GET", "")
-    except Unreachable as error:
-        raise Unreachable(f"{error}; is it running? 'mockserver serve' starts one") from error
-    if response.status in (401, 403, 421):
-        hint = "" if control.token else "; pass its token (token=, or MOCKSERVER_TOKEN)"
-        raise Unreachable(f"{url} refuses access: {error_of(response)}{hint}")
-    try:
-        return bool(response.json["settings"]["token"])
-    except (ValueError, TypeError, KeyError):
-        content_type = response.headers.get("Content-Type", "no content type")
-        raise Unreachable(
-            f"the server at {url} is not a mockserver: "
-            f"GET /_sandbox returned {response.status}, {content_type}"
-        ) from None
+    app: WSGIApplication
+    name: str
+    authorization: str
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # Imported late: a client of a running server needs nothing of the web package.
+        from mockserver.web.auth import SANDBOX_KEY
+
+        bound = {"HTTP_AUTHORIZATION": self.authorization, **environ, SANDBOX_KEY: self.name}
+        return self.app(bound, start_response)
 
 
 def parse_settings(arguments: Mapping[str, Any]) -> Settings:
