@@ -53,8 +53,7 @@ class RateLimiter:
         with self._lock:
             # Read the clock under the lock; otherwise a request that arrived in the previous
             # window could end the new one.
-            now = self._now(rate_limit)
-            start = self._current_start(rate_limit, now)
+            now, start = self._current_window(rate_limit)
             if start is None:
                 start, self._used = now, 0
             self._window_start = start
@@ -84,7 +83,7 @@ class RateLimiter:
             rate_limit = self._rate_limit
             if rate_limit is None:
                 return None
-            start = self._current_start(rate_limit, self._now(rate_limit))
+            _, start = self._current_window(rate_limit)
             used = 0 if start is None else self._used
             reset = None if start is None else start + rate_limit.window_seconds
         return {**asdict(rate_limit), "used": used, "reset": reset}
@@ -109,11 +108,9 @@ class RateLimiter:
             end = start + rate_limit.window_seconds
             return end if after < end <= until else None
 
-    def _current_start(self, rate_limit: RateLimit, now: int) -> int | None:
-        """Return the start of the window that contains ``now``; the clock may be set back."""
-        start = self._window_start
+    def _current_window(self, rate_limit: RateLimit) -> tuple[int, int | None]:
+        """Return the time, and the start of its window or None; the clock may be set back."""
+        is_real, start = rate_limit.clock == "real", self._window_start
+        now = Clock(0, "real").now() if is_real else self._state.now()
         contains = start is not None and start <= now < start + rate_limit.window_seconds
-        return start if contains else None
-
-    def _now(self, rate_limit: RateLimit) -> int:
-        return self._state.now() if rate_limit.clock == "sandbox" else Clock(0, "real").now()
+        return now, start if contains else None

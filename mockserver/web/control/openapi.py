@@ -17,6 +17,7 @@ from mockserver.schema.fields import NonEmptyString
 from mockserver.web.control.context import Route
 
 TEXTS: dict[str, Any] = tomllib.loads((files(__package__) / "texts.toml").read_text("utf-8"))
+PATH_PARAMETER = {"in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 SANDBOX = {"sandbox": NonEmptyString(metadata={"description": "The name of the sandbox."})}
 
 
@@ -25,7 +26,9 @@ def build(routes: Sequence[Route], root: str, url: str) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in routes:
         path = re.sub(r"<(\w+)>", r"{\1}", route.path) or "/"
-        paths.setdefault(path, _path_parameters(path))[route.method.lower()] = _operation(route)
+        parameters = [{**PATH_PARAMETER, "name": name} for name in re.findall(r"{(\w+)}", path)]
+        methods = paths.setdefault(path, {"parameters": parameters} if parameters else {})
+        methods[route.method.lower()] = _operation(route)
     error = {"content": {JSON: {"schema": reference("Error")}}}
     document = {
         "openapi": OPENAPI,
@@ -44,14 +47,6 @@ def build(routes: Sequence[Route], root: str, url: str) -> dict[str, Any]:
         },
     }
     return deepcopy(document)
-
-
-def _path_parameters(path: str) -> dict[str, Any]:
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        for name in re.findall(r"{(\w+)}", path)
-    ]
-    return {"parameters": parameters} if parameters else {}
 
 
 def _operation(route: Route) -> dict[str, Any]:
