@@ -30,7 +30,7 @@ from mockserver.schema.fields import (
     StrictNumber,
     StrictString,
 )
-from mockserver.schema.schema import Schema
+from mockserver.schema.schema import Schema, ValidationError
 from mockserver.seeding.random_values import POOLS
 from mockserver.seeding.references import duplicates
 
@@ -73,6 +73,23 @@ class ActiveHoursField(TimeOfDayRange):
         return ActiveHours(*super().read(value))
 
 
+class Template(NonEmptyString):
+    """A line in which ``{name}`` and ``{yes|no}`` are replaced when a bot says it."""
+
+    def read(self, value: Any) -> str:
+        line = super().read(value)
+        problems = [
+            f"unknown placeholder '{{{placeholder}}}'; write {{name}} or {{yes|no}}"
+            for placeholder in BRACES.findall(line)
+            if placeholder != "name" and "|" not in placeholder
+        ]
+        if re.search(r"[{}]", BRACES.sub("", line)):
+            problems.append("unbalanced or nested braces; write {name} or {yes|no}")
+        if problems:
+            raise ValidationError(problems)
+        return line
+
+
 class ValueSchema(Schema):
     """A schema that reads an object as an instance of a dataclass."""
 
@@ -106,6 +123,7 @@ Text = Annotated[str, NonEmptyString()]
 OptionalText = Annotated[str | None, NonEmptyString()]
 Url = Annotated[str | None, HttpUrl()]
 Lines = Annotated[Sequence[str], List(NonEmptyString(), validate=Length(min=1))]
+Templates = Annotated[Sequence[str], List(Template(), validate=Length(min=1))]
 Probability = Annotated[float, StrictNumber(validate=Range(0, 1))]
 Hours = Annotated[ActiveHours, ActiveHoursField()]
 Minutes = Annotated[tuple[int, int], IntRange(1, DAY // MINUTE)]
@@ -120,7 +138,7 @@ class Reply:
 
     contains: Lines = ()
     question: Annotated[bool | None, StrictBoolean()] = None
-    say: Lines
+    say: Templates
 
     def matches(self, text: str, is_question: bool) -> bool:
         """Return whether the reply fits a message."""
@@ -147,7 +165,7 @@ class FakerLines:
 
 
 UNPROMPTED = ListOrObject(
-    List(NonEmptyString(), validate=Length(min=1)),
+    List(Template(), validate=Length(min=1)),
     nested(FakerLines),
     'an array of lines, or {"faker": "sentence"}',
 )
@@ -195,8 +213,8 @@ class Group:
 class Problem:
     """A customer's problem: they send an opening, then a follow-up after each answer."""
 
-    openings: Lines
-    follow_ups: Lines = ()
+    openings: Templates
+    follow_ups: Templates = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,9 +227,9 @@ class Queue:
     names: Lines
     problems: Annotated[Sequence[Problem], List(nested(Problem))]
     patience_minutes: Minutes = (4, 12)
-    reminders: Lines = ("Hello?", "Is anybody there?")
-    gives_up: Lines = ("I shall try again tomorrow.", "Never mind, then.")
-    thanks: Lines = ("Thank you, that was it!", "Perfect, thanks a lot. Have a good one!")
+    reminders: Templates = ("Hello?", "Is anybody there?")
+    gives_up: Templates = ("I shall try again tomorrow.", "Never mind, then.")
+    thanks: Templates = ("Thank you, that was it!", "Perfect, thanks a lot. Have a good one!")
     delete_after_minutes: Annotated[tuple[int, int], IntRange(1, 7 * DAY // MINUTE)] = (120, 480)
 
 
@@ -261,29 +279,3 @@ class Script:
                         yield f"{path}: no person has the username '{name}'{hint}"
         if self.queue is not None and not self.queue.problems:
             yield "queue.problems: must not be empty"
-        for path, lines in self._lines():
-            for index, line in enumerate(lines):
-                yield from (f"{path}[{index}]: {error}" for error in template_errors(line))
-
-    def _lines(self) -> Iterator[tuple[str, Sequence[str]]]:
-        """Yield each array of lines with its path."""
-        for index, person in enumerate(self.people):
-            if not isinstance(person.lines, FakerLines):
-                yield f"people[{index}].lines", person.lines
-            for position, reply in enumerate(person.replies):
-                yield f"people[{index}].replies[{position}].say", reply.say
-        if self.queue is not None:
-            for name in ("reminders", "gives_up", "thanks"):
-                yield f"queue.{name}", getattr(self.queue, name)
-            for index, problem in enumerate(self.queue.problems):
-                for name in ("openings", "follow_ups"):
-                    yield f"queue.problems[{index}].{name}", getattr(problem, name)
-
-
-def template_errors(line: str) -> Iterator[str]:
-    """Yield the problems of a line's placeholders."""
-    for placeholder in BRACES.findall(line):
-        if placeholder != "name" and "|" not in placeholder:
-            yield f"unknown placeholder '{{{placeholder}}}'; write {{name}} or {{yes|no}}"
-    if re.search(r"[{}]", BRACES.sub("", line)):
-        yield "unbalanced or nested braces; write {name} or {yes|no}"
