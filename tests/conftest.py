@@ -44,7 +44,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 
 @dataclass
-class Answer:
+class HttpResponse:
     """A response: status, headers, the body's bytes, and its JSON."""
 
     status: int
@@ -55,7 +55,7 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.data) if self.data else None
 
-    def refused(self, status: int, *texts: str) -> Answer:
+    def refused(self, status: int, *texts: str) -> HttpResponse:
         """Check the status and the error object, and that its message contains the texts."""
         assert self.status == status, (self.status, self.data)
         kind = "api_error" if status >= 500 else "invalid_request"
@@ -87,7 +87,7 @@ class Client:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
         token: str | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         sent = {"Authorization": f"Bearer {token or self.token}"} | (headers or {})
         options: dict[str, Any] = {"body": body} if body is not None else {}
         if json is not None:
@@ -99,18 +99,18 @@ class Client:
         if method in ("GET", "DELETE") and "fields" in options:
             raise ValueError("a form goes with POST and PUT")
         answer = self.pool.request(method, self.url + path, headers=sent, retries=False, **options)
-        return Answer(answer.status, answer.headers, answer.data)
+        return HttpResponse(answer.status, answer.headers, answer.data)
 
-    def get(self, path: str, **options: Any) -> Answer:
+    def get(self, path: str, **options: Any) -> HttpResponse:
         return self("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> Answer:
+    def post(self, path: str, **options: Any) -> HttpResponse:
         return self("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> Answer:
+    def put(self, path: str, **options: Any) -> HttpResponse:
         return self("PUT", path, **options)
 
-    def delete(self, path: str, **options: Any) -> Answer:
+    def delete(self, path: str, **options: Any) -> HttpResponse:
         return self("DELETE", path, **options)
 
     def walk(self, path: str, limit: int = 100, cursor: str = "starting_after") -> list[Any]:

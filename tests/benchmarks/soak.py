@@ -22,7 +22,7 @@ from itertools import count
 from mockserver.server import Server
 from mockserver.web.app import create_app
 from mockserver.web.application import Application
-from tests.properties.sending import inside, over
+from tests.properties.sending import over_socket, over_wsgi
 from tests.properties.session import JSON, Session
 
 OPERATIONS = 200
@@ -41,9 +41,9 @@ def session(app: Application, connection: HTTPConnection, number: int) -> tuple[
     """Run a session; return how it was sent, and its number of requests."""
     stays = number % 5 == 0
     name = "stays" if stays else f"{number}"
-    transport, send = "in_process", inside(app, f"sandbox_{name}")
+    transport, send = "in_process", over_wsgi(app, f"sandbox_{name}")
     if number % 8 == 0:
-        transport, send = "socket", over(connection, f"sandbox_{name}")
+        transport, send = "socket", over_socket(connection, f"sandbox_{name}")
     requests = len(Session(send, f"{number}").play(OPERATIONS))
     if stays:
         send("POST", "/_sandbox/reset", RESET, JSON)
@@ -60,7 +60,7 @@ def soak(requests: int) -> None:
             while sum(done.values()) < requests * tenth / 10:
                 transport, sent = session(app, connection, next(numbers))
                 done[transport] += sent
-            inside(app, "soak")("DELETE", "/_sandbox/sandboxes/stays", None, None)
+            over_wsgi(app, "soak")("DELETE", "/_sandbox/sandboxes/stays", None, None)
             print(json.dumps({"requests": sum(done.values()), **done, **memory()}), flush=True)
 
 

@@ -54,7 +54,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """An HTTP response."""
 
     status: int
@@ -105,7 +105,7 @@ class Serving:
         token: str | None = "sandbox_test",
         body: Any = None,
         headers: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         sent = {"Content-Type": "application/json"} if body is not None else {}
         sent |= {"Authorization": f"Bearer {token}"} if token is not None else {}
         sent |= headers or {}
@@ -113,7 +113,7 @@ class Serving:
             text = None if body is None else json.dumps(body)
             connection.request(method, path, body=text, headers=sent)
             response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read())
+            return HttpResponse(response.status, response.headers, response.read())
 
     def ids(self, path: str, **options: Any) -> list[str]:
         """Return the ids of the first hundred objects of a list."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Answer, Commands, Serving
+    from tests.cli.conftest import Commands, HttpResponse, Serving
 
 HEALTH = "/_sandbox/health"
 CONTROL = "/_sandbox/no/such/page"  # existing or not, a token is required first
@@ -69,7 +69,7 @@ def exposed(shared_commands: Commands) -> Serving:
     return shared_commands.serve("--host", "0.0.0.0", "--allow-host", "mock.lan")
 
 
-def by_name(serving: Serving, host: str, path: str = "/v1/contacts") -> Answer:
+def by_name(serving: Serving, host: str, path: str = "/v1/contacts") -> HttpResponse:
     return serving("GET", path, headers={"Host": host})
 
 

@@ -12,10 +12,10 @@ import urllib3
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.server import Server
 from mockserver.settings import Settings
-from tests.conftest import Answer, Client
+from tests.conftest import Client, HttpResponse
 
 Pairs = list[tuple[str, str]]
-Send = Callable[[str, str, Pairs], Answer]
+Send = Callable[[str, str, Pairs], HttpResponse]
 
 #: The keys of each object, in the documented order.
 KEYS = {
@@ -37,7 +37,7 @@ SHAPES = {resource.path: resource.schema for resource in ResourceRegistry()}
 SUCCESS = {"GET": 200, "HEAD": 200, "OPTIONS": 204, "POST": 201, "PUT": 200, "DELETE": 204}
 
 
-def check(method: str, path: str, answer: Answer) -> None:
+def check(method: str, path: str, answer: HttpResponse) -> None:
     """Check what applies to every response under ``/v1``."""
     if answer.status >= 400:
         if method != "HEAD":
@@ -83,7 +83,7 @@ def check_object(kind: str, shown: Any) -> None:
 class Api(Client):
     """A client that checks every response, with shortcuts for calls that must succeed."""
 
-    def __call__(self, method: str, path: str, **options: Any) -> Answer:
+    def __call__(self, method: str, path: str, **options: Any) -> HttpResponse:
         answer = super().__call__(method, path, **options)
         if path.startswith("/v1"):
             check(method, path, answer)
@@ -94,7 +94,7 @@ class Api(Client):
         assert answer.status == 201, answer.data
         return answer.json
 
-    def show(self, kind: str, record_id: str) -> Any:
+    def retrieve(self, kind: str, record_id: str) -> Any:
         answer = self.get(f"/v1/{kind}/{record_id}")
         assert answer.status == 200, answer.data
         return answer.json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Answer
+    from tests.conftest import HttpResponse
     from tests.contract.conftest import Api
 
 INVOICE = "Nc6yKKMpcxiiFxp6"
@@ -19,10 +19,10 @@ def sandbox_of(client: Api) -> str:
 
 
 @pytest.fixture
-def file(client: Api) -> Callable[..., Answer]:
+def file(client: Api) -> Callable[..., HttpResponse]:
     """Return an attachment's file, with the default setting."""
 
-    def get(record: Any, filename: str | None = None, owner: Api | None = None) -> Answer:
+    def get(record: Any, filename: str | None = None, owner: Api | None = None) -> HttpResponse:
         name = filename or record["file_url"].rpartition("/")[2]
         path = f"/_assets/{sandbox_of(owner or client)}/attachments/{record['id']}/{name}"
         return client.get(path, headers={"Authorization": ""})
@@ -49,7 +49,7 @@ def upload(client: Api, filename: str, content: bytes, media_type: str) -> Any:
     ],
 )
 def test_uploaded_file_is_served_unchanged(
-    client: Api, file: Callable[..., Answer], filename: str, media_type: str, content: bytes
+    client: Api, file: Callable[..., HttpResponse], filename: str, media_type: str, content: bytes
 ) -> None:
     answer = file(upload(client, filename, content, media_type))
     assert (answer.status, answer.data) == (200, content)
@@ -59,7 +59,7 @@ def test_uploaded_file_is_served_unchanged(
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"].split("; ")
 
 
-def test_file_sent_as_text_is_empty(client: Api, file: Callable[..., Answer]) -> None:
+def test_file_sent_as_text_is_empty(client: Api, file: Callable[..., HttpResponse]) -> None:
     answer = file(client.upload("../a.pdf"))
     assert (answer.status, answer.data) == (200, b"")
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -84,7 +84,7 @@ def test_file_sent_as_text_is_empty(client: Api, file: Callable[..., Answer]) ->
     ],
 )
 def test_hostile_filename_is_served_safely(
-    client: Api, file: Callable[..., Answer], filename: str
+    client: Api, file: Callable[..., HttpResponse], filename: str
 ) -> None:
     attachment = client.upload(filename)
     assert attachment["filename"] == filename
@@ -98,7 +98,7 @@ def test_hostile_filename_is_served_safely(
     ['text/html; x="', "nonsense", "a/b/c", "text/plain, text/html", "../..", "é/é", "x" * 5000],
 )
 def test_hostile_media_type_is_served_safely(
-    client: Api, file: Callable[..., Answer], media_type: str
+    client: Api, file: Callable[..., HttpResponse], media_type: str
 ) -> None:
     attachment = upload(client, "a.txt", b"x", media_type)
     assert attachment["file_type"] in ("text/html", "text/plain")
@@ -108,23 +108,23 @@ def test_hostile_media_type_is_served_safely(
 
 
 def test_fixture_files_are_stable_placeholders(
-    client: Api, neighbour: Api, file: Callable[..., Answer]
+    client: Api, neighbour: Api, file: Callable[..., HttpResponse]
 ) -> None:
     for record in client.walk("/v1/attachments"):
         answer = file(record)
         assert (answer.status, bool(answer.data)) == (200, True)
-        neighbour.show("attachments", record["id"])
+        neighbour.retrieve("attachments", record["id"])
         assert file(record, owner=neighbour).data == answer.data
 
 
-def test_placeholder_matches_its_media_type(client: Api, file: Callable[..., Answer]) -> None:
-    answer = file(client.show("attachments", INVOICE))
+def test_placeholder_matches_its_media_type(client: Api, file: Callable[..., HttpResponse]) -> None:
+    answer = file(client.retrieve("attachments", INVOICE))
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.data.startswith(b"%PDF-")
 
 
 def test_renamed_file_is_served_under_the_new_name_only(
-    client: Api, file: Callable[..., Answer]
+    client: Api, file: Callable[..., HttpResponse]
 ) -> None:
     attachment = upload(client, "old.txt", b"content", "text/plain")
     renamed = client.change("attachments", attachment["id"], filename="new.html")
@@ -134,21 +134,21 @@ def test_renamed_file_is_served_under_the_new_name_only(
     file(attachment).refused(404)
 
 
-def test_deleted_file_is_not_served(client: Api, file: Callable[..., Answer]) -> None:
+def test_deleted_file_is_not_served(client: Api, file: Callable[..., HttpResponse]) -> None:
     attachment = upload(client, "a.txt", b"x", "text/plain")
     sent = client.send("xgQQXg3hrtjh7AvZ", attachments=[attachment["id"]])
     client.remove("messages", sent["id"])
     file(attachment).refused(404)
-    invoice = client.show("attachments", INVOICE)
+    invoice = client.retrieve("attachments", INVOICE)
     client.remove("attachments", INVOICE)
     file(invoice).refused(404)
 
 
 def test_files_of_another_sandbox_are_separate(
-    client: Api, neighbour: Api, file: Callable[..., Answer]
+    client: Api, neighbour: Api, file: Callable[..., HttpResponse]
 ) -> None:
     attachment = upload(client, "a.txt", b"x", "text/plain")
-    neighbour.show("attachments", INVOICE)
+    neighbour.retrieve("attachments", INVOICE)
     file(attachment, owner=neighbour).refused(404)
     assert file(attachment).status == 200
 
@@ -166,13 +166,13 @@ def test_files_of_another_sandbox_are_separate(
     ],
 )
 def test_unknown_asset_is_a_404(client: Api, path: str) -> None:
-    client.show("attachments", INVOICE)
+    client.retrieve("attachments", INVOICE)
     client.get(path.format(sandbox=sandbox_of(client), id=INVOICE)).refused(404)
 
 
 def test_avatar_is_a_stable_picture_per_name(client: Api, neighbour: Api) -> None:
-    client.show("contacts", "WAz8eIbvDR60rouK")
-    neighbour.show("contacts", "WAz8eIbvDR60rouK")
+    client.retrieve("contacts", "WAz8eIbvDR60rouK")
+    neighbour.retrieve("contacts", "WAz8eIbvDR60rouK")
     frank, again, kate = (
         client.get(f"/_assets/{sandbox_of(owner)}/avatars/{name}.jpg")
         for owner, name in ((client, "frank"), (neighbour, "frank"), (client, "kate"))
@@ -184,7 +184,7 @@ def test_avatar_is_a_stable_picture_per_name(client: Api, neighbour: Api) -> Non
 
 
 def test_a_hostile_avatar_name_is_escaped(client: Api) -> None:
-    client.show("attachments", INVOICE)
+    client.retrieve("attachments", INVOICE)
     name = "%3Cscript%3Ealert(1)%3C%2Fscript%3E.png"
     answer = client.get(f"/_assets/{sandbox_of(client)}/avatars/{name}")
     assert answer.status == 200

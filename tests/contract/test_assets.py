@@ -12,7 +12,7 @@ from mockserver.settings import Settings
 
 if TYPE_CHECKING:
     from mockserver.server import Server
-    from tests.conftest import Answer
+    from tests.conftest import HttpResponse
     from tests.contract.conftest import Api
 
 FRANK, PLAZA, DIRECT = "WAz8eIbvDR60rouK", "l7cGNIBKZiNJ6wqF", "xgQQXg3hrtjh7AvZ"
@@ -32,7 +32,7 @@ def local(local_server: Server, client_of: Callable[..., Api], numbers: Iterator
     return client_of(local_server, f"sandbox_local_{next(numbers)}")
 
 
-def fetch(client: Api, url: str) -> Answer:
+def fetch(client: Api, url: str) -> HttpResponse:
     """Request a local URL as a browser does, without credentials."""
     assert url.startswith(f"{client.url}/_assets/")
     answer = client.get(url.removeprefix(client.url), headers={"Authorization": ""})
@@ -107,7 +107,7 @@ def test_responses_have_local_urls_but_storage_does_not(
 ) -> None:
     avatar = f"{DOCUMENTED}avatars/gus.png"
     gus = local.contact(avatar_url=avatar)
-    shown = local.show("contacts", gus["id"])
+    shown = local.retrieve("contacts", gus["id"])
     group = local.group(contacts=[gus["id"]], avatar_url=avatar)
     changed = local.change("groups", group["id"], name="x")
     file = local.upload("a.txt")
@@ -118,7 +118,7 @@ def test_responses_have_local_urls_but_storage_does_not(
     assert gus["avatar_url"] == group["avatar_url"] == group["contacts"][0]["avatar_url"]
     # Sending back a local URL stores the documented one.
     local.change("groups", group["id"], avatar_url=group["avatar_url"])
-    assert local.show("groups", group["id"])["avatar_url"] == group["avatar_url"]
+    assert local.retrieve("groups", group["id"])["avatar_url"] == group["avatar_url"]
 
 
 @pytest.mark.parametrize(

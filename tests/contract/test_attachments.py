@@ -134,11 +134,11 @@ def test_empty_file_has_size_0(client: Api) -> None:
 
 
 def test_update_changes_filename_and_url_only(client: Api) -> None:
-    before = client.show("attachments", INVOICE)
+    before = client.retrieve("attachments", INVOICE)
     after = client.change("attachments", INVOICE, filename="bill.txt")
     # The type belongs to the content, which stays.
     assert after == {**before, "filename": "bill.txt", "file_url": f"{HOST}bill.txt"}
-    assert client.show("attachments", INVOICE) == after
+    assert client.retrieve("attachments", INVOICE) == after
     for name in ("message_id", "file_url", "file_type", "file_size", "file"):
         values = {name: before.get(name, "x")}
         client.put(f"/v1/attachments/{INVOICE}", json=values).refused(400, f"'{name}'")

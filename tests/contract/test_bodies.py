@@ -63,7 +63,7 @@ def test_content_type_accepts_parameters_and_any_case(
 
 @pytest.mark.parametrize("content_type", [JSON, FORM, "multipart/form-data; boundary=b", "a/b"])
 def test_empty_body_means_empty_object(client: Api, content_type: str) -> None:
-    before = client.show("contacts", FRANK)
+    before = client.retrieve("contacts", FRANK)
     answer = client.put(f"/v1/contacts/{FRANK}", body=b"", headers=typed(content_type))
     assert (answer.status, answer.json) == (200, before)
 

@@ -12,7 +12,7 @@ from mockserver.settings import Settings
 
 if TYPE_CHECKING:
     from mockserver.server import Server
-    from tests.conftest import Answer
+    from tests.conftest import HttpResponse
     from tests.contract.conftest import Api
 
 NOW = 705106800
@@ -85,7 +85,7 @@ def test_an_update_that_changes_nothing_does_not_move_the_clock(client: Api, nam
 def test_reading_does_not_move_the_clock(client: Api) -> None:
     for kind in ("contacts", "conversations", "groups", "messages", "attachments"):
         shown = client.walk(f"/v1/{kind}")[0]
-        client.show(kind, shown["id"])
+        client.retrieve(kind, shown["id"])
         client("HEAD", f"/v1/{kind}")
         client("OPTIONS", f"/v1/{kind}")
     assert present(client) == NOW
@@ -105,7 +105,7 @@ def test_reading_does_not_move_the_clock(client: Api) -> None:
     ids=range(7),
 )
 def test_rejected_request_does_not_move_the_clock(
-    client: Api, refused: Callable[[Api], Answer]
+    client: Api, refused: Callable[[Api], HttpResponse]
 ) -> None:
     assert refused(client).status >= 400
     assert present(client) == NOW
@@ -113,10 +113,10 @@ def test_rejected_request_does_not_move_the_clock(
 
 def test_changes_of_one_request_share_their_time(client: Api) -> None:
     gus = client.contact()
-    conversation = client.show("conversations", gus["conversation_id"])
+    conversation = client.retrieve("conversations", gus["conversation_id"])
     assert gus["created_at"] == conversation["created_at"] == NOW + 1
     sent = client.send(gus["conversation_id"])
-    conversation = client.show("conversations", gus["conversation_id"])
+    conversation = client.retrieve("conversations", gus["conversation_id"])
     assert sent["created_at"] == sent["contact"]["last_active_at"] == NOW + 2
     assert conversation["last_active_at"] == NOW + 2
 

@@ -42,7 +42,7 @@ def test_creating_a_contact_creates_the_conversation_with_it(client: Api) -> Non
     before = client.ids("/v1/conversations")
     created = client.contact()
     assert client.ids("/v1/conversations") == [created["conversation_id"], *before]
-    assert client.show("conversations", created["conversation_id"]) == {
+    assert client.retrieve("conversations", created["conversation_id"]) == {
         "id": created["conversation_id"],
         "contact_id": created["id"],
         "group_id": None,
@@ -99,7 +99,7 @@ def test_only_the_display_name_can_be_updated(client: Api) -> None:
     assert client.change("contacts", FRANK, display_name="Uncle")["display_name"] == "Uncle"
     assert client.change("contacts", FRANK, display_name=None)["display_name"] is None
     for name in ("username", "phone_number", "avatar_url", "conversation_id", "last_active_at"):
-        present = client.show("contacts", FRANK)[name]
+        present = client.retrieve("contacts", FRANK)[name]
         client.put(f"/v1/contacts/{FRANK}", json={name: present}).refused(400, name)
 
 
@@ -121,10 +121,10 @@ def test_an_embedded_contact_shows_its_present_state(client: Api) -> None:
     old = client.send(DIRECT, "old")
     group = client.group(contacts=[LINNIE, FRANK])
     client.send(DIRECT, "new")
-    linnie = client.show("contacts", LINNIE)
+    linnie = client.retrieve("contacts", LINNIE)
     assert linnie["last_active_at"] > old["contact"]["last_active_at"]
-    assert client.show("messages", old["id"])["contact"] == embedded(linnie)
-    assert client.show("groups", group["id"])["contacts"][0] == embedded(linnie)
+    assert client.retrieve("messages", old["id"])["contact"] == embedded(linnie)
+    assert client.retrieve("groups", group["id"])["contacts"][0] == embedded(linnie)
     listed = client.walk(f"/v1/messages?conversation_id={DIRECT}")
     embedded_users = [one["contact"] for one in listed if one["contact"]["id"] == LINNIE]
     assert embedded_users == [embedded(linnie)] * len(embedded_users)

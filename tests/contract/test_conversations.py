@@ -46,17 +46,17 @@ def test_a_conversation_is_with_a_contact_or_of_a_group(
 def test_create_adds_a_conversation_and_owner_keeps_the_first(
     client: Api, kind: str, attribute: str, owner_id: str
 ) -> None:
-    owner = client.show(kind, owner_id)
+    owner = client.retrieve(kind, owner_id)
     created = [client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)]
     assert client.ids("/v1/conversations")[:3] == created[::-1]
-    assert client.show(kind, owner_id) == owner
+    assert client.retrieve(kind, owner_id) == owner
 
 
 def test_owner_without_conversation_gets_the_new_one(client: Api) -> None:
-    assert client.show("contacts", CLIFF)["conversation_id"] is None
+    assert client.retrieve("contacts", CLIFF)["conversation_id"] is None
     first = client.create("conversations", contact_id=CLIFF)
     client.create("conversations", contact_id=CLIFF)
-    assert client.show("contacts", CLIFF)["conversation_id"] == first["id"]
+    assert client.retrieve("contacts", CLIFF)["conversation_id"] == first["id"]
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,18 @@ def test_exactly_one_existing_owner_is_required(
 def test_each_updatable_attribute_can_be_set_and_reset(
     client: Api, name: str, value: Any, other: Any
 ) -> None:
-    before = client.show("conversations", DIRECT)
+    before = client.retrieve("conversations", DIRECT)
     for given in (value, other, value):
         assert client.change("conversations", DIRECT, **{name: given}) == {**before, name: given}
-        assert client.show("conversations", DIRECT) == {**before, name: given}
+        assert client.retrieve("conversations", DIRECT) == {**before, name: given}
 
 
 def test_update_of_several_attributes_is_atomic(client: Api) -> None:
     values = {"is_pinned": True, "is_muted": True, "archived_at": 5, "pinned_message_id": MESSAGE}
-    before = client.show("conversations", DIRECT)
+    before = client.retrieve("conversations", DIRECT)
     wrong = {**values, "pinned_message_id": "nothing"}
     client.put(f"/v1/conversations/{DIRECT}", json=wrong).refused(400, "pinned_message_id")
-    assert client.show("conversations", DIRECT) == before
+    assert client.retrieve("conversations", DIRECT) == before
     assert client.change("conversations", DIRECT, **values) == {**before, **values}
 
 
@@ -121,36 +121,36 @@ def test_only_a_message_of_the_conversation_can_be_pinned(client: Api) -> None:
         client.put(path, json={"pinned_message_id": value}).refused(400, "pinned_message_id")
     near = client.put(path, json={"pinned_message_id": MESSAGE.lower()})
     near.refused(400, "pinned_message_id", f"'{MESSAGE}'")
-    assert client.show("conversations", DIRECT)["pinned_message_id"] is None
+    assert client.retrieve("conversations", DIRECT)["pinned_message_id"] is None
 
 
 def test_deleted_message_is_unpinned(client: Api) -> None:
     other = client.send(DIRECT)["id"]
     before = client.change("conversations", DIRECT, pinned_message_id=MESSAGE, is_pinned=True)
     client.remove("messages", other)
-    assert client.show("conversations", DIRECT) == before
+    assert client.retrieve("conversations", DIRECT) == before
     client.remove("messages", MESSAGE)
-    assert client.show("conversations", DIRECT) == {**before, "pinned_message_id": None}
+    assert client.retrieve("conversations", DIRECT) == {**before, "pinned_message_id": None}
 
 
 def test_only_sending_sets_last_active_at(client: Api) -> None:
-    before = client.show("conversations", DIRECT)
+    before = client.retrieve("conversations", DIRECT)
     sent = client.send(DIRECT)
     after = {**before, "last_active_at": sent["created_at"]}
-    assert client.show("conversations", DIRECT) == after
+    assert client.retrieve("conversations", DIRECT) == after
     client.change("messages", sent["id"], message="changed")
     upload = client.upload(message_id=sent["id"])
     client.remove("attachments", upload["id"])
     client.remove("messages", sent["id"])
     client.send("s4WycXedwhQrEFuM")
-    assert client.show("conversations", DIRECT) == after
+    assert client.retrieve("conversations", DIRECT) == after
 
 
 def test_reading_does_not_set_last_opened_at(client: Api) -> None:
     before = client.walk("/v1/conversations")
-    client.show("conversations", DIRECT)
+    client.retrieve("conversations", DIRECT)
     client.walk(f"/v1/messages?conversation_id={DIRECT}")
-    client.show("messages", MESSAGE)
+    client.retrieve("messages", MESSAGE)
     client.walk(f"/v1/attachments?conversation_id={DIRECT}")
     assert client.walk("/v1/conversations") == before
     assert before[0]["last_opened_at"] is not None
@@ -160,7 +160,7 @@ def test_reading_does_not_set_last_opened_at(client: Api) -> None:
 def test_owner_moves_to_oldest_remaining_conversation(
     client: Api, kind: str, attribute: str, owner_id: str
 ) -> None:
-    owner = client.show(kind, owner_id)
+    owner = client.retrieve(kind, owner_id)
     first = owner["conversation_id"]
     second, third, fourth = (
         client.create("conversations", **{attribute: owner_id})["id"] for _ in range(3)
@@ -170,9 +170,9 @@ def test_owner_moves_to_oldest_remaining_conversation(
     left = {first: second, third: second, second: fourth, fourth: None}
     for to_delete, moved in left.items():
         client.remove("conversations", to_delete)
-        assert client.show(kind, owner_id) == {**owner, "conversation_id": moved}
+        assert client.retrieve(kind, owner_id) == {**owner, "conversation_id": moved}
     again = client.create("conversations", **{attribute: owner_id})
-    assert client.show(kind, owner_id)["conversation_id"] == again["id"]
+    assert client.retrieve(kind, owner_id)["conversation_id"] == again["id"]
 
 
 def test_fixture_owners_of_two_conversations_move_too(client: Api) -> None:
@@ -182,6 +182,6 @@ def test_fixture_owners_of_two_conversations_move_too(client: Api) -> None:
     ):
         whole = client.walk("/v1/conversations")[::-1]  # oldest first
         owned = [one["id"] for one in whole if one[attribute] == owner_id]
-        assert client.show(kind, owner_id)["conversation_id"] == owned[0]
+        assert client.retrieve(kind, owner_id)["conversation_id"] == owned[0]
         client.remove("conversations", owned[0])
-        assert client.show(kind, owner_id)["conversation_id"] == owned[1]
+        assert client.retrieve(kind, owner_id)["conversation_id"] == owned[1]

@@ -141,7 +141,7 @@ def test_a_deleted_attachment_can_no_longer_be_attached(client: Api, delete: str
 
 
 def test_group_message_keeps_a_deleted_senders_last_state(client: Api) -> None:
-    frank = client.show("contacts", FRANK)
+    frank = client.retrieve("contacts", FRANK)
     before = [
         message for message in client.walk("/v1/messages") if message["contact"]["id"] == FRANK
     ]
@@ -151,7 +151,7 @@ def test_group_message_keeps_a_deleted_senders_last_state(client: Api) -> None:
     assert after == stays
     assert stays
     assert [one["contact"] for one in after] == [{n: frank[n] for n in EMBEDDED}] * len(stays)
-    assert client.show("messages", stays[0]["id"]) == stays[0]
+    assert client.retrieve("messages", stays[0]["id"]) == stays[0]
 
 
 def test_deleted_sender_is_not_found_elsewhere(client: Api) -> None:
@@ -169,7 +169,7 @@ def test_deleted_sender_is_not_found_elsewhere(client: Api) -> None:
 
 
 def test_deleted_objects_are_not_found_by_filters(client: Api) -> None:
-    kevin = client.show("contacts", KEVIN)
+    kevin = client.retrieve("contacts", KEVIN)
     client.remove("contacts", KEVIN)
     for kind in ("messages", "attachments"):
         query = f"conversation_id={kevin['conversation_id']}"

@@ -1,6 +1,6 @@
 """The error object (reference.md, "Errors").
 
-The client and ``Answer.refused`` check in every test that each error is this object.
+The client and ``HttpResponse.refused`` check in every test that each error is this object.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.web.app import create_app
-from tests.conftest import Answer
+from tests.conftest import HttpResponse
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Api
@@ -94,7 +94,7 @@ def test_parameters_are_rejected_where_none_exist(client: Api, query: str) -> No
         client.post(f"/v1/contacts?{query}", json={"username": "a", "phone_number": "1"}),
     ):
         answer.refused(400, "unknown parameter")
-    assert client.show("contacts", FRANK)["display_name"] is None
+    assert client.retrieve("contacts", FRANK)["display_name"] is None
     assert client.exists("contacts", FRANK)
 
 
@@ -196,5 +196,5 @@ def test_http_server_errors_use_the_error_object(
         connection.sendall(request_head)
         answer = HTTPResponse(connection)
         answer.begin()
-        error = Answer(answer.status, answer.headers, answer.read())
+        error = HttpResponse(answer.status, answer.headers, answer.read())
     error.refused(status)

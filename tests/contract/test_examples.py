@@ -12,7 +12,7 @@ import pytest
 from mockserver.contract.examples import examples
 
 if TYPE_CHECKING:
-    from tests.conftest import Answer
+    from tests.conftest import HttpResponse
     from tests.contract.conftest import Api
 
 EXAMPLES = {name: one for name, one in examples().items() if one["request"]}
@@ -24,7 +24,7 @@ CASES = [
 ]
 
 
-def replay(client: Api, request: dict[str, Any], encoding: str | None) -> Answer:
+def replay(client: Api, request: dict[str, Any], encoding: str | None) -> HttpResponse:
     """Send a documented request; its file is a text, since its cURL command has no ``@``."""
     query = urlencode([tuple(pair) for pair in request.get("query", ())])
     path = f"{request['path']}?{query}" if query else request["path"]
@@ -70,7 +70,7 @@ def without(paths: list[str], shown: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def compare(example: dict[str, Any], answer: Answer) -> None:
+def compare(example: dict[str, Any], answer: HttpResponse) -> None:
     expected, given, how = example["response"]["body"], answer.json, example["compare"]
     if how == "ids":
         expected = {**expected, "data": [one["id"] for one in expected["data"]]}

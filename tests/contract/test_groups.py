@@ -40,7 +40,7 @@ def test_creating_a_group_creates_its_conversation_too(client: Api) -> None:
     before = client.ids("/v1/conversations")
     created = client.group()
     assert client.ids("/v1/conversations") == [created["conversation_id"], *before]
-    conversation = client.show("conversations", created["conversation_id"])
+    conversation = client.retrieve("conversations", created["conversation_id"])
     assert (conversation["group_id"], conversation["contact_id"]) == (created["id"], None)
     assert conversation["created_at"] == created["created_at"]
     assert conversation["last_active_at"] is conversation["last_opened_at"] is None
@@ -62,11 +62,11 @@ def test_creating_a_group_creates_its_conversation_too(client: Api) -> None:
 def test_members_are_ids_or_objects_without_duplicates(
     client: Api, contacts: list[Any], expected: list[str]
 ) -> None:
-    before = client.show("contacts", FRANK)
+    before = client.retrieve("contacts", FRANK)
     assert members(client.group(contacts=contacts)) == expected
     changed = client.change("groups", PLAZA, contacts=contacts)
-    assert members(changed) == members(client.show("groups", PLAZA)) == expected
-    assert client.show("contacts", FRANK) == before
+    assert members(changed) == members(client.retrieve("groups", PLAZA)) == expected
+    assert client.retrieve("contacts", FRANK) == before
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_member_id_in_wrong_case_gets_the_near_miss(client: Api) -> None:
 def test_each_updatable_attribute_can_be_set_and_reset(
     client: Api, name: str, value: Any, other: Any
 ) -> None:
-    before = client.show("groups", PLAZA)
+    before = client.retrieve("groups", PLAZA)
     for given in (value, other, value):
         assert client.change("groups", PLAZA, **{name: given}) == {**before, name: given}
-        assert client.show("groups", PLAZA) == {**before, name: given}
+        assert client.retrieve("groups", PLAZA) == {**before, name: given}
 
 
 def test_update_replaces_all_members_or_none(client: Api) -> None:
-    before = members(client.show("groups", PLAZA))
+    before = members(client.retrieve("groups", PLAZA))
     assert members(client.change("groups", PLAZA, description="x")) == before
     assert members(client.change("groups", PLAZA, contacts=[KATE])) == [KATE]
     assert members(client.change("groups", PLAZA, contacts=[])) == []
@@ -116,9 +116,9 @@ def test_deleting_a_former_member_does_not_change_the_group(client: Api) -> None
     client.change("groups", PLAZA, contacts=[KATE, FRANK])
     client.change("groups", PLAZA, contacts=[KATE])
     client.remove("contacts", FRANK)
-    assert members(client.show("groups", PLAZA)) == [KATE]
+    assert members(client.retrieve("groups", PLAZA)) == [KATE]
     client.remove("contacts", KATE)
-    assert members(client.show("groups", PLAZA)) == []
+    assert members(client.retrieve("groups", PLAZA)) == []
 
 
 def test_group_cannot_be_archived_at_creation(client: Api) -> None:
@@ -127,6 +127,6 @@ def test_group_cannot_be_archived_at_creation(client: Api) -> None:
 
 def test_group_without_conversation_gets_the_next_one(client: Api) -> None:
     client.remove("conversations", CONVERSATION)
-    assert client.show("groups", PLAZA)["conversation_id"] is None
+    assert client.retrieve("groups", PLAZA)["conversation_id"] is None
     created = client.create("conversations", group_id=PLAZA)
-    assert client.show("groups", PLAZA)["conversation_id"] == created["id"]
+    assert client.retrieve("groups", PLAZA)["conversation_id"] == created["id"]

@@ -23,7 +23,7 @@ def files(client: Api) -> list[str]:
 
 
 def home(client: Api, attachment_id: str) -> str | None:
-    message_id: str | None = client.show("attachments", attachment_id)["message_id"]
+    message_id: str | None = client.retrieve("attachments", attachment_id)["message_id"]
     return message_id
 
 
@@ -32,10 +32,10 @@ def test_message_embeds_attachments_in_the_given_order(client: Api, files: list[
     given = [c, {"id": a, "filename": "impostor", "unknown": 1}, b]
     sent = client.send(DIRECT, attachments=given)
     assert carried(sent) == [c, a, b]
-    assert sent["attachments"] == [client.show("attachments", each) for each in (c, a, b)]
+    assert sent["attachments"] == [client.retrieve("attachments", each) for each in (c, a, b)]
     assert [attachment["message_id"] for attachment in sent["attachments"]] == [sent["id"]] * 3
     assert sent["attachments"][1]["filename"] == "0.txt"
-    assert client.show("messages", sent["id"]) == sent
+    assert client.retrieve("messages", sent["id"]) == sent
 
 
 def test_update_replaces_attachments_and_detaches_omitted_ones(
@@ -44,7 +44,7 @@ def test_update_replaces_attachments_and_detaches_omitted_ones(
     a, b, c, d = files
     sent = client.send(DIRECT, attachments=[a, b, c])
     changed = client.change("messages", sent["id"], attachments=[d, c])
-    assert carried(changed) == carried(client.show("messages", sent["id"])) == [d, c]
+    assert carried(changed) == carried(client.retrieve("messages", sent["id"])) == [d, c]
     assert [home(client, file) for file in files] == [None, None, sent["id"], sent["id"]]
     assert carried(client.change("messages", sent["id"], message="same files")) == [d, c]
     client.change("messages", sent["id"], attachments=[])
@@ -122,7 +122,7 @@ def test_a_renamed_attachment_shows_its_new_name_in_the_message(
 ) -> None:
     sent = client.send(DIRECT, attachments=files[:1])
     renamed = client.change("attachments", files[0], filename="new.txt")
-    shown = client.show("messages", sent["id"])
+    shown = client.retrieve("messages", sent["id"])
     assert shown == {**sent, "attachments": [renamed]}
 
 
@@ -130,7 +130,7 @@ def test_an_upload_can_be_attached_at_once(client: Api) -> None:
     sent = client.send(DIRECT, attachments=[client.upload("first.txt")["id"]])
     upload = client.upload("second.txt", message_id=sent["id"])
     assert upload["message_id"] == sent["id"]
-    shown = client.show("messages", sent["id"])
+    shown = client.retrieve("messages", sent["id"])
     assert shown["attachments"] == [*sent["attachments"], upload]
     assert client.ids(f"/v1/attachments?conversation_id={DIRECT}")[0] == upload["id"]
 

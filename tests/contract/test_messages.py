@@ -16,7 +16,7 @@ DIRECT, MESSAGE = "xgQQXg3hrtjh7AvZ", "SIuAFUNKdSYHZF2w"
 
 def test_a_sent_message_is_from_the_authenticated_user(client: Api) -> None:
     sent = client.send(DIRECT, "Someone stayed at home.")
-    linnie = client.show("contacts", LINNIE)
+    linnie = client.retrieve("contacts", LINNIE)
     shown = ("id", "username", "phone_number", "avatar_url", "last_active_at", "created_at")
     assert sent == {
         "id": sent["id"],
@@ -53,9 +53,9 @@ def test_a_sent_message_is_from_the_authenticated_user(client: Api) -> None:
     ],
 )
 def test_invalid_message_is_rejected(client: Api, values: dict[str, Any], said: list[str]) -> None:
-    before = client.ids("/v1/messages"), client.show("conversations", DIRECT)
+    before = client.ids("/v1/messages"), client.retrieve("conversations", DIRECT)
     client.post("/v1/messages", json=values).refused(400, *said)
-    assert (client.ids("/v1/messages"), client.show("conversations", DIRECT)) == before
+    assert (client.ids("/v1/messages"), client.retrieve("conversations", DIRECT)) == before
 
 
 def test_an_empty_message_can_be_sent_with_an_attachment(client: Api) -> None:
@@ -123,7 +123,7 @@ def test_a_message_of_another_sender_can_be_updated_and_deleted(client: Api) -> 
 
 @pytest.mark.parametrize("name", ["conversation_id", "contact", "read_at", "created_at", "id"])
 def test_update_cannot_change_conversation_or_sender(client: Api, name: str) -> None:
-    present = client.show("messages", MESSAGE)[name]
+    present = client.retrieve("messages", MESSAGE)[name]
     client.put(f"/v1/messages/{MESSAGE}", json={name: present}).refused(400, f"'{name}'")
 
 

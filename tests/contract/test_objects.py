@@ -41,7 +41,7 @@ def test_list_returns_complete_objects(client: Api, kind: str) -> None:
 @KINDS
 def test_fixture_objects_are_equal_in_list_and_retrieve(client: Api, kind: str) -> None:
     for shown in client.walk(f"/v1/{kind}"):
-        assert client.show(kind, shown["id"]) == shown
+        assert client.retrieve(kind, shown["id"]) == shown
 
 
 @KINDS
@@ -55,7 +55,7 @@ def test_create_returns_201_with_object_and_location(client: Api, kind: str) -> 
 @KINDS
 def test_update_returns_200_with_the_new_state(client: Api, kind: str) -> None:
     record_id, _, change = ROWS[kind]
-    before = client.show(kind, record_id)
+    before = client.retrieve(kind, record_id)
     answer = client.put(f"/v1/{kind}/{record_id}", json=change)
     assert answer.status == 200
     assert answer.json != before
@@ -65,7 +65,7 @@ def test_update_returns_200_with_the_new_state(client: Api, kind: str) -> None:
 @KINDS
 def test_update_keeps_other_attributes(client: Api, kind: str) -> None:
     record_id, _, change = ROWS[kind]
-    before = client.show(kind, record_id)
+    before = client.retrieve(kind, record_id)
     after = client.change(kind, record_id, **change)
     changed = {name for name in before if before[name] != after[name]}
     # Derived attributes change too.
@@ -115,7 +115,7 @@ def test_text_in_any_script_is_returned_unchanged(client: Api) -> None:
     text = '林美玲 🕷️ رشيد \u2028 \x00\x1f\x7f \\ " </script> \ufeff\U0010ffff'
     sent = client.send("xgQQXg3hrtjh7AvZ", text)
     assert sent["message"] == text
-    assert client.show("messages", sent["id"])["message"] == text
+    assert client.retrieve("messages", sent["id"])["message"] == text
 
 
 def test_new_ids_are_16_letters_and_digits(client: Api) -> None:
@@ -125,5 +125,5 @@ def test_new_ids_are_16_letters_and_digits(client: Api) -> None:
 
 
 def test_the_authenticated_user_is_a_contact(client: Api) -> None:
-    assert client.show("contacts", LINNIE)["username"] == "LinnieMcCallister"
+    assert client.retrieve("contacts", LINNIE)["username"] == "LinnieMcCallister"
     assert LINNIE in client.ids("/v1/contacts")

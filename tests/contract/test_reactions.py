@@ -29,7 +29,7 @@ def test_both_request_forms_return_an_array(client: Api, given: Any, answered: A
     before = client.change("messages", MESSAGE, reactions={"old": ["x"]})
     after = client.change("messages", MESSAGE, reactions=given)
     assert after == {**before, "reactions": answered, "updated_at": before["updated_at"] + 1}
-    assert client.show("messages", MESSAGE) == after
+    assert client.retrieve("messages", MESSAGE) == after
 
 
 def test_returned_reactions_can_be_sent_back(client: Api) -> None:
@@ -76,6 +76,6 @@ def test_names_and_usernames_are_free_text(client: Api, name: str) -> None:
 def test_other_forms_of_reactions_are_rejected(
     client: Api, reactions: Any, said: list[str]
 ) -> None:
-    before = client.show("messages", MESSAGE)
+    before = client.retrieve("messages", MESSAGE)
     client.put(f"/v1/messages/{MESSAGE}", json={"reactions": reactions}).refused(400, *said)
-    assert client.show("messages", MESSAGE) == before
+    assert client.retrieve("messages", MESSAGE) == before

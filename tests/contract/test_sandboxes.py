@@ -33,7 +33,7 @@ def test_sandboxes_do_not_see_each_other(client: Api, neighbour: Api) -> None:
 
 def test_a_sandbox_keeps_its_state_between_requests(client: Api) -> None:
     gus = client.contact()
-    assert client.show("contacts", gus["id"]) == gus
+    assert client.retrieve("contacts", gus["id"]) == gus
 
 
 def test_new_sandbox_is_a_copy_of_the_fixtures(
@@ -55,7 +55,7 @@ def test_all_other_tokens_share_the_sandbox_default(
     server = serve()
     gus = client_of(server, "any").contact()
     for token in ("other", "Sandbox_x", "sandbox-x", "xsandbox_y", "sandbox_default"):
-        assert client_of(server, token).show("contacts", gus["id"]) == gus
+        assert client_of(server, token).retrieve("contacts", gus["id"]) == gus
     basic = client_of(server).get(f"/v1/contacts/{gus['id']}", headers=as_username("kevin"))
     assert basic.json == gus
     assert not client_of(server, "sandbox_x").exists("contacts", gus["id"])
@@ -111,5 +111,5 @@ def test_sandbox_over_the_limit_is_a_503(
     gus = client.contact()
     answer = client.get("/v1/contacts", token="sandbox_two").refused(503, "sandbox")
     assert int(answer.headers["Retry-After"]) >= 0
-    assert client.show("contacts", gus["id"]) == gus
+    assert client.retrieve("contacts", gus["id"]) == gus
     assert client.get("/v1/contacts", token="any").status == 200

@@ -21,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from tests.conftest import Answer, Client
+from tests.conftest import Client, HttpResponse
 
 API = "/v1"
 PROBLEM = "https://stoplight.io/prism/errors#"
@@ -30,7 +30,7 @@ VIOLATIONS = PROBLEM + "VIOLATIONS"
 #: without brackets. The API accepts both, as the descriptions in the document say. A schema that
 #: says so would give generated clients weaker types.
 ONLY_DESCRIBED = ("must be boolean", "must be array")
-Call = Callable[..., Answer]
+Call = Callable[..., HttpResponse]
 
 
 class Violation(AssertionError):
@@ -54,7 +54,9 @@ class PrismProxies:
     def wrap(self, call: Call) -> Call:
         """Return ``Client.__call__`` sent through Prism."""
 
-        def call_through_prism(client: Client, method: str, path: str, **options: Any) -> Answer:
+        def call_through_prism(
+            client: Client, method: str, path: str, **options: Any
+        ) -> HttpResponse:
             if not path.startswith(API + "/"):
                 return call(client, method, path, **options)
             reason = bypass_reason(method, path, options)
@@ -138,7 +140,7 @@ def is_only_described(problem: Mapping[str, Any], options: Mapping[str, Any]) ->
     )
 
 
-def prism_problem(response: Answer) -> dict[str, Any] | None:
+def prism_problem(response: HttpResponse) -> dict[str, Any] | None:
     """Return the problem that Prism reports; None for a response of the server."""
     if response.headers.get("Content-Type") != "application/problem+json":
         return None

@@ -27,7 +27,7 @@ EMBEDDED = ("id", "username", "phone_number", "avatar_url", "last_active_at", "c
 TYPES = {"pdf": "application/pdf", "png": "image/png", "txt": "text/plain"}
 
 
-class Refused(Exception):
+class ModelRefusal(Exception):
     """Raised if the server must reject the request, with this status."""
 
     def __init__(self, status: int) -> None:
@@ -37,7 +37,7 @@ class Refused(Exception):
 
 def must(rule: object, status: int = 400) -> None:
     if not rule:
-        raise Refused(status)
+        raise ModelRefusal(status)
 
 
 # The attributes of each body.

@@ -20,7 +20,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from mockserver.web.application import Application
-from tests.conftest import Answer
+from tests.conftest import HttpResponse
 from tests.properties import model
 from tests.properties.hostile import (
     BODIES,
@@ -35,8 +35,8 @@ from tests.properties.hostile import (
     bytes_as_body,
     encoded,
 )
-from tests.properties.inside import Inside, small_app
 from tests.properties.model import KINDS, POST, PUT, Nullable, flag, free, name, text, timestamp
+from tests.properties.wsgi_client import WsgiClient, small_app
 
 # Schemas of valid responses.
 
@@ -131,7 +131,7 @@ def is_object(kind: str, value: Any) -> bool:
     )
 
 
-def check(request: Hostile, answer: Answer) -> None:
+def check(request: Hostile, answer: HttpResponse) -> None:
     """Check that it is an error object or a valid response of the endpoint."""
     assert answer.status < 500, answer.data
     if request.method == "HEAD":
@@ -173,7 +173,7 @@ def test_hostile_request_is_rejected_and_changes_nothing(
     with silence(caplog):
         for start in range(0, REQUESTS, 50):  # start again, so that deleted objects exist again
             requests = (make(rng) for _ in range(50))
-            statuses += bombard(Inside(app, f"{make.__name__}_{start}"), requests)
+            statuses += bombard(WsgiClient(app, f"{make.__name__}_{start}"), requests)
     # Some must be rejected and some accepted.
     refused = sum(count for status, count in statuses.items() if status >= 400)
     assert refused > REQUESTS * 0.1
@@ -203,23 +203,23 @@ def test_any_value_is_accepted_or_rejected_in_any_encoding(
 
     with silence(caplog):
         for attribute in (POST if method == "POST" else PUT)[kind]:
-            inside = Inside(app, f"{kind}_{method}_{attribute}")
-            statuses = bombard(inside, requests(attribute))
+            client = WsgiClient(app, f"{kind}_{method}_{attribute}")
+            statuses = bombard(client, requests(attribute))
             assert statuses.keys() == {400, 201 if method == "POST" else 200}
 
 
-def bombard(inside: Inside, requests: Iterable[Hostile]) -> Counter[int]:
+def bombard(client: WsgiClient, requests: Iterable[Hostile]) -> Counter[int]:
     """Send the requests, check the responses, and return the number of each status."""
     statuses: Counter[int] = Counter()
-    before = inside.state()
+    before = client.state()
     for request in requests:
         if not any(header == "Authorization" for header, _ in request.headers):
-            request = replace(request, headers=(*request.headers, *inside.headers.items()))
-        answer = inside.send(request.environ())
+            request = replace(request, headers=(*request.headers, *client.headers.items()))
+        answer = client.send(request.environ())
         statuses[answer.status] += 1
         try:
             check(request, answer)
-            after = inside.state()
+            after = client.state()
             if answer.status >= 400 or request.method not in ("POST", "PUT", "DELETE"):
                 assert after == before
             before = after
@@ -248,7 +248,7 @@ def silence(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 )
 def test_a_million_names_are_rejected_in_linear_time(content_type: str, body: bytes) -> None:
     """In quadratic time, it would take most of an hour."""
-    inside = Inside(small_app(), "many")
-    before = inside.state()
-    inside("POST", "/v1/messages", data=body, content_type=content_type).refused(400)
-    assert inside.state() == before
+    client = WsgiClient(small_app(), "many")
+    before = client.state()
+    client("POST", "/v1/messages", data=body, content_type=content_type).refused(400)
+    assert client.state() == before

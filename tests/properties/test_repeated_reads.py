@@ -15,8 +15,8 @@ import pytest
 
 from mockserver.server import Server
 from mockserver.web.app import create_app
-from tests.conftest import Answer
-from tests.properties.sending import Send, over
+from tests.conftest import HttpResponse
+from tests.properties.sending import Send, over_socket
 from tests.properties.session import Session
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def play(seed: str, *, is_opaque: bool) -> tuple[list[Any], int]:
     app = Counting(create_app(), is_opaque=is_opaque)
     seen: list[Any] = []
     with Server(app) as server, closing(HTTPConnection("127.0.0.1", server.port)) as connection:
-        send = over(connection, TOKEN)
+        send = over_socket(connection, TOKEN)
 
-        def observed(method: str, path: str, body: bytes | None, kind: str | None) -> Answer:
+        def observed(method: str, path: str, body: bytes | None, kind: str | None) -> HttpResponse:
             answer = send(method, path, body, kind)
             headers = [pair for pair in answer.headers.items() if pair[0] != "Date"]
             seen.append((method, path, answer.status, headers))
@@ -104,7 +104,7 @@ def test_repeated_reads_are_answered_alike_with_and_without_the_application(seed
 def test_a_deleted_sandbox_is_freed_though_its_reads_are_remembered() -> None:
     app = create_app()
     with Server(app) as server, closing(HTTPConnection("127.0.0.1", server.port)) as connection:
-        send = over(connection, TOKEN)
+        send = over_socket(connection, TOKEN)
         for _ in range(3):
             send("GET", "/v1/contacts", None, None)
         sandbox = weakref.ref(app.sandboxes.open("reader"))

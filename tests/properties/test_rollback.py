@@ -16,8 +16,8 @@ from mockserver.resources.messages import Messages
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.storage.world import World
 from mockserver.web.application import Application
-from tests.properties.inside import Inside, small_app
 from tests.properties.model import name
+from tests.properties.wsgi_client import WsgiClient, small_app
 
 #: Where a write can fail: after each change to the world, and while an object is presented.
 STEPS = [
@@ -129,9 +129,9 @@ def inject_failure(patch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
     return lambda: taken
 
 
-def everything(inside: Inside) -> bytes:
+def everything(client: WsgiClient) -> bytes:
     """Return the complete state, and what every index finds."""
-    with inside.app.sandboxes.open(inside.sandbox).read() as world:
+    with client.app.sandboxes.open(client.sandbox).read() as world:
         entries: list[Any] = []
         for resource in ResourceRegistry():
             records = world[resource.kind]
@@ -139,7 +139,7 @@ def everything(inside: Inside) -> bytes:
             entries += [(key, [one["id"] for one in records.find(key)]) for key in keys]
             counts = sum(records.count(key) for key in keys)
             entries.append(("counts", counts, len(records)))
-    return inside.state() + repr(entries).encode()
+    return client.state() + repr(entries).encode()
 
 
 @pytest.fixture(scope="module")
@@ -152,16 +152,16 @@ def test_failure_at_any_step_is_rolled_back(
     write: str, app: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     method, path, body = WRITES[write]
-    inside, unharmed = (
-        Inside(app, f"failing {write}".replace(" ", "_")),
-        Inside(app, f"unharmed {write}".replace(" ", "_")),
+    client, unharmed = (
+        WsgiClient(app, f"failing {write}".replace(" ", "_")),
+        WsgiClient(app, f"unharmed {write}".replace(" ", "_")),
     )
     expected = unharmed(method, path, **({"json": body} if body else {}))
     assert expected.status < 300
-    before = everything(inside)
+    before = everything(client)
     with monkeypatch.context() as patch:
         count = inject_failure(patch, 0)
-        probe = Inside(app, f"probe {write}".replace(" ", "_"))
+        probe = WsgiClient(app, f"probe {write}".replace(" ", "_"))
         probe(method, path, **({"json": body} if body else {}))
         steps = count()
     assert steps >= 3
@@ -169,14 +169,14 @@ def test_failure_at_any_step_is_rolled_back(
         caplog.clear()
         with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
             inject_failure(patch, at)
-            answer = inside(method, path, **({"json": body} if body else {}))
+            answer = client(method, path, **({"json": body} if body else {}))
         answer.refused(500)
         assert "Planted" not in answer.json["message"]
         [record] = caplog.records
         assert record.exc_info
         assert record.exc_info[0] is InjectedFailure
-        assert everything(inside) == before, at
+        assert everything(client) == before, at
     # The next ids and the time are unchanged too.
-    again = inside(method, path, **({"json": body} if body else {}))
+    again = client(method, path, **({"json": body} if body else {}))
     assert (again.status, again.data) == (expected.status, expected.data)
-    assert inside.state() == unharmed.state()
+    assert client.state() == unharmed.state()

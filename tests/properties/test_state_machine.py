@@ -22,8 +22,7 @@ from hypothesis.stateful import (
 from urllib3.filepost import encode_multipart_formdata
 
 from mockserver.web.application import Application
-from tests.conftest import Answer
-from tests.properties.inside import Inside, small_app
+from tests.conftest import HttpResponse
 from tests.properties.model import (
     FLAGS,
     KINDS,
@@ -32,14 +31,15 @@ from tests.properties.model import (
     PUT,
     REQUIRED,
     Model,
+    ModelRefusal,
     Nullable,
     Record,
-    Refused,
     contradictions,
     document,
     name,
     well_formed,
 )
+from tests.properties.wsgi_client import WsgiClient, small_app
 
 TEXTS = st.sampled_from(["Kevin", "Happy holidays, dear neighbours", " ", "ünï 😀", "&=+[]%00;"])
 URLS = st.sampled_from(["https://assets.protocol.chat/avatars/new.jpg", "http://x.example:8/?a=b"])
@@ -88,7 +88,7 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self, app: Application, sandbox: str, nth: dict[tuple[str, int], str]) -> None:
         super().__init__()
-        self.inside = Inside(app, sandbox)
+        self.client = WsgiClient(app, sandbox)
         self.model = Model(document(), self.new_id)
         self.seen: Counter[tuple[str, str, int]] = Counter()
         self.nth = nth
@@ -155,7 +155,7 @@ class Machine(RuleBasedStateMachine):
         query = data.draw(self.filters(kind), "filters")
         try:
             page = {**self.model.page(kind, {**query, "limit": "100"})}
-        except Refused:
+        except ModelRefusal:
             return
         assert not page["has_more"]
         self.agree(self.walked(kind, query, limit, forward), page["data"])
@@ -165,8 +165,8 @@ class Machine(RuleBasedStateMachine):
         """An uploaded file is served until the attachment is deleted."""
         one = data.draw(self.an_id("attachment"), "id")
         filename = self.model["attachment"].get(one, {}).get("filename", "none")
-        path = f"/_assets/{self.inside.sandbox}/attachments/{one}/{quote(filename, safe='')}"
-        answer = self.inside("GET", path)
+        path = f"/_assets/{self.client.sandbox}/attachments/{one}/{quote(filename, safe='')}"
+        answer = self.client("GET", path)
         if one not in self.model["attachment"]:
             answer.refused(404)
         elif one in self.model.files:
@@ -228,7 +228,7 @@ class Machine(RuleBasedStateMachine):
         for kind, records in lists.items():
             self.agree(records, [self.model.shown(kind, one) for one in reversed(self.model[kind])])
         assert [*contradictions(lists, self.model.departed)] == []
-        assert self.inside.files() == self.model.files
+        assert self.client.files() == self.model.files
         # Read one list again in smaller steps in one direction, with one filter: only this shows an
         # index that was not updated.
         self.steps += 1
@@ -252,7 +252,7 @@ class Machine(RuleBasedStateMachine):
         **options: Any,
     ) -> None:
         """Send a request and compare the response with the model's."""
-        before = self.inside.state()
+        before = self.client.state()
         path = f"/v1/{KINDS[kind]}" + (f"/{record_id}" if record_id else "")
         answer = self.request(
             method, kind, path + (f"?{urlencode(query)}" if query else ""), **options
@@ -266,14 +266,14 @@ class Machine(RuleBasedStateMachine):
             assert answer.headers["Location"] == f"{path}/{answer.json['id']}"
         try:
             expected_value = expected()
-        except Refused as refused:
-            answer.refused(refused.status)
-            assert self.inside.state() == before
+        except ModelRefusal as refusal:
+            answer.refused(refusal.status)
+            assert self.client.state() == before
         else:
             assert answer.status == status, answer.data
             self.agree(answer.json, expected_value)
             if method == "GET":
-                assert self.inside.state() == before
+                assert self.client.state() == before
             else:
                 self.changed = True
 
@@ -306,8 +306,8 @@ class Machine(RuleBasedStateMachine):
             options = {"data": content, "content_type": content_type}
         self.ask(method, kind, record_id, expected, status, **options)
 
-    def request(self, method: str, kind: str, path: str, **options: Any) -> Answer:
-        answer = self.inside(method, path, **options)
+    def request(self, method: str, kind: str, path: str, **options: Any) -> HttpResponse:
+        answer = self.client(method, path, **options)
         self.seen[method, kind, answer.status] += 1
         assert answer.status < 500
         return answer

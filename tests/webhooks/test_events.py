@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mockserver.resources import base
-from tests.properties.inside import Inside, small_app
 from tests.properties.model import name
+from tests.properties.wsgi_client import WsgiClient, small_app
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.webhook_client import CONVERSATION, FRANK, WebhookClient
 
@@ -149,13 +149,13 @@ def test_events_of_a_large_deletion_equal_those_of_a_small_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def events(sandbox: str) -> list[Any]:
-        inside = Inside(app, sandbox)
+        client = WsgiClient(app, sandbox)
         for kind, number in (("group", 1), ("contact", 3), ("message", 13), ("conversation", 5)):
-            inside("DELETE", f"/v1/{kind}s/{name(kind, number)}")
+            client("DELETE", f"/v1/{kind}s/{name(kind, number)}")
         # Later changes, which the events must not show.
-        inside("PUT", f"/v1/contacts/{name('contact', 5)}", json={"display_name": "New"})
-        inside("POST", "/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
-        listed: list[Any] = inside("GET", "/_sandbox/events?limit=1000").json["data"]
+        client("PUT", f"/v1/contacts/{name('contact', 5)}", json={"display_name": "New"})
+        client("POST", "/v1/contacts", json={"username": "Buzz", "phone_number": "1"})
+        listed: list[Any] = client("GET", "/_sandbox/events?limit=1000").json["data"]
         return listed
 
     app = small_app()

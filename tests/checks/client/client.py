@@ -18,7 +18,7 @@ BOUNDARY = "client-check-boundary"
 KNOWN = {"id", "message_id", "filename", "file_url", "file_type", "file_size", "created_at"}
 
 
-class Refused(Exception):
+class ErrorResponse(Exception):
     """A response with an error."""
 
 
@@ -66,8 +66,8 @@ class Good:
                 time.sleep(wait)
                 wait = self.longer(wait)
             else:
-                raise Refused(f"{method} {path}: {status} {data}")
-        raise Refused(f"{method} {path}: {status} {data}")
+                raise ErrorResponse(f"{method} {path}: {status} {data}")
+        raise ErrorResponse(f"{method} {path}: {status} {data}")
 
     def wait_as_told(self, seconds: str) -> None:
         time.sleep(int(seconds))
@@ -136,7 +136,7 @@ class Good:
         ):
             try:
                 step()
-            except (Refused, OSError, http.client.HTTPException) as error:
+            except (ErrorResponse, OSError, http.client.HTTPException) as error:
                 print(f"gave up: {error!r}")
         [first, *_] = self.ask("GET", "/attachments")["data"]
         self.ask("GET", f"/attachments/{self.read(first)}")

@@ -12,7 +12,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from mockserver.settings import Settings
 from mockserver.web.app import create_app
 from mockserver.web.application import Application
-from tests.conftest import Answer
+from tests.conftest import HttpResponse
 from tests.properties.model import document
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def small_app(**settings: Any) -> Application:
     return create_app(Settings(max_sandboxes=100_000, **settings), fixtures=document())
 
 
-class Inside:
+class WsgiClient:
     """A client of one sandbox, with access to its state."""
 
     def __init__(self, app: Application, sandbox: str) -> None:
@@ -32,7 +32,7 @@ class Inside:
         self.sandbox = sandbox
         self.headers = {"Authorization": f"Bearer sandbox_{sandbox}"}
 
-    def __call__(self, method: str, path: str, **options: Any) -> Answer:
+    def __call__(self, method: str, path: str, **options: Any) -> HttpResponse:
         """Send a request; the options are those of werkzeug's ``EnvironBuilder``."""
         if "json" in options:  # encode here: Flask's JSON would sort the keys
             options["data"] = json.dumps(options.pop("json"))
@@ -40,10 +40,10 @@ class Inside:
         builder = EnvironBuilder(path, method=method, headers=Headers(self.headers), **options)
         return self.send(builder.get_environ())
 
-    def send(self, environ: WSGIEnvironment) -> Answer:
+    def send(self, environ: WSGIEnvironment) -> HttpResponse:
         """Call the application directly, as the test client would copy the request twice."""
         body, status, headers = run_wsgi_app(self.app, environ, buffered=True)
-        return Answer(int(status.split()[0]), headers, b"".join(body))
+        return HttpResponse(int(status.split()[0]), headers, b"".join(body))
 
     def state(self) -> bytes:
         """Return everything that a request could change, including the clock and the next ids."""
