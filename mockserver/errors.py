@@ -7,7 +7,7 @@ An error object has exactly ``type``, ``message`` and ``documentation_url``; the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 
 DOCUMENTATION = "https://protocol.chat/docs/errors/"
@@ -18,6 +18,12 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     similar = get_close_matches(name, known, 1)
     hint = f"did you mean '{similar[0]}'?" if similar else otherwise
     return f"; {hint}" if hint else ""
+
+
+def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
+    """Return a message such as ``unknown setting 'sed'; did you mean 'seed'?``"""
+    hint = did_you_mean(name, known, f"known: {', '.join(known)}")
+    return f"unknown {noun} '{name}'{hint}"
 
 
 def hide_secret(text: str) -> str:

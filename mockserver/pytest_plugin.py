@@ -104,7 +104,7 @@ def _mark_arguments(item: pytest.Item) -> dict[str, Any]:
     mark = item.get_closest_marker("sandbox")
     if mark is None:
         return {}
-    from mockserver.client.control import unknown_name
+    from mockserver.errors import unknown_name
 
     problems = [
         unknown_name("argument", name, MARK_ARGUMENTS)

@@ -22,14 +22,14 @@ from mockserver.cli.exits import FAILED, fail
 COMMANDS = {
     "check": "check",
     "env": "running",
-    "events": "events",
+    "events": "actions",
     "fidelity": "documents",
     "generate": "documents",
     "openapi": "documents",
     "run": "serve",
     "serve": "serve",
-    "simulate": "simulate",
-    "trigger": "events",
+    "simulate": "actions",
+    "trigger": "actions",
 }
 
 

@@ -35,10 +35,6 @@ class Output:
             self._partial.write_bytes(content)
             os.replace(self._partial, self.path)
 
-    def remove(self) -> None:
-        """Delete the file if it exists."""
-        self.path.unlink(missing_ok=True)
-
     @property
     def _partial(self) -> Path:
         return self.path.parent / f".{self.path.name}.{os.getpid()}.part"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from mockserver.cli.exits import FAILED, fail
 from mockserver.cli.options import TOKEN, URL, check_pattern
 from mockserver.settings import Settings
 
-EXITS = "Exit codes: 0 done, 1 an error response or no mockserver running, 2 usage."
 API_URL = "PROTOCOL_API_BASE_URL"
 SANDBOX_NAME = r"[A-Za-z0-9_-]{1,64}"
 HEALTH_PATH = "/_sandbox/health"
@@ -107,21 +106,6 @@ def find_server(
         fail(FAILED, f"the server at {root} accepts only its own tokens; pass one with --token")
     default = "sandbox_demo" if health.get("wants_sandbox") else "demo"
     return root, f"sandbox_{sandbox}" if sandbox else (*token, default)[0]
-
-
-def post(
-    path: str, body: Mapping[str, Any], url: str, token: tuple[str, ...], sandbox: str | None
-) -> Any:
-    """Post to the control API of the server that the options select; errors end the command."""
-    from mockserver.client.control import ControlApi
-    from mockserver.client.transport import RemoteServer, Unreachable
-    from mockserver.errors import ApiError
-
-    root, sandbox_token = find_server(url, token, sandbox)
-    try:
-        return ControlApi(RemoteServer(root), sandbox_token).request("POST", path, body)
-    except (ApiError, Unreachable) as error:
-        fail(FAILED, str(error))
 
 
 def reject_both(*names: str) -> None:

@@ -174,7 +174,7 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
             yield server.url, line
         finally:
             if ready_output:  # removed first, so that no client finds a stopping server
-                ready_output.remove()
+                ready_output.path.unlink(missing_ok=True)
     finally:
         server.stop()
         app.stop_background_work()

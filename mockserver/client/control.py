@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from mockserver.client.transport import HttpResponse, RemoteServer
-from mockserver.errors import ApiError, did_you_mean
+from mockserver.errors import ApiError
 
 if TYPE_CHECKING:
     from mockserver.client.in_process import InProcessServer
@@ -106,12 +106,6 @@ def error_of(response: HttpResponse) -> ApiError:
 def without_none(**values: Any) -> dict[str, Any]:
     """Return the values that are not None."""
     return {name: value for name, value in values.items() if value is not None}
-
-
-def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
-    """Return a message such as ``unknown setting 'sed'; did you mean 'seed'?``"""
-    hint = did_you_mean(name, known, f"known: {', '.join(known)}")
-    return f"unknown {noun} '{name}'{hint}"
 
 
 def read_document(source: Document, noun: str) -> Mapping[str, Any]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.client import types
-from mockserver.client.control import unknown_name
 from mockserver.client.journal import JournalClient, change_line, request_line
+from mockserver.errors import unknown_name
 
 MAX_LINES = 20
 """Number of changes of a kind, and of requests, that a failure lists."""

@@ -14,9 +14,8 @@ from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
-from mockserver.client.control import unknown_name
 from mockserver.client.transport import HttpResponse, Unreachable
-from mockserver.errors import hide_secret
+from mockserver.errors import hide_secret, unknown_name
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
 Fixtures = str | PathLike[str] | Mapping[str, Any]

@@ -9,13 +9,7 @@ from urllib.parse import quote
 from wsgiref.types import WSGIApplication
 
 from mockserver.client import types
-from mockserver.client.control import (
-    ControlApi,
-    Document,
-    SandboxClient,
-    read_document,
-    unknown_name,
-)
+from mockserver.client.control import ControlApi, Document, SandboxClient, read_document
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import FaultsClient, RateLimitClient
 from mockserver.client.in_process import SandboxWsgiApp
@@ -23,7 +17,7 @@ from mockserver.client.journal import JournalClient
 from mockserver.client.simulation import BotsClient, ConversationsClient, SimulateClient
 from mockserver.client.transport import HttpResponse, Unreachable
 from mockserver.client.webhooks import DeliveriesClient, EventsClient, InboxesClient, WebhooksClient
-from mockserver.errors import ApiError
+from mockserver.errors import ApiError, unknown_name
 
 DEFAULT = "default"
 
