@@ -15,6 +15,8 @@ from mockserver.seeding import load
 
 VERSION = 1
 FOLDER = Path(str(files(__package__))) / "scripts"
+#: The names of the shipped scripts.
+NAMES = load.names_in(FOLDER)
 FIELDS = fields_of(Script)
 SCRIPT = Schema.from_dict(
     {
@@ -29,11 +31,6 @@ class ScriptError(load.FixtureError):
     """An invalid bot script. The message lists every problem with its path."""
 
     noun = "script"
-
-
-def names() -> list[str]:
-    """Return the names of the shipped scripts, sorted."""
-    return load.names_in(FOLDER)
 
 
 def shipped(name: str) -> Any:

@@ -24,14 +24,9 @@ POLL_INTERVAL = 1.0
 CONNECTION_ABORTED = "mockserver.connection_aborted"
 
 
-#: The wait slots of requests that come from no server of ours.
-IN_PROCESS = WaitSlots()
-
-
 def wait_slots(environ: WSGIEnvironment) -> WaitSlots:
-    """Return the wait slots of the server that a request comes from."""
-    slots: WaitSlots = environ.get("mockserver.wait_slots", IN_PROCESS)
-    return slots
+    """Return the wait slots of our server; another WSGI server has none, and no limit."""
+    return environ.get("mockserver.wait_slots") or WaitSlots()
 
 
 class FaultInjection:

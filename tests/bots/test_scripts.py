@@ -14,8 +14,8 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.bots.script_format import (
+    NAMES,
     ScriptError,
-    names,
     open_script,
     read,
     schema_text,
@@ -170,7 +170,7 @@ def test_the_shipped_schema_matches_the_code() -> None:
     assert (SCRIPTS / "schema.json").read_bytes() == done.stdout, hint
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_script_names_and_matches_the_schema(
     name: str, is_valid: Callable[[Any], bool]
 ) -> None:
@@ -182,8 +182,8 @@ def test_a_shipped_script_names_and_matches_the_schema(
 
 def test_the_shipped_scripts_are_listed(bots: BotClient) -> None:
     scripts = bots.control("GET", "/bots/scripts")["data"]
-    assert [script["name"] for script in scripts] == names() == ["office", "support-queue"]
-    assert scripts == [json.loads((SCRIPTS / f"{name}.json").read_bytes()) for name in names()]
+    assert [script["name"] for script in scripts] == NAMES == ["office", "support-queue"]
+    assert scripts == [json.loads((SCRIPTS / f"{name}.json").read_bytes()) for name in NAMES]
 
 
 @pytest.mark.parametrize("case", ALL)

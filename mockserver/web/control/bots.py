@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from flask import Response
 
@@ -14,18 +13,13 @@ from mockserver.schema.compound import Shorthand
 from mockserver.schema.fields import NonEmptyString
 from mockserver.web.control.context import ControlRequest, Json, Routes, integer, one_of, page
 
-NAMES = tuple(script_format.names())
-
-
-def _document(value: Any) -> Any:
-    """Return the shipped script with this name; return other values unchanged."""
-    is_name = isinstance(value, str) and value in NAMES
-    return script_format.shipped(value) if is_name else value
-
-
-EXPECTED = f"a script, or the name of one: {', '.join(NAMES)}"
+NAMES = script_format.NAMES
 SCRIPT = Shorthand(
-    script_format.SCRIPT, _document, EXPECTED, [{"enum": list(NAMES)}], required=True
+    script_format.SCRIPT,
+    lambda value: script_format.shipped(value) if value in NAMES else value,
+    f"a script, or the name of one: {', '.join(NAMES)}",
+    [{"enum": NAMES}],
+    required=True,
 )
 routes = Routes()
 
