@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +11,7 @@ from mockserver.bots.script import Script, fields_of
 from mockserver.schema.fields import NonEmptyString, Range, StrictInteger, repr_value
 from mockserver.schema.schema import Schema
 from mockserver.seeding import load
+from mockserver.seeding.format import json_schema_text
 
 VERSION = 1
 FOLDER = Path(str(files(__package__))) / "scripts"
@@ -70,13 +70,8 @@ def check(values: Mapping[str, Any], source: str, prefix: str = "") -> Script:
 
 
 def schema_text() -> str:
-    """Return the text of ``scripts/schema.json``, which editors use for completion."""
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "mockserver bot script",
-        **SCRIPT.json_schema(),
-    }
-    return json.dumps(schema, indent=1) + "\n"
+    """Return the text of ``scripts/schema.json``."""
+    return json_schema_text("mockserver bot script", SCRIPT)
 
 
 if __name__ == "__main__":

@@ -106,14 +106,6 @@ class Format:
             entries.append(entry)
         return entries
 
-    def json_schema(self) -> dict[str, Any]:
-        """Return the JSON Schema, which editors use for completion."""
-        return {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": "mockserver fixtures",
-            **self.document.json_schema(),
-        }
-
 
 def _entry(resource: Resource) -> Schema:
     """Return the schema of the entries of a resource."""
@@ -136,9 +128,15 @@ def _entry(resource: Resource) -> Schema:
     return Schema.from_dict(attributes)()
 
 
+def json_schema_text(title: str, schema: Schema) -> str:
+    """Return the text of a JSON Schema file, which editors use for completion."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    return json.dumps({**head, **schema.json_schema()}, indent=1) + "\n"
+
+
 def schema_text() -> str:
     """Return the text of ``fixtures/schema.json``."""
-    return json.dumps(Format(ResourceRegistry()).json_schema(), indent=1) + "\n"
+    return json_schema_text("mockserver fixtures", Format(ResourceRegistry()).document)
 
 
 if __name__ == "__main__":
