@@ -40,7 +40,7 @@ class ControlApi:
         response = self.send(method, path, body, **query)
         if response.status >= 400:
             raise error_of(response)
-        is_text = response.headers.get_content_type() == "text/plain"
+        is_text = response.headers.get("Content-Type", "").startswith("text/plain")
         return response.data.decode() if is_text else response.json
 
     def send(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, dataclass
+from dataclasses import Field
 from http.client import HTTPMessage
 from io import BytesIO
 from os import PathLike, fspath
@@ -22,6 +22,14 @@ Fixtures = str | PathLike[str] | Mapping[str, Any]
 
 #: ``fixtures``, which is a separate argument, and settings that only the command line uses.
 EXCLUDED_SETTINGS = {"fixtures", "ready_file", "log_level", "save_on_exit"}
+
+#: The part of a request's environ that is always the same.
+BASE_ENVIRON: WSGIEnvironment = {
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "HTTP_HOST": "localhost",
+    "wsgi.multithread": True,
+}
+setup_testing_defaults(BASE_ENVIRON)
 
 
 class InProcessServer:
@@ -92,41 +100,33 @@ class InProcessServer:
 def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) -> WSGIEnvironment:
     path, _, query = target.partition("?")
     environ: WSGIEnvironment = {
+        **BASE_ENVIRON,
         "REQUEST_METHOD": method,
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
-        "SERVER_PROTOCOL": "HTTP/1.1",
         "CONTENT_LENGTH": str(len(body)),
-        "HTTP_HOST": "localhost",
         "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
     }
-    setup_testing_defaults(environ)
     for name, value in headers.items():
         variable = name.upper().replace("-", "_")
         environ[variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
     return environ
 
 
-@dataclass(frozen=True)
-class SandboxWsgiApp:
-    """A server's WSGI application, bound to one sandbox.
+def bind_app(app: WSGIApplication, sandbox: str, authorization: str) -> WSGIApplication:
+    """Return a server's WSGI application, bound to one sandbox.
 
     A request without credentials gets ``authorization``, a header's value. A request with
     credentials keeps them, so a client's wrong token is still refused.
     """
+    from mockserver.web.auth import SANDBOX_KEY
 
-    app: WSGIApplication
-    name: str
-    authorization: str
+    def bound_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        bound = {"HTTP_AUTHORIZATION": authorization, **environ, SANDBOX_KEY: sandbox}
+        return app(bound, start_response)
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        # Imported late: a client of a running server needs nothing of the web package.
-        from mockserver.web.auth import SANDBOX_KEY
-
-        bound = {"HTTP_AUTHORIZATION": self.authorization, **environ, SANDBOX_KEY: self.name}
-        return self.app(bound, start_response)
+    return bound_app
 
 
 def parse_settings(arguments: Mapping[str, Any]) -> Settings:

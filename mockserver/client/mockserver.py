@@ -119,12 +119,10 @@ class MockServer:
         a reset returns to the fixtures. Raises ``ApiError``, and creates nothing: 409 if the name
         is taken, 400 for an invalid value, 503 if there are too many sandboxes.
         """
-        seed = None if seed is None else str(seed)
-        document = None
-        if state is not None:
-            document = {**read_document(state, "state"), **without_none(seed=seed, clock=clock)}
-        values = without_none(name=name, fixtures=fixtures, seed=seed, clock=clock)
-        self._control.request("POST", "/sandboxes", values)
+        options = without_none(seed=None if seed is None else str(seed), clock=clock)
+        document = None if state is None else {**read_document(state, "state"), **options}
+        body = without_none(name=name, fixtures=fixtures, **options)
+        self._control.request("POST", "/sandboxes", body)
         sandbox = Sandbox(self._control, name)
         if document is not None:
             try:

@@ -12,7 +12,7 @@ from mockserver.client import types
 from mockserver.client.control import ControlApi, Document, SandboxClient, read_document
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import FaultsClient, RateLimitClient
-from mockserver.client.in_process import SandboxWsgiApp
+from mockserver.client.in_process import bind_app
 from mockserver.client.journal import JournalClient
 from mockserver.client.simulation import BotsClient, ConversationsClient, SimulateClient
 from mockserver.client.transport import HttpResponse, Unreachable
@@ -77,7 +77,7 @@ class Sandbox(SandboxClient):
 
         Raises ``RuntimeError`` if the server runs in another process.
         """
-        return SandboxWsgiApp(self._control.server.app, self.name, self.headers["Authorization"])
+        return bind_app(self._control.server.app, self.name, self.headers["Authorization"])
 
     def call(
         self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None

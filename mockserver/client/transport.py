@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import weakref
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage
-from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
@@ -108,11 +108,19 @@ def _is_stale(connection: HTTPConnection) -> bool:
     Check this before sending a request: if the connection closes afterwards, the server may or may
     not have handled the request.
     """
-    if connection.sock is None:  # closed after its last response; the next request opens it
+    sock = connection.sock
+    if sock is None:  # closed after its last response; the next request opens it
         return False
-    with DefaultSelector() as selector:
-        selector.register(connection.sock, EVENT_READ)
-        return bool(selector.select(0))
+    sock.settimeout(0)
+    try:
+        sock.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        sock.settimeout(RESPONSE_TIMEOUT)
+    return True
 
 
 def _close_all(connections: deque[HTTPConnection]) -> None:
