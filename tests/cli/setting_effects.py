@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -139,7 +140,12 @@ def state_file(run: Run) -> str:
 
 def logs_requests(run: Run) -> bool:
     run.serving("GET", "/v1/messages/logs-requests", token=run.own)
-    return any("/v1/messages/logs-requests" in line for line in run.serving.log)
+    # The server must keep running for the other settings, and may write the line late.
+    for _ in range(40):
+        if "/v1/messages/logs-requests" in run.serving.stderr:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def control(run: Run, method: str, path: str, body: Any = None) -> Any:
