@@ -29,7 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     is wanted beside the sources.
     """
     if sys.dont_write_bytecode:
-        folder = str(config.cache.mkdir("bytecode") if config.cache else tempfile.mkdtemp())
+        cache = getattr(config, "cache", None)  # absent with -p no:cacheprovider
+        folder = str(cache.mkdir("bytecode") if cache else tempfile.mkdtemp())
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = folder
         sys.dont_write_bytecode = False
