@@ -38,12 +38,12 @@ def module_assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 def test_a_module_holds_no_state(path: Path) -> None:
     displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
     for name, value in module_assignments(ast.parse(path.read_text(encoding="utf-8"))):
-        place = f"{path.relative_to(ROOT)}:{value.lineno}: {name}"
+        where = f"{path.relative_to(ROOT)}:{value.lineno}: {name}"
         if isinstance(value, ast.Call):
             function = ast.unparse(value.func).rpartition(".")[2]
-            assert function not in STATEFUL_CALLS, f"{place} is shared by all applications"
+            assert function not in STATEFUL_CALLS, f"{where} is shared by all applications"
         if isinstance(value, displays):
-            assert name.isupper() or name == "__all__", f"{place} is mutable and not a CONSTANT"
+            assert name.isupper() or name == "__all__", f"{where} is mutable and not a CONSTANT"
 
 
 def test_a_file_is_named_for_what_it_holds() -> None:

@@ -46,10 +46,10 @@ def test_a_client_that_tries_again_has_sent_one_message(sandbox, turn):
 @times(30)
 @pytest.mark.sandbox(fixtures="empty", seed="7", clock="frozen")
 def test_a_frozen_clock_moves_when_it_is_told_to(sandbox, turn):
-    said = {"username": f"Buzz{turn}", "phone_number": "1-555-0100"}
-    early = sandbox.call("POST", "/v1/contacts", json=said).json
+    contact = {"username": f"Buzz{turn}", "phone_number": "1-555-0100"}
+    early = sandbox.call("POST", "/v1/contacts", json=contact).json
     sandbox.clock.advance(3600)
-    late = sandbox.call("POST", "/v1/contacts", json=said).json
+    late = sandbox.call("POST", "/v1/contacts", json=contact).json
     assert late["created_at"] - early["created_at"] == 3600
     assert len(sandbox.call("GET", "/v1/contacts").json["data"]) == 3
 

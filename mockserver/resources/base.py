@@ -237,7 +237,7 @@ class Resource:
     @cached_property
     def indexed_attributes(self) -> tuple[str, ...]:
         """The attributes that ``keys`` reads."""
-        return (*(one.attribute for one in self.filters.values()), *self.lookups.values())
+        return (*(flag.attribute for flag in self.filters.values()), *self.lookups.values())
 
     def _filter_key(self, values: Record) -> Key:
         # A boolean filter that is false filters nothing.

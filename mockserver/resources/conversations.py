@@ -143,7 +143,7 @@ class ConversationOwner(Resource):
 
     def cascade(self, world: World, records: Sequence[Record]) -> Cascade:
         keys = [index_key(OWNERS[self.kind], record["id"]) for record in records]
-        conversations = [found for key in keys for found in world["conversation"].find(key)]
+        conversations = [item for key in keys for item in world["conversation"].find(key)]
         return [*self.conversations.cascade(world, conversations), (self, [*records])]
 
 

@@ -138,7 +138,7 @@ class StrictField(fields.Field[Any]):
 
     def validator(self, kind: type[Validator]) -> Any:
         """Return the field's validator of a kind, or None."""
-        return next((one for one in self.validators if isinstance(one, kind)), None)
+        return next((item for item in self.validators if isinstance(item, kind)), None)
 
 
 class StrictString(StrictField, fields.String):

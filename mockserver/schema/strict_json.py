@@ -131,5 +131,5 @@ def _fail(problem: str, text: str, position: int) -> NoReturn:
     line = text.count("\n", 0, position) + 1
     column = position - text.rfind("\n", 0, position)
     word = WORD.match(text, position)
-    found = repr_value(word[0]) if word else END
-    raise ValueError(f"is not valid JSON: {problem} at line {line}, column {column}, found {found}")
+    token = repr_value(word[0]) if word else END
+    raise ValueError(f"is not valid JSON: {problem} at line {line}, column {column}, found {token}")

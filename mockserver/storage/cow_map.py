@@ -113,9 +113,9 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
         index = self._shard_index(key)
         if index not in self._folded:
             known = self._shards[index]
-            folded = {one.lower(): one for one in known}
+            folded = {key.lower(): key for key in known}
             if len(folded) < len(known):  # some differ only in case: keep the first of them
-                folded = {one.lower(): one for one in sorted(known, reverse=True)}
+                folded = {key.lower(): key for key in sorted(known, reverse=True)}
             self._folded[index] = folded
         return self._folded[index].get(key.lower())
 

@@ -239,7 +239,7 @@ def test_requests_beside_the_peers(table: Table, node_modules: Path, tmp_path: P
     if other := os.environ.get(OTHER_VERSION):
         starts["other version"] = lambda: servers.mockserver(other)
     repeated = {"item": READ.format(path=ITEM), "list": READ.format(path=LIST)}
-    ours = {
+    all_loads = {
         **repeated,
         "item, unknown": UNKNOWN_READ.format(path=ITEM),
         "list, unknown": UNKNOWN_READ.format(path=LIST),
@@ -247,8 +247,8 @@ def test_requests_beside_the_peers(table: Table, node_modules: Path, tmp_path: P
         "80 % reads": MIX.format(path=ITEM, body=NEW),
     }
     scripts = {
-        "mockserver": ours,
-        "other version": ours,
+        "mockserver": all_loads,
+        "other version": all_loads,
         "nginx": repeated,
         "WireMock": repeated,
         "json-server": {
@@ -274,8 +274,8 @@ def test_requests_beside_the_peers(table: Table, node_modules: Path, tmp_path: P
         rate = median(measured.rate for measured in measurements)
         p50 = median(measured.p50 for measured in measurements)
         ratio = median(
-            mine.rate / measured.rate
-            for mine, measured in zip(results["mockserver", load], measurements, strict=True)
+            reference.rate / measured.rate
+            for reference, measured in zip(results["mockserver", load], measurements, strict=True)
         )
         table.add(
             "peers",

@@ -51,8 +51,8 @@ class RequestPaths:
 
     def smallest(self, ids: dict[str, list[str]], minimum: int) -> list[str]:
         """Return the conversations with the fewest ids, but at least the minimum."""
-        enough = [name for name, found in ids.items() if len(found) >= minimum]
-        return sorted(enough, key=lambda name: len(ids[name]))[:10]
+        names = [name for name, record_ids in ids.items() if len(record_ids) >= minimum]
+        return sorted(names, key=lambda name: len(ids[name]))[:10]
 
     def middle(self) -> list[str]:
         tenth = len(self.messages) // 10

@@ -94,7 +94,7 @@ def test_flask_runs_it(tmp_path: Path) -> None:
         try:
             assert process.stderr
             lines = iter(process.stderr.readline, "")
-            url = next(found[0] for line in lines if (found := re.search(r"http://\S+:\d+", line)))
+            url = next(match[0] for line in lines if (match := re.search(r"http://\S+:\d+", line)))
             direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
             request = urllib.request.Request(f"{url}/v1/contacts?limit=100", headers=TOKEN)
             with direct.open(request, timeout=30) as answer:

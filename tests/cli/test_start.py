@@ -174,6 +174,6 @@ def test_the_limit_of_descriptors_is_raised(commands: Commands) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     limits = Path(f"/proc/{serving.process.pid}/limits").read_text()
-    found = re.search(r"Max open files +(\S+) +(\S+)", limits)
-    assert found is not None
-    assert found[1] == found[2]
+    limit = re.search(r"Max open files +(\S+) +(\S+)", limits)
+    assert limit is not None
+    assert limit[1] == limit[2]

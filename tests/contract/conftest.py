@@ -59,23 +59,23 @@ def check(method: str, path: str, answer: HttpResponse) -> None:
         if method == "GET" and not rest:
             assert list(answer.json) == ["has_more", "data"]
             assert type(answer.json["has_more"]) is bool
-            for shown in answer.json["data"]:
-                check_object(kind, shown)
+            for record in answer.json["data"]:
+                check_object(kind, record)
         else:
             check_object(kind, answer.json)
     if answer.status == 201:
         assert answer.headers["Location"] == f"/v1/{kind}/{answer.json['id']}"
 
 
-def check_object(kind: str, shown: Any) -> None:
+def check_object(kind: str, record: Any) -> None:
     """Check the keys of an object, their order, and the type of each value."""
-    assert list(shown) == KEYS[kind].split()
-    assert SHAPES[kind].validated(shown).problems == []
+    assert list(record) == KEYS[kind].split()
+    assert SHAPES[kind].validated(record).problems == []
     if kind == "groups":
-        assert all(list(member) == KEYS["embedded"].split() for member in shown["contacts"])
+        assert all(list(member) == KEYS["embedded"].split() for member in record["contacts"])
     if kind == "messages":
-        assert list(shown["contact"]) == KEYS["embedded"].split()
-        for attachment in shown["attachments"]:
+        assert list(record["contact"]) == KEYS["embedded"].split()
+        for attachment in record["attachments"]:
             check_object("attachments", attachment)
 
 
@@ -116,7 +116,7 @@ class Api(Client):
         return status == 200
 
     def ids(self, path: str) -> list[str]:
-        return [shown["id"] for shown in self.walk(path)]
+        return [record["id"] for record in self.walk(path)]
 
     def contact(self, username: str = "Gus", **values: Any) -> Any:
         return self.create("contacts", username=username, phone_number="555-0100", **values)

@@ -44,17 +44,17 @@ def fetch(client: Api, url: str) -> HttpResponse:
     return answer
 
 
-def urls(shown: Any) -> Iterator[str]:
+def urls(value: Any) -> Iterator[str]:
     """Yield every avatar_url and file_url in a response."""
-    if isinstance(shown, list):
-        for each in shown:
-            yield from urls(each)
-    elif isinstance(shown, dict):
-        for name, value in shown.items():
-            if name in ("avatar_url", "file_url") and isinstance(value, str):
-                yield value
+    if isinstance(value, list):
+        for item in value:
+            yield from urls(item)
+    elif isinstance(value, dict):
+        for name, nested in value.items():
+            if name in ("avatar_url", "file_url") and isinstance(nested, str):
+                yield nested
             else:
-                yield from urls(value)
+                yield from urls(nested)
 
 
 def upload(client: Api, filename: str, content: bytes, media_type: str) -> Any:
@@ -81,13 +81,13 @@ def test_local_asset_urls_point_to_this_server_and_work(local: Api, kind: str) -
 
 
 def test_asset_url_settings_differ_in_urls_only(client: Api, local: Api) -> None:
-    def blank(shown: Any) -> Any:
-        if isinstance(shown, list):
-            return [blank(each) for each in shown]
-        if isinstance(shown, dict):
-            urls = {name: None for name in ("avatar_url", "file_url") if name in shown}
-            return {name: blank(value) for name, value in shown.items()} | urls
-        return shown
+    def blank(value: Any) -> Any:
+        if isinstance(value, list):
+            return [blank(item) for item in value]
+        if isinstance(value, dict):
+            urls = {name: None for name in ("avatar_url", "file_url") if name in value}
+            return {name: blank(nested) for name, nested in value.items()} | urls
+        return value
 
     for kind in (*KINDS, "conversations"):
         assert blank(local.walk(f"/v1/{kind}")) == blank(client.walk(f"/v1/{kind}"))

@@ -81,7 +81,7 @@ def test_update_accepts_documented_attributes_only(client: Api, kind: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "given", "near"),
+    ("method", "path", "typo", "near"),
     [
         ("POST", "/v1/contacts", "user_name", "username"),
         ("POST", "/v1/contacts", "phonenumber", "phone_number"),
@@ -97,10 +97,10 @@ def test_update_accepts_documented_attributes_only(client: Api, kind: str) -> No
     ],
 )
 def test_unknown_attribute_error_suggests_nearest_name(
-    client: Api, method: str, path: str, given: str, near: str
+    client: Api, method: str, path: str, typo: str, near: str
 ) -> None:
-    for way in ({"json": {given: "x"}}, {"form": [(given, "x")]}, {"multipart": [(given, "x")]}):
-        client(method, path, **way).refused(400, f"'{given}'", f"did you mean '{near}'?")
+    for way in ({"json": {typo: "x"}}, {"form": [(typo, "x")]}, {"multipart": [(typo, "x")]}):
+        client(method, path, **way).refused(400, f"'{typo}'", f"did you mean '{near}'?")
 
 
 def test_unknown_attribute_error_lists_known_names(client: Api) -> None:

@@ -104,8 +104,8 @@ def test_revoked_token_is_always_rejected(
     serve: Callable[..., Server], client_of: Callable[..., Api], client: Api, header: str
 ) -> None:
     knows = client_of(serve(Settings(token=("revoked_", "revoked_1", "revoked_x"))))
-    for each in (client, knows):
-        answer = each.get("/v1/contacts", headers={"Authorization": header})
+    for api in (client, knows):
+        answer = api.get("/v1/contacts", headers={"Authorization": header})
         check_challenge(answer.refused(401, "revoked").headers)
 
 

@@ -49,7 +49,7 @@ def test_form_array_notations(send: Send, pairs: Pairs, members: list[str]) -> N
 def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
     ids = [empty.contact(f"guest {n}")["id"] for n in range(40)]
     for name in ("contacts[]", "contacts", "contacts[{}]", "contacts[{}][id]"):
-        pairs = [("name", "Band"), *((name.format(n), each) for n, each in enumerate(ids))]
+        pairs = [("name", "Band"), *((name.format(n), item) for n, item in enumerate(ids))]
         answer = empty.post("/v1/groups", form=pairs)
         assert [member["id"] for member in answer.json["contacts"]] == ids
 

@@ -18,7 +18,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "text"),
     [
         (b"{", "JSON"),
         (b'{"display_name": }', "column 18"),
@@ -37,8 +37,8 @@ JSON = {"Content-Type": "application/json"}
         (b"display_name=x", "JSON"),
     ],
 )
-def test_malformed_json_is_rejected(client: Api, body: bytes, said: str) -> None:
-    client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON).refused(400, said)
+def test_malformed_json_is_rejected(client: Api, body: bytes, text: str) -> None:
+    client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON).refused(400, text)
 
 
 @pytest.mark.parametrize("body", ["[]", "null", '"x"', "1", "true", '[{"display_name": "x"}]'])

@@ -84,8 +84,8 @@ def test_an_update_that_changes_nothing_does_not_move_the_clock(client: Api, nam
 
 def test_reading_does_not_move_the_clock(client: Api) -> None:
     for kind in ("contacts", "conversations", "groups", "messages", "attachments"):
-        shown = client.walk(f"/v1/{kind}")[0]
-        client.retrieve(kind, shown["id"])
+        record = client.walk(f"/v1/{kind}")[0]
+        client.retrieve(kind, record["id"])
         client("HEAD", f"/v1/{kind}")
         client("OPTIONS", f"/v1/{kind}")
     assert present(client) == NOW

@@ -126,7 +126,7 @@ def test_an_embedded_contact_shows_its_present_state(client: Api) -> None:
     assert client.retrieve("messages", old["id"])["contact"] == embedded(linnie)
     assert client.retrieve("groups", group["id"])["contacts"][0] == embedded(linnie)
     listed = client.walk(f"/v1/messages?conversation_id={DIRECT}")
-    embedded_users = [one["contact"] for one in listed if one["contact"]["id"] == LINNIE]
+    embedded_users = [item["contact"] for item in listed if item["contact"]["id"] == LINNIE]
     assert embedded_users == [embedded(linnie)] * len(embedded_users)
 
 

@@ -24,8 +24,8 @@ def test_a_conversation_is_with_a_contact_or_of_a_group(
     client: Api, kind: str, attribute: str, owner_id: str
 ) -> None:
     other = {"contact_id": None, "group_id": None}
-    given = client.create("conversations", **(other | {attribute: owner_id}))
-    client.remove("conversations", given["id"])
+    first = client.create("conversations", **(other | {attribute: owner_id}))
+    client.remove("conversations", first["id"])
     created = client.create("conversations", **{attribute: owner_id})
     assert created == {
         "id": created["id"],
@@ -39,7 +39,7 @@ def test_a_conversation_is_with_a_contact_or_of_a_group(
         "created_at": NOW + 3,
         "archived_at": None,
     } | {attribute: owner_id}
-    assert {**created, "id": given["id"], "created_at": NOW + 1} == given
+    assert {**created, "id": first["id"], "created_at": NOW + 1} == first
 
 
 @OWNERS
@@ -60,7 +60,7 @@ def test_owner_without_conversation_gets_the_new_one(client: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "texts"),
     [
         ({}, ["contact_id", "group_id", "exactly one"]),
         ({"contact_id": None}, ["contact_id", "group_id", "exactly one"]),
@@ -76,10 +76,10 @@ def test_owner_without_conversation_gets_the_new_one(client: Api) -> None:
     ],
 )
 def test_exactly_one_existing_owner_is_required(
-    client: Api, values: dict[str, Any], said: list[str]
+    client: Api, values: dict[str, Any], texts: list[str]
 ) -> None:
     before = client.ids("/v1/conversations")
-    client.post("/v1/conversations", json=values).refused(400, *said)
+    client.post("/v1/conversations", json=values).refused(400, *texts)
     assert client.ids("/v1/conversations") == before
 
 
@@ -98,9 +98,9 @@ def test_each_updatable_attribute_can_be_set_and_reset(
     client: Api, name: str, value: Any, other: Any
 ) -> None:
     before = client.retrieve("conversations", DIRECT)
-    for given in (value, other, value):
-        assert client.change("conversations", DIRECT, **{name: given}) == {**before, name: given}
-        assert client.retrieve("conversations", DIRECT) == {**before, name: given}
+    for new in (value, other, value):
+        assert client.change("conversations", DIRECT, **{name: new}) == {**before, name: new}
+        assert client.retrieve("conversations", DIRECT) == {**before, name: new}
 
 
 def test_update_of_several_attributes_is_atomic(client: Api) -> None:
@@ -181,7 +181,7 @@ def test_fixture_owners_of_two_conversations_move_too(client: Api) -> None:
         ("groups", APARTMENT, "group_id"),
     ):
         whole = client.walk("/v1/conversations")[::-1]  # oldest first
-        owned = [one["id"] for one in whole if one[attribute] == owner_id]
+        owned = [item["id"] for item in whole if item[attribute] == owner_id]
         assert client.retrieve(kind, owner_id)["conversation_id"] == owned[0]
         client.remove("conversations", owned[0])
         assert client.retrieve(kind, owner_id)["conversation_id"] == owned[1]

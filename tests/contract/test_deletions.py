@@ -16,7 +16,7 @@ EMBEDDED = ("id", "username", "phone_number", "avatar_url", "last_active_at", "c
 
 
 def everything(client: Api) -> dict[str, dict[str, Any]]:
-    return {kind: {one["id"]: one for one in client.walk(f"/v1/{kind}")} for kind in KINDS}
+    return {kind: {record["id"]: record for record in client.walk(f"/v1/{kind}")} for kind in KINDS}
 
 
 def deleted_ids(
@@ -98,7 +98,7 @@ def test_deleting_a_conversation_deletes_messages_only(client: Api) -> None:
 
 def test_deleting_a_message_deletes_its_attachments_only(client: Api) -> None:
     world = everything(client)
-    for message in [one for one in world["messages"].values() if one["attachments"]]:
+    for message in [message for message in world["messages"].values() if message["attachments"]]:
         client.remove("messages", message["id"])
         after = everything(client)
         expected: dict[str, set[str]] = {kind: set() for kind in KINDS}
@@ -116,7 +116,7 @@ def test_deleting_an_attachment_removes_it_from_its_message(client: Api) -> None
         after = everything(client)
         message = world["messages"].get(attachment["message_id"])
         if message is not None:
-            left = [one for one in message["attachments"] if one["id"] != attachment["id"]]
+            left = [item for item in message["attachments"] if item["id"] != attachment["id"]]
             assert after["messages"][message["id"]] == {**message, "attachments": left}
         del world["attachments"][attachment["id"]]
         world["messages"] = after["messages"]
@@ -146,11 +146,11 @@ def test_group_message_keeps_a_deleted_senders_last_state(client: Api) -> None:
         message for message in client.walk("/v1/messages") if message["contact"]["id"] == FRANK
     ]
     client.remove("contacts", FRANK)
-    after = [one for one in client.walk("/v1/messages") if one["contact"]["id"] == FRANK]
-    stays = [one for one in before if one["conversation_id"] != frank["conversation_id"]]
+    after = [item for item in client.walk("/v1/messages") if item["contact"]["id"] == FRANK]
+    stays = [item for item in before if item["conversation_id"] != frank["conversation_id"]]
     assert after == stays
     assert stays
-    assert [one["contact"] for one in after] == [{n: frank[n] for n in EMBEDDED}] * len(stays)
+    assert [item["contact"] for item in after] == [{n: frank[n] for n in EMBEDDED}] * len(stays)
     assert client.retrieve("messages", stays[0]["id"]) == stays[0]
 
 
@@ -160,10 +160,10 @@ def test_deleted_sender_is_not_found_elsewhere(client: Api) -> None:
     client.post("/v1/conversations", json={"contact_id": FRANK}).refused(400, "contact_id", FRANK)
     client.post("/v1/groups", json={"name": "x", "contacts": [FRANK]}).refused(400, "contacts[0]")
     # Messages of a deleted sender can still be changed and deleted.
-    theirs = [one["id"] for one in client.walk("/v1/messages") if one["contact"]["id"] == FRANK]
-    changed = client.change("messages", theirs[0], reactions={"heart": ["Gus"]})
+    sent = [item["id"] for item in client.walk("/v1/messages") if item["contact"]["id"] == FRANK]
+    changed = client.change("messages", sent[0], reactions={"heart": ["Gus"]})
     assert changed["contact"]["id"] == FRANK
-    for message in theirs:
+    for message in sent:
         client.remove("messages", message)
     assert client.ids(f"/v1/messages?conversation_id={FAMILY}")
 

@@ -126,7 +126,7 @@ def test_ids_depend_on_the_seed_and_on_the_kind(
         for server in servers
     ]
     assert created[0] == created[2]
-    distinct = {each for ids in (created[0], created[1], created[3]) for each in ids}
+    distinct = {record_id for ids in (created[0], created[1], created[3]) for record_id in ids}
     assert len(distinct) == 3 * len(KINDS)
 
 
@@ -135,8 +135,8 @@ def test_existing_ids_are_skipped(
 ) -> None:
     first, second, third = (client.contact()["id"] for _ in range(3))
     contacts = [
-        {"id": each, "username": "x", "phone_number": "1", "created_at": 1}
-        for each in (second, first)
+        {"id": contact_id, "username": "x", "phone_number": "1", "created_at": 1}
+        for contact_id in (second, first)
     ]
     fixtures = {"version": 1, "now": NOW, "user": first, "contacts": contacts}
     other = client_of(serve(fixtures=fixtures))
@@ -164,7 +164,7 @@ def call(method, path, **options):
     answer = client.open(path, method=method, headers={"Authorization": "Bearer x"}, **options)
     print(answer.status_code, answer.get_data(as_text=True))
     return answer.json
-members = [one["id"] for one in call("GET", "/v1/contacts?limit=20")["data"]]
+members = [contact["id"] for contact in call("GET", "/v1/contacts?limit=20")["data"]]
 call("POST", "/v1/groups", json={"name": "x", "contacts": members})
 call("PUT", "/v1/messages/SIuAFUNKdSYHZF2w", json={"reactions": {"a": ["b", "c"], "d": ["e"]}})
 call("PUT", "/v1/messages/SIuAFUNKdSYHZF2w", json={"b": 1, "a": 2, "c": 3, "message": 4})

@@ -47,20 +47,20 @@ def as_json(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     return body
 
 
-def unelided(expected: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Return ``given`` with only the attributes of a group's members that are documented."""
+def unelided(expected: dict[str, Any], actual: dict[str, Any]) -> dict[str, Any]:
+    """Return ``actual`` with only the attributes of a group's members that are documented."""
     if "contacts" not in expected:
-        return given
+        return actual
     members = [
-        {name: member[name] for name in shown}
-        for shown, member in zip(expected["contacts"], given["contacts"], strict=True)
+        {name: member[name] for name in documented}
+        for documented, member in zip(expected["contacts"], actual["contacts"], strict=True)
     ]
-    return {**given, "contacts": members}
+    return {**actual, "contacts": members}
 
 
-def without(paths: list[str], shown: dict[str, Any]) -> dict[str, Any]:
-    """Return ``shown`` with null for values of which only the type is documented."""
-    copy: dict[str, Any] = json.loads(json.dumps(shown))
+def without(paths: list[str], value: dict[str, Any]) -> dict[str, Any]:
+    """Return ``value`` with null for values of which only the type is documented."""
+    copy: dict[str, Any] = json.loads(json.dumps(value))
     for path in paths:
         *parents, name = path.split(".")
         inner = copy
@@ -71,18 +71,18 @@ def without(paths: list[str], shown: dict[str, Any]) -> dict[str, Any]:
 
 
 def compare(example: dict[str, Any], answer: HttpResponse) -> None:
-    expected, given, how = example["response"]["body"], answer.json, example["compare"]
+    expected, actual, how = example["response"]["body"], answer.json, example["compare"]
     if how == "ids":
-        expected = {**expected, "data": [one["id"] for one in expected["data"]]}
-        given = {**given, "data": [one["id"] for one in given["data"]]}
+        expected = {**expected, "data": [item["id"] for item in expected["data"]]}
+        actual = {**actual, "data": [item["id"] for item in actual["data"]]}
     elif how == "first":
-        expected, given = expected["data"][0], given["data"][0]
+        expected, actual = expected["data"][0], actual["data"][0]
     elif how != "exact":
-        expected, given = without(how["except"], expected), without(how["except"], given)
-    if isinstance(given, dict):
-        given = unelided(expected, given)
+        expected, actual = without(how["except"], expected), without(how["except"], actual)
+    if isinstance(actual, dict):
+        actual = unelided(expected, actual)
     # Compare texts, since dicts are equal in any order.
-    assert json.dumps(given, indent=1) == json.dumps(expected, indent=1)
+    assert json.dumps(actual, indent=1) == json.dumps(expected, indent=1)
 
 
 @pytest.mark.parametrize(("name", "encoding"), CASES)
@@ -102,8 +102,8 @@ def test_documented_page_continues_in_the_list(client: Api, name: str) -> None:
     request, page = EXAMPLES[name]["request"], EXAMPLES[name]["response"]["body"]
     filters = urlencode([tuple(pair) for pair in request["query"] if pair[0] != "limit"])
     listed = client.ids(f"{request['path']}?{filters}")
-    documented = [one["id"] for one in page["data"]]
-    assert [one for one in listed if one in documented] == documented
+    documented = [item["id"] for item in page["data"]]
+    assert [record_id for record_id in listed if record_id in documented] == documented
 
 
 def test_documented_group_id_typo_gets_the_near_miss(
@@ -113,5 +113,5 @@ def test_documented_group_id_typo_gets_the_near_miss(
 
 
 def test_documented_error_is_the_error_object(client: Api) -> None:
-    shown = examples()["error object"]
-    assert list(client.get("/v1/nothing").refused(404).json) == list(shown["response"]["body"])
+    example = examples()["error object"]
+    assert list(client.get("/v1/nothing").refused(404).json) == list(example["response"]["body"])

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 FAMILY, APARTMENT = "fprEZrh9IcdV51AS", "WscwreW05x4T3ZCX"
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 FILTERS: dict[str, dict[str, Callable[[Any], bool]]] = {
-    "contacts": {"active": lambda one: one["last_active_at"] is not None},
+    "contacts": {"active": lambda contact: contact["last_active_at"] is not None},
     "conversations": {
-        "muted": lambda one: one["is_muted"],
-        "archived": lambda one: one["archived_at"] is not None,
-        "pinned": lambda one: one["is_pinned"],
+        "muted": lambda conversation: conversation["is_muted"],
+        "archived": lambda conversation: conversation["archived_at"] is not None,
+        "pinned": lambda conversation: conversation["is_pinned"],
     },
-    "groups": {"archived": lambda one: one["archived_at"] is not None},
+    "groups": {"archived": lambda group: group["archived_at"] is not None},
 }
 
 
@@ -47,11 +47,11 @@ def test_filters_combine_and_false_filters_nothing(client: Api, kind: str) -> No
     whole = client.walk(f"/v1/{kind}")
     names = list(FILTERS[kind])
     for values in product((None, "true", "1", "false", "0"), repeat=len(names)):
-        given = {n: v for n, v in zip(names, values, strict=True) if v is not None}
-        asked = [name for name, value in given.items() if value in ("true", "1")]
-        expected = [one for one in whole if all(FILTERS[kind][name](one) for name in asked)]
-        assert expected, given
-        assert client.walk(f"/v1/{kind}?{urlencode(given)}") == expected
+        filters = {n: v for n, v in zip(names, values, strict=True) if v is not None}
+        flags = [name for name, value in filters.items() if value in ("true", "1")]
+        expected = [item for item in whole if all(FILTERS[kind][name](item) for name in flags)]
+        assert expected, filters
+        assert client.walk(f"/v1/{kind}?{urlencode(filters)}") == expected
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_boolean_filter_rejects_other_values(client: Api, kind: str, name: str, 
 def test_conversations_can_be_filtered_by_group(client: Api) -> None:
     whole = client.walk("/v1/conversations")
     for group in (FAMILY, APARTMENT):
-        expected = [one for one in whole if one["group_id"] == group]
+        expected = [conversation for conversation in whole if conversation["group_id"] == group]
         assert client.walk(f"/v1/conversations?group_id={group}") == expected
         assert expected
     both = client.walk(f"/v1/conversations?group_id={FAMILY}&pinned=true")
-    assert [one["group_id"] for one in both] == [FAMILY]
+    assert [conversation["group_id"] for conversation in both] == [FAMILY]
     assert client.walk(f"/v1/conversations?group_id={FAMILY}&pinned=true&archived=true") == []
 
 
@@ -80,13 +80,13 @@ def test_messages_and_attachments_filter_by_conversation(client: Api, kind: str)
     }
     whole = client.walk(f"/v1/{kind}")
 
-    def home(one: Any) -> str | None:
-        return one["conversation_id"] if kind == "messages" else of_message.get(one["message_id"])
+    def conversation_of(item: Any) -> str | None:
+        return item["conversation_id"] if kind == "messages" else of_message.get(item["message_id"])
 
     for conversation in client.ids("/v1/conversations"):
-        expected = [one for one in whole if home(one) == conversation]
+        expected = [item for item in whole if conversation_of(item) == conversation]
         assert client.walk(f"/v1/{kind}?conversation_id={conversation}") == expected
-    assert {home(one) for one in whole} & {CONVERSATION}
+    assert {conversation_of(item) for item in whole} & {CONVERSATION}
 
 
 @pytest.mark.parametrize(
@@ -108,23 +108,23 @@ def test_filter_by_unknown_id_finds_nothing(client: Api, kind: str, name: str) -
 def test_filtered_out_object_is_a_valid_cursor(client: Api, cursor: str, limit: int) -> None:
     varied(client)
     whole = client.walk("/v1/conversations")
-    for position, one in enumerate(whole):
-        query = f"muted=true&archived=true&{cursor}={one['id']}&limit={limit}"
+    for position, conversation in enumerate(whole):
+        query = f"muted=true&archived=true&{cursor}={conversation['id']}&limit={limit}"
         page = client.get(f"/v1/conversations?{query}").json
         beyond = whole[position + 1 :] if cursor == "starting_after" else whole[:position]
-        matches = [each for each in beyond if each["is_muted"] and each["archived_at"] is not None]
+        matches = [item for item in beyond if item["is_muted"] and item["archived_at"] is not None]
         nearest = matches[:limit] if cursor == "starting_after" else matches[-limit:]
         assert page == {"has_more": len(matches) > limit, "data": nearest}
 
 
 def test_cursor_in_another_conversation_is_valid(client: Api) -> None:
     whole = client.walk("/v1/messages")
-    cursor = next(one for one in whole if one["conversation_id"] != CONVERSATION)
+    cursor = next(message for message in whole if message["conversation_id"] != CONVERSATION)
     page = client.get(
         f"/v1/messages?conversation_id={CONVERSATION}&starting_after={cursor['id']}&limit=100"
     ).json
     older = whole[whole.index(cursor) + 1 :]
-    assert page["data"] == [one for one in older if one["conversation_id"] == CONVERSATION]
+    assert page["data"] == [item for item in older if item["conversation_id"] == CONVERSATION]
 
 
 def test_cursor_must_exist_even_if_filter_finds_nothing(client: Api) -> None:

@@ -100,9 +100,9 @@ def test_each_updatable_attribute_can_be_set_and_reset(
     client: Api, name: str, value: Any, other: Any
 ) -> None:
     before = client.retrieve("groups", PLAZA)
-    for given in (value, other, value):
-        assert client.change("groups", PLAZA, **{name: given}) == {**before, name: given}
-        assert client.retrieve("groups", PLAZA) == {**before, name: given}
+    for new in (value, other, value):
+        assert client.change("groups", PLAZA, **{name: new}) == {**before, name: new}
+        assert client.retrieve("groups", PLAZA) == {**before, name: new}
 
 
 def test_update_replaces_all_members_or_none(client: Api) -> None:

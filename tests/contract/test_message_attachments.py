@@ -29,10 +29,10 @@ def home(client: Api, attachment_id: str) -> str | None:
 
 def test_message_embeds_attachments_in_the_given_order(client: Api, files: list[str]) -> None:
     a, b, c, _ = files
-    given = [c, {"id": a, "filename": "impostor", "unknown": 1}, b]
-    sent = client.send(DIRECT, attachments=given)
+    attachments = [c, {"id": a, "filename": "impostor", "unknown": 1}, b]
+    sent = client.send(DIRECT, attachments=attachments)
     assert carried(sent) == [c, a, b]
-    assert sent["attachments"] == [client.retrieve("attachments", each) for each in (c, a, b)]
+    assert sent["attachments"] == [client.retrieve("attachments", file) for file in (c, a, b)]
     assert [attachment["message_id"] for attachment in sent["attachments"]] == [sent["id"]] * 3
     assert sent["attachments"][1]["filename"] == "0.txt"
     assert client.retrieve("messages", sent["id"]) == sent
@@ -48,7 +48,7 @@ def test_update_replaces_attachments_and_detaches_omitted_ones(
     assert [home(client, file) for file in files] == [None, None, sent["id"], sent["id"]]
     assert carried(client.change("messages", sent["id"], message="same files")) == [d, c]
     client.change("messages", sent["id"], attachments=[])
-    assert [home(client, each) for each in files] == [None] * 4
+    assert [home(client, file) for file in files] == [None] * 4
 
 
 def test_order_of_attachments_can_change(client: Api, files: list[str]) -> None:
@@ -59,17 +59,17 @@ def test_order_of_attachments_can_change(client: Api, files: list[str]) -> None:
 
 
 def test_a_detached_attachment_can_go_to_another_message(client: Api, files: list[str]) -> None:
-    one = client.send(DIRECT, attachments=files[:1])
+    first = client.send(DIRECT, attachments=files[:1])
     other = client.send(OTHER)
     path = f"/v1/messages/{other['id']}"
-    client.put(path, json={"attachments": files[:1]}).refused(400, "attachments[0]", one["id"])
-    client.change("messages", one["id"], attachments=[])
+    client.put(path, json={"attachments": files[:1]}).refused(400, "attachments[0]", first["id"])
+    client.change("messages", first["id"], attachments=[])
     assert carried(client.change("messages", other["id"], attachments=files[:1])) == files[:1]
     assert home(client, files[0]) == other["id"]
 
 
 @pytest.mark.parametrize(
-    ("unfit", "said"),
+    ("unfit", "text"),
     [
         (TAKEN, TAKER),
         ({"id": TAKEN}, TAKER),
@@ -85,15 +85,15 @@ def test_a_detached_attachment_can_go_to_another_message(client: Api, files: lis
     ],
 )
 def test_unavailable_attachment_is_rejected_with_its_index(
-    client: Api, files: list[str], unfit: Any, said: str
+    client: Api, files: list[str], unfit: Any, text: str
 ) -> None:
     sent = client.send(DIRECT, attachments=files[:1])
     before = client.walk("/v1/messages"), client.walk("/v1/attachments")
-    given = [files[1], unfit]
-    values = {"conversation_id": DIRECT, "message": "x", "attachments": given}
-    client.post("/v1/messages", json=values).refused(400, "attachments[1]", said)
+    attachments = [files[1], unfit]
+    values = {"conversation_id": DIRECT, "message": "x", "attachments": attachments}
+    client.post("/v1/messages", json=values).refused(400, "attachments[1]", text)
     path = f"/v1/messages/{sent['id']}"
-    client.put(path, json={"attachments": given}).refused(400, "attachments[1]", said)
+    client.put(path, json={"attachments": attachments}).refused(400, "attachments[1]", text)
     assert (client.walk("/v1/messages"), client.walk("/v1/attachments")) == before
 
 
@@ -102,7 +102,7 @@ def test_attachments_are_found_by_their_messages_conversation(
 ) -> None:
     def listed(conversation: str) -> list[str]:
         attachment_ids = client.ids(f"/v1/attachments?conversation_id={conversation}")
-        return [each for each in attachment_ids if each in files]
+        return [attachment_id for attachment_id in attachment_ids if attachment_id in files]
 
     a, b, c, d = files
     assert listed(DIRECT) == listed(OTHER) == []
@@ -122,16 +122,16 @@ def test_a_renamed_attachment_shows_its_new_name_in_the_message(
 ) -> None:
     sent = client.send(DIRECT, attachments=files[:1])
     renamed = client.change("attachments", files[0], filename="new.txt")
-    shown = client.retrieve("messages", sent["id"])
-    assert shown == {**sent, "attachments": [renamed]}
+    message = client.retrieve("messages", sent["id"])
+    assert message == {**sent, "attachments": [renamed]}
 
 
 def test_an_upload_can_be_attached_at_once(client: Api) -> None:
     sent = client.send(DIRECT, attachments=[client.upload("first.txt")["id"]])
     upload = client.upload("second.txt", message_id=sent["id"])
     assert upload["message_id"] == sent["id"]
-    shown = client.retrieve("messages", sent["id"])
-    assert shown["attachments"] == [*sent["attachments"], upload]
+    message = client.retrieve("messages", sent["id"])
+    assert message["attachments"] == [*sent["attachments"], upload]
     assert client.ids(f"/v1/attachments?conversation_id={DIRECT}")[0] == upload["id"]
 
 

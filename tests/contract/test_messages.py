@@ -34,7 +34,7 @@ def test_a_sent_message_is_from_the_authenticated_user(client: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "texts"),
     [
         ({"message": "x"}, ["conversation_id: is required"]),
         ({"conversation_id": DIRECT}, ["message: is required"]),
@@ -52,9 +52,9 @@ def test_a_sent_message_is_from_the_authenticated_user(client: Api) -> None:
         ({"conversation_id": DIRECT, "message": "x", "contact_id": LINNIE}, ["'contact_id'"]),
     ],
 )
-def test_invalid_message_is_rejected(client: Api, values: dict[str, Any], said: list[str]) -> None:
+def test_invalid_message_is_rejected(client: Api, values: dict[str, Any], texts: list[str]) -> None:
     before = client.ids("/v1/messages"), client.retrieve("conversations", DIRECT)
-    client.post("/v1/messages", json=values).refused(400, *said)
+    client.post("/v1/messages", json=values).refused(400, *texts)
     assert (client.ids("/v1/messages"), client.retrieve("conversations", DIRECT)) == before
 
 

@@ -40,8 +40,8 @@ def test_list_returns_complete_objects(client: Api, kind: str) -> None:
 
 @KINDS
 def test_fixture_objects_are_equal_in_list_and_retrieve(client: Api, kind: str) -> None:
-    for shown in client.walk(f"/v1/{kind}"):
-        assert client.retrieve(kind, shown["id"]) == shown
+    for record in client.walk(f"/v1/{kind}"):
+        assert client.retrieve(kind, record["id"]) == record
 
 
 @KINDS
@@ -121,7 +121,7 @@ def test_text_in_any_script_is_returned_unchanged(client: Api) -> None:
 def test_new_ids_are_16_letters_and_digits(client: Api) -> None:
     ids = [client.create(kind, **ROWS[kind][1])["id"] for kind in ROWS for _ in range(5)]
     assert len(set(ids)) == len(ids)
-    assert all(len(one) == 16 and one.isascii() and one.isalnum() for one in ids)
+    assert all(len(new_id) == 16 and new_id.isascii() and new_id.isalnum() for new_id in ids)
 
 
 def test_the_authenticated_user_is_a_contact(client: Api) -> None:

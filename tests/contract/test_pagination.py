@@ -17,7 +17,7 @@ KINDS = ("contacts", "conversations", "groups", "messages", "attachments")
 
 
 def ids(page: Any) -> list[str]:
-    return [shown["id"] for shown in page["data"]]
+    return [record["id"] for record in page["data"]]
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def test_page_respects_limit_and_sets_has_more(empty: Api, fifteen: list[str], l
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_invalid_limit_is_rejected(client: Api, kind: str, limit: str) -> None:
-    said = ("UTF-8",) if limit == "%FF" else ("limit", "1 to 100")
-    client.get(f"/v1/{kind}?limit={limit.replace('+', '%2B')}").refused(400, *said)
+    texts = ("UTF-8",) if limit == "%FF" else ("limit", "1 to 100")
+    client.get(f"/v1/{kind}?limit={limit.replace('+', '%2B')}").refused(400, *texts)
 
 
 def test_an_empty_collection_is_an_empty_page(empty: Api) -> None:
@@ -76,7 +76,7 @@ def test_ending_before_returns_the_preceding_page(
 def test_paging_either_way_returns_every_object_once(client: Api, kind: str, limit: int) -> None:
     whole = client.ids(f"/v1/{kind}")
     assert len(set(whole)) == len(whole)
-    assert [shown["id"] for shown in client.walk(f"/v1/{kind}", limit)] == whole
+    assert [record["id"] for record in client.walk(f"/v1/{kind}", limit)] == whole
     page = client.get(f"/v1/{kind}?ending_before={whole[-1]}&limit={limit}").json
     up = ids(page)
     while page["has_more"]:
@@ -138,7 +138,7 @@ def test_cursor_of_another_collection_is_rejected(client: Api, cursor: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "texts"),
     [
         ("limt=5", ["unknown parameter 'limt'", "did you mean 'limit'?"]),
         ("startingAfter=x", ["unknown parameter 'startingAfter'", "'starting_after'"]),
@@ -151,9 +151,9 @@ def test_cursor_of_another_collection_is_rejected(client: Api, cursor: str) -> N
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_invalid_parameters_are_reported_at_once(
-    client: Api, kind: str, query: str, said: list[str]
+    client: Api, kind: str, query: str, texts: list[str]
 ) -> None:
-    client.get(f"/v1/{kind}?{query}").refused(400, *said)
+    client.get(f"/v1/{kind}?{query}").refused(400, *texts)
 
 
 def test_only_repeated_parameters_are_reported(client: Api) -> None:

@@ -13,7 +13,7 @@ MESSAGE = "SIuAFUNKdSYHZF2w"
 
 
 @pytest.mark.parametrize(
-    ("given", "answered"),
+    ("reactions", "expected"),
     [
         ({}, []),
         ([], []),
@@ -25,18 +25,18 @@ MESSAGE = "SIuAFUNKdSYHZF2w"
         ([{"z": ["b"], "y": ["a"]}, {"a": ["c"]}], [{"z": ["b"]}, {"y": ["a"]}, {"a": ["c"]}]),
     ],
 )
-def test_both_request_forms_return_an_array(client: Api, given: Any, answered: Any) -> None:
+def test_both_request_forms_return_an_array(client: Api, reactions: Any, expected: Any) -> None:
     before = client.change("messages", MESSAGE, reactions={"old": ["x"]})
-    after = client.change("messages", MESSAGE, reactions=given)
-    assert after == {**before, "reactions": answered, "updated_at": before["updated_at"] + 1}
+    after = client.change("messages", MESSAGE, reactions=reactions)
+    assert after == {**before, "reactions": expected, "updated_at": before["updated_at"] + 1}
     assert client.retrieve("messages", MESSAGE) == after
 
 
 def test_returned_reactions_can_be_sent_back(client: Api) -> None:
-    given = {"red_angry_face": ["KateMcCallister", "Gus"], "heart": ["Gus"]}
-    answered = client.change("messages", MESSAGE, reactions=given)
-    assert client.change("messages", MESSAGE, reactions=answered["reactions"]) == answered
-    assert client.change("messages", MESSAGE, reactions=given) == answered
+    reactions = {"red_angry_face": ["KateMcCallister", "Gus"], "heart": ["Gus"]}
+    changed = client.change("messages", MESSAGE, reactions=reactions)
+    assert client.change("messages", MESSAGE, reactions=changed["reactions"]) == changed
+    assert client.change("messages", MESSAGE, reactions=reactions) == changed
 
 
 def test_reactions_replace_the_old_ones(client: Api) -> None:
@@ -55,7 +55,7 @@ def test_names_and_usernames_are_free_text(client: Api, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reactions", "said"),
+    ("reactions", "texts"),
     [
         ("heart", ["reactions"]),
         (5, ["reactions"]),
@@ -74,8 +74,8 @@ def test_names_and_usernames_are_free_text(client: Api, name: str) -> None:
     ],
 )
 def test_other_forms_of_reactions_are_rejected(
-    client: Api, reactions: Any, said: list[str]
+    client: Api, reactions: Any, texts: list[str]
 ) -> None:
     before = client.retrieve("messages", MESSAGE)
-    client.put(f"/v1/messages/{MESSAGE}", json={"reactions": reactions}).refused(400, *said)
+    client.put(f"/v1/messages/{MESSAGE}", json={"reactions": reactions}).refused(400, *texts)
     assert client.retrieve("messages", MESSAGE) == before

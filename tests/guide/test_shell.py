@@ -22,7 +22,7 @@ def test_the_script_passes(snippets: Document, run: Run, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "said"),
+    ("right", "wrong", "text"),
     [
         ('"count": 1', '"count": 2', '"verified":false'),
         ('"message": "Good', '"massage": "Good', "did you mean 'message'?"),
@@ -31,11 +31,11 @@ def test_the_script_passes(snippets: Document, run: Run, tmp_path: Path) -> None
     ],
 )
 def test_the_script_fails_where_something_is_off(
-    right: str, wrong: str, said: str, snippets: Document, run: Run, tmp_path: Path
+    right: str, wrong: str, text: str, snippets: Document, run: Run, tmp_path: Path
 ) -> None:
     script = snippets.files["check.sh"]
     assert script.count(right) == 1
     (tmp_path / "check.sh").write_text(script.replace(right, wrong), encoding="utf-8")
     done = run(snippets.command("check.sh"))
     assert done.returncode != 0
-    assert said in done.stdout + done.stderr
+    assert text in done.stdout + done.stderr

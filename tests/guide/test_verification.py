@@ -58,7 +58,7 @@ Case = tuple[bytes, str | None, str]
 class Keeper(Receiver):
     """Keeps every delivery, and judges none."""
 
-    def verifies(self, body: bytes, given: str | None) -> bool:
+    def verifies(self, body: bytes, signature: str | None) -> bool:
         return True
 
 
@@ -69,8 +69,8 @@ def deliveries() -> list[Delivery]:
     with listening(keeper) as url, MockServer() as server, server.sandbox("session") as box:
         box.webhooks.create(url, secret=SECRET)
         for text in ("Good evening.", LETTERS, LETTERS * (LARGE // len(LETTERS))):
-            said = {"conversation_id": CHAT, "message": text}
-            assert box.call("POST", "/v1/messages", json=said).status == 201
+            message = {"conversation_id": CHAT, "message": text}
+            assert box.call("POST", "/v1/messages", json=message).status == 201
         file = {"filename": f"{LETTERS[:5]}.txt", "content": "aGk="}
         box.simulate.message(FRANK, LETTERS, attachments=[file])
         box.simulate.read(FRANK, CHAT)
@@ -107,8 +107,8 @@ def tampered(body: bytes, signature: str) -> list[Case]:
         signature[:-1] + "\u00e9",
     ]
     return [
-        *((each, signature, SECRET) for each in forged if each != body),
-        *((body, each, SECRET) for each in signatures),
+        *((forged_body, signature, SECRET) for forged_body in forged if forged_body != body),
+        *((body, forged_signature, SECRET) for forged_signature in signatures),
         (body, signature, SECRET[:-1]),
         (body, signature, SECRET.encode("ascii", "ignore").decode()),
     ]
@@ -125,8 +125,8 @@ def verdicts(
     (folder / "cases.json").write_text(json.dumps(sent), encoding="utf-8")
     done = run(f"{interpreter} {name}")
     assert done.returncode == 0, done
-    told: list[Any] = json.loads(done.stdout)
-    return told
+    results: list[Any] = json.loads(done.stdout)
+    return results
 
 
 files = pytest.mark.parametrize(

@@ -77,14 +77,14 @@ NAMES = sorted({name for checks in (*POST.values(), *PUT.values()) for name in c
 IDS = [name(kind, number) for kind in KINDS for number in (0, 1, 2, 5, 10)]
 
 
-def pairs(given: Any, at: str = "") -> list[tuple[str, str]]:
+def pairs(body: Any, at: str = "") -> list[tuple[str, str]]:
     """Return a body as a form."""
-    if isinstance(given, dict):
-        below = [(f"{at}[{key}]" if at else key, value) for key, value in given.items()]
-    elif isinstance(given, list):
-        below = [(f"{at}[{n}]", value) for n, value in enumerate(given)]
+    if isinstance(body, dict):
+        below = [(f"{at}[{key}]" if at else key, value) for key, value in body.items()]
+    elif isinstance(body, list):
+        below = [(f"{at}[{n}]", value) for n, value in enumerate(body)]
     else:
-        return [(at, "true" if given is True else str(given))]
+        return [(at, "true" if body is True else str(body))]
     return [pair for path, value in below for pair in pairs(value, path)]
 
 
@@ -271,9 +271,9 @@ LEAVES = [
         "tru",
     ),
     *("[" * 300 + "]" * 300, '{"a":' * 300 + "1" + "}" * 300, "[" * 100_000, '{"a":' * 30_000),
-    *(json.dumps(each) for each in IDS),
-    *(json.dumps(each.swapcase()) for each in IDS),
-    *(json.dumps([each, {"id": each, "id ": 1}, each]) for each in IDS),
+    *(json.dumps(record_id) for record_id in IDS),
+    *(json.dumps(record_id.swapcase()) for record_id in IDS),
+    *(json.dumps([record_id, {"id": record_id, "id ": 1}, record_id]) for record_id in IDS),
 ]
 
 
@@ -284,7 +284,7 @@ def value(rng: random.Random, depth: int = 0) -> str:
         return f"[{','.join(value(rng, depth + 1) for _ in range(rng.randrange(4)))}]"
     if sort < 0.16:
         names = [rng.choice(["id", "a", "\\ud800", *NAMES]) for _ in range(rng.randrange(4))]
-        return "{" + ",".join(f'"{each}":{value(rng, depth + 1)}' for each in names) + "}"
+        return "{" + ",".join(f'"{key}":{value(rng, depth + 1)}' for key in names) + "}"
     return rng.choice(LEAVES)
 
 
@@ -301,7 +301,7 @@ def values_of_any_type(rng: random.Random) -> Hostile:
     """Return a request with wrong types, unknown names or duplicate attributes."""
     kind, method = rng.choice([*BODIES])
     known = [*(POST if method == "POST" else PUT)[kind]]
-    entries = [f'"{key}":{json.dumps(each)}' for key, each in BODIES[kind, method].items()]
+    entries = [f'"{key}":{json.dumps(item)}' for key, item in BODIES[kind, method].items()]
     for _ in range(rng.choice([1, 1, 2])):
         key = rng.choice([*known * 3, "id", "created_at", "", "\\ud800", "\\u0000", "x" * 5000])
         entries = [
@@ -426,9 +426,9 @@ def query_of_any_kind(rng: random.Random) -> Hostile:
 def path_of_any_kind(rng: random.Random) -> Hostile:
     request = rng.choice([reading, writing])(rng)
     paths = [b"/", b"", b"/v1", b"/v1/", b"/v1x", b"/V1/contacts", b"/v2/contacts", b"/favicon.ico"]
-    paths += [b"/_assets/default/avatars/" + each for each in (b"%00", b"a%2fb.jpg", b"\xff", b".")]
-    paths += [b"/_assets/" + each + b"/attachments/x/y" for each in (b"default", b"%ff", b"none")]
-    paths += [b"/v1/contacts/" + each for each in (b"", b"/", b"%00", b"\xff\xfe", b"x" * 20_000)]
+    paths += [b"/_assets/default/avatars/" + part for part in (b"%00", b"a%2fb.jpg", b"\xff", b".")]
+    paths += [b"/_assets/" + part + b"/attachments/x/y" for part in (b"default", b"%ff", b"none")]
+    paths += [b"/v1/contacts/" + part for part in (b"", b"/", b"%00", b"\xff\xfe", b"x" * 20_000)]
     path = rng.choice(paths) if rng.random() < 0.3 else damaged(rng, request.path)
     return replace(request, path=path)
 

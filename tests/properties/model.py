@@ -64,7 +64,7 @@ def timestamp(value: Any) -> bool:
 
 
 def references(value: Any) -> bool:
-    return isinstance(value, list) and all(text(id_of(each)) for each in value)
+    return isinstance(value, list) and all(text(id_of(item)) for item in value)
 
 
 def reactions(value: Any) -> bool:
@@ -74,8 +74,8 @@ def reactions(value: Any) -> bool:
     names = [name for entry in entries for name in entry]
     users = [users for entry in entries for users in entry.values()]
     return len(set(names)) == len(names) and all(
-        text(name) and isinstance(each, list) and all(map(text, each))
-        for name, each in zip(names, users, strict=True)
+        text(name) and isinstance(usernames, list) and all(map(text, usernames))
+        for name, usernames in zip(names, users, strict=True)
     )
 
 
@@ -144,13 +144,13 @@ PUT: dict[str, dict[str, Check]] = {
 }
 #: The filters of each list; for boolean ones, the attribute they look at.
 FLAGS: dict[str, dict[str, Callable[[Record], bool]]] = {
-    "contact": {"active": lambda one: one["last_active_at"] is not None},
+    "contact": {"active": lambda contact: contact["last_active_at"] is not None},
     "conversation": {
-        "muted": lambda one: one["is_muted"],
-        "archived": lambda one: one["archived_at"] is not None,
-        "pinned": lambda one: one["is_pinned"],
+        "muted": lambda conversation: conversation["is_muted"],
+        "archived": lambda conversation: conversation["archived_at"] is not None,
+        "pinned": lambda conversation: conversation["is_pinned"],
     },
-    "group": {"archived": lambda one: one["archived_at"] is not None},
+    "group": {"archived": lambda group: group["archived_at"] is not None},
 }
 OWNED_BY = {
     "conversation": "group_id",
@@ -173,14 +173,14 @@ class Model:
         self.now: int = document["now"]
         self.user: str = document["user"]
         self.tables: dict[str, dict[str, Record]] = {
-            kind: {one["id"]: one for one in document[plural]} for kind, plural in KINDS.items()
+            kind: {row["id"]: row for row in document[plural]} for kind, plural in KINDS.items()
         }
-        self.departed: dict[str, Record] = {one["id"]: one for one in document["departed"]}
+        self.departed: dict[str, Record] = {row["id"]: row for row in document["departed"]}
         self.files: dict[str, bytes] = {}
-        for each, one in self["attachment"].items():
-            opening = {"id": each, "message_id": one["message_id"], "filename": one["filename"]}
-            opening["file_url"] = file_url(one["filename"])
-            self["attachment"][each] = {**opening, **one}
+        for key, row in self["attachment"].items():
+            opening = {"id": key, "message_id": row["message_id"], "filename": row["filename"]}
+            opening["file_url"] = file_url(row["filename"])
+            self["attachment"][key] = {**opening, **row}
         self._new_id = new_id
         self._created = dict.fromkeys(KINDS, 0)
 
@@ -215,10 +215,10 @@ class Model:
             ids = ids[ids.index(after) + 1 :]
         if before is not None:
             ids = ids[: ids.index(before)]
-        fit = [each for each in ids if all(test(self[kind][each]) for test in tests)]
-        chosen = fit[:limit] if before is None else fit[max(0, len(fit) - limit) :]
-        data = [self.shown(kind, each) for each in chosen]
-        return {"has_more": len(chosen) < len(fit), "data": data}
+        matches = [key for key in ids if all(test(self[kind][key]) for test in tests)]
+        chosen = matches[:limit] if before is None else matches[max(0, len(matches) - limit) :]
+        data = [self.shown(kind, key) for key in chosen]
+        return {"has_more": len(chosen) < len(matches), "data": data}
 
     def retrieve(self, kind: str, record_id: str) -> Record:
         must(record_id in self[kind], 404)
@@ -251,14 +251,14 @@ class Model:
 
     def shown(self, kind: str, record_id: str) -> Record:
         """Return the object with the documented attributes."""
-        one = self[kind][record_id]
+        row = self[kind][record_id]
         if kind == "group":
-            members = [self._embedded(contact) for contact in one["contacts"]]
-            one = {**one, "contacts": members}
+            members = [self._embedded(contact) for contact in row["contacts"]]
+            row = {**row, "contacts": members}
         if kind == "message":
-            carried = [self["attachment"][attachment] for attachment in one["attachments"]]
-            one = {**one, "contact": self._embedded(one["contact"]), "attachments": carried}
-        return one
+            carried = [self["attachment"][attachment] for attachment in row["attachments"]]
+            row = {**row, "contact": self._embedded(row["contact"]), "attachments": carried}
+        return row
 
     # creating
 
@@ -366,13 +366,13 @@ class Model:
         must(message_id is None or message_id in self["message"])
         self.now += 1
         name = filename(file)
-        _, given, content = file if isinstance(file, tuple) else (name, None, b"")
+        _, media_type, content = file if isinstance(file, tuple) else (name, None, b"")
         new = self._add(
             "attachment",
             message_id=message_id,
             filename=name,
             file_url=file_url(name),
-            file_type=given or TYPES.get(name.rpartition(".")[2], "application/octet-stream"),
+            file_type=media_type or TYPES.get(name.rpartition(".")[2], "application/octet-stream"),
             file_size=len(content),
             created_at=self.now,
         )
@@ -403,8 +403,8 @@ class Model:
         if "attachments" in new:
             new["attachments"] = self._attachable(new["attachments"], old["id"])
         if "reactions" in new:
-            given = new["reactions"]
-            entries = given if isinstance(given, list) else [given]
+            value = new["reactions"]
+            entries = value if isinstance(value, list) else [value]
             new["reactions"] = [
                 {name: [*dict.fromkeys(users)]}
                 for entry in entries
@@ -423,77 +423,77 @@ class Model:
 
     # deleting
 
-    def _delete_contact(self, gone: str) -> None:
-        self._delete_conversations("contact_id", gone)
+    def _delete_contact(self, contact_id: str) -> None:
+        self._delete_conversations("contact_id", contact_id)
         for group in self["group"].values():
-            group["contacts"] = [contact for contact in group["contacts"] if contact != gone]
-        self.departed[gone] = self._embedded(gone)
-        del self["contact"][gone]
+            group["contacts"] = [contact for contact in group["contacts"] if contact != contact_id]
+        self.departed[contact_id] = self._embedded(contact_id)
+        del self["contact"][contact_id]
 
-    def _delete_group(self, gone: str) -> None:
-        self._delete_conversations("group_id", gone)
-        del self["group"][gone]
+    def _delete_group(self, group_id: str) -> None:
+        self._delete_conversations("group_id", group_id)
+        del self["group"][group_id]
 
     def _delete_conversations(self, attribute: str, owner: str) -> None:
-        for each, conversation in [*self["conversation"].items()]:
+        for conversation_id, conversation in [*self["conversation"].items()]:
             if conversation[attribute] == owner:
-                self._delete_conversation(each)
+                self._delete_conversation(conversation_id)
 
-    def _delete_conversation(self, gone: str) -> None:
-        for each, message in [*self["message"].items()]:
-            if message["conversation_id"] == gone:
-                self._delete_message(each)
-        last = self["conversation"].pop(gone)
+    def _delete_conversation(self, conversation_id: str) -> None:
+        for message_id, message in [*self["message"].items()]:
+            if message["conversation_id"] == conversation_id:
+                self._delete_message(message_id)
+        last = self["conversation"].pop(conversation_id)
         kind = "contact" if last["contact_id"] else "group"
         attribute = f"{kind}_id"
         owner = self[kind][last[attribute]]
-        if owner["conversation_id"] == gone:
+        if owner["conversation_id"] == conversation_id:
             left = (
-                each
-                for each, conversation in self["conversation"].items()
+                other_id
+                for other_id, conversation in self["conversation"].items()
                 if conversation[attribute] == owner["id"]
             )
             owner["conversation_id"] = next(left, None)
 
-    def _delete_message(self, gone: str) -> None:
-        for each in [*self["message"][gone]["attachments"]]:
-            self._delete_attachment(each)
-        conversation = self["conversation"][self["message"][gone]["conversation_id"]]
-        if conversation["pinned_message_id"] == gone:
+    def _delete_message(self, message_id: str) -> None:
+        for attachment_id in [*self["message"][message_id]["attachments"]]:
+            self._delete_attachment(attachment_id)
+        conversation = self["conversation"][self["message"][message_id]["conversation_id"]]
+        if conversation["pinned_message_id"] == message_id:
             conversation["pinned_message_id"] = None
-        del self["message"][gone]
+        del self["message"][message_id]
 
-    def _delete_attachment(self, gone: str) -> None:
-        home = self["attachment"].pop(gone)["message_id"]
-        if home is not None:
-            self["message"][home]["attachments"].remove(gone)
-        self.files.pop(gone, None)
+    def _delete_attachment(self, attachment_id: str) -> None:
+        message_id = self["attachment"].pop(attachment_id)["message_id"]
+        if message_id is not None:
+            self["message"][message_id]["attachments"].remove(attachment_id)
+        self.files.pop(attachment_id, None)
 
     # references
 
     def _known(self, kind: str, entries: Iterable[Any]) -> list[str]:
         ids = [*dict.fromkeys(map(id_of, entries))]
-        must(all(each in self[kind] for each in ids))
+        must(all(record_id in self[kind] for record_id in ids))
         return ids
 
     def _attachable(self, entries: Iterable[Any], message_id: str | None) -> list[str]:
         ids = self._known("attachment", entries)
-        homes = {self["attachment"][each]["message_id"] for each in ids}
-        must(homes <= {None, message_id})
+        message_ids = {self["attachment"][attachment_id]["message_id"] for attachment_id in ids}
+        must(message_ids <= {None, message_id})
         return ids
 
     def _attach(self, ids: Iterable[str], message_id: str | None) -> None:
-        for each in ids:
-            self["attachment"][each]["message_id"] = message_id
+        for attachment_id in ids:
+            self["attachment"][attachment_id]["message_id"] = message_id
 
-    def _is_owned_by(self, kind: str, owner_id: str, one: Record) -> bool:
-        return bool(self._owner(kind, one) == owner_id)
+    def _is_owned_by(self, kind: str, owner_id: str, row: Record) -> bool:
+        return bool(self._owner(kind, row) == owner_id)
 
-    def _owner(self, kind: str, one: Record) -> Any:
+    def _owner(self, kind: str, row: Record) -> Any:
         """Return the value of a record that the id filter of ``kind`` compares."""
         if kind == "attachment":
-            one = self["message"].get(one["message_id"], {})
-        return one.get(OWNED_BY[kind])
+            row = self["message"].get(row["message_id"], {})
+        return row.get(OWNED_BY[kind])
 
     def _embedded(self, contact_id: str) -> Record:
         contact = self["contact"].get(contact_id) or self.departed[contact_id]
@@ -504,52 +504,57 @@ def file_url(name: str) -> str:
     return "https://assets.protocol.chat/attachments/" + quote(name, safe="")
 
 
-def contradictions(shown: Mapping[str, list[Record]], departed: Iterable[str]) -> Iterator[str]:
+def contradictions(lists: Mapping[str, list[Record]], departed: Iterable[str]) -> Iterator[str]:
     """Yield the inconsistencies between objects, as all lists show them."""
-    of = {kind: {record["id"]: record for record in records} for kind, records in shown.items()}
-    gone = set(departed)
+    of = {kind: {record["id"]: record for record in records} for kind, records in lists.items()}
+    absent = set(departed)
 
     def embeds(contact: Record) -> bool:
         now = of["contact"].get(contact["id"])
         return now is not None and contact == {name: now[name] for name in EMBEDDED}
 
-    for kind, records in shown.items():
+    for kind, records in lists.items():
         if len(of[kind]) < len(records):
             yield f"a {kind} is listed twice"
     for kind in ("contact", "group"):
-        for one in shown[kind]:
-            main = one["conversation_id"]
-            others = (each for each in shown["conversation"] if each[f"{kind}_id"] == one["id"])
+        for owner in lists[kind]:
+            main = owner["conversation_id"]
+            others = (row for row in lists["conversation"] if row[f"{kind}_id"] == owner["id"])
             if main is None and any(others):
-                yield f"{one['id']} has conversations and none that is its own"
-            if main is not None and of["conversation"].get(main, {}).get(f"{kind}_id") != one["id"]:
-                yield f"{one['id']} has a conversation that is not its own"
-    for one in shown["group"]:
-        if not all(map(embeds, one["contacts"])):
-            yield f"group {one['id']} has a member who is not as the contacts are"
-    for one in shown["conversation"]:
-        owners = [kind for kind in ("contact", "group") if one[f"{kind}_id"] is not None]
-        if len(owners) != 1 or one[f"{owners[0]}_id"] not in of[owners[0]]:
-            yield f"conversation {one['id']} has not exactly one owner"
-        pinned = one["pinned_message_id"]
-        if pinned and of["message"].get(pinned, {}).get("conversation_id") != one["id"]:
-            yield f"conversation {one['id']} pins a message that is not in it"
-    for one in shown["message"]:
-        if one["conversation_id"] not in of["conversation"]:
-            yield f"message {one['id']} is in no conversation"
-        sender = one["contact"]
-        if not embeds(sender) and (sender["id"] in of["contact"] or sender["id"] not in gone):
-            yield f"message {one['id']} has a sender who is neither here nor departed"
-        for attachment in one["attachments"]:
+                yield f"{owner['id']} has conversations and none that is its own"
+            if (
+                main is not None
+                and of["conversation"].get(main, {}).get(f"{kind}_id") != owner["id"]
+            ):
+                yield f"{owner['id']} has a conversation that is not its own"
+    for group in lists["group"]:
+        if not all(map(embeds, group["contacts"])):
+            yield f"group {group['id']} has a member who is not as the contacts are"
+    for conversation in lists["conversation"]:
+        owners = [kind for kind in ("contact", "group") if conversation[f"{kind}_id"] is not None]
+        if len(owners) != 1 or conversation[f"{owners[0]}_id"] not in of[owners[0]]:
+            yield f"conversation {conversation['id']} has not exactly one owner"
+        pinned = conversation["pinned_message_id"]
+        if pinned and of["message"].get(pinned, {}).get("conversation_id") != conversation["id"]:
+            yield f"conversation {conversation['id']} pins a message that is not in it"
+    for message in lists["message"]:
+        if message["conversation_id"] not in of["conversation"]:
+            yield f"message {message['id']} is in no conversation"
+        sender = message["contact"]
+        if not embeds(sender) and (sender["id"] in of["contact"] or sender["id"] not in absent):
+            yield f"message {message['id']} has a sender who is neither here nor departed"
+        for attachment in message["attachments"]:
             if (
                 of["attachment"].get(attachment["id"]) != attachment
-                or attachment["message_id"] != one["id"]
+                or attachment["message_id"] != message["id"]
             ):
-                yield f"message {one['id']} has an attachment that is not as the attachments are"
-    for one in shown["attachment"]:
-        home = one["message_id"]
-        if home is not None and one not in of["message"].get(home, {}).get("attachments", ()):
-            yield f"attachment {one['id']} is on a message that does not carry it"
+                yield f"message {message['id']} has an attachment that differs from the list"
+    for attachment in lists["attachment"]:
+        home = attachment["message_id"]
+        if home is not None and attachment not in of["message"].get(home, {}).get(
+            "attachments", ()
+        ):
+            yield f"attachment {attachment['id']} is on a message that does not carry it"
 
 
 # A small world, so that random requests meet the objects of earlier ones.
@@ -585,7 +590,7 @@ def document() -> Record:
             "description": None,
             "avatar_url": None,
             "conversation_id": name("conversation", 4 + n) if n < 3 else None,
-            "contacts": [name("contact", each) for each in members[n]],
+            "contacts": [name("contact", member) for member in members[n]],
             "created_at": 200 + n,
             "archived_at": 300 if n == 3 else None,
         }
@@ -609,11 +614,11 @@ def document() -> Record:
         }
         for n in range(1, 11)
     ]
-    departed = {each: contacts[1][each] for each in EMBEDDED} | {"id": name("departed", 1)}
+    departed = {key: contacts[1][key] for key in EMBEDDED} | {"id": name("departed", 1)}
     messages = []
     for n in range(1, 25):
         position = (n - 1) % 8 + 1
-        senders = [name("contact", each) for each in members.get(group_of.get(position, 0), [])]
+        senders = [name("contact", member) for member in members.get(group_of.get(position, 0), [])]
         senders = senders or [name("contact", 0), name("contact", contact_of.get(position, 0))]
         messages.append(
             {
@@ -623,7 +628,7 @@ def document() -> Record:
                 "message": f"Message {n}",
                 "reactions": [{"thumbs_up": ["Contact1"]}] if n % 5 == 0 else [],
                 "attachments": [
-                    name("attachment", each) for each in {5: [1, 2], 9: [3]}.get(n, [])
+                    name("attachment", number) for number in {5: [1, 2], 9: [3]}.get(n, [])
                 ],
                 "read_at": None,
                 "created_at": 400 + n,

@@ -58,11 +58,11 @@ class Session:
         return self.transcript
 
     def __call__(
-        self, method: str, path: str, given: Any = None, content: tuple[bytes, str] | None = None
+        self, method: str, path: str, value: Any = None, content: tuple[bytes, str] | None = None
     ) -> Any:
         """Return the response's JSON, or None if it has no body."""
-        if given is not None:
-            content = json.dumps(given).encode(), JSON
+        if value is not None:
+            content = json.dumps(value).encode(), JSON
         answer = self.send(method, path, *(content or (None, None)))
         seen = sha256(answer.data)
         for name in ("Location", "X-Request-Id"):
@@ -87,8 +87,8 @@ class Session:
             cursor = self.draw.choice(("starting_after", "ending_before"))
             query += f"&{cursor}={self._any(kind)}"
         page = self("GET", f"/v1/{kind}?{query}")
-        for one in page.get("data", ()):
-            self._note(kind, one)
+        for record in page.get("data", ()):
+            self._note(kind, record)
 
     def retrieve(self) -> None:
         kind = self.draw.choice(KINDS)

@@ -21,10 +21,10 @@ from tests.properties.wsgi_client import WsgiClient, small_app
 
 #: Where a write can fail: after each change to the world, and while an object is presented.
 STEPS = [
-    *((World, each) for each in ("change_time", "new_id", "add", "replace", "remove")),
-    *((World, each) for each in ("set_entry", "announce", "announce_all", "commit")),
-    *((each, "present") for each in (Resource, Attachments, Messages, Groups)),
-    *((each, "present_all") for each in (Resource, Messages)),
+    *((World, method) for method in ("change_time", "new_id", "add", "replace", "remove")),
+    *((World, method) for method in ("set_entry", "announce", "announce_all", "commit")),
+    *((resource, "present") for resource in (Resource, Attachments, Messages, Groups)),
+    *((resource, "present_all") for resource in (Resource, Messages)),
 ]
 FREE = [name("attachment", 4), name("attachment", 5)]
 WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -135,8 +135,8 @@ def everything(client: WsgiClient) -> bytes:
         entries: list[Any] = []
         for resource in ResourceRegistry():
             records = world[resource.kind]
-            keys = sorted({key for one in records.find(()) for key in resource.keys(one)}, key=repr)
-            entries += [(key, [one["id"] for one in records.find(key)]) for key in keys]
+            keys = sorted({key for row in records.find(()) for key in resource.keys(row)}, key=repr)
+            entries += [(key, [row["id"] for row in records.find(key)]) for key in keys]
             counts = sum(records.count(key) for key in keys)
             entries.append(("counts", counts, len(records)))
     return client.state() + repr(entries).encode()

@@ -60,7 +60,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("is_pinned", "is_muted"), st.booleans()),
     "archived_at": st.sampled_from([0, 1, 999, 253402300799]),
     "message": TEXTS | st.just(""),
-    "reactions": REACTIONS | REACTIONS.map(lambda found: [{name: found[name]} for name in found]),
+    "reactions": REACTIONS | REACTIONS.map(lambda value: [{name: value[name]} for name in value]),
     "file": PATHS | UPLOADS,
     "filename": PATHS,
 }

@@ -43,13 +43,13 @@ def test_16_threads_on_one_sandbox_lose_no_object(client: Any) -> None:
 
     before = {group["id"] for group in client.walk("/v1/groups")}
     with ThreadPoolExecutor(THREADS) as pool:
-        kept = [each for ids in pool.map(work, range(THREADS)) for each in ids]
+        kept = [group_id for ids in pool.map(work, range(THREADS)) for group_id in ids]
     groups = client.walk("/v1/groups")
-    assert sorted(each["id"] for each in groups) == sorted([*kept, *before])
-    new = [each for each in groups if each["id"] not in before]
-    assert {each["description"] for each in new} == {"kept"}
-    assert len({each["created_at"] for each in new}) == len(new), "each change has its own second"
-    conversations = [each["conversation_id"] for each in new]
+    assert sorted(group["id"] for group in groups) == sorted([*kept, *before])
+    new = [group for group in groups if group["id"] not in before]
+    assert {group["description"] for group in new} == {"kept"}
+    assert len({group["created_at"] for group in new}) == len(new), "each change has its own second"
+    conversations = [group["conversation_id"] for group in new]
     assert len(set(conversations)) == len(new)
 
 
@@ -77,13 +77,13 @@ def test_16_threads_on_the_same_objects_lose_no_change(client: Any) -> None:
         return kept
 
     with ThreadPoolExecutor(THREADS) as pool:
-        kept = [each for ids in pool.map(work, range(THREADS)) for each in ids]
+        kept = [attachment_id for ids in pool.map(work, range(THREADS)) for attachment_id in ids]
     carried = client.get(f"/v1/messages/{message['id']}").json["attachments"]
-    assert sorted(each["id"] for each in carried) == sorted(kept)
+    assert sorted(attachment["id"] for attachment in carried) == sorted(kept)
     assert carried == client.walk("/v1/attachments")[len(kept) - 1 :: -1]
     new = client.walk(f"/v1/messages?conversation_id={conversation}")[: THREADS * ROUNDS]
     said_by_turn = {f"{turn}": THREADS for turn in range(ROUNDS)}
-    assert Counter(each["message"] for each in new) == said_by_turn
+    assert Counter(message["message"] for message in new) == said_by_turn
     # One second per change: as many seconds passed as changes were made.
     changes = THREADS * (2 * ROUNDS + len(range(0, ROUNDS, 5)))
     last = client.post("/v1/messages", json=message_body).json

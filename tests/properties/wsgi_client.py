@@ -48,7 +48,7 @@ class WsgiClient:
     def state(self) -> bytes:
         """Return everything that a request could change, including the clock and the next ids."""
         with self.app.sandboxes.open(self.sandbox).read() as world:
-            records = {kind: [*found.find(())] for kind, found in world.collections.items()}
+            records = {kind: [*items.find(())] for kind, items in world.collections.items()}
             tables = [sorted(table.items()) for table in (world.files, world.departed)]
             clock, ids = world.clock.state(), sorted(world.ids.counts.items())
             # Version 2 has no back references: the bytes depend on the values alone. Much faster

@@ -85,14 +85,14 @@ def test_a_large_response_is_not_copied_for_each_send() -> None:
     def parse_head(raw: bytes) -> Any:
         raise AssertionError
 
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        ours.setblocking(False)
+    server_end, client_end = socket.socketpair()
+    with server_end, client_end:
+        server_end.setblocking(False)
         connection = Connection(
-            ours, ("", 0), RequestReader(parse_head, 0), lambda: None, 1, lambda _: None
+            server_end, ("", 0), RequestReader(parse_head, 0), lambda: None, 1, lambda _: None
         )
         connection.outgoing = data = bytes(10_000_000)
         for _ in range(3):
             assert not connection.flush()
             assert memoryview(connection.outgoing).obj is data
-            theirs.recv(1_000_000)
+            client_end.recv(1_000_000)

@@ -128,12 +128,13 @@ class ApiClient:
     def __init__(self, http: HttpClient) -> None:
         self.http, self.results, self.created = http, ApiResults(), CreatedObjects(http)
         resources = ResourceRegistry()
-        verbs = {endpoint_of(each.path, verb): verb for each in resources for verb in VERBS}
+        verbs = {endpoint_of(resource.path, verb): verb for resource in resources for verb in VERBS}
         for endpoint in verbs:
             self.results.add(endpoint, SUCCEEDS, DOCUMENTED)
         self._response_rules = ResponseRules(verbs, http.url, self.results)
         self._object_rules = {
-            each.path: ObjectRules(each.kind, each.schema, self.results) for each in resources
+            resource.path: ObjectRules(resource.kind, resource.schema, self.results)
+            for resource in resources
         }
         self._numbers = count(1)
 

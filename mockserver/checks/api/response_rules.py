@@ -58,13 +58,13 @@ class ResponseRules:
             self._judge_success(endpoint, path, response)
         if response.status != 204 and response.data:
             is_json = response.media_type == "application/json" and response.json is not None
-            found = f"{response.media_type or 'no Content-Type'}, {_beginning(response)}"
-            self._results.record(RESPONSE, IS_JSON, None if is_json else found)
+            difference = f"{response.media_type or 'no Content-Type'}, {_beginning(response)}"
+            self._results.record(RESPONSE, IS_JSON, None if is_json else difference)
 
     def _judge_success(self, endpoint: str, path: str, response: ApiResponse) -> None:
         verb, status = self._verbs[endpoint], STATUSES[self._verbs[endpoint]]
-        found = None if response.status == status else str(response.status)
-        self._results.record(endpoint, f"status {status}", found)
+        difference = None if response.status == status else str(response.status)
+        self._results.record(endpoint, f"status {status}", difference)
         if verb == "delete":
             self._results.record(endpoint, EMPTY, _body_of(response))
         if verb == "list":
@@ -73,27 +73,27 @@ class ResponseRules:
             url = f"{self._url}{path}"
             location = response.headers.get("Location")
             is_right = location and urljoin(url, location) == f"{url}/{response.json.get('id')}"
-            found = None if is_right else one_line(location or "none")
-            self._results.record(endpoint, LOCATION, found)
+            difference = None if is_right else one_line(location or "none")
+            self._results.record(endpoint, LOCATION, difference)
 
     def _judge_error(self, response: ApiResponse) -> None:
         error = response.json if isinstance(response.json, dict) else {}
         expected = error_object(response.status, "")
         keys = ", ".join(map(one_line, error)) or _beginning(response)
-        found = None if list(error) == list(expected) else f"{response.status} with {keys}"
-        self._results.record(ERROR, ERROR_KEYS, found)
+        difference = None if list(error) == list(expected) else f"{response.status} with {keys}"
+        self._results.record(ERROR, ERROR_KEYS, difference)
         if "message" in error:
-            found = None if response.error_message else to_text(error["message"])
-            self._results.record(ERROR, MESSAGE, found)
+            difference = None if response.error_message else to_text(error["message"])
+            self._results.record(ERROR, MESSAGE, difference)
         for name, rule in (("type", ERROR_TYPE), ("documentation_url", DOCUMENTATION)):
             if name in error:
-                found = f"{to_text(error[name])} for a {response.status}"
+                difference = f"{to_text(error[name])} for a {response.status}"
                 is_right = error[name] == expected[name]
-                self._results.record(ERROR, rule, None if is_right else found)
+                self._results.record(ERROR, rule, None if is_right else difference)
         for status, header, rule in ((401, "WWW-Authenticate", CHALLENGE), (405, "Allow", ALLOW)):
             if response.status == status:
-                found = None if response.headers.get(header) else "none"
-                self._results.record(ERROR, rule, found)
+                difference = None if response.headers.get(header) else "none"
+                self._results.record(ERROR, rule, difference)
 
 
 class ObjectRules:
@@ -121,11 +121,11 @@ class ObjectRules:
         self._results.record(self.name, NO_UNKNOWN, f"unknown: {unknown}" if unknown else None)
         order = [name for name in data if name in self._fields]
         expected = [name for name in self._fields if name in data]
-        found = None if order == expected else ", ".join(order)
-        self._results.record(self.name, KEY_ORDER, found)
+        difference = None if order == expected else ", ".join(order)
+        self._results.record(self.name, KEY_ORDER, difference)
         for name, field in self._fields.items():
-            found = _difference(field, data[name]) if name in data else "missing"
-            self._result(name).record(found)
+            difference = _difference(field, data[name]) if name in data else "missing"
+            self._result(name).record(difference)
         for name, rules in self.nested.items():
             value = data.get(name)
             for item in value if isinstance(value, list) else [value]:

@@ -66,7 +66,7 @@ class SampleConversation:
         self._messages = resources.messages
         self._world = Loader(resources).load("default", seed=seed)
         conversations = self._world["conversation"].find(ALL)
-        self._conversation = next(each for each in conversations if each["contact_id"])
+        self._conversation = next(item for item in conversations if item["contact_id"])
 
     def send(self, text: str) -> Event:
         """Return the event of a new message."""

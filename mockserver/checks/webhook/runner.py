@@ -128,7 +128,7 @@ def _judge(
     cause: str,
 ) -> ReceiverResult:
     """Return the verdict. ``cause`` names the check that got no response, if any."""
-    wrong = next((each for each in responses if not _is_right(check, each)), None)
+    wrong = next((response for response in responses if not _is_right(check, response)), None)
     for name in check.depends_on:
         if wrong is not None and earlier[name].wrong == wrong:
             cause = cause or earlier[name].cause or name

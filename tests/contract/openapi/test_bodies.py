@@ -108,17 +108,17 @@ CLOSED = [
 
 
 @pytest.mark.parametrize(
-    ("path", "method", "one"), CLOSED, ids=[one["operationId"] for *_, one in CLOSED]
+    ("path", "method", "spec"), CLOSED, ids=[spec["operationId"] for *_, spec in CLOSED]
 )
 def test_control_api_accepts_documented_attributes(
-    client: Client, path: str, method: str, one: dict[str, Any]
+    client: Client, path: str, method: str, spec: dict[str, Any]
 ) -> None:
     """The error for an unknown attribute lists the attributes of the document."""
     answer = client(method.upper(), "/_sandbox" + path.replace("{name}", "x"), json={"~": 1})
-    known = list(one["requestBody"]["content"]["application/json"]["schema"]["properties"])
-    said = f"known here: {', '.join(known)}" if known else "no attribute is known here"
+    known = list(spec["requestBody"]["content"]["application/json"]["schema"]["properties"])
+    known_names = f"known here: {', '.join(known)}" if known else "no attribute is known here"
     assert answer.status == 400
-    assert f"unknown attribute '~'; {said}" in answer.json["message"]
+    assert f"unknown attribute '~'; {known_names}" in answer.json["message"]
 
 
 def test_every_example_belongs_to_a_control_route() -> None:

@@ -65,8 +65,8 @@ def test_undocumented_status_header_and_type_are_detected(
     for operation in ("create", "retrieve", "delete"):
         app.view_functions[f"contacts.{operation}"] = lambda **_: answer
     path = "/v1/contacts" if method == "POST" else FRANK
-    given = Client(app).open(path, method=method, headers=ASKED)
-    assert given.status_code == answer.status_code
+    sent = Client(app).open(path, method=method, headers=ASKED)
+    assert sent.status_code == answer.status_code
     assert words in " ".join(compliance.taken())
 
 

@@ -78,19 +78,19 @@ def test_document_paths_equal_the_apps_routes(spec: dict[str, Any], prefix: str)
 
 
 @pytest.mark.parametrize(
-    "one", [operation for *_, operation in operations(API)], ids=list(ResourceRegistry().operations)
+    "operation", [spec for *_, spec in operations(API)], ids=list(ResourceRegistry().operations)
 )
-def test_operations_document_every_error(one: dict[str, Any]) -> None:
-    _, _, verb = one["operationId"].rpartition(".")
+def test_operations_document_every_error(operation: dict[str, Any]) -> None:
+    _, _, verb = operation["operationId"].rpartition(".")
     statuses = {"400", "401", "421", "429", "500", "503"}
     success = {"create": "201", "delete": "204"}.get(verb, "200")
     if verb in ("retrieve", "update", "delete"):
         statuses.add("404")
     if verb in ("create", "update"):
         statuses |= {"413", "415"}
-    if one["operationId"] == "contacts.delete":
+    if operation["operationId"] == "contacts.delete":
         statuses.add("409")
-    assert set(one["responses"]) == statuses | {success}
+    assert set(operation["responses"]) == statuses | {success}
 
 
 def test_errors_document_their_headers() -> None:
@@ -132,8 +132,8 @@ def contents(node: Any) -> Iterator[dict[str, Any]]:
 @each_document
 def test_examples_match_their_schemas(spec: dict[str, Any]) -> None:
     examples = list(contents(spec))
-    wrong = [(one["example"], valid(spec, one["schema"], one["example"])) for one in examples]
-    assert [each for each in wrong if each[1]] == []
+    wrong = [(item["example"], valid(spec, item["schema"], item["example"])) for item in examples]
+    assert [pair for pair in wrong if pair[1]] == []
     assert len(examples) > 20
 
 
@@ -143,13 +143,13 @@ def test_response_examples_are_complete() -> None:
         for *_, operation in operations(API)
         if not operation["operationId"].endswith("delete")
     ]
-    for one in spec:
+    for operation in spec:
         [content] = [
             response["content"]["application/json"]
-            for status, response in one["responses"].items()
+            for status, response in operation["responses"].items()
             if status in ("200", "201")
         ]
-        assert "example" in content, one["operationId"]
+        assert "example" in content, operation["operationId"]
 
 
 def test_example_group_members_match_the_fixtures(client: Client) -> None:
@@ -189,5 +189,5 @@ def test_documents_do_not_share_objects() -> None:
 
 def test_event_descriptions_use_the_right_article() -> None:
     documented = [webhook["description"] for _, _, webhook in operations(API, "webhooks")]
-    assert any(each.startswith("An attachment was deleted") for each in documented)
-    assert not [each for each in documented if each.startswith("A attachment")]
+    assert any(description.startswith("An attachment was deleted") for description in documented)
+    assert not [description for description in documented if description.startswith("A attachment")]

@@ -113,7 +113,7 @@ def test_command_writes_a_file(run: Callable[..., bytes], tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "text"),
     [
         (["--control", "--strict"], "--strict"),
         (["-o", "/nowhere/openapi.json"], "cannot write"),
@@ -121,10 +121,10 @@ def test_command_writes_a_file(run: Callable[..., bytes], tmp_path: Path) -> Non
     ],
 )
 def test_command_rejects_meaningless_options(
-    mockserver_command: str, arguments: list[str], said: str
+    mockserver_command: str, arguments: list[str], text: str
 ) -> None:
     done = subprocess.run(
         [mockserver_command, "openapi", *arguments], capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
+    assert text in done.stderr

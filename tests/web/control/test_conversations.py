@@ -67,8 +67,8 @@ def test_a_group_conversation_lists_the_other_members(client: Any) -> None:
 def test_a_summary_has_the_latest_message_or_null(
     client: Any, simulation: SimulationClient
 ) -> None:
-    said = simulation.run("message", from_=FRANK, message="Who has the tickets?")
-    assert get_summary(client)["last_message"]["id"] == said["id"]
+    message = simulation.run("message", from_=FRANK, message="Who has the tickets?")
+    assert get_summary(client)["last_message"]["id"] == message["id"]
     empty = client.post("/v1/conversations", json={"contact_id": FRANK_ID}).json
     assert get_summary(client, empty["id"])["last_message"] is None
 

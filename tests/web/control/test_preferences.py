@@ -81,8 +81,8 @@ def test_other_query_parameters_are_kept(client: Any) -> None:
     plain = client.get("/v1/contacts?limit=2").data
     assert client.get("/v1/contacts?__delay=0&limit=2").data == plain
     client.get("/v1/contacts?__delay=0&limt=2").refused(400, "unknown parameter 'limt'")
-    found = client.get("/_sandbox/requests?limit=100").json["data"][1]
-    assert found["query"] == {"__delay": "0", "limit": "2"}
+    request = client.get("/_sandbox/requests?limit=100").json["data"][1]
+    assert request["query"] == {"__delay": "0", "limit": "2"}
 
 
 def test_a_preference_does_not_bypass_authentication(client: Any) -> None:
