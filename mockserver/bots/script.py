@@ -22,13 +22,12 @@ from mockserver.schema.fields import (
     HttpUrl,
     Length,
     NonEmptyString,
-    OneOf,
     Range,
     StrictBoolean,
     StrictField,
-    StrictInteger,
     StrictNumber,
-    StrictString,
+    integer,
+    one_of,
 )
 from mockserver.schema.schema import Schema, ValidationError
 from mockserver.seeding.random_values import POOLS
@@ -161,7 +160,7 @@ class Answers:
 class FakerLines:
     """Texts made by Faker in place of lines."""
 
-    faker: Annotated[str, StrictString(validate=OneOf(tuple(POOLS)))]
+    faker: Annotated[str, one_of(tuple(POOLS))]
 
 
 UNPROMPTED = ListOrObject(
@@ -223,7 +222,7 @@ class Queue:
 
     open: Hours = OFFICE_HOURS
     per_hour: Annotated[float, StrictNumber(validate=Range(0, 60))] = 3
-    maximum: Annotated[int, StrictInteger(validate=Range(1, 1000))] = 20
+    maximum: Annotated[int, integer(1, 1000)] = 20
     names: Lines
     problems: Annotated[Sequence[Problem], List(nested(Problem))]
     patience_minutes: Minutes = (4, 12)
@@ -239,7 +238,7 @@ class Script:
 
     name: Text
     utc_offset: Annotated[float, StrictNumber(validate=Range(-12, 14))] = 0
-    keep_messages: Annotated[int, StrictInteger(validate=Range(1, 10_000))] = 500
+    keep_messages: Annotated[int, integer(1, 10_000)] = 500
     people: Annotated[Sequence[Person], List(nested(Person))] = ()
     groups: Annotated[Sequence[Group], List(nested(Group))] = ()
     queue: Annotated[Queue | None, nested(Queue)] = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.bots.script import Script, fields_of
-from mockserver.schema.fields import NonEmptyString, Range, StrictInteger, repr_value
+from mockserver.schema.fields import NonEmptyString, integer, repr_value
 from mockserver.schema.schema import Schema
 from mockserver.seeding import load
 from mockserver.seeding.format import json_schema_text
@@ -21,7 +21,7 @@ FIELDS = fields_of(Script)
 SCRIPT = Schema.from_dict(
     {
         "$schema": NonEmptyString(),
-        "version": StrictInteger(validate=Range(VERSION, VERSION), required=True),
+        "version": integer(VERSION, VERSION, required=True),
         **FIELDS,
     }
 )()

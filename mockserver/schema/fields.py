@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -296,3 +297,13 @@ class StrictDict(StrictField, fields.Dict):
     python_type = dict
     expected = "an object"
     plural = "objects"
+
+
+def integer(minimum: int, maximum: int, **options: Any) -> StrictInteger:
+    """Return a field for an integer between two bounds."""
+    return StrictInteger(validate=Range(minimum, maximum), **options)
+
+
+def one_of(choices: Iterable[str], **options: Any) -> StrictString:
+    """Return a field for one of several strings."""
+    return StrictString(validate=OneOf(choices), **options)

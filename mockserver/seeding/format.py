@@ -66,13 +66,11 @@ class Format:
         self.document = Schema.from_dict(
             {
                 "$schema": fields.NonEmptyString(),
-                "version": fields.StrictInteger(
-                    validate=fields.Range(VERSION, VERSION), required=True
-                ),
+                "version": fields.integer(VERSION, VERSION, required=True),
                 "now": fields.Timestamp(required=True),
                 "user": fields.Identifier(required=True),
-                "clock": fields.StrictString(validate=fields.OneOf(MODES)),
-                "speed": fields.StrictInteger(validate=fields.Range(MIN_SPEED, MAX_SPEED)),
+                "clock": fields.one_of(MODES),
+                "speed": fields.integer(MIN_SPEED, MAX_SPEED),
                 "seed": fields.NonEmptyString(),
                 "ids": Counters([resource.kind for resource in registry] + ["event"]),
                 **{name: List(Nested(entry)) for name, entry in self.entries.items()},

@@ -15,7 +15,7 @@ from mockserver.errors import InvalidRequest
 from mockserver.faults.base import MAX_DELAY, Fault
 from mockserver.faults.latency import Fixed
 from mockserver.faults.response import Error
-from mockserver.schema.fields import Range, StrictInteger
+from mockserver.schema.fields import integer
 from mockserver.schema.schema import Schema
 from mockserver.web.request import QUERY_PREFIX, Request
 
@@ -29,9 +29,9 @@ class PreferenceSchema(Schema):
     """The preferences that a request can state."""
 
     noun = "preference"
-    code = StrictInteger(validate=Range(400, 599))
-    delay = StrictInteger(validate=Range(0, MAX_DELAY))
-    wait = StrictInteger(validate=Range(0, MAX_WAIT))
+    code = integer(400, 599)
+    delay = integer(0, MAX_DELAY)
+    wait = integer(0, MAX_WAIT)
 
 
 PREFERENCES = PreferenceSchema()

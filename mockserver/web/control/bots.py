@@ -10,8 +10,8 @@ from mockserver.bots import script_format
 from mockserver.bots.transcript import Line, render
 from mockserver.errors import InvalidRequest
 from mockserver.schema.compound import Shorthand
-from mockserver.schema.fields import NonEmptyString
-from mockserver.web.control.context import ControlRequest, Json, Routes, integer, one_of, page
+from mockserver.schema.fields import NonEmptyString, integer, one_of
+from mockserver.web.control.context import ControlRequest, Json, Routes, page
 
 NAMES = script_format.NAMES
 SCRIPT = Shorthand(

@@ -17,7 +17,7 @@ from mockserver.errors import InvalidRequest
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE, Sandbox
-from mockserver.schema.fields import OneOf, Range, StrictField, StrictInteger, StrictString
+from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.seeding.load import FixtureCache
 from mockserver.settings import Settings
@@ -142,16 +142,6 @@ class Routes(list[Route]):
             return view
 
         return decorate
-
-
-def integer(minimum: int, maximum: int, **options: Any) -> StrictInteger:
-    """Return a field for an integer between two bounds."""
-    return StrictInteger(validate=Range(minimum, maximum), **options)
-
-
-def one_of(choices: Iterable[str], **options: Any) -> StrictString:
-    """Return a field for one of several strings."""
-    return StrictString(validate=OneOf(choices), **options)
 
 
 def item_problems(items: Iterable[T], check: Callable[[T], Iterable[str]]) -> Iterator[str]:

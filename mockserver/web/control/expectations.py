@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from mockserver.journal.matching import Match, Target
 from mockserver.journal.watch import Watches
-from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber
-from mockserver.web.control.context import ControlRequest, Json, integer
+from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber, integer
+from mockserver.web.control.context import ControlRequest, Json
 from mockserver.web.control.simulate import routes as simulate_routes
 from mockserver.web.fault_injection import wait_slots
 

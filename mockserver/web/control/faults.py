@@ -10,15 +10,8 @@ from mockserver.faults.rules import RULE
 from mockserver.sandbox.rate_limit import CLOCKS, RateLimit
 from mockserver.sandbox.sandbox import NAME, NAME_RULE
 from mockserver.schema.compound import List, Nested
-from mockserver.schema.fields import MAX_TIMESTAMP
-from mockserver.web.control.context import (
-    ControlRequest,
-    Json,
-    Routes,
-    integer,
-    item_problems,
-    one_of,
-)
+from mockserver.schema.fields import MAX_TIMESTAMP, integer, one_of
+from mockserver.web.control.context import ControlRequest, Json, Routes, item_problems
 from mockserver.web.control.expectations import unreachable_reasons
 
 METHODS = ("DELETE", "GET", "POST", "PUT")

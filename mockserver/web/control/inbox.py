@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Response
 
-from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, StrictField
+from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, StrictField, integer
 from mockserver.web import parsing
 from mockserver.web.control import expectations
-from mockserver.web.control.context import ControlRequest, Json, Routes, integer, require_name
+from mockserver.web.control.context import ControlRequest, Json, Routes, require_name
 from mockserver.web.fault_injection import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS, InboxMessage
 

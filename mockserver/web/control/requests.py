@@ -11,10 +11,10 @@ from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import MATCH, TARGET, Match, near_misses
 from mockserver.schema.compound import Nested
-from mockserver.schema.fields import NonEmptyString
+from mockserver.schema.fields import NonEmptyString, integer
 from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.control import expectations
-from mockserver.web.control.context import ControlRequest, Json, Routes, integer, page
+from mockserver.web.control.context import ControlRequest, Json, Routes, page
 from mockserver.web.control.curl import curl
 
 SINCE = NonEmptyString()

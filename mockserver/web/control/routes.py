@@ -12,7 +12,7 @@ from mockserver import __version__
 from mockserver.contract.fidelity import AREAS, BASES
 from mockserver.contract.fidelity.provenance import counts, rows
 from mockserver.errors import Forbidden, InvalidRequest, hide_secret
-from mockserver.schema.fields import NonEmptyString
+from mockserver.schema.fields import NonEmptyString, one_of
 from mockserver.schema.schema import ParameterSchema
 from mockserver.web import parsing
 from mockserver.web.control import (
@@ -25,7 +25,7 @@ from mockserver.web.control import (
     simulate,
     webhooks,
 )
-from mockserver.web.control.context import AdminContext, ControlRequest, Json, Route, Routes, one_of
+from mockserver.web.control.context import AdminContext, ControlRequest, Json, Route, Routes
 from mockserver.web.control.openapi import build
 from mockserver.web.hooks import prefer
 from mockserver.web.request import JsonResponse, current_request

@@ -5,19 +5,12 @@ from __future__ import annotations
 from mockserver.errors import InvalidRequest
 from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS, Sandbox
 from mockserver.schema.compound import List
-from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, Timestamp
+from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, Timestamp, integer, one_of
 from mockserver.seeding.load import FixtureError
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.storage.world import World
 from mockserver.web import parsing
-from mockserver.web.control.context import (
-    ControlRequest,
-    Json,
-    Routes,
-    integer,
-    one_of,
-    require_name,
-)
+from mockserver.web.control.context import ControlRequest, Json, Routes, require_name
 
 routes = Routes()
 

@@ -11,18 +11,10 @@ import orjson
 from mockserver.errors import InvalidRequest, NotFound
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.compound import List, Nested
-from mockserver.schema.fields import NonEmptyString, StrictDict, StrictField, Timestamp
+from mockserver.schema.fields import NonEmptyString, StrictDict, Timestamp, integer, one_of
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.world import Event
-from mockserver.web.control.context import (
-    ControlRequest,
-    Json,
-    Routes,
-    integer,
-    item_problems,
-    one_of,
-    page,
-)
+from mockserver.web.control.context import ControlRequest, Fields, Json, Routes, item_problems, page
 from mockserver.web.control.expectations import DEFAULT_TIMEOUT, TIMEOUT
 from mockserver.web.fault_injection import wait_slots
 from mockserver.webhooks.log import DeliveryLog
@@ -39,7 +31,7 @@ FILTERED_VALUES = {
     "request": attrgetter("request_id"),
     "state": attrgetter("state"),
 }
-FILTERS: dict[str, StrictField] = {
+FILTERS: Fields = {
     **{name: NonEmptyString() for name in FILTERED_VALUES},
     "state": one_of(STATES),
 }
