@@ -93,7 +93,7 @@ class Settings:
     )
     max_body: int = _setting(25 * MEGABYTE, "Refuse request bodies of more than this many bytes.")
     max_sandboxes: int = _setting(
-        1000, "Allow this many sandboxes; a request that would create another one gets a 503."
+        1000, "Allow at most this many sandboxes. A request that would exceed the limit gets a 503."
     )
     require_sandbox: bool = _setting(
         False, "Refuse (400) requests that select no sandbox, instead of using 'default'."

@@ -91,7 +91,7 @@ class BotSession:
                 world.version += 1  # without commit(), which would render the events
             return context.log_entries
         except Exception:
-            logger.exception("an action of the bots '%s' failed", self.script.name)
+            logger.exception("an action of the bot script '%s' failed", self.script.name)
             world.rollback()
             state.counts = counts
             state.transcript.truncate(last)
@@ -105,7 +105,7 @@ class BotSession:
             responses.on_changes(self._context(world), changes)
         except Exception:
             # The request itself has succeeded and must not fail because of the bots.
-            logger.exception("the bots '%s' failed to handle a change", self.script.name)
+            logger.exception("the bot script '%s' failed to handle a change", self.script.name)
 
     def shift(self, world: World, seconds: int) -> None:
         """Move planned actions along with a clock that was set, and plan the new hour."""

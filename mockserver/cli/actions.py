@@ -14,7 +14,7 @@ from mockserver.cli import SuggestingGroup
 from mockserver.cli.exits import FAILED, fail
 from mockserver.cli.running import find_server, reject_both, server_options
 
-EXITS = "Exit codes: 0 done, 1 an error response or no mockserver running, 2 usage."
+EXITS = "Exit codes: 0 done, 1 an error response or no mockserver running, 2 usage error."
 
 CONTACT = click.Argument(["contact"])
 CONVERSATION_ID = click.Argument(["conversation_id"])
@@ -71,7 +71,7 @@ ACTIONS: list[tuple[str, str, list[click.Parameter]]] = [
             click.Option(
                 ["message_id", "--message"],
                 metavar="ID",
-                help="Mark the messages up to this message.",
+                help="Mark this message and all before it.",
             ),
         ],
     ),

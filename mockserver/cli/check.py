@@ -46,8 +46,8 @@ check.add_command(check_api)
 @check.command(
     "client",
     help=CLIENT_HELP,
-    epilog="Exit codes: 0 all checks passed, 1 a check failed, 2 usage, 126 the command is not "
-    "executable, 127 it was not found.",
+    epilog="Exit codes: 0 all checks passed, 1 a check failed, 2 usage error, 126 the command is "
+    "not executable, 127 it was not found.",
     context_settings={"allow_interspersed_args": False},
 )
 @click.option(
@@ -81,10 +81,13 @@ def check_client(retry_after: int, timeout: float, command: tuple[str, ...]) -> 
 
 
 @check.command(
-    "webhook", epilog="Exit codes: 0 no findings, 1 findings or an unreachable receiver, 2 usage."
+    "webhook",
+    epilog="Exit codes: 0 no findings, 1 findings or an unreachable receiver, 2 usage error.",
 )
 @click.argument("url")
-@click.option("--secret", required=True, help="Sign with this secret of the receiver.")
+@click.option(
+    "--secret", required=True, help="Sign deliveries with this secret, which the receiver knows."
+)
 @timeout_option(5.0)
 @click.option(
     "--seed",
@@ -132,7 +135,7 @@ def check_webhook(
 
 
 @check.command(
-    "determinism", epilog="Exit codes: 0 equal responses, 1 different responses, 2 usage."
+    "determinism", epilog="Exit codes: 0 equal responses, 1 different responses, 2 usage error."
 )
 def check_determinism() -> None:
     """Check that equal requests get byte-identical responses.

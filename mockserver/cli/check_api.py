@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = (
     "Exit codes: 0 no drift, 1 the API did not respond or created objects could not be deleted, "
-    "2 usage, 5 drift."
+    "2 usage error, 5 drift."
 )
 POLL_INTERVAL = 0.1
 """Seconds between two looks for a signal. Its handler cannot set an event that ends the wait: it

@@ -29,7 +29,7 @@ def _count_option(name: str, default: int, minimum: int = 0) -> Callable[[Comman
     )
 
 
-@click.command(epilog="Exit codes: 0 written, 2 usage, or the file cannot be written.")
+@click.command(epilog="Exit codes: 0 written, 2 usage error or the file cannot be written.")
 @_count_option("contacts", 100, minimum=1)
 @_count_option("conversations", 120)
 @_count_option("groups", 10)
@@ -48,7 +48,7 @@ def _count_option(name: str, default: int, minimum: int = 0) -> Callable[[Comman
 def generate(seed: str, output: Path, **numbers: int) -> None:
     """Generate a fixture file of any size.
 
-    Start a server with it by 'mockserver serve --fixtures FILE'. Names and texts come from Faker.
+    Load it with 'mockserver serve --fixtures FILE'. Names and texts come from Faker.
     One of the contacts is the user.
     """
     from mockserver.seeding.generate import Counts, write
@@ -72,7 +72,7 @@ def check_url(context: click.Context, option: click.Parameter, value: str) -> st
     return value
 
 
-@click.command(epilog="Exit codes: 0 printed, 2 usage.")
+@click.command(epilog="Exit codes: 0 printed, 2 usage error.")
 @click.option("--control", is_flag=True, help="Print the document of the control API instead.")
 @click.option(
     "--url",
@@ -110,7 +110,7 @@ def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
         fail(USAGE, f"cannot write {output}: {error.strerror}")
 
 
-@click.command(epilog="Exit codes: 0 printed, 2 usage.")
+@click.command(epilog="Exit codes: 0 printed, 2 usage error.")
 @click.option("--area", type=click.Choice(AREAS), help="Print only the behaviour of this area.")
 @click.option("--basis", type=click.Choice(BASES), help="Print only the behaviour of this basis.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")

@@ -12,7 +12,7 @@ import click
 FAILED, USAGE, PORT_IN_USE, INVALID_FIXTURES, DRIFT = 1, 2, 3, 4, 5
 SIGNAL_BASE = 128
 """Exit code of a command that a signal ended, minus the signal's number, as in a shell."""
-EXITS = "Exit codes: 0 stopped, 1 failed, 2 usage, 3 port in use, 4 bad fixtures."
+EXITS = "Exit codes: 0 stopped, 1 failed, 2 usage error, 3 port in use, 4 bad fixtures."
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

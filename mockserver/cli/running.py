@@ -41,7 +41,7 @@ SERVER_OPTIONS = (
         show_envvar=True,
         multiple=True,
         callback=check_pattern,
-        help="Send this token; of several, the first is sent. Required if the server was started "
+        help="Send this token; if several are set, the first. Required if the server was started "
         "with --token.",
     ),
     click.option(
@@ -59,7 +59,7 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command(epilog="Exit codes: 0 printed, 1 no mockserver is running, 2 usage.")
+@click.command(epilog="Exit codes: 0 printed, 1 no mockserver is running, 2 usage error.")
 @server_options
 @click.option(
     "--ready-file",
@@ -103,7 +103,11 @@ def find_server(
     root = _root_url(url, ready_file)
     health = _check_health(root)
     if health.get("wants_token") and not token:
-        fail(FAILED, f"the server at {root} accepts only its own tokens; pass one with --token")
+        fail(
+            FAILED,
+            f"the server at {root} requires one of the tokens it was started with; "
+            "pass one with --token",
+        )
     default = "sandbox_demo" if health.get("wants_sandbox") else "demo"
     return root, f"sandbox_{sandbox}" if sandbox else (*token, default)[0]
 

@@ -46,8 +46,8 @@ logger = logging.getLogger("mockserver")
 def serve(**options: Any) -> None:
     """Serve the API until SIGINT or SIGTERM.
 
-    Standard output gets one line of JSON as soon as the server accepts requests. Everything else
-    goes to standard error.
+    Prints one line of JSON to standard output as soon as the server accepts requests. Everything
+    else goes to standard error.
     """
     exit_on_stop_signals(lambda number: 0)
     _raise_descriptor_limit()
@@ -204,7 +204,7 @@ def _banner(settings: Settings, url: str, app: Application) -> str:
     lines = [
         f"mockserver {__version__}: the Protocol API, in memory",
         f"  API       {url}/v1",
-        f"  look      {url}/",
+        f"  dashboard {url}/",
         f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock}{speed})",
     ]
     if settings.bots:

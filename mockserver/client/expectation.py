@@ -54,7 +54,7 @@ class Expectation:
         if self._since is None and result["evicted"] > self._evicted:
             raise AssertionError(
                 f"sandbox '{self.journal.name}' had more requests in the block than its journal "
-                "keeps, so their changes are unknown; expect fewer requests in a block"
+                "keeps, so their changes are unknown; send fewer requests in one block"
             )
         problems = list(self._problems(result))
         if problems:

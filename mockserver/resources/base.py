@@ -250,7 +250,7 @@ class Resource:
     def _cursor_problems(self, world: World, values: Record) -> Iterator[str]:
         cursors = [name for name in ("starting_after", "ending_before") if name in values]
         if len(cursors) == 2:
-            yield "starting_after and ending_before exclude each other; give one of them"
+            yield "starting_after and ending_before are mutually exclusive; send only one"
         for name in cursors:
             yield from unknown_reference(world, self.kind, name, values[name])
 

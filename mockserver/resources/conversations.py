@@ -91,7 +91,7 @@ class Conversations(Resource):
         if message and message["conversation_id"] != old["id"]:
             yield (
                 f"pinned_message_id: message '{pinned}' is in conversation "
-                f"'{message['conversation_id']}'; pin a message of this one"
+                f"'{message['conversation_id']}'; pin a message of this conversation"
             )
 
     def _check_owner(self, world: World, values: Record) -> Iterator[str]:

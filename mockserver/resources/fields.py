@@ -59,13 +59,13 @@ class Reactions(StrictField):
     Requests may also send one object with all names; responses never do (``response=True``).
     """
 
-    expected = "an object of names to arrays of usernames, or an array of such objects"
+    expected = "an object that maps names to arrays of usernames, or an array of such objects"
 
     def __init__(self, *, response: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.response = response
         if response:
-            self.expected = "an array of objects, each of a name and its usernames"
+            self.expected = "an array of objects, each with a name and its usernames"
 
     def read(self, value: Any) -> list[dict[str, list[str]]]:
         entries = [value] if isinstance(value, Mapping) else value
@@ -86,12 +86,12 @@ class Reactions(StrictField):
     def _read_entry(self, entry: Any, reactions: dict[str, list[str]]) -> Any:
         """Add one object to ``reactions`` and return its errors."""
         if not isinstance(entry, Mapping):
-            return [f"must be an object of names to usernames, not {repr_value(entry)}"]
+            return [f"must be an object that maps names to usernames, not {repr_value(entry)}"]
         errors: dict[str, Any] = {}
         for name, usernames in entry.items():
             try:
                 if name in reactions:
-                    raise ValidationError("is given twice; give each reaction once")
+                    raise ValidationError("is repeated; send each reaction once")
                 if not require_unicode(name):
                     raise ValidationError("a reaction's name may not be empty")
                 reactions[name] = self._read_usernames(usernames)
@@ -129,7 +129,7 @@ class Reactions(StrictField):
 class File(StrictField):
     """An uploaded file, or a path that names one: the documented cURL command sends the path."""
 
-    expected = "a file, or the path of one as text"
+    expected = "a file, or a file path as text"
 
     def read(self, value: Any) -> Upload:
         if isinstance(value, str):

@@ -103,8 +103,8 @@ class Schema(marshmallow.Schema):
         error.messages = {None: unknown, **known} if unknown else known
 
     def _unknown(self, name: str) -> str:
-        known = f"known here: {', '.join(self.fields)}"
-        hint = known if self.fields else f"no {self.noun} is known here"
+        known = f"known: {', '.join(self.fields)}"
+        hint = known if self.fields else f"no {self.noun}s are accepted here"
         return f"unknown {self.noun} {repr_value(name)}{did_you_mean(name, self.fields, hint)}"
 
     def from_form(self, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class Connection:
                 self.socket.sendall(self.outgoing)
                 self.socket.setblocking(False)
         except OSError as error:
-            logger.debug("%s hung up: %s", self.address, error)
+            logger.debug("%s disconnected: %s", self.address, error)
             self.hang_up()
         self.outgoing = b""
 

@@ -79,7 +79,7 @@ class Exchange:
             self._fail(error)
         except (Exception, SystemExit):
             logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["REQUEST_URI"])
-            self._fail(HttpError(500, "the mock server failed at this request; see its log"))
+            self._fail(HttpError(500, "internal server error; see the server log"))
 
     def _start_response(
         self, status: str, headers: Headers, exc_info: OptExcInfo | None = None

@@ -83,7 +83,7 @@ class Leadership:
             try:
                 self._hand_over(self._leader, self._requests)
             except RuntimeError as error:
-                message = f"no thread is left for requests that wait ({error})"
+                message = f"cannot start a thread for a waiting request ({error})"
                 raise Unavailable(message) from error
 
     def stop(self) -> dict[Thread | None, Connection]:

@@ -154,9 +154,9 @@ class RequestReader:
             line = bytes(self.received[self._checked :])
             error = error or malformed(line, is_header=self._checked > 0)
         elif error is None and self._missing:
-            missing = f"{self._missing} bytes of it were still to come"
+            missing = f"{self._missing} bytes are missing"
             error = InvalidRequest(f"the request body ended early: {missing}")
-        return self._finish(error or broken_chunks("it ended before its last chunk"))
+        return self._finish(error or broken_chunks("the last chunk is missing"))
 
     def _finish(self, error: ApiError | None = None) -> Request:
         body = b"" if error else bytes(self.body)
@@ -192,7 +192,7 @@ class RequestReader:
             self._checked = 0
             return True
         if received.startswith(TLS_HANDSHAKE):  # it need not contain an end of line
-            raise InvalidRequest("this is TLS; the server speaks http://, not https://")
+            raise InvalidRequest("received a TLS handshake; use http://, not https://")
         self._checked = check_lines(bytes(received), self._checked)
         return False
 

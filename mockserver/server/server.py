@@ -205,7 +205,7 @@ class Server:
         try:
             connection.step(connection)
         except OSError as error:
-            logger.debug("%s hung up: %s", connection.address, error)
+            logger.debug("%s disconnected: %s", connection.address, error)
             self._close(connection)
         except Exception:
             logger.exception("a connection failed")
@@ -227,12 +227,12 @@ class Server:
         self._connections.add(connection)
         self._take_step(connection)  # nothing is to be sent, so it waits for a request
         if len(self._connections) >= MAX_CONNECTIONS:
-            self._pause_accepting(f"there are {MAX_CONNECTIONS}")
+            self._pause_accepting(f"{MAX_CONNECTIONS} are open")
 
     def _pause_accepting(self, reason: str) -> None:
         """Stop accepting connections until one ends, or until the next sweep."""
         if monotonic() >= self._next_warning:
-            logger.warning("new connections wait until others end: %s", reason)
+            logger.warning("not accepting new connections until others close: %s", reason)
             self._next_warning = monotonic() + WARNING_INTERVAL
         self._is_accepting = False
         self._selector.unregister(self._listener)

@@ -212,7 +212,7 @@ def as_api_error(request: Request, error: Exception) -> ApiError:
     if isinstance(error, MethodNotAllowedByRoute):
         return MethodNotAllowed(request.method, request.path, error.valid_methods or ())
     if isinstance(error, NotFoundByRoute):
-        message = f"there is nothing at {request.method} {request.path}"
+        message = f"no endpoint at {request.method} {request.path}"
         if not is_api(request.path):
             message += "; the API is below /v1, the control API below /_sandbox"
         return NotFound(message)

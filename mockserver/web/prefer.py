@@ -50,7 +50,7 @@ def preferences(request: Request) -> Mapping[str, int]:
     values = dict(pairs)
     validated = PREFERENCES.validated(PREFERENCES.from_form(values))
     if len(values) < len(pairs):
-        validated.problems.append("a preference is sent twice; send it once")
+        validated.problems.append("a preference is sent more than once; send each only once")
     if validated.problems:
         raise InvalidRequest(f"Prefer: {problem}" for problem in validated.problems)
     return validated.values

@@ -63,7 +63,7 @@ class DeliveryQueues:
                 work(delivery)
             except Exception:
                 # A bug of ours fails this delivery, not the ones queued after it.
-                logger.exception("%s failed", delivery.id)
+                logger.exception("delivery %s failed", delivery.id)
                 delivery.state = "failed"
 
 

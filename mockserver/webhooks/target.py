@@ -50,13 +50,13 @@ def resolve_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
         )
     port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
     if not port:
-        raise TargetNotAllowed("port 0 cannot receive deliveries; write the receiver's port")
+        raise TargetNotAllowed("port 0 cannot receive deliveries; use the receiver's port")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     address = _resolve(host, port)
     allowed = {name.lower().strip("[]") for name in allowed_hosts}
     if not is_loopback(address) and host not in allowed:
         raise TargetNotAllowed(
-            f"'{host}' is {address}, which is not this machine; "
+            f"'{host}' resolves to {address}, which is not this machine; "
             f"to deliver there, start the server with --allow-webhook-host {host}"
         )
     return Target(parts.scheme, host, address, port, quote(path, UNESCAPED))

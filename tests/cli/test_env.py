@@ -109,7 +109,7 @@ def test_a_token_the_server_rejects_is_not_printed(commands: Commands) -> None:
     strict = commands.serve("--token", "secret")
     for flags in ((), ("--sandbox", "signup")):
         done = commands.invoke("env", "--url", strict.url, *flags)
-        done.failed(1, "accepts only its own tokens; pass one with --token")
+        done.failed(1, "requires one of the tokens it was started with; pass one with --token")
     careful = commands.serve("--require-sandbox")
     printed(commands.invoke("env", "--url", careful.url), careful.url, "sandbox_demo")
 

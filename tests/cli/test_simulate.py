@@ -91,7 +91,9 @@ def test_the_variables_of_env_find_the_server_and_the_sandbox(
 def test_a_server_with_fixed_tokens_gets_its_token(commands: Commands) -> None:
     own = commands.serve("--token", "mine")
     act = ("simulate", "active", FRANK, "--url", own.url)
-    commands.invoke(*act).failed(1, "accepts only its own tokens; pass one with --token")
+    commands.invoke(*act).failed(
+        1, "requires one of the tokens it was started with; pass one with --token"
+    )
     assert printed(commands.invoke(*act, "--token", "mine"))["username"] == FRANK
 
 

@@ -79,7 +79,7 @@ REQUESTS = """\
     req_1 POST /v1/messages 201 0.0 ms
     req_2 PUT /v1/conversations/ID 200 0.0 ms
     req_3 POST /v1/messages?a=b 400 0.0 ms: unknown attribute 'mesage'; did you mean 'message'?; \
-unknown parameter 'a'; no parameter is known here"""
+unknown parameter 'a'; no parameters are accepted here"""
 
 
 @pytest.mark.parametrize(

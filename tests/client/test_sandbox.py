@@ -207,7 +207,7 @@ def test_an_inbox_is_configured_awaited_and_read(box: Sandbox) -> None:
     [
         (lambda box: box.inboxes.get("a"), 404, "unknown inbox 'a'"),
         (lambda box: box.inboxes.configure("a", answers=[1]), 400, "answers[0].status"),
-        (lambda box: box.snapshots.restore("no/such"), 404, "there is nothing at"),
+        (lambda box: box.snapshots.restore("no/such"), 404, "no endpoint at"),
         (lambda box: box.snapshots.restore("nosuch"), 404, "unknown snapshot 'nosuch'"),
         (lambda box: box.reset(only=["moon"]), 400, "'moon'"),
         (lambda box: box.journal.list(metod="GET"), 400, "did you mean 'method'?"),

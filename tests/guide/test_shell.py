@@ -26,7 +26,7 @@ def test_the_script_passes(snippets: Document, run: Run, tmp_path: Path) -> None
     [
         ('"count": 1', '"count": 2', '"verified":false'),
         ('"message": "Good', '"massage": "Good', "did you mean 'message'?"),
-        ("/_sandbox/reset", "/_sandbox/rest", "there is nothing at POST /_sandbox/rest"),
+        ("/_sandbox/reset", "/_sandbox/rest", "no endpoint at POST /_sandbox/rest"),
         ("--port 0", "--port none", "'none' is not a valid integer"),
     ],
 )

@@ -181,7 +181,7 @@ INVALID = [
         "an unknown attribute without a similar name",
         [("groups.0.colour", "red")],
         [
-            "groups[0]: unknown attribute 'colour'; known here: id, name, description, "
+            "groups[0]: unknown attribute 'colour'; known: id, name, description, "
             "avatar_url, conversation_id, contacts, created_at, archived_at"
         ],
     ),
@@ -189,7 +189,7 @@ INVALID = [
         "a derived attribute",
         [("attachments.0.file_url", "https://example.com/a.pdf")],
         [
-            "attachments[0]: unknown attribute 'file_url'; known here: id, message_id, filename, "
+            "attachments[0]: unknown attribute 'file_url'; known: id, message_id, filename, "
             "file_type, file_size, created_at, content"
         ],
     ),
@@ -266,7 +266,7 @@ INVALID = [
         "a departed contact with an unknown attribute",
         [("departed", [{**GONE, "display_name": "G"}])],
         [
-            "departed[0]: unknown attribute 'display_name'; known here: id, username, "
+            "departed[0]: unknown attribute 'display_name'; known: id, username, "
             "phone_number, avatar_url, last_active_at, created_at"
         ],
     ),

@@ -34,7 +34,7 @@ class UnexpectedError(Drift):
     """An error response to a request that should have succeeded."""
 
     def __init__(self, endpoint: str, response: ApiResponse) -> None:
-        super().__init__(f"{endpoint} gave {response}")
+        super().__init__(f"{endpoint} returned {response}")
         self.endpoint = endpoint
 
 
@@ -119,7 +119,7 @@ class ApiObject:
         if status == 200:
             raise Drift(f"/{self.path}/{self.id} still exists")
         if status != 404:
-            raise Unclear(f"GET /{self.path}/:id of a deleted object gave {status}")
+            raise Unclear(f"GET /{self.path}/:id of a deleted object returned {status}")
 
 
 class ApiClient:
@@ -242,7 +242,7 @@ class ApiClient:
         response = self.request(verb, path, record_id, **options)
         if not isinstance(response.json, dict):
             self.results.require(RESPONSE, IS_JSON)
-            raise Drift(f"{endpoint_of(path, verb)} gave {response.status} without an object")
+            raise Drift(f"{endpoint_of(path, verb)} returned {response.status} without an object")
         return self._object(path, response.json)
 
     def _object(self, path: str, data: Mapping[str, Any]) -> ApiObject:
@@ -277,10 +277,10 @@ class ApiClient:
         response = self.send(method, path, record_id, **options)
         if response.status != status:
             suffix = "" if record_id is None else "/:id"
-            raise Drift(f"{method} /{path}{suffix} gave {response}, not {status}")
+            raise Drift(f"{method} /{path}{suffix} returned {response}, not {status}")
         message = response.error_message
         if message and naming not in message:
-            raise Drift(f"a message that does not name {naming}: {message}")
+            raise Drift(f"the message does not name {naming}: {message}")
 
     def send(
         self,

@@ -20,7 +20,7 @@ MAX_ROUNDS = 3
 """Maximum number of attempts to delete an object."""
 MAX_UNANSWERED = 3
 """Give up after this many requests in a row without a response."""
-UNREACHABLE = "the API does not respond any more"
+UNREACHABLE = "the API stopped responding"
 
 
 @dataclass
@@ -40,7 +40,9 @@ class CreatedObjects:
         """
         record_id = data.get("id") if isinstance(data, dict) else None
         if not isinstance(record_id, str) or not ID.fullmatch(record_id):
-            self.undeletable.append(f"an object of POST /{path}: the response has no valid id")
+            self.undeletable.append(
+                f"an object created by POST /{path}: the response has no valid id"
+            )
             return
         for name in REPEATED:
             expected, value = sent.get(name), data.get(name)
@@ -73,7 +75,7 @@ class CreatedObjects:
             if not remaining or any(UNREACHABLE in text for text in remaining):
                 break
         unanswered = [
-            f"an object of POST {path}, which had no response"
+            f"an object that POST {path} may have created: there was no response"
             for method, path in self.http.unanswered
             if method == "POST"
         ]
@@ -111,4 +113,6 @@ class CreatedObjects:
         if deleted in (404, 410):
             return ""
         status = self.http("GET", path).status
-        return "" if status in (404, 410) else f"DELETE gave {deleted}, then GET gave {status}"
+        return (
+            "" if status in (404, 410) else f"DELETE returned {deleted}, then GET returned {status}"
+        )

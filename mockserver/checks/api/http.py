@@ -219,7 +219,7 @@ class HttpClient:
             if response.status != 429:
                 return response
             self._wait(_retry_after(response))
-        raise NoResponse(f"429 again after each of {MAX_WAITS} waits")
+        raise NoResponse(f"still 429 after {MAX_WAITS} waits")
 
     def exchange(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
@@ -227,7 +227,7 @@ class HttpClient:
         """Send a request once and return the response. Raises ``NoResponse``."""
         connection, is_sent, is_complete = self._connection, False, False
         expired = threading.Event()
-        late = f"an incomplete response after {STEPS * self._timeout:g} s"
+        late = f"the response was not complete after {STEPS * self._timeout:g} s"
         try:
             with connection.time_limit(STEPS * self._timeout, expired):
                 if not connection.is_reusable:
@@ -260,7 +260,7 @@ class HttpClient:
             case SSLCertVerificationError():
                 return f"no connection: invalid certificate: {error.verify_message}"
             case SSLError():
-                return "no connection: the server does not use TLS; is it http:// ?"
+                return "no connection: the server does not use TLS; use http:// in the URL"
             case OSError() if not is_sent:
                 return f"no connection: {error.strerror or error}"
             case ConnectionError() | IncompleteRead():
@@ -284,5 +284,7 @@ def _retry_after(response: ApiResponse) -> float:
     value = response.headers.get("Retry-After", "1")
     seconds = float(value) if value.isascii() and value.isdecimal() else 1.0
     if seconds > MAX_WAIT:
-        raise NoResponse(f"429 with a Retry-After of {seconds:g} s, more than {MAX_WAIT:g} s")
+        raise NoResponse(
+            f"429 with Retry-After: {seconds:g}; this check waits at most {MAX_WAIT:g} s"
+        )
     return seconds

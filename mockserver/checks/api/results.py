@@ -34,7 +34,7 @@ class ApiResult:
     expected: str
     basis: Basis
     verdict: Verdict = "unclear"
-    found: str = "no response showed it"
+    found: str = "no response tested this rule"
 
     @property
     def name(self) -> str:
@@ -75,7 +75,7 @@ class ApiResults:
         """Raise ``Unclear`` if this rule is broken: its dependent rules cannot be judged."""
         result = self._results.get(f"{where}: {expected}")
         if result is not None and result.verdict == "drift":
-            raise Unclear(f"unclear until '{result.name}' is right")
+            raise Unclear(f"unclear until '{result.name}' passes")
 
     def __iter__(self) -> Iterator[ApiResult]:
         return iter(self._results.values())

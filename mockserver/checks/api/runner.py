@@ -88,7 +88,7 @@ def _run(api: ApiClient, check: ApiCheck, result: ApiResult) -> None:
         result.record(None)
     except UnexpectedError as error:
         if check.expected == SUCCEEDS and check.where != error.endpoint:
-            result.record_unclear(f"unclear until '{error.endpoint}: {SUCCEEDS}' is right")
+            result.record_unclear(f"unclear until '{error.endpoint}: {SUCCEEDS}' passes")
         else:
             result.record(str(error))
     except Drift as drift:
@@ -107,14 +107,18 @@ def _require_api(http: HttpClient) -> None:
     response = http("GET", "/contacts?limit=1")
     request, status = f"GET {http.url}/contacts", response.status
     if status == 401:
-        raise NotAnApi(f"invalid token: {request} gave {response}; pass a valid one with --token")
+        raise NotAnApi(
+            f"invalid token: {request} returned {response}; pass a valid one with --token"
+        )
     if 300 <= status < 400:
         location = one_line(response.headers.get("Location", "nowhere"))
         raise NotAnApi(f"{request} redirects to {location}; pass the base URL it redirects to")
     if status == 404:
-        raise NotAnApi(f"{request} gave 404; pass the base URL of the API, which ends in /v1")
+        raise NotAnApi(f"{request} returned 404; pass the base URL of the API, which ends in /v1")
     if not response.ok:
-        raise NotAnApi(f"{request} gave {response}; fix that first")
+        raise NotAnApi(f"{request} returned {response}; fix that first")
     if not isinstance(response.json, dict):
         media_type = response.media_type or "no Content-Type"
-        raise NotAnApi(f"{request} gave {status} without a JSON object ({media_type}); not the API")
+        raise NotAnApi(
+            f"{request} returned {status} without a JSON object ({media_type}): not the API"
+        )

@@ -123,9 +123,9 @@ def _pages(evidence: Evidence) -> str:
     if len(set(cursors)) < len(cursors):
         return "the same page was requested twice"
     if bodies[-1]["has_more"]:
-        return f"stopped after {count_of(len(pages), 'page')}, although has_more is true there"
+        return f"stopped after {count_of(len(pages), 'page')}, although has_more was true"
     if cursors != expected:
-        return "starting_after was not the id of the last object of the page before"
+        return "starting_after was not the id of the last object of the previous page"
     return ""
 
 
@@ -206,7 +206,7 @@ def _credentials(evidence: Evidence) -> str:
         if not request.authorization:
             return f"{name} had no Authorization header"
         if token_of(request.authorization) != evidence.token:
-            return f"{name} had another token than MOCKSERVER_TOKEN"
+            return f"{name} had a token other than MOCKSERVER_TOKEN"
         if evidence.token in dict(parse_qsl(request.query)).values():
             return f"{name} had the token in its query, which servers log"
     return ""

@@ -114,7 +114,7 @@ def run(
             except ReceiverUnreachable:
                 if not results:
                     raise
-                responses.append("no connection any more")
+                responses.append("could not connect again")
         results[check.name] = _judge(check, responses, results, unanswered)
         if check.is_first and isinstance(results[check.name].wrong, str):
             unanswered = check.name
@@ -133,7 +133,7 @@ def _judge(
         if wrong is not None and earlier[name].wrong == wrong:
             cause = cause or earlier[name].cause or name
     if cause:
-        message = f"unclear until '{cause}' is right"
+        message = f"unclear until '{cause}' passes"
         return ReceiverResult(check, responses, "unclear", message, wrong=wrong, cause=cause)
     if wrong is None:
         return ReceiverResult(check, responses)
@@ -211,7 +211,7 @@ def _fix(check: ReceiverCheck, wrong: Response) -> str:
         at_once = "respond to each delivery at once, and do longer work afterwards"
         return at_once if check.is_first else check.fix
     if wrong == GONE:
-        return "respond 410 only if no delivery should ever come again"
+        return "respond 410 only to stop all deliveries to this URL"
     if not check.is_valid and wrong // 100 != 2:
         return "respond 401 before handling the body"
     if wrong // 100 == 3:

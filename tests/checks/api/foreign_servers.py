@@ -83,14 +83,14 @@ BEHAVIOURS: dict[Behaviour, str] = {
     closes_at_once: "the connection closed before the end of the response",
     sends_garbage: "a response that is not HTTP",
     is_an_ssh_server: "a response that is not HTTP",
-    sends_a_header_slowly: "an incomplete response after 1.5 s",
-    sends_continue_forever: "an incomplete response after 1.5 s",
-    sends_a_body_slowly: "an incomplete response after 1.5 s",
+    sends_a_header_slowly: "the response was not complete after 1.5 s",
+    sends_continue_forever: "the response was not complete after 1.5 s",
+    sends_a_body_slowly: "the response was not complete after 1.5 s",
     closes_within_the_body: "the connection closed before the end of the response",
     returns_a_web_page: "without a JSON object (text/html)",
     returns_an_array: "without a JSON object (application/json)",
     redirects: "redirects to http://127.0.0.1:9/ [31m;",
-    is_limited_for_a_day: "429 with a Retry-After of 86400 s",
+    is_limited_for_a_day: "429 with Retry-After: 86400;",
 }
 
 

@@ -101,7 +101,7 @@ def test_drift_is_exit_code_5_and_names_each_endpoint(mockserver_command: str) -
     assert (done.returncode, done.stderr) == (5, "")
     assert "  decided     DRIFT\n" in done.stdout or "  decided  DRIFT\n" in done.stdout
     assert "documented  " not in done.stdout
-    assert "GET /contacts/:id gave 400" in done.stdout
+    assert "GET /contacts/:id returned 400" in done.stdout
 
 
 def test_with_local_assets_only_their_urls_differ() -> None:

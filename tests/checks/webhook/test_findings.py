@@ -51,13 +51,13 @@ def test_a_good_receiver_has_no_findings() -> None:
         (receivers.AcceptsKnownSignatures, "tampered", "accepted a tampered delivery (200)"),
         (receivers.AcceptsUnsigned, "unsigned", "accepted an unsigned delivery (200)"),
         (receivers.AcceptsAnySignature, "other secret", "accepted a delivery signed with another"),
-        (receivers.Rewrites, "exact bytes", "refused a body with another JSON formatting (401)"),
+        (receivers.Rewrites, "exact bytes", "refused a body with different JSON formatting (401)"),
         (receivers.RefusesUnknownTypes, "unknown type", "refused an event of an unknown type (400"),
         (receivers.RefusesUnknownAttributes, "unknown attributes", "refused unknown attributes (4"),
         (receivers.FailsOnDuplicates, "duplicate", "failed on a duplicate (500): a delivery with"),
         (receivers.LimitsSize, "large", "refused a large delivery (413)"),
         (receivers.Impatient, "slow", "refused a delivery that arrives slowly (408)"),
-        (receivers.RewritesUnicode, "exact bytes", "refused a body with another JSON formatting"),
+        (receivers.RewritesUnicode, "exact bytes", "refused a body with different JSON formatting"),
         (receivers.RequiresOrder, "out of order", "refused events out of order (404): a retried"),
         (receivers.FailsOnBadSignatures, "unsigned", "responded 500 to an unsigned delivery, not"),
         (receivers.GoneForUnknownTypes, "unknown type", "responded 410 to an event of an unknown"),
@@ -83,7 +83,7 @@ def test_a_silent_receiver_gets_one_delivery_only() -> None:
     assert findings(results) == {"valid": "no response within 0.2 s to a valid delivery"}
     assert results[0].fix == "respond to each delivery at once, and do longer work afterwards"
     assert len(silent.headers) == 1
-    assert {result.message for result in results[1:]} == {"unclear until 'valid' is right"}
+    assert {result.message for result in results[1:]} == {"unclear until 'valid' passes"}
 
 
 def test_an_endless_response_is_a_timeout() -> None:
@@ -100,7 +100,7 @@ def test_two_faults_are_two_findings() -> None:
 
 def test_a_consequence_of_a_finding_is_unclear() -> None:
     results = {result.check.name: result for result in check(receivers.AcceptsAll())}
-    assert results["tampered"].message == "unclear until 'unsigned' is right"
+    assert results["tampered"].message == "unclear until 'unsigned' passes"
 
 
 def test_an_unreachable_receiver_raises() -> None:

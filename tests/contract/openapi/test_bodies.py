@@ -116,7 +116,7 @@ def test_control_api_accepts_documented_attributes(
     """The error for an unknown attribute lists the attributes of the document."""
     answer = client(method.upper(), "/_sandbox" + path.replace("{name}", "x"), json={"~": 1})
     known = list(spec["requestBody"]["content"]["application/json"]["schema"]["properties"])
-    known_names = f"known here: {', '.join(known)}" if known else "no attribute is known here"
+    known_names = f"known: {', '.join(known)}" if known else "no attributes are accepted here"
     assert answer.status == 400
     assert f"unknown attribute '~'; {known_names}" in answer.json["message"]
 

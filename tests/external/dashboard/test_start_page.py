@@ -117,7 +117,7 @@ def test_arrow_keys_select_tabs(visit: Visit) -> None:
 
 def test_the_first_request_is_sent_from_the_page(visit: Visit, client: Client) -> None:
     page = visit.open("/")
-    page.get_by_role("button", name="Send it now").click()
+    page.get_by_role("button", name="Send this request").click()
     expect(page.locator("#response-first .outcome")).to_contain_text("200 OK")
     displayed = json.loads(page.locator("#response-first pre").inner_text())
     assert displayed == client.get("/v1/conversations?limit=3").json
@@ -323,7 +323,7 @@ def test_an_entered_token_is_in_all_snippets(
     page.get_by_role("button", name="Use token").click()
     expect(page.locator("#token")).to_have_text(token)
     expect(page.locator("#base-url")).to_have_text(f"{client.url}/s/signup/v1")
-    expect(page.get_by_text("its own tokens", exact=True)).to_be_visible()
+    expect(page.get_by_text("a token that it was started with", exact=True)).to_be_visible()
     for language, command in RUN.items():
         page.get_by_role("tab", name=language).click()
         text = page.locator(f"#first-{language.lower()}").inner_text()
@@ -346,10 +346,10 @@ def test_a_new_user_gets_from_token_to_failure_on_this_page(
     assert [heading.split(" ", 1)[1] for heading in headings[:3]] == [
         *("Connect your client", "Send a request", "Make a request fail"),
     ]
-    for name in ("Copy the token", "Send it now"):
+    for name in ("Copy the token", "Send this request"):
         expect(page.get_by_role("button", name=name)).to_be_in_viewport()
     assert copy(page, "Copy the token") == "demo"
-    page.get_by_role("button", name="Send it now").click()
+    page.get_by_role("button", name="Send this request").click()
     expect(page.locator("#response-first .outcome")).to_contain_text("200")
     page.get_by_role("button", name="Send the request").first.click()
     expect(page.locator("#response-prefer .outcome")).to_contain_text("503")
@@ -375,7 +375,7 @@ def test_a_full_page_is_accessible_and_fits(
     page.get_by_role("button", name="Add the fault rule").click()
     expect(page.locator("#active-faults")).to_be_visible()
     page.get_by_role("button", name="Send a message").click()
-    page.get_by_role("button", name="Send it now").click()
+    page.get_by_role("button", name="Send this request").click()
     page.get_by_role("button", name="Set the rate limit").click()
     page.locator("#open-sandbox").get_by_label("Name").fill("no name")
     page.get_by_role("button", name="Open sandbox").click()

@@ -271,7 +271,7 @@ def test_delivery_details_let_you_compute_the_signature(visit: Visit) -> None:
     raw = detail.get_by_label("that are signed and sent", exact=False).last.inner_text()
     signature = detail.get_by_role("group", name="x-protocol-signature").inner_text()
     assert signature == hmac.new(secret.encode(), raw.encode(), "sha256").hexdigest()
-    command = detail.get_by_role("group", name="Compute it in a shell").inner_text()
+    command = detail.get_by_role("group", name="Compute the signature in a shell").inner_text()
     result = subprocess.run(
         ["sh", "-c", command], env={"PATH": "/usr/bin:/bin", "SECRET": secret}, capture_output=True
     )

@@ -170,7 +170,7 @@ ERROR = {"type": "error", "status": 503}
         ({"fault": "error"}, "fault.status: is required"),
         ({"fault": {"type": "error", "status": 200}}, "fault.status: must be an integer from 400"),
         ({"fault": {**ERROR, "staus": 5}}, "fault: unknown parameter 'staus'"),
-        ({"fault": {"type": "truncate", "bytes": 5}}, "no parameter is known here"),
+        ({"fault": {"type": "truncate", "bytes": 5}}, "no parameters are accepted here"),
         ({"fault": {"type": "uniform", "lower": 9, "upper": 1}}, "fault.upper: must not be less"),
         ({"fault": {"type": "fixed", "fixedDelayMilliseconds": -1}}, "an integer from 0"),
         ({"fault": {"type": "page_cap", "maximum": 0}}, "fault.maximum: must be an integer from 1"),

@@ -49,7 +49,7 @@ def test_code_and_delay_combine(client: Any) -> None:
         ("code=4_04", "", "code: must be an integer"),
         ("delay=-1", "", "delay: must be an integer from 0"),
         ("delay=9999999", "", "delay: must be an integer from 0 to 600000"),
-        ("status=404", "", "unknown preference 'status'; known here: code, delay"),
+        ("status=404", "", "unknown preference 'status'; known: code, delay"),
         ("dynamic=true", "", "unknown preference 'dynamic'"),
         ("code=404", "__code=404", "sent twice"),
         ("code=404, code=500", "", "sent twice"),

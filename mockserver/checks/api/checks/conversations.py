@@ -30,18 +30,23 @@ def checks() -> Iterator[ApiCheck]:
         (CREATE_GROUP, "a repeated member counts once", DECIDED, _repeated_member),
         (UPDATE_GROUP, "contacts replaces all members", DOCUMENTED, _replaced_members),
         ("GET /groups/:id", "an embedded contact equals the contact", DOCUMENTED, _embedded),
-        ("DELETE /groups/:id", "keeps the members", DOCUMENTED, _members_stay),
+        ("DELETE /groups/:id", "keeps its members as contacts", DOCUMENTED, _members_stay),
         (CREATE, "contact_id and group_id at once: 400", DOCUMENTED, _both_owners),
-        (CREATE, "a second one with the same contact is a new one", DECIDED, _second),
-        (CREATE, "a second one keeps the contact's conversation_id", DECIDED, _first_stays),
+        (CREATE, "a second conversation with a contact is a new one", DECIDED, _second),
+        (
+            CREATE,
+            "a second conversation keeps the contact's conversation_id",
+            DECIDED,
+            _first_stays,
+        ),
         (CREATE, "sets the contact's conversation_id if it is null", DECIDED, _set_if_null),
-        (UPDATE, "pinned_message_id, and null", DOCUMENTED, _pinned),
+        (UPDATE, "pinned_message_id pins a message, null unpins it", DOCUMENTED, _pinned),
         (UPDATE, "pinning another conversation's message: 400", DOCUMENTED, _other_message),
         (RETRIEVE, "a new message sets last_active_at", DECIDED, _active),
         (RETRIEVE, "reading does not set last_opened_at", DECIDED, _not_opened),
         (DELETE, "deletes its messages", DOCUMENTED, _messages),
         (DELETE, "deletes their attachments", DECIDED, _attachments),
-        (DELETE, "the contact's last one: conversation_id is null", DECIDED, _none_left),
+        (DELETE, "the contact's last conversation: conversation_id is null", DECIDED, _none_left),
     ):
         yield ApiCheck(where, rule, basis, run)
 
@@ -56,8 +61,8 @@ def _owner_checks(noun: str, path: str) -> Iterator[ApiCheck]:
         (delete, f"deletes the {noun}'s conversation", DOCUMENTED, _deletes, "first"),
         (delete, "deletes all its conversations", all_basis, _deletes, "another"),
         (delete, "deletes their messages", DOCUMENTED, _deletes, "message"),
-        (CREATE, f"with a {noun}: {attribute}, and no {other}", DOCUMENTED, _owner_ids),
-        (DELETE, f"the {noun}'s conversation is then the oldest left", DECIDED, _next),
+        (CREATE, f"with a {noun}: {attribute} is set, {other} is null", DOCUMENTED, _owner_ids),
+        (DELETE, f"the {noun}'s conversation_id becomes its oldest conversation", DECIDED, _next),
     ):
         yield ApiCheck(where, rule, basis, run, (path, *args))
 

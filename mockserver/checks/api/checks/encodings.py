@@ -103,4 +103,4 @@ def _invalid(api: ApiClient, body: Body, status: int) -> None:
     contact = api.contact(display_name=MARK)
     api.expect_error(status, "PUT", "contacts", contact.id, body=body)
     name = contact.retrieve()["display_name"]
-    expect(name == MARK, f"an error, but display_name is now {name}")
+    expect(name == MARK, f"an error response, but display_name changed to {name}")

@@ -39,8 +39,8 @@ def checks() -> Iterator[ApiCheck]:
         for verb, rule, run in (
             ("retrieve", "the object as it was created", _as_created),
             ("update", "the new values are returned and kept", _kept),
-            ("update", "no body changes nothing", _no_body),
-            ("delete", "the object is gone: 404", _gone),
+            ("update", "a request without a body changes nothing", _no_body),
+            ("delete", "the deleted object: 404", _gone),
         ):
             yield ApiCheck(endpoint_of(path, verb), rule, DOCUMENTED, run, (path,))
         rule, basis = values["initial"]["rule"], values["initial"]["basis"]

@@ -18,8 +18,8 @@ EXCLUSIVE = ("conversations", "messages", "attachments")
 """Paths of the lists that a filter can limit to objects of this run."""
 ORDER = "latest first"
 LIMIT = "limit bounds the page"
-AFTER = "starting_after: the objects after that one"
-BEFORE = "ending_before: the objects before that one, in the same order"
+AFTER = "starting_after: the objects after the given one"
+BEFORE = "ending_before: the objects before the given one, in the same order"
 HAS_MORE = "has_more: whether there are more objects in the direction of travel"
 
 #: The update that makes each boolean filter of conversations match.
@@ -118,29 +118,29 @@ def _order(api: ApiClient, path: str) -> None:
     listed = created.listed()
     if set(listed) != {0, 1, 2}:
         if created.query:
-            expect_equal("the number of objects, of 3,", len(listed), 3)
-        raise Unclear(f"the first {MAX_PAGES} pages of 100 do not have all objects of this run")
-    expect_equal("the order of 3 objects, the latest 0,", listed, [0, 1, 2])
+            expect_equal("the number of listed objects", len(listed), 3)
+        raise Unclear(f"some objects of this run are not on the first {MAX_PAGES} pages of 100")
+    expect_equal("the order of 3 objects (0 is the latest)", listed, [0, 1, 2])
 
 
 def _page_size(
     api: ApiClient, path: str, number: int, query: dict[str, int], expected: int
 ) -> None:
     _, ids = _create(api, path, number).page(**query)
-    expect_equal(f"the number of objects on the page, of {number},", len(ids), expected)
+    expect_equal(f"the number of objects on the page ({number} exist)", len(ids), expected)
 
 
 def _after(api: ApiClient, path: str) -> None:
     created = _create(api, path)
     listed = created.listed(starting_after=created.ids[0])
-    expect_equal("the page after the first of 3, the latest 0,", listed, [1, 2])
+    expect_equal("the page after the first of 3 objects (0 is the latest)", listed, [1, 2])
 
 
 def _before(api: ApiClient, path: str) -> None:
     created = _create(api, path)
     _, middle, last = created.ids
     listed = created.listed(ending_before=last)
-    expect_equal("the page before the last of 3, the latest 0,", listed, [0, 1])
+    expect_equal("the page before the last of 3 objects (0 is the latest)", listed, [0, 1])
     if created.query:
         _, ids = created.page(limit=1, ending_before=last)
         expect_equal("the object directly before the last", (ids or [""])[0], middle)
@@ -168,7 +168,7 @@ def _follow(api: ApiClient, path: str, cursor: str) -> None:
         if not has_more or not page:
             break
     positions = [created.ids.index(x) if x in created.ids else None for x in ids]
-    expect_equal("the order of 3 objects, the latest 0,", positions, expected)
+    expect_equal("the order of 3 objects (0 is the latest)", positions, expected)
 
 
 def _both_cursors(api: ApiClient, path: str) -> None:

@@ -21,7 +21,7 @@ def checks() -> Iterator[ApiCheck]:
     """Yield the checks of messages, then of attachments."""
     for where, rule, basis, run in (
         (CREATE, "all messages have the same sender", DOCUMENTED, _same_sender),
-        (CREATE, "no text, if there are attachments", DECIDED, _only_attachments),
+        (CREATE, "the text may be empty with attachments", DECIDED, _only_attachments),
         (CREATE, "its attachments have its message_id", DOCUMENTED, _attached),
         (CREATE, "an attachment is an id or an object with an id", DECIDED, _attachment_objects),
         (CREATE, "another message's attachment: 400", DECIDED, _attached_elsewhere),
@@ -29,18 +29,23 @@ def checks() -> Iterator[ApiCheck]:
         (UPDATE, "updated_at stays null if nothing changes", DECIDED, _unchanged),
         (UPDATE, "reactions replace the earlier ones", DOCUMENTED, _replaced_reactions),
         (UPDATE, "omitted attachments are detached", DECIDED, _detached),
-        ("GET /messages/:id", "its contact equals the contact", DOCUMENTED, _sender),
+        ("GET /messages/:id", "the embedded contact equals the contact", DOCUMENTED, _sender),
         (DELETE, "deletes its attachments", DECIDED, _delete_attachments),
         (DELETE, "unpins the message", DECIDED, _unpinned),
-        (UPLOAD, "message_id attaches it at once", DECIDED, _attach_at_once),
-        (UPLOAD, "a text is a path: its last segment, and no content", DECIDED, _text_as_file),
+        (UPLOAD, "message_id attaches the file to the message", DECIDED, _attach_at_once),
+        (
+            UPLOAD,
+            "text is a path: its last segment is the filename, the file is empty",
+            DECIDED,
+            _text_as_file,
+        ),
         ("PUT /attachments/:id", "file_url follows the filename", DOCUMENTED, _renamed),
-        ("DELETE /attachments/:id", "keeps the message, without it", DOCUMENTED, _message_stays),
+        ("DELETE /attachments/:id", "keeps the message", DOCUMENTED, _message_stays),
     ):
         yield ApiCheck(where, rule, basis, run)
     one_object = {"joy": ["Buzz", "Kate"], "no": ["Jeff"]}
     for rule, basis, reactions in (
-        ("reactions: one object in, one object per name out", DOCUMENTED, one_object),
+        ("reactions: sent as an object, returned as one per name", DOCUMENTED, one_object),
         ("reactions: an array of objects is accepted too", DECIDED, REACTIONS),
     ):
         yield ApiCheck(UPDATE, rule, basis, _reactions, (reactions,))
@@ -49,7 +54,7 @@ def checks() -> Iterator[ApiCheck]:
     for rule, basis, sent, expected in (
         ("a file's name", DOCUMENTED, {"name": f"{MARK} 1.txt"}, {"filename": f"{MARK} 1.txt"}),
         ("a file's size in bytes", DOCUMENTED, {"content": content}, {"file_size": len(content)}),
-        ("a file's type, as it was sent", DECIDED, {"type": FILE_TYPE}, {"file_type": FILE_TYPE}),
+        ("a file's type as sent", DECIDED, {"type": FILE_TYPE}, {"file_type": FILE_TYPE}),
         ("file_url is as documented", DOCUMENTED, {"name": name}, {"file_url": url}),
     ):
         yield ApiCheck(UPLOAD, rule, basis, _upload, (sent, expected))

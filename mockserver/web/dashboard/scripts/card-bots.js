@@ -112,7 +112,7 @@ $("#stop-bots").addEventListener("click", async () => {
   const explanation = "Their messages and contacts stay.";
   if (!(await confirmAction("Stop the bots?", explanation, "Stop bots"))) return;
   runningScript = null; // so that a refresh meanwhile does not load them
-  runAction(card, () => callControl("DELETE", "/bots"), "The bots have stopped.");
+  runAction(card, () => callControl("DELETE", "/bots"), "Bots stopped.");
 });
 
 for (const button of $$("[data-speed]", card)) {

@@ -8,9 +8,9 @@ import { formatDateTime, pluralize } from "./format.js";
 import { subscribe } from "./poller.js";
 
 const MODE_DESCRIPTIONS = {
-  step: "Advances one second for each request that changes something, so every run is the same.",
+  step: "Advances one second for each request that changes something, so every test run is the same.",
   frozen: "Stands still until you advance or set it.",
-  real: "Runs like the machine’s clock, so runs differ.",
+  real: "Follows the machine’s clock, so test runs differ.",
 };
 const MAX_ACTIONS_LISTED = 20;
 

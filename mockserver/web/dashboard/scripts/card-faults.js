@@ -50,7 +50,7 @@ function createRuleItem({ id }) {
   const button = $("button", item);
   button.setAttribute("aria-label", `Remove ${id}`);
   const remove = () => callControl("DELETE", `/faults/${id}`);
-  button.addEventListener("click", () => runAction(card, remove, `${id} is removed.`));
+  button.addEventListener("click", () => runAction(card, remove, `${id} removed.`));
   return item;
 }
 
@@ -73,7 +73,7 @@ function updateRuleItem(item, rule, rules) {
 $("#clear-faults").addEventListener("click", async () => {
   const explanation = "This includes the latency set on this page, which is a rule too.";
   if (!(await confirmAction("Remove all faults?", explanation, "Remove all"))) return;
-  runAction(card, () => callControl("DELETE", "/faults"), "All faults are removed.");
+  runAction(card, () => callControl("DELETE", "/faults"), "All faults removed.");
 });
 
 /* The form for any rule. */

@@ -84,7 +84,7 @@ async function showLatencySetting() {
   const { settings } = await callControl("GET", "");
   const { latency } = settings;
   const text = latency
-    ? `The setting --latency ${latency} delays requests of all sandboxes in addition.`
+    ? `In addition, the setting --latency ${latency} delays the requests of all sandboxes.`
     : null;
   setText(document, "#latency-setting", text);
 }

@@ -46,7 +46,7 @@ export function showComposer(newSummary, mayExist) {
 /** Fill the select of authors, if they have changed. */
 function fillAuthors(isOtherConversation) {
   const authors = [
-    ["", "you, the user"],
+    ["", "You (the user)"],
     ...summary.others.map((contact) => [contact.id, contactName(contact)]),
   ];
   const content = JSON.stringify(authors);

@@ -150,7 +150,7 @@ function signatureElements(delivery) {
       `${intro} the HMAC-SHA256 of the raw body, keyed with the webhook's secret, `,
       "in lowercase hexadecimal:",
     ),
-    codeBlock("Compute it in a shell", command),
+    codeBlock("Compute the signature in a shell", command),
   ];
 }
 

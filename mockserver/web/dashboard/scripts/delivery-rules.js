@@ -13,7 +13,7 @@ const DESCRIPTIONS = {
   hold: () => "held until you release it",
   drop: () => "dropped: never sent",
   corrupt: () => "sent with a wrong signature",
-  duplicate: ({ times }) => `sent again, ${pluralize(times, "more time")}`,
+  duplicate: ({ times }) => `sent ${pluralize(times, "more time")}`,
   delay: ({ seconds }) => `sent ${pluralize(seconds, "second")} later, on the sandbox's clock`,
   shuffle: ({ window }) => `may arrive after up to ${window} later deliveries`,
 };

@@ -106,7 +106,7 @@ $("#clear-journal").addEventListener("click", async () => {
   const explanation = "This empties the journal; the sandbox's data is not changed.";
   if (!(await confirmAction("Delete all requests?", explanation, "Delete all"))) return;
   const clear = () => callControl("DELETE", "/requests");
-  if (!(await tryAction(clear, "All requests are deleted."))) return;
+  if (!(await tryAction(clear, "All requests deleted."))) return;
   history.pushState(null, "", location.pathname + location.search);
   await view.openFromHash();
   await pollNow();

@@ -87,7 +87,7 @@ async function deleteInbox() {
   const explanation = `This deletes its secret and ${pluralize(messages.length, "message")}.`;
   if (!(await confirmAction(`Delete the inbox ${shownName}?`, explanation, "Delete"))) return;
   const remove = () => callControl("DELETE", `/inbox/${shownName}`);
-  if (await tryAction(remove, "The inbox is deleted.")) await tryAction(refreshInbox);
+  if (await tryAction(remove, "Inbox deleted.")) await tryAction(refreshInbox);
 }
 
 picker.addEventListener("change", () => tryAction(refreshInbox));

@@ -78,7 +78,7 @@ async function deleteWebhook({ id, name, url }) {
   const explanation = `No more events are sent to ${url}; pending deliveries are dropped.`;
   if (!(await confirmAction(`Delete ${name}?`, explanation, "Delete"))) return;
   const remove = () => callControl("DELETE", `/webhooks/${id}`);
-  if (await tryAction(remove, `${name} is deleted.`)) await notifyChanged();
+  if (await tryAction(remove, `${name} deleted.`)) await notifyChanged();
   $("#register").focus();
 }
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.external
 START = 705106800
 
 
-@pytest.mark.parametrize(("button", "mode"), [("Freeze", "frozen"), ("Real", "real")])
+@pytest.mark.parametrize(("button", "mode"), [("Frozen", "frozen"), ("Real", "real")])
 def test_the_clock_mode_is_changed_and_changed_back(
     visit: Visit, client: Client, button: str, mode: str
 ) -> None:

@@ -108,4 +108,4 @@ def test_the_servers_latency_setting_is_shown(
 ) -> None:
     client.url = serve(Settings(latency="1-2")).url
     page = open_page(visit)
-    expect(card(page, "Latency")).to_contain_text("The setting --latency 1-2")
+    expect(card(page, "Latency")).to_contain_text("the setting --latency 1-2")

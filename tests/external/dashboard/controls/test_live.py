@@ -34,7 +34,7 @@ def test_changes_elsewhere_are_shown_and_typed_text_stays(visit: Visit, client: 
     expect(page.locator("#limit-tag")).to_have_text("0 of 9 used")
     expect(page.locator("#snapshots .name")).to_have_text(["theirs"])
     expect(page.locator("#clock-now")).to_have_text("1 Jan 1970, 00:00:00")
-    expect(page.get_by_role("button", name="Freeze")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Frozen")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("Window (seconds)")).to_have_value("30")
     expect(requests).to_have_value("77")
     expect(page.get_by_label("Date and time (UTC)")).to_have_value("2001-01-01T00:00")

@@ -53,7 +53,7 @@ def test_files_are_attached_and_images_shown(visit: Visit) -> None:
         {"name": "tree.svg", "mimeType": "image/svg+xml", "buffer": icon},
         {"name": "plan.bin", "mimeType": "application/octet-stream", "buffer": bytes(range(256))},
     ]
-    for writer in ("you, the user", FRANK):
+    for writer in ("You (the user)", FRANK):
         page.locator("#author").select_option(label=writer)
         page.locator("#files").set_input_files(files)
         page.get_by_label("Message", exact=True).fill(f"From {writer}")

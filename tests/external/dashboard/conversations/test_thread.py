@@ -58,7 +58,7 @@ def test_reactions_are_toggled_as_the_selected_author(visit: Visit) -> None:
     page = open_conversation(visit)
     path = f"/v1/messages/{FRANK_MESSAGE}"
     before = visit.client.get(path).json
-    for writer, username in (("you, the user", "LinnieMcCallister"), (FRANK, FRANK)):
+    for writer, username in (("You (the user)", "LinnieMcCallister"), (FRANK, FRANK)):
         page.locator("#author").select_option(label=writer)
         choose_from_menu(page, before["message"], "red heart")
         button = message(page, before["message"]).get_by_role("button", name="red heart, by")
@@ -143,7 +143,7 @@ def test_back_returns_from_an_unknown_conversation(visit: Visit) -> None:
 
 def test_a_message_is_edited_pinned_and_deleted(visit: Visit) -> None:
     page = open_conversation(visit)
-    for writer in ("you, the user", FRANK):
+    for writer in ("You (the user)", FRANK):
         page.locator("#author").select_option(label=writer)
         page.get_by_label("Message", exact=True).fill("Teh sleigh")
         page.get_by_role("button", name="Send").click()
