@@ -91,7 +91,7 @@ class Reactions(StrictField):
         for name, usernames in entry.items():
             try:
                 if name in reactions:
-                    raise ValidationError("is repeated; send each reaction once")
+                    raise ValidationError("is sent twice; send each reaction once")
                 if not require_unicode(name):
                     raise ValidationError("a reaction's name may not be empty")
                 reactions[name] = self._read_usernames(usernames)

@@ -87,7 +87,7 @@ def test_a_failed_action_is_logged_and_others_run(
     bots.set_clock(mode="real", now=DAWN, speed=FAST)
     wait_for_messages(bots, 2)
     [record] = [record for record in caplog.records if record.exc_info]
-    assert record.getMessage() == "an action of the bots 'echo' failed"
+    assert record.getMessage() == "an action of the bot script 'echo' failed"
     assert "simulated failure" in caplog.text
     bots.set_clock(mode="frozen")
     lines = bots.lines_of("message")

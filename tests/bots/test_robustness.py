@@ -19,7 +19,7 @@ def no_failures(caplog: pytest.LogCaptureFixture) -> Any:
     """Fail if an action of the bots failed."""
     yield
     warnings = [record.getMessage() for record in caplog.records if record.levelno > logging.INFO]
-    assert [line for line in warnings if "of the bots" in line or "the bots '" in line] == []
+    assert [line for line in warnings if "the bot script '" in line] == []
 
 
 def delete_all(bots: BotClient, path: str) -> None:

@@ -43,4 +43,4 @@ def test_https_to_an_http_server_is_one_error(mockserver_command: str, client: C
     assert (done.returncode, done.stdout) == (1, "")
     [line] = done.stderr.splitlines()
     assert line.startswith(f"mockserver: no response from {url}: ")
-    assert line.endswith("the server does not use TLS; is it http:// ?")
+    assert line.endswith("the server does not use TLS; use http:// in the URL")

@@ -22,7 +22,7 @@ CHECKS = [
 ]
 #: The check that each mutant fails, and a part of the problem.
 FAILURES = {
-    "FirstPageOnly": ("pages", "stopped after 1 page, although has_more is true"),
+    "FirstPageOnly": ("pages", "stopped after 1 page, although has_more was true"),
     "DeafToRetryAfter": ("retry-after", " s; Retry-After was 1"),
     "SteadyWaits": ("back-off", "the waits did not grow: 0.5"),
     "GivesUpSoon": ("back-off", "gave up after 2 attempts; attempt 4 would have succeeded"),

@@ -29,9 +29,9 @@ def test_any_name_of_this_machine_is_accepted(
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("http://192.0.2.1/", "'192.0.2.1' is 192.0.2.1, which is not this machine"),
-        ("http://3221225985/", "is 192.0.2.1, which is not this machine"),
-        ("http://0xC0.0.2.1/", "is 192.0.2.1, which is not this machine"),
+        ("http://192.0.2.1/", "'192.0.2.1' resolves to 192.0.2.1, which is not this machine"),
+        ("http://3221225985/", "resolves to 192.0.2.1, which is not this machine"),
+        ("http://0xC0.0.2.1/", "resolves to 192.0.2.1, which is not this machine"),
         ("http://[2001:db8::1]/", "--allow-webhook-host 2001:db8::1"),
         ("http://[::ffff:192.0.2.1]/", "which is not this machine"),
         ("http://0.0.0.0/", "which is not this machine"),
