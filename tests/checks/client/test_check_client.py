@@ -32,7 +32,7 @@ FAILURES = {
     "SaysTextForJson": ("content types", "a contact was sent with the Content-Type text/plain"),
     "UploadsNothing": ("content types", "'client-check.txt' has 0 bytes, not 12"),
     "WaitsToBeAsked": ("credentials", "GET /v1/groups had no Authorization header"),
-    "OtherToken": ("credentials", "GET /v1/groups had another token"),
+    "OtherToken": ("credentials", "GET /v1/groups had a token other than"),
 }
 
 
