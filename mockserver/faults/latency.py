@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from mockserver.faults.base import MAX_DELAY, ConnectionHandle, Fault, RawResponse
-from mockserver.schema.fields import Range, StrictInteger, StrictNumber
+from mockserver.schema.fields import Range, StrictInteger, StrictNumber, integer
 from mockserver.schema.schema import ParameterSchema, ValidationError, validates_schema
 from mockserver.settings import PATTERNS
 from mockserver.storage.seeded_random import SeededRandom
@@ -24,7 +24,7 @@ MAX_CHUNKS = 1000
 
 def duration(*, required: bool = True) -> StrictInteger:
     """Return a parameter in milliseconds."""
-    return StrictInteger(validate=Range(0, MAX_DELAY), required=required)
+    return integer(0, MAX_DELAY, required=required)
 
 
 class Delay(Fault):
@@ -102,10 +102,7 @@ class Dribble(Fault):
     type = "dribble"
     waits = True
     parameters = ParameterSchema.from_dict(
-        {
-            "numberOfChunks": StrictInteger(validate=Range(1, MAX_CHUNKS), required=True),
-            "totalDuration": duration(),
-        }
+        {"numberOfChunks": integer(1, MAX_CHUNKS, required=True), "totalDuration": duration()}
     )()
 
     def send(self, response: RawResponse, connection: ConnectionHandle) -> None:

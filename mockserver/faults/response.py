@@ -9,7 +9,7 @@ import orjson
 
 from mockserver.errors import error_body
 from mockserver.faults.base import ConnectionHandle, Fault, RawResponse
-from mockserver.schema.fields import NonEmptyString, Range, StrictInteger
+from mockserver.schema.fields import NonEmptyString, integer
 from mockserver.schema.schema import ParameterSchema
 from mockserver.storage.ids import digest_id
 from mockserver.storage.paging import MAX_PAGE_SIZE
@@ -28,8 +28,8 @@ class Error(Fault):
     type = "error"
     parameters = ParameterSchema.from_dict(
         {
-            "status": StrictInteger(validate=Range(400, 599), required=True),
-            "retry_after": StrictInteger(validate=Range(0, 86_400)),
+            "status": integer(400, 599, required=True),
+            "retry_after": integer(0, 86_400),
             "message": NonEmptyString(),
         }
     )()
@@ -50,9 +50,7 @@ class PageCap(Fault):
     """A page of at most ``maximum`` objects, whatever ``limit`` is; ``has_more`` is correct."""
 
     type = "page_cap"
-    parameters = ParameterSchema.from_dict(
-        {"maximum": StrictInteger(validate=Range(1, MAX_PAGE_SIZE), required=True)}
-    )()
+    parameters = ParameterSchema.from_dict({"maximum": integer(1, MAX_PAGE_SIZE, required=True)})()
 
     @property
     def max_page_size(self) -> int:

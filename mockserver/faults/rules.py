@@ -14,7 +14,7 @@ from mockserver.faults import connection, latency, response
 from mockserver.faults.base import Fault
 from mockserver.journal.matching import TARGET, RequestFacts, Target
 from mockserver.schema.compound import Nested, TaggedUnion
-from mockserver.schema.fields import NonEmptyString, Range, StrictInteger, StrictNumber
+from mockserver.schema.fields import NonEmptyString, Range, StrictNumber, integer
 from mockserver.schema.schema import Schema
 from mockserver.storage.seeded_random import SeededRandom
 
@@ -44,15 +44,14 @@ RULE = Schema.from_dict(
     {
         "id": NonEmptyString(),
         "match": Nested(TARGET),
-        "after": StrictInteger(validate=Range(0, MAX_COUNT)),
-        "times": StrictInteger(validate=Range(1, MAX_COUNT), allow_none=True),
+        "after": integer(0, MAX_COUNT),
+        "times": integer(1, MAX_COUNT, allow_none=True),
         "probability": StrictNumber(validate=Range(0, 1)),
         "fault": TaggedUnion(
-            {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()},
-            required=True,
+            {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()}, required=True
         ),
-        "matched": StrictInteger(validate=Range(0, MAX_COUNT)),
-        "applied": StrictInteger(validate=Range(0, MAX_COUNT)),
+        "matched": integer(0, MAX_COUNT),
+        "applied": integer(0, MAX_COUNT),
     }
 )()
 

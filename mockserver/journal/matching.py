@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from mockserver.journal.exchange import Exchange
-from mockserver.schema.fields import NonEmptyString, Range, StrictDict, StrictInteger
+from mockserver.schema.fields import NonEmptyString, StrictDict, integer
 from mockserver.schema.schema import Schema
 
 MAX_NEAR_MISSES = 3
@@ -27,7 +27,7 @@ TARGET = Schema.from_dict(
 MATCH = Schema.from_dict(
     {
         **TARGET.fields,
-        "status": StrictInteger(validate=Range(0, 599)),
+        "status": integer(0, 599),
         **{name: StrictDict() for name in ("query", "headers", "body")},
     }
 )()

@@ -18,7 +18,7 @@ from mockserver.faults.base import MAX_DELAY
 from mockserver.journal.exchange import REDACTED, redact
 from mockserver.journal.watch import Watches
 from mockserver.schema.compound import List, Shorthand
-from mockserver.schema.fields import Length, NonEmptyString, Range, StrictBoolean, StrictInteger
+from mockserver.schema.fields import Length, NonEmptyString, StrictBoolean, integer
 from mockserver.schema.schema import Schema
 from mockserver.webhooks.signature import HEADER, signature
 
@@ -38,14 +38,10 @@ def expand_response(value: Any) -> Any:
     return value
 
 
-STATUS = StrictInteger(validate=Range(200, 599))
+STATUS = integer(200, 599)
 RESPONSE = Shorthand(
     Schema.from_dict(
-        {
-            "status": STATUS,
-            "delay": StrictInteger(validate=Range(0, MAX_DELAY)),
-            HANG_UP: StrictBoolean(),
-        }
+        {"status": STATUS, "delay": integer(0, MAX_DELAY), HANG_UP: StrictBoolean()}
     )(),
     expand_response,
     f"a status, '{HANG_UP}', or an object with status and delay",

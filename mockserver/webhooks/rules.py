@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mockserver.schema.compound import List, TaggedUnion
-from mockserver.schema.fields import MAX_TIMESTAMP, Length, NonEmptyString, Range, StrictInteger
+from mockserver.schema.fields import MAX_TIMESTAMP, Length, NonEmptyString, integer
 from mockserver.schema.schema import ParameterSchema, Schema
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.webhooks.models import Delivery
@@ -25,17 +25,11 @@ ACTIONS = {
     #: Send a wrong signature.
     "corrupt": ParameterSchema(),
     #: Send it ``times`` more times, one after the other.
-    "duplicate": ParameterSchema.from_dict(
-        {"times": StrictInteger(validate=Range(1, 100), required=True)}
-    )(),
+    "duplicate": ParameterSchema.from_dict({"times": integer(1, 100, required=True)})(),
     #: Send it ``seconds`` later, on the sandbox's clock.
-    "delay": ParameterSchema.from_dict(
-        {"seconds": StrictInteger(validate=Range(0, MAX_TIMESTAMP), required=True)}
-    )(),
+    "delay": ParameterSchema.from_dict({"seconds": integer(0, MAX_TIMESTAMP, required=True)})(),
     #: Up to ``window`` later deliveries may overtake it.
-    "shuffle": ParameterSchema.from_dict(
-        {"window": StrictInteger(validate=Range(1, 1000), required=True)}
-    )(),
+    "shuffle": ParameterSchema.from_dict({"window": integer(1, 1000, required=True)})(),
 }
 
 

@@ -11,13 +11,7 @@ from mockserver.resources.fields import STRING, Reference
 from mockserver.resources.messages import EmbeddedContactSchema
 from mockserver.resources.registry import EVENTS, ResourceRegistry
 from mockserver.schema.compound import List, Nested
-from mockserver.schema.fields import (
-    Identifier,
-    NonEmptyString,
-    OneOf,
-    StrictBoolean,
-    StrictString,
-)
+from mockserver.schema.fields import Identifier, NonEmptyString, StrictBoolean, StrictString, one_of
 from mockserver.schema.schema import Schema
 
 JsonSchema = dict[str, Any]
@@ -29,7 +23,7 @@ URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-dat
 class ErrorSchema(Schema):
     """The body of an error response."""
 
-    type = StrictString(validate=OneOf(["invalid_request", "api_error"]), required=True)
+    type = one_of(["invalid_request", "api_error"], required=True)
     message = StrictString(required=True)
     documentation_url = NonEmptyString(required=True)
 
@@ -85,7 +79,7 @@ def _event(resource: Resource, event_type: str) -> Schema:
     return Schema.from_dict(
         {
             "id": Identifier(required=True),
-            "type": StrictString(validate=OneOf([event_type]), required=True),
+            "type": one_of([event_type], required=True),
             "payload": Nested(resource.schema, required=True),
         }
     )()
