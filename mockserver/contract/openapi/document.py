@@ -13,22 +13,7 @@ OPENAPI = "3.1.0"
 REAL_SERVER = {"url": "https://api.protocol.chat/v1", "description": "The real API."}
 
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"basic": []}]
-SECURITY_SCHEMES: dict[str, Any] = {
-    "bearer": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": (
-            "Recommended. By default a sandbox accepts any token; `sandbox_NAME` selects the "
-            "isolated sandbox NAME, and a token that begins with `revoked_` is always rejected. "
-            "A server started with a list of tokens accepts only those."
-        ),
-    },
-    "basic": {
-        "type": "http",
-        "scheme": "basic",
-        "description": "The username is used like a token; the password is ignored.",
-    },
-}
+SECURITY_SCHEMES: dict[str, Any] = TEXTS["security_schemes"]
 
 
 def document(url: str, *, strict: bool = False) -> dict[str, Any]:
@@ -49,7 +34,7 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
         "webhooks": webhooks.webhooks(resources),
         "components": {
             "schemas": schemas.components(resources, strict=strict),
-            "parameters": operations.parameter_components(resources),
+            "parameters": operations.paging_parameters(),
             "headers": TEXTS["headers"],
             "responses": responses.components(),
             "securitySchemes": SECURITY_SCHEMES,

@@ -6,17 +6,9 @@ import re
 from typing import Any
 
 from mockserver.contract.examples import examples
-from mockserver.contract.openapi.descriptions import article
+from mockserver.contract.openapi.descriptions import TEXTS, article
 from mockserver.resources.base import Resource
-
-#: The documentation shows only the username of a group's members. These are the other values:
-#: id, phone number, avatar, last_active_at, created_at.
-MEMBERS = {
-    "Hector": ("y2ZC3q0W9R7ZuO6H", "1-212-555-0170", "hector", 705085895, 687297720),
-    "Cedric": ("8v2BHOtBeWHNPdE7", "1-212-555-0171", "cedric", 705106800, 687298800),
-    "Hester": ("XowWEujP32zebP90", "1-212-555-0173", "hester", None, 677181600),
-    "Cliff": ("GDuwNZ6Ct1AtrQtV", "1-212-555-0174", None, None, 687542400),
-}
+from mockserver.resources.messages import EmbeddedContactSchema
 
 
 class Examples:
@@ -53,20 +45,10 @@ def _complete(example: dict[str, Any]) -> dict[str, Any]:
     """Return an object with complete members."""
     if "contacts" not in example:
         return example
-    members = [_member(contact["username"]) for contact in example["contacts"]]
+    names, others = EmbeddedContactSchema().fields, TEXTS["members"]
+    members = [contact | others[contact["username"]] for contact in example["contacts"]]
+    members = [{name: member.get(name) for name in names} for member in members]
     return {**example, "contacts": members}
-
-
-def _member(username: str) -> dict[str, Any]:
-    record_id, phone_number, avatar, last_active_at, created_at = MEMBERS[username]
-    return {
-        "id": record_id,
-        "username": username,
-        "phone_number": phone_number,
-        "avatar_url": avatar and f"https://assets.protocol.chat/avatars/{avatar}.jpg",
-        "last_active_at": last_active_at,
-        "created_at": created_at,
-    }
 
 
 def _as_json(pairs: list[list[str]]) -> dict[str, Any]:

@@ -5,35 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract.openapi.descriptions import describe_operation
+from mockserver.contract.openapi import schemas
+from mockserver.contract.openapi.descriptions import TEXTS, describe_operation
 from mockserver.contract.openapi.examples import Examples
-from mockserver.contract.openapi.responses import (
-    BODY_ERRORS,
-    GENERAL_HEADERS,
-    errors,
-    headers,
-)
-from mockserver.contract.openapi.schemas import (
-    JSON,
-    MULTIPART,
-    URLENCODED,
-    body_variants,
-    form_encoding,
-    reference,
-    schema_name,
-)
+from mockserver.contract.openapi.responses import BODY_ERRORS, GENERAL_HEADERS, errors, headers
+from mockserver.contract.openapi.schemas import JSON, MULTIPART, URLENCODED
 from mockserver.resources.base import PagingSchema, Resource
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema
 
 Operation = dict[str, Any]
-
-BODY_DESCRIPTION = (
-    "No body means an empty object. Forms nest with brackets: `contacts[]=ID`, "
-    "`reactions[joy][]=USERNAME`. `contacts[]=` alone is the empty array, an empty value means "
-    "null where null is valid, and booleans are `true`, `false`, `1` or `0`."
-)
 
 
 def paths(resources: ResourceRegistry) -> dict[str, Any]:
@@ -63,50 +45,43 @@ class Operations:
         response = self._response("list", 200, "A page, latest first.", "List")
         filters = {name: one.field for name, one in self.resource.filters.items()}
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in PagingSchema().fields]
-        return {
-            **self._about("list"),
-            "parameters": [*query_parameters(filters), *shared],
-            "responses": {**response, **errors()},
-        }
+        parameters = [*query_parameters(filters), *shared]
+        return self._operation("list", response | errors(), parameters=parameters)
 
     def create(self) -> Operation:
         response = self._response("create", 201, f"The new {self.resource.kind}.")
         response["201"]["headers"] = headers("Location", *GENERAL_HEADERS)
         response["201"]["links"] = self._links()
-        return {
-            **self._about("create"),
-            "requestBody": self._body("create", self.resource.create_schema),
-            "responses": {**response, **errors(*BODY_ERRORS)},
-        }
+        body = self._body("create", self.resource.create_schema)
+        return self._operation("create", response | errors(*BODY_ERRORS), requestBody=body)
 
     def retrieve(self) -> Operation:
         response = self._response("retrieve", 200, f"The {self.resource.kind}.")
-        return {**self._about("retrieve"), "responses": {**response, **errors(404)}}
+        return self._operation("retrieve", response | errors(404))
 
     def update(self) -> Operation:
         response = self._response("update", 200, f"The updated {self.resource.kind}.")
-        return {
-            **self._about("update"),
-            "requestBody": self._body("update", self.resource.update_schema),
-            "responses": {**response, **errors(404, *BODY_ERRORS)},
-        }
+        body = self._body("update", self.resource.update_schema)
+        return self._operation("update", response | errors(404, *BODY_ERRORS), requestBody=body)
 
     def delete(self) -> Operation:
         response = {"204": {"description": "Deleted.", "headers": headers(*GENERAL_HEADERS)}}
         statuses = (404, 409) if self.resource.kind == "contact" else (404,)
-        return {**self._about("delete"), "responses": {**response, **errors(*statuses)}}
+        return self._operation("delete", response | errors(*statuses))
 
-    def _about(self, verb: str) -> Operation:
+    def _operation(self, verb: str, responses: dict[str, Any], **inputs: Any) -> Operation:
         summary, description = describe_operation(self.resource, verb)
         return {
             "operationId": f"{self.resource.path}.{verb}",
             "tags": [self.resource.path],
             "summary": summary,
             "description": description,
+            **inputs,
+            "responses": responses,
         }
 
     def _response(self, verb: str, status: int, description: str, suffix: str = "") -> Operation:
-        schema = reference(schema_name(self.resource) + suffix)
+        schema = schemas.reference(schemas.schema_name(self.resource) + suffix)
         content = _content(schema, self.examples.response(self.resource, verb))
         return {
             str(status): {
@@ -117,8 +92,24 @@ class Operations:
         }
 
     def _body(self, verb: str, schema: Schema) -> Operation:
+        """Return the request body, in all three content types."""
         example = self.examples.request(self.resource, verb)
-        return request_body(schema_name(self.resource) + verb.capitalize(), schema, example)
+        json_schema = schema.json_schema()
+        name = schemas.schema_name(self.resource) + verb.capitalize()
+        variants = schemas.body_variants(name, json_schema)
+        content = {
+            media_type: _content(schemas.reference(variant), example, schemas.form_encoding(form))
+            for media_type, (variant, form) in variants.items()
+        }
+        if variants[MULTIPART] != variants[URLENCODED]:
+            # Generators use the first type, and only this one can contain a file.
+            content = {MULTIPART: content.pop(MULTIPART), **content}
+        return {
+            **TEXTS["request_body"],
+            # A missing body is an empty object, which is invalid if attributes are required.
+            "required": bool(json_schema["required"]) or "if" in json_schema,
+            "content": content,
+        }
 
     def _links(self) -> Operation:
         """Return links to the operations on the created object."""
@@ -131,7 +122,7 @@ class Operations:
         }
 
 
-def parameter_components(resources: ResourceRegistry) -> dict[str, Any]:
+def paging_parameters() -> dict[str, Any]:
     """Return the parameters that all lists share."""
     fields = PagingSchema().fields
     return dict(zip(fields, query_parameters(fields), strict=True))
@@ -156,25 +147,6 @@ def _id_parameter(resource: Resource) -> dict[str, Any]:
         "required": True,
         "description": f"The {resource.kind}'s id; ids are case-sensitive.",
         "schema": resource.schema.fields["id"].json_schema(),
-    }
-
-
-def request_body(name: str, schema: Schema, example: Any) -> dict[str, Any]:
-    """Return the request body of the component schema ``name``, in all three content types."""
-    json_schema = schema.json_schema()
-    variants = body_variants(name, json_schema)
-    content = {
-        media_type: _content(reference(variant), example, form_encoding(variant_schema))
-        for media_type, (variant, variant_schema) in variants.items()
-    }
-    if variants[MULTIPART] != variants[URLENCODED]:
-        # Generators use the first type, and only this one can contain a file.
-        content = {MULTIPART: content.pop(MULTIPART), **content}
-    return {
-        "description": BODY_DESCRIPTION,
-        # A missing body is an empty object, which is invalid if attributes are required.
-        "required": bool(json_schema["required"]) or "if" in json_schema,
-        "content": content,
     }
 
 

@@ -9,12 +9,7 @@ from mockserver.contract.openapi.schemas import JSON, reference
 from mockserver.errors import error_object
 
 #: Headers of every response; the rate limit's only if a limit is set, or with a fault's 429.
-GENERAL_HEADERS = (
-    "X-Request-Id",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
-)
+GENERAL_HEADERS = tuple(name for name in TEXTS["headers"] if name.startswith("X-"))
 #: The component's name, description, example message and own headers of each error.
 ERRORS: dict[int, dict[str, Any]] = {
     int(status): error for status, error in TEXTS["errors"].items()

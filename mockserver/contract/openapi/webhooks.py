@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.contract.openapi.descriptions import describe_event
+from mockserver.contract.openapi.descriptions import TEXTS, describe_event
 from mockserver.contract.openapi.examples import Examples
 from mockserver.contract.openapi.schemas import JSON, event_name, reference
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import EVENTS, ResourceRegistry
-
-SIGNATURE: dict[str, Any] = {
-    "name": "x-protocol-signature",
-    "in": "header",
-    "required": True,
-    "description": (
-        "The lowercase hexadecimal HMAC-SHA256 of the exact request body, keyed with the webhook's "
-        "secret."
-    ),
-    "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-}
-RESPONSES: dict[str, Any] = {
-    "2XX": {"description": "Delivered. After any other status, the delivery is retried."},
-    "410": {"description": "The receiver is gone: the webhook is disabled."},
-}
 
 # A separate tag: with the resource's tag, openapi-generator replaces the endpoints by the events.
 TAG = "webhooks"
@@ -51,12 +36,12 @@ def _delivery(resource: Resource, verb: str, examples: Examples) -> dict[str, An
         "summary": summary,
         "description": description,
         "security": [],
-        "parameters": [SIGNATURE],
+        "parameters": [TEXTS["webhook"]["signature"]],
         "requestBody": {
             "required": True,
             "content": {
                 JSON: {"schema": reference(event_name(resource, verb)), "example": example}
             },
         },
-        "responses": RESPONSES,
+        "responses": TEXTS["webhook"]["responses"],
     }
