@@ -16,7 +16,6 @@ from importlib.resources import files
 from typing import Annotated, Any, ClassVar, NamedTuple, get_type_hints
 
 from mockserver.errors import did_you_mean
-from mockserver.resources.base import about
 from mockserver.schema.compound import IntRange, List, ListOrObject, Nested, TimeOfDayRange
 from mockserver.schema.fields import (
     HttpUrl,
@@ -107,7 +106,7 @@ def fields_of(value_type: type) -> dict[str, StrictField]:
         [annotated] = hints[attribute.name].__metadata__
         field = result[attribute.name] = copy(annotated)
         field.required = attribute.default is MISSING
-        field.metadata = about(descriptions.get(attribute.name, ""))
+        field.metadata = {"description": descriptions.get(attribute.name, "")}
     return result
 
 

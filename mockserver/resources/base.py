@@ -37,11 +37,6 @@ def index_key(name: str, value: Any) -> Key:
     return ((name, value),)
 
 
-def about(description: str) -> dict[str, Any]:
-    """Return a field's metadata with its description in the OpenAPI document."""
-    return {"description": description}
-
-
 @dataclass(frozen=True)
 class Filter:
     """A list parameter: the attribute it compares, and the field that reads its value."""
@@ -59,12 +54,12 @@ class Filter:
 
 def boolean_filter(attribute: str, description: str) -> Filter:
     """Return a filter whose ``true`` finds the records in which ``attribute`` is set."""
-    return Filter(attribute, fields.StrictBoolean(metadata=about(description)))
+    return Filter(attribute, fields.StrictBoolean(metadata={"description": description}))
 
 
 def id_filter(attribute: str, description: str) -> Filter:
     """Return a filter for the records whose ``attribute`` is the given id."""
-    return Filter(attribute, fields.NonEmptyString(metadata=about(description)))
+    return Filter(attribute, fields.NonEmptyString(metadata={"description": description}))
 
 
 class PagingSchema(ParameterSchema):
@@ -72,13 +67,13 @@ class PagingSchema(ParameterSchema):
 
     limit = fields.StrictInteger(
         validate=fields.Range(1, MAX_PAGE_SIZE),
-        metadata=about("Maximum number of objects on the page. Default: 10."),
+        metadata={"description": "Maximum number of objects on the page. Default: 10."},
     )
     starting_after = fields.NonEmptyString(
-        metadata=about("Return the page that follows the object with this id.")
+        metadata={"description": "Return the page that follows the object with this id."}
     )
     ending_before = fields.NonEmptyString(
-        metadata=about("Return the page that precedes the object with this id.")
+        metadata={"description": "Return the page that precedes the object with this id."}
     )
 
 

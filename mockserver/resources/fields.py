@@ -10,16 +10,8 @@ from typing import Any
 from marshmallow import ValidationError
 
 from mockserver.resources.media_types import MEDIA_TYPE
+from mockserver.schema import fields
 from mockserver.schema.compound import form_array
-from mockserver.schema.fields import (
-    NonEmptyString,
-    PatternString,
-    StrictField,
-    StrictString,
-    Upload,
-    repr_value,
-    require_unicode,
-)
 from mockserver.schema.schema import Schema
 
 FILE_PATH = r"(^|[/\\])([^/\\.]|\.[^/\\.]|\.\.[^/\\])[^/\\]*$"
@@ -28,7 +20,7 @@ FILE_PATH = r"(^|[/\\])([^/\\.]|\.[^/\\.]|\.\.[^/\\])[^/\\]*$"
 STRING = {"type": "string", "minLength": 1}
 
 
-class Reference(StrictField):
+class Reference(fields.StrictField):
     """A reference to an object: its id, or an object of which only ``id`` is read."""
 
     expected = "an id"
@@ -53,7 +45,7 @@ class Reference(StrictField):
         return {"anyOf": [STRING, reference]}
 
 
-class Reactions(StrictField):
+class Reactions(fields.StrictField):
     """Reactions to a message: an array of objects, each ``{name: [usernames]}``.
 
     Requests may also send one object with all names; responses never do (``response=True``).
@@ -86,13 +78,15 @@ class Reactions(StrictField):
     def _read_entry(self, entry: Any, reactions: dict[str, list[str]]) -> Any:
         """Add one object to ``reactions`` and return its errors."""
         if not isinstance(entry, Mapping):
-            return [f"must be an object that maps names to usernames, not {repr_value(entry)}"]
+            return [
+                f"must be an object that maps names to usernames, not {fields.repr_value(entry)}"
+            ]
         errors: dict[str, Any] = {}
         for name, usernames in entry.items():
             try:
                 if name in reactions:
                     raise ValidationError("is sent twice; send each reaction once")
-                if not require_unicode(name):
+                if not fields.require_unicode(name):
                     raise ValidationError("a reaction's name may not be empty")
                 reactions[name] = self._read_usernames(usernames)
             except ValidationError as error:
@@ -101,11 +95,11 @@ class Reactions(StrictField):
 
     def _read_usernames(self, value: Any) -> list[str]:
         if not isinstance(value, list):
-            raise ValidationError(f"must be an array of usernames, not {repr_value(value)}")
+            raise ValidationError(f"must be an array of usernames, not {fields.repr_value(value)}")
         for username in value:
             if not isinstance(username, str) or not username:
-                raise ValidationError(f"must hold usernames, not {repr_value(username)}")
-            require_unicode(username)
+                raise ValidationError(f"must hold usernames, not {fields.repr_value(username)}")
+            fields.require_unicode(username)
         return list(dict.fromkeys(value))
 
     def json_type(self) -> dict[str, Any]:
@@ -126,23 +120,23 @@ class Reactions(StrictField):
         return form_array(value)
 
 
-class File(StrictField):
+class File(fields.StrictField):
     """An uploaded file, or a path that names one: the documented cURL command sends the path."""
 
     expected = "a file, or a file path as text"
 
-    def read(self, value: Any) -> Upload:
+    def read(self, value: Any) -> fields.Upload:
         if isinstance(value, str):
-            value = Upload(value, None, b"")
-        if not isinstance(value, Upload):
+            value = fields.Upload(value, None, b"")
+        if not isinstance(value, fields.Upload):
             raise self.invalid(value)
-        return Upload(basename(value.name), value.media_type, value.content)
+        return fields.Upload(basename(value.name), value.media_type, value.content)
 
     def json_type(self) -> dict[str, Any]:
         return {"type": "string", "pattern": FILE_PATH}
 
 
-class Filename(NonEmptyString):
+class Filename(fields.NonEmptyString):
     """A file's name, read from the last segment of a path."""
 
     def read(self, value: Any) -> str:
@@ -152,7 +146,7 @@ class Filename(NonEmptyString):
         return {"type": "string", "pattern": FILE_PATH}
 
 
-class Base64(StrictString):
+class Base64(fields.StrictString):
     """Bytes in base64 (RFC 4648, section 4)."""
 
     expected = "bytes in base64"
@@ -169,7 +163,7 @@ class Base64(StrictString):
         return {"type": "string", "contentEncoding": "base64"}
 
 
-class MediaType(PatternString):
+class MediaType(fields.PatternString):
     """A MIME type, in the form that is served as ``Content-Type``."""
 
     expected = "a MIME type such as 'image/png'"
@@ -189,7 +183,9 @@ class AttachmentInput(Reference):
         if not isinstance(value, Mapping) or "id" in value:
             return super().read(value)
         values = self.file_schema.load(value)
-        return Upload(values["filename"], values.get("file_type"), values.get("content", b""))
+        return fields.Upload(
+            values["filename"], values.get("file_type"), values.get("content", b"")
+        )
 
     def json_type(self) -> dict[str, Any]:
         return {"anyOf": [*super().json_type()["anyOf"], self.file_schema.json_schema()]}
@@ -200,7 +196,7 @@ def basename(path: str) -> str:
 
     Both ``/`` and ``\\`` separate segments (``contract/reference.md``, "Attachment").
     """
-    name = re.split(r"[/\\]", require_unicode(path))[-1]
+    name = re.split(r"[/\\]", fields.require_unicode(path))[-1]
     if name in ("", ".", ".."):
-        raise ValidationError(f"must name a file, not {repr_value(path)}")
+        raise ValidationError(f"must name a file, not {fields.repr_value(path)}")
     return name
