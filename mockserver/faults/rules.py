@@ -155,7 +155,7 @@ class FaultRules:
     def _start(self) -> None:
         self._rng = SeededRandom(f"{self._seed}/fault")
         self._numbers = count(1)
-        self._rules: Sequence[FaultRule] = ()
+        self._rules: list[FaultRule] = []
 
     def list(self) -> list[dict[str, Any]]:
         """Return the rules in their order."""
@@ -165,14 +165,13 @@ class FaultRules:
     def add(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Add a rule after the others; raises ``Conflict``, ``Unavailable``."""
         with self._lock:
-            [rule] = self._build([values], self._rules)
-            self._rules = [*self._rules, rule]
-            return rule.to_dict()
+            self._rules += self._build([values], self._rules)
+            return self._rules[-1].to_dict()
 
     def replace_all(self, rules: Sequence[Mapping[str, Any]]) -> Sequence[dict[str, Any]]:
         """Replace all rules, or none if this raises ``Conflict`` or ``Unavailable``."""
         with self._lock:
-            self._rules = self._build(rules, ())
+            self._rules = [*self._build(rules, ())]
             return [rule.to_dict() for rule in self._rules]
 
     def retrieve(self, rule_id: str) -> dict[str, Any]:
@@ -184,21 +183,20 @@ class FaultRules:
         """Replace a rule, by default keeping its id; raises ``NotFound``, ``Conflict``."""
         with self._lock:
             index = self._index(rule_id)
-            before, after = self._rules[:index], self._rules[index + 1 :]
-            [rule] = self._build([{"id": rule_id, **values}], [*before, *after])
-            self._rules = [*before, rule, *after]
+            others = [rule for rule in self._rules if rule.id != rule_id]
+            [rule] = self._build([{"id": rule_id, **values}], others)
+            self._rules[index] = rule
             return rule.to_dict()
 
     def delete(self, rule_id: str) -> None:
         """Delete a rule; raises ``NotFound``."""
         with self._lock:
-            index = self._index(rule_id)
-            self._rules = [*self._rules[:index], *self._rules[index + 1 :]]
+            del self._rules[self._index(rule_id)]
 
     def clear(self) -> int:
         """Delete all rules; return their number."""
         with self._lock:
-            removed, self._rules = len(self._rules), ()
+            removed, self._rules = len(self._rules), []
             return removed
 
     def _index(self, rule_id: str) -> int:

@@ -106,12 +106,19 @@ def redact(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: REDACTED if name.lower() in SECRET_HEADERS else value for name, value in headers}
 
 
-def _body_to_json(body: bytes) -> Any:
-    """Return parsed JSON if a response can carry it, else the body as text or base64."""
+def text_or_base64(body: bytes) -> str | dict[str, str]:
+    """Return the body as text, or as base64 if it is not valid UTF-8."""
     try:
-        text = body.decode()
+        return body.decode()
     except UnicodeDecodeError:
         return {"base64": b64encode(body).decode()}
+
+
+def _body_to_json(body: bytes) -> Any:
+    """Return parsed JSON if a response can carry it, else the body as text or base64."""
+    text = text_or_base64(body)
+    if isinstance(text, dict):
+        return text
     try:
         value = DECODER.decode(text) if text else None
         # Encode it as a response will: this fails for lone surrogates, integers over 64 bits and

@@ -27,10 +27,11 @@ class Journal:
         self._entries: deque[Exchange] = deque()
         self._bytes = 0
         self._numbers = count(1)
-        self._appended = 0
         self._lock = threading.Lock()
         self.watches: Watches[Exchange] = Watches(self._lock, lambda: self._entries)
         self.evicted = 0
+        #: Number of exchanges ever appended; a reset does not change it.
+        self.appended = 0
 
     def new_id(self) -> str:
         """Return the id of the next request."""
@@ -41,7 +42,7 @@ class Journal:
         with self._lock:
             self._entries.append(exchange)
             self._bytes += exchange.size
-            self._appended += 1
+            self.appended += 1
             self.watches.added(exchange)
             while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
                 evicted = self._entries.popleft()
@@ -53,7 +54,7 @@ class Journal:
         """Remove all exchanges and start ids again."""
         self.remove(lambda _: True)
         with self._lock:
-            self._bytes = self.evicted = 0
+            self.evicted = 0
             self._numbers = count(1)
 
     def remove(self, matches: Callable[[Exchange], bool]) -> int:
@@ -85,8 +86,3 @@ class Journal:
         """The id of the latest exchange."""
         with self._lock:
             return self._entries[-1].id if self._entries else None
-
-    @property
-    def appended(self) -> int:
-        """The number of exchanges ever appended; a reset does not change it."""
-        return self._appended

@@ -204,11 +204,7 @@ class WebhookDispatcher:
     def redeliver_failed(self, since: int) -> list[Delivery]:
         """Enqueue again the failed deliveries of events at or after ``since``; return them."""
         with self._changed:
-            failed = [
-                delivery
-                for delivery in self.log
-                if delivery.state == "failed" and delivery.at >= since
-            ]
+            failed = [item for item in self.log if item.state == "failed" and item.at >= since]
             self.redeliver(failed)
             return failed
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from base64 import b64encode
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import orjson
 
 from mockserver.errors import NotFound, Unavailable
 from mockserver.faults.base import MAX_DELAY
-from mockserver.journal.exchange import REDACTED, redact
+from mockserver.journal.exchange import REDACTED, redact, text_or_base64
 from mockserver.journal.watch import Watches
 from mockserver.schema.compound import List, Shorthand
 from mockserver.schema.fields import Length, NonEmptyString, StrictBoolean, integer
@@ -106,7 +105,7 @@ class InboxMessage:
         return {
             **vars(self),
             "headers": redact(self.headers.items()),
-            "body": _text_or_base64(self.body),
+            "body": text_or_base64(self.body),
             "answer": self.answer.to_dict(),
         }
 
@@ -188,8 +187,9 @@ class Inboxes:
 
     def __init__(self) -> None:
         self._inboxes: dict[str, Inbox] = {}
-        self._appended = 0
         self._lock = threading.Lock()
+        #: Number of messages ever received; a reset does not change it.
+        self.appended = 0
         #: The entries are pairs of an inbox's name and a message.
         self.watches: Watches[tuple[str, InboxMessage]] = Watches(self._lock, self._entries)
 
@@ -231,7 +231,7 @@ class Inboxes:
         with self._lock:
             inbox = self._open(name)
             message = inbox.receive(at, headers, body)
-            self._appended += 1
+            self.appended += 1
             self.watches.added((name, message))
             for evicted in inbox.evict():
                 self.watches.removed((name, evicted))
@@ -241,11 +241,6 @@ class Inboxes:
         """Return the messages that match ``since`` and ``type``, in the order of their arrival."""
         with self._lock:
             return [message for message in self._open(name).messages if message.matches(**filters)]
-
-    @property
-    def appended(self) -> int:
-        """Number of messages ever received; a reset does not change it."""
-        return self._appended
 
     def _entries(self) -> Iterator[tuple[str, InboxMessage]]:
         for name, inbox in self._inboxes.items():
@@ -273,11 +268,3 @@ def _parse_event(body: bytes) -> Mapping[str, Any] | None:
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None
-
-
-def _text_or_base64(body: bytes) -> Any:
-    """Return the body as text, or as base64 if it is not valid UTF-8."""
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        return {"base64": b64encode(body).decode()}

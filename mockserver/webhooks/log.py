@@ -50,11 +50,8 @@ class DeliveryLog:
 
     def changed_since(self, version: int) -> list[Delivery]:
         """Return the deliveries changed after a version of the log, the latest first."""
-        return list(
-            takewhile(
-                lambda delivery: delivery.version > version, reversed(self._by_change.values())
-            )
-        )
+        latest_first = reversed(self._by_change.values())
+        return list(takewhile(lambda delivery: delivery.version > version, latest_first))
 
     @property
     def has_room(self) -> bool:

@@ -51,9 +51,6 @@ class DeliveryRule:
     def matches(self, event_type: str) -> bool:
         return any(fnmatchcase(event_type, pattern) for pattern in self.events)
 
-    def to_dict(self) -> dict[str, Any]:
-        return {"events": list(self.events), "action": dict(self.action)}
-
 
 class DeliveryRules:
     """The delivery rules of a sandbox, and the deliveries that a shuffle rule keeps back."""

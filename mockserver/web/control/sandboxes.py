@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from mockserver.errors import InvalidRequest
 from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS, Sandbox
 from mockserver.schema.compound import List
@@ -99,7 +101,7 @@ def retrieve_counters(request: ControlRequest) -> Json:
         "last_request": sandbox.journal.last,
         "deliveries": webhooks.log.version,
         "webhooks": webhooks.registry.version,
-        "delivery_rules": [rule.to_dict() for rule in webhooks.rules.list()],
+        "delivery_rules": [asdict(rule) for rule in webhooks.rules.list()],
         "received": sandbox.inboxes.appended,
         "clock": clock,
     }

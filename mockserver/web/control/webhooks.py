@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from operator import attrgetter
 from typing import Any
 
@@ -77,7 +78,7 @@ def delete_webhook(request: ControlRequest, name: str) -> Json:
 @routes.add("GET", "/webhooks/rules")
 def list_delivery_rules(request: ControlRequest) -> Json:
     """List the delivery rules."""
-    return {"data": [rule.to_dict() for rule in request.sandbox.webhooks.rules.list()]}
+    return {"data": [asdict(rule) for rule in request.sandbox.webhooks.rules.list()]}
 
 
 @routes.add("PUT", "/webhooks/rules", body={"data": List(Nested(RULE), required=True)})
@@ -160,7 +161,7 @@ class DeliveryCounter:
 
 @routes.add("GET", "/deliveries", query={**FILTERS, "since": NonEmptyString(), "limit": LIMIT})
 def list_deliveries(
-    request: ControlRequest, since: str | None = None, limit: int = 100, **filters: Any
+    request: ControlRequest, /, since: str | None = None, limit: int = 100, **filters: Any
 ) -> Json:
     """List the deliveries.
 
