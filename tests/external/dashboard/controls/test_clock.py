@@ -43,7 +43,7 @@ def test_the_clock_speed_is_shown(visit: Visit, client: Client) -> None:
     page = open_page(visit)
     expect(page.locator("#clock-about")).to_contain_text("1,000 times as fast as the machine")
     client.put("/_sandbox/clock", json={"speed": 1})
-    expect(page.locator("#clock-about")).to_contain_text("Runs like the machine")
+    expect(page.locator("#clock-about")).to_contain_text("Follows the machine")
 
 
 def test_the_clock_is_set_to_a_moment_in_utc(
