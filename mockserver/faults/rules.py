@@ -68,7 +68,6 @@ class AppliedFault:
     cause: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fault with its cause."""
         return {**self.fault.to_dict(), "cause": self.cause}
 
 
@@ -158,7 +157,6 @@ class FaultRules:
         self._rules: list[FaultRule] = []
 
     def list(self) -> list[dict[str, Any]]:
-        """Return the rules in their order."""
         with self._lock:
             return [rule.to_dict() for rule in self._rules]
 

@@ -79,17 +79,13 @@ class Target:
         resource, _, verb = operation.partition(".")
         if self.resource not in (None, resource):
             return False
-        return self._pattern.match(operation if self._is_full else verb) is not None
-
-    # Compiled once: while a client waits, its matcher is applied to every request.
+        is_complete = "." in (self.operation or "")
+        return self._pattern.match(operation if is_complete else verb) is not None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
+        # Compiled once: while a client waits, its matcher is applied to every request.
         return re.compile(translate(self.operation or "*"))
-
-    @cached_property
-    def _is_full(self) -> bool:
-        return "." in (self.operation or "*")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the matcher in the format of ``TARGET``."""

@@ -5,22 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
+@dataclass(eq=False)
 class Watch(Generic[T]):
     """A count of matching entries; ``satisfied`` is set once ``is_enough(count)`` is true."""
 
-    def __init__(self, matches: Callable[[T], bool], is_enough: Callable[[int], bool]) -> None:
-        self.matches = matches
-        self.is_enough = is_enough
-        self.satisfied = threading.Event()
-        self.count = 0
+    matches: Callable[[T], bool]
+    is_enough: Callable[[int], bool]
+    satisfied: threading.Event = field(default_factory=threading.Event)
+    count: int = 0
 
     def change(self, difference: int) -> None:
-        """Change the count."""
         self.count += difference
         if self.is_enough(self.count):
             self.satisfied.set()
@@ -54,13 +54,11 @@ class Watches(Generic[T]):
                 self._watches.remove(watch)
 
     def added(self, entry: T) -> None:
-        """Count an entry that was added."""
         for watch in self._watches:
             if watch.matches(entry):
                 watch.change(1)
 
     def removed(self, entry: T) -> None:
-        """Stop counting an entry."""
         for watch in self._watches:
             if watch.matches(entry):
                 watch.change(-1)

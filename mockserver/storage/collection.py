@@ -142,7 +142,6 @@ class Collection:
         return (records[number] for number in self._index.find(key))
 
     def count(self, key: Key) -> int:
-        """Return the number of records under an index key."""
         return len(self._index.find(key))
 
     def page(self, key: Key, request: PageRequest) -> tuple[list[Record], bool]:

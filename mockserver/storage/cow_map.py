@@ -41,7 +41,6 @@ class CopyOnWriteMap(Generic[K, V]):
     # A page of messages reads about fifty entries, so the readers inline _shard_index().
 
     def get(self, key: K) -> V | None:
-        """Return the value, or None if the key is missing."""
         return self._shards[hash(key) & (SHARDS - 1)].get(key)
 
     def __getitem__(self, key: K) -> V:
@@ -62,7 +61,6 @@ class CopyOnWriteMap(Generic[K, V]):
         del self._writable(key)[key]
 
     def update(self, entries: Iterable[tuple[K, V]]) -> None:
-        """Set many entries."""
         for index in set(range(SHARDS)) - self._owned:
             self._shards[index] = self._shards[index].copy()
         self._owned = set(range(SHARDS))
@@ -102,7 +100,6 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
         return hash(key.lower()) & (SHARDS - 1)
 
     def get(self, key: str) -> V | None:
-        """Return the value, or None if the key is missing."""
         return self._shards[hash(key.lower()) & (SHARDS - 1)].get(key)
 
     def __getitem__(self, key: str) -> V:
@@ -125,12 +122,10 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
         return super()._writable(key)
 
     def update(self, entries: Iterable[tuple[str, V]]) -> None:
-        """Set many entries."""
         self._folded.clear()
         super().update(entries)
 
     def fork(self) -> Self:
-        """Return an equal map; changes to either do not affect the other."""
         copy = super().fork()
         copy._folded = self._folded.copy()
         return copy

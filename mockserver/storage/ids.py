@@ -39,7 +39,6 @@ class IdGenerator:
                 return candidate
 
     def nth(self, kind: str, n: int) -> str:
-        """Return the n-th id of ``kind``."""
         return digest_id(f"{self.seed}/{kind}/{n}")
 
     def reserve(self, kind: str, count: int) -> int:
@@ -49,5 +48,4 @@ class IdGenerator:
         return first
 
     def fork(self) -> IdGenerator:
-        """Return an independent generator with the same counters."""
         return IdGenerator(self.seed, self.counts)

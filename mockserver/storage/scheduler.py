@@ -72,7 +72,6 @@ class RestartableTimer:
         self._timer.start()
 
     def cancel(self) -> None:
-        """Cancel the pending call, if any."""
         if self._timer is not None:
             self._timer.cancel()
             # The callback may refer to the timer's owner: drop it, or both wait for the

@@ -46,7 +46,6 @@ class WaitSlots:
         self._events.discard(event)
 
     def is_stopping(self) -> bool:
-        """Return whether the server is stopping."""
         return self._stopping.is_set()
 
     def close(self) -> None:

@@ -153,25 +153,21 @@ class World:
     # writing
 
     def new_id(self, kind: str) -> str:
-        """Return the next id of ``kind``."""
         return self.ids.new(kind, self.collections[kind])
 
     def add(self, kind: str, record: Record) -> None:
-        """Append a record."""
         collection = self.collections[kind]
         collection.add(record)
         self._changes.append((Change(kind, None, record),))
         self._undo.append((collection.remove, (record,)))
 
     def replace(self, kind: str, record: Record) -> None:
-        """Replace the record with the same id."""
         collection = self.collections[kind]
         before = collection.replace(record)
         self._changes.append((Change(kind, before, record),))
         self._undo.append((collection.replace, before))
 
     def remove(self, kind: str, records: Sequence[Record]) -> None:
-        """Remove records."""
         collection = self.collections[kind]
         self._changes.append(Deferred(records, lambda _, record: Change(kind, record, None)))
         numbers = collection.remove(records)

@@ -215,9 +215,8 @@ class Delivery:
 
     def to_fired(self) -> dict[str, Any]:
         """Return the last attempt as an entry of ``fired`` in the result of a clock advance."""
-        last = self.attempts[-1] if self.attempts else None
         return {
-            "at": last.at if last else self.at,
+            "at": self.attempts[-1].at if self.attempts else self.at,
             "type": "delivery.attempt",
             "delivery": self.id,
             "webhook": self.webhook.id,

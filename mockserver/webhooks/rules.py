@@ -65,7 +65,6 @@ class DeliveryRules:
         return self._rules
 
     def replace(self, rules: Sequence[DeliveryRule]) -> None:
-        """Replace all rules."""
         self._rules = tuple(rules)
 
     def clear(self) -> int:
