@@ -157,8 +157,8 @@ def _parse_setting(row: Field[Any], value: Any) -> Any:
             raise TypeError(f"MockServer: {row.name} must be of type {kind.__name__}, not {item!r}")
         expected = _expected(row, item)
         if expected:
-            shown = hide_secret(item) if isinstance(item, str) else item
-            raise ValueError(f"MockServer: {row.name} must be {expected}, not {shown!r}")
+            displayed = hide_secret(item) if isinstance(item, str) else item
+            raise ValueError(f"MockServer: {row.name} must be {expected}, not {displayed!r}")
     return values if repeatable else values[0]
 
 

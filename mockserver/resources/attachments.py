@@ -103,8 +103,8 @@ def file_url(filename: str) -> str:
 
 def media_type(upload: fields.Upload) -> str:
     """Return the type sent with the file if it is valid, else one guessed from the name."""
-    sent = (upload.media_type or "").split(";")[0].strip().lower()
-    return sent if MEDIA_TYPE.fullmatch(sent) else guess_type(upload.name)
+    media_type = (upload.media_type or "").split(";")[0].strip().lower()
+    return media_type if MEDIA_TYPE.fullmatch(media_type) else guess_type(upload.name)
 
 
 def move_attachments(world: World, attachment_ids: Sequence[str], message: Record | None) -> None:

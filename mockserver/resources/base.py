@@ -95,7 +95,7 @@ class Resource:
     @cached_property
     def query_schema(self) -> Schema:
         """The parameters of the list: its filters, then the paging parameters."""
-        filters = {name: one.field for name, one in self.filters.items()}
+        filters = {name: flag.field for name, flag in self.filters.items()}
         return PagingSchema.from_dict({**filters, **PagingSchema().fields})()
 
     # operations
@@ -217,8 +217,8 @@ class Resource:
         query is a single lookup.
         """
         keys: list[Key] = [ALL]
-        for name, one in self.filters.items():
-            value = one.value(record)
+        for name, flag in self.filters.items():
+            value = flag.value(record)
             if value is not None:
                 keys += [(*key, (name, value)) for key in keys]
         for name, attribute in self.lookups.items():

@@ -66,14 +66,14 @@ def test_a_given_document_is_not_modified() -> None:
 
 
 def test_two_applications_are_isolated() -> None:
-    one, two = create_app(), create_app()
-    before = usernames(two)
-    created = one.test_client().post("/v1/contacts", json=BODY, headers=TOKEN)
+    first, second = create_app(), create_app()
+    before = usernames(second)
+    created = first.test_client().post("/v1/contacts", json=BODY, headers=TOKEN)
     assert created.status_code == 201
-    assert usernames(one) == ["Marv", *before]
-    assert usernames(two) == before
+    assert usernames(first) == ["Marv", *before]
+    assert usernames(second) == before
     # The id counters and the clock are separate too.
-    assert two.test_client().post("/v1/contacts", json=BODY, headers=TOKEN).data == created.data
+    assert second.test_client().post("/v1/contacts", json=BODY, headers=TOKEN).data == created.data
 
 
 def test_settings_belong_to_one_application() -> None:

@@ -157,10 +157,10 @@ def test_the_log_level_controls_the_request_log(commands: Commands, level: str, 
 
 
 def test_two_servers_are_isolated(commands: Commands) -> None:
-    one, two = commands.serve(), commands.serve()
-    contact = one("POST", "/v1/contacts", body=BODY).json
+    first, second = commands.serve(), commands.serve()
+    contact = first("POST", "/v1/contacts", body=BODY).json
     path = f"/v1/contacts/{contact['id']}"
-    assert [serving("GET", path).status for serving in (one, two)] == [200, 404]
+    assert [serving("GET", path).status for serving in (first, second)] == [200, 404]
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/limits"), reason="needs Linux's /proc")

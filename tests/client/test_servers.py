@@ -226,7 +226,7 @@ def test_a_connection_closed_by_the_server_is_reopened() -> None:
 
 def test_a_request_with_a_lost_response_is_sent_once() -> None:
     """A test of lost responses must see each request once."""
-    came: list[bytes] = []
+    received: list[bytes] = []
     with MockServer() as real, socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
@@ -234,9 +234,9 @@ def test_a_request_with_a_lost_response_is_sent_once() -> None:
             head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(overview)
             connection, _ = listening.accept()
             with connection:
-                came.append(connection.recv(65536))
+                received.append(connection.recv(65536))
                 connection.sendall(head + overview)
-                came.append(connection.recv(65536))
+                received.append(connection.recv(65536))
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -248,7 +248,7 @@ def test_a_request_with_a_lost_response_is_sent_once() -> None:
         listening.settimeout(0)
         with pytest.raises(BlockingIOError):
             listening.accept()
-    assert [item.split(b" ", 1)[0] for item in came] == [b"GET", b"POST"]
+    assert [item.split(b" ", 1)[0] for item in received] == [b"GET", b"POST"]
 
 
 def test_the_client_ignores_proxy_variables(

@@ -107,13 +107,13 @@ def test_responses_have_local_urls_but_storage_does_not(
 ) -> None:
     avatar = f"{DOCUMENTED}avatars/gus.png"
     gus = local.contact(avatar_url=avatar)
-    shown = local.retrieve("contacts", gus["id"])
+    retrieved = local.retrieve("contacts", gus["id"])
     group = local.group(contacts=[gus["id"]], avatar_url=avatar)
     changed = local.change("groups", group["id"], name="x")
     file = local.upload("a.txt")
     sent = local.send(DIRECT, attachments=[file["id"]])
     renamed = local.change("attachments", file["id"], filename="b.txt")
-    for answer in (gus, shown, group, changed, file, sent, renamed):
+    for answer in (gus, retrieved, group, changed, file, sent, renamed):
         assert all(url.startswith(local.url) for url in urls(answer))
     assert gus["avatar_url"] == group["avatar_url"] == group["contacts"][0]["avatar_url"]
     # Sending back a local URL stores the documented one.
@@ -159,13 +159,13 @@ def test_any_avatar_of_the_documented_host_is_served(local: Api, path: str) -> N
 
 def test_reactions_named_like_urls_are_left_alone(local: Api) -> None:
     names = {name: [f"{DOCUMENTED}avatars/x.png"] for name in ("avatar_url", "file_url", "id")}
-    shown = local.change("messages", "SIuAFUNKdSYHZF2w", reactions=names)
-    assert shown["reactions"] == [{name: value} for name, value in names.items()]
+    changed = local.change("messages", "SIuAFUNKdSYHZF2w", reactions=names)
+    assert changed["reactions"] == [{name: value} for name, value in names.items()]
 
 
 @pytest.mark.parametrize("host", ["localhost", "app.localhost"])
 def test_local_urls_use_the_request_host(local: Api, host: str) -> None:
     port = urlsplit(local.url).port
     headers = {"Host": f"{host}:{port}"}
-    shown = local.get(f"/v1/contacts/{FRANK}", headers=headers).json
-    assert shown["avatar_url"].startswith(f"http://{host}:{port}/_assets/")
+    contact = local.get(f"/v1/contacts/{FRANK}", headers=headers).json
+    assert contact["avatar_url"].startswith(f"http://{host}:{port}/_assets/")

@@ -145,9 +145,9 @@ def test_update_changes_filename_and_url_only(client: Api) -> None:
 
 
 def test_two_attachments_may_have_the_same_name(client: Api) -> None:
-    one, other = client.upload("a.txt"), client.upload("a.txt")
-    assert one["id"] != other["id"]
-    assert one["file_url"] == other["file_url"]
+    first, second = client.upload("a.txt"), client.upload("a.txt")
+    assert first["id"] != second["id"]
+    assert first["file_url"] == second["file_url"]
 
 
 @pytest.mark.parametrize("value", [5, None, True, [], {}, ["a.txt"]])

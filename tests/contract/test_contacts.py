@@ -57,9 +57,9 @@ def test_creating_a_contact_creates_the_conversation_with_it(client: Api) -> Non
 
 
 def test_usernames_need_not_be_unique(client: Api) -> None:
-    one, other = client.contact("Gus"), client.contact("Gus")
-    assert one["id"] != other["id"]
-    assert one["conversation_id"] != other["conversation_id"]
+    first, second = client.contact("Gus"), client.contact("Gus")
+    assert first["id"] != second["id"]
+    assert first["conversation_id"] != second["conversation_id"]
     assert client.contact("LinnieMcCallister")["id"] != LINNIE
 
 

@@ -180,8 +180,8 @@ def test_fixture_owners_of_two_conversations_move_too(client: Api) -> None:
         ("contacts", KEVIN, "contact_id"),
         ("groups", APARTMENT, "group_id"),
     ):
-        whole = client.walk("/v1/conversations")[::-1]  # oldest first
-        owned = [item["id"] for item in whole if item[attribute] == owner_id]
+        conversations = client.walk("/v1/conversations")[::-1]  # oldest first
+        owned = [item["id"] for item in conversations if item[attribute] == owner_id]
         assert client.retrieve(kind, owner_id)["conversation_id"] == owned[0]
         client.remove("conversations", owned[0])
         assert client.retrieve(kind, owner_id)["conversation_id"] == owned[1]

@@ -160,10 +160,10 @@ def test_deleted_sender_is_not_found_elsewhere(client: Api) -> None:
     client.post("/v1/conversations", json={"contact_id": FRANK}).refused(400, "contact_id", FRANK)
     client.post("/v1/groups", json={"name": "x", "contacts": [FRANK]}).refused(400, "contacts[0]")
     # Messages of a deleted sender can still be changed and deleted.
-    sent = [item["id"] for item in client.walk("/v1/messages") if item["contact"]["id"] == FRANK]
-    changed = client.change("messages", sent[0], reactions={"heart": ["Gus"]})
+    ids = [item["id"] for item in client.walk("/v1/messages") if item["contact"]["id"] == FRANK]
+    changed = client.change("messages", ids[0], reactions={"heart": ["Gus"]})
     assert changed["contact"]["id"] == FRANK
-    for message in sent:
+    for message in ids:
         client.remove("messages", message)
     assert client.ids(f"/v1/messages?conversation_id={FAMILY}")
 

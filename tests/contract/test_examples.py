@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.conftest import HttpResponse
     from tests.contract.conftest import Api
 
-EXAMPLES = {name: one for name, one in examples().items() if one["request"]}
+EXAMPLES = {name: example for name, example in examples().items() if example["request"]}
 ENCODINGS = ("form", "json", "multipart")
 CASES = [
     pytest.param(name, encoding, id=f"{name}, {encoding}" if encoding else name)

@@ -44,12 +44,12 @@ def varied(client: Api) -> None:
 def test_filters_combine_and_false_filters_nothing(client: Api, kind: str) -> None:
     if kind == "conversations":
         varied(client)
-    whole = client.walk(f"/v1/{kind}")
+    items = client.walk(f"/v1/{kind}")
     names = list(FILTERS[kind])
     for values in product((None, "true", "1", "false", "0"), repeat=len(names)):
         filters = {n: v for n, v in zip(names, values, strict=True) if v is not None}
         flags = [name for name, value in filters.items() if value in ("true", "1")]
-        expected = [item for item in whole if all(FILTERS[kind][name](item) for name in flags)]
+        expected = [item for item in items if all(FILTERS[kind][name](item) for name in flags)]
         assert expected, filters
         assert client.walk(f"/v1/{kind}?{urlencode(filters)}") == expected
 
@@ -63,9 +63,9 @@ def test_boolean_filter_rejects_other_values(client: Api, kind: str, name: str, 
 
 
 def test_conversations_can_be_filtered_by_group(client: Api) -> None:
-    whole = client.walk("/v1/conversations")
+    listed = client.walk("/v1/conversations")
     for group in (FAMILY, APARTMENT):
-        expected = [conversation for conversation in whole if conversation["group_id"] == group]
+        expected = [item for item in listed if item["group_id"] == group]
         assert client.walk(f"/v1/conversations?group_id={group}") == expected
         assert expected
     both = client.walk(f"/v1/conversations?group_id={FAMILY}&pinned=true")
@@ -78,15 +78,15 @@ def test_messages_and_attachments_filter_by_conversation(client: Api, kind: str)
     of_message = {
         message["id"]: message["conversation_id"] for message in client.walk("/v1/messages")
     }
-    whole = client.walk(f"/v1/{kind}")
+    items = client.walk(f"/v1/{kind}")
 
     def conversation_of(item: Any) -> str | None:
         return item["conversation_id"] if kind == "messages" else of_message.get(item["message_id"])
 
     for conversation in client.ids("/v1/conversations"):
-        expected = [item for item in whole if conversation_of(item) == conversation]
+        expected = [item for item in items if conversation_of(item) == conversation]
         assert client.walk(f"/v1/{kind}?conversation_id={conversation}") == expected
-    assert {conversation_of(item) for item in whole} & {CONVERSATION}
+    assert {conversation_of(item) for item in items} & {CONVERSATION}
 
 
 @pytest.mark.parametrize(
@@ -107,23 +107,23 @@ def test_filter_by_unknown_id_finds_nothing(client: Api, kind: str, name: str) -
 @pytest.mark.parametrize("limit", [1, 3, 100])
 def test_filtered_out_object_is_a_valid_cursor(client: Api, cursor: str, limit: int) -> None:
     varied(client)
-    whole = client.walk("/v1/conversations")
-    for position, conversation in enumerate(whole):
+    listed = client.walk("/v1/conversations")
+    for position, conversation in enumerate(listed):
         query = f"muted=true&archived=true&{cursor}={conversation['id']}&limit={limit}"
         page = client.get(f"/v1/conversations?{query}").json
-        beyond = whole[position + 1 :] if cursor == "starting_after" else whole[:position]
+        beyond = listed[position + 1 :] if cursor == "starting_after" else listed[:position]
         matches = [item for item in beyond if item["is_muted"] and item["archived_at"] is not None]
         nearest = matches[:limit] if cursor == "starting_after" else matches[-limit:]
         assert page == {"has_more": len(matches) > limit, "data": nearest}
 
 
 def test_cursor_in_another_conversation_is_valid(client: Api) -> None:
-    whole = client.walk("/v1/messages")
-    cursor = next(message for message in whole if message["conversation_id"] != CONVERSATION)
+    messages = client.walk("/v1/messages")
+    cursor = next(message for message in messages if message["conversation_id"] != CONVERSATION)
     page = client.get(
         f"/v1/messages?conversation_id={CONVERSATION}&starting_after={cursor['id']}&limit=100"
     ).json
-    older = whole[whole.index(cursor) + 1 :]
+    older = messages[messages.index(cursor) + 1 :]
     assert page["data"] == [item for item in older if item["conversation_id"] == CONVERSATION]
 
 

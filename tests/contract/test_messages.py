@@ -17,11 +17,11 @@ DIRECT, MESSAGE = "xgQQXg3hrtjh7AvZ", "SIuAFUNKdSYHZF2w"
 def test_a_sent_message_is_from_the_authenticated_user(client: Api) -> None:
     sent = client.send(DIRECT, "Someone stayed at home.")
     linnie = client.retrieve("contacts", LINNIE)
-    shown = ("id", "username", "phone_number", "avatar_url", "last_active_at", "created_at")
+    attributes = ("id", "username", "phone_number", "avatar_url", "last_active_at", "created_at")
     assert sent == {
         "id": sent["id"],
         "conversation_id": DIRECT,
-        "contact": {name: linnie[name] for name in shown},
+        "contact": {name: linnie[name] for name in attributes},
         "message": "Someone stayed at home.",
         "reactions": [],
         "attachments": [],

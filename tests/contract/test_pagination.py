@@ -74,15 +74,15 @@ def test_ending_before_returns_the_preceding_page(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("limit", [3, 7])
 def test_paging_either_way_returns_every_object_once(client: Api, kind: str, limit: int) -> None:
-    whole = client.ids(f"/v1/{kind}")
-    assert len(set(whole)) == len(whole)
-    assert [record["id"] for record in client.walk(f"/v1/{kind}", limit)] == whole
-    page = client.get(f"/v1/{kind}?ending_before={whole[-1]}&limit={limit}").json
+    expected = client.ids(f"/v1/{kind}")
+    assert len(set(expected)) == len(expected)
+    assert [record["id"] for record in client.walk(f"/v1/{kind}", limit)] == expected
+    page = client.get(f"/v1/{kind}?ending_before={expected[-1]}&limit={limit}").json
     up = ids(page)
     while page["has_more"]:
         page = client.get(f"/v1/{kind}?ending_before={up[0]}&limit={limit}").json
         up = ids(page) + up
-    assert up == whole[:-1]
+    assert up == expected[:-1]
 
 
 def test_order_is_by_creation_not_by_clock(
@@ -111,10 +111,10 @@ def test_an_update_does_not_move_an_object(client: Api) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_cursors_at_once_are_rejected(client: Api, kind: str) -> None:
-    one, other = client.ids(f"/v1/{kind}")[:2]
+    first, second = client.ids(f"/v1/{kind}")[:2]
     for query in (
-        f"starting_after={one}&ending_before={other}",
-        f"starting_after={one}&ending_before={one}",
+        f"starting_after={first}&ending_before={second}",
+        f"starting_after={first}&ending_before={first}",
     ):
         client.get(f"/v1/{kind}?{query}").refused(400, "starting_after", "ending_before")
 

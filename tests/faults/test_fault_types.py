@@ -115,12 +115,12 @@ def test_schema_drift_keeps_statuses_and_error_types(client: Any, ask: Any) -> N
 
 
 def test_page_cap_limits_pages_and_sets_has_more(client: Any, ask: Any) -> None:
-    whole = client.walk("/v1/messages")
+    messages = client.walk("/v1/messages")
     arm(client, {"type": "page_cap", "maximum": 2})
     page = ask("GET", "/v1/messages?limit=50").json
     assert (len(page["data"]), page["has_more"]) == (2, True)
     assert ask("GET", "/v1/messages?limit=1").json["data"] == page["data"][:1]
-    assert client.walk("/v1/messages") == whole, "following has_more returns everything"
+    assert client.walk("/v1/messages") == messages, "following has_more returns everything"
 
 
 def test_a_blind_retry_after_commit_then_drop_duplicates(client: Any, ask: Any) -> None:

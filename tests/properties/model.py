@@ -217,17 +217,17 @@ class Model:
             ids = ids[: ids.index(before)]
         matches = [key for key in ids if all(test(self[kind][key]) for test in tests)]
         chosen = matches[:limit] if before is None else matches[max(0, len(matches) - limit) :]
-        data = [self.shown(kind, key) for key in chosen]
+        data = [self.view(kind, key) for key in chosen]
         return {"has_more": len(chosen) < len(matches), "data": data}
 
     def retrieve(self, kind: str, record_id: str) -> Record:
         must(record_id in self[kind], 404)
-        return self.shown(kind, record_id)
+        return self.view(kind, record_id)
 
     def create(self, kind: str, body: Record) -> Record:
         must(well_formed(body, POST[kind], REQUIRED[kind]))
         new: str = getattr(self, f"_create_{kind}")(**body)
-        return self.shown(kind, new)
+        return self.view(kind, new)
 
     def update(self, kind: str, record_id: str, body: Record) -> Record:
         must(record_id in self[kind], 404)
@@ -241,7 +241,7 @@ class Model:
                 self._attach(old["attachments"], None)
                 self._attach(new["attachments"], record_id)
             self[kind][record_id] = new
-        return self.shown(kind, record_id)
+        return self.view(kind, record_id)
 
     def delete(self, kind: str, record_id: str) -> None:
         must(record_id in self[kind], 404)
@@ -249,7 +249,7 @@ class Model:
         self.now += 1
         getattr(self, f"_delete_{kind}")(record_id)
 
-    def shown(self, kind: str, record_id: str) -> Record:
+    def view(self, kind: str, record_id: str) -> Record:
         """Return the object with the documented attributes."""
         row = self[kind][record_id]
         if kind == "group":

@@ -45,26 +45,26 @@ SPLICES = [
 
 def mutated(chance: random.Random) -> bytes:
     """Return a valid request with a few mutations."""
-    sent = bytearray(chance.choice(VALID))
+    data = bytearray(chance.choice(VALID))
     for _ in range(chance.randint(1, 3)):
-        position = chance.randrange(len(sent) + 1)
+        position = chance.randrange(len(data) + 1)
         kind = chance.randrange(4)
         if kind == 0:
-            del sent[position : position + chance.randint(1, 20)]
+            del data[position : position + chance.randint(1, 20)]
         elif kind == 1:
-            sent[position:position] = chance.choice(SPLICES)
+            data[position:position] = chance.choice(SPLICES)
         elif kind == 2:
-            sent[position:position] = chance.randbytes(chance.randint(1, 8))
+            data[position:position] = chance.randbytes(chance.randint(1, 8))
         else:
-            del sent[position:]
-    return bytes(sent)
+            del data[position:]
+    return bytes(data)
 
 
-def exchange(address: tuple[str, int], sent: bytes) -> int | None:
+def exchange(address: tuple[str, int], data: bytes) -> int | None:
     """Return the status of the first response, if there is one, and read the rest."""
     with socket.create_connection(address, timeout=30) as connection:
         try:
-            connection.sendall(sent)
+            connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # rejected before the request was complete; there may be a response all the same

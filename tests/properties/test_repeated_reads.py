@@ -96,8 +96,8 @@ def play(seed: str, *, is_opaque: bool) -> tuple[list[Any], int]:
 @pytest.mark.parametrize("seed", ["one", "two", "three"])
 def test_repeated_reads_are_answered_alike_with_and_without_the_application(seed: str) -> None:
     remembered, reads = play(seed, is_opaque=False)
-    asked, all_reads = play(seed, is_opaque=True)
-    assert remembered == asked
+    recomputed, all_reads = play(seed, is_opaque=True)
+    assert remembered == recomputed
     assert all_reads - reads > 100
 
 

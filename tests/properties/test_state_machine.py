@@ -109,12 +109,12 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=st.data(), kind=Kinds)
     def update(self, data: st.DataObject, kind: str) -> None:
-        one = data.draw(self.an_id(kind), "id")
+        key = data.draw(self.an_id(kind), "id")
         body = self.body(data, kind, PUT[kind])
         its_messages = [
-            key
-            for key, message in self.model["message"].items()
-            if kind == "conversation" and message["conversation_id"] == one
+            message_id
+            for message_id, message in self.model["message"].items()
+            if kind == "conversation" and message["conversation_id"] == key
         ]
         if (
             its_messages
@@ -122,22 +122,22 @@ class Machine(RuleBasedStateMachine):
             and data.draw(st.booleans(), "pin one of it")
         ):
             body["pinned_message_id"] = data.draw(st.sampled_from(its_messages), "pinned")
-        own = self.model["message"].get(one, {}).get("attachments")
+        own = self.model["message"].get(key, {}).get("attachments")
         if own and isinstance(body.get("attachments"), list):
             body["attachments"] += data.draw(st.lists(st.sampled_from(own), max_size=2), "own")
-        self.write("PUT", kind, one, body, data, lambda: self.model.update(kind, one, body), 200)
+        self.write("PUT", kind, key, body, data, lambda: self.model.update(kind, key, body), 200)
 
     @rule(data=st.data(), kind=Kinds)
     def delete(self, data: st.DataObject, kind: str) -> None:
-        one = data.draw(self.an_id(kind), "id")
+        key = data.draw(self.an_id(kind), "id")
         for _ in range(2):  # deleted objects stay deleted, and the user cannot be deleted
-            self.ask("DELETE", kind, one, lambda: self.model.delete(kind, one), 204)
-        self.gone.append(one)
+            self.ask("DELETE", kind, key, lambda: self.model.delete(kind, key), 204)
+        self.gone.append(key)
 
     @rule(data=st.data(), kind=Kinds)
     def retrieve(self, data: st.DataObject, kind: str) -> None:
-        one = data.draw(self.an_id(kind), "id")
-        self.ask("GET", kind, one, lambda: self.model.retrieve(kind, one), 200)
+        key = data.draw(self.an_id(kind), "id")
+        self.ask("GET", kind, key, lambda: self.model.retrieve(kind, key), 200)
 
     @rule(data=st.data(), kind=Kinds)
     def list(self, data: st.DataObject, kind: str) -> None:
@@ -163,14 +163,14 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data())
     def download(self, data: st.DataObject) -> None:
         """An uploaded file is served until the attachment is deleted."""
-        one = data.draw(self.an_id("attachment"), "id")
-        filename = self.model["attachment"].get(one, {}).get("filename", "none")
-        path = f"/_assets/{self.client.sandbox}/attachments/{one}/{quote(filename, safe='')}"
+        key = data.draw(self.an_id("attachment"), "id")
+        filename = self.model["attachment"].get(key, {}).get("filename", "none")
+        path = f"/_assets/{self.client.sandbox}/attachments/{key}/{quote(filename, safe='')}"
         answer = self.client("GET", path)
-        if one not in self.model["attachment"]:
+        if key not in self.model["attachment"]:
             answer.refused(404)
-        elif one in self.model.files:
-            assert answer.data == self.model.files[one]
+        elif key in self.model.files:
+            assert answer.data == self.model.files[key]
         else:
             assert answer.status == 200
 
@@ -193,29 +193,28 @@ class Machine(RuleBasedStateMachine):
         """Replace a message's attachments: kept, omitted, moved, or those of other messages."""
         messages, attachments = self.model["message"], self.model["attachment"]
         carrying = [key for key, message in messages.items() if message["attachments"]]
-        one = data.draw(st.sampled_from(carrying or [*messages]), "id")
+        key = data.draw(st.sampled_from(carrying or [*messages]), "id")
         available = [
-            key
-            for key, attachment in attachments.items()
-            if attachment["message_id"] in (None, one)
+            attachment_id
+            for attachment_id, attachment in attachments.items()
+            if attachment["message_id"] in (None, key)
         ]
         chosen = st.lists(st.sampled_from(available), max_size=4) if available else st.just([])
-        self.put("message", one, {"attachments": data.draw(chosen, "attachments")})
+        self.put("message", key, {"attachments": data.draw(chosen, "attachments")})
 
-    @precondition(lambda self: any(one["attachments"] for one in self.model["message"].values()))
+    @precondition(lambda self: any(row["attachments"] for row in self.model["message"].values()))
     @rule(data=st.data())
     def strip(self, data: st.DataObject) -> None:
         """Leave a message with neither text nor attachments; it still accepts reactions."""
         carrying = [key for key, message in self.model["message"].items() if message["attachments"]]
-        one = data.draw(st.sampled_from(carrying), "id")
-        self.put("message", one, {"message": ""})
-        self.put("message", one, {"attachments": []})
-        for key in [*self.model["message"][one]["attachments"]]:
-            self.ask(
-                "DELETE", "attachment", key, partial(self.model.delete, "attachment", key), 204
-            )
+        key = data.draw(st.sampled_from(carrying), "id")
+        self.put("message", key, {"message": ""})
+        self.put("message", key, {"attachments": []})
+        for file in [*self.model["message"][key]["attachments"]]:
+            delete = partial(self.model.delete, "attachment", file)
+            self.ask("DELETE", "attachment", file, delete, 204)
         for body in ({"reactions": {"heart": ["Contact1"]}}, {}, {"message": ""}):
-            self.put("message", one, body)
+            self.put("message", key, body)
 
     # after each step
 
@@ -226,7 +225,7 @@ class Machine(RuleBasedStateMachine):
         self.changed = False
         lists = {kind: self.walked(kind, {}, 100, True) for kind in KINDS}
         for kind, records in lists.items():
-            self.agree(records, [self.model.shown(kind, one) for one in reversed(self.model[kind])])
+            self.agree(records, [self.model.view(kind, key) for key in reversed(self.model[kind])])
         assert [*contradictions(lists, self.model.departed)] == []
         assert self.client.files() == self.model.files
         # Read one list again in smaller steps in one direction, with one filter: only this shows an
@@ -277,8 +276,8 @@ class Machine(RuleBasedStateMachine):
             else:
                 self.changed = True
 
-    def put(self, kind: str, one: str, body: Record) -> None:
-        self.ask("PUT", kind, one, lambda: self.model.update(kind, one, body), 200, json=body)
+    def put(self, kind: str, key: str, body: Record) -> None:
+        self.ask("PUT", kind, key, lambda: self.model.update(kind, key, body), 200, json=body)
 
     def write(
         self,

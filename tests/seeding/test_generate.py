@@ -107,11 +107,11 @@ def problems_of(document: Document) -> Iterator[str]:
     usernames = {contact["username"] for contact in document["contacts"]}
     for message in document["messages"]:
         yield from message_problems(message, ids, usernames)
-    sent = [item for message in document["messages"] for item in message["attachments"]]
-    if len(set(sent)) < len(sent):
+    attachments = [item for message in document["messages"] for item in message["attachments"]]
+    if len(set(attachments)) < len(attachments):
         yield "an attachment is sent twice"
     for attachment in document["attachments"]:
-        if (attachment["message_id"] is None) == (attachment["id"] in sent):
+        if (attachment["message_id"] is None) == (attachment["id"] in attachments):
             yield f"attachment {attachment['id']} and its message disagree"
 
 
@@ -163,10 +163,10 @@ def conversation_problems(
     pinned = conversation["pinned_message_id"]
     if pinned is not None and ids["messages"][pinned]["conversation_id"] != conversation["id"]:
         yield f"{where} has pinned a message of another conversation"
-    sent = [m["created_at"] for m in messages if m["conversation_id"] == conversation["id"]]
-    if conversation["last_active_at"] != max(sent, default=None):
+    times = [m["created_at"] for m in messages if m["conversation_id"] == conversation["id"]]
+    if conversation["last_active_at"] != max(times, default=None):
         yield f"{where} has a last_active_at other than its newest message"
-    if sent and min(sent) < conversation["created_at"]:
+    if times and min(times) < conversation["created_at"]:
         yield f"{where} has a message from before its creation"
 
 

@@ -37,14 +37,14 @@ def test_adding_many_records_equals_adding_each() -> None:
         {"id": f"{number}", "conversation_id": f"{number % 7}", "contact": senders[number % 3]}
         for number in range(100)
     ]
-    one, other = (world["message"] for world in worlds)
+    first, second = (world["message"] for world in worlds)
     for record in records:
-        one.add(record)
-    other.extend(records[:40])
-    fork = other.fork()
-    other.extend(records[40:])
-    other.extend([])
+        first.add(record)
+    second.extend(records[:40])
+    fork = second.fork()
+    second.extend(records[40:])
+    second.extend([])
     for key in {key for record in records for key in registry.messages.keys(record)}:
-        assert list(other.find(key)) == list(one.find(key))
-    assert [other.sequence_number(record["id"]) for record in records] == list(range(1, 101))
-    assert (len(fork), len(other)) == (40, 100)
+        assert list(second.find(key)) == list(first.find(key))
+    assert [second.sequence_number(record["id"]) for record in records] == list(range(1, 101))
+    assert (len(fork), len(second)) == (40, 100)

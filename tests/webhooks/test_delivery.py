@@ -261,18 +261,18 @@ def test_a_410_disables_the_webhook(impatient: WebhookClient, receiver: Receiver
 def test_a_hanging_receiver_delays_no_other_webhook(
     webhooks: WebhookClient, listen: Callable[..., Receiver]
 ) -> None:
-    stuck, fine = listen(), listen()
+    stuck, healthy = listen(), listen()
     stuck.respond_with(hang)
     slow = webhooks.register(stuck.url)
-    quick = webhooks.register(fine.url)
+    quick = webhooks.register(healthy.url)
     for _ in range(20):
         webhooks.send_message()
-    fine.wait(20)
+    healthy.wait(20)
     assert len(stuck.wait(1)) == 1
     webhooks.wait(match={"webhook": quick["id"], "state": "delivered"}, at_least=20)
     stuck.unblock.set()
     webhooks.wait(match={"webhook": slow["id"], "state": "delivered"}, at_least=20)
-    assert stuck.ids == fine.ids
+    assert stuck.ids == healthy.ids
 
 
 def test_a_retry_delays_no_first_attempt(webhooks: WebhookClient, receiver: Receiver) -> None:

@@ -43,9 +43,9 @@ def test_the_log_has_each_request_and_response(webhooks: WebhookClient, receiver
         "headers": {"content-length": "7", "x-why": "tired"},
         "body": "not now",
     }
-    sent = {name.lower(): value for name, value in first["request"]["headers"].items()}
-    assert sent.items() <= received.headers.items()
-    assert sent["x-protocol-signature"] == received.headers["x-protocol-signature"]
+    headers = {name.lower(): value for name, value in first["request"]["headers"].items()}
+    assert headers.items() <= received.headers.items()
+    assert headers["x-protocol-signature"] == received.headers["x-protocol-signature"]
 
 
 def test_the_log_can_be_filtered_and_paged(webhooks: WebhookClient, receiver: Receiver) -> None:

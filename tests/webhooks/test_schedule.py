@@ -239,10 +239,10 @@ def test_an_invalid_retry_schedule_is_refused(serve: Callable[..., Server], text
 def test_an_advance_continues_past_a_hanging_receiver(
     impatient: WebhookClient, listen: Callable[..., Receiver]
 ) -> None:
-    stuck, fine = listen(), listen()
+    stuck, healthy = listen(), listen()
     stuck.default_response = hang
-    fine.respond_with(500)
-    impatient.register(fine.url)
+    healthy.respond_with(500)
+    impatient.register(healthy.url)
     impatient.send_message()
     impatient.wait_until_idle()
     impatient.register(stuck.url)

@@ -43,7 +43,7 @@ class Operations:
 
     def list(self) -> Operation:
         response = self._response("list", 200, "A page, latest first.", "List")
-        filters = {name: one.field for name, one in self.resource.filters.items()}
+        filters = {name: flag.field for name, flag in self.resource.filters.items()}
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in PagingSchema().fields]
         parameters = [*query_parameters(filters), *shared]
         return self._operation("list", response | errors(), parameters=parameters)

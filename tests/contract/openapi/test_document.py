@@ -34,8 +34,8 @@ def operations(spec: dict[str, Any], part: str = "paths") -> Iterator[tuple[str,
 
 def valid(spec: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
     """Return the errors of a value by one of a document's schemas."""
-    whole = {**schema, "components": spec["components"]}
-    validator = jsonschema_rs.validator_for(whole, validate_formats=True)
+    with_components = {**schema, "components": spec["components"]}
+    validator = jsonschema_rs.validator_for(with_components, validate_formats=True)
     return [str(error) for error in validator.iter_errors(value)]
 
 
@@ -174,8 +174,8 @@ def test_only_the_strict_document_forbids_new_attributes() -> None:
 
 
 def test_documents_do_not_share_objects() -> None:
-    one, other = document(URL), document(URL)
-    before = json.dumps(other)
+    first, second = document(URL), document(URL)
+    before = json.dumps(second)
 
     def spoil(node: Any) -> None:
         for below in list(node.values()) if isinstance(node, dict) else node:
@@ -183,8 +183,8 @@ def test_documents_do_not_share_objects() -> None:
                 spoil(below)
         node.clear()
 
-    spoil(one)
-    assert json.dumps(other) == json.dumps(document(URL)) == before
+    spoil(first)
+    assert json.dumps(second) == json.dumps(document(URL)) == before
 
 
 def test_event_descriptions_use_the_right_article() -> None:

@@ -58,7 +58,7 @@ def make_requests(client: Any) -> None:
 def test_an_empty_journal_offers_a_command_that_works(visit: Visit) -> None:
     page = visit.open(PATH)
     expect(page.get_by_text("No requests yet.")).to_be_visible()
-    command = page.locator("#none pre").inner_text()
+    command = page.locator("#empty-list pre").inner_text()
     result = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert result.returncode == 0, result.stderr
     expect(rows(page)).to_have_count(1)
@@ -131,7 +131,7 @@ def test_a_filter_is_kept_in_the_url_and_cleared(visit: Visit) -> None:
     page.get_by_label("Operation or path").fill("messages.*")
     page.get_by_label("With changes only").check()
     expect(rows(page)).to_have_count(1)
-    expect(page.locator("#found")).to_have_text("1 of 7 requests")
+    expect(page.locator("#match-count")).to_have_text("1 of 7 requests")
     assert "what=messages.*&changed=1" in page.url
     page.get_by_label("Status").fill("6xx")
     expect(page.get_by_text("Enter a status such as")).to_be_visible()

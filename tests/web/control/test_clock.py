@@ -31,15 +31,15 @@ def test_advance_moves_the_clock_at_once(client: Any) -> None:
 
 
 def test_a_real_clock_runs_from_the_time_it_was_set_to(client: Any) -> None:
-    shown = client.put("/_sandbox/clock", json={"mode": "real", "now": 5000}).json
-    assert shown["mode"] == "real"
+    clock = client.put("/_sandbox/clock", json={"mode": "real", "now": 5000}).json
+    assert clock["mode"] == "real"
     assert 5000 <= created_at(client) < 6000, "it does not take the machine's time"
 
 
 def test_a_clock_set_to_real_takes_the_machines_time(client: Any) -> None:
     before = int(time.time())
-    shown = client.put("/_sandbox/clock", json={"mode": "real"}).json
-    assert before <= shown["now"] <= time.time()
+    clock = client.put("/_sandbox/clock", json={"mode": "real"}).json
+    assert before <= clock["now"] <= time.time()
 
 
 @pytest.mark.parametrize(

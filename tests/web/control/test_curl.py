@@ -48,8 +48,8 @@ def test_without_a_valid_token_it_selects_the_sandbox(client: Any, header: str) 
 
 def test_the_default_sandbox_needs_no_url_prefix(client: Any) -> None:
     created = client.get("/v1/contacts?limit=1", token="demo").headers["X-Request-Id"]
-    shown = client.get(f"/_sandbox/requests/{created}", token="demo").json["curl"]
-    assert shown == f"curl '{client.url}/v1/contacts?limit=1' \\\n  -H 'Authorization: Bearer demo'"
+    curl = client.get(f"/_sandbox/requests/{created}", token="demo").json["curl"]
+    assert curl == f"curl '{client.url}/v1/contacts?limit=1' \\\n  -H 'Authorization: Bearer demo'"
     other = client.get(f"/_sandbox/requests/{created}?sandbox=default").json["curl"]
     assert f"'{client.url}/s/default/v1/contacts?limit=1'" in other, (
         "this token selects another sandbox"
@@ -77,9 +77,9 @@ def test_a_simulated_action_repeats_in_its_sandbox(client: Any) -> None:
 def test_only_printable_bodies_are_written_literally(client: Any) -> None:
     for body in (b"plain", b"\x00", b"\x1b[31m", "\u202eback".encode(), b"\xff", b"a\r\nb"):
         client.post("/v1/groups", body=body, headers={"Content-Type": "application/json"})
-    shown = [client.get(f"/_sandbox/requests/req_{n}").json["curl"] for n in range(1, 7)]
-    assert ["base64 -d" in command for command in shown] == [False, *[True] * 5]
-    assert all(command.isprintable() for command in "".join(shown).replace("\n", "").split())
+    commands = [client.get(f"/_sandbox/requests/req_{n}").json["curl"] for n in range(1, 7)]
+    assert ["base64 -d" in command for command in commands] == [False, *[True] * 5]
+    assert all(command.isprintable() for command in "".join(commands).replace("\n", "").split())
 
 
 def test_a_list_of_requests_has_no_commands(client: Any) -> None:

@@ -23,7 +23,7 @@ def test_a_rule_shows_defaults_and_counters(client: Any) -> None:
     assert created.status == 201
     statuses(client, 2)
     client.post("/v1/groups", json={"name": "G"})
-    shown = {
+    fault = {
         "id": "fault_1",
         "match": {"method": "post"},
         "after": 0,
@@ -33,9 +33,9 @@ def test_a_rule_shows_defaults_and_counters(client: Any) -> None:
         "matched": 1,
         "applied": 1,
     }
-    assert client.get("/_sandbox/faults").json == {"data": [shown]}
-    assert client.get("/_sandbox/faults/fault_1").json == shown
-    assert created.json == {**shown, "matched": 0, "applied": 0}
+    assert client.get("/_sandbox/faults").json == {"data": [fault]}
+    assert client.get("/_sandbox/faults/fault_1").json == fault
+    assert created.json == {**fault, "matched": 0, "applied": 0}
 
 
 def test_a_fault_without_parameters_can_be_its_name(client: Any) -> None:
@@ -118,9 +118,9 @@ def test_probability_0_and_1(client: Any) -> None:
 def test_put_replaces_all_rules(client: Any) -> None:
     arm(client)
     rules = [{**BROKEN, "id": "a"}, {"fault": "EMPTY_RESPONSE", "id": "b"}]
-    shown = client.put("/_sandbox/faults", json={"data": rules}).json["data"]
-    assert [rule["id"] for rule in shown] == ["a", "b"]
-    assert client.get("/_sandbox/faults").json["data"] == shown
+    listed = client.put("/_sandbox/faults", json={"data": rules}).json["data"]
+    assert [rule["id"] for rule in listed] == ["a", "b"]
+    assert client.get("/_sandbox/faults").json["data"] == listed
 
 
 def test_a_replaced_rule_keeps_its_position(client: Any) -> None:
@@ -128,8 +128,8 @@ def test_a_replaced_rule_keeps_its_position(client: Any) -> None:
     arm(client, id="last")
     statuses(client, 2)
     changed = {"fault": {"type": "error", "status": 500}}
-    shown = client.put("/_sandbox/faults/first", json=changed).json
-    assert (shown["id"], shown["matched"], shown["applied"]) == ("first", 0, 0)
+    replaced = client.put("/_sandbox/faults/first", json=changed).json
+    assert (replaced["id"], replaced["matched"], replaced["applied"]) == ("first", 0, 0)
     assert statuses(client, 1) == [500]
     data = client.get("/_sandbox/faults").json["data"]
     assert [rule["id"] for rule in data] == ["first", "last"]
@@ -254,15 +254,15 @@ def test_exported_rules_can_be_put_back_with_counters(client: Any) -> None:
     arm(client, times=2)
     arm(client, after=1, probability=0.5, match={"resource": "groups"})
     statuses(client, 1)
-    shown = client.get("/_sandbox/faults").json
+    faults = client.get("/_sandbox/faults").json
     client.delete("/_sandbox/faults")
-    assert client.put("/_sandbox/faults", json=shown).json == shown
+    assert client.put("/_sandbox/faults", json=faults).json == faults
     assert statuses(client, 2) == [503, 200]
 
 
 def test_given_ids_are_taken_before_generated_ones(client: Any) -> None:
-    shown = client.put("/_sandbox/faults", json={"data": [BROKEN, {**BROKEN, "id": "fault_1"}]})
-    assert [rule["id"] for rule in shown.json["data"]] == ["fault_2", "fault_1"]
+    answer = client.put("/_sandbox/faults", json={"data": [BROKEN, {**BROKEN, "id": "fault_1"}]})
+    assert [rule["id"] for rule in answer.json["data"]] == ["fault_2", "fault_1"]
 
 
 def test_deleting_all_rules_accepts_no_match(client: Any) -> None:

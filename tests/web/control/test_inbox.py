@@ -75,7 +75,7 @@ def test_a_delivery_is_recorded_unchanged(client: Any, deliver: Callable[..., in
 
 
 @pytest.mark.parametrize(
-    ("body", "shown"),
+    ("body", "expected"),
     [
         (b"", ""),
         (b"[1]", "[1]"),
@@ -85,11 +85,11 @@ def test_a_delivery_is_recorded_unchanged(client: Any, deliver: Callable[..., in
     ],
 )
 def test_a_body_that_is_not_an_event_is_recorded(
-    client: Any, deliver: Callable[..., int], body: bytes, shown: Any
+    client: Any, deliver: Callable[..., int], body: bytes, expected: Any
 ) -> None:
     assert deliver(body=body, headers={"Content-Type": "text/plain"}) == 200
     [message] = inbox(client)["data"]
-    assert (message["event"], message["body"]) == (None, shown)
+    assert (message["event"], message["body"]) == (None, expected)
 
 
 def test_a_signature_is_verified_with_the_secret(client: Any, deliver: Callable[..., int]) -> None:

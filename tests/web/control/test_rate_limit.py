@@ -76,10 +76,10 @@ def test_the_message_names_no_advance_for_a_real_clock(limited: Any) -> None:
 
 def test_get_and_delete_the_rate_limit(limited: Any) -> None:
     limited.get("/v1/contacts")
-    shown = {"limit": 2, "window_seconds": 60, "clock": "sandbox", "used": 1, "reset": NOW + 60}
-    assert limited.get("/_sandbox/rate-limit").json == shown
+    state = {"limit": 2, "window_seconds": 60, "clock": "sandbox", "used": 1, "reset": NOW + 60}
+    assert limited.get("/_sandbox/rate-limit").json == state
     limited.post("/_sandbox/clock/advance", json={"seconds": 60})
-    assert limited.get("/_sandbox/rate-limit").json == {**shown, "used": 0, "reset": None}
+    assert limited.get("/_sandbox/rate-limit").json == {**state, "used": 0, "reset": None}
     assert limited.delete("/_sandbox/rate-limit").json == {"deleted": True}
     assert limited.delete("/_sandbox/rate-limit").json == {"deleted": False}
     limited.get("/_sandbox/rate-limit").refused(404, "no rate limit")

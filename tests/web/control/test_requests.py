@@ -80,7 +80,7 @@ def test_a_request_shows_its_changes_and_events(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "shown"),
+    ("sent", "expected"),
     [(b"\xff\x00", {"base64": "/wA="}), (b"{oh", "{oh"), (b"", None), (b"[1]", [1])]
     # JSON that a response cannot carry is shown as text.
     + [
@@ -89,9 +89,9 @@ def test_a_request_shows_its_changes_and_events(client: Any) -> None:
     ],
     ids=lambda text: repr(text)[:12],
 )
-def test_any_body_can_be_shown(client: Any, sent: bytes, shown: Any) -> None:
+def test_any_body_can_be_shown(client: Any, sent: bytes, expected: Any) -> None:
     client.post("/v1/groups", body=sent, headers={"Content-Type": "application/json"})
-    assert client.get("/_sandbox/requests/req_1").json["request"]["body"] == shown
+    assert client.get("/_sandbox/requests/req_1").json["request"]["body"] == expected
 
 
 def test_credentials_are_redacted(client: Any) -> None:

@@ -15,22 +15,22 @@ def name(client: Any) -> str:
 
 def test_create_with_own_fixtures_seed_and_clock(client: Any, name: str) -> None:
     expected = {"name": name, "fixtures": "empty", "seed": "7", "clock": "frozen"}
-    shown = client.post("/_sandbox/sandboxes", json=expected)
-    assert shown.status == 201
-    assert shown.json["counts"] == {
+    answer = client.post("/_sandbox/sandboxes", json=expected)
+    assert answer.status == 201
+    assert answer.json["counts"] == {
         "contact": 1,
         "conversation": 0,
         "group": 0,
         "message": 0,
         "attachment": 0,
     }
-    assert (shown.json["seed"], shown.json["clock"]["mode"]) == ("7", "frozen")
+    assert (answer.json["seed"], answer.json["clock"]["mode"]) == ("7", "frozen")
     token = f"sandbox_{name}"
     created = client.post("/v1/groups", json={"name": "G"}, token=token).json
-    assert created["created_at"] == shown.json["clock"]["now"], "a frozen clock stands still"
+    assert created["created_at"] == answer.json["clock"]["now"], "a frozen clock stands still"
     assert created["id"] != client.post("/v1/groups", json={"name": "G"}).json["id"]
     assert client.get(f"/_sandbox/sandboxes/{name}").json["counts"]["group"] == 1
-    assert client.post("/_sandbox/reset", json={}, token=token).json == shown.json
+    assert client.post("/_sandbox/reset", json={}, token=token).json == answer.json
 
 
 def test_create_with_only_a_name_uses_the_defaults(client: Any, name: str) -> None:
@@ -97,11 +97,11 @@ def test_a_token_with_an_invalid_name_is_refused(client: Any) -> None:
 
 def test_every_endpoint_of_the_overview_works(client: Any) -> None:
     client.get("/v1/contacts")
-    shown = client.get("/_sandbox").json
-    assert list(shown) == ["version", "settings", "sandboxes", "endpoints"]
+    overview = client.get("/_sandbox").json
+    assert list(overview) == ["version", "settings", "sandboxes", "endpoints"]
     client.delete("/_sandbox/sandboxes/signup")  # another test may have opened it
     hook = {"url": f"{client.url}/_sandbox/inbox/signup?sandbox={client.token[8:]}"}
-    for endpoint in shown["endpoints"]:
+    for endpoint in overview["endpoints"]:
         # Create what the endpoint needs, since earlier ones may have deleted it.
         client.post("/_sandbox/reset", json={"only": ["data"]})
         client.put("/_sandbox/faults", json={"data": [{"id": "signup", "fault": "truncate"}]})

@@ -74,8 +74,8 @@ def test_attachments_of_a_message_keep_their_order(simulation: SimulationClient)
     sent = simulation.run(
         "message", from_=FRANK, message="", attachments=[FILE, {"id": free}, named]
     )
-    shown = [(a["filename"], a["file_type"], a["file_size"]) for a in sent["attachments"]]
-    assert shown == [
+    files = [(a["filename"], a["file_type"], a["file_size"]) for a in sent["attachments"]]
+    assert files == [
         ("plan.pdf", "application/pdf", 4),
         ("a.txt", "text/plain", 0),
         ("b", "image/png", 0),
@@ -104,11 +104,11 @@ def test_a_contact_edits_a_message(simulation: SimulationClient) -> None:
 def test_deleting_a_message_deletes_its_attachments(simulation: SimulationClient) -> None:
     sent = simulation.run("message", from_=FRANK, message="A", attachments=[FILE])
     simulation.client.put(f"/v1/conversations/{DIRECT}", json={"pinned_message_id": sent["id"]})
-    shown = simulation.get(f"messages/{sent['id']}")
+    message = simulation.get(f"messages/{sent['id']}")
     assert simulation.run("delete", message_id=sent["id"]) == {"deleted": sent["id"]}
     assert simulation.events() == [
-        ("attachment.deleted", shown["attachments"][0]),
-        ("message.deleted", shown),
+        ("attachment.deleted", message["attachments"][0]),
+        ("message.deleted", message),
     ]
     assert simulation.client.get(f"/v1/messages/{sent['id']}").status == 404
     assert simulation.get(f"conversations/{DIRECT}")["pinned_message_id"] is None

@@ -57,16 +57,16 @@ def test_reactions_of_others_are_kept(simulation: SimulationClient) -> None:
     reactions = {"joy": ["KateMcCallister"], "sob": ["BuzzMcCallister"], "none": []}
     simulation.client.put(f"/v1/messages/{own}", json={"reactions": reactions})
     action = {"from_": FRANK, "message_id": own}
-    shown = simulation.run("react", **action, reaction="joy")["reactions"]
-    assert shown == [
+    returned = simulation.run("react", **action, reaction="joy")["reactions"]
+    assert returned == [
         {"joy": ["KateMcCallister", FRANK]},
         {"sob": ["BuzzMcCallister"]},
         {"none": []},
     ]
     simulation.run("react", **action, reaction="ok")
     simulation.run("unreact", **action, reaction="joy")
-    shown = simulation.run("unreact", **action, reaction="none")["reactions"]
-    assert shown == [{name: users} for name, users in reactions.items()] + [{"ok": [FRANK]}]
+    returned = simulation.run("unreact", **action, reaction="none")["reactions"]
+    assert returned == [{name: users} for name, users in reactions.items()] + [{"ok": [FRANK]}]
 
 
 def test_a_contact_becomes_active(simulation: SimulationClient) -> None:

@@ -42,16 +42,16 @@ def test_a_reset_of_only_the_data_keeps_the_clock(client: Any) -> None:
     start = client.get("/_sandbox/clock").json
     change_everything(client)
     later = client.get("/_sandbox/clock").json
-    shown = client.post("/_sandbox/reset", json={"only": ["data"]}).json
-    assert shown["clock"] == later != start
-    assert shown["counts"]["message"] == 229
+    sandbox = client.post("/_sandbox/reset", json={"only": ["data"]}).json
+    assert sandbox["clock"] == later != start
+    assert sandbox["counts"]["message"] == 229
 
 
 def test_a_reset_of_only_the_clock_keeps_the_data(client: Any) -> None:
     start = client.get("/_sandbox/clock").json
     client.post("/v1/groups", json={"name": "Tree house"})
-    shown = client.post("/_sandbox/reset", json={"only": ["clock"]}).json
-    assert (shown["clock"], shown["counts"]["group"]) == (start, 9)
+    sandbox = client.post("/_sandbox/reset", json={"only": ["clock"]}).json
+    assert (sandbox["clock"], sandbox["counts"]["group"]) == (start, 9)
 
 
 def test_a_full_reset_deletes_the_snapshots(client: Any) -> None:

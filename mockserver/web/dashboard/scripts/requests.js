@@ -62,7 +62,7 @@ function render() {
     "#evicted",
     log.evicted ? `${formatCount(log.evicted)} older requests dropped` : "",
   );
-  $("#none").hidden = total > 0;
+  $("#empty-list").hidden = total > 0;
   $("#no-match").hidden = total === 0 || matches.length > 0;
   $("#clear-journal").disabled = total === 0;
 }
@@ -87,7 +87,7 @@ function applyFilter() {
   filter = readFilter(form);
   saveFilterToUrl(filter);
   render();
-  $("#found").textContent = isFilterActive(filter)
+  $("#match-count").textContent = isFilterActive(filter)
     ? $("#count").textContent
     : "All requests are shown";
 }
@@ -116,5 +116,5 @@ fillFilterFromUrl(form);
 validateFilter(form);
 filter = readFilter(form);
 const curl = `curl -H 'Authorization: Bearer ${clientToken()}' ${clientBaseUrl()}/v1/contacts`;
-$("#none").append(codeBlock("Try it in a terminal", curl));
+$("#empty-list").append(codeBlock("Try it in a terminal", curl));
 view.openFromHash();

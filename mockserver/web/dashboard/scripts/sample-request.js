@@ -20,11 +20,11 @@ export async function sendRequest(method, path, { headers = {}, form } = {}) {
       body,
     });
     const text = await response.text();
-    const shown = SHOWN_HEADERS.filter((name) => response.headers.has(name));
+    const names = SHOWN_HEADERS.filter((name) => response.headers.has(name));
     return {
       status: response.status,
       statusText: response.statusText,
-      headers: shown.map((name) => `${name}: ${response.headers.get(name)}`),
+      headers: names.map((name) => `${name}: ${response.headers.get(name)}`),
       text,
       ms: elapsed(),
     };

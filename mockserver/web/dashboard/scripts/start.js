@@ -32,11 +32,11 @@ const QUOTES = {
 /** Show the token that the user entered in the snippets, in place of the one the server wrote. */
 function showEnteredToken() {
   if (!enteredToken()) return;
-  for (const place of $$("[data-token]")) {
-    place.textContent = QUOTES[place.dataset.token](clientToken());
+  for (const element of $$("[data-token]")) {
+    element.textContent = QUOTES[element.dataset.token](clientToken());
   }
-  for (const place of $$("[data-base]")) place.textContent = clientBaseUrl();
-  for (const place of $$("[data-query]")) place.textContent = `?sandbox=${sandboxName}`;
+  for (const element of $$("[data-base]")) element.textContent = clientBaseUrl();
+  for (const element of $$("[data-query]")) element.textContent = `?sandbox=${sandboxName}`;
   $("#docs").href = `/docs?token=${encodeURIComponent(clientToken())}`;
 }
 

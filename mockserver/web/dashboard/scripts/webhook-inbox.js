@@ -17,7 +17,7 @@ let messages = [];
 export async function refreshInbox() {
   const { data: inboxes } = await callControl("GET", "/inbox");
   const names = inboxes.map((inbox) => inbox.name);
-  const name = [picker.value, BUILT_IN_INBOX].find((one) => names.includes(one)) ?? names[0];
+  const name = [picker.value, BUILT_IN_INBOX].find((inbox) => names.includes(inbox)) ?? names[0];
   reconcileChildren(
     picker,
     names,

@@ -59,7 +59,7 @@ async function refreshLog() {
   const rows = log.rows.toReversed();
   view.render(rows, (row, delivery) => renderDeliveryRow(row, delivery, webhookName));
   const isFiltered = Object.keys(readFilter()).length > 0;
-  $("#none").hidden = rows.length > 0 || isFiltered;
+  $("#empty-list").hidden = rows.length > 0 || isFiltered;
   $("#no-match").hidden = rows.length > 0 || !isFiltered;
   const older = log.older ? `${formatCount(log.older)} older deliveries are not shown. ` : "";
   const evicted = log.evicted ? `${formatCount(log.evicted)} older deliveries were dropped.` : "";
@@ -92,7 +92,7 @@ async function applyFilter() {
   log.setFilter(readFilter());
   if (!(await tryAction(refreshLog))) return;
   const count = pluralize(log.rows.length + log.older, "delivery is", "deliveries are");
-  $("#found").textContent = `${count} shown`;
+  $("#match-count").textContent = `${count} shown`;
 }
 
 function setFilter(values) {
@@ -196,7 +196,7 @@ const contact = { username: "Buzz", phone_number: "1" };
 $("#no-hooks").append(
   codeBlock("Register a webhook in a terminal", curl(`${origin}/_sandbox/webhooks`, webhook)),
 );
-$("#none").append(
+$("#empty-list").append(
   codeBlock("Try it in a terminal", curl(`${clientBaseUrl()}/v1/contacts`, contact)),
 );
 tryAction(setUpPage);

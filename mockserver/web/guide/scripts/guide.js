@@ -34,10 +34,10 @@ function resultItem({ text, page, url }) {
 
 async function search() {
   if (!headings) await loadHeadings();
-  const found = findHeadings(field.value);
-  results.replaceChildren(...found.slice(0, MAX_RESULTS).map(resultItem));
+  const matches = findHeadings(field.value);
+  results.replaceChildren(...matches.slice(0, MAX_RESULTS).map(resultItem));
   const isEmpty = field.value.trim() === "";
-  $("#search-status").textContent = isEmpty ? "" : pluralize(found.length, "heading");
+  $("#search-status").textContent = isEmpty ? "" : pluralize(matches.length, "heading");
 }
 
 field.addEventListener("input", search);
