@@ -121,7 +121,6 @@ class StopRequest:
 
     def __init__(self) -> None:
         self._signal = 0
-        self._is_ignored = False
         self._never = threading.Event()
         self._signals: list[int] = [*STOP_SIGNALS]
         hangup = getattr(signal, "SIGHUP", None)
@@ -132,9 +131,9 @@ class StopRequest:
 
     def ignore_signals(self) -> None:
         """Ignore signals from now on, so that cleaning up is not interrupted."""
-        self._is_ignored = True
         for number in self._signals:
             signal.signal(number, ignore)
+        self._signal = 0
 
     def wait(self, seconds: float) -> None:
         """Wait; exit if there is a signal meanwhile."""
@@ -144,7 +143,7 @@ class StopRequest:
 
     def exit_if_requested(self) -> None:
         """Exit if there was a signal."""
-        if self._signal and not self._is_ignored:
+        if self._signal:
             sys.exit(SIGNAL_BASE + self._signal)
 
     def _handle(self, number: int, _: object) -> None:

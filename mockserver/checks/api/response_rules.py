@@ -100,32 +100,31 @@ class ObjectRules:
     """The rules for an object: one for each documented attribute, and for nested objects."""
 
     def __init__(self, name: str, schema: Schema, results: ApiResults) -> None:
-        self.name = name
-        self._results = results
         self._fields = schema.fields
-        results.add(name, NO_UNKNOWN, DOCUMENTED)
-        results.add(name, KEY_ORDER, DOCUMENTED)
+        self._unknown = results.add(name, NO_UNKNOWN, DOCUMENTED)
+        self._order = results.add(name, KEY_ORDER, DOCUMENTED)
+        self._attributes: dict[str, ApiResult] = {}
         for attribute, field in self._fields.items():
-            results.add(f"{name}.{attribute}", _expected(field), DOCUMENTED)
+            expected = f"{field.expected} or null" if field.allow_none else field.expected
+            result = results.add(f"{name}.{attribute}", expected, DOCUMENTED)
+            self._attributes[attribute] = result
         self.nested: dict[str, ObjectRules] = {}
         for attribute, field in self._fields.items():
-            inner = field.inner if isinstance(field, List) else field
+            inner, suffix = (field.inner, "[]") if isinstance(field, List) else (field, "")
             if isinstance(inner, Nested):
-                suffix = "[]" if isinstance(field, List) else ""
                 nested = ObjectRules(f"{name}.{attribute}{suffix}", inner.schema, results)
                 self.nested[attribute] = nested
 
     def judge(self, data: Mapping[str, Any]) -> None:
         """Record which rules an object keeps and breaks."""
         unknown = ", ".join(one_line(name) for name in data if name not in self._fields)
-        self._results.record(self.name, NO_UNKNOWN, f"unknown: {unknown}" if unknown else None)
+        self._unknown.record(f"unknown: {unknown}" if unknown else None)
         order = [name for name in data if name in self._fields]
         expected = [name for name in self._fields if name in data]
-        difference = None if order == expected else ", ".join(order)
-        self._results.record(self.name, KEY_ORDER, difference)
+        self._order.record(None if order == expected else ", ".join(order))
         for name, field in self._fields.items():
             difference = _difference(field, data[name]) if name in data else "missing"
-            self._result(name).record(difference)
+            self._attributes[name].record(difference)
         for name, rules in self.nested.items():
             value = data.get(name)
             for item in value if isinstance(value, list) else [value]:
@@ -134,20 +133,13 @@ class ObjectRules:
 
     def value(self, data: Mapping[str, Any], name: str) -> Any:
         """Return an attribute. Raises ``Unclear`` if its values are known to be wrong."""
-        self._results.require(f"{self.name}.{name}", _expected(self._fields[name]))
+        self._attributes[name].require()
         return data[name]
 
     def valid_values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the attributes whose values are not known to be wrong."""
-        valid = [name for name in self._fields if self._result(name).verdict != "drift"]
-        return {name: data[name] for name in valid}
-
-    def _result(self, name: str) -> ApiResult:
-        return self._results.get(f"{self.name}.{name}", _expected(self._fields[name]))
-
-
-def _expected(field: StrictField) -> str:
-    return f"{field.expected} or null" if field.allow_none else field.expected
+        results = self._attributes.items()
+        return {name: data[name] for name, result in results if result.verdict != "drift"}
 
 
 def _difference(field: StrictField, value: Any) -> str | None:

@@ -50,6 +50,11 @@ class ApiResult:
         if self.verdict != "drift":
             self.verdict, self.found = "unclear", reason
 
+    def require(self) -> None:
+        """Raise ``Unclear`` if the rule is broken: its dependent rules cannot be judged."""
+        if self.verdict == "drift":
+            raise Unclear(f"unclear until '{self.name}' passes")
+
 
 @dataclass
 class ApiResults:
@@ -72,10 +77,9 @@ class ApiResults:
         self.get(where, expected).record(difference)
 
     def require(self, where: str, expected: str) -> None:
-        """Raise ``Unclear`` if this rule is broken: its dependent rules cannot be judged."""
-        result = self._results.get(f"{where}: {expected}")
-        if result is not None and result.verdict == "drift":
-            raise Unclear(f"unclear until '{result.name}' passes")
+        """Raise ``Unclear`` if this rule is broken. A rule that is not checked is not broken."""
+        if result := self._results.get(f"{where}: {expected}"):
+            result.require()
 
     def __iter__(self) -> Iterator[ApiResult]:
         return iter(self._results.values())

@@ -137,8 +137,7 @@ def _judge(
         return ReceiverResult(check, responses, "unclear", message, wrong=wrong, cause=cause)
     if wrong is None:
         return ReceiverResult(check, responses)
-    message, fix = _finding(check, wrong), _fix(check, wrong)
-    return ReceiverResult(check, responses, "finding", message, fix, wrong)
+    return ReceiverResult(check, responses, "finding", *_finding(check, wrong), wrong)
 
 
 def report(url: str, results: Sequence[ReceiverResult]) -> Report:
@@ -186,34 +185,22 @@ def _is_right(check: ReceiverCheck, response: Response) -> bool:
     return response // 100 == (2 if check.is_valid else 4)
 
 
-def _finding(check: ReceiverCheck, wrong: Response) -> str:
-    """Describe a wrong response."""
-    reason = f": {check.reason}" if check.reason else ""
-    noun = check.noun
-    if isinstance(wrong, str):
-        return f"{wrong} to {noun}{reason}"
-    if wrong == GONE:
-        return f"responded 410 to {noun}: that disables the webhook"
-    if wrong // 100 == 2:
-        return f"accepted {noun} ({wrong})"
-    if wrong // 100 == 4:
-        return f"refused {noun} ({wrong}){reason}"
-    if not check.is_valid:
-        return f"responded {wrong} to {noun}, not 4xx: it would be sent again"
-    if wrong // 100 == 3:
-        return f"redirected {noun} ({wrong}): redirects are not followed"
-    return f"failed on {noun} ({wrong}){reason}"
-
-
-def _fix(check: ReceiverCheck, wrong: Response) -> str:
-    """Return how to fix a wrong response."""
+def _finding(check: ReceiverCheck, wrong: Response) -> tuple[str, str]:
+    """Describe a wrong response, and how to fix it."""
+    noun, reason = check.noun, f": {check.reason}" if check.reason else ""
     if isinstance(wrong, str):
         at_once = "respond to each delivery at once, and do longer work afterwards"
-        return at_once if check.is_first else check.fix
+        return f"{wrong} to {noun}{reason}", at_once if check.is_first else check.fix
     if wrong == GONE:
-        return "respond 410 only to stop all deliveries to this URL"
-    if not check.is_valid and wrong // 100 != 2:
-        return "respond 401 before handling the body"
+        fix = "respond 410 only to stop all deliveries to this URL"
+        return f"responded 410 to {noun}: that disables the webhook", fix
+    if wrong // 100 == 2:
+        return f"accepted {noun} ({wrong})", check.fix
+    if not check.is_valid:
+        fix = "respond 401 before handling the body"
+        return f"responded {wrong} to {noun}, not 4xx: it would be sent again", fix
     if wrong // 100 == 3:
-        return "respond at the URL itself, or register the URL it redirects to"
-    return check.fix
+        fix = "respond at the URL itself, or register the URL it redirects to"
+        return f"redirected {noun} ({wrong}): redirects are not followed", fix
+    problem = "refused" if wrong // 100 == 4 else "failed on"
+    return f"{problem} {noun} ({wrong}){reason}", check.fix

@@ -47,16 +47,14 @@ class CreatedList:
     def listed(self, **cursor: str) -> list[int]:
         """Return the positions in ``ids`` of the objects listed from the cursor on."""
         ids: list[str] = []
+        is_backward = "ending_before" in cursor
         for _ in range(1 if self.query else MAX_PAGES):
             has_more, page = self.page(limit=100, **cursor)
             # With ending_before, each further page precedes the earlier ones.
-            ids = [*page, *ids] if "ending_before" in cursor else [*ids, *page]
+            ids = [*page, *ids] if is_backward else [*ids, *page]
             if not has_more or not page or set(self.ids) <= set(ids):
                 break
-            if "ending_before" in cursor:
-                cursor = {"ending_before": page[0]}
-            else:
-                cursor = {"starting_after": page[-1]}
+            cursor = {"ending_before": page[0]} if is_backward else {"starting_after": page[-1]}
         return [self.ids.index(record_id) for record_id in ids if record_id in self.ids]
 
 
