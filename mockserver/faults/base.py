@@ -49,20 +49,15 @@ class RawResponse:
 class ConnectionHandle(Protocol):
     """The connection of one request.
 
-    After ``send``, ``hang_up`` or ``reset`` nothing else of the response is sent.
+    ``wait`` delays this client and no other; stopping the server ends the delay. ``send`` sends
+    bytes as they are, in place of the response. ``hang_up`` closes the connection (FIN), ``reset``
+    aborts it (RST). Nothing else of the response is sent after one of the last three.
     """
 
-    def wait(self, seconds: float) -> None:
-        """Delay this client and no other; stopping the server ends the delay."""
-
-    def send(self, raw: bytes) -> None:
-        """Send bytes as they are, in place of the response."""
-
-    def hang_up(self) -> None:
-        """Close the connection (FIN)."""
-
-    def reset(self) -> None:
-        """Abort the connection (RST)."""
+    def wait(self, seconds: float) -> None: ...
+    def send(self, raw: bytes) -> None: ...
+    def hang_up(self) -> None: ...
+    def reset(self) -> None: ...
 
 
 class Fault:
@@ -99,5 +94,4 @@ class Fault:
         """Send the response in an unusual way; if this does nothing, it is sent as usual."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the type and the parameters."""
         return {"type": self.type, **self.values}

@@ -56,15 +56,12 @@ class Uniform(Delay):
     type = "uniform"
 
     class Parameters(ParameterSchema):
-        """The bounds of the delay."""
-
         lower = duration()
         upper = duration()
         uses_hooks = True
 
         @validates_schema
         def check_bounds(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-            """Reject an upper bound below the lower one."""
             if data["lower"] > data["upper"]:
                 message = f"must not be less than lower, {data['lower']}"
                 raise ValidationError(message, "upper")

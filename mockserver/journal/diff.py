@@ -16,7 +16,6 @@ def change_type(change: Change) -> str:
 
 
 def object_id(change: Change) -> str:
-    """Return the id of the changed object."""
     return str((change.before or change.after or {})["id"])
 
 

@@ -19,7 +19,6 @@ from mockserver.schema.schema import Schema
 MAX_NEAR_MISSES = 3
 MISSING = "is missing"
 
-
 #: The parts of a matcher that apply before a request is handled.
 TARGET = Schema.from_dict(
     {name: NonEmptyString() for name in ("method", "path", "resource", "operation")}

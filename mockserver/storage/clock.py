@@ -17,8 +17,6 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 MIN_SPEED, MAX_SPEED = 1, 100_000
 """Bounds of a real clock's speed factor."""
 
-ClockState = tuple[Mode, int, int]
-
 
 class Clock:
     """Unix time in whole seconds, as one sandbox sees it."""
@@ -58,11 +56,11 @@ class Clock:
         self._base += seconds
         return self.now()
 
-    def state(self) -> ClockState:
+    def state(self) -> tuple[Mode, int, int]:
         """Return the present state, for ``restore``."""
         return self.mode, self._base, self.speed
 
-    def restore(self, state: ClockState) -> None:
+    def restore(self, state: tuple[Mode, int, int]) -> None:
         """Restore a state that ``state()`` returned."""
         self.mode, self._base, self.speed = state
 

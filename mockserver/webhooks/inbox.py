@@ -47,7 +47,6 @@ RESPONSE = Shorthand(
     [STATUS.json_schema(), {"const": HANG_UP}],
 )
 
-
 SETTINGS = Schema.from_dict(
     {
         "secret": NonEmptyString(allow_none=True),

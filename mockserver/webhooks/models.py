@@ -22,7 +22,6 @@ STATES: tuple[State, ...] = get_args(State)
 OVERHEAD = 1000
 """Estimated memory of a delivery or an attempt, in bytes, without bodies and headers."""
 
-
 CREATE_WEBHOOK = Schema.from_dict(
     {
         "name": NonEmptyString(),

@@ -32,7 +32,6 @@ ACTIONS = {
     "shuffle": ParameterSchema.from_dict({"window": integer(1, 1000, required=True)})(),
 }
 
-
 RULE = Schema.from_dict(
     {
         "events": List(NonEmptyString(), validate=Length(min=1)),
