@@ -136,6 +136,8 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     ready_output = Output(Path(ready_path), "ready file") if ready_path else None
     state_output = Output(Path(state_path), "state to") if state_path else None
 
+    gc.disable()  # until all is loaded: nothing of it becomes garbage
+
     import orjson
 
     from mockserver.seeding.load import FixtureError
@@ -152,6 +154,7 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     # The fixtures live as long as the process. Otherwise the garbage collector would traverse
     # a million objects in the middle of requests, which takes seconds.
     gc.freeze()
+    gc.enable()
     server = Server(app, settings.host, settings.port, max_body=settings.max_body)
     _start(server)
     ready = {
