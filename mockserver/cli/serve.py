@@ -206,16 +206,16 @@ def _banner(settings: Settings, url: str, app: Application) -> str:
     speed = "" if settings.speed == 1 else f" at {settings.speed} times the speed"
     lines = [
         f"mockserver {__version__}: the Protocol API, in memory",
-        f"  API       {url}/v1",
-        f"  dashboard {url}/",
-        f"  fixtures  {settings.fixtures} (seed {settings.seed}, clock {settings.clock}{speed})",
+        f"  API        {url}/v1",
+        f"  dashboard  {url}/",
+        f"  fixtures   {settings.fixtures} (seed {settings.seed}, clock {settings.clock}{speed})",
     ]
     if settings.bots:
-        lines.append(f"  bots      {settings.bots}, at {url}/_sandbox/bots/transcript?format=text")
-    lines.append(f"  try       curl -H {header} {first_url}")
+        lines.append(f"  bots       {settings.bots}, at {url}/_sandbox/bots/transcript?format=text")
+    lines.append(f"  try        curl -H {header} {first_url}")
     if app.is_exposed:
         reach = "other machines can connect by address (by name: --allow-host NAME)"
-        lines.append(f"  WARNING   listening on {settings.host}: {reach}")
+        lines.append(f"  WARNING    listening on {settings.host}: {reach}")
     if app.control_tokens and not settings.token:
-        lines.append(f"  control   /_sandbox needs the token {app.control_tokens[0]}")
+        lines.append(f"  control    /_sandbox needs the token {app.control_tokens[0]}")
     return "\n".join(lines)

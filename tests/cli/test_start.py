@@ -98,8 +98,8 @@ def test_the_banner_says_what_is_served_where(commands: Commands) -> None:
     first, *rest = serving.stderr.splitlines()
     assert first == f"mockserver {__version__}: the Protocol API, in memory"
     facts = dict(re.split(r" {2,}", line.strip(), maxsplit=1) for line in rest)
-    assert list(facts) == ["API", "look", "fixtures", "try"]
-    assert facts["look"] == f"{serving.url}/"
+    assert list(facts) == ["API", "dashboard", "fixtures", "try"]
+    assert facts["dashboard"] == f"{serving.url}/"
     assert facts["API"] == f"{serving.url}/v1"
     assert facts["fixtures"] == "empty (seed x1, clock frozen)"
 
@@ -107,7 +107,7 @@ def test_the_banner_says_what_is_served_where(commands: Commands) -> None:
 def test_the_banner_names_the_bots_and_their_transcript(commands: Commands) -> None:
     serving = commands.serve("--bots", "support-queue", "--clock", "real", "--speed", 60)
     assert "(seed 0, clock real at 60 times the speed)" in serving.stderr
-    assert f"  bots      support-queue, at {serving.url}/_sandbox/bots/transcript?format=text" in (
+    assert f"  bots       support-queue, at {serving.url}/_sandbox/bots/transcript?format=text" in (
         serving.stderr.splitlines()
     )
     done = serving.stop()
