@@ -159,7 +159,7 @@ def test_run_logs_requests_at_level_info(commands: Commands) -> None:
     done = commands.run("run", *words)
     assert "GET /v1/contacts 200 " in done.err
     assert "  API        http://127.0.0.1:" in done.err
-    assert "  dashboard http://127.0.0.1:" in done.err
+    assert "  dashboard  http://127.0.0.1:" in done.err
     assert list(json.loads(done.out))[:3] == list(NAMES)
 
 
