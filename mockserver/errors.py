@@ -125,12 +125,12 @@ class TooManyRequests(ApiError):
 
 
 class Unavailable(ApiError):
-    """503: a limit of the server is reached; ``retry_after`` is in seconds."""
+    """503: a limit of the server is reached; the client may retry after a second."""
 
     status = 503
 
-    def __init__(self, message: str, retry_after: int = 1) -> None:
-        super().__init__(message, {"Retry-After": str(retry_after)})
+    def __init__(self, message: str) -> None:
+        super().__init__(message, {"Retry-After": "1"})
 
 
 def error_object(status: int, message: str) -> dict[str, str]:

@@ -10,8 +10,6 @@ from dataclasses import Field, dataclass, fields
 from importlib.resources import files
 from typing import Any
 
-MEGABYTE = 1024 * 1024
-
 _TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     (files(__package__) / "settings.toml").read_text("utf-8")
 )
@@ -47,7 +45,7 @@ class Settings:
     token: tuple[str, ...] = ()
     assets: str = "documented"
     latency: str = ""
-    max_body: int = 25 * MEGABYTE
+    max_body: int = 25 * 1024 * 1024
     max_sandboxes: int = 1000
     require_sandbox: bool = False
     allow_host: tuple[str, ...] = ()

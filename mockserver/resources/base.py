@@ -95,7 +95,7 @@ class Resource:
     @cached_property
     def query_schema(self) -> Schema:
         """The parameters of the list: its filters, then the paging parameters."""
-        filters = {name: flag.field for name, flag in self.filters.items()}
+        filters = {name: parameter.field for name, parameter in self.filters.items()}
         return PagingSchema.from_dict({**filters, **PagingSchema().fields})()
 
     # operations
@@ -217,8 +217,8 @@ class Resource:
         query is a single lookup.
         """
         keys: list[Key] = [ALL]
-        for name, flag in self.filters.items():
-            value = flag.value(record)
+        for name, parameter in self.filters.items():
+            value = parameter.value(record)
             if value is not None:
                 keys += [(*key, (name, value)) for key in keys]
         for name, attribute in self.lookups.items():
@@ -232,7 +232,8 @@ class Resource:
     @cached_property
     def indexed_attributes(self) -> tuple[str, ...]:
         """The attributes that ``keys`` reads."""
-        return (*(flag.attribute for flag in self.filters.values()), *self.lookups.values())
+        filtered = (parameter.attribute for parameter in self.filters.values())
+        return (*filtered, *self.lookups.values())
 
     def _filter_key(self, values: Record) -> Key:
         # A boolean filter that is false filters nothing.

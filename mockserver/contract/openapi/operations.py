@@ -43,7 +43,7 @@ class Operations:
 
     def list(self) -> Operation:
         response = self._response("list", 200, "A page, latest first.", "List")
-        filters = {name: flag.field for name, flag in self.resource.filters.items()}
+        filters = {name: parameter.field for name, parameter in self.resource.filters.items()}
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in PagingSchema().fields]
         parameters = [*query_parameters(filters), *shared]
         return self._operation("list", response | errors(), parameters=parameters)
@@ -51,7 +51,11 @@ class Operations:
     def create(self) -> Operation:
         response = self._response("create", 201, f"The new {self.resource.kind}.")
         response["201"]["headers"] = headers("Location", *GENERAL_HEADERS)
-        response["201"]["links"] = self._links()
+        parameters = {"id": "$response.body#/id"}
+        response["201"]["links"] = {  # to the operations on the created object
+            verb: {"operationId": f"{self.resource.path}.{verb}", "parameters": parameters}
+            for verb in ("retrieve", "update", "delete")
+        }
         body = self._body("create", self.resource.create_schema)
         return self._operation("create", response | errors(*BODY_ERRORS), requestBody=body)
 
@@ -109,16 +113,6 @@ class Operations:
             # A missing body is an empty object, which is invalid if attributes are required.
             "required": bool(json_schema["required"]) or "if" in json_schema,
             "content": content,
-        }
-
-    def _links(self) -> Operation:
-        """Return links to the operations on the created object."""
-        return {
-            verb: {
-                "operationId": f"{self.resource.path}.{verb}",
-                "parameters": {"id": "$response.body#/id"},
-            }
-            for verb in ("retrieve", "update", "delete")
         }
 
 

@@ -10,9 +10,6 @@ from mockserver.contract.openapi.schemas import JSON, event_name, reference
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import EVENTS, ResourceRegistry
 
-# A separate tag: with the resource's tag, openapi-generator replaces the endpoints by the events.
-TAG = "webhooks"
-
 
 def webhooks(resources: ResourceRegistry) -> dict[str, Any]:
     """Return all events by type."""
@@ -25,15 +22,15 @@ def webhooks(resources: ResourceRegistry) -> dict[str, Any]:
 
 
 def _delivery(resource: Resource, verb: str, examples: Examples) -> dict[str, Any]:
-    event_type = f"{resource.kind}.{verb}"
-    summary, description = describe_event(resource, verb)
+    event_type, description = describe_event(resource, verb)
     example = {**examples.event(), "type": event_type}
     if resource.kind != "message":
         example["payload"] = examples.response(resource, "retrieve")
     return {
         "operationId": event_type,
-        "tags": [TAG],
-        "summary": summary,
+        # With the resource's tag, openapi-generator would replace the endpoints by the events.
+        "tags": ["webhooks"],
+        "summary": event_type,
         "description": description,
         "security": [],
         "parameters": [TEXTS["webhook"]["signature"]],
