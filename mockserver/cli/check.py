@@ -31,8 +31,6 @@ client under test to:
 The server injects faults into steps 1, 2, 3, 6 and 7. The command's output goes to standard
 error.
 """
-CANNOT_RUN = (126, 127)
-"""Exit codes of a command that is not executable or was not found."""
 
 
 @click.group(cls=SuggestingGroup)
@@ -70,7 +68,7 @@ def check_client(retry_after: int, timeout: float, command: tuple[str, ...]) -> 
     with client_run(retry_after) as run:
         environment = {**os.environ, **variables(run.url, run.sandbox.token)}
         code = run_command(command, environment, timeout=timeout, stdout=sys.stderr)
-        if code in CANNOT_RUN:
+        if code in (126, 127):  # not executable, or not found
             sys.exit(code)
         results = run.results()
     exit_status = f"exited with status {code}" if code else ""

@@ -22,7 +22,6 @@ from mockserver.webhooks.target import DEFAULT_PORTS
 EXAMPLE_URL = "such as https://api.protocol.chat/v1"
 MAX_RESPONSE = 16 * 1024 * 1024
 """Maximum bytes of a response."""
-CHUNK = 64 * 1024
 STEPS = 3
 """An exchange may take this many times the timeout of one step."""
 MAX_WAITS, MAX_WAIT = 5, 60.0
@@ -269,14 +268,12 @@ class HttpClient:
 
 
 def _read(response: HTTPResponse) -> bytes:
-    data = bytearray()
-    while chunk := response.read(CHUNK):
-        data += chunk
-        if len(data) > MAX_RESPONSE:
-            raise NoResponse(f"the response is larger than {MAX_RESPONSE // 2**20} MB")
+    data = response.read(MAX_RESPONSE + 1)
+    if len(data) > MAX_RESPONSE:
+        raise NoResponse(f"the response is larger than {MAX_RESPONSE // 2**20} MB")
     if response.length:
-        raise IncompleteRead(bytes(data), response.length)
-    return bytes(data)
+        raise IncompleteRead(data, response.length)
+    return data
 
 
 def _retry_after(response: ApiResponse) -> float:

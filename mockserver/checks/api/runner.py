@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
@@ -39,9 +40,8 @@ def report(
     Most unclear results follow from a drift, so the table shows them only without drift, or
     with ``show_all``.
     """
-    drifts, unclear = (
-        sum(x.verdict == verdict for x in results) for verdict in ("drift", "unclear")
-    )
+    counts = Counter(result.verdict for result in results)
+    drifts, unclear = counts["drift"], counts["unclear"]
     summary = f"{url}: {f'drift in {drifts} of' if drifts else 'no drift in'} {len(results)} rows"
     if unclear:
         summary += f", {unclear} unclear"

@@ -27,7 +27,8 @@ class RequestRecorder:
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
-        self._requests: list[RecordedRequest] = []
+        #: The finished requests, in the order in which they ended.
+        self.requests: list[RecordedRequest] = []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", ""))
@@ -45,11 +46,7 @@ class RequestRecorder:
                 environ.get("QUERY_STRING", ""),
                 environ.get("HTTP_AUTHORIZATION", ""),
             )
-            self._requests.append(request)
-
-    def requests(self) -> list[RecordedRequest]:
-        """Return the finished requests in the order in which they began."""
-        return sorted(self._requests)
+            self.requests.append(request)
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class ClientRun:
         """Judge what the client has done so far."""
         sandbox = self.sandbox
         journal = [sandbox.journal.get(entry["id"]) for entry in sandbox.journal.list()]
-        requests, state = self.recorder.requests(), sandbox.state.export()
+        requests, state = sorted(self.recorder.requests), sandbox.state.export()
         return judge(Evidence(sandbox.token, self.retry_after, requests, journal, state))
 
 
