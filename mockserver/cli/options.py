@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from mockserver.errors import hide_secret
-from mockserver.settings import BOUNDS, CHOICES, HELP, PATTERNS, flag, rows, variable
+from mockserver.settings import BOUNDS, PATTERNS, flag, rows, variable
 
 URL, TOKEN = "MOCKSERVER_URL", "MOCKSERVER_TOKEN"
 
@@ -64,8 +64,8 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
             repeatable = isinstance(default, tuple)
             kind: Any = str if repeatable else type(default)
             check = check_tokens if row.name == "token" else check_pattern
-            if row.name in CHOICES:
-                kind = click.Choice(CHOICES[row.name])
+            if row.metadata["choices"]:
+                kind = click.Choice(row.metadata["choices"])
             elif row.name in BOUNDS:
                 kind = click.IntRange(*BOUNDS[row.name])
             add_option = click.option(
@@ -78,7 +78,7 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
                 envvar=variable(row.name),
                 show_envvar=True,
                 show_default=default is not False and default not in ("", ()),
-                help=HELP[row.name],
+                help=row.metadata["help"],
             )
             command = add_option(command)
         return command

@@ -16,7 +16,7 @@ from wsgiref.util import setup_testing_defaults
 
 from mockserver.client.transport import HttpResponse, Unreachable
 from mockserver.errors import hide_secret, unknown_name
-from mockserver.settings import BOUNDS, CHOICES, PATTERNS, Settings, rows
+from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
 Fixtures = str | PathLike[str] | Mapping[str, Any]
 
@@ -164,7 +164,7 @@ def _parse_setting(row: Field[Any], value: Any) -> Any:
 
 def _expected(row: Field[Any], value: Any) -> str | None:
     """Return a description of the valid values if ``value`` is not one of them."""
-    choices = CHOICES.get(row.name)
+    choices = row.metadata["choices"]
     if choices and value not in choices:
         return f"one of {', '.join(choices)}"
     minimum, maximum = BOUNDS.get(row.name, (None, None))
