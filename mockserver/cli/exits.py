@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import signal
 import sys
 from collections.abc import Callable
@@ -40,6 +41,8 @@ def exit_on_stop_signals(exit_code: Callable[[int], int]) -> None:
 
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, stop)
+    # The interpreter's last step is to remove the handlers; a late signal must not kill it then.
+    atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS])
 
 
 def ignore(*_: object) -> None:

@@ -18,7 +18,7 @@ from mockserver.web.app import create_app
 #: The SHA-256 of all responses of the session, pinned here and nowhere else. It changes with
 #: documented behaviour (fixtures, ids, error messages) and with nothing else. If such a change is
 #: meant, replace it by the output of `mockserver check determinism`.
-EXPECTED = "99cff6a086a815c56abca5150b232b7952cc0e2ca403961a66f4e2e3bcfe24fc"
+EXPECTED = "4478b814bbced303054e77be73aa4b75d9a0d3764cce0a8276724ac325b6984d"
 
 BUSY_SANDBOXES = 8
 

@@ -105,7 +105,7 @@ def test_the_log_escapes_what_its_encoding_lacks(tmp_path: Path) -> None:
         assert get(connection, "/_sandbox/health") == 200
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=TIMEOUT)
-    assert rb"fixtures  empty (seed \u0416, clock" in log
+    assert rb"fixtures   empty (seed \u0416, clock" in log
     assert log.splitlines()[-1].startswith(b"GET /_sandbox/health 200")
 
 

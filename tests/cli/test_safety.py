@@ -124,7 +124,7 @@ def test_a_server_on_all_addresses_rejects_other_names(exposed: Serving) -> None
 def test_an_exposed_server_warns_and_has_a_control_token(
     commands: Commands, exposed: Serving
 ) -> None:
-    assert "WARNING   listening on 0.0.0.0: other machines can connect" in exposed.stderr
+    assert "WARNING    listening on 0.0.0.0: other machines can connect" in exposed.stderr
     token = control_token(exposed)
     assert token != control_token(commands.serve("--host", "0.0.0.0"))
     assert exposed("GET", CONTROL, token=token).status == 404
@@ -135,7 +135,7 @@ def test_an_exposed_server_warns_and_has_a_control_token(
 
 
 def control_token(serving: Serving) -> str:
-    tokens = re.findall(r"^  control   /_sandbox needs the token (\S{20,})$", serving.stderr, re.M)
+    tokens = re.findall(r"^  control    /_sandbox needs the token (\S{20,})$", serving.stderr, re.M)
     assert len(tokens) == 1
     return str(tokens[0])
 

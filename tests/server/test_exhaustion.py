@@ -47,7 +47,7 @@ def test_without_descriptors_the_open_connections_are_served(connect: Any) -> No
             assert connect(limited).get().text == "hello"
         _, log = process.communicate()
     assert set(log.splitlines()) == {
-        "new connections wait until others end: [Errno 24] Too many open files"
+        "not accepting new connections until others close: [Errno 24] Too many open files"
     }
     assert len(log.splitlines()) <= 3
 
@@ -65,7 +65,7 @@ def test_without_threads_only_waiting_requests_are_refused(
         patch.setattr(threading.Thread, "start", fail_to_start)
         reply = client.get("/delay")
         assert (reply.status, reply.getheader("Retry-After")) == (503, "1")
-        assert reply.json()["message"].startswith("no thread is left for requests that wait")
+        assert reply.json()["message"].startswith("cannot start a thread for a waiting request")
         client = connect()
         assert client.get().text == client.get("/chunks").text[:5] == "hello"
     assert client.get("/short-wait").text == "True"
