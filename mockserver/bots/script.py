@@ -132,7 +132,7 @@ OFFICE_HOURS = ActiveHours(9 * HOUR, 18 * HOUR)
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """Lines that answer a message. If ``question`` is None, questions and others match."""
+    """Lines that answer a message; without ``question``, questions and other messages match."""
 
     contains: Lines = ()
     question: Annotated[bool | None, StrictBoolean()] = None

@@ -26,8 +26,8 @@ EXIT_CODES = (
     "2 usage error, 5 drift."
 )
 POLL_INTERVAL = 0.1
-"""Seconds between two looks for a signal. Its handler cannot set an event that ends the wait: it
-could need the very lock that the interrupted wait holds."""
+"""Seconds between two polls for a signal. A handler cannot set an event to end the wait: the
+interrupted wait may hold the lock of the event."""
 
 
 def prints_report(command: Callable[..., tuple[Report, int]]) -> Callable[..., None]:

@@ -103,7 +103,7 @@ def kill_children() -> None:
 
     The children of a killed process become ours, and are killed next.
     """
-    with suppress(OSError):  # ChildProcessError: none is left
+    with suppress(OSError):  # ChildProcessError: no child is left
         while True:
             for pid in child_pids():
                 os.kill(pid, signal.SIGKILL)

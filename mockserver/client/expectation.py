@@ -12,7 +12,7 @@ from mockserver.client.journal import JournalClient, change_line, request_line
 from mockserver.errors import unknown_name
 
 MAX_LINES = 20
-"""Number of changes of a kind, and of requests, that a failure lists."""
+"""Maximum number of changes of each kind, and of requests, in a failure message."""
 
 
 @dataclass

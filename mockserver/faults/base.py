@@ -83,7 +83,7 @@ class Fault:
         """Act before the request is handled. If this returns a response, it is not handled."""
 
     def on_events(self, change_set: ChangeSet) -> ChangeSet:
-        """Return the request's changes and events to report."""
+        """Return the changes and events to record and deliver."""
         return change_set
 
     def on_response(self, response: RawResponse) -> RawResponse:

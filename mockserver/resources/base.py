@@ -252,7 +252,7 @@ class Resource:
 
 
 def not_found_message(world: World, kind: str, record_id: str) -> str:
-    """Return the message for an unknown id, with the id that differs only in case."""
+    """Return the message for an unknown id; suggest an id that differs only in case."""
     near_miss = world[kind].find_case_insensitive(record_id)
     hint = f"; ids are case-sensitive: did you mean '{near_miss}'?" if near_miss else ""
     return f"there is no {kind} {fields.repr_value(record_id)}{hint}"

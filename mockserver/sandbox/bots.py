@@ -106,7 +106,7 @@ class BotRunner:
         if self._state.time.is_real:
             self._schedule_timer()
             return
-        # A request moves a step clock, so that actions may have fallen due.
+        # A request advances a step clock, so actions may have become due.
         while self._is_due(self._state.now()):
             self._run_next()
 

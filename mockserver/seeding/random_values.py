@@ -69,8 +69,8 @@ class TimeSpan:
     """A period with room for any number of events, whose times depend only on their own index.
 
     ``length`` is in seconds. Half of the time has passed at the index ``half``. The period begins
-    ``ago`` seconds before the world's ``now``. Events come ever closer together: a fixed step would
-    exceed the period, and a step that depends on their number would move all when one is added.
+    ``ago`` seconds before the world's ``now``. Gaps between events
+    shrink as the index grows, so any number of events fits, and another one moves none.
     """
 
     length: int

@@ -54,7 +54,7 @@ class Leadership:
         return not self._stopping.is_set()
 
     def is_mine(self) -> bool:
-        """Return true in the thread that leads."""
+        """Return true if the current thread is the leader."""
         return self._leader is current_thread()
 
     def begin_request(self, connection: Connection) -> bool:

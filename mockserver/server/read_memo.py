@@ -38,7 +38,7 @@ class ReadMemo:
         self._entries: dict[bytes, Repeatable] = {}
 
     def add(self, request: bytes, response: bytes, repeat: Callable[[], str | None]) -> None:
-        """Keep a response for requests with the same bytes; the oldest make room for it."""
+        """Store a response for requests with the same bytes; evict the oldest if it is full."""
         head, _, rest = response.partition(b"X-Request-Id: ")
         body = rest.partition(b"\r\n\r\n")[2]
         # The application keeps the body too, for its journal.

@@ -182,7 +182,7 @@ class RequestReader:
         if empty := EMPTY_LINES.match(received):  # sent after the last request (RFC 9112, 2.2)
             if empty.end() > MAX_HEAD:
                 raise HttpError(414, f"the request line must be shorter than {MAX_HEAD} bytes")
-            if len(received) - empty.end() < 2:  # perhaps the beginning of another
+            if len(received) - empty.end() < 2:  # perhaps the start of another empty line
                 return False
             del received[: empty.end()]
         end = received.find(b"\r\n\r\n", max(0, self._checked - 2)) + 4
@@ -285,5 +285,5 @@ def chunk_size(line: bytes) -> int:
 
 
 def broken_chunks(problem: str) -> ApiError:
-    """Return the error for a chunked body."""
+    """Return the error for a malformed chunked body."""
     return InvalidRequest(f"broken chunked body: {problem}")

@@ -28,7 +28,7 @@ from mockserver.storage.wait_slots import WaitSlots
 BACKLOG = 1024  # connections that the system holds until they are accepted
 HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first byte
 MIN_BODY_RATE = 500  # bytes per second; received bytes of a body extend its deadline
-SWEEP_INTERVAL = 0.5  # seconds between two looks for connections whose deadline has passed
+SWEEP_INTERVAL = 0.5  # seconds between two searches for connections past their deadline
 WARNING_INTERVAL = 60.0  # seconds between two warnings that connections must wait
 
 # Seconds for which the rest of a refused request is read and dropped, so that its client sees the
@@ -44,7 +44,7 @@ RECEIVE_SIZE = 64 * 1024  # bytes parsed for one client before others are served
 
 MAX_REMEMBERED_HEADS = 128  # heads that are kept parsed, since clients repeat them
 
-# Connections at once: on Windows, select takes 512 sockets.
+# Maximum of open connections: on Windows, select() supports at most 512 sockets.
 MAX_CONNECTIONS = 500 if os.name == "nt" else sys.maxsize
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -383,7 +383,7 @@ class Server:
             connection.events = 0
 
     def _wake(self) -> None:
-        with suppress(OSError):  # full: the leader is awake; closed: it has ended
+        with suppress(OSError):  # full: the leader will wake; closed: the leader has ended
             self._wakeup.send(b"\0")
 
 

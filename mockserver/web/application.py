@@ -34,7 +34,7 @@ class NoSessions(SessionInterface):
 
 
 class HookedFlask(Flask):
-    """A Flask application whose requests all pass our hooks."""
+    """A Flask application that runs our hooks for every request and error."""
 
     request_class = Request
     session_interface = NoSessions()
@@ -115,7 +115,7 @@ class Application(HookedFlask):
 
     @property
     def is_exposed(self) -> bool:
-        """True if machines other than this one can call."""
+        """True if the server accepts connections from other machines."""
         return not is_loopback(self.settings.host)
 
     def stop_background_work(self) -> None:

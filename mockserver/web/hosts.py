@@ -21,7 +21,7 @@ class Hosts:
     def __init__(self, bound: str, allowed: Iterable[str]) -> None:
         self._named = {_bare(name) for name in (bound, *allowed)}
         address = _address(_bare(bound))
-        # A server bound to all addresses is called by any of them; DNS cannot rebind an address.
+        # Bound to all addresses, it accepts any IP address: DNS rebinding needs a host name.
         self._any_address = address is not None and address.is_unspecified
         self._known: set[str] = set()
 

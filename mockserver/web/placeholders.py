@@ -25,7 +25,7 @@ _INVALID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # Squares of 64 by 64 pixels, and a tenth of a second of silence. The palette of the PNG and the GIF
 # (1 and 128 colours, at fixed positions) is replaced by the file's colour. The PDF lacks its page,
-# its title, and the table of the positions of its objects.
+# its title and its cross-reference table, which are added for each file.
 _JPEG, _PNG, _GIF, _WAV, _PDF = (
     (files(__package__) / "files" / f"placeholder.{kind}").read_bytes()
     for kind in ("jpg", "png", "gif", "wav", "pdf")

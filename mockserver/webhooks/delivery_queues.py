@@ -62,7 +62,7 @@ class DeliveryQueues:
             try:
                 work(delivery)
             except Exception:
-                # A bug of ours fails this delivery, not the ones queued after it.
+                # An internal error must fail only this delivery, not the rest of the queue.
                 logger.exception("delivery %s failed", delivery.id)
                 delivery.state = "failed"
 

@@ -24,7 +24,7 @@ from mockserver.resources.registry import VERBS, ResourceRegistry
 MARK = "mockserver-check"
 """Beginning of the names and texts of all created objects."""
 AVATAR = "https://protocol.chat/avatars/mockserver-check.jpg"
-"""Not on the asset host: a sandbox can replace that host's URLs by its own."""
+"""An avatar URL outside the asset host, whose URLs a sandbox can replace with its own."""
 MAX_PAGES = 20
 """Number of pages of 100 objects that are searched for created objects."""
 SUCCEEDS = "succeeds"
@@ -180,7 +180,7 @@ class ApiClient:
         return self.create("conversations", {OWNER_IDS[owner.path]: owner.id})
 
     def home(self, owner: ApiObject) -> ApiObject:
-        """Return an owner's first conversation; raises ``Drift`` if it names another owner."""
+        """Return an owner's first conversation; raise ``Drift`` if it is missing or another's."""
         home, attribute = owner["conversation_id"], OWNER_IDS[owner.path]
         if home is None:
             raise Drift("conversation_id is null: no conversation was created")

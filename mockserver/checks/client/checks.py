@@ -149,7 +149,7 @@ def _back_off(evidence: Evidence) -> str:
         return f"gave up after {attempts}; attempt {FAILURES + 1} would have succeeded"
     if min(waits) < MIN_WAIT or waits[-1] < MIN_GROWTH * waits[0]:
         seconds = ", ".join(f"{wait:.2f}" for wait in waits)
-        return f"the waits did not grow: {seconds} s"
+        return f"the waits were too short or did not grow: {seconds} s"
     return ""
 
 

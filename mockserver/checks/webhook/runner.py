@@ -48,7 +48,7 @@ class DeliverySender:
         body: bytes | Iterator[bytes] = delivery.body
         timeout = self.timeout
         if delivery.slowly:
-            # A receiver that waits for the pieces has the same time for its response.
+            # Add the sending time: a receiver may read the whole body before it responds.
             body, timeout = self._pieces(delivery.body), timeout + (PIECES - 1) * PAUSE
         outcome = post(self.target, delivery.headers, body, timeout)
         if not outcome.connected:

@@ -1,4 +1,4 @@
-"""The texts of the document: of operations, events, attributes, headers and errors."""
+"""Texts of the OpenAPI document: operations, events, attributes, headers and errors."""
 
 from __future__ import annotations
 

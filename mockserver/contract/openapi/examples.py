@@ -42,7 +42,7 @@ class Examples:
 
 
 def _complete(example: dict[str, Any]) -> dict[str, Any]:
-    """Return an object with complete members."""
+    """Return the example with all attributes of its embedded contacts."""
     if "contacts" not in example:
         return example
     names, others = EmbeddedContactSchema().fields, TEXTS["members"]

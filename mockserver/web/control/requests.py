@@ -145,5 +145,5 @@ def _entries_since(journal: Journal, exchange_id: str | None) -> list[Exchange]:
 
 
 def _not_in_journal(journal: Journal, exchange_id: str) -> str:
-    evicted = f"; {journal.evicted} older ones were evicted" if journal.evicted else ""
+    evicted = f"; the oldest {journal.evicted} requests were evicted" if journal.evicted else ""
     return f"the journal has no request '{exchange_id}'{evicted}"

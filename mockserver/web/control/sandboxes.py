@@ -25,7 +25,7 @@ def clock_to_dict(world: World) -> Json:
 
 
 def sandbox_to_dict(sandbox: Sandbox) -> Json:
-    """Return the current state of a sandbox in numbers."""
+    """Return a sandbox's seed, clock, object counts and settings."""
     with sandbox.read() as world:
         counts = {kind: len(records) for kind, records in world.collections.items()}
         clock, seed = clock_to_dict(world), world.ids.seed

@@ -264,7 +264,7 @@ def _validated(request: ControlRequest) -> Json:
 def _get(log: DeliveryLog, delivery_id: str) -> Delivery:
     delivery = log.get(delivery_id)
     if delivery is None:
-        evicted = f"; {log.evicted} older ones were evicted" if log.evicted else ""
+        evicted = f"; the oldest {log.evicted} deliveries were evicted" if log.evicted else ""
         raise NotFound(f"the log has no delivery '{delivery_id}'{evicted}")
     return delivery
 

@@ -28,7 +28,12 @@ def checks() -> Iterator[ApiCheck]:
         (CREATE_GROUP, "the members in the given order", DOCUMENTED, _members_in_order),
         (CREATE_GROUP, "a member is an id or an object with an id", DECIDED, _member_objects),
         (CREATE_GROUP, "a repeated member counts once", DECIDED, _repeated_member),
-        (UPDATE_GROUP, "contacts replaces all members", DOCUMENTED, _replaced_members),
+        (
+            UPDATE_GROUP,
+            "the contacts attribute replaces all members",
+            DOCUMENTED,
+            _replaced_members,
+        ),
         ("GET /groups/:id", "an embedded contact equals the contact", DOCUMENTED, _embedded),
         ("DELETE /groups/:id", "keeps its members as contacts", DOCUMENTED, _members_stay),
         (CREATE, "contact_id and group_id at once: 400", DOCUMENTED, _both_owners),

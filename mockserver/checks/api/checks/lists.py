@@ -194,7 +194,7 @@ def _filter_checks() -> Iterator[ApiCheck]:
         yield ApiCheck(where, rule, DOCUMENTED, _filtered, ([update], true, [0]))
         rule = f"{name}=false filters nothing"
         yield ApiCheck(where, rule, DOCUMENTED, _filtered, ([update], false, [0, 1]))
-    rule = "group_id lists only the group's"
+    rule = "group_id lists only the group's conversations"
     yield ApiCheck(where, rule, DOCUMENTED, _filtered, ([], {}, [0, 1]))
     updates = [{**FLAGS["muted"], **FLAGS["pinned"]}, FLAGS["muted"]]
     combined = (updates, {"muted": "true", "pinned": "true"}, [0])
@@ -207,7 +207,10 @@ def _filter_checks() -> Iterator[ApiCheck]:
     args = ("contacts", "active", "last_active_at")
     yield ApiCheck("GET /contacts", rule, DECIDED, _matching, args)
     for path in ("messages", "attachments"):
-        where, rule = endpoint_of(path, "list"), "conversation_id lists only the conversation's"
+        where, rule = (
+            endpoint_of(path, "list"),
+            f"conversation_id lists only the {path} of the conversation",
+        )
         yield ApiCheck(where, rule, DOCUMENTED, _of_conversation, (path,))
     for path, name, owner_path in (
         ("conversations", "group_id", "groups"),
