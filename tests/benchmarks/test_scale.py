@@ -122,7 +122,7 @@ def test_deletion(table: Table, in_process: type[InProcessApp], tmp_path: Path) 
     for number in range(5):
         token = f"sandbox_{number}"
         delete = client.request("DELETE", f"/v1/conversations/{conversation['id']}", token=token)
-        thread = threading.Thread(target=lambda: times.append(cpu_seconds(delete)))  # noqa: B023
+        thread = threading.Thread(target=lambda act: times.append(cpu_seconds(act)), args=[delete])
         other = in_process(app).request("GET", "/v1/contacts?limit=1")
         thread.start()
         while thread.is_alive():
