@@ -4,8 +4,6 @@ An error object has exactly ``type``, ``message`` and ``documentation_url``; the
 ``invalid_request`` for any 4xx and ``api_error`` for any 5xx (``contract/reference.md``, "Errors").
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches

@@ -3,8 +3,6 @@
 The flag and the environment variable of a setting are derived from its name.
 """
 
-from __future__ import annotations
-
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 

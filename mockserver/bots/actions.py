@@ -1,7 +1,5 @@
 """Actions of a script's people: planning each hour, and running each action when it is due."""
 
-from __future__ import annotations
-
 from mockserver.bots import responses
 from mockserver.bots.context import BotContext
 from mockserver.bots.script import DAY, HOUR, Group, Person

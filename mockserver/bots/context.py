@@ -4,8 +4,6 @@ Every action goes through ``Simulator``, like the requests to ``/_sandbox/simula
 conversations are looked up before each action, since the user may have deleted them.
 """
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ Customers are ordinary contacts. They are deleted some time after they have left
 number stays within the script's maximum.
 """
 
-from __future__ import annotations
-
 from mockserver.bots.context import BotContext
 from mockserver.bots.script import Queue
 from mockserver.bots.state import Customer, PlannedAction

@@ -1,7 +1,5 @@
 """Responses of bots to changes: which bots read, react to or answer a message, and when."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from math import sqrt
 from operator import itemgetter

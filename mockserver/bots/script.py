@@ -4,8 +4,6 @@ Each attribute is annotated with its type and the field that validates it. ``des
 says what it means.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator, Sequence, Set

@@ -1,7 +1,5 @@
 """The JSON format of bot scripts: how scripts are read by name or from a file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path

@@ -1,12 +1,10 @@
 """One run of a script in one world: starts its bots, runs due actions, responds to changes."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterable
 from copy import copy
 from heapq import heapify, heappop, nsmallest
-from typing import Any
+from typing import Any, Self
 
 from mockserver.bots import actions, customers, responses
 from mockserver.bots.context import BotContext, BotRandom
@@ -117,7 +115,7 @@ class BotSession:
         heapify(self.state.planned)
         actions.plan_hour(self._context(world))
 
-    def fork(self) -> BotSession:
+    def fork(self) -> Self:
         """Return an independent copy."""
         fork = copy(self)
         fork.state = self.state.fork()

@@ -1,7 +1,5 @@
 """The state of a session, which changes as bots run. Copies are cheap, for snapshots."""
 
-from __future__ import annotations
-
 from collections import deque
 from copy import copy
 from dataclasses import dataclass, field, fields
@@ -73,7 +71,7 @@ class State:
     counts: dict[str, int] = field(default_factory=dict)
     transcript: Transcript = field(default_factory=Transcript)
 
-    def fork(self) -> State:
+    def fork(self) -> "State":
         """Return an independent copy."""
         values = {attribute.name: copy(getattr(self, attribute.name)) for attribute in fields(self)}
         values["sent"] = {conversation: ids.copy() for conversation, ids in self.sent.items()}

@@ -1,7 +1,5 @@
 """The transcript of a session: what the bots and the user did, as lines of data or as text."""
 
-from __future__ import annotations
-
 import tomllib
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -9,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from mockserver.schema.fields import MAX_TIMESTAMP
 
@@ -87,7 +85,7 @@ class Transcript:
         """Return the lines after line ``number``, oldest first."""
         return islice(self.lines, max(0, number - self.evicted), None)
 
-    def fork(self) -> Transcript:
+    def fork(self) -> Self:
         """Return an independent copy."""
         return replace(self, lines=self.lines.copy())
 

@@ -1,7 +1,5 @@
 """The determinism check: one scripted session of all 25 endpoints, run in two sandboxes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any

@@ -1,7 +1,5 @@
 """The report of a check: a table for people, JSON for programs, JUnit XML for CI."""
 
-from __future__ import annotations
-
 import json
 import re
 import textwrap

@@ -4,8 +4,6 @@ A command's module is imported when the command is used, or to list all commands
 imports the server and other slow modules when it runs, so ``--help`` and usage errors are fast.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import sys

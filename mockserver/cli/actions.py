@@ -1,7 +1,5 @@
 """`mockserver simulate`, `trigger` and `events`: act in a running server."""
 
-from __future__ import annotations
-
 import json
 from base64 import b64encode
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """`mockserver generate`, `openapi` and `fidelity`: documents that need no running server."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

@@ -1,7 +1,5 @@
 """Ending a command: exit codes, error messages and signals."""
 
-from __future__ import annotations
-
 import atexit
 import signal
 import sys

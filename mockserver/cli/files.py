@@ -1,7 +1,5 @@
 """Files that a command writes atomically."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The log of a server process. A slow, full or closed standard error never delays a request."""
 
-from __future__ import annotations
-
 import logging
 import sys
 import threading

@@ -1,7 +1,5 @@
 """The settings as command-line options, grouped in the help."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable

@@ -6,8 +6,6 @@ the command, a byte each; it closes when the runner ends, even by SIGKILL. GROUP
 process group.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """The running server that a command uses: its options, its check, and `mockserver env`."""
 
-from __future__ import annotations
-
 import json
 import re
 import shlex

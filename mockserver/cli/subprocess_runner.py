@@ -1,7 +1,5 @@
 """Running a command: start it, relay signals to it, and wait for its end."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

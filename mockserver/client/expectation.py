@@ -1,7 +1,5 @@
 """``with sandbox.expect(...)``: check what a block of a test changed."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The faults and the rate limit of a sandbox."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

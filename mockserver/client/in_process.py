@@ -1,7 +1,5 @@
 """A server in this process: its settings, its socket, and requests to it without a socket."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """The journal of a sandbox: its requests, their verification and changes, and a text report."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """A server and its sandboxes, from Python."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any, Self
 from wsgiref.types import WSGIApplication

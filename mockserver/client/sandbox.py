@@ -1,7 +1,5 @@
 """The client of one sandbox: its address and credentials, and a group of methods per part."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
 from typing import Any, Never, Self

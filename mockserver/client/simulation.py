@@ -1,7 +1,5 @@
 """The other contacts of a sandbox: simulated actions, bots, and conversations."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any

@@ -1,7 +1,5 @@
 """A running server, reached over HTTP, and its responses."""
 
-from __future__ import annotations
-
 import json
 import socket
 import weakref

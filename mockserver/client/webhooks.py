@@ -1,7 +1,5 @@
 """The events, webhooks, deliveries and inboxes of a sandbox."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote

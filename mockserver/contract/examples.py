@@ -1,7 +1,5 @@
 """The documented requests and their documented responses."""
 
-from __future__ import annotations
-
 from importlib.resources import files
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The base class of all faults, and the response and connection that a fault can change."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import responses

@@ -3,8 +3,6 @@
 https://wiremock.org/docs/simulating-faults/
 """
 
-from __future__ import annotations
-
 from mockserver.faults.base import NO_RESPONSE, ConnectionHandle, Fault, RawResponse
 from mockserver.storage.seeded_random import SeededRandom
 

@@ -3,8 +3,6 @@
 https://wiremock.org/docs/simulating-faults/
 """
 
-from __future__ import annotations
-
 import math
 import re
 from abc import abstractmethod

@@ -1,7 +1,5 @@
 """Faults that are valid responses of the API, or of a later version of it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The fault rules of a sandbox: which requests a fault applies to, when and how often."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence

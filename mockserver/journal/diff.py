@@ -1,7 +1,5 @@
 """Descriptions of changes to the world, per object and attribute."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An exchange: one request, its response, and the changes and events it caused."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

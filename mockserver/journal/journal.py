@@ -1,7 +1,5 @@
 """The journal of a sandbox: its latest exchanges, bounded, and a way to wait for more."""
 
-from __future__ import annotations
-
 import threading
 from collections import deque
 from collections.abc import Callable

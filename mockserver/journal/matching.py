@@ -3,14 +3,12 @@
 A failed match reports the nearest misses, as pytest-httpserver and WireMock do.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase, translate
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from mockserver.journal.exchange import Exchange
 from mockserver.schema.fields import NonEmptyString, StrictDict, integer
@@ -105,7 +103,7 @@ class Match:
     body: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Match:
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Return a matcher from values in the format of ``MATCH``."""
         target = {name: value for name, value in values.items() if name in TARGET.fields}
         rest = {name: value for name, value in values.items() if name not in TARGET.fields}

@@ -1,7 +1,5 @@
 """Waiting until enough entries of a log match, without matching the whole log each time."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Attachments: uploaded files, each on at most one message."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 

@@ -6,8 +6,6 @@ new record before it is saved and announced, and ``present`` turns a record into
 A resource that needs more overrides the whole method.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial

@@ -1,7 +1,5 @@
 """Contacts, among them the authenticated user."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from mockserver.errors import Conflict

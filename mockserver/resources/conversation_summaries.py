@@ -1,7 +1,5 @@
 """Conversations as a messenger lists them: title, participants, last message, unread count."""
 
-from __future__ import annotations
-
 from mockserver.resources.base import index_key
 from mockserver.resources.conversations import owner_of
 from mockserver.resources.registry import ResourceRegistry

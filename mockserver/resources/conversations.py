@@ -1,7 +1,5 @@
 """Conversations with a contact or of a group."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from mockserver.resources.base import (

@@ -1,7 +1,5 @@
 """Fields of the Protocol API: references, reactions and files."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64decode
 from collections.abc import Mapping

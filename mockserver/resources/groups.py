@@ -1,7 +1,5 @@
 """Groups, each with members and a conversation."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mockserver.resources.base import boolean_filter, unique, unknown_reference

@@ -4,8 +4,6 @@ The standard library's ``mimetypes`` reads files of the machine, so its results 
 machines. This module reads only its own table, ``mime.types``.
 """
 
-from __future__ import annotations
-
 import re
 from importlib.resources import files
 

@@ -1,7 +1,5 @@
 """Messages, each with its sender, reactions and attachments."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The registry of the five resources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mockserver.resources.attachments import Attachments

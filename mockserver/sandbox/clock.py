@@ -1,7 +1,5 @@
 """The clock of a sandbox: setting it, and advancing it with the work that falls due."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 

@@ -4,8 +4,6 @@ Windows are fixed: one begins with the first request after the previous window's
 (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """The sandboxes of a server by name."""
 
-from __future__ import annotations
-
 import threading
 
 from mockserver.errors import Conflict, NotFound, Unavailable

@@ -1,7 +1,5 @@
 """The state that a sandbox's parts share."""
 
-from __future__ import annotations
-
 import threading
 
 from mockserver.storage.clock import Clock

@@ -1,7 +1,5 @@
 """Fields for arrays and objects."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -5,8 +5,6 @@ strictly here (``contract/reference.md``, "Request bodies"). Each field also kno
 and how to convert the text of a form.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Schemas of JSON objects: bodies, queries, fixtures and responses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, cast

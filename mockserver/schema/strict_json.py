@@ -3,8 +3,6 @@
 The messages of `json` differ between Python versions, and orjson's between its releases.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from codecs import BOM_UTF8

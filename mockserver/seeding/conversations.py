@@ -1,7 +1,5 @@
 """The conversations of a generated world and their participants, before messages are generated."""
 
-from __future__ import annotations
-
 from array import array
 from bisect import bisect_right
 from itertools import accumulate

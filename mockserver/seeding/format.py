@@ -5,8 +5,6 @@ The entries are the objects of the API, with ids in place of embedded objects: a
 follows from its name, and may have its bytes as ``content`` (base64).
 """
 
-from __future__ import annotations
-
 import copy
 import json
 from base64 import b64encode

@@ -4,8 +4,6 @@ The text is that of `json.dumps(document, indent=1, ensure_ascii=False)`, but wr
 million messages need only a few bytes of memory each.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator

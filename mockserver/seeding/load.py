@@ -1,7 +1,5 @@
 """The loader of fixture documents, which reports every problem of an invalid document."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence

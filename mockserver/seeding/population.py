@@ -13,8 +13,6 @@ References between objects depend on the counts as little as possible:
   all others stay where they were.
 """
 
-from __future__ import annotations
-
 import json
 from array import array
 from collections.abc import Iterable, Iterator

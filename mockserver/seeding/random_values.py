@@ -3,8 +3,6 @@
 No value depends on previously drawn values, so adding an object changes no other object.
 """
 
-from __future__ import annotations
-
 import string
 from dataclasses import dataclass
 from hashlib import blake2b

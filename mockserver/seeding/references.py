@@ -4,8 +4,6 @@ The checks read records whose shapes are valid: every attribute is present, and 
 string or None.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

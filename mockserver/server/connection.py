@@ -1,7 +1,5 @@
 """One client's connection: its socket, its pending output, and the ways to end it."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os
@@ -31,7 +29,7 @@ class Connection:
     reader: RequestReader
     step_aside: Callable[[], None]
     timeout: float
-    step: Callable[[Connection], None]  # the loop's next function for the connection
+    step: Callable[["Connection"], None]  # the loop's next function for the connection
     outgoing: bytes | memoryview = b""  # what is still to be sent
     closes: bool = False  # True to close once the response is sent
     drains: bool = False  # True to drop what still arrives before closing

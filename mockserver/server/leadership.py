@@ -4,8 +4,6 @@ The leader does the loop's work and serves requests. Before a request blocks, a 
 leader, and the request is finished by its own thread.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Container
 from threading import Thread, current_thread

@@ -1,7 +1,5 @@
 """Responses that the application can repeat, found by the bytes of their requests."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from time import time
 from typing import NamedTuple

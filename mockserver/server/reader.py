@@ -3,8 +3,6 @@
 It does no I/O, so it can be fed byte by byte.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Generator
 from typing import NamedTuple

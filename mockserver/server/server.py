@@ -1,7 +1,5 @@
 """The application on a listening socket: a loop over all connections, which never blocks."""
 
-from __future__ import annotations
-
 import errno
 import logging
 import os

@@ -1,7 +1,5 @@
 """Bodies of the simulated actions, and the checks that depend on stored objects."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import islice
 

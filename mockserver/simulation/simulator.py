@@ -5,8 +5,6 @@ has in the real API; the acting contact also becomes active. An action that chan
 consequences.
 """
 
-from __future__ import annotations
-
 from mockserver.resources.base import Resource, index_key, touch_last_active, unique
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.fields import Upload

@@ -5,11 +5,9 @@ steps one second for each request that changes something. It can also be frozen,
 real.
 """
 
-from __future__ import annotations
-
 import time
 from copy import copy
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
 Mode = Literal["step", "frozen", "real"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -64,7 +62,7 @@ class Clock:
         """Restore a state that ``state()`` returned."""
         self.mode, self._base, self.speed = state
 
-    def fork(self) -> Clock:
+    def fork(self) -> Self:
         """Return an independent clock in the same state."""
         return copy(self)
 

@@ -5,8 +5,6 @@ copies the one dict that it changes, unless no fork shares it. With a million en
 a microsecond or two and the first write after it a few tens; a single dict would be copied whole.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, Generic, Self, TypeVar
 

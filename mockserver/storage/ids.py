@@ -3,8 +3,6 @@
 So creating another contact changes no message's id, and a snapshot stores only the counters.
 """
 
-from __future__ import annotations
-
 from binascii import b2a_base64
 from collections.abc import Container
 from hashlib import blake2b
@@ -47,5 +45,5 @@ class IdGenerator:
         self.counts[kind] = first + count - 1
         return first
 
-    def fork(self) -> IdGenerator:
+    def fork(self) -> "IdGenerator":
         return IdGenerator(self.seed, self.counts)

@@ -3,8 +3,6 @@
 The stored lists ascend, oldest first; pages run the other way, latest first.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple

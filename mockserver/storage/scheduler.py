@@ -1,7 +1,5 @@
 """Due work: running it when a clock is advanced, and a timer for real time."""
 
-from __future__ import annotations
-
 import math
 import threading
 from collections.abc import Callable, Iterable, Sequence

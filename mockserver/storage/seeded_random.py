@@ -1,7 +1,5 @@
 """Random numbers that are equal on every run: digests of a seed and a counter."""
 
-from __future__ import annotations
-
 import math
 from hashlib import blake2b
 from itertools import count

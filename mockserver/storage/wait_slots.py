@@ -1,7 +1,5 @@
 """Slots that limit how many requests wait; a stop of the server ends all waits."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager

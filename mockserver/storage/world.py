@@ -4,8 +4,6 @@ All writes go through ``add``, ``replace``, ``remove`` and ``set_entry``. So eve
 the journal lists it, and ``rollback`` undoes it if the request fails with an internal error.
 """
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -198,7 +196,7 @@ class World:
 
         self._announced.append(Deferred(records, make))
 
-    def fork(self) -> World:
+    def fork(self) -> "World":
         """Return an equal world that shares all records until one of the two changes."""
         copy = World({}, self.user_id, self.clock.fork(), self.ids.fork())
         copy.collections = {

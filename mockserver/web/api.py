@@ -1,7 +1,5 @@
 """The five operations of every resource over HTTP."""
 
-from __future__ import annotations
-
 from flask import Flask, Response
 
 from mockserver.resources.base import Resource

@@ -1,7 +1,5 @@
 """`create_app`: the server as a WSGI application, from its settings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from secrets import token_urlsafe

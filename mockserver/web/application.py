@@ -1,7 +1,5 @@
 """An ordinary Flask application with our hooks, and the dispatcher in front of several of them."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

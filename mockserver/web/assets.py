@@ -4,8 +4,6 @@ The paths are ``/_assets/SANDBOX/attachments/ID/FILENAME`` and ``/_assets/SANDBO
 Names are looked up in the sandbox; no file system is involved.
 """
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import quote, unquote
 

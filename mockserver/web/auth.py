@@ -3,8 +3,6 @@
 See contract/reference.md, "Authentication".
 """
 
-from __future__ import annotations
-
 import re
 from base64 import b64decode
 from collections.abc import Collection

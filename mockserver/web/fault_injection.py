@@ -1,7 +1,5 @@
 """The faults of one request, applied to Flask's responses and to the client's connection."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -32,7 +30,7 @@ def wait_slots(environ: WSGIEnvironment) -> WaitSlots:
 class FaultInjection:
     """The faults that apply to one request, each called in order at every stage."""
 
-    def __init__(self, faults: Sequence[AppliedFault], connection: SocketHandle) -> None:
+    def __init__(self, faults: Sequence[AppliedFault], connection: "SocketHandle") -> None:
         self.faults = faults
         self._connection = connection
 

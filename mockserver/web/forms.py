@@ -4,8 +4,6 @@ Names nest with brackets. An ambiguous name and bytes that are not UTF-8 are err
 dropped silently.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

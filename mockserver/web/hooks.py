@@ -4,8 +4,6 @@ There is one hook of each kind for a whole application, because Flask runs after
 in reverse, and the hooks of a blueprint miss unknown paths.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ A website can point its own host name to 127.0.0.1 (DNS rebinding) and then call
 own origin. The Host header of such a request names the website, so it is refused.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address

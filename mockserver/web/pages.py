@@ -1,7 +1,5 @@
 """Responses of the HTML pages and of the files that they load, all served from this package."""
 
-from __future__ import annotations
-
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 

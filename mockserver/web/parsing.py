@@ -1,7 +1,5 @@
 """The parser of a request's query and body, based on a resource's schemas."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any

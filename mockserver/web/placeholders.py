@@ -4,8 +4,6 @@ The same arguments give the same bytes on every machine: nothing depends on the 
 version of a compressor.
 """
 
-from __future__ import annotations
-
 import colorsys
 import csv
 import hashlib

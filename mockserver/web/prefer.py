@@ -4,8 +4,6 @@ RFC 7240 lets a server ignore an unknown preference. Here it is an error unless 
 lists it: a test whose preference is ignored would pass for the wrong reason.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 

@@ -1,7 +1,5 @@
 """Request logging and repeated reads, both without Flask."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Flask's request and response, extended for the sandbox."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The HTTP client of webhooks: one signed POST per attempt, with limits on time and size."""
 
-from __future__ import annotations
-
 import selectors
 import ssl
 import threading

@@ -1,7 +1,5 @@
 """Queues of deliveries: for attempts now, in order, and for attempts at a later time."""
 
-from __future__ import annotations
-
 import heapq
 import logging
 import threading

@@ -5,8 +5,6 @@ they never delay a first attempt. Each webhook has its own queues, so that a rec
 does not delay the other webhooks.
 """
 
-from __future__ import annotations
-
 import math
 import threading
 from collections import deque

@@ -1,7 +1,5 @@
 """Inboxes: built-in webhook receivers that record deliveries and send configured responses."""
 
-from __future__ import annotations
-
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The delivery log of a sandbox, limited in number and size."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import takewhile

@@ -1,7 +1,5 @@
 """Webhooks, deliveries, delivery attempts, and the configuration they share."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The registered webhooks of a sandbox, and the validation of their values."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase

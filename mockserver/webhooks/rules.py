@@ -3,8 +3,6 @@
 The order of shuffled deliveries depends on the seed alone, not on the speed of threads.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

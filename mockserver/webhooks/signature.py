@@ -1,7 +1,5 @@
 """The signature of a delivery (``contract/reference.md``, "Events and webhooks")."""
 
-from __future__ import annotations
-
 import hmac
 
 HEADER = "x-protocol-signature"

@@ -4,8 +4,6 @@ A host name is resolved once for each attempt, and the checked address is the on
 Otherwise the name could resolve to another address in between (DNS rebinding).
 """
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The objects that a run created. No others are updated or deleted."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """HTTP for the API check: base URL, request bodies, bounded connections and responses."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Rules that every response must keep: statuses, headers, pages, errors and object attributes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin

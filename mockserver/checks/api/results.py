@@ -1,7 +1,5 @@
 """The verdict on each rule of the contract."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """One run of the API check: a first request, all checks, and the report."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict

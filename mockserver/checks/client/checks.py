@@ -1,7 +1,5 @@
 """The task of a client, the injected faults, and the checks of its behavior."""
 
-from __future__ import annotations
-
 import tomllib
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence

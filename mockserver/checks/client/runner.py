@@ -1,7 +1,5 @@
 """One run of the client check: the sandbox with faults on a server, and the report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

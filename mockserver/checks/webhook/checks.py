@@ -1,7 +1,5 @@
 """The deliveries that a receiver must handle, with the responses it should give."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from collections.abc import Mapping, Sequence

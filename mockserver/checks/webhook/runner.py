@@ -1,7 +1,5 @@
 """One run of the webhook check: send the deliveries, judge the responses, report."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

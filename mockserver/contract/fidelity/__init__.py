@@ -4,8 +4,6 @@
 compare the rows with what the server really sends.
 """
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, get_args
 
 #: documented: the API's documentation says so. decided: it leaves this open, and we decided.

@@ -1,7 +1,5 @@
 """All rows of the fidelity table, from ``rows.toml`` and the OpenAPI document's texts."""
 
-from __future__ import annotations
-
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence

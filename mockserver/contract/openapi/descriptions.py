@@ -1,7 +1,5 @@
 """Texts of the OpenAPI document: operations, events, attributes, headers and errors."""
 
-from __future__ import annotations
-
 import tomllib
 from importlib.resources import files
 from typing import Any

@@ -1,7 +1,5 @@
 """The OpenAPI 3.1 document of the Protocol API (https://spec.openapis.org/oas/v3.1.1)."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The documented examples, as examples of the document's operations."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The 25 operations, with their parameters and request bodies."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

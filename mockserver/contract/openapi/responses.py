@@ -1,7 +1,5 @@
 """The error responses and the response headers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from mockserver.contract.openapi.descriptions import TEXTS

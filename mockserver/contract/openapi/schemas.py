@@ -1,7 +1,5 @@
 """The component schemas of responses and request bodies, each by its name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

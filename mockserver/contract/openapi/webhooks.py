@@ -1,7 +1,5 @@
 """The fifteen events as webhooks (``contract/reference.md``, "Events and webhooks")."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from mockserver.contract.openapi.descriptions import TEXTS, describe_event

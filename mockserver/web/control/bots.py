@@ -1,7 +1,5 @@
 """The routes of the bots: start and stop them, their status, scripts and transcript."""
 
-from __future__ import annotations
-
 import re
 
 from flask import Response

@@ -1,7 +1,5 @@
 """Common parts of the control API's views: requests, routes and pages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property

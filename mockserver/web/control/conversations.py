@@ -4,8 +4,6 @@ These reads leave no trace: they are not journaled, faulted or rate-limited. The
 always local, so that pages work offline.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from mockserver.resources.base import PagingSchema

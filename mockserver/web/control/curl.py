@@ -4,8 +4,6 @@ Everything that a client sent is quoted, so that neither the shell nor curl inte
 would read files (``@``), expand globs in URLs and normalise paths.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 import unicodedata

@@ -1,7 +1,5 @@
 """Expectations of a client: validating matches, comparing counts, and waiting."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """The inboxes of a sandbox: webhook receivers that record deliveries."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Response

@@ -1,7 +1,5 @@
 """The OpenAPI document of the control API, built from its routes."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Sequence

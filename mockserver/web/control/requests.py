@@ -1,7 +1,5 @@
 """The journal of a sandbox: its requests, their changes and events, and verifying them."""
 
-from __future__ import annotations
-
 from fnmatch import fnmatchcase
 from typing import Any
 

@@ -1,7 +1,5 @@
 """All routes of the control API, and the checks of each request to them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any

@@ -1,7 +1,5 @@
 """The sandboxes: creating and resetting them, their state, snapshots and clock."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 
 from mockserver.errors import InvalidRequest

@@ -3,8 +3,6 @@
 They are journaled like the API's requests.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

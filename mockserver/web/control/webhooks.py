@@ -1,7 +1,5 @@
 """The webhooks of a sandbox, the rules for their deliveries, and the log of deliveries."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from operator import attrgetter

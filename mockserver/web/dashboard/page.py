@@ -4,8 +4,6 @@ The server renders the static part of a page; its script fills in the rest from 
 which it calls like any other client.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The OpenAPI document, Swagger UI for both documents (``/docs``), and the page ``/fidelity``."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from importlib.resources import files
 from typing import Any

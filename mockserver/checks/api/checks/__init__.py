@@ -3,8 +3,6 @@
 Each module has a function ``checks``. A check comes after the checks that it depends on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mockserver.checks.api.api_client import ApiCheck

@@ -3,8 +3,6 @@
 See contract/reference.md, "Conversation". Most checks run for both kinds of owner.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mockserver.checks.api.api_client import AVATAR, ApiCheck, ApiClient

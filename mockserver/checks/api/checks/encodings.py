@@ -1,7 +1,5 @@
 """Checks of bodies in the three encodings (contract/reference.md, "Request bodies")."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl

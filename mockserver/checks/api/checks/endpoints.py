@@ -1,7 +1,5 @@
 """Checks of each endpoint, with plain requests and with the documented ones."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from importlib.resources import files

@@ -4,8 +4,6 @@ Other clients may create objects during the run. So a page is compared as a whol
 limits it to objects of this run; otherwise only this run's objects on it are compared.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Checks of messages and attachments (contract/reference.md, "Message" and "Attachment")."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote

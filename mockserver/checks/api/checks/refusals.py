@@ -1,7 +1,5 @@
 """Checks that every endpoint refuses invalid credentials, attributes, ids and paths."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
