@@ -141,6 +141,22 @@ def test_a_filter_is_kept_in_the_url_and_cleared(visit: Visit) -> None:
     assert "what=" not in page.url
 
 
+def test_a_filter_set_before_the_first_load_is_announced(visit: Visit) -> None:
+    make_requests(visit.client)
+    held: list[Any] = []
+    visit.page.route("**/_sandbox/requests?*", lambda route: held.append(route), times=1)
+    with visit.page.expect_request("**/_sandbox/requests?*"):
+        page = visit.open(PATH)
+    page.get_by_label("Operation or path").fill("messages.*")
+    expect(page.get_by_text("No requests yet.")).to_be_hidden()
+    held[0].continue_()
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#match-count")).to_have_text("1 of 7 requests")
+    send_message(visit.client)
+    expect(page.locator("#count")).to_have_text("2 of 8 requests")
+    expect(page.locator("#match-count")).to_have_text("1 of 7 requests")  # not announced again
+
+
 def test_a_paused_list_counts_new_requests_then_shows_them(visit: Visit) -> None:
     visit.client.get("/v1/contacts")
     page = visit.open(PATH)

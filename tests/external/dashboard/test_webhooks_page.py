@@ -317,6 +317,33 @@ def test_all_failed_deliveries_are_redelivered(visit: Visit) -> None:
     expect(page.get_by_text("No failed deliveries.")).to_be_visible()
 
 
+def test_a_filter_set_before_the_first_load_is_announced(visit: Visit) -> None:
+    set_up_deliveries(visit.client)
+    held: dict[str, Any] = {}
+
+    def hold_first(path: str) -> None:
+        visit.page.route(
+            path,
+            lambda route: route.continue_() if path in held else held.update({path: route}),
+        )
+
+    webhooks, deliveries = "**/_sandbox/webhooks", "**/_sandbox/deliveries?*"
+    counters = "**/_sandbox/counters*"
+    for path in (webhooks, deliveries, counters):
+        hold_first(path)
+    with visit.page.expect_request(webhooks):
+        page = visit.open(PATH)
+    with page.expect_request(deliveries):
+        page.get_by_role("search", name="Deliveries").get_by_label("State").select_option("held")
+    held[webhooks].continue_()
+    expect(hooks(page)).to_have_count(2)
+    with page.expect_response(deliveries):
+        held[deliveries].continue_()
+    held[counters].continue_()
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#match-count")).to_have_text("1 delivery is shown")
+
+
 def test_filters_narrow_the_log_and_can_be_linked(visit: Visit) -> None:
     set_up_deliveries(visit.client)
     page = visit.open(PATH)

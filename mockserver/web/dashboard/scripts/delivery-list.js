@@ -23,7 +23,11 @@ export class DeliveryLog {
     this.#restart();
   }
 
-  /** Reload all rows, as any of them may have changed; `version` is the deliveries counter. */
+  /**
+   * Reload all rows, as any of them may have changed; `version` is the deliveries counter.
+   *
+   * Return false, and keep the rows, if the filter changed while they were loading.
+   */
   async catchUp(version) {
     if (version < this.#version) this.#restart(); // the log was cleared
     this.#version = version;
@@ -36,13 +40,14 @@ export class DeliveryLog {
       this.#restart(); // the delivery before the rows was dropped
       rows = await this.#load();
     }
-    if (filter !== this.#filter) return; // the filter has changed meanwhile
+    if (filter !== this.#filter) return false;
     const excess = rows.length - MAX_ROWS;
     if (excess > 0) {
       this.#since = rows[excess - 1].id;
       this.older += excess;
     }
     this.rows = rows.slice(-MAX_ROWS);
+    return true;
   }
 
   #restart() {

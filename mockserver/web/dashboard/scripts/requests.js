@@ -33,6 +33,7 @@ let latest = null; // the last counters polled
 let rendered = null; // the counters when the list was rendered
 let isPaused = false;
 let filter = {};
+let isFilterChanged = false; // by the user, and the number of matches is not announced yet
 
 subscribe(
   async (counters) => {
@@ -65,6 +66,15 @@ function render() {
   $("#empty-list").hidden = total > 0;
   $("#no-match").hidden = total === 0 || matches.length > 0;
   $("#clear-journal").disabled = total === 0;
+  if (isFilterChanged) announceMatches();
+}
+
+/** Announce the number of matches to screen readers: after a change of the filter only. */
+function announceMatches() {
+  isFilterChanged = false;
+  $("#match-count").textContent = isFilterActive(filter)
+    ? $("#count").textContent
+    : "All requests are shown";
 }
 
 function renderPauseButton() {
@@ -86,10 +96,8 @@ function applyFilter() {
   validateFilter(form);
   filter = readFilter(form);
   saveFilterToUrl(filter);
-  render();
-  $("#match-count").textContent = isFilterActive(filter)
-    ? $("#count").textContent
-    : "All requests are shown";
+  isFilterChanged = true;
+  if (rendered) render(); // else when the requests are loaded
 }
 
 form.addEventListener("input", applyFilter);

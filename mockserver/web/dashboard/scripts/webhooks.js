@@ -29,6 +29,7 @@ const view = new ListDetail({
 });
 
 let version = 0; // the deliveries counter
+let isFilterChanged = false; // by the user, and the number of matches is not announced yet
 let updateDetail = null; // updates the details of the selected delivery
 
 /** Refresh all that a delivery may have changed. */
@@ -55,7 +56,7 @@ async function refreshHooks() {
 }
 
 async function refreshLog() {
-  await log.catchUp(version);
+  if (!(await log.catchUp(version))) return; // the load for the new filter renders the log
   const rows = log.rows.toReversed();
   view.render(rows, (row, delivery) => renderDeliveryRow(row, delivery, webhookName));
   const isFiltered = Object.keys(readFilter()).length > 0;
@@ -64,6 +65,14 @@ async function refreshLog() {
   const older = log.older ? `${formatCount(log.older)} older deliveries are not shown. ` : "";
   const evicted = log.evicted ? `${formatCount(log.evicted)} older deliveries were dropped.` : "";
   setText(document, "#more", older + evicted);
+  if (isFilterChanged) announceMatches();
+}
+
+/** Announce the number of matches to screen readers: after a change of the filter only. */
+function announceMatches() {
+  isFilterChanged = false;
+  const count = pluralize(log.rows.length + log.older, "delivery is", "deliveries are");
+  $("#match-count").textContent = `${count} shown`;
 }
 
 async function refreshCounts() {
@@ -90,9 +99,8 @@ async function applyFilter() {
   for (const [name, value] of Object.entries(readFilter())) url.searchParams.set(name, value);
   history.replaceState(null, "", url);
   log.setFilter(readFilter());
-  if (!(await tryAction(refreshLog))) return;
-  const count = pluralize(log.rows.length + log.older, "delivery is", "deliveries are");
-  $("#match-count").textContent = `${count} shown`;
+  isFilterChanged = true;
+  await tryAction(refreshLog);
 }
 
 function setFilter(values) {
