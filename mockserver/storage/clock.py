@@ -29,7 +29,7 @@ class Clock:
         # The time itself; in real mode, its offset from the machine's time multiplied by speed.
         self._base = now
         if mode == "real":
-            self.set(mode, int(time.time()), speed)
+            self.set(mode, machine_time(), speed)
 
     def now(self) -> int:
         """Return the current time without moving the clock."""
@@ -65,6 +65,11 @@ class Clock:
     def fork(self) -> Self:
         """Return an independent clock in the same state."""
         return copy(self)
+
+
+def machine_time() -> int:
+    """Return the machine's Unix time, for values that receivers compare with their own clock."""
+    return int(time.time())
 
 
 def stopwatch() -> float:

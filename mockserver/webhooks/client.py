@@ -3,18 +3,15 @@
 import selectors
 import ssl
 import threading
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from hashlib import sha256
-from hmac import digest
 from http.client import HTTPConnection, HTTPException, HTTPMessage, IncompleteRead
 from socket import IPPROTO_TCP, SHUT_RDWR, TCP_NODELAY, create_connection, socket
 
 from mockserver import __version__
-from mockserver.storage.clock import stopwatch
+from mockserver.storage.clock import machine_time, stopwatch
 from mockserver.webhooks.models import Attempt, Delivery, Outcome, Webhook, WebhookConfig
-from mockserver.webhooks.signature import HEADER, signature
+from mockserver.webhooks.signature import HEADER, signature, standard_headers
 from mockserver.webhooks.target import Target, TargetNotAllowed, resolve_target
 
 MAX_BODY = 2048
@@ -31,24 +28,17 @@ def attempt(
     delivery: Delivery, webhook: Webhook, sandbox: str, at: int, config: WebhookConfig
 ) -> Attempt:
     """Attempt a delivery once, at Unix time ``at`` on the sandbox's clock."""
-    signed = signature(webhook.secret, delivery.body)
     is_corrupt = delivery.action == {"type": "corrupt"}
+    signed_body = delivery.body[::-1] if is_corrupt else delivery.body
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"mockserver/{__version__}",
-        HEADER: signed[::-1] if is_corrupt else signed,
+        HEADER: signature(webhook.secret, signed_body),
         "X-Sandbox": sandbox,
     }
     if config.standard_webhooks:
-        # https://www.standardwebhooks.com; the real API does not send these headers. The id is the
-        # same for each retry. The key is the secret as it is, as for ``x-protocol-signature``.
-        content = f"{delivery.event_id}.{at}.".encode() + delivery.body
-        mac = b64encode(digest(webhook.secret.encode(), content, sha256)).decode()
-        headers |= {
-            "webhook-id": delivery.event_id,
-            "webhook-timestamp": str(at),
-            "webhook-signature": f"v1,{mac}",
-        }
+        # Libraries refuse a time that is not within five minutes of the machine's.
+        headers |= standard_headers(webhook.secret, delivery.event_id, machine_time(), signed_body)
     try:
         target = resolve_target(webhook.url, config.allowed_hosts)
     except TargetNotAllowed as error:
