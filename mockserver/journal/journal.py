@@ -26,7 +26,11 @@ class Journal:
         self._bytes = 0
         self._numbers = count(1)
         self._lock = threading.Lock()
-        self.watches: Watches[Exchange] = Watches(self._lock, lambda: self._entries)
+        self.watches: Watches[Exchange] = Watches(
+            self._lock,
+            lambda: self._entries,
+            topic=lambda exchange: (exchange.method, exchange.operation),
+        )
         self.evicted = 0
         #: Number of exchanges ever appended; a reset does not change it.
         self.appended = 0

@@ -55,11 +55,14 @@ class Target:
     operation: str | None = None
 
     def __call__(self, request: RequestFacts) -> bool:
-        return (
-            (self.method is None or self.method.upper() == request.method)
-            and (self.path is None or fnmatchcase(request.path, self.path))
-            and self.matches_operation(request.operation)
+        return self.concerns(request) and (
+            self.path is None or fnmatchcase(request.path, self.path)
         )
+
+    def concerns(self, request: RequestFacts) -> bool:
+        """Return whether the method and the operation match, whatever the path."""
+        is_method = self.method is None or self.method.upper() == request.method
+        return is_method and self.matches_operation(request.operation)
 
     def differences(self, request: RequestFacts) -> Iterator[str]:
         """Yield how the request differs from the matcher; nothing if it matches."""
@@ -81,7 +84,7 @@ class Target:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        # Compiled once: while a client waits, its matcher is applied to every request.
+        # Compiled once: while a client waits, its matcher is applied to many requests.
         return re.compile(translate(self.operation or "*"))
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,10 +121,12 @@ class Match:
         yield from self.target.differences(exchange)
         if self.status is not None and self.status != exchange.status:
             yield f"status: expected {self.status}, got {exchange.status}"
-        yield from value_differences("query", self.query, exchange.query)
-        expected = {name.lower(): value for name, value in self.headers.items()}
-        headers = {name.lower(): value for name, value in exchange.headers}
-        yield from value_differences("headers", expected, headers)
+        if self.query:
+            yield from value_differences("query", self.query, exchange.query)
+        if self.headers:
+            expected = {name.lower(): value for name, value in self.headers.items()}
+            headers = {name.lower(): value for name, value in exchange.headers}
+            yield from value_differences("headers", expected, headers)
         yield from value_differences("body", self.body, exchange.payload)
 
 

@@ -188,7 +188,9 @@ class Inboxes:
         #: Number of messages ever received; a reset does not change it.
         self.appended = 0
         #: The entries are pairs of an inbox's name and a message.
-        self.watches: Watches[tuple[str, InboxMessage]] = Watches(self._lock, self._entries)
+        self.watches: Watches[tuple[str, InboxMessage]] = Watches(
+            self._lock, self._entries, topic=lambda entry: entry[0]
+        )
 
     def list(self) -> list[dict[str, Any]]:
         """Return all inboxes, without their messages."""

@@ -9,12 +9,14 @@ from mockserver.journal.journal import Journal
 from mockserver.storage.world import ChangeSet
 
 
-def append(journal: Journal, body: bytes = b"") -> None:
+def append(
+    journal: Journal, body: bytes = b"", *, method: str = "POST", operation: str = "messages.create"
+) -> None:
     exchange = Exchange(
         id=journal.new_id(),
         at=0,
-        operation="messages.create",
-        method="POST",
+        operation=operation,
+        method=method,
         path="/v1/messages",
         query_string="",
         cgi_headers={},

@@ -1,16 +1,15 @@
 """Expectations of a client: validating matches, comparing counts, and waiting."""
 
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any
 
 from mockserver.journal.matching import Match, Target
-from mockserver.journal.watch import Watches
 from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber, integer
 from mockserver.web.control.context import ControlRequest, Json
 from mockserver.web.control.simulate import routes as simulate_routes
 from mockserver.web.fault_injection import wait_slots
-
-Entry = TypeVar("Entry")
 
 DEFAULT_TIMEOUT = 5
 #: The path of simulated actions, which are journaled like the API's requests.
@@ -67,19 +66,19 @@ def count_satisfied(count: int, expected: Mapping[str, Any]) -> bool:
 
 def wait_until_verified(
     request: ControlRequest,
-    watches: Watches[Entry],
-    match: Callable[[Entry], bool],
+    watch: Callable[[Callable[[int], bool]], AbstractContextManager[threading.Event]],
     verify: Callable[[], Json],
 ) -> Json:
     """Return what ``verify`` returns once enough entries match, or after the body's ``timeout``.
 
-    The timeout is in seconds of real time. Raises ``Unavailable`` if too many requests wait.
+    ``watch`` yields an event that is set once its argument is true for the number of matches. The
+    timeout is in seconds of real time. Raises ``Unavailable`` if too many requests wait.
     """
     timeout = request.body.get("timeout", DEFAULT_TIMEOUT)
     slots = wait_slots(request.http.environ)
     with (
         slots.long_poll(),
-        watches.watch(match, lambda count: count_satisfied(count, request.body)) as satisfied,
+        watch(lambda count: count_satisfied(count, request.body)) as satisfied,
     ):
         slots.wait_for(satisfied, timeout)
     return verify()

@@ -1,5 +1,6 @@
 """The inboxes of a sandbox: webhook receivers that record deliveries."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -76,15 +77,19 @@ def await_messages(request: ControlRequest, name: str) -> Json:
     require_name("inbox", name)
     filters = {key: value for key, value in request.body.items() if key in FILTERS}
 
+    def concerns(entry: tuple[str, InboxMessage]) -> bool:
+        return entry[0] == name
+
     def match(entry: tuple[str, InboxMessage]) -> bool:
-        return entry[0] == name and entry[1].matches(**filters)
+        return concerns(entry) and entry[1].matches(**filters)
 
     def verify() -> Json:
         messages = _messages(request, name, filters)
         verified = expectations.count_satisfied(len(messages), request.body)
         return {"verified": verified, "count": len(messages), "data": messages}
 
-    return expectations.wait_until_verified(request, request.sandbox.inboxes.watches, match, verify)
+    watch = partial(request.sandbox.inboxes.watches.watch, concerns, match)
+    return expectations.wait_until_verified(request, watch, verify)
 
 
 def _messages(request: ControlRequest, name: str, filters: Json) -> list[Json]:

@@ -1,6 +1,7 @@
 """The journal of a sandbox: its requests, their changes and events, and verifying them."""
 
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from mockserver.errors import InvalidRequest, NotFound, Unauthorized
@@ -74,10 +75,9 @@ def await_requests(request: ControlRequest) -> Json:
 
     ``timeout`` is in seconds of real time, 5 by default.
     """
-    match, watches = expectations.reachable_match(request), request.sandbox.journal.watches
-    return expectations.wait_until_verified(
-        request, watches, match, lambda: _verify(request, match)
-    )
+    match = expectations.reachable_match(request)
+    watch = partial(request.sandbox.journal.watches.watch, match.target.concerns, match)
+    return expectations.wait_until_verified(request, watch, lambda: _verify(request, match))
 
 
 def _verify(request: ControlRequest, match: Match) -> Json:
