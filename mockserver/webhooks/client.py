@@ -3,7 +3,7 @@
 import selectors
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPMessage, IncompleteRead
 from socket import IPPROTO_TCP, SHUT_RDWR, TCP_NODELAY, create_connection, socket
@@ -56,7 +56,7 @@ def post(
     """
     started = stopwatch()
     connection = BoundedConnection(
-        target.scheme, target.host, target.port, seconds, address=target.address
+        target.scheme, target.host, target.port, seconds, target.addresses
     )
     connected = False
     timed_out = threading.Event()
@@ -92,16 +92,17 @@ def post(
 class BoundedConnection(HTTPConnection):
     """An HTTP or HTTPS connection whose exchanges can be limited in total time.
 
-    It connects to ``address``, or to ``host`` if ``address`` is None, and verifies a TLS
-    certificate against ``host``. It ignores proxy settings and does not follow redirects.
-    ``timeout`` limits each single operation on the socket, in seconds.
+    It connects to the first of ``addresses`` that accepts, by default those of ``host``, and
+    verifies a TLS certificate against ``host``. It ignores proxy settings and does not follow
+    redirects. ``timeout`` limits each single operation on the socket, in seconds.
     """
 
     def __init__(
-        self, scheme: str, host: str, port: int, timeout: float, address: str | None = None
+        self, scheme: str, host: str, port: int, timeout: float, addresses: Sequence[str] = ()
     ) -> None:
         super().__init__(host, port, timeout=timeout)
-        self._address = address or host
+        self._addresses = addresses or [host]
+        self._connect_timeout = timeout / len(self._addresses)
         self._tls = ssl.create_default_context() if scheme == "https" else None
         # A duplicate of the socket, to shut it down at any moment: http.client drops its own when
         # the response says "Connection: close", and a TLS handshake detaches it.
@@ -110,11 +111,22 @@ class BoundedConnection(HTTPConnection):
     def connect(self) -> None:
         """Open the connection; with ``https``, complete the TLS handshake."""
         self.disconnect()
-        self.sock = create_connection((self._address, self.port), self.timeout)
+        self.sock = self._open()
+        self.sock.settimeout(self.timeout)
         self.sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         self._handle = self.sock.dup()
         if self._tls:
             self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host)
+
+    def _open(self) -> socket:
+        """Connect to one of the addresses; raise the first error if none accepts."""
+        errors = []
+        for address in self._addresses:
+            try:
+                return create_connection((address, self.port), self._connect_timeout)
+            except OSError as error:
+                errors.append(error)
+        raise errors[0]
 
     def disconnect(self) -> None:
         """Close the connection and the duplicate of its socket."""

@@ -1,11 +1,11 @@
 """Allowed targets of deliveries: loopback, and explicitly allowed hosts.
 
-A host name is resolved once for each attempt, and the checked address is the one connected to.
+A host name is resolved once for each attempt, and only checked addresses are connected to.
 Otherwise the name could resolve to another address in between (DNS rebinding).
 """
 
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import quote, urlsplit
@@ -22,11 +22,11 @@ class TargetNotAllowed(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """A URL and the address its host was resolved to."""
+    """A URL and the allowed addresses of its host, in the order in which to try them."""
 
     scheme: str
     host: str
-    address: str
+    addresses: Sequence[str]
     port: int
     path: str
 
@@ -50,23 +50,24 @@ def resolve_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
     if not port:
         raise TargetNotAllowed("port 0 cannot receive deliveries; use the receiver's port")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    address = _resolve(host, port)
-    allowed = {name.lower().strip("[]") for name in allowed_hosts}
-    if not is_loopback(address) and host not in allowed:
+    resolved = _resolve(host, port)
+    is_allowed = host in {name.lower().strip("[]") for name in allowed_hosts}
+    addresses = resolved if is_allowed else [item for item in resolved if is_loopback(item)]
+    if not addresses:
         raise TargetNotAllowed(
-            f"'{host}' resolves to {address}, which is not this machine; "
+            f"'{host}' resolves to {resolved[0]}, which is not this machine; "
             f"to deliver there, start the server with --allow-webhook-host {host}"
         )
-    return Target(parts.scheme, host, address, port, quote(path, UNESCAPED))
+    return Target(parts.scheme, host, addresses, port, quote(path, UNESCAPED))
 
 
-def _resolve(host: str, port: int) -> str:
+def _resolve(host: str, port: int) -> Sequence[str]:
     try:
-        # Prefer IPv4 if a name such as localhost has both: most receivers listen there.
+        # IPv4 first if a name such as localhost has both: most receivers listen there.
         infos = sorted(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError):
         raise TargetNotAllowed(f"the host '{host}' cannot be resolved") from None
-    return str(infos[0][4][0])
+    return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
 def is_loopback(address: str) -> bool:

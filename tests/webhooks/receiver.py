@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+#: A certificate for localhost and 127.0.0.1, with its key.
+CERTIFICATE = Path(__file__).with_name("self_signed.pem")
 
 GIVE_UP = 30.0
 """Seconds after which a waiting test fails."""
@@ -128,6 +133,16 @@ class Handshake(Receiver):
             connection.sendall(b"\x16\x03\x03\x40\x00")
             while not self.unblock.wait(0.05):
                 connection.sendall(b"\x02")
+
+
+class SelfSigned(Receiver):
+    """A receiver whose TLS certificate no authority has signed."""
+
+    def _serve(self, connection: socket.socket) -> None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(CERTIFICATE)
+        with suppress(OSError), context.wrap_socket(connection, server_side=True) as secure:
+            super()._serve(secure)
 
 
 class WithoutTls(Receiver):

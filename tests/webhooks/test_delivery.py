@@ -17,6 +17,7 @@ from tests.webhooks.receiver import (
     Handshake,
     Receiver,
     Response,
+    SelfSigned,
     WithoutTls,
     close_without_response,
     dribble,
@@ -193,8 +194,11 @@ def test_an_endless_tls_handshake_times_out(impatient: WebhookClient) -> None:
     assert (attempt["reason"], attempt["response"]) == ("http_timeout", None)
 
 
-def test_a_failed_tls_handshake_is_an_ssl_error(impatient: WebhookClient) -> None:
-    receiver = WithoutTls()
+@pytest.mark.parametrize("kind", [WithoutTls, SelfSigned])
+def test_a_failed_tls_handshake_is_an_ssl_error(
+    impatient: WebhookClient, kind: type[Receiver]
+) -> None:
+    receiver = kind()
     impatient.register(receiver.url.replace("http:", "https:"))
     impatient.send_message()
     try:
@@ -202,6 +206,7 @@ def test_a_failed_tls_handshake_is_an_ssl_error(impatient: WebhookClient) -> Non
     finally:
         receiver.close()
     assert impatient.delivery()["reason"] == "ssl_error"
+    assert receiver.received == []
 
 
 def test_only_the_logged_part_of_a_body_is_read(

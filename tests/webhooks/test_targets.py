@@ -13,8 +13,13 @@ from mockserver.settings import Settings
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.webhook_client import WebhookClient
 
-#: Host names and the addresses that an attacker's name server gives them.
-NAMES = {"elsewhere.test": "203.0.113.7", "rebinding.test": "127.0.0.1"}
+#: Host names and their addresses.
+NAMES = {
+    "elsewhere.test": "203.0.113.7",
+    "rebinding.test": "127.0.0.1",
+    "both.test": "::1 127.0.0.1",
+    "mixed.test": "203.0.113.7 127.0.0.1",
+}
 
 
 @pytest.fixture
@@ -26,7 +31,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         if str(host).endswith(".test") and host not in known:
             raise socket.gaierror(socket.EAI_NONAME, "unknown")
-        return ask(known.get(str(host), host), *args, **kwargs)
+        addresses = known[host].split() if host in known else [host]
+        return [info for address in addresses for info in ask(address, *args, **kwargs)]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return known
@@ -55,6 +61,26 @@ def test_ipv6_loopback_is_allowed(webhooks: WebhookClient, listen: Callable[...,
     webhooks.send_message()
     webhooks.wait_until_idle()
     assert receiver.received[0].headers["host"] == f"[::1]:{receiver.port}"
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("both.test", "127.0.0.1"), ("both.test", "::1"), ("mixed.test", "127.0.0.1")],
+)
+@pytest.mark.usefixtures("names")
+def test_every_loopback_address_of_a_name_is_tried(
+    webhooks: WebhookClient, listen: Callable[..., Receiver], name: str, address: str
+) -> None:
+    receiver = listen(address)
+    webhooks.register(f"http://{name}:{receiver.port}/")
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    assert webhooks.states() == ["delivered"]
+    assert receiver.received[0].headers["host"] == f"{name}:{receiver.port}"
+    receiver.close()
+    webhooks.send_message()
+    webhooks.wait_until_idle()
+    assert webhooks.delivery("delivery_2")["reason"] == "connection_failed"
 
 
 @pytest.mark.parametrize(

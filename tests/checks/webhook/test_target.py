@@ -22,7 +22,7 @@ def test_any_name_of_this_machine_is_accepted(
     url: str, address: str, port: int, authority: str, path: str
 ) -> None:
     target = receiver_target(url)
-    assert (target.address, target.port) == (address, port)
+    assert (target.addresses, target.port) == ([address], port)
     assert (target.authority, target.path) == (authority, path)
 
 
@@ -51,6 +51,6 @@ def test_other_targets_are_refused_with_a_reason(url: str, message: str) -> None
 
 
 def test_an_allowed_host_is_accepted() -> None:
-    assert receiver_target("http://192.0.2.1:81/", ["192.0.2.1"]).address == "192.0.2.1"
+    assert receiver_target("http://192.0.2.1:81/", ["192.0.2.1"]).addresses == ["192.0.2.1"]
     with pytest.raises(TargetNotAllowed):
         receiver_target("http://192.0.2.2:81/", ["192.0.2.1"])
