@@ -27,6 +27,7 @@ BACKLOG = 1024  # connections that the system holds until they are accepted
 HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first byte
 MIN_BODY_RATE = 500  # bytes per second; received bytes of a body extend its deadline
 SWEEP_INTERVAL = 0.5  # seconds between two searches for connections past their deadline
+SWEEP_SIZE = 32  # connections that are checked, and perhaps closed, before others are served
 WARNING_INTERVAL = 60.0  # seconds between two warnings that connections must wait
 
 # Seconds for which the rest of a refused request is read and dropped, so that its client sees the
@@ -102,6 +103,7 @@ class Server:
         self._is_accepting = True
         self._connections: set[Connection] = set()
         self._ready: deque[Connection] = deque()
+        self._unchecked: list[Connection] = []  # the rest of a sweep
         self._leadership = Leadership(self._lead, self._unwatch)
         self._wait_slots = WaitSlots(self._leadership.step_aside)
         with ExitStack() as resources:
@@ -183,7 +185,8 @@ class Server:
         is_mine = self._leadership.is_mine
         while is_mine():
             is_idle = self._is_accepting and not self._connections
-            timeout = 0 if self._ready else None if is_idle else self._sweep_interval
+            is_busy = self._ready or self._unchecked
+            timeout = 0 if is_busy else None if is_idle else self._sweep_interval
             for key, _ in self._selector.select(timeout):
                 if isinstance(key.data, Connection):
                     self._take_step(key.data)
@@ -195,7 +198,7 @@ class Server:
                 self._take_step(self._ready.popleft())
                 if not is_mine():
                     return
-            if monotonic() >= self._next_sweep:
+            if self._unchecked or monotonic() >= self._next_sweep:
                 self._sweep()
 
     def _take_step(self, connection: Connection) -> None:
@@ -241,11 +244,15 @@ class Server:
             self._is_accepting = True
 
     def _sweep(self) -> None:
-        """End the connections whose deadline has passed."""
+        """End the connections whose deadline has passed, a part of them in each call."""
         now = monotonic()
-        self._next_sweep = now + self._sweep_interval
-        self._resume_accepting()
-        for connection in list(self._connections):
+        if not self._unchecked:
+            self._next_sweep = now + self._sweep_interval
+            self._resume_accepting()
+            self._unchecked = list(self._connections)
+        part = self._unchecked[-SWEEP_SIZE:]
+        del self._unchecked[-SWEEP_SIZE:]
+        for connection in part:
             if connection.events and now >= connection.deadline:
                 is_late = connection.step == self._receive
                 connection.step = self._time_out if is_late else self._close

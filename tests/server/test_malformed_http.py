@@ -234,6 +234,14 @@ def test_an_idle_connection_is_closed_after_the_timeout(app: Any, connect: Any) 
         assert connect(server).rest() == b""
 
 
+def test_hundreds_of_connections_time_out_together(app: Any, connect: Any) -> None:
+    with Server(app, idle_timeout=0.2) as server:
+        stalled = [connect(server).send(b"GET /hello HTTP/1.1\r\nHos") for _ in range(200)]
+        idle = [connect(server) for _ in range(200)]
+        assert {client.reply().status for client in stalled} == {408}
+        assert {client.rest() for client in idle} == {b""}
+
+
 def test_slow_clients_do_not_block_others(connect: Any) -> None:
     slow_bodies = [connect().send(post("Content-Length: 4", body=b"s")) for _ in range(50)]
     slow_heads = [connect().send(b"POST /echo HTTP/1.1\r\nContent-Len") for _ in range(50)]
