@@ -12,7 +12,7 @@ DOCUMENTATION = "https://protocol.chat/docs/errors/"
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return the end of an error about a name: "; did you mean 'NEAREST'?", or "; OTHERWISE"."""
+    """Return "; did you mean 'NEAREST'?", or "; OTHERWISE" if no known name is similar."""
     similar = get_close_matches(name, known, 1)
     hint = f"did you mean '{similar[0]}'?" if similar else otherwise
     return f"; {hint}" if hint else ""

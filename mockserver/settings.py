@@ -14,7 +14,7 @@ def _setting(default: Any, help_text: str, choices: tuple[str, ...] = ()) -> Any
     return field(default=default, metadata={"help": help_text, "choices": choices})
 
 
-#: Minimum and maximum of numeric settings.
+#: Minimum and maximum of numeric settings; None: no maximum.
 BOUNDS: dict[str, tuple[int, int | None]] = {
     "port": (0, 65535),
     "max_body": (1, None),
@@ -23,7 +23,7 @@ BOUNDS: dict[str, tuple[int, int | None]] = {
     "speed": (1, 100_000),
 }
 
-#: Regular expression of a text setting, and its description for error messages.
+#: Regular expression of a text setting, and a description of the valid values for error messages.
 PATTERNS: dict[str, tuple[str, str]] = {
     "host": (r"[^\s/]+", "a name or an address"),
     "seed": (r"[^\ud800-\udfff]*", "valid Unicode"),

@@ -30,7 +30,7 @@ class List(StrictField, fields.List[Any]):
             self.expected = f"a non-empty array of {inner.plural}"
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the entries read; raise ``ValidationError`` with every problem by index."""
+        """Return the value of each entry; raise ``ValidationError`` with the problems by index."""
         super().deserialize(value)
         return fields.List.deserialize(self, value, *args, **kwargs)
 
@@ -54,7 +54,7 @@ class Nested(StrictField, fields.Nested):
     schema: Schema
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the object's values; raise ``ValidationError`` with every problem by name."""
+        """Return the object's values; raise ``ValidationError`` with the problems by attribute."""
         return fields.Nested.deserialize(self, super().deserialize(value), *args, **kwargs)
 
     def json_type(self) -> dict[str, Any]:
@@ -62,10 +62,10 @@ class Nested(StrictField, fields.Nested):
 
 
 class Shorthand(Nested):
-    """An object, or a short form that ``expand`` converts; it returns other values unchanged.
+    """An object, or a shorthand that ``expand`` converts to the object.
 
-    ``expected`` describes valid values in error messages; ``json_schemas`` describes the short
-    values. The field's value is always the object.
+    ``expand`` must return all other values unchanged. ``expected`` describes the valid values in
+    error messages, ``json_schemas`` the shorthands. The field's value is always the object.
     """
 
     def __init__(
@@ -91,8 +91,8 @@ class Shorthand(Nested):
 class TaggedUnion(StrictField):
     """An object whose ``type`` selects the schema of its other attributes.
 
-    The name of a type alone stands for an object without other attributes. The field's value is
-    always the object.
+    A string, the name of a type, stands for an object without other attributes. The field's value
+    is always the object.
     """
 
     expected = "an object with a type, or the name of a type"
@@ -128,7 +128,7 @@ class TaggedUnion(StrictField):
 
 
 class ListOrObject(StrictField):
-    """An array that one field reads, or an object that another reads."""
+    """An array, which the field ``array`` reads, or an object, which ``object_`` reads."""
 
     def __init__(
         self, array: StrictField, object_: StrictField, expected: str, **kwargs: Any
@@ -196,7 +196,7 @@ class TimeOfDayRange(StrictField):
 
 
 def form_array(value: Any) -> Any:
-    """Return a form's array: ``a=X`` is ``[X]``, and ``a[]=`` alone is empty."""
+    """Return a form's value as an array: ``a=X`` is ``[X]``, and ``a[]=`` alone is ``[]``."""
     if isinstance(value, str):
         return [value]
     return [] if value == [""] else value

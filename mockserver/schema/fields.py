@@ -1,8 +1,8 @@
 """Strict marshmallow fields for JSON values.
 
 marshmallow's ``Boolean`` accepts "yes" and its ``Integer`` truncates 12.7 to 12, but JSON is typed
-strictly here (``contract/reference.md``, "Request bodies"). Each field also knows its JSON Schema,
-and how to convert the text of a form.
+strictly here (``contract/reference.md``, "Request bodies"). Each field also has a JSON Schema, and
+converts the text of a form.
 """
 
 import json
@@ -34,11 +34,11 @@ class Upload:
 
 
 def repr_value(value: Any) -> str:
-    """Return a value as JSON for an error message, or its type if it is long."""
+    """Return a value as JSON for an error message, or its type and length if the JSON is long."""
     if isinstance(value, Upload):
         return "a file"
     if isinstance(value, str) and len(value) <= MAX_SHOWN and value.isprintable():
-        return f"'{value}'"  # JSON would escape double quotes in the error object
+        return f"'{value}'"  # the JSON of the error object would escape double quotes
     try:
         # A message cannot contain a lone surrogate, so show its escape sequence.
         text = json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode()
@@ -66,17 +66,17 @@ JSON_TYPES = {bool: "boolean", list: "array", dict: "object"}
 
 
 class StrictField(fields.Field[Any]):
-    """A field that accepts one JSON type and states what it expected.
+    """A field that accepts one JSON type, and describes the valid values in every error.
 
-    It overrides marshmallow's public ``deserialize``, so that a value that a validator rejects
-    gets the same message as one of the wrong type.
+    marshmallow's public ``deserialize`` is overridden, so that a value that a validator rejects
+    gets the same message as a value of the wrong type.
     """
 
     #: The type of valid values; fields of several types override ``read`` and ``json_type``.
     python_type: type
-    #: A description of the valid values, for error messages.
+    #: A description of a valid value, for error messages.
     expected: str
-    #: The same for the entries of an array.
+    #: A description of several valid values, for the error messages of a ``List``.
     plural: str = "values"
 
     default_error_messages = {"required": "is required", "null": "may not be null"}
@@ -87,7 +87,7 @@ class StrictField(fields.Field[Any]):
             self.expected += f" from {bounds.min} to {bounds.max}"
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the value read; raise ``ValidationError`` if it is invalid."""
+        """Return the internal form of a value; raise ``ValidationError`` if it is invalid."""
         if value is None:
             if self.allow_none:
                 return None
@@ -97,8 +97,11 @@ class StrictField(fields.Field[Any]):
                 raise self.make_error("required")
             return missing
         value = self.read(value)
-        if self.validators:
-            self.run_validators(value)
+        for validator in self.validators:
+            try:
+                validator(value)
+            except ValidationError:
+                raise self.invalid(value) from None
         return value
 
     def read(self, value: Any) -> Any:
@@ -107,20 +110,12 @@ class StrictField(fields.Field[Any]):
             raise self.invalid(value)
         return value
 
-    def run_validators(self, value: Any) -> None:
-        """Raise ``ValidationError`` if a validator rejects the value."""
-        for validator in self.validators:
-            try:
-                validator(value)
-            except ValidationError:
-                raise self.invalid(value) from None
-
     def invalid(self, value: Any) -> ValidationError:
         """Return the error for an invalid value."""
         return ValidationError(f"must be {self.expected}, not {repr_value(value)}")
 
     def from_form(self, value: Any) -> Any:
-        """Return the JSON value of a form's text, or the text itself if it has none."""
+        """Convert a form's text to a JSON value; return it unchanged if that is impossible."""
         return value
 
     def json_schema(self) -> dict[str, Any]:
@@ -200,7 +195,8 @@ class HttpUrl(NonEmptyString):
     """An http or https URL."""
 
     expected = "an http or https URL"
-    # The quote is written as \x22: as itself it breaks the Python that openapi-generator writes.
+    # The double quote is written as \x22: a literal one breaks the code that openapi-generator
+    # generates for Python.
     pattern = re.compile(
         r"[Hh][Tt][Tt][Pp][Ss]?://"
         r"([^\x00-\x20\x7f<>\x22/?#@]*@)?"
@@ -269,9 +265,8 @@ class StrictNumber(StrictField, fields.Float):
     plural = "numbers"
 
     def read(self, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.invalid(value)
-        if value != value:  # NaN, which no Range rejects
+        # Only NaN differs from itself; no Range rejects NaN.
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
             raise self.invalid(value)
         return value
 

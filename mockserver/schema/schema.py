@@ -15,10 +15,10 @@ from mockserver.schema.fields import MAX_SHOWN, StrictField, repr_value
 
 @dataclass(slots=True)
 class ValidatedInput:
-    """The valid values of a request, and the problems of the others.
+    """The valid values of a request, and the problems of its invalid ones.
 
-    The problems are raised only after the resource has checked the values too, so that one
-    response names an unknown id and a misspelled attribute.
+    The problems are raised only after the resource has checked the valid values, so that one
+    response can name both a misspelled attribute and an unknown id.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class ValidatedInput:
 class Schema(marshmallow.Schema):
     """A marshmallow schema of strict fields that suggests the nearest name for an unknown one.
 
-    Make each schema once: instantiating one copies all its fields.
+    Create one instance of each schema and reuse it, because each instance copies all fields.
     """
 
     class Meta:
@@ -84,8 +84,8 @@ class Schema(marshmallow.Schema):
         try:
             return ValidatedInput(self.load(data))
         except ValidationError as error:
-            # The traceback refers to the frames, and these to the error. Break the cycle, or the
-            # callers' objects, such as a world, wait for the garbage collector.
+            # The traceback refers to the frames, and the frames to the error. Break this cycle;
+            # otherwise the callers' objects, such as a world, wait for the garbage collector.
             error.__traceback__ = None
             messages = error.messages_dict
             values = cast(dict[str, Any], error.valid_data)
@@ -93,7 +93,7 @@ class Schema(marshmallow.Schema):
             return ValidatedInput(valid, list(format_errors(messages, path)))
 
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
-        """List the unknown names first, each with the nearest known one."""
+        """Put the unknown names before the other problems, each with the nearest known name."""
         known = {
             name: messages for name, messages in error.messages_dict.items() if name in self.fields
         }
@@ -143,12 +143,10 @@ def format_errors(messages: Any, path: str = "") -> Iterator[str]:
 
 
 def _join(path: str, name: str | int | None) -> str:
-    """Return the path of a name or index below ``path``; None means the object itself.
-
-    The name of a reaction may be any text; one that is long or not an identifier is quoted.
-    """
+    """Return the path of a name or index below ``path``, or ``path`` itself for None."""
     if name is None:
         return path
+    # A reaction's name may be any text: quote a name that is long or not an identifier.
     if isinstance(name, str) and (not path or (name.isidentifier() and len(name) <= MAX_SHOWN)):
         return f"{path}.{name}" if path else name
     return f"{path}[{repr_value(name)}]"

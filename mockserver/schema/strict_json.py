@@ -12,12 +12,12 @@ from typing import Any, NoReturn
 from mockserver.schema.fields import repr_value
 
 MAX_DEPTH = 200
-"""Levels of nesting. Every Python parses them without a RecursionError, and orjson writes them."""
+"""Maximum levels of nesting that every Python parses without RecursionError and orjson writes."""
 
 MAX_DIGITS = 4300
-"""Digits of an integer. Python refuses to convert more by default."""
+"""Maximum digits of an integer; by default, Python refuses to convert more."""
 
-#: Whitespace, then a token. For a string, the match ends before its closing quote or an error.
+#: Whitespace, then a token. The match of a string ends before its closing quote or first error.
 TOKEN = re.compile(
     r"""[ \t\n\r]*+(
     "(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+
@@ -27,7 +27,7 @@ TOKEN = re.compile(
 )
 WORD = re.compile(r"-?[A-Za-z0-9_]{1,20}|.", re.DOTALL)
 OPENINGS = {"{": "}", "[": "]"}
-# What the checker expects next; NEXT is a comma or the end of the open array or object.
+# What `_check_syntax` expects next; NEXT is a comma or the end of the open array or object.
 VALUE, NAME, COLON, NEXT = "a value", "a name in double quotes", "':'", ""
 END = "the end of the text"
 
@@ -47,7 +47,7 @@ def parse_json(data: bytes) -> Any:
         value = DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         _check_syntax(text)
-        raise ValueError(str(error)) from None  # a name that occurs twice
+        raise ValueError(str(error)) from None  # valid syntax, but a name occurs twice
     if text.count("{") + text.count("[") > MAX_DEPTH and _is_too_deep(value):
         _check_syntax(text)
     return value

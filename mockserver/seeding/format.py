@@ -8,7 +8,6 @@ follows from its name, and may have its bytes as ``content`` (base64).
 import copy
 import json
 from base64 import b64encode
-from collections.abc import Sequence
 from typing import Any
 
 from mockserver.resources.base import ALL, Resource
@@ -24,33 +23,9 @@ from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
 VERSION = 1
+MAX_ID_COUNT = 2**53 - 1  # the largest integer that JavaScript reads exactly
 #: The kinds in the order of a document.
 SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
-
-
-class Counters(StrictField):
-    """The number of ids of each kind that were generated."""
-
-    def __init__(self, kinds: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.kinds = kinds
-        self.expected = f"an object of whole numbers by kind ({', '.join(kinds)})"
-
-    def read(self, value: Any) -> dict[str, int]:
-        if not isinstance(value, dict) or not all(
-            kind in self.kinds and type(count) is int and 0 <= count < 2**53
-            for kind, count in value.items()
-        ):
-            raise self.invalid(value)
-        return value
-
-    def json_type(self) -> dict[str, Any]:
-        count = {"type": "integer", "minimum": 0}
-        return {
-            "type": "object",
-            "properties": dict.fromkeys(self.kinds, count),
-            "additionalProperties": False,
-        }
 
 
 class Format:
@@ -58,6 +33,8 @@ class Format:
 
     def __init__(self, registry: ResourceRegistry) -> None:
         resources = {resource.path: resource for resource in registry}
+        id_kinds = [*(resource.kind for resource in registry), "event"]
+        id_counts = Schema.from_dict({kind: fields.integer(0, MAX_ID_COUNT) for kind in id_kinds})
         self.resources = {section: resources[section] for section in SECTIONS}
         self.entries = {section: _entry(resources[section]) for section in SECTIONS}
         self.departed: Schema = EmbeddedContactSchema()
@@ -70,21 +47,20 @@ class Format:
                 "clock": fields.one_of(MODES),
                 "speed": fields.integer(MIN_SPEED, MAX_SPEED),
                 "seed": fields.NonEmptyString(),
-                "ids": Counters([resource.kind for resource in registry] + ["event"]),
+                "ids": Nested(id_counts),
                 **{name: List(Nested(entry)) for name, entry in self.entries.items()},
                 "departed": List(Nested(self.departed)),
             }
         )()
 
     def dump(self, world: World) -> dict[str, Any]:
-        """Return a document of the whole world, including the numbers of the next ids."""
+        """Return a document of the whole world, including the id counters."""
         departed = (contact for _, contact in world.departed.items())
         return {
             "version": VERSION,
             "now": world.clock.now(),
             "user": world.user_id,
             "clock": world.clock.mode,
-            # Omitted where it has its default.
             **({} if world.clock.speed == 1 else {"speed": world.clock.speed}),
             "seed": world.ids.seed,
             "ids": dict(sorted(world.ids.counts.items())),

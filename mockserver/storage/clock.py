@@ -22,11 +22,11 @@ class Clock:
     __slots__ = ("_base", "mode", "speed")
 
     def __init__(self, now: int, mode: Mode = "step", speed: int = 1) -> None:
-        """Start at ``now``; a real clock ignores it and starts at the machine's time."""
+        """Start at ``now``, or at the machine's time if the mode is real."""
         self.mode: Mode = mode
         #: Seconds that pass per second of the machine's clock, in real mode.
         self.speed = 1
-        # The time itself; in real mode, its offset from the machine's time multiplied by speed.
+        # The time itself; in real mode, the time minus ``speed`` times the machine's time.
         self._base = now
         if mode == "real":
             self.set(mode, machine_time(), speed)
@@ -55,7 +55,7 @@ class Clock:
         return self.now()
 
     def state(self) -> tuple[Mode, int, int]:
-        """Return the present state, for ``restore``."""
+        """Return the current state, for ``restore``."""
         return self.mode, self._base, self.speed
 
     def restore(self, state: tuple[Mode, int, int]) -> None:

@@ -19,11 +19,11 @@ Record = dict[str, Any]
 Key = Hashable
 
 BULK_REMOVAL = 16
-"""From this many removals on, rebuilding an array is cheaper than deleting one by one."""
+"""Number of removals from which rebuilding an array is cheaper than deleting each number."""
 
 
 class IndexDefinition(NamedTuple):
-    """The function that returns a record's index keys, and the attributes it reads."""
+    """The function that returns a record's index keys, and the attributes that it reads."""
 
     keys: Callable[[Record], Sequence[Key]]
     attributes: Sequence[str]
@@ -152,7 +152,7 @@ class Collection:
     # writing
 
     def add(self, record: Record, number: int | None = None) -> None:
-        """Append a record, or put a removed one back at its old sequence number."""
+        """Append a record, or put a removed record back at ``number``, its old sequence number."""
         if number is None:
             number = self._next
             self._next += 1
@@ -162,7 +162,7 @@ class Collection:
             self._index.add(key, number)
 
     def extend(self, records: Iterable[Record]) -> None:
-        """Append many records, in a third of the time of adding each."""
+        """Append many records, in a third of the time that adding each would take."""
         keys = self._definition.keys
         numbered = list(enumerate(records, self._next))
         numbers: defaultdict[Key, list[int]] = defaultdict(list)

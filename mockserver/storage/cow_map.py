@@ -1,8 +1,9 @@
 """A copy-on-write mapping.
 
 The keys are spread over 256 dicts. A fork copies the list of dicts, not the dicts; a write first
-copies the one dict that it changes, unless no fork shares it. With a million entries a fork takes
-a microsecond or two and the first write after it a few tens; a single dict would be copied whole.
+copies the one dict that it changes, unless no fork shares it. With a million entries, a fork takes
+one or two microseconds, and the first write after it takes tens of microseconds; if there were
+only one dict, that write would copy all entries.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
@@ -84,13 +85,13 @@ class CopyOnWriteMap(Generic[K, V]):
 
 
 class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
-    """A map by id that can also find an id regardless of case."""
+    """A mapping by id that also finds ids regardless of case."""
 
     __slots__ = ("_folded",)
 
     def __init__(self) -> None:
         super().__init__()
-        # By shard, the first id for each id in lower case; dropped when the shard changes.
+        # By shard index, a dict from each id in lower case to the id; dropped on a change.
         self._folded: dict[int, dict[str, str]] = {}
 
     def _shard_index(self, key: Any) -> int:
@@ -109,7 +110,7 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
         if index not in self._folded:
             known = self._shards[index]
             folded = {key.lower(): key for key in known}
-            if len(folded) < len(known):  # some differ only in case: keep the first of them
+            if len(folded) < len(known):  # some ids differ only in case: keep the first in order
                 folded = {key.lower(): key for key in sorted(known, reverse=True)}
             self._folded[index] = folded
         return self._folded[index].get(key.lower())

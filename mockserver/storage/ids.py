@@ -27,7 +27,7 @@ class IdGenerator:
         self.counts = dict(counts or {})
 
     def new(self, kind: str, existing: Container[str] = ()) -> str:
-        """Return the next id of ``kind``, skipping ``existing`` ones."""
+        """Return the next id of ``kind`` that is not in ``existing``."""
         n = self.counts.get(kind, 0)
         while True:
             n += 1
@@ -40,7 +40,7 @@ class IdGenerator:
         return digest_id(f"{self.seed}/{kind}/{n}")
 
     def reserve(self, kind: str, count: int) -> int:
-        """Use up the next ``count`` ids of ``kind``; return the number of the first."""
+        """Reserve the next ``count`` ids of ``kind`` and return the number of the first."""
         first = self.counts.get(kind, 0) + 1
         self.counts[kind] = first + count - 1
         return first

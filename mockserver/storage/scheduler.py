@@ -1,4 +1,4 @@
-"""Due work: running it when a clock is advanced, and a timer for real time."""
+"""A loop that runs due work when a clock is advanced, and a timer for real time."""
 
 import math
 import threading
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from mockserver.storage.clock import stopwatch
 
 MAX_FIRED = 10_000
-"""Maximum number of log entries one run lists, and of deliveries it attempts."""
+"""Maximum number of log entries that one advance lists, and of deliveries that it attempts."""
 
 MAX_DURATION = 60.0
-"""Seconds of real time after which a run stops: receivers may be slow, and bot scripts large."""
+"""Seconds of real time after which an advance stops; webhook receivers and bots may be slow."""
 
 MAX_TIMER_DELAY = 86_400.0
-"""Maximum delay of a timer, in seconds; for a later time, the callback starts it again."""
+"""Maximum delay of a timer, in seconds. The callback must start the timer again if it is early."""
 
 
 class EventSource(NamedTuple):
@@ -30,10 +30,11 @@ class EventSource(NamedTuple):
 
 
 def run_due(until: int, sources: Sequence[EventSource]) -> tuple[list[dict[str, Any]], int]:
-    """Run the due work of several sources in time order, including work that other work adds.
+    """Run the due work of several sources in time order, including work that is added meanwhile.
 
-    Returns the log entries, and how many of them did not fit into ``MAX_FIRED``. If two
-    sources are due at the same time, the first one listed runs first. Stops after ``MAX_DURATION``.
+    ``until`` is in Unix seconds. Of two sources due at the same time, the first in ``sources`` runs
+    first. Returns the first ``MAX_FIRED`` log entries and the number of the others. Stops after
+    ``MAX_DURATION``.
     """
     fired: list[dict[str, Any]] = []
     unlisted = 0
@@ -72,6 +73,6 @@ class RestartableTimer:
     def cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            # The callback may refer to the timer's owner: drop it, or both wait for the
-            # garbage collector.
+            # The callback may refer to this timer's owner. Break the cycle; otherwise both wait
+            # for the garbage collector.
             self._timer = None

@@ -6,7 +6,7 @@ from itertools import count
 
 
 class SeededRandom:
-    """A stream of random numbers. Each user has its own stream, so that none affects another."""
+    """A stream of random numbers. Streams with different seeds do not affect each other."""
 
     def __init__(self, seed: str) -> None:
         self._seed = seed

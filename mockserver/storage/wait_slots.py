@@ -1,4 +1,4 @@
-"""Slots that limit how many requests wait; a stop of the server ends all waits."""
+"""Slots that limit the number of waiting requests; stopping the server ends all waits."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from mockserver import errors
 
-MAX_WAITERS = 512  # in each of the two groups; each takes a thread
+MAX_WAITERS = 512  # delays, and as many long polls; each occupies a thread
 
 
 class WaitSlots:

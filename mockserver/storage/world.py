@@ -28,7 +28,7 @@ class Change(NamedTuple):
 
 
 class Event(NamedTuple):
-    """An event as the reference defines it; the payload is the object as clients see it."""
+    """An event of the API; the payload is the object as clients see it."""
 
     id: str
     type: str
@@ -36,7 +36,7 @@ class Event(NamedTuple):
 
 
 class Deferred(Generic[T]):
-    """An entry for each record, created when read: ``make`` receives the index and the record.
+    """Changes or events that ``make`` creates when read, each from an index and its record.
 
     A deletion of 100,000 messages has as many changes and events, which are seldom read.
     """
@@ -103,7 +103,7 @@ class World:
     # transaction
 
     def begin(self, time: int | None = None) -> None:
-        """Start a transaction. A change without a request passes its ``time``; the clock stays."""
+        """Start a transaction. If ``time`` is given, changes have this time; the clock stays."""
         self._time = time
         self._changes: list[Sequence[Change] | Deferred[Change]] = []
         self._announced: list[tuple[str, str, Callable[[], Record]] | Deferred[Event]] = []
@@ -131,10 +131,10 @@ class World:
         self.ids.counts = counts
 
     def release(self) -> None:
-        """Drop the functions that render and undo.
+        """Drop the functions that render payloads and undo writes.
 
-        They refer to this world; without this, a discarded world would stay in memory until the
-        garbage collector runs.
+        The functions refer to this world, which would otherwise stay in memory until the garbage
+        collector runs, even if it is discarded.
         """
         self._announced = []
         self._undo = []
@@ -211,7 +211,7 @@ class World:
 def gc_paused() -> Iterator[None]:
     """Pause the garbage collector while many objects are created, none of which is garbage.
 
-    Its repeated scans would take as long as the rest, and block all threads.
+    The collector's repeated scans would double the time, and block all threads.
     """
     was_enabled = gc.isenabled()
     gc.disable()

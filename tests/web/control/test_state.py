@@ -91,7 +91,8 @@ def test_an_exported_state_can_be_used_as_fixtures(client: Any, serve: Any, pool
     [
         ({"version": 9}, "version: must be an integer from 1 to 1, not 9"),
         ({"user": "aaaaaaaaaaaaaaaa"}, "user: unknown contact 'aaaaaaaaaaaaaaaa'"),
-        ({"ids": {"moon": 1}}, "ids: must be an object of whole numbers by kind"),
+        ({"ids": {"moon": 1}}, "ids: unknown attribute 'moon'; known: contact, conversation"),
+        ({"ids": {"contact": -1}}, "ids.contact: must be an integer from 0 to 9007199254740991"),
         ({"clock": "tock"}, "clock: must be one of step, frozen, real, not 'tock'"),
         ({"speed": 0}, "speed: must be an integer from 1 to 100000, not 0"),
         (
