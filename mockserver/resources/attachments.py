@@ -39,7 +39,7 @@ class Attachments(Resource):
     kind = "attachment"
     path = "attachments"
     schema = AttachmentSchema()
-    # A record also holds the conversation's id, for the filter.
+    # A record also contains the conversation's id, for the filter.
     defaults = dict.fromkeys((*schema.fields, "conversation_id"))
     create_schema = AttachmentCreateSchema()
     update_schema = Schema.from_dict({"filename": Filename()})()
@@ -100,13 +100,13 @@ def file_url(filename: str) -> str:
 
 
 def media_type(upload: fields.Upload) -> str:
-    """Return the type sent with the file if it is valid, else one guessed from the name."""
+    """Return the media type sent with the file if valid, else one guessed from the filename."""
     media_type = (upload.media_type or "").split(";")[0].strip().lower()
     return media_type if MEDIA_TYPE.fullmatch(media_type) else guess_type(upload.name)
 
 
 def move_attachments(world: World, attachment_ids: Sequence[str], message: Record | None) -> None:
-    """Attach to ``message``, or detach if it is None, without ``updated`` events."""
+    """Attach attachments to a message, or detach them if it is None, without emitting events."""
     location = {
         "message_id": message and message["id"],
         "conversation_id": message and message["conversation_id"],

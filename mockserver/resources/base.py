@@ -21,17 +21,17 @@ from mockserver.storage.world import World, gc_paused
 Cascade = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]
 MAX_RENDERED = 10_000
-"""Number of events up to which a deletion renders them at once.
+"""Maximum number of events that a deletion renders at once.
 
-More are rendered when they are read, from a copy of the world. The journal is too small to keep
-them, so the copy does not stay in memory.
+A larger number is rendered when read, from a copy of the world. The journal does not keep so many
+events, so the copy does not stay in memory.
 """
 ALL: Key = ()
 """The index key of all records of a kind."""
 
 
 def index_key(name: str, value: Any) -> Key:
-    """Return the index key of a filter or lookup with one value."""
+    """Return the index key of the records that one filter or lookup finds by a value."""
     return ((name, value),)
 
 
@@ -51,17 +51,17 @@ class Filter:
 
 
 def boolean_filter(attribute: str, description: str) -> Filter:
-    """Return a filter whose ``true`` finds the records in which ``attribute`` is set."""
+    """Return a filter that finds, if ``true``, the records whose ``attribute`` is set."""
     return Filter(attribute, fields.StrictBoolean(metadata={"description": description}))
 
 
 def id_filter(attribute: str, description: str) -> Filter:
-    """Return a filter for the records whose ``attribute`` is the given id."""
+    """Return a filter that finds the records whose ``attribute`` is the given id."""
     return Filter(attribute, fields.NonEmptyString(metadata={"description": description}))
 
 
 class PagingSchema(ParameterSchema):
-    """The parameters of every list (``contract/reference.md``, "Pagination")."""
+    """The query parameters of every list (``contract/reference.md``, "Pagination")."""
 
     limit = fields.StrictInteger(
         validate=fields.Range(1, MAX_PAGE_SIZE),
@@ -92,7 +92,7 @@ class Resource:
 
     @cached_property
     def query_schema(self) -> Schema:
-        """The parameters of the list: its filters, then the paging parameters."""
+        """The query parameters of the list: its filters, then the paging parameters."""
         filters = {name: parameter.field for name, parameter in self.filters.items()}
         return PagingSchema.from_dict({**filters, **PagingSchema().fields})()
 
@@ -123,7 +123,7 @@ class Resource:
         return self.present(world, self.find(world, record_id))
 
     def update(self, world: World, record_id: str, body: ValidatedInput) -> Record:
-        """Update an object and return it; if no value differs, nothing happens."""
+        """Update an object and return it. If no value differs, nothing changes."""
         old = self.find(world, record_id)
         values = body.raise_for_errors(self.check(world, body.values, old))
         new = {**old, **self.complete(values)}
@@ -165,7 +165,7 @@ class Resource:
         return values
 
     def build(self, world: World, values: Record) -> Record:
-        """Return a new record that is not saved yet."""
+        """Return a new record, without saving it."""
         now = world.change_time()
         record_id = world.new_id(self.kind)
         return {**self.defaults, **values, "id": record_id, "created_at": now}
@@ -211,7 +211,7 @@ class Resource:
     def keys(self, record: Record) -> Sequence[Key]:
         """Return the record's index keys.
 
-        There is one for each combination of filters that it satisfies, so that any documented
+        Each combination of filters that the record satisfies has a key, so that any documented
         query is a single lookup.
         """
         keys: list[Key] = [ALL]
@@ -250,7 +250,7 @@ class Resource:
 
 
 def not_found_message(world: World, kind: str, record_id: str) -> str:
-    """Return the message for an unknown id; suggest an id that differs only in case."""
+    """Return the error message for an unknown id, with an id that differs only in case."""
     near_miss = world[kind].find_case_insensitive(record_id)
     hint = f"; ids are case-sensitive: did you mean '{near_miss}'?" if near_miss else ""
     return f"there is no {kind} {fields.repr_value(record_id)}{hint}"

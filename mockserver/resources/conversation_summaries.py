@@ -9,7 +9,7 @@ from mockserver.storage.paging import PageRequest
 from mockserver.storage.world import World
 
 MAX_UNREAD = 100
-"""Number of a conversation's latest messages that are examined for unread ones."""
+"""Maximum ``unread`` of a summary: only so many of the latest messages are examined."""
 
 
 class ConversationSummaries:
@@ -19,27 +19,22 @@ class ConversationSummaries:
         self.resources = resources
 
     def list(self, world: World, query: ValidatedInput) -> Record:
-        """Return a page, with the API's order, filters and cursors."""
+        """Return a page of summaries, with the API's order, filters and cursors."""
         page = self.resources.conversations.list(world, query)
         return {**page, "data": [self._summarize(world, record) for record in page["data"]]}
 
     def retrieve(self, world: World, conversation_id: str) -> Record:
-        """Return one summary; raise ``NotFound`` if the id is unknown."""
+        """Return a conversation's summary; raise ``NotFound`` if the id is unknown."""
         conversation = self.resources.conversations.retrieve(world, conversation_id)
         return self._summarize(world, conversation)
 
     def messages(self, world: World, conversation_id: str, query: ValidatedInput) -> Record:
-        """Return a page of a conversation's messages, latest first; raise ``NotFound``."""
+        """Return a page of messages, latest first; raise ``NotFound`` for an unknown id."""
         self.resources.conversations.find(world, conversation_id)
         query.values = {**query.values, "conversation_id": conversation_id}
         return self.resources.messages.list(world, query)
 
     def _summarize(self, world: World, conversation: Record) -> Record:
-        """Return the summary of a conversation.
-
-        ``unread`` counts the messages of others since the user last opened it, up to
-        ``MAX_UNREAD``.
-        """
         kind, owner = owner_of(world, conversation)
         key = index_key("conversation_id", conversation["id"])
         latest, _ = world["message"].page(key, PageRequest(MAX_UNREAD))
@@ -59,6 +54,7 @@ class ConversationSummaries:
 
 
 def _is_unread(message: Record, conversation: Record, user_id: str) -> bool:
+    """Return whether another contact sent the message and the user has not read or opened it."""
     opened = conversation["last_opened_at"]
     return (
         message["contact"] != user_id

@@ -42,7 +42,7 @@ class ConversationCreateSchema(Schema):
     contact_id = fields.NonEmptyString(allow_none=True)
     group_id = fields.NonEmptyString(allow_none=True)
 
-    # The other id is absent or null, which a form writes as "".
+    # The other id is absent or null; a form sends null as "".
     json_schema_conditions = {
         "if": {"required": ["contact_id"], "properties": {"contact_id": STRING}},
         "then": {"properties": {"group_id": {"enum": [None, ""]}}},
@@ -101,7 +101,7 @@ class Conversations(Resource):
             yield from unknown_reference(world, kind, OWNERS[kind], owner_id)
 
     def save(self, world: World, record: Record) -> None:
-        """Store a new conversation, and assign it to its owner if the owner has none."""
+        """Store a new conversation, and set the owner's ``conversation_id`` if it is null."""
         super().save(world, record)
         kind, owner = owner_of(world, record)
         if owner["conversation_id"] is None:
@@ -123,7 +123,7 @@ class Conversations(Resource):
 
 
 class ConversationOwner(Resource):
-    """The base of contacts and groups: each is created and deleted with conversations."""
+    """The base of contacts and groups, which are created and deleted with their conversations."""
 
     def __init__(self, conversations: Conversations) -> None:
         self.conversations = conversations
@@ -131,8 +131,8 @@ class ConversationOwner(Resource):
     def create(self, world: World, body: ValidatedInput) -> Record:
         values = body.raise_for_errors(self.check(world, body.values, None))
         record = self.build(world, self.complete(values))
-        # Set the conversation's id before the owner is saved, so that the owner's event contains
-        # it; and save the owner first, since events announce causes first.
+        # Set the conversation's id before the owner is saved, so that the journal lists only one
+        # change of the owner. Save the owner first, because events announce causes first.
         conversation = self.conversations.build(world, {OWNERS[self.kind]: record["id"]})
         record["conversation_id"] = conversation["id"]
         self.save(world, record)

@@ -74,7 +74,7 @@ class Reactions(fields.StrictField):
         return [{name: usernames} for name, usernames in reactions.items()]
 
     def _read_entry(self, entry: Any, reactions: dict[str, list[str]]) -> Any:
-        """Add one object to ``reactions`` and return its errors."""
+        """Add the names and usernames of one object to ``reactions``; return its errors."""
         if not isinstance(entry, Mapping):
             return [
                 f"must be an object that maps names to usernames, not {fields.repr_value(entry)}"
@@ -96,7 +96,7 @@ class Reactions(fields.StrictField):
             raise ValidationError(f"must be an array of usernames, not {fields.repr_value(value)}")
         for username in value:
             if not isinstance(username, str) or not username:
-                raise ValidationError(f"must hold usernames, not {fields.repr_value(username)}")
+                raise ValidationError(f"must contain usernames, not {fields.repr_value(username)}")
             fields.require_unicode(username)
         return list(dict.fromkeys(value))
 
@@ -106,7 +106,7 @@ class Reactions(fields.StrictField):
         return {"type": "array", "items": {"type": "object", **entry}}
 
     def json_schema(self) -> dict[str, Any]:
-        """Return the JSON Schema: of both forms for a request, of the array for a response."""
+        """Return the JSON Schema: both forms for a request, only the array for a response."""
         schema = super().json_schema()
         return schema if self.response else {"anyOf": [schema["items"], schema]}
 
@@ -119,7 +119,7 @@ class Reactions(fields.StrictField):
 
 
 class File(fields.StrictField):
-    """An uploaded file, or a path that names one: the documented cURL command sends the path."""
+    """An uploaded file, or only a path: the documented cURL command sends a path as text."""
 
     expected = "a file, or a file path as text"
 
@@ -135,7 +135,7 @@ class File(fields.StrictField):
 
 
 class Filename(fields.NonEmptyString):
-    """A file's name, read from the last segment of a path."""
+    """A file's name: the last segment of a path."""
 
     def read(self, value: Any) -> str:
         return basename(super().read(value))
@@ -169,7 +169,7 @@ class MediaType(fields.PatternString):
 
 
 class AttachmentInput(Reference):
-    """A reference to an attachment, or a file as JSON, which is read as an upload."""
+    """A reference to an attachment, or a JSON object with a file, which is read as an upload."""
 
     plural = "ids, or of objects with an id or a filename"
     # Without content, the file is empty.
@@ -190,7 +190,7 @@ class AttachmentInput(Reference):
 
 
 def basename(path: str) -> str:
-    """Return the last segment of a path; raise ``ValidationError`` if it names no file.
+    """Return the last segment of a path; raise ``ValidationError`` if it is not a filename.
 
     Both ``/`` and ``\\`` separate segments (``contract/reference.md``, "Attachment").
     """

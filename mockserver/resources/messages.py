@@ -93,7 +93,7 @@ class Messages(Resource):
         yield from unknown_reference(world, "conversation", "conversation_id", conversation_id)
         for index, attachment_id in enumerate(values.get("attachments", ())):
             if isinstance(attachment_id, fields.Upload):
-                continue  # it becomes a new attachment, which no other message can have
+                continue  # an upload becomes a new attachment, which no other message can have
             path, attachment = f"attachments[{index}]", world["attachment"].get(attachment_id)
             yield from unknown_reference(world, "attachment", path, attachment_id)
             if attachment and attachment["message_id"] not in (None, old and old["id"]):
@@ -102,7 +102,7 @@ class Messages(Resource):
                     f"'{attachment['message_id']}'; an attachment belongs to one message only"
                 )
         new = {**(old or {}), **values}
-        # A message that lost its last attachment may still be given reactions.
+        # An update of reactions is valid even if the message has lost its last attachment.
         empty = new.get("message") == "" and not new.get("attachments")
         if empty and values.keys() & {"message", "attachments"}:
             yield "message: may not be empty, unless the message has attachments"
@@ -116,7 +116,7 @@ class Messages(Resource):
         return self.send(world, world.user_id, self.complete(values))
 
     def send(self, world: World, contact_id: str, values: Record) -> Record:
-        """Send a message as a contact and return it. The values must be valid."""
+        """Send a message as a contact and return it; the values must be valid."""
         message = self.build(world, {**values, "contact": contact_id})
         self.save(world, message)
         move_attachments(world, message["attachments"], message)
@@ -172,14 +172,13 @@ class Messages(Resource):
         super().detach(world, records)
         for contact_id in {record["contact"] for record in records}:
             # The last state of a deleted sender is kept while a message shows it.
-            if contact_id in world.departed:
-                messages = world["message"].count(index_key("sender", contact_id))
-                if not messages:
-                    world.set_entry(world.departed, contact_id, None)
+            key = index_key("sender", contact_id)
+            if contact_id in world.departed and not world["message"].count(key):
+                world.set_entry(world.departed, contact_id, None)
 
 
 def embed_contact(contact: Record) -> Record:
-    """Return the embedded form of a contact; for speed, without a loop over the schema."""
+    """Return a contact as embedded in other objects; for speed, without a loop over the schema."""
     return {
         "id": contact["id"],
         "username": contact["username"],
@@ -191,6 +190,6 @@ def embed_contact(contact: Record) -> Record:
 
 
 def embedded_sender(world: World, contact_id: str) -> Record:
-    """Return a sender's embedded form: the present state, or the last one if it was deleted."""
+    """Return a sender as embedded in messages: the current state, or the last state if deleted."""
     contact = world["contact"].get(contact_id)
     return world.departed[contact_id] if contact is None else embed_contact(contact)

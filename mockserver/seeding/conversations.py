@@ -7,18 +7,19 @@ from itertools import accumulate
 from mockserver.seeding.random_values import KeyedRandom, consistent_hash
 
 NONE = -1  # in arrays of indices: no object
-UNASSIGNED = -2  # likewise: no object yet, but the first suitable one is to be used
+UNASSIGNED = -2  # in arrays of indices: the first suitable object is still to be found
 
 
 class ConversationPlan:
     """The conversations with contacts, or the conversations of groups, by index.
 
-    ``owner_kind`` is "contact" or "group". A contact that is owner n has the index n + 1, because
-    the user has the index 0. ``others`` is the number of contacts without the user.
+    ``owner_kind`` is "contact" or "group". Owner n of the conversations with contacts is the
+    contact with the index n + 1, because the user has the index 0. ``others`` is the number of
+    contacts without the user.
 
     A conversation has participant slots, each with a contact; slot 0 is the user's. In a group, a
-    contact may have several slots. A slot's number determines its contact, so that few contacts
-    change if counts do.
+    contact may have several slots. The contact of a slot depends on the slot's number, so that few
+    participants change when the counts change.
     """
 
     def __init__(
@@ -39,11 +40,9 @@ class ConversationPlan:
         self.pinned = array("q", (NONE if pin else UNASSIGNED for pin in pins))
 
     def number(self, index: int, attribute: str) -> int:
-        """Return the random number of an attribute of a conversation."""
         return self.random.number(self.kind, index, attribute)
 
     def identifier(self, index: int) -> str:
-        """Return the id of a conversation."""
         return self.random.identifier(self.kind, index)
 
     def pick(self, number: int) -> int:

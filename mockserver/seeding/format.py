@@ -2,7 +2,7 @@
 
 The entries are the objects of the API, with ids in place of embedded objects: a group's
 ``contacts``, a message's ``contact`` and ``attachments``. An attachment has no ``file_url``, which
-follows from its name, and may have its bytes as ``content`` (base64).
+is derived from its name, and may have its bytes as ``content`` (base64).
 """
 
 import copy

@@ -1,7 +1,7 @@
 """Fixture documents of any size, with plausible data. Equal counts and seeds give equal bytes.
 
-The text is that of `json.dumps(document, indent=1, ensure_ascii=False)`, but written in parts: a
-million messages need only a few bytes of memory each.
+The text equals that of `json.dumps(document, indent=1, ensure_ascii=False)`, but is written in
+parts, so that a message takes only a few bytes of memory.
 """
 
 import json
@@ -9,14 +9,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from mockserver.seeding.population import Counts, Population, Record
 
 __all__ = ["NOW", "Counts", "generate", "write"]
 
 NOW = 1_767_225_600  # 2026-01-01 00:00:00 UTC: fixed, so that the bytes do not change every day
-BATCH = 500  # objects in a part of the text: about 200 kB
+BATCH = 500  # number of objects in a part of the text, which is then about 200 kB long
 
 
 def generate(counts: Counts, seed: int | str, *, now: int = NOW) -> Iterator[str]:
@@ -33,10 +33,10 @@ def write(
     seed: int | str,
     progress: Callable[[int], object] = lambda steps: None,
 ) -> None:
-    """Write the document to a file. If that fails, the file stays as it was.
+    """Write the document to a file; if writing fails, the file is unchanged.
 
-    ``progress`` is called from time to time with the number of steps since the last call, of
-    `Counts.steps` in total.
+    ``progress`` is called repeatedly with the number of steps since the last call; the total is
+    `Counts.steps`.
     """
     parts = _document(Population(counts, seed, NOW))
     partial = file.with_name(f".{file.name}.{os.getpid()}.part")
@@ -51,7 +51,7 @@ def write(
 
 
 def _document(population: Population) -> Iterator[tuple[str, int]]:
-    """Yield the parts of the text, which may be empty, each with its number of steps."""
+    """Yield each part of the text with its number of steps; a part may be empty."""
     for indices in _batches(range(population.counts.messages)):
         population.link_messages(indices)
         yield "", len(indices)
@@ -69,17 +69,14 @@ def _array(name: str, records: Iterable[Record]) -> Iterator[tuple[str, int]]:
     opening = f',\n "{name}": ['
     before, after = f"{opening}\n  ", f"{opening}]"
     for batch in _batches(records):
-        # Strings have their newlines escaped, so this indents the layout only.
+        # In a string, JSON escapes newlines, so this changes only the indentation.
         text = ",\n".join(map(encode, batch)).replace("\n", "\n  ")
         yield before + text, len(batch)
         before, after = ",\n  ", "\n ]"
     yield after, 0
 
 
-T = TypeVar("T")
-
-
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
     remaining = iter(items)
     while batch := list(islice(remaining, BATCH)):
         yield batch

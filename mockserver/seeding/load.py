@@ -1,4 +1,4 @@
-"""The loader of fixture documents, which reports every problem of an invalid document."""
+"""A loader of fixture documents, which reports every problem of an invalid document."""
 
 import re
 import threading
@@ -30,13 +30,13 @@ from mockserver.storage.world import World, gc_paused
 MAX_PROBLEMS_SHOWN = 50
 
 PIECE = 500
-"""Number of entries that are read together, to keep only their records in memory."""
+"""Number of entries that are converted to records together, after which their memory is reused."""
 
 PIECE_BYTES = 250_000
-"""The same for JSON text, in bytes. An array of messages that is shorter is parsed at once."""
+"""Length of the JSON text that is parsed together. A shorter array of messages is not split."""
 
 MAX_CUTS = 100
-"""Number of places that are tried for the end of a piece before the rest is parsed at once."""
+"""Number of commas that are tried as the end of a piece before the rest is parsed as one piece."""
 
 MESSAGES = re.compile(rb'"messages"\s*:\s*\[')
 COMMA = re.compile(rb"(?<=\})\s*,(?=\s*\{)")
@@ -68,7 +68,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def read(source: str, folder: Path | None = None) -> Any:
-    """Return a document by its name in the folder or its path; raises ``FixtureError``."""
+    """Return a document by path or by name (by default a shipped one); raises ``FixtureError``."""
     return parse(_read_bytes(source, folder or shipped()), source)
 
 
@@ -91,8 +91,8 @@ def parse(text: bytes, source: str) -> Any:
     except orjson.JSONDecodeError:
         pass
     try:
-        # Unlike orjson, it accepts lone surrogates and a byte order mark, and its messages are the
-        # same with every release.
+        # Unlike orjson, parse_json accepts lone surrogates and a byte order mark, and its messages
+        # never change.
         return parse_json(text)
     except ValueError as error:
         raise FixtureError(source, [str(error)]) from None
@@ -101,8 +101,8 @@ def parse(text: bytes, source: str) -> Any:
 def parse_in_pieces(text: bytes) -> dict[str, Any]:
     """Return the document of a large JSON text, with its messages as an iterator of arrays.
 
-    This way, a million parsed messages are never in memory together. Raises ``ValueError``, at once
-    or while iterating, if the text is small, invalid or in an unusual order.
+    So a million parsed messages are never in memory together. Raises ``ValueError``, immediately or
+    during iteration, if the text is small or invalid, or its attributes are in another order.
     """
     match = MESSAGES.search(text)
     start, end = match.end() if match else 0, text.rfind(b"]", 0, text.rfind(b'"attachments"'))
@@ -115,11 +115,9 @@ def parse_in_pieces(text: bytes) -> dict[str, Any]:
 
 
 def _parse_pieces(text: bytes, start: int, end: int) -> Iterator[Any]:
-    """Yield the entries of the array ``text[start:end]`` in pieces.
-
-    A piece that ends within an entry leaves a bracket or a string open, so it is not valid JSON.
-    Then the next comma is tried.
-    """
+    """Yield the entries of the array ``text[start:end]`` in pieces."""
+    # A piece that ends within an entry is not valid JSON, because a bracket or a string is left
+    # open. Then the next comma is tried.
     while start < end:
         commas = islice(COMMA.finditer(text, start + PIECE_BYTES, end), MAX_CUTS)
         for stop, next_start in chain((comma.span() for comma in commas), [(end, end)]):
@@ -135,14 +133,14 @@ def _parse_pieces(text: bytes, start: int, end: int) -> Iterator[Any]:
 
 
 class Loader:
-    """A loader of documents into worlds. It creates the schemas once."""
+    """A loader of documents into worlds, which reuses its schemas."""
 
     def __init__(self, registry: ResourceRegistry) -> None:
         self.registry = registry
         self.format = Format(registry)
 
     def load(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
-        """Return the world of named fixtures or of a fixture file; raises ``FixtureError``."""
+        """Return the world of shipped fixtures or of a fixture file; raises ``FixtureError``."""
         with gc_paused():
             text = _read_bytes(source, shipped())
             with suppress(ValueError):
@@ -160,11 +158,8 @@ class Loader:
         return self._load(copy, source, seed, clock, speed)
 
     def _load(self, document: Any, source: str, seed: str, clock: Mode, speed: int) -> World:
-        """Load a document, removing its entries on the way.
-
-        If nothing else refers to the entries, the records reuse their memory: a fifth of the
-        world's.
-        """
+        # Entries are removed from the document while it is loaded, so that records can reuse their
+        # memory, a fifth of the world's.
         if not isinstance(document, dict):
             raise FixtureError(source, [f"must be a JSON object, not {repr_value(document)}"])
         with gc_paused():
@@ -190,30 +185,30 @@ class Loader:
         content, problems = dict(validated.values), validated.problems
         ids: dict[str, str] = {}
         for name in (*SECTIONS, "departed"):
-            content[name], section_problems = self._records(name, sections.pop(name), ids)
-            problems += section_problems
+            content[name] = self._records(name, sections.pop(name), ids, problems)
         return content, problems or list(problems_of(content))
 
     def _records(
-        self, section: str, entries: Any, ids: dict[str, str]
-    ) -> tuple[list[Record], list[str]]:
+        self, section: str, entries: Any, ids: dict[str, str], problems: list[str]
+    ) -> list[Record]:
+        """Return the records of a section's valid entries, and append problems to ``problems``."""
         if not isinstance(entries, list | Iterator):
-            return [], [f"{section}: must be an array of objects, not {repr_value(entries)}"]
+            problems.append(f"{section}: must be an array of objects, not {repr_value(entries)}")
+            return []
         schema = self.format.entries.get(section, self.format.departed)
         resource = self.format.resources.get(section)
         builder = RecordBuilder(schema, resource.defaults if resource else {}, ids)
         records: list[Record] = []
-        problems: list[str] = []
         for piece in _pop_pieces(entries) if isinstance(entries, list) else entries:
             start = len(records)
             records += builder.build_all(piece) or [
                 builder.build(self._values(schema, entry, f"{section}[{index}]", problems))
                 for index, entry in enumerate(piece, start)
             ]
-        return records, problems
+        return records
 
     def _values(self, schema: Schema, entry: Any, path: str, problems: list[str]) -> Record:
-        """Return the valid values of an entry, and add the problems of the others."""
+        """Return an entry's valid values, and append its problems to ``problems``."""
         if not isinstance(entry, dict):
             problems += format_errors([f"must be an object, not {repr_value(entry)}"], path)
             return {}
@@ -238,7 +233,7 @@ class Loader:
 
 
 def _pop_pieces(entries: list[Any]) -> Iterator[list[Any]]:
-    """Yield a list in pieces, dropping each one so that the next can reuse its memory."""
+    """Yield a list in pieces, dropping each piece so that the next can reuse its memory."""
     entries = entries[::-1]
     while entries:
         yield [entries.pop() for _ in range(min(PIECE, len(entries)))]
@@ -247,7 +242,8 @@ def _pop_pieces(entries: list[Any]) -> Iterator[list[Any]]:
 class RecordBuilder:
     """A builder of records, which adds defaults and shares equal ids and empty arrays.
 
-    Sharing halves the memory of a world of a million messages. ``ids`` has all ids of the document.
+    Sharing halves the memory of a world of a million messages. ``ids`` maps each id of the document
+    to the string that all records share.
     """
 
     def __init__(self, schema: Schema, defaults: Record, ids: dict[str, str]) -> None:
@@ -257,7 +253,7 @@ class RecordBuilder:
         self._ids = ids
 
     def build(self, values: Record) -> Record:
-        """Return the record of the values of an entry."""
+        """Return the record of an entry's valid values."""
         record = {**self._defaults, **values}
         for name, field in self._fields.items():
             if isinstance(field, List | Reactions):
@@ -267,7 +263,7 @@ class RecordBuilder:
         return record
 
     def build_all(self, entries: Sequence[Any]) -> list[Record] | None:
-        """Return the records of valid entries with the same attributes, or None for other entries.
+        """Return the records of entries, or None if one is invalid or their attributes differ.
 
         The values are read by attribute, in a fifth of the time that a schema takes.
         """
@@ -288,7 +284,7 @@ class RecordBuilder:
         return records
 
     def _read_all(self, name: str, values: Sequence[Any]) -> Iterable[Any]:
-        """Return the values of an attribute as its field reads them, with ids and arrays shared."""
+        """Return the internal form of an attribute's values, with ids and empty arrays shared."""
         field = self._fields[name]
         if isinstance(field, List | Reactions):
             empty = field.deserialize([]) or self._defaults[name]
@@ -301,10 +297,9 @@ class RecordBuilder:
 
 
 def are_plain(field: StrictField, values: Sequence[Any]) -> bool:
-    """Return whether a field's JSON Schema says that all values are valid and read unchanged.
+    """Return whether a field's JSON Schema shows that all values are valid and are read unchanged.
 
-    If false, the field itself must read them. Raises ``ValidationError`` for a text that is not
-    valid Unicode.
+    If false, the field must read each value. Raises ``ValidationError`` for invalid Unicode.
     """
     if field.allow_none:
         values = [value for value in values if value is not None]
@@ -320,12 +315,12 @@ def are_plain(field: StrictField, values: Sequence[Any]) -> bool:
 
 
 def with_shared_keys(values: Record) -> Record:
-    """Return an equal dict whose copies share its keys (PEP 412), and so take half the memory."""
+    """Return an equal dict whose copies share its keys (PEP 412) and so take half the memory."""
 
     class Attributes:
         pass
 
-    # Instances of a class share their keys. The first ones leave room for further attributes.
+    # Instances of a class share their keys. The first instances reserve room for more attributes.
     for _ in range(32):
         attributes = Attributes()
         for name, value in values.items():
@@ -334,7 +329,7 @@ def with_shared_keys(values: Record) -> Record:
 
 
 def _complete_attachment(world: World, record: Record) -> None:
-    """Add the attributes that an entry lacks. The messages must be loaded already."""
+    """Add the attributes that a document omits. The world must contain the messages already."""
     if "content" in record:
         world.files[record["id"]] = record.pop("content")
     name, message_id = record["filename"], record["message_id"]
@@ -347,8 +342,8 @@ def _complete_attachment(world: World, record: Record) -> None:
 class FixtureCache:
     """The worlds of the fixtures that clients may name, each loaded once.
 
-    Known names are the server's own fixtures and the shipped ones. A name from a client is never
-    opened as a file.
+    The known names are those of the shipped fixtures, and ``name``, that of the fixtures with which
+    the server started (``origin``). A name from a client is never opened as a file.
     """
 
     def __init__(self, loader: Loader, name: str, origin: World) -> None:

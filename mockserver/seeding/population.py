@@ -1,16 +1,15 @@
 """The objects of a generated world, as records of the fixture format, one at a time.
 
-Contacts, groups and conversations are numbered from the oldest, messages from the newest: more
-messages make the history longer, but change neither the newest messages nor what depends on them
-(when a conversation was last active, the first page of a list).
+Contacts, groups and conversations are numbered from the oldest, messages from the newest. So a
+larger number of messages makes the history longer, but does not change the newest messages, nor a
+conversation's last activity or the first page of a list.
 
 References between objects depend on the counts as little as possible:
 
-- A conversation belongs to the contact or group with its own number. Conversations beyond the
+- A conversation belongs to the contact or group with the same number. Conversations beyond the
   number of contacts or groups belong to contacts or groups drawn by `consistent_hash`.
-- The conversation of a message, the message of an attachment and the members of a group are drawn
-  by `consistent_hash` too: a further conversation, message or contact takes its share of them, and
-  all others stay where they were.
+- The conversation of a message, the message of an attachment and the members of a group are also
+  drawn by `consistent_hash`, so that one more conversation, message or contact changes few draws.
 """
 
 import json
@@ -55,10 +54,7 @@ class Counts:
 
     @property
     def steps(self) -> int:
-        """The number of progress steps of writing the document.
-
-        Messages and attachments count twice: once to link them, and once to write them.
-        """
+        """The number of steps for a progress bar; messages and attachments are also linked."""
         once = self.contacts + self.groups + self.conversations
         return once + 2 * (self.messages + self.attachments)
 
@@ -85,10 +81,9 @@ class Counts:
 class Population:
     """All objects that follow from counts, a seed and the world's ``now``.
 
-    Before any is requested, pass all indices to `link_messages`, in order, and then to
-    `link_attachments`: they store the links between objects, in a few bytes per object.
-
-    Raises ValueError for impossible counts or times.
+    Before calling `sections`, pass all message indices in order to `link_messages`, then all
+    attachment indices to `link_attachments`. These store the links between objects, in a few bytes
+    per object. Raises ValueError for impossible counts or times.
     """
 
     def __init__(self, counts: Counts, seed: int | str, now: int) -> None:
@@ -105,14 +100,14 @@ class Population:
         self._random = random = KeyedRandom(seed)
         self._words = WordPool(random)
         others = counts.contacts - 1
-        # Groups come first, so that each has a conversation if there are enough. The rest are with
-        # contacts, or with groups again if the user is the only contact.
+        # Each group gets a conversation if there are enough. The other conversations are with
+        # contacts, or again of groups if the user is the only contact.
         in_groups = min(counts.groups, counts.conversations) if others else counts.conversations
         in_direct = counts.conversations - in_groups
         self._groups = ConversationPlan(random, "group", counts.groups, in_groups, others)
         self._direct = ConversationPlan(random, "contact", others, in_direct, others)
         self._newest_sent = array("q", [NONE]) * counts.contacts
-        # The attachments of a message are a linked list: its first one, and the next of each.
+        # The attachments of a message are a linked list: the first one, and the next of each.
         self._first_attachment = array("q", [NONE]) * (counts.messages if counts.attachments else 0)
         self._next_attachment = array("q", [NONE]) * counts.attachments
         self._unsent = array("q")
@@ -180,7 +175,7 @@ class Population:
         return self._random.identifier("contact", index) if index else str(self.user["id"])
 
     def _username(self, index: int) -> str:
-        """Return a name such as KateMcCallister84. As in the API, it may occur twice."""
+        """Return a name such as KateMcCallister84, which is not always unique, as in the API."""
         if index == 0:
             return str(self.user["username"])
         digits = self._random.number("contact", index, "username") % 300
@@ -214,11 +209,9 @@ class Population:
         }
 
     def _conversations(self) -> Iterator[Record]:
-        """Yield the conversations, oldest first.
-
-        As in the API, the first conversation of a contact or group is as old as its owner. Groups
-        are younger than contacts, and further conversations are younger than both.
-        """
+        """Yield the conversations, oldest first."""
+        # As in the API, the first conversation of a contact or group is as old as its owner.
+        # Groups are younger than contacts, and other conversations are younger than both.
         plans = (self._direct, self._groups)
         first = ((plan, range(min(plan.owners, plan.size))) for plan in plans)
         further = ((plan, range(plan.owners, plan.size)) for plan in plans)
@@ -262,9 +255,9 @@ class Population:
         plan, conversation = self._conversation_of(index)
         sent_at = self._sent_at(index)
         reactions = self._reactions(index, plan, conversation)
-        # A reaction updates its message, too.
+        # A reaction also updates its message.
         rarity = 1 if reactions else 15
-        # Older messages are rarely unread: about 10 of 100 are, and 60 of a million.
+        # Older messages are rarely unread: about 10 of 100 messages are, and 60 of a million.
         unread = number("unread") % (index + 16) < 6
         return {
             "id": self._random.identifier("message", index),
@@ -282,7 +275,7 @@ class Population:
         }
 
     def _conversation_of(self, message: int) -> tuple[ConversationPlan, int]:
-        """Return the conversation of a message: in 3 of 8 cases a group's, if both kinds exist."""
+        """Return a message's conversation: a group's in 3 of 8 cases, if both kinds exist."""
         number = partial(self._random.number, "message", message)
         is_direct = self._direct.size and number("sort") % 8 >= 3
         plan = self._direct if is_direct or not self._groups.size else self._groups

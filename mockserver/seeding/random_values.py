@@ -1,4 +1,4 @@
-"""Random values that depend on a seed and a name alone.
+"""Random values that depend only on a seed and a name.
 
 No value depends on previously drawn values, so adding an object changes no other object.
 """
@@ -10,9 +10,9 @@ from hashlib import blake2b
 ALPHABET = (string.ascii_uppercase + string.ascii_lowercase + string.digits).encode()
 ID_TRANSLATION = bytes(ALPHABET[byte % len(ALPHABET)] for byte in range(256))
 
-#: Number of different words of each kind. A call of Faker costs 10 to 130 µs and seeding it 6 more,
-#: too much for each of a million messages. So words come from pools; Faker makes an entry when it
-#: is first drawn, seeded with the digest of the entry's number.
+#: Number of different words of each kind. A call of Faker takes 10 to 130 µs, and seeding it 6 µs:
+#: too much for each of a million messages. So words are drawn from pools. Faker makes a word when
+#: it is first drawn, seeded with a digest of the word's index.
 POOLS = {
     "catch_phrase": 1024,
     "city": 512,
@@ -25,9 +25,9 @@ POOLS = {
 
 
 class KeyedRandom:
-    """Random values of the attributes of objects, from a digest of their names and the seed.
+    """Random values for attributes, each a digest of the seed, a kind, an index and a name.
 
-    The seeds 7 and "7" are the same, since a command line can only give the latter.
+    The seeds 7 and "7" are equal, since a command line can only pass "7".
     """
 
     def __init__(self, seed: int | str) -> None:
@@ -43,16 +43,16 @@ class KeyedRandom:
         return self._digest(kind, index, "id").translate(ID_TRANSLATION).decode()
 
     def _digest(self, kind: str, index: int, attribute: str) -> bytes:
-        digest = self._keyed.copy()  # a third faster than a new one with the same key
+        digest = self._keyed.copy()  # a third faster than hashing the key again
         digest.update(f"{kind}/{index}/{attribute}".encode())
         return digest.digest()
 
 
 def consistent_hash(number: int, count: int) -> int:
-    """Return an index below ``count``, all being equally likely.
+    """Return an index below ``count``; all indices are equally likely.
 
     If ``count`` grows by one, the index stays the same or becomes the new one (the jump consistent
-    hash of Lamping and Veach, in integers). With ``number % count``, nearly all would change.
+    hash of Lamping and Veach, in integers). With ``number % count``, most indices would change.
     """
     index = following = 0
     while following < count:
@@ -64,11 +64,11 @@ def consistent_hash(number: int, count: int) -> int:
 
 @dataclass(frozen=True)
 class TimeSpan:
-    """A period with room for any number of events, whose times depend only on their own index.
+    """A period for any number of events; the time of each depends only on its index.
 
-    ``length`` is in seconds. Half of the time has passed at the index ``half``. The period begins
-    ``ago`` seconds before the world's ``now``. Gaps between events
-    shrink as the index grows, so any number of events fits, and another one moves none.
+    ``length`` is in seconds. The event with the index ``half`` is in the middle. The period begins
+    ``ago`` seconds before the world's ``now``. The gaps between events shrink as the index grows,
+    so any number of events fits, and adding an event moves no other.
     """
 
     length: int
@@ -76,9 +76,9 @@ class TimeSpan:
     ago: int = 0
 
     def offset(self, index: int, number: int) -> int:
-        """Return the seconds from the start, less than ``length`` and not decreasing by index.
+        """Return an event's seconds after the start: below ``length``, never decreasing by index.
 
-        ``number`` moves the time within the interval before the next event.
+        ``number`` is random, and selects a second before the next event.
         """
         start = self.length * index // (index + self.half)
         end = self.length * (index + 1) // (index + 1 + self.half)
@@ -86,7 +86,7 @@ class TimeSpan:
 
 
 class WordPool:
-    """Words made by Faker: names, cities, sentences and others."""
+    """Names, cities, sentences and other texts made by Faker."""
 
     def __init__(self, random: KeyedRandom) -> None:
         from faker import Faker  # imported here because it takes 60 to 150 ms
@@ -103,6 +103,6 @@ class WordPool:
         return pool[index]
 
     def make(self, kind: str, number: int) -> str:
-        """Return a word made for this number, for values that objects must not share."""
+        """Return a word made from this number, for values that objects should not share."""
         self._faker.seed_instance(number)
         return str(getattr(self._faker, kind)())

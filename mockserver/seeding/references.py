@@ -13,7 +13,7 @@ Sections = Mapping[str, Mapping[str, Entry]]
 
 
 def problems_of(content: Content) -> Iterator[str]:
-    """Yield every invalid reference between the entries, with its JSON path."""
+    """Yield a problem, with its JSON path, for each invalid reference between the entries."""
     sections = ("contacts", "groups", "conversations", "messages", "attachments", "departed")
     by_id = {section: {entry["id"]: entry for entry in content[section]} for section in sections}
     for section in sections:
@@ -31,7 +31,7 @@ def problems_of(content: Content) -> Iterator[str]:
 def duplicates(
     section: str, attribute: str, values: Iterable[str], noun: str = ""
 ) -> Iterator[str]:
-    """Yield a problem for each entry of a section whose value an earlier entry has already."""
+    """Yield a problem for each entry of a section with the same value as an earlier entry."""
     first: dict[str, int] = {}
     for index, value in enumerate(values):
         earlier = first.setdefault(value, index)

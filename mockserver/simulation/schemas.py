@@ -1,10 +1,10 @@
-"""Bodies of the simulated actions, and the checks that depend on stored objects."""
+"""Schemas of the simulated actions' bodies, and the checks that depend on stored objects."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from mockserver.errors import did_you_mean
-from mockserver.resources.base import ALL, not_found_message
+from mockserver.resources.base import ALL, unknown_reference
 from mockserver.resources.conversations import owner_of
 from mockserver.resources.fields import AttachmentInput
 from mockserver.schema.compound import List
@@ -38,22 +38,21 @@ OPEN = Schema.from_dict({"conversation_id": TEXT})()
 ID_ATTRIBUTES = {"conversation_id": "conversation", "message_id": "message", "group_id": "group"}
 """The attributes that refer to an object by id, each with its kind."""
 
-#: How many usernames are searched for a near miss, and how many names an error message lists.
+#: Maximum number of usernames searched for a near miss, and of names listed in an error message.
 MAX_SEARCHED, MAX_NAMES = 1000, 10
 
 
 def check(world: World, values: Record) -> Iterator[str]:
-    """Yield a problem for each unknown object, and for a contact that cannot act there."""
+    """Yield a problem for each unknown object, and one if the contact cannot act on the object."""
     for attribute, kind in ID_ATTRIBUTES.items():
-        if attribute in values and values[attribute] not in world[kind]:
-            yield f"{attribute}: {not_found_message(world, kind, values[attribute])}"
+        yield from unknown_reference(world, kind, attribute, values.get(attribute))
     for attribute in ("from", "contact"):  # the acting contact, by id or username
         if attribute in values:
             yield from _check_actor(world, attribute, values)
 
 
 def check_change(world: World, values: Record) -> Iterator[str]:
-    """Yield the problems of ``check``, and why a message's sender cannot edit or delete it."""
+    """Yield the problems of ``check``, and one if the sender cannot edit or delete the message."""
     yield from check(world, values)
     message = find_message(world, values)
     if message is None:
@@ -79,7 +78,7 @@ def check_read(values: Record) -> Iterator[str]:
 
 
 def find_message(world: World, values: Record) -> Record | None:
-    """Return the message that the values refer to, if there is one."""
+    """Return the message that the values refer to, or None."""
     return world["message"].get(values.get("message_id", ""))
 
 
@@ -132,7 +131,6 @@ def _check_actor(world: World, attribute: str, values: Record) -> Iterator[str]:
 def _check_membership(
     world: World, attribute: str, actor: Record, conversation: Record
 ) -> Iterator[str]:
-    """Yield a problem if ``actor`` is not in the conversation."""
     kind, owner = owner_of(world, conversation)
     members = [owner["id"]] if kind == "contact" else owner["contacts"]
     if actor["id"] not in members:
@@ -146,7 +144,7 @@ def _check_membership(
 
 
 def _join(names: Iterable[str]) -> str:
-    """Return the first ``MAX_NAMES`` names as text, with the number of the others."""
+    """Return the first ``MAX_NAMES`` names, separated by commas, and the number of the others."""
     names = list(names)
     others = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
     return ", ".join(names[:MAX_NAMES]) + others

@@ -1,8 +1,8 @@
 """Actions of other contacts, and of the user in another client.
 
-Through the API the user can act only as themselves. Each action here has the consequences that it
-has in the real API; the acting contact also becomes active. An action that changes nothing has no
-consequences.
+Through the API, the user can act only as themselves. An action here changes the same objects and
+emits the same events as in the real API, and sets the acting contact's ``last_active_at``. An
+action that changes nothing does neither.
 """
 
 from mockserver.resources.base import Resource, index_key, touch_last_active, unique
@@ -16,10 +16,10 @@ from mockserver.storage.world import World
 
 
 class Simulator:
-    """The simulated actions; each takes a world, and a body read by one of ``schemas``.
+    """The simulated actions; each takes a world and the input validated by one of ``schemas``.
 
-    They return objects as the API shows them. They raise ``InvalidRequest`` with every problem
-    before anything is written.
+    Each returns objects as the API shows them, and raises ``InvalidRequest`` with every problem
+    before it changes anything.
     """
 
     def __init__(self, resources: ResourceRegistry) -> None:
@@ -30,8 +30,8 @@ class Simulator:
     def message(self, world: World, body: ValidatedInput) -> Record:
         """Send a message as a contact, to the user or in a conversation.
 
-        Without ``conversation_id``, it goes to the conversation with the contact, which is
-        created if necessary.
+        Without ``conversation_id``, the message goes to the conversation with the contact, which
+        is created if necessary.
         """
         content, messages = _content(body.values), self.resources.messages
         problems = [*schemas.check(world, body.values), *messages.check(world, content, None)]
@@ -86,8 +86,8 @@ class Simulator:
     def read(self, world: World, body: ValidatedInput) -> Record:
         """Mark the user's messages as read by a contact, in a conversation or up to a message.
 
-        Returns the messages that were unread, oldest first. ``updated_at`` stays, since none was
-        edited.
+        Returns the messages that were unread, oldest first. Their ``updated_at`` does not change,
+        because none was edited.
         """
         problems = [*schemas.check_read(body.values), *schemas.check(world, body.values)]
         values = body.raise_for_errors(problems)
@@ -128,7 +128,7 @@ class Simulator:
         return self._update(world, self.resources.groups, group, contact["id"], members)
 
     def open(self, world: World, body: ValidatedInput) -> Record:
-        """Open a conversation as the user in another client; its messages stay unread."""
+        """Open a conversation as the user in another client, without marking messages as read."""
         values = body.raise_for_errors(schemas.check(world, body.values))
         conversation = world["conversation"][values["conversation_id"]]
         conversations = self.resources.conversations
@@ -139,7 +139,7 @@ class Simulator:
     def _update(
         self, world: World, resource: Resource, old: Record, actor_id: str, values: Record
     ) -> Record:
-        """Update an object as the API does, with ``actor_id`` as the active contact."""
+        """Update an object as the API does; a change makes the contact ``actor_id`` active."""
         resource.update(world, old["id"], ValidatedInput(values))
         if world[resource.kind][old["id"]] is not old:
             touch_last_active(world, "contact", actor_id)

@@ -237,7 +237,7 @@ INVALID = [
     (
         "reactions of numbers",
         [("messages.0.reactions", [{"heart": [1]}])],
-        ["messages[0].reactions[0].heart: must hold usernames, not 1"],
+        ["messages[0].reactions[0].heart: must contain usernames, not 1"],
     ),
     (
         "content that is not base64",

@@ -1,4 +1,4 @@
-"""All rows of the fidelity table, from ``rows.toml`` and the OpenAPI document's texts."""
+"""The rows of the fidelity table, from ``rows.toml`` and the texts of the OpenAPI document."""
 
 import tomllib
 from collections import Counter
@@ -13,15 +13,8 @@ from mockserver.contract.openapi.descriptions import (
     describe_operation,
 )
 from mockserver.resources.base import Resource
-from mockserver.resources.registry import EVENTS, ResourceRegistry
+from mockserver.resources.registry import EVENTS, VERBS, ResourceRegistry
 
-PATHS = {
-    "list": "GET /v1/{path}",
-    "create": "POST /v1/{path}",
-    "retrieve": "GET /v1/{path}/:id",
-    "update": "PUT /v1/{path}/:id",
-    "delete": "DELETE /v1/{path}/:id",
-}
 #: Sections of ``contract/reference.md`` that are not named after the object.
 SECTIONS = {"page": "Pagination", "error": "Errors", "event": "Events and webhooks"}
 
@@ -39,14 +32,15 @@ def counts(selected: Sequence[FidelityRow]) -> dict[str, int]:
 
 def subject(resource: Resource, verb: str) -> str:
     """Return the subject of an endpoint's row, such as ``GET /v1/contacts/:id``."""
-    return PATHS[verb].format(path=resource.path)
+    suffix = "" if verb in ("list", "create") else "/:id"
+    return f"{VERBS[verb]} /v1/{resource.path}{suffix}"
 
 
 def _rows() -> Iterator[FidelityRow]:
     written = tomllib.loads((files(__package__) / "rows.toml").read_text("utf-8"))
     resources = [item for item in ResourceRegistry() if item.path in written["endpoints"]]
     for resource in resources:
-        for verb in PATHS:
+        for verb in VERBS:
             summary, _ = describe_operation(resource, verb)
             section = resource.kind.capitalize()
             yield _documented("endpoint", subject(resource, verb), summary, section)

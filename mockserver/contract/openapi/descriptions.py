@@ -10,7 +10,7 @@ TEXTS: dict[str, Any] = tomllib.loads((files(__package__) / "texts.toml").read_t
 
 
 def describe_attributes(name: str) -> dict[str, str]:
-    """Return the descriptions of the attributes of a component schema."""
+    """Return the descriptions of a component schema's attributes."""
     name = name.removesuffix("Form").removesuffix("Upload")
     kind = name.removesuffix("Create").removesuffix("Update").removeprefix("Embedded")
     attributes: dict[str, dict[str, str]] = TEXTS["attributes"]

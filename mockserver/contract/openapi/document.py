@@ -5,6 +5,7 @@ from typing import Any
 
 from mockserver.contract.openapi import operations, responses, schemas, webhooks
 from mockserver.contract.openapi.descriptions import TEXTS
+from mockserver.resources.base import PagingSchema
 from mockserver.resources.registry import ResourceRegistry
 
 OPENAPI = "3.1.0"
@@ -17,9 +18,9 @@ SECURITY_SCHEMES: dict[str, Any] = TEXTS["security_schemes"]
 def document(url: str, *, strict: bool = False) -> dict[str, Any]:
     """Return the document, with the sandbox at ``url`` as its first server.
 
-    Objects in responses may contain additional attributes, since the API may add some and clients
-    must accept them; ``strict`` forbids them, to check this server's responses. In a request body,
-    an unknown attribute is always a 400.
+    In responses, objects may contain additional attributes, because clients must accept attributes
+    that the API adds later; ``strict`` forbids them, to check this server's responses. In request
+    bodies, additional attributes are always forbidden.
     """
     resources = ResourceRegistry()
     result = {
@@ -32,13 +33,16 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
         "webhooks": webhooks.webhooks(resources),
         "components": {
             "schemas": schemas.components(resources, strict=strict),
-            "parameters": operations.paging_parameters(),
+            "parameters": {
+                parameter["name"]: parameter
+                for parameter in operations.query_parameters(PagingSchema().fields)
+            },
             "headers": TEXTS["headers"],
             "responses": responses.components(),
             "securitySchemes": SECURITY_SCHEMES,
         },
     }
-    # The caller may change the document, but not the constants that it is made of.
+    # The caller may change the document, but must not change the constants that it contains.
     return deepcopy(result)
 
 

@@ -21,14 +21,14 @@ class Examples:
         return _as_json(request.get("form", request.get("files", ())))
 
     def response(self, resource: Resource, verb: str) -> Any:
-        """Return the response. A page contains only the completely documented object."""
+        """Return the response body; a page has one object, since the others are abbreviated."""
         body = self._find(resource, verb)["response"]["body"]
         if verb == "list":
             return {"has_more": True, "data": [_complete(body["data"][0])]}
         return _complete(body)
 
     def event(self) -> dict[str, Any]:
-        """Return the body of a webhook, for ``message.updated``."""
+        """Return the body of a ``message.updated`` delivery."""
         body: dict[str, Any] = self._examples["webhook body"]["response"]["body"]
         return body
 
@@ -40,7 +40,7 @@ class Examples:
 
 
 def _complete(example: dict[str, Any]) -> dict[str, Any]:
-    """Return the example with all attributes of its embedded contacts."""
+    """Return an example in which every embedded contact has all attributes."""
     if "contacts" not in example:
         return example
     names, others = EmbeddedContactSchema().fields, TEXTS["members"]
@@ -50,7 +50,7 @@ def _complete(example: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_json(pairs: list[list[str]]) -> dict[str, Any]:
-    """Return a documented form as JSON, including ``true`` and ``name[inner][]``."""
+    """Return a documented form as JSON, with ``true`` and ``name[inner][]`` converted."""
     values: dict[str, Any] = {}
     for name, value in pairs:
         root, *inner = re.findall(r"[^\[\]]+", name)

@@ -84,12 +84,12 @@ class Operations:
 
     def _response(self, verb: str, status: int, description: str, suffix: str = "") -> Operation:
         schema = schemas.reference(schemas.schema_name(self.resource) + suffix)
-        content = _content(schema, self.examples.response(self.resource, verb))
+        example = self.examples.response(self.resource, verb)
         return {
             str(status): {
                 "description": description,
                 "headers": headers(*GENERAL_HEADERS),
-                "content": {JSON: content},
+                "content": {JSON: {"schema": schema, "example": example}},
             }
         }
 
@@ -100,7 +100,11 @@ class Operations:
         name = schemas.schema_name(self.resource) + verb.capitalize()
         variants = schemas.body_variants(name, json_schema)
         content = {
-            media_type: _content(schemas.reference(variant), example, schemas.form_encoding(form))
+            media_type: {
+                "schema": schemas.reference(variant),
+                **schemas.form_encoding(form),
+                "example": example,
+            }
             for media_type, (variant, form) in variants.items()
         }
         if variants[MULTIPART] != variants[URLENCODED]:
@@ -108,28 +112,18 @@ class Operations:
             content = {MULTIPART: content.pop(MULTIPART), **content}
         return {
             **TEXTS["request_body"],
-            # A missing body is an empty object, which is invalid if attributes are required.
+            # A missing body means an empty object, which is invalid if attributes are required.
             "required": bool(json_schema["required"]) or "if" in json_schema,
             "content": content,
         }
 
 
-def paging_parameters() -> dict[str, Any]:
-    """Return the parameters that all lists share."""
-    fields = PagingSchema().fields
-    return dict(zip(fields, query_parameters(fields), strict=True))
-
-
 def query_parameters(fields: Mapping[str, StrictField]) -> list[dict[str, Any]]:
-    """Return optional query parameters."""
-    return [_query_parameter(name, field) for name, field in fields.items()]
-
-
-def _query_parameter(name: str, field: StrictField) -> dict[str, Any]:
-    schema = field.json_schema()
-    description = schema.pop("description", None)
-    about = {"description": description} if description else {}
-    return {"name": name, "in": "query", **about, "schema": schema}
+    """Return optional query parameters, with the descriptions in the metadata of their fields."""
+    return [
+        {"name": name, "in": "query", **field.metadata, "schema": field.json_type()}
+        for name, field in fields.items()
+    ]
 
 
 def _id_parameter(resource: Resource) -> dict[str, Any]:
@@ -140,12 +134,3 @@ def _id_parameter(resource: Resource) -> dict[str, Any]:
         "description": f"The {resource.kind}'s id; ids are case-sensitive.",
         "schema": resource.schema.fields["id"].json_schema(),
     }
-
-
-def _content(schema: Any, example: Any, encoding: Any = None) -> dict[str, Any]:
-    content = {"schema": schema}
-    if encoding:
-        content["encoding"] = encoding
-    if example is not None:
-        content["example"] = example
-    return content

@@ -6,9 +6,9 @@ from mockserver.contract.openapi.descriptions import TEXTS
 from mockserver.contract.openapi.schemas import JSON, reference
 from mockserver.errors import error_object
 
-#: Headers of every response; the rate limit's only if a limit is set, or with a fault's 429.
+#: Headers of every response; those of the rate limit only if it is set, or with a fault's 429.
 GENERAL_HEADERS = tuple(name for name in TEXTS["headers"] if name.startswith("X-"))
-#: The component's name, description, example message and own headers of each error.
+#: The component name, description, example message and additional headers of each error status.
 ERRORS: dict[int, dict[str, Any]] = {
     int(status): error for status, error in TEXTS["errors"].items()
 }
@@ -34,7 +34,7 @@ def components() -> dict[str, Any]:
 
 
 def errors(*more: int) -> dict[str, Any]:
-    """Return references to the errors of an operation: the common ones and ``more``."""
+    """Return references to an operation's errors: the common errors and ``more``."""
     return {
         str(status): {"$ref": f"#/components/responses/{ERRORS[status]['name']}"}
         for status in sorted({*COMMON_ERRORS, *more})

@@ -42,13 +42,11 @@ def event_name(resource: Resource, verb: str) -> str:
 
 
 def components(resources: ResourceRegistry, *, strict: bool) -> dict[str, JsonSchema]:
-    """Return all component schemas; nested components are references."""
+    """Return all component schemas by name; a component inside another is a reference."""
     responses = _response_schemas(resources)
-    bodies = _body_schemas(resources)
     if not strict:
-        for schema in responses.values():
-            _allow_additional(schema)
-    named = responses | bodies
+        _allow_additional(responses)
+    named = responses | _body_schemas(resources)
     return {
         name: _add_descriptions(name, _add_references(schema, named))
         for name, schema in named.items()
@@ -103,7 +101,7 @@ def _allow_additional(schema: Any) -> None:
 
 
 def _add_references(schema: JsonSchema, named: Mapping[str, JsonSchema]) -> JsonSchema:
-    """Return ``schema`` with each contained named schema replaced by a reference."""
+    """Return ``schema`` with a reference in place of each schema inside it that has a name."""
 
     def replace(nested: Any) -> Any:
         if isinstance(nested, list):
@@ -137,13 +135,13 @@ def _describe(schema: JsonSchema, description: str | None) -> JsonSchema:
     return {**schema, "description": description} if description else dict(schema)
 
 
-# A form has only texts (``contract/reference.md``, "Request bodies"): an empty value means null,
-# and ``name[]=`` is the empty array. Arrays and objects may also be sent with brackets, such as
-# ``name[0][id]=ID``, which OpenAPI can describe only as a pattern of names.
+# The values of a form are texts (``contract/reference.md``, "Request bodies"): an empty text means
+# null, and ``name[]=`` is the empty array. Arrays and objects may also be sent with brackets, such
+# as ``name[0][id]=ID``, which OpenAPI can describe only as a pattern of names.
 
 
 def body_variants(name: str, schema: JsonSchema) -> dict[str, tuple[str, JsonSchema]]:
-    """Return the component name and schema of a body by content type; equal ones share a name."""
+    """Return a body's component name and schema by content type; equal schemas share a name."""
     form = form_schema(schema)
     upload = multipart_schema(form)
     form_name = name if form == schema else f"{name}Form"
@@ -167,7 +165,7 @@ def form_schema(schema: JsonSchema) -> JsonSchema:
 
 
 def multipart_schema(schema: JsonSchema) -> JsonSchema:
-    """Return the schema of a multipart form from the schema of a URL-encoded one."""
+    """Return the schema of a multipart form from the schema of a URL-encoded form."""
     properties = dict(schema["properties"])
     if "file" in properties:
         properties["file"] = {"type": "string", "format": "binary"}
@@ -175,28 +173,27 @@ def multipart_schema(schema: JsonSchema) -> JsonSchema:
 
 
 def form_encoding(schema: JsonSchema) -> dict[str, Any]:
-    """Return the encoding of the attributes sent as ``name[inner]=``, which is not the default."""
-    objects = [
-        name for name, nested in schema["properties"].items() if nested.get("type") == "object"
-    ]
-    return {name: {"style": "deepObject", "explode": True} for name in objects}
+    """Return the ``encoding`` of objects as ``name[inner]=``, which is not OpenAPI's default."""
+    encoding = {
+        name: {"style": "deepObject", "explode": True}
+        for name, nested in schema["properties"].items()
+        if nested.get("type") == "object"
+    }
+    return {"encoding": encoding} if encoding else {}
 
 
 def _accept_brackets(then: JsonSchema, nested_names: list[str]) -> JsonSchema:
-    """Return a condition in which required nested names may have brackets."""
-    required = then.get("required", [])
-    bracketed = [
-        {"anyOf": [{"required": [name]}, _has_property(rf"^{name}\[")]}
-        for name in required
-        if name in nested_names
-    ]
-    plain = [name for name in required if name not in nested_names]
+    """Return the condition ``then``, in which names of arrays and objects may have brackets."""
+    plain: list[str] = []
+    bracketed: list[JsonSchema] = []
+    for name in then.get("required", []):
+        if name in nested_names:
+            # A property matches the pattern if not every name fails to match.
+            no_match = {"propertyNames": {"not": {"pattern": rf"^{name}\["}}}
+            bracketed.append({"anyOf": [{"required": [name]}, {"not": no_match}]})
+        else:
+            plain.append(name)
     return {**then, "required": plain, "allOf": bracketed} if bracketed else then
-
-
-def _has_property(pattern: str) -> JsonSchema:
-    """Return the schema of objects with a property whose name matches the pattern."""
-    return {"not": {"propertyNames": {"not": {"pattern": pattern}}}}
 
 
 def _form_value(schema: JsonSchema) -> JsonSchema:

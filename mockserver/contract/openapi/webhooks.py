@@ -26,7 +26,7 @@ def _delivery(resource: Resource, verb: str, examples: Examples) -> dict[str, An
         example["payload"] = examples.response(resource, "retrieve")
     return {
         "operationId": event_type,
-        # With the resource's tag, openapi-generator would replace the endpoints by the events.
+        # With the resource's tag, openapi-generator would overwrite the endpoints with the events.
         "tags": ["webhooks"],
         "summary": event_type,
         "description": description,
