@@ -107,6 +107,16 @@ class UnsupportedMediaType(ApiError):
     status = 415
 
 
+class RangeNotSatisfiable(ApiError):
+    """416: the file has none of the bytes that the Range header asks for."""
+
+    status = 416
+
+    def __init__(self, length: int) -> None:
+        headers = {"Accept-Ranges": "bytes", "Content-Range": f"bytes */{length}"}
+        super().__init__(f"the Range must begin before the file's end, at byte {length}", headers)
+
+
 class Misdirected(ApiError):
     """421: the Host header does not name this server (protection from DNS rebinding)."""
 

@@ -116,12 +116,14 @@ def bind_app(app: WSGIApplication, sandbox: str, authorization: str) -> WSGIAppl
     """Return a server's WSGI application, bound to one sandbox.
 
     A request without credentials gets ``authorization``, a header's value. A request with
-    credentials keeps them, so a client's wrong token is still refused.
+    credentials keeps them, so a client's wrong token is still refused. Any Host is accepted.
     """
     from mockserver.web.auth import SANDBOX_KEY
+    from mockserver.web.hosts import IN_PROCESS
 
     def bound_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        bound = {"HTTP_AUTHORIZATION": authorization, **environ, SANDBOX_KEY: sandbox}
+        selected = {SANDBOX_KEY: sandbox, IN_PROCESS: True}
+        bound = {"HTTP_AUTHORIZATION": authorization, **environ, **selected}
         return app(bound, start_response)
 
     return bound_app

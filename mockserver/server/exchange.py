@@ -13,6 +13,7 @@ from http import HTTPStatus
 from time import time
 from typing import TYPE_CHECKING, Any
 
+from mockserver.cors import cors_headers
 from mockserver.errors import ApiError, error_body
 from mockserver.server.connection import Connection
 from mockserver.server.reader import Head, HttpError, Request
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 
-# Matches a web page's request to the API; the page may read the response ("CORS protocol").
-FROM_PAGE = re.compile(rb"\S+ (http://[^/ ]+)?(/s/[^/ ?]+)?/v1[/? ](?s:.)*\r\n(?i:Origin):")
-CORS_HEADERS = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "*")]
+# Matches a web page's request to the API or for a file; the page may read the response.
+FROM_PAGE = re.compile(
+    rb"\S+ (?:http://[^/ ]+)?(?:(?:/s/[^/ ?]+)?/v1[/? ]|/_assets/)(?s:.)*"
+    rb"\r\n(?i:Origin):[ \t]*([^\r\n]*?)[ \t]*\r\n"
+)
 CLOSE = ("Connection", "close")
 
 logger = logging.getLogger("mockserver")
@@ -141,7 +144,10 @@ def refusal(error: ApiError, raw_head: bytes) -> bytes:
     content = error_body(error.status, error.message)
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
     headers += error.headers.items()
-    headers += [*(CORS_HEADERS if FROM_PAGE.match(raw_head) else []), CLOSE]
+    if page := FROM_PAGE.match(raw_head):
+        headers += cors_headers(page[1].decode("latin-1"), [name for name, _ in headers])
+        headers.append(("Vary", "Origin"))
+    headers.append(CLOSE)
     head = response_head(f"{error.status} {HTTPStatus(error.status).phrase}", headers)
     return head if raw_head.startswith(b"HEAD ") else head + content
 

@@ -18,7 +18,7 @@ MAX_TRAILERS = 100
 # URL, as sent to a proxy, must be accepted too (section 3.2.2); its host replaces the Host header.
 LINE = (
     rb"([!#$%&'*+.^_`|~0-9A-Z-]+) (?:http://([^\x00-\x20/?#@\x7f]+)(?=/))?"
-    rb"(/[!\"$-~\x80-\xff]*) HTTP/([0-9])\.([0-9])\r\n"
+    rb"(/[!\"$-~\x80-\xff]*|(?<=OPTIONS )\*) HTTP/([0-9])\.([0-9])\r\n"
 )
 HEADER = rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)\r\n"
 REQUEST_LINE, HEADER_LINE = re.compile(LINE), re.compile(HEADER)
@@ -69,6 +69,8 @@ class Head:
                 key = f"HTTP_{key}"
             value = content.strip(b" \t").decode("latin-1")
             if key in environ:  # RFC 9110, section 5.3
+                if key == "HTTP_HOST":  # RFC 9112, section 3.2
+                    raise InvalidRequest("send one Host header, not several")
                 value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ', '}{value}"
             environ[key] = value
         if authority:

@@ -8,16 +8,24 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from flask import Flask, Response
+from werkzeug.datastructures import Range
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import parse_range_header
 
-from mockserver.errors import NotFound
+from mockserver.errors import NotFound, RangeNotSatisfiable
 from mockserver.resources.attachments import FILES_URL
 from mockserver.sandbox.registry import SandboxRegistry
+from mockserver.web.request import current_request
 
 #: The documented host of asset URLs.
 ASSET_HOST = "https://assets.protocol.chat/"
-SECURITY_HEADERS = {
+HEADERS = {
+    "Accept-Ranges": "bytes",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    # Otherwise a browser could give a page the copy that an <img> loaded, without CORS headers.
+    "Vary": "Origin",
 }
 
 
@@ -66,4 +74,23 @@ def install(app: Flask, sandboxes: SandboxRegistry) -> None:
 
 
 def _response(content: bytes, media_type: str) -> Response:
-    return Response(content, headers=SECURITY_HEADERS, content_type=media_type)
+    """Return the file, or the part of it that the request asks for.
+
+    RFC 9110, section 14.2, lets a server ignore several ranges, and requires it to ignore invalid
+    ones and other methods than GET.
+    """
+    response = Response(content, headers=HEADERS, content_type=media_type)
+    response.add_etag()
+    environ = dict(current_request().environ)
+    ranges = parse_range_header(environ.pop("HTTP_RANGE", None))
+    is_read = environ["REQUEST_METHOD"] == "GET"
+    if is_read and ranges and ranges.units == "bytes" and len(ranges.ranges) == 1:
+        [(start, stop)] = ranges.ranges
+        # werkzeug refuses a suffix that is longer than the file; it means the whole file.
+        environ["HTTP_RANGE"] = Range("bytes", [(max(start, -len(content)), stop)]).to_header()
+    try:
+        response.make_conditional(environ, accept_ranges=True, complete_length=len(content))
+    except RequestedRangeNotSatisfiable:
+        raise RangeNotSatisfiable(len(content)) from None
+    del response.headers["Date"]  # the server adds it to every response
+    return response

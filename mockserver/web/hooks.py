@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as MethodNotAllowedByRoute
 from werkzeug.exceptions import NotFound as NotFoundByRoute
 
+from mockserver.cors import cors_headers
 from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFound, error_body
 from mockserver.faults.base import Fault
 from mockserver.sandbox.registry import SandboxRegistry
@@ -27,6 +28,7 @@ from mockserver.web.repeat import REPEAT, Repeat, RequestLog
 from mockserver.web.request import JSON, Request, current_request, no_content
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
+FILES = "/_assets/"
 MAX_NAMES = 1000
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
@@ -55,11 +57,12 @@ class Hooks:
         # Read the environ: werkzeug's header objects would take longer than this whole method.
         environ = request.environ
         request.max_content_length = self.settings.max_body
-        self.hosts.check(environ.get("HTTP_HOST", ""))
         path = request.path
+        if path not in OPEN:
+            self.hosts.check(environ)
+        if request.method == "OPTIONS" and (is_public(path) or has_path(request)):
+            return options(request)
         if is_api(path):
-            if request.method == "OPTIONS":
-                return preflight(request)
             name = self._authenticate(environ.get("HTTP_AUTHORIZATION"))
             request.sandbox = self._sandbox(environ.get(SANDBOX_KEY) or name)
             request.rate_limit_headers = request.sandbox.rate_limit.check()
@@ -101,9 +104,11 @@ class Hooks:
         if request.preferred:
             applied = ", ".join(f"{name}={value}" for name, value in request.preferred.items())
             response.headers.add("Preference-Applied", applied)
-        if "HTTP_ORIGIN" in request.environ and is_api(request.path):
-            response.headers["Access-Control-Allow-Origin"] = "*"
-            response.headers["Access-Control-Expose-Headers"] = "*"
+        origin = request.environ.get("HTTP_ORIGIN")
+        if origin is not None and is_public(request.path):
+            names = [*response.headers.keys(), "Date", "X-Request-Id"]
+            response.headers.extend(cors_headers(origin, names))
+            response.vary.add("Origin")
         exchange = request.exchange(response)
         if exchange is not None:
             response.headers.add("X-Request-Id", exchange.id)
@@ -138,6 +143,16 @@ class Hooks:
 def is_api(path: str) -> bool:
     """Return true for a path of the Protocol API, which requires a token."""
     return path.startswith("/v1/") or path == "/v1"
+
+
+def is_public(path: str) -> bool:
+    """Return true for a path whose responses a web page of any origin may read."""
+    return is_api(path) or path.startswith(FILES)
+
+
+def has_path(request: Request) -> bool:
+    """Return true if the server has the request's path, for other methods, or the path is ``*``."""
+    return request.path == "/*" or isinstance(request.routing_exception, MethodNotAllowedByRoute)
 
 
 def is_open(request: Request) -> bool:
@@ -185,17 +200,20 @@ def repeats(request: Request, response: Response) -> bool:
     return is_read and response.status_code == 200 and not is_altered
 
 
-def preflight(request: Request) -> Response:
-    """Answer a browser's preflight of a request to /v1: allow all (Fetch, "CORS protocol")."""
+def options(request: Request) -> Response:
+    """Return the path's methods, and allow a browser's preflight of a public path (Fetch)."""
     error = request.routing_exception
     methods = error.valid_methods if isinstance(error, MethodNotAllowedByRoute) else None
+    allow = ", ".join([*sorted(methods), "OPTIONS"]) if methods else METHODS
+    if not is_public(request.path):
+        return no_content({"Allow": allow})
     headers = {
         # All methods: a page may read the 405 for one that the path does not have.
         "Access-Control-Allow-Methods": METHODS,
         # "*" does not include Authorization, so the requested names are repeated.
         "Access-Control-Allow-Headers": request.headers.get("Access-Control-Request-Headers", "*"),
         "Access-Control-Max-Age": "600",
-        "Allow": ", ".join([*sorted(methods), "OPTIONS"]) if methods else METHODS,
+        "Allow": allow,
         "Vary": "Access-Control-Request-Headers",
     }
     if request.headers.get("Access-Control-Request-Private-Network"):

@@ -5,11 +5,14 @@ own origin. The Host header of such a request names the website, so it is refuse
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
 
-from mockserver.errors import Misdirected
+from mockserver.errors import InvalidRequest, Misdirected
 
+#: The environ's key that an in-process caller sets: without a socket, no website can call.
+IN_PROCESS = "mockserver.in_process"
 WITH_PORT = re.compile(r"(?:\[([^\[\]]*)\]|([^\[\]:]*))(?::[0-9]*)?")
 
 
@@ -23,10 +26,18 @@ class Hosts:
         self._any_address = address is not None and address.is_unspecified
         self._known: set[str] = set()
 
-    def check(self, host: str) -> None:
-        """Raise ``Misdirected`` unless ``host``, a Host header, names this server."""
-        if host in self._known:
+    def check(self, environ: Mapping[str, Any]) -> None:
+        """Raise ``Misdirected`` unless the request's Host header names this server.
+
+        A request without one is not a browser's. HTTP/1.0 allows it (RFC 9112, section 3.2).
+        """
+        host = environ.get("HTTP_HOST")
+        if host in self._known or IN_PROCESS in environ:
             return
+        if host is None:
+            if environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+                return
+            raise InvalidRequest("the Host header is missing; send 'Host: localhost'")
         name = _bare(host)
         is_known = name in self._named or is_loopback(name)
         if not is_known and not (self._any_address and _address(name)):

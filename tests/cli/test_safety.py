@@ -86,10 +86,41 @@ def test_any_other_host_is_rejected(plain: Serving, host: str) -> None:
     assert "--allow-host" in answer.message
 
 
-@pytest.mark.parametrize("path", [HEALTH, CONTROL, "/_assets/default/avatars/a.jpg", "/", "/v1/x"])
+@pytest.mark.parametrize("path", [CONTROL, "/_assets/default/avatars/a.jpg", "/", "/v1/x"])
 def test_the_host_is_checked_for_every_path(plain: Serving, path: str) -> None:
     assert by_name(plain, "evil.test", path).status == 421
     assert by_name(plain, "localhost", path).status != 421
+
+
+@pytest.mark.parametrize("host", ["evil.test", "10.0.0.3:4242", "", "a b"])
+@pytest.mark.parametrize("path", [HEALTH, "/_sandbox/ready"])
+def test_health_checks_may_use_any_host(plain: Serving, host: str, path: str) -> None:
+    assert by_name(plain, host, path).status == 200
+    assert plain("OPTIONS", path, headers={"Host": host}).status == 204
+
+
+@pytest.mark.parametrize(
+    ("target", "version", "status"),
+    [
+        (f"GET {HEALTH}", "1.0", 200),
+        (f"GET {HEALTH}", "1.1", 200),
+        (f"OPTIONS {HEALTH}", "1.1", 204),
+        ("OPTIONS /", "1.0", 204),
+        ("OPTIONS *", "1.0", 204),
+        ("GET /v1/contacts", "1.0", 200),
+        ("GET /v1/contacts", "1.1", 400),
+        ("OPTIONS *", "1.1", 400),
+    ],
+)
+def test_a_host_is_required_from_http_1_1_on(
+    plain: Serving, target: str, version: str, status: int
+) -> None:
+    """Load balancers send health checks without a Host; HAProxy's default is OPTIONS /."""
+    with socket.create_connection((plain.host, plain.port), timeout=30) as connection:
+        head = f"{target} HTTP/{version}\r\nAuthorization: Bearer a\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode())
+        line = connection.makefile("rb").readline()
+    assert line.split()[1] == str(status).encode()
 
 
 def test_the_host_is_checked_before_any_change(plain: Serving) -> None:

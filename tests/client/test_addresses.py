@@ -56,6 +56,12 @@ def test_the_application_is_bound_to_the_sandbox(
         assert len(box.journal.list()) == 2
 
 
+@pytest.mark.parametrize("host", ["testserver", "api.protocol.chat", "10.0.0.5:80"])
+def test_the_application_accepts_any_host(own: MockServer, host: str) -> None:
+    answer = Client(own.default.app).get("/v1/contacts", headers={"Host": host})
+    assert answer.status_code == 200
+
+
 def test_the_application_rejects_a_wrong_token(box: Sandbox, own: MockServer) -> None:
     app = Client(own.default.app)
     revoked = {"Authorization": "Bearer revoked_1"}

@@ -22,10 +22,12 @@ def sandbox_of(client: Api) -> str:
 def file(client: Api) -> Callable[..., HttpResponse]:
     """Return an attachment's file, with the default setting."""
 
-    def get(record: Any, filename: str | None = None, owner: Api | None = None) -> HttpResponse:
+    def get(
+        record: Any, filename: str | None = None, owner: Api | None = None, **headers: str
+    ) -> HttpResponse:
         name = filename or record["file_url"].rpartition("/")[2]
         path = f"/_assets/{sandbox_of(owner or client)}/attachments/{record['id']}/{name}"
-        return client.get(path, headers={"Authorization": ""})
+        return client.get(path, headers={"Authorization": "", **headers})
 
     return get
 
@@ -189,3 +191,67 @@ def test_a_hostile_avatar_name_is_escaped(client: Api) -> None:
     answer = client.get(f"/_assets/{sandbox_of(client)}/avatars/{name}")
     assert answer.status == 200
     assert b"<script" not in answer.data
+
+
+@pytest.mark.parametrize(
+    ("value", "content", "content_range"),
+    [
+        ("bytes=0-3", b"0123", "bytes 0-3/10"),
+        ("bytes=4-4", b"4", "bytes 4-4/10"),
+        ("bytes=7-", b"789", "bytes 7-9/10"),
+        ("bytes=7-99", b"789", "bytes 7-9/10"),
+        ("bytes=-3", b"789", "bytes 7-9/10"),
+        ("bytes=-99", b"0123456789", "bytes 0-9/10"),
+        ("Bytes=0-3", b"0123", "bytes 0-3/10"),
+    ],
+)
+def test_a_range_of_a_file_is_a_206(
+    client: Api, file: Callable[..., HttpResponse], value: str, content: bytes, content_range: str
+) -> None:
+    attachment = upload(client, "a.txt", b"0123456789", "text/plain")
+    answer = file(attachment, Range=value)
+    assert (answer.status, answer.data) == (206, content)
+    assert answer.headers["Content-Range"] == content_range
+    assert answer.headers["Content-Length"] == str(len(content))
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert len(answer.headers.getlist("Date")) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["bytes=0-1,4-5", "bytes=5-3", "bytes=", "bytes=a-b", "bytes=-", "chars=0-3", "0-3", ""],
+)
+def test_several_ranges_and_invalid_ones_are_ignored(
+    client: Api, file: Callable[..., HttpResponse], value: str
+) -> None:
+    attachment = upload(client, "a.txt", b"0123456789", "text/plain")
+    answer = file(attachment, Range=value)
+    assert (answer.status, answer.data) == (200, b"0123456789")
+    assert answer.headers["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.parametrize("value", ["bytes=10-", "bytes=99-100"])
+def test_a_range_after_the_end_is_a_416(
+    client: Api, file: Callable[..., HttpResponse], value: str
+) -> None:
+    attachment = upload(client, "a.txt", b"0123456789", "text/plain")
+    answer = file(attachment, Range=value).refused(416, "byte 10")
+    assert answer.headers["Content-Range"] == "bytes */10"
+
+
+def test_an_unchanged_file_is_a_304(client: Api, file: Callable[..., HttpResponse]) -> None:
+    attachment = upload(client, "a.txt", b"0123456789", "text/plain")
+    tag = file(attachment).headers["ETag"]
+    same = file(attachment, **{"If-None-Match": tag})
+    assert (same.status, same.data) == (304, b"")
+    assert file(attachment, **{"If-None-Match": '"x"'}).status == 200
+    assert file(attachment, **{"Range": "bytes=0-1", "If-Range": tag}).status == 206
+    assert file(attachment, **{"Range": "bytes=0-1", "If-Range": '"x"'}).status == 200
+
+
+def test_a_head_request_ignores_the_range(client: Api) -> None:
+    client.retrieve("attachments", INVOICE)
+    path = f"/_assets/{sandbox_of(client)}/avatars/a.jpg"
+    answer = client("HEAD", path, headers={"Range": "bytes=0-1"})
+    assert (answer.status, answer.data) == (200, b"")
+    assert int(answer.headers["Content-Length"]) > 2

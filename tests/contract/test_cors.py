@@ -13,10 +13,25 @@ if TYPE_CHECKING:
     import urllib3
 
     from mockserver.server import Server
+    from tests.conftest import HttpResponse
     from tests.contract.conftest import Api
 
 ORIGIN = {"Origin": "https://app.example"}
+PICTURE = "/_assets/default/avatars/a.jpg"
 PREFLIGHT = {**ORIGIN, "Access-Control-Request-Method": "PUT"}
+
+
+def check_readable(answer: HttpResponse, origin: str = ORIGIN["Origin"]) -> None:
+    """Check that a page can read the response and its headers, also if it sends credentials.
+
+    "*" does not apply to a request with credentials (Fetch, "CORS protocol and credentials").
+    """
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    assert "Origin" in answer.headers["Vary"].split(", ")
+    exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+    sent = {name for name in answer.headers if not name.startswith("Access-Control-")}
+    assert sent - exposed <= {"Vary", "Server", "Connection"}
 
 
 def cors(headers: Any) -> set[str]:
@@ -44,10 +59,7 @@ def test_api_responses_allow_any_origin(
     headers = {**ORIGIN, **options.pop("headers", {})} if "headers" in options else ORIGIN
     answer = client(method, path, **{**options, "headers": headers})
     assert answer.status == status
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["Access-Control-Expose-Headers"] == "*"
-    # With "*", browsers send no cookies; the API uses none.
-    assert "Access-Control-Allow-Credentials" not in answer.headers
+    check_readable(answer)
 
 
 @pytest.mark.parametrize(
@@ -65,8 +77,7 @@ def test_other_origins_cannot_read_paths_outside_v1(client: Api, path: str) -> N
 
 @pytest.mark.parametrize("origin", ["null", "http://localhost:3000", "chrome-extension://x"])
 def test_any_origin_is_allowed(client: Api, origin: str) -> None:
-    answer = client.get("/v1/contacts", headers={"Origin": origin})
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    check_readable(client.get("/v1/contacts", headers={"Origin": origin}), origin)
 
 
 @pytest.mark.parametrize("path", ["/v1/contacts", "/v1/contacts/x", "/v1/nothing", "/v1"])
@@ -76,7 +87,8 @@ def test_preflight_allows_every_method_without_credentials(
     asked = {"Access-Control-Request-Headers": "authorization,content-type,x-odd"}
     answer = pool.request("OPTIONS", server.url + path, headers={**PREFLIGHT, **asked})
     assert (answer.status, answer.data) == (204, b"")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN["Origin"]
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
     allowed = answer.headers["Access-Control-Allow-Methods"].split(", ")
     assert {"GET", "POST", "PUT", "DELETE"} <= set(allowed)
     own = {
@@ -98,10 +110,57 @@ def test_preflight_allows_private_network_access(client: Api) -> None:
     assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
 
 
-def test_options_lists_the_methods(client: Api) -> None:
-    answer = client("OPTIONS", "/v1/contacts")
-    assert answer.status == 204
-    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/contacts", "GET, HEAD, POST, OPTIONS"),
+        ("/_assets/default/avatars/a.jpg", "GET, HEAD, OPTIONS"),
+        ("/_sandbox/health", "GET, HEAD, OPTIONS"),
+        ("/_sandbox/faults", "DELETE, GET, HEAD, POST, PUT, OPTIONS"),
+        ("/", "GET, HEAD, OPTIONS"),
+        ("/docs", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_options_lists_the_methods(client: Api, path: str, methods: str) -> None:
+    answer = client("OPTIONS", path)
+    assert (answer.status, answer.headers["Allow"]) == (204, methods)
+
+
+def test_options_for_an_unknown_path_is_a_404(client: Api) -> None:
+    client("OPTIONS", "/nothing").refused(404)
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/faults", "/_sandbox/health", "/", "/docs"])
+def test_preflight_allows_nothing_outside_v1_and_files(client: Api, path: str) -> None:
+    assert cors(client("OPTIONS", path, headers=PREFLIGHT).headers) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "status"),
+    [
+        (PICTURE, {}, 200),
+        (PICTURE, {"Range": "bytes=0-9"}, 206),
+        (PICTURE, {"Range": "bytes=99999-"}, 416),
+        ("/_assets/default/attachments/x/y", {}, 404),
+    ],
+)
+def test_a_page_can_read_files(
+    client: Api, path: str, options: dict[str, str], status: int
+) -> None:
+    answer = client.get(path, headers={**ORIGIN, **options})
+    assert answer.status == status
+    check_readable(answer)
+    preflight = client("OPTIONS", path, headers={**PREFLIGHT, **options})
+    assert preflight.status == 204
+    assert "GET" in preflight.headers["Access-Control-Allow-Methods"]
+    assert preflight.headers["Access-Control-Allow-Origin"] == ORIGIN["Origin"]
+
+
+def test_a_file_differs_by_origin_for_a_cache(client: Api) -> None:
+    answer = client.get(PICTURE)
+    assert (answer.headers["Vary"], cors(answer.headers)) == ("Origin", set())
+    # A page with Cross-Origin-Embedder-Policy can show it.
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_preflight_with_foreign_host_is_rejected(client: Api) -> None:
