@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -46,6 +46,12 @@ class Exchange:
     ms: float
     change_set: ChangeSet
     faults: Sequence[dict[str, Any]] = ()
+    #: The estimated memory use in bytes.
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        entries = 1 + len(self.change_set.changes) + len(self.change_set.events)
+        self.size = len(self.body) + len(self.response_body) + entries * ENTRY_OVERHEAD
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -62,12 +68,6 @@ class Exchange:
         # WSGI passes bytes as Latin-1 (PEP 3333); unescaped ones are UTF-8.
         text = self.query_string.encode("latin-1", "replace").decode(errors="replace")
         return dict(parse_qsl(text, keep_blank_values=True))
-
-    @property
-    def size(self) -> int:
-        """The estimated memory use in bytes."""
-        entries = 1 + len(self.change_set.changes) + len(self.change_set.events)
-        return len(self.body) + len(self.response_body) + entries * ENTRY_OVERHEAD
 
     def to_summary(self) -> dict[str, Any]:
         """Return the entry for a list."""

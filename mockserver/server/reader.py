@@ -5,6 +5,7 @@ It does no I/O, so it can be fed byte by byte.
 
 import re
 from collections.abc import Callable, Generator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -13,6 +14,8 @@ from mockserver.errors import ApiError, InvalidRequest, TooLarge
 MAX_HEAD = 64 * 1024  # bytes of a request line and the header lines together
 MAX_LINE = 4096  # bytes of a line between chunks: a size with its extensions, or a trailer
 MAX_TRAILERS = 100
+MAX_NAMES = 512  # header names whose keys are remembered
+CONTENT_KEYS = ("CONTENT_TYPE", "CONTENT_LENGTH")  # the only ones without the prefix HTTP_
 
 # RFC 9112, sections 3 and 5, with CR LF only, upper case methods and no folded lines. An absolute
 # URL, as sent to a proxy, must be accepted too (section 3.2.2); its host replaces the Host header.
@@ -61,21 +64,21 @@ class Head:
             "REQUEST_URI": uri.decode("latin-1"),
             "SERVER_PROTOCOL": "HTTP/1.0" if self.is_http_1_0 else "HTTP/1.1",
         }
-        for name, content in HEADER_LINE.findall(raw, match.end(5) + 2):
-            if b"_" in name:  # in an environ, Content_Length would be read as Content-Length
-                continue
-            key = name.decode("ascii").upper().replace("-", "_")
-            if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-                key = f"HTTP_{key}"
-            value = content.strip(b" \t").decode("latin-1")
-            if key in environ:  # RFC 9110, section 5.3
-                if key == "HTTP_HOST":  # RFC 9112, section 3.2
-                    raise InvalidRequest("send one Host header, not several")
-                value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ', '}{value}"
-            environ[key] = value
+        # The lines are well-formed, so they can be split without a pattern.
+        headers = raw[match.end(5) + 2 : -4].decode("latin-1")
+        for line in headers.split("\r\n") if headers else ():
+            name, _, content = line.partition(":")
+            if key := environ_key(name):
+                value = content.strip(" \t")
+                if key in environ:  # RFC 9110, section 5.3
+                    if key == "HTTP_HOST":  # RFC 9112, section 3.2
+                        raise InvalidRequest("send one Host header, not several")
+                    value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ', '}{value}"
+                environ[key] = value
         if authority:
             environ["HTTP_HOST"] = authority.decode("latin-1")
-        options = re.split("[ \t]*,[ \t]*", environ.get("HTTP_CONNECTION", "").lower())
+        connection = environ.get("HTTP_CONNECTION", "").lower()
+        options = [option.strip(" \t") for option in connection.split(",")]
         self.closes = "close" in options or (self.is_http_1_0 and "keep-alive" not in options)
         expectation = environ.get("HTTP_EXPECT", "").lower()
         self.expects_continue = expectation == "100-continue" and not self.is_http_1_0
@@ -85,10 +88,10 @@ class Head:
 
     def _body_length(self) -> int | None:
         """Return the length of the body (RFC 9112, section 6.3); raises if it is ambiguous."""
-        length = self.environ.get("CONTENT_LENGTH", "0")
+        length = self.environ.get("CONTENT_LENGTH")
         coding = self.environ.get("HTTP_TRANSFER_ENCODING")
         if coding is not None:
-            if "CONTENT_LENGTH" in self.environ:
+            if length is not None:
                 raise InvalidRequest("send Content-Length or Transfer-Encoding, not both")
             if self.is_http_1_0:
                 raise InvalidRequest("Transfer-Encoding needs HTTP/1.1; send Content-Length")
@@ -96,10 +99,22 @@ class Head:
                 problem = "the only supported Transfer-Encoding is 'chunked'"
                 raise HttpError(501, f"{problem}; got {excerpt(coding.encode('latin-1'))}")
             return None
+        if length is None:
+            return 0
         if re.fullmatch("[0-9]{1,20}", length) is None:
             problem = "Content-Length must be one number, the bytes of the body, such as 42"
             raise InvalidRequest(f"{problem}; got {excerpt(length.encode('latin-1'))}")
         return int(length)
+
+
+@lru_cache(MAX_NAMES)
+def environ_key(name: str) -> str:
+    """Return the key of a header in a WSGI environ (PEP 3333), empty if it has none.
+
+    A name with an underscore has none: Content_Length would be read as Content-Length.
+    """
+    key = name.upper().replace("-", "_")
+    return "" if "_" in name else key if key in CONTENT_KEYS else f"HTTP_{key}"
 
 
 class Request(NamedTuple):
