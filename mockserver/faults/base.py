@@ -10,12 +10,8 @@ from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.storage.world import ChangeSet
 
-MAX_DELAY = 600_000
-"""The longest delay that a fault can be given, in milliseconds."""
-
-NO_RESPONSE = 0
-"""The status in the journal of a request that got no response, as in a browser's own tools."""
-
+MAX_DELAY = 600_000  # milliseconds
+NO_RESPONSE = 0  # the journal's status of a request without a response, as in browsers' tools
 FRAMING_HEADERS = ("content-length", "connection", "transfer-encoding")
 
 
@@ -47,9 +43,9 @@ class RawResponse:
 class ConnectionHandle(Protocol):
     """The connection of one request.
 
-    ``wait`` delays this client and no other; stopping the server ends the delay. ``send`` sends
-    bytes as they are, in place of the response. ``hang_up`` closes the connection (FIN), ``reset``
-    aborts it (RST). Nothing else of the response is sent after one of the last three.
+    ``wait`` delays only this client; stopping the server ends the delay. ``send`` sends raw bytes,
+    ``hang_up`` closes the connection (FIN), ``reset`` aborts it (RST). After one of these three,
+    the server does not send the response itself.
     """
 
     def wait(self, seconds: float) -> None: ...
@@ -78,7 +74,7 @@ class Fault:
         return MAX_PAGE_SIZE
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse | None:
-        """Act before the request is handled. If this returns a response, it is not handled."""
+        """Act before the request is handled; return a response to send in place of handling it."""
 
     def on_events(self, change_set: ChangeSet) -> ChangeSet:
         """Return the changes and events to record and deliver."""
@@ -89,7 +85,7 @@ class Fault:
         return response
 
     def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
-        """Send the response in an unusual way; if this does nothing, it is sent as usual."""
+        """Send the response in an unusual way; by default, let the server send it as usual."""
 
     def to_dict(self) -> dict[str, Any]:
         return {"type": self.type, **self.values}

@@ -34,7 +34,7 @@ class RandomData(Fault):
     head = b""
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
-        # The garbage can be neither a status line nor a chunk size.
+        # "#" makes the bytes invalid, both as a status line and as a chunk size.
         connection.send(self.head + b"#" + rng.bytes(64))
         connection.hang_up()
         return RawResponse(NO_RESPONSE)
@@ -44,7 +44,7 @@ class MalformedChunk(RandomData):
     """The head of a 200 with an invalid first chunk. The request is not handled."""
 
     type = "MALFORMED_RESPONSE_CHUNK"
-    # Announces a chunked body (RFC 9112, section 7.1).
+    # The chunks themselves do not follow RFC 9112, section 7.1.
     head = (
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     )

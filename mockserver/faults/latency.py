@@ -7,22 +7,20 @@ import math
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from mockserver.faults.base import MAX_DELAY, ConnectionHandle, Fault, RawResponse
-from mockserver.schema.fields import Range, StrictInteger, StrictNumber, integer
+from mockserver.schema.fields import Range, StrictNumber, integer
 from mockserver.schema.schema import ParameterSchema, ValidationError, validates_schema
 from mockserver.settings import PATTERNS
 from mockserver.storage.seeded_random import SeededRandom
 
 MILLISECONDS = 1000
 MAX_CHUNKS = 1000
-
-
-def duration(*, required: bool = True) -> StrictInteger:
-    """Return a parameter in milliseconds."""
-    return integer(0, MAX_DELAY, required=required)
+#: A parameter in milliseconds.
+duration = partial(integer, 0, MAX_DELAY, required=True)
 
 
 class Delay(Fault):
@@ -32,7 +30,7 @@ class Delay(Fault):
 
     @abstractmethod
     def milliseconds(self, rng: SeededRandom) -> float:
-        """Return the length of the next delay."""
+        """Return the length of the delay of one request."""
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> None:
         connection.wait(min(self.milliseconds(rng), MAX_DELAY) / MILLISECONDS)

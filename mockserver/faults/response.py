@@ -14,7 +14,7 @@ from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.storage.world import ChangeSet, Event, Parts
 
-#: The statuses that come with Retry-After (RFC 9110, section 10.2.3), and its default in seconds.
+#: The default of Retry-After, in seconds, for each status that has one (RFC 6585, RFC 9110).
 DEFAULT_RETRY_AFTER = {429: 1, 503: 1}
 CHALLENGE = ("WWW-Authenticate", 'Bearer realm="Protocol API"')
 DRIFT_EVENT = "schema_drift.created"
@@ -58,7 +58,7 @@ class PageCap(Fault):
 class SchemaDrift(Fault):
     """An unknown attribute in each object, and the other attributes in reverse order.
 
-    A request with events also sends an event of an unknown type.
+    A request that causes events also causes one more, of an unknown type.
     """
 
     type = "schema_drift"
@@ -77,13 +77,13 @@ class SchemaDrift(Fault):
 
 
 def add_drift(value: Any) -> Any:
-    """Return a JSON value with an unknown first attribute in each object, others reversed."""
+    """Return a JSON value with an unknown attribute first in each object, the others reversed."""
     if isinstance(value, list):
         return [add_drift(item) for item in value]
     if not isinstance(value, dict):
         return value
     attributes = {
-        # The names of reactions are chosen by users: another name there would be data.
+        # Users choose the names of reactions: an added name would be a reaction.
         name: item if name == "reactions" else add_drift(item)
         for name, item in reversed(value.items())
     }

@@ -37,7 +37,7 @@ FAULT_TYPES: dict[str, type[Fault]] = {
         response.PageCap,
     )
 }
-#: A rule in JSON. A rule that was read can be written back as it is, counters included.
+#: A rule in JSON. It includes the counters, so that a client can send a rule back as received.
 RULE = Schema.from_dict(
     {
         "id": NonEmptyString(),
@@ -56,7 +56,7 @@ RULE = Schema.from_dict(
 
 @dataclass(frozen=True)
 class AppliedFault:
-    """A fault applied to one request, the random stream it uses, and its cause.
+    """A fault that applies to one request, with its random stream.
 
     ``cause`` is the id of a rule, ``Prefer`` or ``--latency``.
     """
@@ -73,8 +73,8 @@ class AppliedFault:
 class FaultRule:
     """A fault and the requests that it applies to.
 
-    Of the matching requests, the first ``after`` pass; the fault applies to each of the others with
-    ``probability``, until it was applied ``times`` times (None: no limit).
+    The first ``after`` matching requests pass; the fault then applies to each matching request with
+    ``probability``, at most ``times`` times (None: no limit).
     """
 
     id: str
@@ -88,7 +88,7 @@ class FaultRule:
     rng: SeededRandom
 
     def applies(self, request: RequestFacts) -> bool:
-        """Return whether the fault applies to this request, and count it."""
+        """Count the request if it matches, and return whether the fault applies to it."""
         if not self.match(request):
             return False
         self.matched += 1
@@ -107,10 +107,10 @@ class FaultRule:
 
 
 class FaultRules:
-    """An ordered list of rules, of which the first that applies wins. Thread-safe.
+    """An ordered list of rules; the first rule that applies to a request wins. Thread-safe.
 
-    ``always`` is a fault for every request, besides the rules. Each rule has its own random stream,
-    derived from ``seed`` and its id.
+    The fault ``always`` applies to every request, in addition to the rules. Each rule has its own
+    random stream, derived from ``seed`` and the rule's id.
     """
 
     def __init__(self, seed: str, always: Fault | None = None) -> None:
@@ -165,7 +165,7 @@ class FaultRules:
             return self._rules[-1].to_dict()
 
     def replace_all(self, rules: Sequence[Mapping[str, Any]]) -> Sequence[dict[str, Any]]:
-        """Replace all rules, or none if this raises ``Conflict`` or ``Unavailable``."""
+        """Replace all rules; raises ``Conflict`` or ``Unavailable``, and then changes nothing."""
         with self._lock:
             self._rules = [*self._build(rules, ())]
             return [rule.to_dict() for rule in self._rules]
@@ -176,7 +176,10 @@ class FaultRules:
             return self._rules[self._index(rule_id)].to_dict()
 
     def replace(self, rule_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Replace a rule, by default keeping its id; raises ``NotFound``, ``Conflict``."""
+        """Replace a rule, whose id stays unless ``values`` has one.
+
+        Raises ``NotFound`` or, for the id of another rule, ``Conflict``.
+        """
         with self._lock:
             index = self._index(rule_id)
             others = [rule for rule in self._rules if rule.id != rule_id]
@@ -213,7 +216,7 @@ class FaultRules:
         for rule_id, uses in ids.items():
             if uses > 1:
                 raise Conflict(f"the fault '{rule_id}' already exists; replace or delete it")
-        # Given ids are taken before free ones are generated for the rest.
+        # A generated id must differ from all given ids, including those of later rules.
         free_ids = (name for n in self._numbers if (name := f"fault_{n}") not in ids)
         built = []
         for values in rules:

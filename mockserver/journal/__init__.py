@@ -1,1 +1,1 @@
-"""The journal: requests with their responses, matching them, and what they changed."""
+"""The journal: requests and responses, the changes they made, and matchers for them."""

@@ -14,8 +14,7 @@ from mockserver.storage.world import ChangeSet
 
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 REDACTED = "(redacted)"
-ENTRY_OVERHEAD = 1000
-"""Estimated bytes of memory for an exchange, a change or an event, apart from the bodies."""
+ENTRY_OVERHEAD = 1000  # estimated bytes in memory of an exchange, a change or an event, less bodies
 
 
 @dataclass(slots=True)
@@ -26,8 +25,8 @@ class Exchange:
     ``payload`` is the request's body in JSON types, whichever media type it had. A ``status`` of 0
     means that no response was sent.
 
-    One is created per request and few are read, so values are kept as they arrived and converted
-    when read. ``cgi_headers`` are named as in CGI (RFC 3875, section 4.1), including
+    Every request creates an exchange and few are read, so values are stored as received and
+    converted when read. ``cgi_headers`` are named as in CGI (RFC 3875, section 4.1), including
     ``CONTENT_TYPE``.
     """
 
@@ -65,12 +64,12 @@ class Exchange:
     @property
     def query(self) -> dict[str, str]:
         """The query parameters, decoded."""
-        # WSGI passes bytes as Latin-1 (PEP 3333); unescaped ones are UTF-8.
+        # WSGI passes bytes as Latin-1 (PEP 3333); those that a client did not escape are UTF-8.
         text = self.query_string.encode("latin-1", "replace").decode(errors="replace")
         return dict(parse_qsl(text, keep_blank_values=True))
 
     def to_summary(self) -> dict[str, Any]:
-        """Return the entry for a list."""
+        """Return the entry for a list of requests."""
         return {
             "id": self.id,
             "at": self.at,
@@ -86,7 +85,7 @@ class Exchange:
         }
 
     def to_detail(self) -> dict[str, Any]:
-        """Return everything except credentials."""
+        """Return the summary with headers, bodies, changes and events, without credentials."""
         return {
             **self.to_summary(),
             "request": {"headers": redact(self.headers), "body": _body_to_json(self.body)},
@@ -100,7 +99,7 @@ class Exchange:
 
 
 def redact(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the headers without credentials."""
+    """Return the headers with ``REDACTED`` in place of credentials."""
     return {name: REDACTED if name.lower() in SECRET_HEADERS else value for name, value in headers}
 
 
@@ -119,7 +118,7 @@ def _body_to_json(body: bytes) -> Any:
         return text
     try:
         value = DECODER.decode(text) if text else None
-        # Encode it as a response will: this fails for lone surrogates, integers over 64 bits and
+        # Encode it as in a response, which fails for lone surrogates, integers over 64 bits and
         # deep nesting.
         orjson.dumps({"request": {"body": value}})
     except (ValueError, TypeError, RecursionError):

@@ -1,4 +1,4 @@
-"""The journal of a sandbox: its latest exchanges, bounded, and a way to wait for more."""
+"""The journal of a sandbox: its latest exchanges, limited in number and size."""
 
 import threading
 from collections import deque
@@ -36,7 +36,7 @@ class Journal:
         self.appended = 0
 
     def new_id(self) -> str:
-        """Return the id of the next request."""
+        """Return a new id, such as ``req_7``."""
         return f"req_{next(self._numbers)}"
 
     def append(self, exchange: Exchange) -> None:
@@ -53,7 +53,7 @@ class Journal:
                 self.watches.removed(evicted)
 
     def reset(self) -> None:
-        """Remove all exchanges and start ids again."""
+        """Remove all exchanges; ids start at ``req_1`` again."""
         self.remove(lambda _: True)
         with self._lock:
             self.evicted = 0
@@ -85,6 +85,6 @@ class Journal:
 
     @property
     def last(self) -> str | None:
-        """The id of the latest exchange."""
+        """The id of the latest exchange; None if there is none."""
         with self._lock:
             return self._entries[-1].id if self._entries else None

@@ -1,7 +1,4 @@
-"""Request matchers, and the difference between a matcher and the requests that it missed.
-
-A failed match reports the nearest misses, as pytest-httpserver and WireMock do.
-"""
+"""Request matchers, and the near misses of a matcher, as in WireMock and pytest-httpserver."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +14,7 @@ from mockserver.schema.schema import Schema
 MAX_NEAR_MISSES = 3
 MISSING = "is missing"
 
-#: The parts of a matcher that apply before a request is handled.
+#: The parts of a matcher that are known before a request is handled.
 TARGET = Schema.from_dict(
     {name: NonEmptyString() for name in ("method", "path", "resource", "operation")}
 )()
@@ -46,7 +43,7 @@ class Target:
     """A matcher for requests that were not handled yet; None matches anything.
 
     ``path`` and ``operation`` may contain ``*``. ``operation`` is complete (``messages.create``) or
-    only the verb.
+    only the verb (``create``).
     """
 
     method: str | None = None
@@ -84,7 +81,7 @@ class Target:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        # Compiled once: while a client waits, its matcher is applied to many requests.
+        # Compile it once: while a client waits, its matcher is applied to many requests.
         return re.compile(translate(self.operation or "*"))
 
     def to_dict(self) -> dict[str, Any]:
@@ -96,7 +93,8 @@ class Target:
 class Match:
     """A matcher for exchanges. A part that is None or empty matches anything.
 
-    ``query``, ``headers`` and ``body`` may have more entries than the matcher names, at any depth.
+    ``query``, ``headers`` and ``body`` match values that have these entries, and maybe more, at any
+    depth.
     """
 
     target: Target = Target()
@@ -113,7 +111,7 @@ class Match:
         return cls(Target(**target), **rest)
 
     def __call__(self, exchange: Exchange) -> bool:
-        # The target alone is cheap, and refuses most exchanges.
+        # Test the target first: that is cheap, and most exchanges differ in it.
         return self.target(exchange) and next(self.differences(exchange), None) is None
 
     def differences(self, exchange: Exchange) -> Iterator[str]:
@@ -131,7 +129,7 @@ class Match:
 
 
 def value_differences(path: str, expected: Any, value: Any) -> Iterator[str]:
-    """Yield the parts of ``expected`` that ``value`` lacks; it may have more."""
+    """Yield the parts of ``expected`` that ``value`` lacks; ``value`` may have other parts."""
     if isinstance(expected, Mapping) and isinstance(value, Mapping):
         for name, item in expected.items():
             if name in value:
@@ -143,7 +141,7 @@ def value_differences(path: str, expected: Any, value: Any) -> Iterator[str]:
 
 
 def near_misses(match: Match, exchanges: Sequence[Exchange]) -> list[tuple[Exchange, list[str]]]:
-    """Return the exchanges that differ least, with their differences; the latest first if equal."""
+    """Return the exchanges with the fewest differences, and these; the latest first if equal."""
     misses = [(exchange, list(match.differences(exchange))) for exchange in reversed(exchanges)]
     misses = [(exchange, differences) for exchange, differences in misses if differences]
 

@@ -12,9 +12,9 @@ from mockserver.web.request import JsonResponse, Request, current_request, no_co
 
 
 class ResourceView:
-    """The endpoints of one resource, each on the request's sandbox.
+    """The endpoints of one resource, for the sandbox of the request.
 
-    An endpoint's name, such as ``messages.create``, is the operation that the journal shows.
+    The name of an endpoint, such as ``messages.create``, is the operation in the journal.
     """
 
     def __init__(self, resource: Resource, *, local_assets: bool) -> None:

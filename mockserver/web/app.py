@@ -22,7 +22,7 @@ from mockserver.web.repeat import RequestLog
 from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 from mockserver.webhooks.registry import parse_webhook_setting
 
-#: The path prefixes outside the two APIs; "" is the root itself.
+#: The path prefixes outside the two APIs; "" stands for the path "/".
 PAGE_PREFIXES = ("", "/dashboard", "/guide", "/docs", "/fidelity", "/openapi.json", "/_assets")
 
 
@@ -33,8 +33,8 @@ def create_app(
 ) -> Application:
     """Create the sandbox server as a WSGI application. Applications share no state.
 
-    ``fixtures`` is a name, a file's path or a parsed document, and overrides the one in
-    ``settings``. ``log`` writes the lines of requests, by default to the logger ``mockserver``.
+    ``fixtures`` is a name, a file's path or a parsed document, and overrides ``settings.fixtures``.
+    ``log`` writes a line for each request, by default to the logger ``mockserver``.
     Raises ``FixtureError`` for invalid fixtures or an invalid bot script, and ``ValueError`` for
     settings that contradict each other.
     """
@@ -102,10 +102,10 @@ def _sandbox_config(settings: Settings, registry: ResourceRegistry) -> SandboxCo
 
 
 def _control_tokens(settings: Settings) -> tuple[str, ...]:
-    """Return the tokens that the control API requires; none on a loopback address by default.
+    """Return the tokens that the control API accepts; empty if it requires none.
 
-    If other machines can call and no token is configured, a random one is created. It is the only
-    value that differs between runs: a token must be unpredictable.
+    If other machines can connect and no token is configured, a random one is created. It is the
+    only value that differs between runs: a token must be unpredictable.
     """
     if settings.token or is_loopback(settings.host):
         return settings.token

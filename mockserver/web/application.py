@@ -1,4 +1,4 @@
-"""An ordinary Flask application with our hooks, and the dispatcher in front of several of them."""
+"""The Flask applications of the server, and the dispatcher that selects one by the path."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ NO_SESSION = NullSession()
 
 
 class NoSessions(SessionInterface):
-    """An interface without sessions; Flask's own looks for a key and a cookie in each request."""
+    """A session interface without sessions: Flask's default looks for a cookie in each request."""
 
     def open_session(self, app: Flask, request: flask.Request) -> NullSession:
         return NO_SESSION
@@ -49,17 +49,17 @@ class HookedFlask(Flask):
     def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
         """Return the routes, bound to the request's path and method.
 
-        Flask's own method also parses the Host header, for subdomains and redirects. Neither is
-        used here, and `Hosts` checks the header. This override makes a retrieve a tenth faster.
+        Flask's default also parses the Host header, for subdomains and redirects. Neither is used
+        here, and `Hosts` checks the header. This override makes a retrieve a tenth faster.
         """
         if request is None or "HTTP_UPGRADE" in request.environ:
             return super().create_url_adapter(request)
         return MapAdapter(self.url_map, "", "", "", "http", request.path, request.method)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function itself: no view or hook here is async.
+        """Return the function unchanged: no view or hook here is async.
 
-        Flask documents this method for overriding; its own inspects each function at each call.
+        Flask documents this method for overriding; its default inspects a function at each call.
         """
         return func
 
@@ -67,9 +67,9 @@ class HookedFlask(Flask):
 class Dispatcher:
     """WSGI middleware that passes a request to the application of its path's prefix.
 
-    It follows Flask's pattern "Application Dispatching": the applications in ``lazy`` are created
+    It follows Flask's pattern "Application Dispatching". The applications in ``lazy`` are created
     when their prefix is first requested, because their imports and routes would cost a tenth of
-    every start. The prefix "" is the root itself.
+    every start. The prefix "" stands for the path "/".
     """
 
     def __init__(self, app: WSGIApplication, lazy: Mapping[str, Factory]) -> None:
@@ -83,7 +83,7 @@ class Dispatcher:
         strip_prefix(environ)
         response = self.select(environ["PATH_INFO"])(environ, start_response)
         if CONNECTION_ABORTED in environ:
-            raise ConnectionResetError("an injected fault dropped the response, or cut it")
+            raise ConnectionResetError("an injected fault dropped or truncated the response")
         return response
 
     def select(self, path: str) -> WSGIApplication:
@@ -99,7 +99,7 @@ class Dispatcher:
 
 
 class Application(HookedFlask):
-    """The whole server as one WSGI application. `Dispatcher` describes ``lazy``."""
+    """The API's Flask application behind a `Dispatcher`, which creates the others on demand."""
 
     def __init__(self, hooks: Hooks, fixtures: FixtureCache, lazy: Mapping[str, Factory]) -> None:
         super().__init__(hooks)
@@ -107,7 +107,7 @@ class Application(HookedFlask):
         self.wsgi_app = self.dispatcher  # type: ignore[method-assign]
         self.settings = hooks.settings
         self.sandboxes: SandboxRegistry = hooks.sandboxes
-        #: The tokens that the control API requires; empty if it is open to this machine.
+        #: The tokens that the control API accepts; empty if it requires none.
         self.control_tokens = hooks.control_tokens
         self._fixtures = fixtures
 
@@ -117,12 +117,12 @@ class Application(HookedFlask):
         return not is_loopback(self.settings.host)
 
     def stop_background_work(self) -> None:
-        """Stop all webhooks and bots, because the server stops."""
+        """Stop all webhooks and bots, for a server that stops."""
         for sandbox in self.sandboxes.all():
             sandbox.stop_background_work()
 
     def start_background_work(self) -> None:
-        """Let the bots run, because the server starts."""
+        """Start all bots, for a server that starts."""
         for sandbox in self.sandboxes.all():
             sandbox.start_background_work()
 

@@ -1,7 +1,7 @@
 """This server's asset URLs and the files behind them: uploads, placeholders, avatars.
 
 The paths are ``/_assets/SANDBOX/attachments/ID/FILENAME`` and ``/_assets/SANDBOX/avatars/NAME``.
-Names are looked up in the sandbox; no file system is involved.
+Uploads come from the sandbox and the other files are generated; no path refers to a file on disk.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ HEADERS = {
 
 
 def localize(value: Any, base_url: str, sandbox: str) -> Any:
-    """Return a copy in which the documented asset URLs begin with ``base_url`` instead."""
+    """Return a copy of a JSON value whose asset URLs are on this server, at ``base_url``."""
     if isinstance(value, list):
         return [localize(item, base_url, sandbox) for item in value]
     if not isinstance(value, dict):
@@ -38,7 +38,7 @@ def localize(value: Any, base_url: str, sandbox: str) -> Any:
     result = {key: localize(item, base_url, sandbox) for key, item in value.items()}
     root = f"{base_url}_assets/{sandbox}"
     avatar_url, file_url = value.get("avatar_url"), value.get("file_url")
-    # The types are checked because a reaction may have one of these names.
+    # Check the types, because a reaction may be named like one of these attributes.
     if isinstance(avatar_url, str) and avatar_url.startswith(ASSET_HOST):
         name = avatar_url.removeprefix(ASSET_HOST).removeprefix("avatars/")
         result["avatar_url"] = f"{root}/avatars/{name}"
@@ -49,7 +49,6 @@ def localize(value: Any, base_url: str, sandbox: str) -> Any:
 
 
 def install(app: Flask, sandboxes: SandboxRegistry) -> None:
-    """Add the routes of the files to an application."""
     from mockserver.web.placeholders import avatar, placeholder
 
     def serve_file(name: str, record_id: str, filename: str) -> Response:

@@ -12,7 +12,7 @@ from wsgiref.types import WSGIEnvironment
 from mockserver.errors import Unauthorized
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE
 
-#: The environ's key for the sandbox that the URL, or an in-process caller, selects.
+#: Key in the WSGI environ for the sandbox that the URL or an in-process caller selects.
 SANDBOX_KEY = "mockserver.sandbox"
 SANDBOX_PATH = re.compile(rf"(/s/({NAME.pattern}))(/v1(?:/.*)?)", re.DOTALL)
 PREFIX = "sandbox_"

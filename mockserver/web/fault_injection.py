@@ -15,15 +15,13 @@ from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.wait_slots import WaitSlots
 from mockserver.storage.world import ChangeSet
 
-POLL_INTERVAL = 1.0
-"""Seconds between two checks, during a delay, that the client is still connected."""
-
-#: The environ's key that a fault sets to abort a connection without a socket.
+POLL_INTERVAL = 1.0  # seconds between two checks, during a delay, that the client is connected
+#: Key in the WSGI environ that is set if a fault closes a connection whose socket is unknown.
 CONNECTION_ABORTED = "mockserver.connection_aborted"
 
 
 def wait_slots(environ: WSGIEnvironment) -> WaitSlots:
-    """Return the wait slots of our server; another WSGI server has none, and no limit."""
+    """Return the server's wait slots, or new ones for another WSGI server or a test client."""
     return environ.get("mockserver.wait_slots") or WaitSlots()
 
 
@@ -40,7 +38,6 @@ class FaultInjection:
 
     @property
     def max_page_size(self) -> int:
-        """The largest number of objects on a page."""
         return min((applied.fault.max_page_size for applied in self.faults), default=MAX_PAGE_SIZE)
 
     def take_slot(self) -> None:
@@ -49,7 +46,7 @@ class FaultInjection:
             self._connection.take_slot()
 
     def before_request(self) -> Response | None:
-        """Return a response in place of the view's if a fault has one; the first fault wins."""
+        """Return the first response of a fault that replaces the view's, if any."""
         for applied in self.faults:
             raw = applied.fault.before_request(self._connection, applied.rng)
             if raw is not None:
@@ -82,10 +79,10 @@ class FaultInjection:
 
 
 class SocketHandle:
-    """The client's connection, as faults and inboxes use it.
+    """A `ConnectionHandle` for faults and inboxes, with a wait slot.
 
-    An in-process WSGI client or another WSGI server does not provide its socket. Then the
-    application raises ``ConnectionResetError`` in place of a cut response; see `Dispatcher`.
+    A test client or another WSGI server does not provide its socket. Then `Dispatcher` raises
+    ``ConnectionResetError`` in place of a dropped or truncated response.
     """
 
     def __init__(self, environ: WSGIEnvironment, sandbox: Sandbox) -> None:
@@ -100,30 +97,26 @@ class SocketHandle:
         self._slot.enter_context(self._wait_slots.delay())
 
     def leave_slot(self) -> None:
-        """Give the slot back."""
         self._slot.close()
 
     def wait(self, seconds: float) -> None:
-        """Delay the client until the time is over, it disconnects or the server stops."""
+        """Wait until the time is over, the client disconnects or the server stops."""
         while seconds > 0 and self._wait_slots.wait(min(seconds, POLL_INTERVAL)):
             seconds -= POLL_INTERVAL
             if self._sandbox.closed or (self._connection and self._connection.is_gone):
                 return  # without a client, the slot is free for others
 
     def send(self, raw: bytes) -> None:
-        """Send bytes as they are, in place of the response."""
         if self._connection:
             self._connection.send(raw)
 
     def hang_up(self) -> None:
-        """Close the connection (FIN)."""
         if self._connection:
             self._connection.hang_up()
         else:
             self._environ[CONNECTION_ABORTED] = True
 
     def reset(self) -> None:
-        """Abort the connection (RST)."""
         if self._connection:
             self._connection.reset()
         else:

@@ -20,12 +20,8 @@ from mockserver.schema.fields import Upload, repr_value
 Value = str | Upload
 Pairs = list[tuple[str, Value]]
 
-MAX_NAMES = 1000
-"""Names, parts, and values of one name."""
-
-MAX_DEPTH = 5
-"""Levels of brackets."""
-
+MAX_NAMES = 1000  # also of parts, and of values of one name
+MAX_DEPTH = 5  # levels of brackets
 NAME = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\])*")
 BACKSLASH = re.compile(r'\\(["\\])?')
 
@@ -92,8 +88,8 @@ def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
 def _disposition(headers: Headers) -> dict[str, str]:
     """Return the parameters of a Content-Disposition.
 
-    werkzeug drops a backslash that escapes nothing. Browsers and most libraries keep it, as in the
-    path of a file on Windows.
+    werkzeug drops a backslash that escapes nothing. Browsers and most libraries send it unescaped,
+    as in the path of a file on Windows.
     """
     header = headers.get("content-disposition", "")
     escaped = BACKSLASH.sub(lambda match: match[0] if match[1] else r"\\", header)
@@ -114,7 +110,7 @@ def nest(pairs: Pairs) -> dict[str, Any]:
         raise InvalidRequest(problems)
     if all("[" not in name for name in values):
         return values
-    # Imported when a form first nests: it would take a twentieth of the start-up time.
+    # Import it for the first nested name only: that takes a twentieth of the start-up time.
     from qs_codec import DecodeOptions, Duplicates, decode
 
     options = DecodeOptions(
@@ -132,7 +128,7 @@ def nest(pairs: Pairs) -> dict[str, Any]:
 
 
 def _name_problems(values: Mapping[str, Any]) -> Iterable[str]:
-    """Report names that are malformed, ambiguous or too many."""
+    """Yield a problem for each malformed or ambiguous name, or one for too many names."""
     if len(values) > MAX_NAMES:
         yield f"the form has more than {MAX_NAMES} names"
         return
@@ -157,7 +153,10 @@ def _name_problems(values: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _shape_conflicts(name: str, shapes: dict[str, tuple[str, str]]) -> Iterable[str]:
-    """Report a name that uses as an array what another uses as a value or an object."""
+    """Yield a problem if a part of the name has different types: value, array or object.
+
+    ``shapes`` maps the parts of previous names to their types and the name that set them.
+    """
     root, *brackets = re.split(r"[\[\]]+", name.replace("[]", "[ ]").rstrip("]"))
     path = root
     for step in [*brackets, None]:

@@ -42,10 +42,10 @@ class Hooks:
     settings: Settings
     sandboxes: SandboxRegistry
     hosts: Hosts
-    #: The tokens that the control API requires; empty if it is open to this machine.
+    #: The tokens that the control API accepts; empty if it requires none.
     control_tokens: tuple[str, ...]
     log: RequestLog
-    #: The sandbox's name by Authorization header, for valid headers.
+    #: Cache: the name of the sandbox for each valid Authorization header.
     _names: dict[str | None, str] = field(default_factory=dict)
 
     def before_request(self) -> Response | None:
@@ -54,7 +54,7 @@ class Hooks:
         A returned response replaces the view's.
         """
         request = current_request()
-        # Read the environ: werkzeug's header objects would take longer than this whole method.
+        # Read the environ: werkzeug's header objects would take longer than the whole method.
         environ = request.environ
         request.max_content_length = self.settings.max_body
         path = request.path
@@ -128,10 +128,10 @@ class Hooks:
         return response
 
     def handle_exception(self, error: Exception) -> Response:
-        """Turn any error into a response with the API's error object."""
+        """Return the response to an error, with the API's error object."""
         request = current_request()
-        # The exception's traceback holds the request: a cycle, which would keep a deleted sandbox
-        # until the garbage collector runs.
+        # Break a reference cycle, as the exception's traceback refers to the request. It would keep
+        # a deleted sandbox in memory until the garbage collector runs.
         request.routing_exception = None
         api_error = as_api_error(request, error)
         if api_error.status == 500:
@@ -173,8 +173,8 @@ def inject_faults(request: Request) -> Response | None:
     if not applied_faults:
         return None
     injection = FaultInjection(applied_faults, SocketHandle(request.environ, request.sandbox))
-    injection.take_slot()
-    request.injection = injection  # not before: without a slot, no fault applies
+    injection.take_slot()  # before the next line: without a slot, no fault applies
+    request.injection = injection
     return injection.before_request()
 
 
@@ -208,7 +208,7 @@ def options(request: Request) -> Response:
     if not is_public(request.path):
         return no_content({"Allow": allow})
     headers = {
-        # All methods: a page may read the 405 for one that the path does not have.
+        # Allow all methods, so that a page can read the 405 response to an unsupported one.
         "Access-Control-Allow-Methods": METHODS,
         # "*" does not include Authorization, so the requested names are repeated.
         "Access-Control-Allow-Headers": request.headers.get("Access-Control-Request-Headers", "*"),
@@ -222,7 +222,7 @@ def options(request: Request) -> Response:
 
 
 def as_api_error(request: Request, error: Exception) -> ApiError:
-    """Return the error as the client sees it: a 500 unless the client caused it."""
+    """Return the API's error for an exception: a 500 unless the client caused it."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, MethodNotAllowedByRoute):

@@ -10,8 +10,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from mockserver.errors import InvalidRequest, Misdirected
+from mockserver.webhooks.target import is_loopback_address
 
-#: The environ's key that an in-process caller sets: without a socket, no website can call.
+#: Key in the WSGI environ that an in-process caller sets: without a socket, no website can call.
 IN_PROCESS = "mockserver.in_process"
 WITH_PORT = re.compile(r"(?:\[([^\[\]]*)\]|([^\[\]:]*))(?::[0-9]*)?")
 
@@ -22,7 +23,7 @@ class Hosts:
     def __init__(self, bound: str, allowed: Iterable[str]) -> None:
         self._named = {_bare(name) for name in (bound, *allowed)}
         address = _address(_bare(bound))
-        # Bound to all addresses, it accepts any IP address: DNS rebinding needs a host name.
+        # A server bound to all addresses accepts any IP address: DNS rebinding needs a host name.
         self._any_address = address is not None and address.is_unspecified
         self._known: set[str] = set()
 
@@ -45,7 +46,7 @@ class Hosts:
                 f"the Host '{host[:100]}' does not name this server; use 127.0.0.1 or "
                 "localhost, or start it with --allow-host"
             )
-        # Bounded, because a client may send any port.
+        # Limited, because a client may send any port.
         if len(self._known) < 100:
             self._known.add(host)
 
@@ -55,7 +56,7 @@ def is_loopback(host: str) -> bool:
     name = _bare(host)
     address = _address(name)
     if address is not None:
-        return address.is_loopback
+        return is_loopback_address(address)
     return name == "localhost" or name.endswith(".localhost")
 
 

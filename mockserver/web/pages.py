@@ -1,4 +1,4 @@
-"""Responses of the HTML pages and of the files that they load, all served from this package."""
+"""Responses with HTML pages and the files that they load, all from the installed package."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -8,7 +8,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from mockserver.errors import NotFound
 
-#: The media types of the files that are served.
+#: The media types of served files, by extension.
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -28,7 +28,7 @@ POLICY = "default-src 'none'; {}; base-uri 'none'; form-action 'none'; frame-anc
 
 
 def create_environment(*folders: tuple[str, str]) -> Environment:
-    """Create a Jinja environment of the templates in these packages and their folders."""
+    """Create a Jinja environment; each of ``folders`` is a package and a folder in it."""
     return Environment(
         loader=ChoiceLoader([PackageLoader(*folder) for folder in folders]),
         autoescape=True,
@@ -45,13 +45,12 @@ def html_response(text: str, policy: str) -> Response:
 
 
 def file_response(path: Traversable) -> Response:
-    """Return a file that a page loads."""
     media_type = MEDIA_TYPES[path.name.rpartition(".")[2]]
     return Response(path.read_bytes(), headers=SECURITY_HEADERS, content_type=media_type)
 
 
 def serve_asset(package: str, owner: str, folder: str, name: str) -> Response:
-    """Serve a script, style or picture of a package; ``owner`` names the pages in errors."""
+    """Serve a script, style or picture of a package; errors name ``owner``, such as "the guide"."""
     path = files(package) / folder / name
     is_allowed = folder in ASSET_FOLDERS and name.rpartition(".")[2] in MEDIA_TYPES
     if not is_allowed or "/" in name or not path.is_file():

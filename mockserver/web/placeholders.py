@@ -21,9 +21,9 @@ _SVG = "image/svg+xml"
 # Characters that XML forbids or discourages, and lone surrogates, which UTF-8 cannot encode.
 _INVALID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# Squares of 64 by 64 pixels, and a tenth of a second of silence. The palette of the PNG and the GIF
-# (1 and 128 colours, at fixed positions) is replaced by the file's colour. The PDF lacks its page,
-# its title and its cross-reference table, which are added for each file.
+# The pictures have 64 by 64 pixels, the sound is a tenth of a second of silence. The palette of the
+# PNG and the GIF (1 and 128 colours, at fixed positions) is replaced by the file's colour. The PDF
+# lacks its page, its title and its cross-reference table, which are added for each file.
 _JPEG, _PNG, _GIF, _WAV, _PDF = (
     (files(__package__) / "files" / f"placeholder.{kind}").read_bytes()
     for kind in ("jpg", "png", "gif", "wav", "pdf")
@@ -41,8 +41,8 @@ def avatar(name: str) -> tuple[bytes, str]:
 def placeholder(filename: str, media_type: str, size: int) -> tuple[bytes, str]:
     """Return a small valid file for ``filename``, and its actual content type.
 
-    ``media_type`` is the documented type, parameters allowed; for an unsupported one, the file is
-    plain text that says so. ``size`` is the documented size in bytes, which the file only mentions.
+    ``media_type`` is the attachment's type, parameters allowed; for an unsupported one, the file is
+    plain text. ``size`` is the attachment's size in bytes, which the file only mentions.
     """
     served = media_type.partition(";")[0].strip().lower()
     if served not in _GENERATORS:
@@ -54,7 +54,7 @@ def placeholder(filename: str, media_type: str, size: int) -> tuple[bytes, str]:
 
 
 def _replace_invalid(text: str) -> str:
-    """Return the text with characters that a document cannot carry replaced by U+FFFD."""
+    """Return the text with U+FFFD in place of characters that a document cannot contain."""
     return _INVALID.sub("\ufffd", text)
 
 
@@ -96,7 +96,7 @@ def _picture(name: str, caption: str, font_size: int) -> bytes:
     ).encode()
 
 
-# Each function takes a legible file name and a sentence about the file.
+# The arguments of each function: a printable file name, and a sentence about the file.
 
 
 def _png(label: str, note: str) -> bytes:
@@ -111,7 +111,7 @@ def _gif(label: str, note: str) -> bytes:
 
 def _pdf(label: str, note: str) -> bytes:
     def line(text: str) -> bytes:
-        # The standard fonts have only this alphabet; the title below has all characters.
+        # The standard fonts support only cp1252; the document's title supports all characters.
         return re.sub(rb"([\\()])", rb"\\\1", _shorten(text, 80).encode("cp1252", "replace"))
 
     page = b"BT /F1 12 Tf 18 TL 40 780 Td (%b) Tj T* (%b) Tj ET" % (line(label), line(note))

@@ -19,8 +19,7 @@ from mockserver.web.request import QUERY_PREFIX, Request
 
 #: Preferences of the IANA registry, which are ignored as in the real API.
 IGNORED = ("respond-async", "return", "handling", "depth-noroot")
-MAX_WAIT = 300
-"""The longest wait for deliveries, in seconds."""
+MAX_WAIT = 300  # seconds
 
 
 class PreferenceSchema(Schema):
@@ -65,7 +64,7 @@ def preferred_faults(preferences: Mapping[str, int]) -> list[Fault]:
 
 
 def _from_header(header: str) -> list[tuple[str, str]]:
-    # werkzeug's parse_dict_header would hide a preference that is repeated or has no name.
+    # Not parse_dict_header, which would drop a preference that is repeated or has no name.
     parts = (item.partition("=") for item in parse_list_header(header) if item)
     pairs = [(name.strip().lower(), value.strip()) for name, _, value in parts]
     return [(name, unquote_header_value(value)) for name, value in pairs if name not in IGNORED]

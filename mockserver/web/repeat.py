@@ -10,7 +10,7 @@ from mockserver.storage.clock import stopwatch
 from mockserver.storage.world import NO_CHANGES
 from mockserver.web.request import Request
 
-#: The key in a request's environ under which the server looks for a `Repeat`.
+#: Key in the WSGI environ in which the server looks for a `Repeat`.
 REPEAT = "mockserver.repeat"
 
 logger = logging.getLogger("mockserver")
@@ -18,12 +18,15 @@ logger = logging.getLogger("mockserver")
 
 @dataclass(frozen=True)
 class RequestLog:
-    """The log of requests. ``write`` writes a line; a log record would cost more than a read."""
+    """The log of requests, a line each.
+
+    ``write`` can be faster than a logger, whose record takes longer than a whole read.
+    """
 
     write: Callable[[str], object] = logger.info
 
     def add(self, method: str, path: str, status: int, since: float, sandbox: str) -> None:
-        """Write the line of a request that began at ``since`` by the stopwatch."""
+        """Log a request that began at ``since``, a time of ``stopwatch``."""
         if logger.isEnabledFor(logging.INFO):
             ms = (stopwatch() - since) * 1000
             escaped = path.encode("unicode_escape").decode()
@@ -33,8 +36,7 @@ class RequestLog:
 class Repeat:
     """A read that the server may answer again with the same response.
 
-    The server keeps it, so the sandbox is only referred to weakly: a deleted one must not stay in
-    memory.
+    The server stores it, so it refers to its sandbox weakly: a deleted sandbox must be freed.
     """
 
     __slots__ = ("_exchange", "_log", "_root_path", "_sandbox", "_version")
@@ -47,7 +49,7 @@ class Repeat:
         self._log = log
 
     def __call__(self) -> str | None:
-        """Journal and log the repetition; return its id, or None if the response may differ."""
+        """Journal and log a repeated request and return its id; None if the response may differ."""
         since = stopwatch()
         sandbox = self._sandbox()
         if sandbox is None or not sandbox.is_unchanged(self._version):

@@ -29,9 +29,11 @@ QUERY_PREFIX = b"__"
 class Request(flask.Request):
     """A request with its sandbox, its faults and preferences, and the changes that it made."""
 
-    #: The headers that report the rate limit, preferences and faults; few requests have any.
+    #: The response headers of the rate limit.
     rate_limit_headers: Mapping[str, str] = MappingProxyType({})
+    #: The preferences, see ``prefer.preferences``.
     preferred: Mapping[str, int] = MappingProxyType({})
+    #: The faults that apply to the request.
     injection: FaultInjection | None = None
     #: The slot of a request that waits for deliveries.
     wait_slot: ExitStack | None = None
@@ -41,19 +43,19 @@ class Request(flask.Request):
     received: bytes = b""
     payload: Mapping[str, Any] = MappingProxyType({})
     changes: ChangeSet = NO_CHANGES
-    #: Always empty: Flask would look for a blueprint ``messages`` at ``messages.create``.
+    #: Empty, or Flask would look for a blueprint ``messages`` for the endpoint ``messages.create``.
     blueprints: Sequence[str] = ()  # type: ignore[assignment]
     #: The sandbox that the request acts on; not set for a request without one.
     sandbox: Sandbox
 
     def __init__(self, environ: WSGIEnvironment) -> None:
-        # The environ must not refer to this request: from Flask 3.2 on nothing breaks that cycle,
+        # The environ must not refer to this request: since Flask 3.2, nothing breaks that cycle,
         # which would keep a deleted sandbox in memory until the garbage collector runs.
         super().__init__(environ, populate_request=False)
         self.since = stopwatch()
 
     def transaction(self) -> AbstractContextManager[World]:
-        """Return the sandbox's world for changes, which are recorded in ``changes``."""
+        """Return a context for changes to the sandbox's world; leaving it sets ``changes``."""
         return self.sandbox.transaction(self._record)
 
     def _record(self, changes: ChangeSet) -> None:
@@ -65,14 +67,14 @@ class Request(flask.Request):
     def id(self) -> str:
         """The request's id in its sandbox's journal.
 
-        It is assigned when the request changes something, so that ids follow the order of
-        changes; otherwise when the request is answered.
+        The id is assigned when the request changes the world, so that ids are in the order of the
+        changes; for other requests, when the response is ready.
         """
         return self.sandbox.journal.new_id()
 
     @property
     def has_preferences(self) -> bool:
-        """True if the request states a preference (RFC 7240, or ``?__code=``)."""
+        """True if the request has a preference, in a header (RFC 7240) or in the query."""
         return "HTTP_PREFER" in self.environ or QUERY_PREFIX in self.query_string
 
     @property
@@ -82,7 +84,6 @@ class Request(flask.Request):
 
     @property
     def max_page_size(self) -> int:
-        """The largest number of objects on a page."""
         return self.injection.max_page_size if self.injection else MAX_PAGE_SIZE
 
     def exchange(self, response: Response) -> Exchange | None:
@@ -114,14 +115,14 @@ class Request(flask.Request):
 
     @property
     def has_sandbox(self) -> bool:
-        """True once the sandbox is known."""
         return "sandbox" in self.__dict__
 
 
 class JsonResponse(Response):
-    """A JSON response whose headers are complete from the start.
+    """A JSON response with its final headers.
 
-    werkzeug would escape Location again, count the body, and wrap it in an iterator to close it.
+    This saves the time in which werkzeug would escape Location again, measure the body, and wrap it
+    in an iterator.
     """
 
     def __init__(self, payload: Any, status: int) -> None:
@@ -136,7 +137,7 @@ class JsonResponse(Response):
 
 
 def no_content(headers: Mapping[str, str] | None = None) -> Response:
-    """Return a 204, which has no content and so no content type."""
+    """Return a 204 response, without a content type."""
     response = Response(status=204, headers=headers)
     del response.headers["Content-Type"]
     return response
@@ -145,8 +146,8 @@ def no_content(headers: Mapping[str, str] | None = None) -> Response:
 def current_request() -> Request:
     """Return the request that is being handled, without Flask's proxy.
 
-    The proxy costs a microsecond for each attribute. Flask documents this method for getting at the
-    object itself ("The App and Request Context").
+    The proxy costs a microsecond for each attribute. Flask documents this access to the object
+    behind it ("The App and Request Context").
     """
     request: Request = flask.request._get_current_object()  # type: ignore[attr-defined]
     return request

@@ -14,14 +14,9 @@ from mockserver.webhooks.models import Attempt, Delivery, Outcome, Webhook, Webh
 from mockserver.webhooks.signature import HEADER, signature, standard_headers
 from mockserver.webhooks.target import Target, TargetNotAllowed, resolve_target
 
-MAX_BODY = 2048
-"""Bytes of a response's body that are read and logged."""
-
-MAX_HEADERS = 2048
-"""Characters of a response's headers that are logged."""
-
-MAX_DETAIL = 500
-"""Characters of an error message that are logged."""
+MAX_BODY = 2048  # bytes of a response's body that are read and logged
+MAX_HEADERS = 2048  # characters of a response's headers that are logged
+MAX_DETAIL = 500  # characters of an error message that are logged
 
 
 def attempt(
@@ -49,10 +44,11 @@ def attempt(
 def post(
     target: Target, headers: Mapping[str, str], body: bytes | Iterator[bytes], seconds: float
 ) -> Outcome:
-    """POST ``body``, whole or in pieces, within ``seconds`` from connecting to the last byte read.
+    """POST ``body``, whole or in pieces, and return the result.
 
-    Each request opens its own connection: a receiver may close an idle one at any moment, and a
-    delivery would then fail at random.
+    ``seconds`` limits the whole attempt, from connecting to the last byte of the response. Each
+    request opens its own connection: a receiver may close an idle one at any moment, and a delivery
+    would then fail at random.
     """
     started = stopwatch()
     connection = BoundedConnection(
@@ -104,8 +100,8 @@ class BoundedConnection(HTTPConnection):
         self._addresses = addresses or [host]
         self._connect_timeout = timeout / len(self._addresses)
         self._tls = ssl.create_default_context() if scheme == "https" else None
-        # A duplicate of the socket, to shut it down at any moment: http.client drops its own when
-        # the response says "Connection: close", and a TLS handshake detaches it.
+        # A duplicate of the socket, to shut it down at any moment: http.client drops the original
+        # when the response has "Connection: close", and a TLS handshake detaches it.
         self._handle: socket | None = None
 
     def connect(self) -> None:
@@ -137,7 +133,7 @@ class BoundedConnection(HTTPConnection):
 
     @property
     def is_reusable(self) -> bool:
-        """True if open, and the other side has neither closed it nor sent anything."""
+        """True if the connection is open and the other side has neither closed it nor sent data."""
         if self.sock is None:
             return False
         with selectors.DefaultSelector() as selector:
@@ -148,7 +144,7 @@ class BoundedConnection(HTTPConnection):
     def time_limit(self, seconds: float, timed_out: threading.Event) -> Iterator[None]:
         """Shut the connection down after ``seconds``, and set ``timed_out``.
 
-        The socket's own timeout starts again with each byte, so a slow sender could exceed it.
+        The socket's own timeout starts again with each byte, so a slow sender would never reach it.
         """
 
         def shut_down() -> None:

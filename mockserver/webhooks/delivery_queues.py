@@ -16,10 +16,8 @@ logger = logging.getLogger("mockserver")
 class DeliveryQueues:
     """Queues by key, so that a slow receiver delays only its own deliveries.
 
-    A queue that is not empty has a thread that processes it in order.
-
-    The lock of ``changed``, a condition, must be held when a method is called. The condition is
-    notified when a queue has become empty.
+    A queue that is not empty has a thread that processes it in order. Callers must hold the lock of
+    the condition ``changed``, which is notified when a queue becomes empty.
     """
 
     def __init__(self, changed: threading.Condition) -> None:
@@ -32,7 +30,7 @@ class DeliveryQueues:
         return bool(self._queues)
 
     def put(self, key: str, delivery: Delivery, work: Callable[[Delivery], object]) -> None:
-        """Append a delivery. A thread calls ``work`` on it in its turn, without the lock."""
+        """Append a delivery. A thread calls ``work`` with it in its turn, without the lock."""
         queue = self._queues.get(key)
         if queue is not None:
             queue.append(delivery)
@@ -44,7 +42,7 @@ class DeliveryQueues:
         threading.Thread(target=self._run, args=(key, work), name=name, daemon=True).start()
 
     def clear(self) -> None:
-        """Remove the queued deliveries; attempts in progress go on."""
+        """Remove the queued deliveries; attempts in progress continue."""
         for queue in self._queues.values():
             queue.clear()
 
@@ -66,7 +64,7 @@ class DeliveryQueues:
 
 
 class TimeSource(Protocol):
-    """A sandbox's clock in Unix seconds; ``is_real`` if it follows the machine's."""
+    """A sandbox's clock in Unix seconds; ``is_real`` is true if it follows the machine's clock."""
 
     def now(self) -> int: ...
 
@@ -75,17 +73,16 @@ class TimeSource(Protocol):
 
 
 class RetryQueue:
-    """Deliveries ordered by the time they are due.
+    """Deliveries ordered by the time at which they are due. Not thread-safe.
 
-    If the clock follows the machine's, a timer calls ``callback`` when the first is due. Not
-    thread-safe.
+    On a real clock, a timer calls ``callback`` when the first delivery is due.
     """
 
     def __init__(self, time: TimeSource) -> None:
         self._time = time
         self._timer = RestartableTimer()
         self._entries: list[tuple[int, int, Delivery]] = []
-        #: When the first delivery is due. Kept up to date, so that reading it needs no lock.
+        #: The time at which the first delivery is due; can be read without a lock.
         self.next_due: int | None = None
 
     def __len__(self) -> int:
@@ -108,7 +105,7 @@ class RetryQueue:
         return delivery
 
     def set_timer(self, callback: Callable[[], None]) -> None:
-        """Restart the timer, after the clock was set or deliveries were removed."""
+        """Start the timer for the first delivery; cancel it if there is none, or no real clock."""
         if self.next_due is None or not self._time.is_real:
             self._timer.cancel()
         else:

@@ -26,8 +26,7 @@ from mockserver.webhooks.registry import WebhookRegistry
 from mockserver.webhooks.rules import DeliveryRules
 
 GONE = 410
-POLL_INTERVAL = 0.1
-"""Seconds between two checks whether a wait was cancelled."""
+POLL_INTERVAL = 0.1  # seconds between two checks whether a wait was cancelled
 
 
 class WebhookDispatcher:
@@ -48,8 +47,6 @@ class WebhookDispatcher:
         self.rules = DeliveryRules(seed)
         self.log = DeliveryLog()
 
-    # incoming events
-
     def dispatch(self, events: Iterable[Event], request_id: str | None, at: int) -> None:
         """Create a delivery for each event and each webhook subscribed to it.
 
@@ -63,7 +60,8 @@ class WebhookDispatcher:
                 webhooks = [
                     webhook for webhook in self.registry.list() if webhook.subscribes_to(event.type)
                 ]
-                body = orjson.dumps(event._asdict()) if webhooks else b""
+                # A copy: orjson's bytes occupy 4 KB or more, all of which the log would keep.
+                body = bytes(memoryview(orjson.dumps(event._asdict()))) if webhooks else b""
                 for webhook in webhooks:
                     if self.log.has_room:
                         number = next(self._numbers)
@@ -122,8 +120,6 @@ class WebhookDispatcher:
         for shuffled in self.rules.pop_shuffled(delivery.number):
             self._enqueue(shuffled)
 
-    # attempts
-
     def _enqueue(self, delivery: Delivery) -> None:
         delivery.state, delivery.due = "pending", None
         delivery.enqueued_at = self._time.now()
@@ -133,8 +129,8 @@ class WebhookDispatcher:
     def _attempt(self, delivery: Delivery) -> bool:
         """Attempt a delivery, without the lock, and record the outcome.
 
-        Returns False if the delivery was dropped instead: the webhook was deleted or disabled, or
-        the dispatcher closed.
+        Returns False if the delivery was dropped instead, because the webhook was deleted or
+        disabled or the dispatcher was closed.
         """
         with self._changed:
             webhook = self.registry.get(delivery.webhook.id)
@@ -142,8 +138,8 @@ class WebhookDispatcher:
                 self._drop(delivery)
                 self._changed.notify_all()
                 return False
-        # On a real clock the attempt may start well after it was enqueued. On the others, reading
-        # the clock here would make the log depend on the speed of this thread.
+        # On a real clock, the attempt may start well after it was enqueued. On another clock, the
+        # time read here would depend on the speed of this thread.
         at = self._time.now() if self._time.is_real else delivery.enqueued_at
         attempt = client.attempt(delivery, webhook, self._sandbox, at, self._config)
         with self._changed:
@@ -163,7 +159,8 @@ class WebhookDispatcher:
             delivery.state = "delivered"
         elif outcome.status == GONE:
             delivery.state = "failed"
-            self.registry.disable(delivery.webhook.id)
+            if self.registry.get(delivery.webhook.id):
+                self.registry.update(delivery.webhook.id, {"enabled": False})
         elif attempts <= len(self._config.retries):
             due = delivery.at + self._config.retries[attempts - 1]
             self._schedule(delivery, max(due, attempt.at + outcome.retry_after))
@@ -200,13 +197,11 @@ class WebhookDispatcher:
                 self._enqueue(delivery)
 
     def redeliver_failed(self, since: int) -> list[Delivery]:
-        """Enqueue again the failed deliveries of events at or after ``since``; return them."""
+        """Enqueue the failed deliveries of events at or after ``since`` again; return them."""
         with self._changed:
             failed = [item for item in self.log if item.state == "failed" and item.at >= since]
             self.redeliver(failed)
             return failed
-
-    # scheduled attempts
 
     def enqueue_due(self, now: int) -> None:
         """Enqueue the scheduled deliveries that are due at ``now``."""
@@ -224,7 +219,7 @@ class WebhookDispatcher:
             self.retries.set_timer(self.reschedule)
 
     def next_due_when_idle(self) -> int | None:
-        """Wait for attempts in progress, which may schedule others; return ``next_due``."""
+        """Return the time of the next retry, after waiting for attempts that may schedule one."""
         if self._queues.busy:
             self.wait_for(lambda: not self._queues.busy, self._config.timeout)
         return self.retries.next_due
@@ -244,17 +239,15 @@ class WebhookDispatcher:
             for delivery in self.rules.pop_shuffled(math.inf):
                 self._enqueue(delivery)
 
-    # waiting
-
     def wait_for(
         self,
         predicate: Callable[[], bool],
         timeout: float,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Wait until ``predicate`` is true, ``timeout`` seconds have passed or it is cancelled.
+        """Wait until ``predicate`` or ``is_cancelled`` returns true, at most ``timeout`` seconds.
 
-        Returns the last value of ``predicate``, which is evaluated after each change.
+        ``predicate`` is evaluated after each change of a delivery. Returns its last value.
         """
         deadline = stopwatch() + timeout
         with self._changed:

@@ -70,10 +70,10 @@ class ProgrammedResponse:
 class InboxMessage:
     """A received delivery.
 
-    ``number`` counts the messages of the inbox; ``at`` is Unix time on the sandbox's clock.
-    ``event`` is the JSON object in the body, or None. ``verified`` says whether the signature is
-    valid; it is None for an inbox without a secret. ``duplicate_of`` is the number of
-    the first message with the same event.
+    ``number`` counts the messages of the inbox. ``at`` is Unix time on the sandbox's clock.
+    ``event`` is the JSON object in the body, or None. ``verified`` is true if the signature is
+    valid, and None if the inbox has no secret. ``duplicate_of`` is the number of the first message
+    with the same event id, or None. ``answer`` is the response that was sent.
     """
 
     number: int
@@ -108,9 +108,9 @@ class InboxMessage:
 
 
 class Inbox:
-    """One inbox. Responses are sent in turn; the last one is repeated.
+    """A built-in webhook receiver. It sends its responses in turn and repeats the last one.
 
-    It keeps up to 1,000 messages and 8 MB of bodies; older messages are evicted and counted.
+    It keeps up to ``MAX_MESSAGES`` messages and ``MAX_BYTES`` of bodies, and counts evicted ones.
     """
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class Inbox:
         return message
 
     def evict(self) -> Iterator[InboxMessage]:
-        """Remove and yield the oldest messages that are beyond the bounds."""
+        """Remove and yield the oldest messages until the rest is within the limits."""
         while len(self.messages) > MAX_MESSAGES or self._bytes > MAX_BYTES:
             message = self.messages.popleft()
             self._bytes -= len(message.body)
@@ -154,7 +154,7 @@ class Inbox:
         self._responses = responses or [ProgrammedResponse()]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings, the responses still to send, and the message counts."""
+        """Return the secret, redacted, the responses still to send, and the message counts."""
         return {
             "secret": self._secret and REDACTED,
             "answers": [response.to_dict() for response in self._responses],
@@ -177,9 +177,10 @@ class Inbox:
 
 
 class Inboxes:
-    """The inboxes of a sandbox by name, each created when its name is first used. Thread-safe.
+    """The inboxes of a sandbox by name. Thread-safe.
 
-    ``receive``, ``messages`` and ``configure`` raise ``Unavailable`` if there are too many inboxes.
+    ``receive``, ``messages`` and ``configure`` create an inbox when its name is first used, and
+    raise ``Unavailable`` if there are too many.
     """
 
     def __init__(self) -> None:
@@ -187,7 +188,7 @@ class Inboxes:
         self._lock = threading.Lock()
         #: Number of messages ever received; a reset does not change it.
         self.appended = 0
-        #: The entries are pairs of an inbox's name and a message.
+        #: Each entry is the name of an inbox and a message.
         self.watches: Watches[tuple[str, InboxMessage]] = Watches(
             self._lock, self._entries, topic=lambda entry: entry[0]
         )
@@ -261,7 +262,7 @@ class Inboxes:
 
 
 def _parse_event(body: bytes) -> Mapping[str, Any] | None:
-    """Return the JSON object in the body; None if the body holds none."""
+    """Return the JSON object in the body; None if the body is anything else."""
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -11,19 +11,18 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 class DeliveryLog:
-    """Deliveries in the order of their events. The oldest finished ones are evicted first."""
+    """Deliveries in the order of their events. A full log evicts the oldest finished ones."""
 
-    def __init__(self, maximum: int = MAX_DELIVERIES, max_bytes: int = MAX_BYTES) -> None:
-        self._maximum = maximum
-        self._max_bytes = max_bytes
+    def __init__(self) -> None:
         self._deliveries: dict[str, Delivery] = {}
-        # The same deliveries, the last changed at the end: a waiting request then reads only what
-        # changed since it looked last.
+        # The same deliveries in the order of their latest changes, so that a waiting request can
+        # read only the changes since its last read.
         self._by_change: OrderedDict[str, Delivery] = OrderedDict()
         self._bytes = 0
         #: Number of changes to any delivery.
         self.version = 0
-        # The version at which all deliveries were unfinished, so that none is searched for again.
+        # The version at which a search found no finished delivery. Until the next change, another
+        # search is useless.
         self._unfinished_version = -1
         #: Number of deliveries that were removed, or never logged, for lack of room.
         self.evicted = 0
@@ -47,22 +46,22 @@ class DeliveryLog:
             self._by_change.move_to_end(delivery.id)
 
     def changed_since(self, version: int) -> list[Delivery]:
-        """Return the deliveries changed after a version of the log, the latest first."""
+        """Return the deliveries changed after a version of the log, the latest change first."""
         latest_first = reversed(self._by_change.values())
         return list(takewhile(lambda delivery: delivery.version > version, latest_first))
 
     @property
     def has_room(self) -> bool:
-        """True unless unfinished deliveries fill the log."""
+        """True unless unfinished deliveries alone fill the log; evicts finished ones if needed."""
         self.grow(0)
         return not self._is_full
 
     @property
     def _is_full(self) -> bool:
-        return self._bytes > self._max_bytes or len(self._deliveries) > self._maximum
+        return self._bytes > MAX_BYTES or len(self._deliveries) > MAX_DELIVERIES
 
     def grow(self, size: int) -> None:
-        """Account for ``size`` more bytes; evict the oldest finished deliveries if needed."""
+        """Count ``size`` more bytes; evict the oldest finished deliveries if needed."""
         self._bytes += size
         while self._is_full and self._unfinished_version != self.version:
             oldest = next((item for item in self._deliveries.values() if item.is_final), None)

@@ -1,4 +1,4 @@
-"""Webhooks, deliveries, delivery attempts, and the configuration they share."""
+"""Webhooks, their configuration, deliveries and delivery attempts."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,11 @@ from mockserver.schema.fields import HttpUrl, Length, NonEmptyString, StrictBool
 from mockserver.schema.schema import Schema
 from mockserver.settings import PATTERNS
 
+#: ``pending``: before an attempt. ``held``: until a release. ``retrying``: after a failure, with
+#: the next attempt at ``due``. ``dropped``: without a further attempt.
 State = Literal["pending", "held", "retrying", "delivered", "failed", "dropped"]
-"""``pending``: before the first attempt. ``held``: waiting to be released. ``retrying``: the next
-attempt is at ``due``. ``dropped``: never attempted again."""
 STATES: tuple[State, ...] = get_args(State)
-OVERHEAD = 1000
-"""Estimated memory of a delivery or an attempt, in bytes, without bodies and headers."""
+OVERHEAD = 1000  # estimated bytes in memory of a delivery or an attempt, less bodies and headers
 
 CREATE_WEBHOOK = Schema.from_dict(
     {
@@ -34,11 +33,11 @@ UPDATE_WEBHOOK = Schema.from_dict({**CREATE_WEBHOOK.fields, "url": HttpUrl()})()
 
 @dataclass(frozen=True)
 class WebhookConfig:
-    """How a server delivers webhooks.
+    """The server's settings for webhooks.
 
     ``timeout`` limits an attempt, in seconds. ``retries`` are seconds after the event.
-    ``allowed_hosts`` may receive deliveries besides loopback. ``initial_webhooks`` are registered
-    in every new sandbox.
+    ``allowed_hosts`` may receive deliveries besides loopback. ``standard_webhooks`` adds the
+    headers of Standard Webhooks. ``initial_webhooks`` are registered in every new sandbox.
     """
 
     timeout: float = 5.0
@@ -79,10 +78,10 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of an attempt: a response, or the reason why none was received.
+    """The result of an attempt: a response, or the reason why it is missing.
 
-    ``reason`` is None for a 2xx response; reasons are named as in Slack's Events API. ``ms`` is
-    the duration in real milliseconds.
+    ``reason`` is None for a 2xx response; reasons are named as in Slack's Events API. ``ms`` is the
+    duration in real milliseconds.
     """
 
     status: int | None = None
@@ -142,9 +141,9 @@ class Delivery:
     """The delivery of one event to one webhook.
 
     ``number`` counts the deliveries of the sandbox. ``webhook`` is the webhook as it was when the
-    event happened. ``body`` holds the exact bytes that are signed and sent, the same at each
-    attempt. ``at`` is the time of the event, as Unix time on the sandbox's clock. ``action`` is
-    that of the delivery rule that matched.
+    event happened. ``body`` has the exact bytes that each attempt signs and sends. ``at`` is the
+    time of the event, as Unix time on the sandbox's clock. ``action`` is the action of the delivery
+    rule that matched, or None.
     """
 
     number: int
@@ -154,7 +153,7 @@ class Delivery:
     body: bytes
     request_id: str | None
     at: int
-    #: When the next attempt was enqueued, on the sandbox's clock.
+    #: When the latest attempt was enqueued, on the sandbox's clock.
     enqueued_at: int = 0
     state: State = "pending"
     due: int | None = None
@@ -169,12 +168,12 @@ class Delivery:
 
     @property
     def is_final(self) -> bool:
-        """True if no attempt will follow unless it is redelivered."""
+        """True if another attempt is made only on request."""
         return self.state in ("delivered", "failed", "dropped")
 
     @property
     def is_processed(self) -> bool:
-        """True once it was attempted, held or dropped."""
+        """True once the delivery was attempted, held or dropped."""
         return bool(self.attempts) or self.state in ("held", "dropped")
 
     @property
@@ -202,7 +201,7 @@ class Delivery:
         }
 
     def to_detail(self) -> dict[str, Any]:
-        """Return everything: the summary, the body as JSON and ``raw``, and each attempt."""
+        """Return the summary with the body, as JSON and as text (``raw``), and all attempts."""
         return {
             **self.to_summary(),
             "body": orjson.loads(self.body),
@@ -211,7 +210,7 @@ class Delivery:
         }
 
     def to_fired(self) -> dict[str, Any]:
-        """Return the last attempt as an entry of ``fired`` in the result of a clock advance."""
+        """Return the latest attempt as an entry of ``fired`` in the result of a clock advance."""
         return {
             "at": self.attempts[-1].at if self.attempts else self.at,
             "type": "delivery.attempt",

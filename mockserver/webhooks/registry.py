@@ -60,11 +60,6 @@ class WebhookRegistry:
         """Change some values of a webhook; raise ``NotFound`` if it does not exist."""
         return self._set(replace(self.retrieve(webhook_id), **values))
 
-    def disable(self, webhook_id: str) -> None:
-        """Disable the webhook if it still exists."""
-        if webhook_id in self._webhooks:
-            self.update(webhook_id, {"enabled": False})
-
     def delete(self, webhook_id: str) -> None:
         """Delete a webhook; raise ``NotFound`` if it does not exist."""
         self.retrieve(webhook_id)
@@ -75,7 +70,7 @@ class WebhookRegistry:
 def validate_webhook(
     values: dict[str, Any], allowed_hosts: Collection[str], event_types: Collection[str]
 ) -> dict[str, Any]:
-    """Return the values of a webhook; raise ``InvalidRequest`` with all problems.
+    """Return valid values of a webhook unchanged; raise ``InvalidRequest`` with all problems.
 
     ``allowed_hosts`` may receive deliveries besides loopback.
     """

@@ -40,7 +40,7 @@ RULE = Schema.from_dict(
 
 @dataclass(frozen=True)
 class DeliveryRule:
-    """An action for the deliveries of some event types."""
+    """An action for the deliveries of some event types, or of patterns such as ``message.*``."""
 
     events: Sequence[str]
     action: Mapping[str, Any]
@@ -79,6 +79,6 @@ class DeliveryRules:
         heapq.heappush(self._shuffled, (position, delivery.number, delivery))
 
     def pop_shuffled(self, number: float) -> Iterator[Delivery]:
-        """Yield the deliveries that none after delivery ``number`` may overtake."""
+        """Remove and yield the deliveries whose turn comes at or before delivery ``number``."""
         while self._shuffled and self._shuffled[0][0] <= number:
             yield heapq.heappop(self._shuffled)[2]

@@ -1,19 +1,19 @@
 """Allowed targets of deliveries: loopback, and explicitly allowed hosts.
 
-A host name is resolved once for each attempt, and only checked addresses are connected to.
-Otherwise the name could resolve to another address in between (DNS rebinding).
+A host name is resolved once for each attempt, and the client connects only to checked addresses.
+Otherwise the name could resolve to another address after the check (DNS rebinding).
 """
 
 import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import quote, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+#: Characters of a path that are sent unescaped, besides letters, digits and ``_.-~``.
 UNESCAPED = "!#$%&'()*+,/:;=?@[]~|^`{}\\"
-"""Characters sent in a path as they were written; everything else that is not ASCII is escaped."""
 
 
 class TargetNotAllowed(Exception):
@@ -52,7 +52,11 @@ def resolve_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     resolved = _resolve(host, port)
     is_allowed = host in {name.lower().strip("[]") for name in allowed_hosts}
-    addresses = resolved if is_allowed else [item for item in resolved if is_loopback(item)]
+    addresses = (
+        resolved
+        if is_allowed
+        else [item for item in resolved if is_loopback_address(ip_address(item))]
+    )
     if not addresses:
         raise TargetNotAllowed(
             f"'{host}' resolves to {resolved[0]}, which is not this machine; "
@@ -63,15 +67,14 @@ def resolve_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
 
 def _resolve(host: str, port: int) -> Sequence[str]:
     try:
-        # IPv4 first if a name such as localhost has both: most receivers listen there.
+        # Try IPv4 first if a name such as localhost has both: most receivers listen there.
         infos = sorted(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError):
         raise TargetNotAllowed(f"the host '{host}' cannot be resolved") from None
     return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
-def is_loopback(address: str) -> bool:
-    """Return whether an IP address is loopback, also as an IPv4 address mapped into IPv6."""
-    parsed = ip_address(address.partition("%")[0])
-    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
-    return (mapped or parsed).is_loopback
+def is_loopback_address(address: IPv4Address | IPv6Address) -> bool:
+    """Return true for a loopback address, also if it is an IPv4 address mapped into IPv6."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback

@@ -35,7 +35,7 @@ View = TypeVar("View", bound=Callable[..., Json | Response])
 
 @dataclass(frozen=True)
 class AdminContext:
-    """The server that the control API controls."""
+    """The parts of the server that the control API uses."""
 
     settings: Settings
     resources: ResourceRegistry
@@ -45,7 +45,7 @@ class AdminContext:
 
 @dataclass
 class ControlRequest:
-    """A request to the control API, and its body as read by the route's schema."""
+    """A request to the control API; ``draft`` is its body as validated by the route's schema."""
 
     context: AdminContext
     http: Request
@@ -58,7 +58,7 @@ class ControlRequest:
 
     @cached_property
     def sandbox(self) -> Sandbox:
-        """The sandbox of ``?sandbox=``, else of the URL, else of the token, else the default."""
+        """The sandbox that ``?sandbox=``, the URL or the token selects; else the default one."""
         sandboxes, environ = self.context.sandboxes, self.http.environ
         name = self.http.args.get("sandbox")
         if name is not None:
@@ -69,13 +69,13 @@ class ControlRequest:
         return sandboxes.open(DEFAULT if header is None else sandbox_name(credential(header)))
 
     def localize(self, value: Json) -> Json:
-        """Return a copy of an object or a page with asset URLs of this server."""
+        """Return a copy of an object or a page whose asset URLs are on this server."""
         localized: Json = localize(value, self.http.host_url, self.sandbox.name)
         return localized
 
 
 class Route(NamedTuple):
-    """An endpoint: its method and path below ``/_sandbox``, its view, and its documentation.
+    """An endpoint. ``path`` is relative to ``/_sandbox``.
 
     The view is called with a ``ControlRequest`` and the parameters of the path and the query. It
     returns a JSON object, or a response of another type. Its docstring is the description in the
@@ -85,17 +85,16 @@ class Route(NamedTuple):
     method: str
     path: str
     view: Callable[..., Json | Response]
-    #: The schema of its body; None if it takes no body, or the view reads the body itself.
+    #: None if the endpoint takes no body, or the view reads the body itself.
     body: Schema | None = None
-    #: Its query parameters, apart from ``sandbox``.
+    #: The query parameters besides ``sandbox``.
     query: Fields = MappingProxyType({})
-    #: The status of its response.
     status: int = 200
-    #: True for a simulated action: it belongs in the sandbox's journal, and its view raises the
-    #: problems of the body together with its own.
+    #: True for a simulated action: it is journaled, and its view reports the problems of the body
+    #: together with other problems.
     simulated: bool = False
-    #: True if a POST or PUT must have a JSON content type. A browser does not send one to another
-    #: origin without a preflight, so pages of other origins cannot write.
+    #: True if a POST or PUT must have a JSON content type. A browser sends that to another origin
+    #: only after a preflight, so pages of other origins cannot write.
     requires_json: bool = True
 
     @property
@@ -105,7 +104,7 @@ class Route(NamedTuple):
 
     @property
     def example(self) -> Any:
-        """An example body; None if the route takes no body."""
+        """An example body; None if the endpoint takes no body."""
         return EXAMPLES.get(self.operation)
 
     @property
@@ -127,7 +126,7 @@ class Route(NamedTuple):
 
 
 class Routes(list[Route]):
-    """The routes of a module in the order of their views."""
+    """The routes of a module, in order."""
 
     def add(
         self, method: str, path: str, body: Schema | Fields | None = None, **options: Any
@@ -143,7 +142,7 @@ class Routes(list[Route]):
 
 
 def item_problems(items: Iterable[T], check: Callable[[T], Iterable[str]]) -> Iterator[str]:
-    """Yield the problems of all items of a body's ``data``."""
+    """Yield the problems of all items of ``data`` in a body."""
     for index, item in enumerate(items):
         yield from (f"data[{index}].{problem}" for problem in check(item))
 

@@ -1,7 +1,6 @@
 """Conversations as a messenger shows them to the user.
 
-These reads leave no trace: they are not journaled, faulted or rate-limited. The asset URLs are
-always local, so that pages work offline.
+The asset URLs are always local, so that the dashboard's pages work offline.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """A curl command for a POSIX shell that repeats a journaled request.
 
-Everything that a client sent is quoted, so that neither the shell nor curl interprets it: curl
-would read files (``@``), expand globs in URLs and normalise paths.
+All data from the client is quoted, so that neither the shell nor curl interprets it: curl would
+read files (``@``), expand globs in URLs and normalise paths.
 """
 
 import re
@@ -15,8 +15,8 @@ from mockserver.journal.exchange import SECRET_HEADERS, Exchange
 from mockserver.sandbox.sandbox import DEFAULT
 from mockserver.web.auth import PREFIX, sandbox_name
 
-#: Omitted headers: curl sets them, they belong to one connection (RFC 9110, section 7.6.1), or a
-#: browser adds them.
+#: Headers that the command omits: curl sets them, they belong to one connection (RFC 9110, section
+#: 7.6.1), or a browser adds them.
 OMITTED_HEADERS = SECRET_HEADERS | {
     *("host", "content-length", "connection", "accept-encoding", "user-agent", "expect"),
     *("keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
@@ -27,17 +27,14 @@ HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 PATH_SAFE = "/!$&'()*+,:;=@"
 #: Characters of a query that stay as they are; all others are percent-encoded.
 QUERY_SAFE = "!$&'()*+,/:;=?@[]{}|^`\\\"<>%~-._"
-MAX_ARGUMENT = 100_000
-"""Maximum bytes in one argument; Linux allows 128 KiB (execve(2), MAX_ARG_STRLEN)."""
-
-JOINERS = "\u200c\u200d"
-"""Invisible characters that are part of emoji and of some scripts."""
+MAX_ARGUMENT = 100_000  # bytes of one argument; Linux allows 128 KiB (execve(2), MAX_ARG_STRLEN)
+JOINERS = "\u200c\u200d"  # invisible characters in emoji and in words of some scripts
 
 
 def curl(exchange: Exchange, sandbox: str, root: str, token: str) -> str:
     """Return the command that repeats an exchange in the same sandbox.
 
-    ``root`` is the server's URL, and ``token`` the caller's, or empty if it is invalid.
+    ``root`` is the server's URL. ``token`` is the caller's token, or empty if it is invalid.
     """
     token = token or ("demo" if sandbox == DEFAULT else f"{PREFIX}{sandbox}")
     words = ["curl"]
@@ -78,7 +75,7 @@ def _headers(exchange: Exchange) -> Iterator[str]:
             content = b": " + value.encode("latin-1", "replace") if value else b";"
             yield _word(name.encode() + content)
     if exchange.body and "content-type" not in headers:
-        yield _word(b"Content-Type:")  # without it, curl would send it as a form
+        yield _word(b"Content-Type:")  # removes the type of a form, which curl would send
 
 
 def _body(body: bytes) -> tuple[str, list[str]]:
@@ -94,7 +91,7 @@ def _body(body: bytes) -> tuple[str, list[str]]:
 
 
 def _word(data: bytes) -> str:
-    """Return bytes as one quoted word of the shell."""
+    """Return bytes as one quoted shell word."""
     if _is_text(data):
         return shlex.quote(data.decode())
     return "\"$(printf '" + "".join(f"\\{byte:03o}" for byte in data) + "')\""

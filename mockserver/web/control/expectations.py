@@ -1,4 +1,4 @@
-"""Expectations of a client: validating matches, comparing counts, and waiting."""
+"""Expected requests and messages: validating a match, comparing counts, and waiting."""
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -56,7 +56,7 @@ def unreachable_reasons(
 
 
 def count_satisfied(count: int, expected: Mapping[str, Any]) -> bool:
-    """Return whether a count is as expected; at least 1 if no number is given."""
+    """Return whether ``count``, ``at_least`` and ``at_most`` are met; without any, at least 1."""
     if not expected.keys() & COUNTS.keys():
         return count >= 1
     exactly = expected.get("count", count)
@@ -69,7 +69,7 @@ def wait_until_verified(
     watch: Callable[[Callable[[int], bool]], AbstractContextManager[threading.Event]],
     verify: Callable[[], Json],
 ) -> Json:
-    """Return what ``verify`` returns once enough entries match, or after the body's ``timeout``.
+    """Wait until enough entries match, at most for the body's ``timeout``; return ``verify()``.
 
     ``watch`` yields an event that is set once its argument is true for the number of matches. The
     timeout is in seconds of real time. Raises ``Unavailable`` if too many requests wait.

@@ -18,7 +18,7 @@ routes = Routes()
 
 
 def _problems(request: ControlRequest, rule: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the problems of a rule, such as a match that no request can meet."""
+    """Yield the problems that the rule's schema does not find."""
     if "id" in rule and not NAME.fullmatch(rule["id"]):
         yield f"id: {NAME_RULE}"
     for reason in unreachable_reasons(request, rule.get("match", {}), METHODS):

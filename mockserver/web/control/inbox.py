@@ -19,21 +19,20 @@ routes = Routes()
 
 @routes.add("POST", "/inbox/<name>", requires_json=False)
 def deliver(request: ControlRequest, name: str) -> Response:
-    """Receive a delivery, whatever its body is.
+    """Receive a delivery with any body.
 
-    Use this as a webhook's URL, with ``?sandbox=NAME``.
+    Register this URL as a webhook, with ``?sandbox=NAME``.
     """
     require_name("inbox", name)
     http = request.http
     sender = http.headers.get("X-Sandbox")
     if sender is None or "sandbox" in http.args:
         sandbox = request.sandbox
-    else:  # a delivery has no token, and a webhook from the settings delivers for all sandboxes
+    else:  # deliveries have no token, and a webhook in the settings receives those of all sandboxes
         sandbox = request.context.sandboxes.get(sender)
     body = parsing.raw(http)
     connection = SocketHandle(http.environ, sandbox)
-    # Before the delivery is recorded: if no slot is left, the sender gets a 503 and retries.
-    connection.take_slot()
+    connection.take_slot()  # first: if no slot is left, the sender gets a 503 and retries
     try:
         response = sandbox.inboxes.receive(name, sandbox.now(), dict(http.headers), body)
         connection.wait(response.delay / 1000)

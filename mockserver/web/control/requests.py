@@ -1,4 +1,4 @@
-"""The journal of a sandbox: its requests, their changes and events, and verifying them."""
+"""The journal of a sandbox: listing and verifying requests, and their changes and events."""
 
 from fnmatch import fnmatchcase
 from functools import partial
@@ -81,7 +81,7 @@ def await_requests(request: ControlRequest) -> Json:
 
 
 def _verify(request: ControlRequest, match: Match) -> Json:
-    """Return whether the expected number of requests match, or else the nearest misses."""
+    """Return whether the expected number of requests match; if not, with the nearest misses."""
     exchanges = request.sandbox.journal.entries()
     matches = [exchange.id for exchange in exchanges if match(exchange)]
     verified = expectations.count_satisfied(len(matches), request.body)

@@ -1,4 +1,4 @@
-"""The sandboxes: creating and resetting them, their state, snapshots and clock."""
+"""Sandboxes: creating, resetting and deleting them, their state, snapshots and clocks."""
 
 from dataclasses import asdict
 

@@ -1,7 +1,4 @@
-"""Simulated actions of contacts, and of the user in another client.
-
-They are journaled like the API's requests.
-"""
+"""Simulated actions of contacts, and of the user in another client; the journal records them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +11,7 @@ from mockserver.web.control.context import ControlRequest, Json, Routes
 
 Action = Callable[[Simulator, World, ValidatedInput], dict[str, Any]]
 
-#: Each action with the schema of its body. Its docstring is the description of the endpoint.
+#: Each action with the schema of its body. The endpoint's description is the action's docstring.
 ACTIONS = (
     (Simulator.message, schemas.MESSAGE),
     (Simulator.edit, schemas.EDIT),

@@ -22,7 +22,7 @@ from mockserver.webhooks.registry import invalid_event_types, validate_webhook
 from mockserver.webhooks.rules import RULE, DeliveryRule
 
 EVENT_TYPES = ResourceRegistry().event_types
-#: The value of a delivery that each filter compares.
+#: How to get the value of a delivery to which a filter is compared.
 FILTERED_VALUES = {
     "webhook": attrgetter("webhook.id"),
     "event": attrgetter("event_id"),
@@ -30,13 +30,9 @@ FILTERED_VALUES = {
     "request": attrgetter("request_id"),
     "state": attrgetter("state"),
 }
-FILTERS: Fields = {
-    **{name: NonEmptyString() for name in FILTERED_VALUES},
-    "state": one_of(STATES),
-}
+FILTERS: Fields = {**{name: NonEmptyString() for name in FILTERED_VALUES}, "state": one_of(STATES)}
 LIMIT = integer(1, 1000)
-MAX_LISTED = 100
-"""The number of deliveries in the response to a wait."""
+MAX_LISTED = 100  # deliveries in the response to a wait
 
 routes = Routes()
 
@@ -113,13 +109,10 @@ def trigger(request: ControlRequest) -> Json:
     Nothing else changes. The payload is the latest object of the event's kind, updated with
     ``override``.
     """
-    sandbox, event_type, override = (
-        request.sandbox,
-        request.body["type"],
-        request.body.get("override", {}),
-    )
+    sandbox, event_type = request.sandbox, request.body["type"]
+    override = request.body.get("override", {})
     try:
-        orjson.dumps(override)  # refuses what a delivery cannot carry, such as a lone surrogate
+        orjson.dumps(override)  # fails for values that no delivery can contain: a lone surrogate
     except orjson.JSONEncodeError as error:
         raise InvalidRequest(f"override: {error}") from None
     kind = event_type.partition(".")[0]
@@ -134,7 +127,10 @@ def trigger(request: ControlRequest) -> Json:
 
 
 class DeliveryCounter:
-    """The processed deliveries of a log that match; counting again reads only new changes."""
+    """A count of the processed deliveries in a log that match filters.
+
+    Each count reads only the changes since the last one.
+    """
 
     def __init__(self, log: DeliveryLog, filters: Mapping[str, Any]) -> None:
         self._log = log
@@ -153,7 +149,7 @@ class DeliveryCounter:
         return len(self._matches)
 
     def latest(self) -> list[Delivery]:
-        """Return the latest matches, in order."""
+        """Return the latest matches, at most ``MAX_LISTED``, in order."""
         return [self._matches[number] for number in sorted(self._matches)[-MAX_LISTED:]]
 
 
@@ -201,7 +197,7 @@ def redeliver_many(request: ControlRequest) -> Json:
         raise InvalidRequest("send either 'since', or 'event' with an optional 'webhook'")
     if "since" in body:
         return _listed(webhooks.redeliver_failed(body["since"]))
-    # One per webhook, even if a rule duplicated the delivery.
+    # Only the latest of each webhook, even if a rule duplicated the delivery.
     latest = {
         delivery.webhook.id: delivery for delivery in webhooks.log if _matches(delivery, body)
     }

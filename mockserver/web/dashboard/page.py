@@ -45,7 +45,6 @@ PAGES = (
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Add the routes of the dashboard to an application."""
     default = FALLBACK_SANDBOX if settings.require_sandbox else DEFAULT
     templates = create_environment(TEMPLATES)
 

@@ -29,10 +29,9 @@ SWAGGER_POLICY = (
 
 
 class Docs:
-    """The routes of the documentation of the API; the document is built when first requested."""
+    """The routes of the API's documentation. The OpenAPI document is built on first use."""
 
     def install(self, app: Flask) -> None:
-        """Add the routes to an application."""
         app.add_url_rule("/openapi.json", "docs.openapi", self.serve_openapi)
         app.add_url_rule("/docs", "docs.page", self.serve_swagger)
         app.add_url_rule("/docs/<name>", "docs.file", self.serve_file)
@@ -43,10 +42,10 @@ class Docs:
         return document("")
 
     def serve_openapi(self) -> Response:
-        """Respond with the document; its first server is this one."""
+        """Serve the document with the URL of this server as its first server."""
         servers = [server(current_request().host_url), *self._document["servers"][1:]]
         text = orjson.dumps({**self._document, "servers": servers})
-        # Pages of any origin may read it, as they may call the API.
+        # Pages of any origin may read the document, as they may call the API.
         return Response(text, headers={"Access-Control-Allow-Origin": "*"}, content_type=JSON)
 
     def serve_swagger(self) -> Response:

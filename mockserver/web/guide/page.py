@@ -33,7 +33,7 @@ TABLE_OPEN = '<div class="table" role="group" aria-label="Table" tabindex="0"><t
 
 
 class Heading(NamedTuple):
-    """A heading, and the anchor that links to it."""
+    """A heading of a page; ``anchor`` is its id in the HTML."""
 
     level: int
     text: str
@@ -58,7 +58,6 @@ class Guide:
         self._templates = create_environment((PACKAGE, "templates"), dashboard.TEMPLATES)
 
     def install(self, app: Flask) -> None:
-        """Add the routes to an application."""
         app.add_url_rule(ROOT, "guide.index", self.serve_page)
         app.add_url_rule(f"{ROOT}/<name>", "guide.page", self.serve_page)
         app.add_url_rule(f"{ROOT}/headings.json", "guide.headings", self.serve_headings)

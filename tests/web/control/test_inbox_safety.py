@@ -41,7 +41,10 @@ def test_only_a_delivery_needs_no_token(
     assert result["received"] == 1
 
 
-@pytest.mark.parametrize(("sender", "status"), [("127.0.0.1", 200), ("192.0.2.1", 401), ("", 401)])
+@pytest.mark.parametrize(
+    ("sender", "status"),
+    [("127.0.0.1", 200), ("::ffff:127.0.0.1", 200), ("192.0.2.1", 401), ("", 401)],
+)
 def test_an_exposed_server_takes_only_local_deliveries(sender: str, status: int) -> None:
     client = create_app(Settings(host="0.0.0.0")).test_client()
     environ = {"REMOTE_ADDR": sender}
