@@ -1,7 +1,7 @@
 """The command line. Each command is a thin layer over the package that does the work.
 
-A command's module is imported when the command is used, or to list all commands. A command
-imports the server and other slow modules when it runs, so ``--help`` and usage errors are fast.
+A command's module is imported when the command is used or listed. The server and other slow
+modules are imported when a command runs, so that ``--help`` and usage errors are fast.
 """
 
 import errno
@@ -32,7 +32,7 @@ COMMANDS = {
 
 
 class SuggestingGroup(click.Group):
-    """A group that suggests a similar command when a name is misspelled, as click 8.5 does."""
+    """A group that suggests a similar command for an unknown name, as click 8.5 does."""
 
     def resolve_command(
         self, context: click.Context, words: list[str]
@@ -63,7 +63,7 @@ class Commands(SuggestingGroup):
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            # Otherwise Python would flush the output again at exit, and print a second error.
+            # Otherwise Python would flush the output again at exit, and print another error.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             fail(FAILED, f"cannot write all of the output: {error.strerror}")
 

@@ -25,7 +25,7 @@ ATTACHMENTS = [
         ["--attachment"],
         metavar="ID",
         multiple=True,
-        help="Attach the upload with this id. Repeatable.",
+        help="Attach the uploaded file with this id. Repeatable.",
     ),
     click.Option(
         ["--file"],
@@ -40,7 +40,7 @@ def _conversation(help_text: str) -> click.Option:
     return click.Option(["conversation_id", "--conversation"], metavar="ID", help=help_text)
 
 
-#: Name, help text and parameters of each action. A parameter has the name of its body attribute.
+#: Name, help text and parameters of each action. A parameter is named as its attribute in the body.
 ACTIONS: list[tuple[str, str, list[click.Parameter]]] = [
     (
         "message",
@@ -83,7 +83,7 @@ ACTIONS: list[tuple[str, str, list[click.Parameter]]] = [
 def post(
     path: str, body: Mapping[str, Any], url: str, token: tuple[str, ...], sandbox: str | None
 ) -> Any:
-    """Post to the control API of the server that the options select; errors end the command."""
+    """Send a POST to the control API of the selected server, or end the command with its error."""
     from mockserver.client.control import ControlApi
     from mockserver.client.transport import RemoteServer, Unreachable
     from mockserver.errors import ApiError
@@ -132,7 +132,7 @@ for action in ACTIONS:
 def parse_pairs(
     context: click.Context, option: click.Parameter, texts: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Parse NAME=VALUE pairs; a value that is not valid JSON is a string."""
+    """Parse NAME=VALUE pairs. A value that is not valid JSON is a string."""
     from mockserver.schema.strict_json import parse_json
 
     pairs = {}
@@ -171,7 +171,7 @@ def trigger(event: str, override: dict[str, Any], **server: Any) -> None:
 
 @click.group(cls=SuggestingGroup, epilog=EXITS)
 def events() -> None:
-    """Resend events of a running server."""
+    """Resend the events of a running server."""
 
 
 @events.command(epilog=EXITS)

@@ -46,8 +46,8 @@ def _count_option(name: str, default: int, minimum: int = 0) -> Callable[[Comman
 def generate(seed: str, output: Path, **numbers: int) -> None:
     """Generate a fixture file of any size.
 
-    Load it with 'mockserver serve --fixtures FILE'. Names and texts come from Faker.
-    One of the contacts is the user.
+    Load it with 'mockserver serve --fixtures FILE'. Names and texts come from Faker. One of the
+    contacts is the authenticated user.
     """
     from mockserver.seeding.generate import Counts, write
 
@@ -63,7 +63,7 @@ def generate(seed: str, output: Path, **numbers: int) -> None:
 
 
 def check_url(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return the value if it is the root URL of a server."""
+    """Return ``value`` if it is a server's root URL, or end the command."""
     if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
         message = f"{value!r} is not a server's root URL, such as http://127.0.0.1:4242."
         raise click.BadParameter(message, context, option)
@@ -89,8 +89,8 @@ def check_url(context: click.Context, option: click.Parameter, value: str) -> st
 def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
     """Print the OpenAPI 3.1 document of the Protocol API.
 
-    A server serves the same document at /openapi.json. --strict is for tools that check a
-    server; clients must accept additional attributes.
+    A running server has the same document at /openapi.json. Use --strict only to check a server:
+    clients must accept additional attributes.
     """
     if control and strict:
         raise click.UsageError("--strict is for the Protocol API; leave out --control.")
@@ -115,9 +115,9 @@ def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
 def fidelity(area: str | None, basis: str | None, as_json: bool) -> None:
     """Print which behaviour is documented and which is not.
 
-    Each line has a basis. documented: the API's documentation specifies it. decided: the
-    documentation does not specify it, and the reason for the choice follows. extension: only
-    mockserver has it, and it is off by default.
+    Each line begins with a basis. documented: the API's documentation specifies the behaviour.
+    decided: the documentation leaves it open; the reason for mockserver's choice follows.
+    extension: the real API does not have it, and it is off by default.
     """
     from mockserver.contract.fidelity.provenance import counts, rows
 

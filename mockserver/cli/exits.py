@@ -10,26 +10,25 @@ import click
 
 FAILED, USAGE, PORT_IN_USE, INVALID_FIXTURES, DRIFT = 1, 2, 3, 4, 5
 SIGNAL_BASE = 128
-"""Exit code of a command that a signal ended, minus the signal's number, as in a shell."""
+"""As in a shell, a command that a signal ended has this exit code plus the signal's number."""
 EXITS = "Exit codes: 0 stopped, 1 failed, 2 usage error, 3 port in use, 4 bad fixtures."
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def fail(code: int, message: str) -> NoReturn:
-    """End the command with an error message: what is wrong and, if possible, what is right."""
+    """Print an error message and exit with ``code``."""
     click.echo(f"mockserver: {message}", err=True)
     sys.exit(code)
 
 
 def exit_on_stop_signals(exit_code: Callable[[int], int]) -> None:
-    """Exit at SIGINT and SIGTERM from wherever the command is, running every ``finally``.
+    """Make SIGINT and SIGTERM raise ``SystemExit`` in the main thread.
 
-    ``exit_code`` maps a signal's number to an exit code. Call it before imports that take time, so
-    that the start can be interrupted too.
+    ``exit_code`` maps a signal's number to an exit code. Call this before slow imports, so that
+    they can be interrupted too.
 
-    It raises ``SystemExit`` rather than setting an event: the main thread could not wait for an
-    event while it reads fixtures, and a handler that sets an event can deadlock on the lock of the
-    wait it interrupts.
+    Setting an event instead would not work: the main thread cannot wait for it while it reads
+    fixtures, and a signal handler that sets an event can deadlock with the wait that it interrupts.
     """
 
     def stop(number: int, _: object) -> NoReturn:
@@ -39,9 +38,9 @@ def exit_on_stop_signals(exit_code: Callable[[int], int]) -> None:
 
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, stop)
-    # The interpreter's last step is to remove the handlers; a late signal must not kill it then.
+    # The interpreter removes the handlers at its very end; a signal must not kill it after that.
     atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS])
 
 
 def ignore(*_: object) -> None:
-    """Do nothing. Unlike SIG_IGN, a handler is not inherited by child processes."""
+    """Ignore a signal. Unlike SIG_IGN, child processes do not inherit a handler."""

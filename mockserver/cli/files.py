@@ -12,9 +12,9 @@ from mockserver.cli.exits import USAGE, fail
 
 @dataclass(frozen=True)
 class Output:
-    """A file to write, named ``noun`` in error messages.
+    """A file to be written, called ``noun`` in error messages.
 
-    Ends the command at once if the file cannot be written.
+    Creating it ends the command if the file cannot be written.
     """
 
     path: Path

@@ -1,4 +1,4 @@
-"""The log of a server process. A slow, full or closed standard error never delays a request."""
+"""The log of a server process. A slow, blocked or closed standard error delays no request."""
 
 import logging
 import sys
@@ -7,23 +7,23 @@ from collections import deque
 from collections.abc import Iterable
 from time import sleep
 
-MAX_QUEUED = 10_000  # records that wait to be written; beyond it, the oldest are dropped
+MAX_QUEUED = 10_000  # records that wait to be written; beyond this, the oldest are dropped
 BATCH_INTERVAL = 0.02  # seconds between two writes
 FLUSH_TIMEOUT = 0.5  # seconds that a flush, at start and exit, waits for a slow reader
 
 
 class LogWriter(logging.Handler):
-    """A handler that formats and writes its records to standard error in a thread.
+    """A handler with a thread that formats its records and writes them to standard error.
 
-    `logging.handlers.QueueHandler` is not used: its listener wakes and writes for each record.
+    `logging.handlers.QueueHandler` would wake its thread, and write, for each record.
     """
 
     def __init__(self) -> None:
         super().__init__()
         # Write to the file below the buffer: the interpreter waits for the buffer's lock at exit,
         # and a blocked write would hold it for ever.
-        buffer = getattr(sys.stderr, "buffer", None)  # None if the process has no such stream
-        self._file = getattr(buffer, "raw", buffer)  # unbuffered, it is the file itself
+        buffer = getattr(sys.stderr, "buffer", None)  # None if the process has no standard error
+        self._file = getattr(buffer, "raw", buffer)  # without buffering, ``buffer`` is the file
         self._encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
         self._queue: deque[logging.LogRecord | str] = deque(maxlen=MAX_QUEUED)
         self._dropped = 0  # lines dropped since the log last reported it
@@ -35,17 +35,17 @@ class LogWriter(logging.Handler):
         threading.Thread(target=self._run, name="mockserver-log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Queue a record; the handler's lock is held."""
-        # A queued traceback would keep its request, and the sandbox, alive.
+        """Queue a record. The handler's lock is held."""
+        # A queued traceback would keep its request, and so the sandbox, in memory.
         self._put(self._text(record) if record.exc_info else record)
 
     def write(self, text: str) -> None:
-        """Queue text that is written as it is, whatever the log's level and format."""
+        """Queue a text, which is written whatever the log's level."""
         with self._changed:
             self._put(text)
 
     def flush(self) -> None:
-        """Wait until the queue is written, but not longer than FLUSH_TIMEOUT."""
+        """Wait until the queue is written, at most ``FLUSH_TIMEOUT`` seconds."""
         with self._changed:
             self._hurry.set()
             self._changed.wait_for(lambda: not (self._queue or self._is_writing), FLUSH_TIMEOUT)

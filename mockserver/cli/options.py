@@ -44,7 +44,7 @@ class SettingsCommand(click.Command):
 
 
 class Seconds(click.FloatRange):
-    """A number of seconds. NaN is rejected; a range would accept it."""
+    """A number of seconds in a range. NaN, which ``FloatRange`` accepts, is an error."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         seconds = super().convert(value, param, ctx)
@@ -54,7 +54,7 @@ class Seconds(click.FloatRange):
 
 
 def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator that adds an option for each setting, with ``defaults`` for some."""
+    """Return a decorator that adds an option for each setting; ``defaults`` overrides some."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for row in reversed(rows()):
@@ -85,7 +85,7 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
 
 
 def check_pattern(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """Return the value if it matches the pattern of its setting."""
+    """Return ``value`` if it matches the pattern of its setting, or end the command."""
     pattern, expected = PATTERNS[str(option.name)]
     for text in value if isinstance(value, tuple) else (value,):
         if not re.fullmatch(pattern, text):
@@ -96,7 +96,8 @@ def check_pattern(context: click.Context, option: click.Parameter, value: Any) -
 def check_tokens(context: click.Context, option: click.Parameter, value: Any) -> Any:
     """Return the tokens that the server accepts.
 
-    If MOCKSERVER_URL is set, 'run' or 'env' has set MOCKSERVER_TOKEN for a client: it is ignored.
+    MOCKSERVER_TOKEN is ignored if MOCKSERVER_URL is set: then 'run' or 'env' has set both, for a
+    client.
     """
     source = context.get_parameter_source("token")
     if source == ParameterSource.ENVIRONMENT and URL in os.environ:

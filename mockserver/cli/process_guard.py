@@ -1,5 +1,6 @@
-"""The process between `mockserver run` and its command, which kills what either leaves behind.
+"""The guard process between `mockserver run` (the runner) and its command.
 
+It kills the command when the runner ends, and the command's other processes when the command ends.
 It uses only the standard library, so that it starts fast:
 ``python -I -S process_guard.py PIPE GROUP COMMAND …``. PIPE carries the numbers of signals for
 the command, a byte each; it closes when the runner ends, even by SIGKILL. GROUP is the runner's
@@ -13,19 +14,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
-#: prctl(2): orphaned descendants become our children, not children of process 1.
+#: prctl(2): orphaned descendants become children of this process, not of process 1.
 PR_SET_CHILD_SUBREAPER = 36
-#: Python ignores the first two, we ignore the last. The command must not inherit that.
+#: Python ignores the first two and ``main`` the last. The command must not inherit this.
 IGNORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGTTOU)
-#: The guard ignores these and ends with the command. ``pkill`` may send them to both.
+#: The guard ignores these, which ``pkill`` may send to both processes: it ends with the command.
 DEFERRED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOT_FOUND, NOT_EXECUTABLE, SIGNAL_BASE = 127, 126, 128
 
 
 class GuardedCommand:
-    """The command in its own process group, which gets the terminal when it reads from it.
+    """The command in its own process group, which gets the terminal when the command reads from it.
 
-    Raises ``OSError`` if it cannot be started.
+    Raises ``OSError`` if the command cannot be started.
     """
 
     def __init__(self, words: list[str], runner_group: int) -> None:
@@ -45,11 +46,11 @@ class GuardedCommand:
         self._signal(signal.SIGKILL)
 
     def wait(self) -> int:
-        """Wait for the command, kill its other processes, and return its exit code like a shell."""
+        """Wait for the command, kill its other processes, and return its shell exit code."""
         while True:
             pid, status = os.waitpid(-1, os.WUNTRACED)
             if pid != self._pid:
-                continue  # an orphan that became our child
+                continue  # an adopted orphan
             if not os.WIFSTOPPED(status):
                 break
             with suppress(OSError):  # the terminal or the runner is gone
@@ -67,8 +68,8 @@ class GuardedCommand:
     def _on_stopped(self, number: int) -> None:
         """Do what a shell does when a job stops: hand over the terminal, or stop the whole job.
 
-        The command gets the terminal only when it first reads from it. Other processes of the
-        job, such as a pager behind a pipe, keep it if the command never does.
+        The command gets the terminal only when it reads from it or sets its modes. Until then,
+        other processes of the job keep it, such as a pager behind a pipe.
         """
         if self._terminal is None:
             return
@@ -97,9 +98,9 @@ def adopt_orphans() -> None:
 
 
 def kill_children() -> None:
-    """Kill all our children: processes that the command started in other process groups.
+    """Kill the children of this process, which the command started in other process groups.
 
-    The children of a killed process become ours, and are killed next.
+    The children of a killed process are adopted, and killed next.
     """
     with suppress(OSError):  # ChildProcessError: no child is left
         while True:
@@ -109,16 +110,16 @@ def kill_children() -> None:
 
 
 def child_pids() -> Iterator[int]:
-    """Yield the ids of our children, read from proc(5)."""
+    """Yield the ids of the children of this process, read from proc(5)."""
     for name in filter(str.isdigit, os.listdir("/proc")):
         with suppress(OSError), open(f"/proc/{name}/stat", encoding="utf-8") as file:
-            # The state and the parent follow the name, which may hold any characters.
+            # The state and the parent's id follow the name, which may contain any characters.
             if int(file.read().rpartition(")")[2].split()[1]) == os.getpid():
                 yield int(name)
 
 
 def ignore(*_: object) -> None:
-    """Do nothing; unlike SIG_IGN, the command does not inherit a handler."""
+    """Ignore a signal. Unlike SIG_IGN, the command does not inherit a handler."""
 
 
 def main(pipe: str, runner_group: str, *words: str) -> int:
@@ -126,7 +127,7 @@ def main(pipe: str, runner_group: str, *words: str) -> int:
     for number in DEFERRED_SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, ignore)
-    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # handing over the terminal would stop us
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # tcsetpgrp() would stop this process
     os.set_inheritable(int(pipe), False)
     adopt_orphans()
     try:

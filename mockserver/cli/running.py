@@ -1,4 +1,4 @@
-"""The running server that a command uses: its options, its check, and `mockserver env`."""
+"""The options that select a running server, the check that it is a mockserver, and `env`."""
 
 import json
 import re
@@ -22,7 +22,7 @@ HEALTH_PATH = "/_sandbox/health"
 HEALTH_KEYS = {"status", "version"}
 HEALTH_TIMEOUT = 5.0
 MAX_HEALTH_SIZE = 10_000
-"""Bytes of a response that are read. The health of a mockserver is much shorter."""
+"""Maximum bytes of a response that are read. A mockserver's is much shorter."""
 
 SERVER_OPTIONS = (
     click.option(
@@ -39,7 +39,7 @@ SERVER_OPTIONS = (
         show_envvar=True,
         multiple=True,
         callback=check_pattern,
-        help="Send this token; if several are set, the first. Required if the server was started "
+        help="Send this token, or the first if several are set. Required if the server was started "
         "with --token.",
     ),
     click.option(
@@ -67,20 +67,20 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def env(url: str, ready_file: Path | None, token: tuple[str, ...], sandbox: str | None) -> None:
     """Print the environment variables of a running server.
 
-    They are the variables that 'mockserver run' sets, as export lines for a shell:
-    eval "$(mockserver env)". If no mockserver is running, standard output stays empty.
+    These are the variables that 'mockserver run' sets, as export commands for a shell:
+    eval "$(mockserver env)". If no mockserver is running, nothing is printed to standard output.
     """
     for name, value in variables(*find_server(url, token, sandbox, ready_file)).items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
 def variables(url: str, token: str) -> dict[str, str]:
-    """Return the environment variables by which a test suite finds the server at a root URL."""
+    """Return the environment variables that give a test suite the server's URL and a token."""
     return {URL: url, TOKEN: token, API_URL: f"{url}/v1"}
 
 
 def usable_token(settings: Settings, name: str) -> str:
-    """Return a token that a server accepts; it contains ``name`` if any token is accepted."""
+    """Return a token that the server accepts: one of its own, or else one made from ``name``."""
     if settings.token:
         return settings.token[0]
     return f"sandbox_{name}" if settings.require_sandbox else name
@@ -89,9 +89,9 @@ def usable_token(settings: Settings, name: str) -> str:
 def find_server(
     url: str, token: tuple[str, ...], sandbox: str | None, ready_file: Path | None = None
 ) -> tuple[str, str]:
-    """Return the root URL of the server that the options select, and a token for the sandbox.
+    """Return the root URL and the token that the options select.
 
-    Ends the command if no mockserver is running there.
+    Ends the command if no mockserver is running at the URL.
     """
     reject_both("url", "ready_file")
     reject_both("token", "sandbox")
@@ -111,9 +111,9 @@ def find_server(
 
 
 def reject_both(*names: str) -> None:
-    """Raise ``UsageError`` if two options were given that exclude each other.
+    """Raise ``UsageError`` if both options were given as flags.
 
-    A flag overrides the environment variable of the other one.
+    A flag overrides the environment variable of the other option.
     """
     context = click.get_current_context()
     if all(context.get_parameter_source(name) == ParameterSource.COMMANDLINE for name in names):
@@ -123,7 +123,7 @@ def reject_both(*names: str) -> None:
 
 
 def _root_url(url: str, path: Path | None) -> str:
-    """Return the root URL in the ready file at ``path``, or else ``url`` as a root URL."""
+    """Return the root URL in the ready file at ``path``, or ``url`` if there is no path."""
     from mockserver.client.transport import parse_root
 
     if path is None:
@@ -141,7 +141,7 @@ def _root_url(url: str, path: Path | None) -> str:
 
 
 def _check_health(root: str) -> dict[str, Any]:
-    """Return the health of the server at a root URL. Proxy variables are ignored."""
+    """Return the health of the server at a root URL. Proxy settings are ignored."""
     from http.client import HTTPConnection, HTTPException
 
     parts = urlsplit(root)

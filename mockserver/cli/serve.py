@@ -46,8 +46,8 @@ logger = logging.getLogger("mockserver")
 def serve(**options: Any) -> None:
     """Serve the API until SIGINT or SIGTERM.
 
-    Prints one line of JSON to standard output as soon as the server accepts requests. Everything
-    else goes to standard error.
+    Prints one line of JSON to standard output once the server accepts requests. All other output
+    goes to standard error.
     """
     exit_on_stop_signals(lambda number: 0)
     _raise_descriptor_limit()
@@ -59,7 +59,7 @@ def serve(**options: Any) -> None:
 @click.command(
     cls=SettingsCommand,
     epilog=f"{EXITS} Once COMMAND runs: its exit code; 127 command not found, 126 not executable.",
-    # The words after the command's name belong to it, even without a '--' before them.
+    # All words after the command's name are its arguments, even without a '--' before it.
     context_settings={"allow_interspersed_args": False},
 )
 @setting_options(port=0, log_level="warning")
@@ -68,8 +68,8 @@ def run(command: tuple[str, ...], **options: Any) -> None:
     """Run COMMAND with its own server.
 
     COMMAND, such as a test suite in any language, finds the server in MOCKSERVER_URL,
-    MOCKSERVER_TOKEN and PROTOCOL_API_BASE_URL. It shares your input and output and gets your
-    signals. All processes that it started end with it.
+    MOCKSERVER_TOKEN and PROTOCOL_API_BASE_URL. It has your terminal's input and output and receives
+    your signals. When it ends, all processes that it started are ended too.
     """
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
@@ -84,7 +84,7 @@ def run(command: tuple[str, ...], **options: Any) -> None:
 
 
 def _raise_descriptor_limit() -> None:
-    """Raise the limit of open files, and so of clients, to the system's maximum."""
+    """Raise the limit of open files, and so of connections, to the system's maximum."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -95,21 +95,20 @@ def _raise_descriptor_limit() -> None:
 
 
 def _announce(line: str) -> None:
-    """Print the ready line. If the output is closed or full, serve without it."""
+    """Print the ready line. If it cannot be written, log a warning."""
     try:
         click.echo(line)
     except OSError as error:
         logger.warning("cannot write the ready line to standard output: %s", error.strerror)
-        # Otherwise the interpreter would flush again at exit and change the exit code.
+        # Otherwise Python would flush the output again at exit, and change the exit code.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _wait_for_stop_signal() -> NoReturn:
-    """Wait until the handler of a signal ends the command.
+    """Wait until a signal's handler ends the command.
 
-    It waits for a byte that the interpreter writes for each signal. With signal.pause() it could
-    wait forever: the system may deliver two simultaneous signals to another thread, and then
-    nothing wakes the main thread.
+    The interpreter writes a byte to the socket for each signal. ``signal.pause()`` could wait
+    forever: if another thread receives the signal, the main thread does not wake.
     """
     import socket
 
@@ -128,7 +127,7 @@ def _wait_for_stop_signal() -> NoReturn:
 def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple[str, str]]:
     """Start a server, yield its root URL and its ready line, and stop it. Errors end the command.
 
-    ``quiet`` omits the banner, unless other machines can connect: its warning must be seen.
+    ``quiet`` omits the banner, unless other machines can connect: then it contains a warning.
     """
     log = LogWriter()
     logging.basicConfig(handlers=[log], level=settings.log_level.upper(), format="%(message)s")
@@ -136,7 +135,7 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     ready_output = Output(Path(ready_path), "ready file") if ready_path else None
     state_output = Output(Path(state_path), "state to") if state_path else None
 
-    gc.disable()  # until all is loaded: nothing of it becomes garbage
+    gc.disable()  # while loading, which creates no garbage
 
     import orjson
 
@@ -149,10 +148,10 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
         app = create_app(settings, log=RequestLog(log.write))
     except FixtureError as error:
         fail(INVALID_FIXTURES, f"bad {error.noun}: {error}")
-    except ValueError as error:  # the syntax of --webhook was checked before, its target now
+    except ValueError as error:  # settings that contradict each other, or a webhook's target
         fail(USAGE, str(error))
-    # The fixtures live as long as the process. Otherwise the garbage collector would traverse
-    # a million objects in the middle of requests, which takes seconds.
+    # The fixtures live as long as the process. Unless they are frozen, the garbage collector
+    # traverses a million objects during a request, which takes seconds.
     gc.freeze()
     gc.enable()
     server = Server(app, settings.host, settings.port, max_body=settings.max_body)
@@ -176,7 +175,7 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
         try:
             yield server.url, line
         finally:
-            if ready_output:  # removed first, so that no client finds a stopping server
+            if ready_output:  # remove the file first, so that no client finds a stopping server
                 ready_output.path.unlink(missing_ok=True)
     finally:
         server.stop()
@@ -200,7 +199,7 @@ def _start(server: Server) -> None:
 
 
 def _banner(settings: Settings, url: str, app: Application) -> str:
-    """Return the text shown at the start: URLs, settings and a first request to copy."""
+    """Return the text printed at the start: URLs, settings and a first request to copy."""
     header = shlex.quote(f"Authorization: Bearer {usable_token(settings, 'demo')}")
     first_url = shlex.quote(f"{url}/v1/conversations?limit=3")
     speed = "" if settings.speed == 1 else f" at {settings.speed} times the speed"

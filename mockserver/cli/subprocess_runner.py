@@ -1,4 +1,4 @@
-"""Running a command: start it, relay signals to it, and wait for its end."""
+"""The start of a command, the relay of signals to it, and the wait for its end."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from typing import TextIO
 from mockserver.cli.exits import SIGNAL_BASE, fail, ignore
 
 TIMED_OUT = 124
-"""Exit code of a command that ran out of time, as of timeout(1)."""
+"""Exit code of a command that took too long, as in timeout(1)."""
 
 GUARD = Path(__file__).with_name("process_guard.py")
 RELAYED_SIGNALS = (
@@ -30,12 +30,12 @@ def run_command(
 ) -> int:
     """Run a command, and return its exit code as a shell reports it.
 
-    After ``timeout`` seconds it is killed with all processes it started, and the result is
-    ``TIMED_OUT``. ``stdout`` defaults to this process's.
+    After ``timeout`` seconds, the command and all processes that it started are killed, and the
+    result is ``TIMED_OUT``. ``stdout`` defaults to that of this process.
 
     The command runs under a guard process, which kills it if this process is killed. The
-    interpreter writes a byte to a pipe for each signal, and the guard relays it. When this process
-    ends, however it ends, the pipe is closed.
+    interpreter writes a byte to a pipe for each signal, and the guard relays the signal. The pipe
+    closes when this process ends.
     """
     if os.name != "posix":
         return _run_unguarded(words, environment, timeout, stdout)
@@ -44,7 +44,7 @@ def run_command(
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for name in RELAYED_SIGNALS:
         number = signal.Signals[name]
-        # nohup makes a process ignore SIGHUP.
+        # If SIGHUP is ignored, nohup started this process, and the command must keep running.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, ignore)
     os.set_inheritable(reader, True)
@@ -53,7 +53,7 @@ def run_command(
         env=environment,
         stdout=stdout,
         close_fds=False,  # the command inherits open files, such as a shell's <(…)
-        process_group=0,  # signals to our group, or from its terminal, must not reach the guard
+        process_group=0,  # the runner's signals, or its terminal's, must not reach the guard
     )
     try:
         code = guard.wait(timeout)
@@ -71,7 +71,7 @@ def _run_unguarded(
     timeout: float | None,
     stdout: TextIO | None,
 ) -> int:
-    """Run the command on a system without process groups; Ctrl-C reaches it by the console."""
+    """Run the command on a system without process groups. The console sends Ctrl-C to it."""
     program = shutil.which(words[0])
     if program is None:
         fail(127, f"cannot run {words[0]}: command not found")
