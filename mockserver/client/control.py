@@ -26,7 +26,8 @@ PAGE_SIZE = 1000
 class ControlApi:
     """The control API of a server.
 
-    ``token`` is sent if it is not None. ``api_token`` is the token that /v1 requires, if any.
+    ``token`` is sent with each request, unless it is None. ``api_token`` is the token that /v1
+    requires, or None if it accepts any token.
     """
 
     server: InProcessServer | RemoteServer
@@ -36,7 +37,7 @@ class ControlApi:
     def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
     ) -> Any:
-        """Return the parsed JSON, or the text; raises ``ApiError`` for an error response."""
+        """Send a request; return the JSON or text of its response, or raise ``ApiError``."""
         response = self.send(method, path, body, **query)
         if response.status >= 400:
             raise error_of(response)
@@ -46,7 +47,10 @@ class ControlApi:
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, /, **query: Any
     ) -> HttpResponse:
-        """Return the response, also an error response. Query parameters are omitted if None."""
+        """Send a request; return its response, whatever the status.
+
+        Query parameters that are None are omitted.
+        """
         headers, data = {}, b""
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -72,9 +76,10 @@ class SandboxClient:
         return f"<{type(self).__name__} {self.name!r}>"
 
     def _request(self, method: str, /, *path: str, **values: Any) -> Any:
-        """Return the parsed response to a request; ``path`` are the segments below the root.
+        """Send a request for this sandbox, and return the parsed response.
 
-        Values that are not None are the query of a GET request, and the body of any other.
+        ``path`` has the segments below ``ROOT``. ``values`` that are not None become the query of a
+        GET request, or the JSON body of any other.
         """
         target = "".join(f"/{quote(segment, safe='')}" for segment in path)
         if method == "GET":
@@ -82,7 +87,7 @@ class SandboxClient:
         return self._control.request(method, target, without_none(**values), sandbox=self.name)
 
     def _pages(self, *path: str, since: str | None, **filters: Any) -> Any:
-        """Return the log entries after the entry with the id ``since``, up to a ``limit``."""
+        """Return the entries of a log after the entry ``since``: ``limit`` of them, or all."""
         entries: list[Any] = []
         while True:
             page = self._request("GET", *path, since=since, **{"limit": PAGE_SIZE, **filters})
@@ -96,7 +101,7 @@ def error_of(response: HttpResponse) -> ApiError:
     """Return the ``ApiError`` that an error response describes."""
     try:
         message = str(response.json["message"])
-    except (ValueError, TypeError, KeyError):  # not from this server; a proxy's page, for example
+    except (ValueError, TypeError, KeyError):  # not from a mockserver: a proxy's page, for example
         message = f"status {response.status}, without a message"
     error = ApiError(message, dict(response.headers.items()))
     error.status = response.status
@@ -104,14 +109,14 @@ def error_of(response: HttpResponse) -> ApiError:
 
 
 def without_none(**values: Any) -> dict[str, Any]:
-    """Return the values that are not None."""
     return {name: value for name, value in values.items() if value is not None}
 
 
 def read_document(source: Document, noun: str) -> Mapping[str, Any]:
-    """Return a document, read from a JSON file if ``source`` is a path.
+    """Return ``source``, or the document in the JSON file at this path.
 
-    Raises ``ValueError`` if the file does not contain a JSON object.
+    Raises ``OSError`` if the file cannot be read, and ``ValueError``, which begins with ``noun``,
+    if it does not contain a JSON object.
     """
     if isinstance(source, Mapping):
         return source

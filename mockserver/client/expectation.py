@@ -1,4 +1,4 @@
-"""``with sandbox.expect(...)``: check what a block of a test changed."""
+"""The context manager of ``Sandbox.expect``, which checks what a block of a test changed."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,14 +10,15 @@ from mockserver.client.journal import JournalClient, change_line, request_line
 from mockserver.errors import unknown_name
 
 MAX_LINES = 20
-"""Maximum number of changes of each kind, and of requests, in a failure message."""
+"""Maximum number of changes of each verb and kind, and of requests, in a failure message."""
 
 
 @dataclass
 class Expectation:
     """The changes expected of a block; see ``Sandbox.expect``.
 
-    ``counts`` are numbers of objects by verb (created, updated, deleted) and kind.
+    ``counts`` has the expected number of objects by verb (created, updated, deleted) and kind.
+    ``overview`` returns the sandbox's current overview.
     """
 
     journal: JournalClient
@@ -27,7 +28,7 @@ class Expectation:
     nothing_else: bool
     #: The id of the last request before the block.
     _since: str | None = field(default=None, init=False)
-    #: The number of requests that the journal had evicted, if it was empty before the block.
+    #: If there was no request before the block: how many the journal had evicted by then.
     _evicted: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -46,7 +47,7 @@ class Expectation:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         __tracebackhide__ = True  # makes pytest show the block
-        if kind is not None:  # the error matters more than the changes it prevented
+        if kind is not None:  # let the block's own error propagate
             return
         result = self.journal.changes(since=self._since)
         if self._since is None and result["evicted"] > self._evicted:
@@ -62,7 +63,7 @@ class Expectation:
             raise AssertionError("\n  ".join([title, *problems]))
 
     def _problems(self, result: types.ChangesDict) -> Iterator[str]:
-        """Yield each wrong count with its objects, and the events if they are wrong."""
+        """Yield a line for each wrong count, its objects, and the events if they are wrong."""
         by_kind: dict[tuple[str, str], list[types.ChangeDict]] = defaultdict(list)
         for change in result["changes"]:
             by_kind[change["change"], change["kind"]].append(change)
@@ -96,7 +97,7 @@ class Expectation:
 
 
 def _check_counts(verb: str, numbers: Mapping[str, int], kinds: Iterable[str]) -> None:
-    """Raise ``ValueError`` unless ``numbers`` maps kinds to counts."""
+    """Raise ``ValueError`` unless ``numbers`` maps known kinds to integers >= 0."""
     if not isinstance(numbers, Mapping):
         raise ValueError(
             f"expect: {verb} must map kinds to numbers, such as {{'message': 1}}, not {numbers!r}"

@@ -13,16 +13,17 @@ RuleList = list[types.FaultRuleDict]
 
 
 class FaultsClient(SandboxClient):
-    """The fault rules of a sandbox. The first rule that matches a request and is due applies.
+    """The fault rules of a sandbox. The first rule that applies to a request is used.
 
     ``fault`` is an object with a ``type``, such as ``{"type": "error", "status": 503}``, or only
     the type if it takes no parameters, such as ``"commit_then_drop"``. ``match`` selects requests
-    by ``method``, ``path``, ``resource`` and ``operation``. A rule skips the first ``after``
-    matching requests, then applies to the next ``times``, or with a ``probability`` from 0 to 1.
+    by ``method``, ``path``, ``resource`` and ``operation``; all by default. A rule skips the first
+    ``after`` matching requests, and applies to each later one with ``probability`` (0 to 1, by
+    default 1), at most ``times`` times.
     """
 
     def list(self) -> list[types.FaultRuleDict]:
-        """Return the rules in order, each with how often it ``matched`` and was ``applied``."""
+        """Return the rules in order; ``matched`` and ``applied`` count the requests of each."""
         return self._request("GET", "faults")["data"]
 
     def add(
@@ -35,12 +36,12 @@ class FaultsClient(SandboxClient):
         probability: float | None = None,
         id: str | None = None,
     ) -> types.FaultRuleDict:
-        """Add a rule after the others, and return it with its id."""
+        """Add a rule after the others, and return it; raises ``ApiError`` (409) for a used id."""
         rule = {"after": after, "times": times, "probability": probability, "id": id}
         return self._request("POST", "faults", fault=fault, match=match, **rule)
 
     def get(self, id: str) -> types.FaultRuleDict:
-        """Return a rule."""
+        """Return a rule; raises ``ApiError`` (404) for an unknown id."""
         return self._request("GET", "faults", id)
 
     def replace(
@@ -53,7 +54,7 @@ class FaultsClient(SandboxClient):
         times: int | None = None,
         probability: float | None = None,
     ) -> types.FaultRuleDict:
-        """Replace a rule, and restart its counts."""
+        """Replace a rule, set its counts to 0, and return it."""
         rule = {"after": after, "times": times, "probability": probability}
         return self._request("PUT", "faults", id, fault=fault, match=match, **rule)
 
@@ -78,10 +79,9 @@ class RateLimitClient(SandboxClient):
         return self._request("GET", "rate-limit")
 
     def set(self, limit: int, window_seconds: int, clock: str = "sandbox") -> types.RateLimitDict:
-        """Answer 429 to requests beyond ``limit`` within ``window_seconds``.
+        """Respond with 429 to more than ``limit`` requests in ``window_seconds``; return the limit.
 
-        The window is measured on the sandbox's clock, which ``clock.advance`` moves, or on the
-        ``real`` one.
+        ``clock`` is ``"sandbox"``, the clock that ``sandbox.clock.advance`` moves, or ``"real"``.
         """
         values = {"limit": limit, "window_seconds": window_seconds, "clock": clock}
         return self._request("PUT", "rate-limit", **values)

@@ -1,4 +1,4 @@
-"""A server in this process: its settings, its socket, and requests to it without a socket."""
+"""A server in this process: its settings, its socket, and requests that bypass the socket."""
 
 import re
 import sys
@@ -31,13 +31,13 @@ setup_testing_defaults(BASE_ENVIRON)
 
 
 class InProcessServer:
-    """A server in this process: an application, and a socket while it is started.
+    """An application in this process, and the socket that serves it while it is started.
 
-    Raises ``FixtureError``.
+    ``fixtures`` overrides the one in ``settings``. Raises ``FixtureError`` if it is invalid.
     """
 
     def __init__(self, settings: Settings, fixtures: Fixtures | None) -> None:
-        # Imported late: a client of a running server does not need Flask.
+        # Import late: a client of a running server does not need Flask.
         from mockserver.server import Server
         from mockserver.web.app import create_app
 
@@ -50,7 +50,7 @@ class InProcessServer:
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
-        """Send a request to a path with its query, and return the complete response."""
+        """Call the application, and return the complete response; ``target`` is path and query."""
         status, message = 0, HTTPMessage()
 
         def start_response(line: str, fields: list[tuple[str, str]], *_: Any) -> Any:
@@ -113,10 +113,10 @@ def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) 
 
 
 def bind_app(app: WSGIApplication, sandbox: str, authorization: str) -> WSGIApplication:
-    """Return a server's WSGI application, bound to one sandbox.
+    """Return a WSGI application that passes all requests to one sandbox of ``app``.
 
-    A request without credentials gets ``authorization``, a header's value. A request with
-    credentials keeps them, so a client's wrong token is still refused. Any Host is accepted.
+    ``authorization`` is the header of requests that have none. Other requests keep theirs, so that
+    a wrong token is still refused. Any ``Host`` is accepted.
     """
     from mockserver.web.auth import SANDBOX_KEY
     from mockserver.web.hosts import IN_PROCESS
@@ -130,7 +130,7 @@ def bind_app(app: WSGIApplication, sandbox: str, authorization: str) -> WSGIAppl
 
 
 def parse_settings(arguments: Mapping[str, Any]) -> Settings:
-    """Return settings from keyword arguments; the port defaults to a free one.
+    """Return the settings in keyword arguments. The port defaults to 0, which picks a free one.
 
     Raises ``TypeError`` for an unknown setting or a value of the wrong type, and ``ValueError``
     for an invalid value.
@@ -163,7 +163,7 @@ def _parse_setting(row: Field[Any], value: Any) -> Any:
 
 
 def _expected(row: Field[Any], value: Any) -> str | None:
-    """Return a description of the valid values if ``value`` is not one of them."""
+    """Return a description of the valid values, or None if ``value`` is valid."""
     choices = row.metadata["choices"]
     if choices and value not in choices:
         return f"one of {', '.join(choices)}"

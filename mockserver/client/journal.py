@@ -1,4 +1,4 @@
-"""The journal of a sandbox: its requests, their verification and changes, and a text report."""
+"""The journal of a sandbox: its requests, what they changed, and a report for failed tests."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -23,14 +23,14 @@ class JournalClient(SandboxClient):
     """The requests to a sandbox, and what they changed.
 
     ``match`` selects requests by ``method``, ``path``, ``resource`` and ``operation`` (paths and
-    operations may contain ``*``), ``status``, ``query``, ``headers`` and ``body``. Of the last
-    three, only the names in ``match`` are compared.
+    operations may contain ``*``), ``status``, ``query``, ``headers`` and ``body``. A request's
+    query, headers and body may contain further names.
     """
 
     def list(self, since: str | None = None, **filters: Any) -> list[types.RequestDict]:
         """Return the requests after the request with the id ``since``, or all, oldest first.
 
-        ``filters``: ``method``, ``path`` and ``operation`` (with ``*``), ``status``, ``limit``.
+        ``filters`` are ``method``, ``path``, ``resource``, ``operation``, ``status`` and ``limit``.
         The journal keeps the last 1,000 requests.
         """
         return self._pages("requests", since=since, **filters)
@@ -40,7 +40,7 @@ class JournalClient(SandboxClient):
         return self._request("GET", "requests", id)
 
     def clear(self, match: Match | None = None) -> types.RemovedDict:
-        """Delete the requests that match, or all, and return how many were ``removed``."""
+        """Delete the requests that match, or all, and return the number ``removed``."""
         return self._request("DELETE", "requests", match=match)
 
     def verify(
@@ -53,8 +53,8 @@ class JournalClient(SandboxClient):
     ) -> types.VerificationDict:
         """Check how many requests match: at least one, if no number is given.
 
-        Return the ids of the matching ``requests`` and their ``count``. Raises ``AssertionError``
-        with the nearest requests and how each differs.
+        Return the ``count`` and the ids of the matching ``requests``. Raises ``AssertionError`` for
+        a wrong number, with the nearest misses and how each differs.
         """
         __tracebackhide__ = True  # makes pytest show the caller's line
         expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
@@ -69,7 +69,10 @@ class JournalClient(SandboxClient):
         at_most: int | None = None,
         timeout: float = 5,
     ) -> types.VerificationDict:
-        """Verify as soon as the requests match, or after ``timeout`` seconds of real time."""
+        """Wait until ``verify`` would succeed, but at most ``timeout`` seconds of real time.
+
+        Return and raise as ``verify`` does.
+        """
         __tracebackhide__ = True
         expected = without_none(match=match, count=count, at_least=at_least, at_most=at_most)
         return self._verify("wait", expected, timeout=timeout)
@@ -93,10 +96,10 @@ class JournalClient(SandboxClient):
         raise AssertionError("\n  ".join(lines))
 
     def changes(self, since: str | None = None) -> types.ChangesDict:
-        """Return the net changes and the events after the request ``since``, or of all requests.
+        """Return the net changes and the events of the requests after ``since``, or of all.
 
-        An object that was created and deleted again, or changed back, is omitted. ``evicted`` is
-        the number of older requests whose changes the journal no longer has.
+        ``since`` is a request's id. An object that was created and deleted again, or changed back,
+        is omitted. ``evicted`` is the number of older requests that the journal no longer has.
         """
         return self._request("GET", "changes", since=since)
 
@@ -104,7 +107,7 @@ class JournalClient(SandboxClient):
 def journal_report(journal: JournalClient) -> str:
     """Return the journal as text: a line for each request, and the latest bodies.
 
-    It never raises: a test's failure report includes it, and the failure matters more.
+    An error is reported in the text, not raised: it must not hide the failure of a test.
     """
     try:
         return "\n".join(_report_lines(journal))
@@ -134,7 +137,7 @@ def _report_lines(journal: JournalClient) -> Iterator[str]:
 
 
 def request_line(entry: Mapping[str, Any], message: str = "") -> str:
-    """Return ``req_2 POST /v1/messages?a=b 400 0.4 ms: error message; faults: [...]``."""
+    """Return a line such as ``req_2 POST /v1/messages 400 0.4 ms: MESSAGE; faults: [...]``."""
     query = "&".join(f"{name}={value}" for name, value in entry["query"].items())
     target = f"{entry['path']}?{query}" if query else entry["path"]
     status = entry["status"] or "no response"
@@ -147,7 +150,7 @@ def request_line(entry: Mapping[str, Any], message: str = "") -> str:
 
 
 def change_line(change: Mapping[str, Any]) -> str:
-    """Return ``updated message ID: text: "a" -> "b"``, or the created or deleted object."""
+    """Return a line such as ``updated message ID: text: "a" -> "b"``, or with the whole object."""
     head = f"{change['change']} {change['kind']} {change['id']}"
     if "attributes" not in change:
         return f"{head}: {compact_json(change['object'])}"
@@ -159,7 +162,6 @@ def change_line(change: Mapping[str, Any]) -> str:
 
 
 def compact_json(value: Any, max_length: int = MAX_VALUE_LENGTH) -> str:
-    """Return a value as JSON, truncated to ``max_length`` characters."""
     text = json.dumps(value, ensure_ascii=False)
     if len(text) <= max_length:
         return text

@@ -1,4 +1,4 @@
-"""A server and its sandboxes, from Python."""
+"""The client of a server: start it or connect to it, and create its sandboxes."""
 
 from dataclasses import replace
 from typing import Any, Self
@@ -12,15 +12,15 @@ from mockserver.client.transport import RemoteServer, Unreachable
 
 
 class MockServer:
-    """A server in this process, or a running server.
+    """A server in this process or, if ``url`` is given, a running server.
 
     In this process, ``fixtures`` is a name, the path of a JSON file or a document, and
     ``settings`` have the names of the options of ``mockserver serve``. The port defaults to a free
     one, and the control API is called without a socket. For a running server, ``url`` is its root
-    URL and ``token`` is its token, if it requires one.
+    URL, and ``token`` one of its tokens if it requires them.
 
-    Raises ``TypeError`` or ``ValueError`` for invalid arguments, ``FixtureError``, and
-    ``Unreachable`` if no mockserver answers at ``url``.
+    Raises ``TypeError`` or ``ValueError`` for invalid arguments, ``FixtureError`` for invalid
+    fixtures, and ``Unreachable`` if there is no mockserver at ``url``.
     """
 
     def __init__(
@@ -57,7 +57,10 @@ class MockServer:
         return self._server.app
 
     def start(self) -> Self:
-        """Listen on a socket, served by threads, unless started already."""
+        """Listen on a socket, unless started already; threads serve it.
+
+        Raises ``OSError`` if the port is in use.
+        """
         self._server.start()
         return self
 
@@ -76,11 +79,11 @@ class MockServer:
         return self._control.request("GET", "")
 
     def health(self) -> types.HealthDict:
-        """Return the health of the server."""
+        """Return the version, and whether clients must send a token or select a sandbox."""
         return self._control.request("GET", "/health")
 
     def ready(self) -> types.ReadyDict:
-        """Return whether the server is ready, and its fixtures."""
+        """Return the status ``ready`` and the name of the server's fixtures."""
         return self._control.request("GET", "/ready")
 
     def openapi(self) -> dict[str, Any]:
@@ -90,15 +93,15 @@ class MockServer:
     def fidelity(
         self, area: str | None = None, basis: str | None = None
     ) -> list[types.FidelityDict]:
-        """Return the rows of the fidelity table, optionally of one area or basis.
+        """Return how each behaviour is founded, optionally only of one area or basis.
 
-        A row's ``basis`` is ``documented``, ``decided`` or ``extension``. Each row has its
-        ``statement``, ``reason`` and ``source``.
+        ``basis`` is ``documented`` (by the real API), ``decided`` (by mockserver, for a ``reason``)
+        or ``extension`` (not in the real API).
         """
         return self._control.request("GET", "/fidelity", area=area, basis=basis)["data"]
 
     def sandboxes(self) -> list[types.SandboxDict]:
-        """Return all sandboxes by name, each with its counts and its clock."""
+        """Return all sandboxes, sorted by name; see ``Sandbox.overview``."""
         return self._control.request("GET", "/sandboxes")["data"]
 
     def sandbox(
@@ -112,10 +115,11 @@ class MockServer:
     ) -> Sandbox:
         """Create a sandbox.
 
-        ``fixtures`` is a name that the server knows, ``clock`` is step, frozen or real. ``state``
-        is a document in the fixture format, or the path of a JSON file; it is loaded at once, but
-        a reset returns to the fixtures. Raises ``ApiError``, and creates nothing: 409 if the name
-        is taken, 400 for an invalid value, 503 if there are too many sandboxes.
+        ``fixtures`` is default, empty or the name of the server's own, which is used if omitted;
+        ``clock`` is step, frozen or real. ``state`` is a document in the fixture format, or the
+        path of a JSON file; it is loaded at once, but a reset returns to the fixtures. Raises
+        ``ApiError``, and creates nothing: 409 if the name is taken, 400 for an invalid value, 503
+        if there are too many sandboxes.
         """
         options = without_none(seed=None if seed is None else str(seed), clock=clock)
         document = None if state is None else {**read_document(state, "state"), **options}
@@ -132,15 +136,12 @@ class MockServer:
 
     @property
     def default(self) -> Sandbox:
-        """The sandbox ``default``, for requests whose token selects no other sandbox."""
+        """The sandbox ``default``, which serves requests whose token selects no other one."""
         return Sandbox(self._control, DEFAULT)
 
 
 def _connect(url: str, token: str | None) -> ControlApi:
-    """Return the control API of the running server at ``url``.
-
-    Raises ``Unreachable`` if no mockserver answers there.
-    """
+    """Return the control API of the running server at ``url``; raises ``Unreachable``."""
     control = ControlApi(RemoteServer(url), token)
     try:
         response = control.send("GET", "")

@@ -21,11 +21,11 @@ DEFAULT = "default"
 
 
 class Sandbox(SandboxClient):
-    """One sandbox of a server: isolated data, clock, journal, faults and webhooks.
+    """A sandbox of a server: isolated data, clock, journal, faults and webhooks.
 
-    ``MockServer.sandbox()`` creates it. All methods raise ``ApiError``, with ``status`` and
-    ``message``, if the server answers with an error, and ``Unreachable`` if it does not answer.
-    As a context manager it deletes the sandbox.
+    Created by ``MockServer.sandbox()``. As a context manager it deletes the sandbox at the end. All
+    methods raise ``ApiError``, with ``status`` and ``message``, for an error response, and
+    ``Unreachable`` if there is no response.
     """
 
     def __init__(self, control: ControlApi, name: str) -> None:
@@ -46,32 +46,32 @@ class Sandbox(SandboxClient):
 
     @property
     def url(self) -> str:
-        """The URL of this sandbox, without ``/v1``, for requests with ``headers``.
+        """The root URL, without ``/v1``, for requests with ``headers``, which select the sandbox.
 
-        If the server accepts only its own tokens, the URL selects the sandbox, not the token.
+        If the server accepts only certain tokens, the URL selects the sandbox instead.
         """
         return self._control.server.url + self._prefix
 
     @property
     def base_url(self) -> str:
-        """The URL of this sandbox's API, with ``/v1``, for clients that cannot set their token."""
+        """The URL with ``/v1`` that selects this sandbox, whatever the token of the client."""
         return f"{self._control.server.url}/s/{self.name}/v1"
 
     @property
     def token(self) -> str:
-        """The token that selects this sandbox, or the token that the server requires."""
+        """The token of this sandbox, or the one that the server requires."""
         if self._control.api_token is not None:
             return self._control.api_token
         return DEFAULT if self.name == DEFAULT else f"sandbox_{self.name}"
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers of a request to ``url``."""
+        """The ``Authorization`` header with ``token``."""
         return {"Authorization": f"Bearer {self.token}"}
 
     @property
     def app(self) -> WSGIApplication:
-        """The server as a WSGI application, bound to this sandbox.
+        """A WSGI application that passes all requests to this sandbox.
 
         Raises ``RuntimeError`` if the server runs in another process.
         """
@@ -82,8 +82,8 @@ class Sandbox(SandboxClient):
     ) -> HttpResponse:
         """Send a request to the Protocol API, such as ``call("GET", "/v1/contacts?limit=3")``.
 
-        Error responses are returned too. ``json`` is the body; ``headers`` override the headers
-        of the sandbox. Raises ``Unreachable`` if no complete response arrives.
+        Return the response, whatever its status. ``json`` is the value of the body; ``headers``
+        override those of the sandbox. Raises ``Unreachable`` if no complete response arrives.
         """
         if not path.startswith("/"):
             raise ValueError(f"path: {path!r} must begin with a slash, as in /v1/contacts")
@@ -112,8 +112,8 @@ class Sandbox(SandboxClient):
         event, such as a new ``last_active_at``, are ignored. ``events`` are the types of all
         events, in order.
 
-        The end of the block raises ``AssertionError`` with the difference and the block's
-        requests. Raises ``ValueError`` at once for an unknown kind or event type.
+        Raises ``AssertionError`` at the end of the block, with the difference and the requests of
+        the block, and ``ValueError`` at once for an unknown kind or event type.
         """
         for name in unknown:
             known = ("created", "updated", "deleted", "events", "nothing_else")
@@ -134,11 +134,11 @@ class Sandbox(SandboxClient):
         return self._request("POST", "reset", only=only)
 
     def counters(self) -> types.CountersDict:
-        """Return counters that change whenever something happens, and the clock."""
+        """Return the clock, and counters of changes, requests, deliveries and inbox messages."""
         return self._request("GET", "counters")
 
     def overview(self) -> types.SandboxDict:
-        """Return the object counts, clock, seed, snapshots and the id of the last request."""
+        """Return the counts of objects, clock, seed, snapshots and the id of the last request."""
         return self._control.request("GET", f"/sandboxes/{self.name}")
 
     def delete(self) -> types.DeletedDict:
@@ -153,7 +153,7 @@ class Sandbox(SandboxClient):
             self.delete()
         except (ApiError, Unreachable) as failure:
             already_deleted = isinstance(failure, ApiError) and failure.status == 404
-            if kind is None and not already_deleted:  # an error of the block matters more
+            if kind is None and not already_deleted:  # let an error of the block propagate
                 raise
 
     @property
@@ -165,23 +165,23 @@ class ClockClient(SandboxClient):
     """The clock of a sandbox."""
 
     def get(self) -> types.ClockDict:
-        """Return the mode, and the time in Unix seconds (``now``)."""
+        """Return the mode, the time in Unix seconds (``now``), and the speed of a real clock."""
         return self._request("GET", "clock")
 
     def set(
         self, mode: str | None = None, now: int | None = None, speed: int | None = None
     ) -> types.ClockDict:
-        """Set the mode (step, frozen or real), the time in Unix seconds, or both.
+        """Set the mode (step, frozen or real), the time in Unix seconds, or the speed.
 
-        ``speed`` is the multiple of real time at which a clock in mode real runs.
+        ``speed`` is a multiple of real time, and needs the mode real.
         """
         return self._request("PUT", "clock", mode=mode, now=now, speed=speed)
 
     def advance(self, seconds: int) -> types.AdvanceDict:
-        """Advance the clock at once, and list the work that became due as ``fired``.
+        """Advance the clock at once, run the work that falls due, and list it as ``fired``.
 
-        If bots have so much to do that the server stops early, ``left`` is the number of seconds
-        that remain; advance by ``left`` next.
+        ``left`` is 0, unless the work takes more than a minute of real time: then the clock stops
+        early, and ``left`` is the number of seconds still to pass.
         """
         return self._request("POST", "clock", "advance", seconds=seconds)
 
@@ -198,7 +198,7 @@ class SnapshotsClient(SandboxClient):
         return self._request("PUT", "snapshots", name)
 
     def restore(self, name: str) -> types.SandboxDict:
-        """Restore a snapshot, including the next ids and the clock. It can be restored again."""
+        """Restore the data, next ids, clock and bots of a snapshot, and keep the snapshot."""
         return self._request("POST", "snapshots", name, "restore")
 
     def delete(self, name: str) -> types.DeletedDict:
@@ -214,9 +214,9 @@ class StateClient(SandboxClient):
         return self._request("GET", "state")
 
     def load(self, state: Document) -> types.SandboxDict:
-        """Replace the state with a document, or with the content of a JSON file.
+        """Replace the state with a document, given itself or as the path of a JSON file.
 
-        An invalid document changes nothing; raises ``ApiError`` with every problem.
+        Raises ``ApiError`` with every problem of an invalid document, and changes nothing.
         """
         document = read_document(state, "state")
         return self._control.request("PUT", "/state", document, sandbox=self.name)

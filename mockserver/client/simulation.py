@@ -1,4 +1,4 @@
-"""The other contacts of a sandbox: simulated actions, bots, and conversations."""
+"""Simulated actions of other contacts, bots, and summaries of conversations."""
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -12,11 +12,11 @@ Script = str | PathLike[str] | Mapping[str, Any]
 
 
 class SimulateClient(SandboxClient):
-    """Act as other contacts of a sandbox, or as the user in another client.
+    """Actions of other contacts of a sandbox, or of the user in another client.
 
-    A contact is an id or a username. An action has the same effects as a real one: it advances the
-    clock, emits events and updates ``last_active_at``, unless it changes nothing. The journal lists
-    it as an operation such as ``simulate.message``.
+    A contact is given by id or username. Unless an action changes nothing, it advances the clock,
+    emits events and updates ``last_active_at``, as a real one does. The journal lists it as an
+    operation such as ``simulate.message``.
     """
 
     def message(
@@ -26,10 +26,10 @@ class SimulateClient(SandboxClient):
         conversation_id: str | None = None,
         attachments: Sequence[Attachment] | None = None,
     ) -> types.MessageDict:
-        """Send a message from a contact, and return it.
+        """Send a message from a contact, and return the message.
 
         ``conversation_id`` defaults to the conversation with that contact, which is created if
-        needed. An attachment is the id of an unused attachment, or a file with its content in
+        needed. An attachment is an id that is on no message yet, or a file with its content in
         base64: ``{"filename": "plan.txt", "content": "aGk="}``.
         """
         values = {"from": from_, "message": text, "attachments": attachments}
@@ -41,7 +41,7 @@ class SimulateClient(SandboxClient):
         text: str | None = None,
         attachments: Sequence[Attachment] | None = None,
     ) -> types.MessageDict:
-        """Edit a contact's message: its text, its attachments, or both. Return it."""
+        """Edit the text or the attachments of a contact's message, and return the message."""
         return self._act("edit", message_id=message_id, message=text, attachments=attachments)
 
     def delete(self, message_id: str) -> types.DeletedDict:
@@ -59,9 +59,9 @@ class SimulateClient(SandboxClient):
     def read(
         self, from_: str, conversation_id: str | None = None, message_id: str | None = None
     ) -> list[types.MessageDict]:
-        """Mark the user's messages as read by a contact, in a conversation or up to a message.
+        """Mark the user's messages as read by a contact; return those that were unread.
 
-        Return the messages that were unread, oldest first.
+        Give a conversation to mark all its messages, or a message to mark it and all before it.
         """
         target = {"conversation_id": conversation_id, "message_id": message_id}
         return self._act("read", **{"from": from_}, **target)["data"]
@@ -79,7 +79,7 @@ class SimulateClient(SandboxClient):
         return self._act("leave", contact=contact, group_id=group_id)
 
     def open(self, conversation_id: str) -> types.ConversationDict:
-        """Open a conversation as the user in another client, and return it."""
+        """Open a conversation as the user in another client, and return the conversation."""
         return self._act("open", conversation_id=conversation_id)
 
     def _act(self, name: str, /, **values: Any) -> Any:
@@ -90,11 +90,11 @@ class BotsClient(SandboxClient):
     """The bots of a sandbox: simulated contacts that act on its clock."""
 
     def start(self, script: Script, seed: str | int | None = None) -> types.BotsDict:
-        """Start the bots of a script, in place of the running ones.
+        """Start the bots of a script, in place of any running ones; return their status.
 
         ``script`` is the name of a shipped script (``office``, ``support-queue``), a document, or
         the path of a JSON file. The same ``seed`` gives the same actions; the default is the seed
-        of the sandbox. Raises ``ApiError`` with every problem of the script.
+        of the sandbox. Raises ``ApiError`` with every problem of an invalid script.
         """
         is_name = isinstance(script, str) and not script.endswith(".json")
         document = script if is_name else read_document(script, "script")
@@ -102,11 +102,11 @@ class BotsClient(SandboxClient):
         return self._request("PUT", "bots", script=document, seed=seed)
 
     def get(self) -> types.BotsDict:
-        """Return the bots, counts and next actions; raises ``ApiError`` (404) if none run."""
+        """Return the running bots and their next actions; raises ``ApiError`` (404) without any."""
         return self._request("GET", "bots")
 
     def stop(self) -> types.BotsStoppedDict:
-        """Stop the bots. Their contacts and messages stay."""
+        """Stop the bots, and return their last status. Their contacts and messages stay."""
         return self._request("DELETE", "bots")
 
     def scripts(self) -> list[dict[str, Any]]:
@@ -116,24 +116,24 @@ class BotsClient(SandboxClient):
     def transcript(
         self, since: str | None = None, **filters: Any
     ) -> list[types.TranscriptLineDict]:
-        """Return the actions of bots and user after the line ``since``, or all, oldest first.
+        """Return the actions of bots and user after the line with the id ``since``, or all.
 
-        ``since`` is a line's id. ``filters``: ``conversation_id``, ``limit``.
+        They are sorted, oldest first. ``filters`` are ``conversation_id`` and ``limit``.
         """
         return self._pages("bots", "transcript", since=since, **filters)
 
     def transcript_text(self, **filters: Any) -> str:
-        """Return the transcript as text; ``filters``: ``conversation_id``, ``since``, ``limit``."""
+        """Return the transcript as text; ``filters`` as for ``transcript``, and ``since``."""
         return self._request("GET", "bots", "transcript", **filters, format="text")
 
 
 class ConversationsClient(SandboxClient):
-    """The conversations of a sandbox as a messenger shows them. The journal omits these calls."""
+    """Conversations as a messenger shows them. These requests are not in the journal."""
 
     def list(self, **query: Any) -> types.ConversationPageDict:
         """Return a page of conversations with title, participants, last message and unread count.
 
-        ``query`` takes the parameters of ``GET /v1/conversations``.
+        ``query`` has the parameters of ``GET /v1/conversations``.
         """
         return self._request("GET", "conversations", **query)
 
@@ -144,6 +144,6 @@ class ConversationsClient(SandboxClient):
     def messages(self, id: str, **query: Any) -> types.MessagePageDict:
         """Return a page of a conversation's messages, latest first.
 
-        ``query`` takes ``limit`` and cursors.
+        ``query`` may have ``limit``, and ``starting_after`` or ``ending_before``.
         """
         return self._request("GET", "conversations", id, "messages", **query)

@@ -1,4 +1,4 @@
-"""A running server, reached over HTTP, and its responses."""
+"""Requests to a running server over HTTP, and their responses."""
 
 import json
 import socket
@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 RESPONSE_TIMEOUT = 330.0
-"""Seconds without a byte before a request fails; ``journal.wait`` may take 300."""
+"""Seconds without a byte before a request fails: more than the 300 that a wait may take."""
 
 
 class Unreachable(ConnectionError):
-    """No response: nothing listens at the URL, it is not a mockserver, or a fault intervened."""
+    """No response: no server listens at the URL, it is not a mockserver, or a fault dropped it."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class HttpResponse:
 
 
 class RemoteServer:
-    """A running server, reached over HTTP on persistent connections that all threads share.
+    """A running server, reached over persistent connections that all threads share.
 
-    Raises ``ValueError`` if ``url`` is not a server's root URL. Proxy variables are ignored.
+    Raises ``ValueError`` if ``url`` is not a server's root URL. Proxy settings are ignored.
     """
 
     def __init__(self, url: str) -> None:
@@ -61,9 +61,9 @@ class RemoteServer:
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
-        """Send a request to a path with its query, and return the complete response.
+        """Send a request once, without retries, and return the complete response.
 
-        The request is sent once and never retried. Raises ``Unreachable``.
+        ``target`` is the path and query. Raises ``Unreachable``.
         """
         connection = self._connection()
         try:
@@ -89,7 +89,7 @@ class RemoteServer:
 
 
 def parse_root(url: str) -> str:
-    """Return a server's root URL without a trailing slash; raises ``ValueError`` for other URLs."""
+    """Return a root URL without its trailing slash; raises ``ValueError`` for any other URL."""
     with suppress(ValueError):  # an invalid port or IPv6 address
         parts = urlsplit(url)
         root = f"http://{parts.netloc}"
@@ -101,10 +101,10 @@ def parse_root(url: str) -> str:
 
 
 def _is_stale(connection: HTTPConnection) -> bool:
-    """Return True if the server has closed an idle connection.
+    """Return whether the server has closed an idle connection.
 
-    Check this before sending a request: if the connection closes afterwards, the server may or may
-    not have handled the request.
+    Check this before a request: an error after sending does not show whether the server has
+    handled the request, so it cannot be sent again.
     """
     sock = connection.sock
     if sock is None:  # closed after its last response; the next request opens it

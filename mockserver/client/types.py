@@ -4,10 +4,8 @@ Times (``at``, ``now``, ``..._at``) are in Unix seconds on the sandbox's clock; 
 milliseconds.
 """
 
-# Without postponed annotations: they would hide NotRequired from __required_keys__.
+# Do not postpone annotations: __required_keys__ would then include the NotRequired ones.
 from typing import Any, NotRequired, TypedDict
-
-# Objects of the Protocol API
 
 
 class EmbeddedContactDict(TypedDict):
@@ -82,9 +80,6 @@ class EventDict(TypedDict):
     payload: dict[str, Any]
 
 
-# The server, its sandboxes and their state
-
-
 class DeletedDict(TypedDict):
     deleted: str
 
@@ -102,7 +97,7 @@ class ClockDict(TypedDict):
 
 
 class FiredDict(TypedDict):
-    """Work that became due: a delivery's attempt, an action of a bot, a new rate-limit window."""
+    """Work that fell due: a delivery's attempt, a bot's action or a rate-limit window's end."""
 
     at: int
     type: str
@@ -117,11 +112,11 @@ class FiredDict(TypedDict):
 
 
 class AdvanceDict(ClockDict):
-    """The clock after an advance, with the work that became due as ``fired``.
+    """The clock after an advance, with the work that fell due as ``fired``.
 
-    ``unlisted`` is the number of entries that ``fired`` omits if there are very many. ``pending``
-    is the number of deliveries still scheduled, the first at ``next_due``. ``left`` is the number
-    of seconds that remain if the server stopped early.
+    ``unlisted`` is the number of entries beyond the first 10,000, which ``fired`` omits.
+    ``pending`` is the number of deliveries still scheduled, the first at ``next_due``. ``left`` is
+    the number of seconds still to pass if the clock stopped early.
     """
 
     fired: list[FiredDict]
@@ -132,7 +127,7 @@ class AdvanceDict(ClockDict):
 
 
 class RateLimitDict(TypedDict):
-    """The rate limit; ``reset`` is the end of the current window."""
+    """The rate limit; ``used`` counts the requests of the window that ends at ``reset``."""
 
     limit: int
     window_seconds: int
@@ -142,7 +137,7 @@ class RateLimitDict(TypedDict):
 
 
 class SandboxDict(TypedDict):
-    """A sandbox; ``counts`` are numbers of objects by kind."""
+    """A sandbox; ``counts`` has the number of objects of each kind."""
 
     name: str
     seed: str
@@ -182,7 +177,7 @@ class ReadyDict(TypedDict):
 
 
 class FidelityDict(TypedDict):
-    """A statement about the sandbox and its basis: documented, decided or extension."""
+    """A behaviour, and its basis: documented, decided or extension."""
 
     area: str
     subject: str
@@ -197,7 +192,7 @@ class SnapshotDict(TypedDict):
 
 
 class StateDict(TypedDict):
-    """The complete state, in the fixture format."""
+    """The state of a sandbox, in the fixture format."""
 
     version: int
     now: int
@@ -230,9 +225,6 @@ class CountersDict(TypedDict):
     delivery_rules: list[DeliveryRuleDict]
     received: int
     clock: ClockDict
-
-
-# The journal and the faults
 
 
 class BaseRequestDict(TypedDict):
@@ -277,7 +269,7 @@ class HttpMessageDict(TypedDict):
 
 
 class RequestDetailDict(BaseRequestDict):
-    """A request with headers, bodies and changes; ``curl`` is a command that repeats it."""
+    """A request with its response; ``curl`` is a command that repeats it."""
 
     changes: list[ChangeDict]
     events: list[EventDict]
@@ -287,7 +279,7 @@ class RequestDetailDict(BaseRequestDict):
 
 
 class VerificationDict(TypedDict):
-    """The result of a verification: number and ids of the matching requests."""
+    """The result of a verification: the number and ids of the matching requests."""
 
     verified: bool
     count: int
@@ -327,9 +319,6 @@ class RateLimitDeletedDict(TypedDict):
     deleted: bool
 
 
-# Webhooks
-
-
 class WebhookDict(TypedDict):
     id: str
     name: str
@@ -340,7 +329,7 @@ class WebhookDict(TypedDict):
 
 
 class BaseDeliveryDict(TypedDict):
-    """A delivery, with ``status`` and ``reason`` of its last attempt."""
+    """A delivery, with the ``status`` and ``reason`` of its last attempt."""
 
     id: str
     webhook: str
@@ -369,7 +358,7 @@ class DeliveryResponseDict(TypedDict):
 
 
 class AttemptDict(TypedDict):
-    """An attempt; if it failed, ``reason`` and ``detail`` say why."""
+    """An attempt, which took ``ms``; ``reason`` and ``detail`` describe a failure."""
 
     at: int
     ms: float
@@ -434,9 +423,6 @@ class InboxWaitDict(TypedDict):
     data: list[InboxMessageDict]
 
 
-# Conversations and bots
-
-
 class ConversationSummaryDict(TypedDict):
     """A conversation as a messenger lists it."""
 
@@ -488,7 +474,7 @@ class PlannedActionDict(TypedDict):
 
 
 class BotsDict(TypedDict):
-    """The running bots: past actions by type in ``counts``, the first planned ones in ``next``."""
+    """The running bots; ``counts`` has past actions by type, ``next`` the first planned ones."""
 
     script: str
     seed: str
