@@ -1,4 +1,4 @@
-"""The determinism check: one scripted session of all 25 endpoints, run in two sandboxes."""
+"""The determinism check: a scripted session of all 25 endpoints, run in two sandboxes."""
 
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -8,21 +8,21 @@ from mockserver.web.app import create_app
 
 
 def fingerprints() -> tuple[str, str]:
-    """Return the SHA-256 of all response bytes in each of two new sandboxes of one server."""
+    """Return the SHA-256 hashes of all responses in two new sandboxes of a server."""
     client = create_app().test_client()
     return run_session(HashingClient(client, "one")), run_session(HashingClient(client, "two"))
 
 
 @dataclass
 class HashingClient:
-    """A client of one sandbox that hashes every response."""
+    """A client of a sandbox that hashes every response."""
 
     client: Any
     name: str
     digest: Any = field(default_factory=sha256)
 
     def __call__(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Send a request and return the JSON of the response, or None without a body."""
+        """Send a request; return the JSON of the response, or None if it has no body."""
         headers = {"Authorization": f"Bearer sandbox_determinism_{self.name}"}
         response = self.client.open(f"/v1/{path}", method=method, json=body, headers=headers)
         location = response.headers.get("Location", "")
@@ -32,7 +32,7 @@ class HashingClient:
 
 
 def run_session(call: HashingClient) -> str:
-    """Call every endpoint with changing, unchanging and invalid requests; return the hash."""
+    """Send requests to all endpoints, some without effect or invalid; return the hash."""
     contact = call("POST", "contacts", {"username": "Buzz", "phone_number": "1-555-0100"})
     group = call("POST", "groups", {"name": "Tree house", "contacts": [contact["id"]]})
     conversation = call("POST", "conversations", {"contact_id": contact["id"]})
@@ -48,7 +48,7 @@ def run_session(call: HashingClient) -> str:
     }
     for path, (created, update) in updates.items():
         call("PUT", f"{path}/{created['id']}", update)
-        call("PUT", f"{path}/{created['id']}", update)  # changes nothing, so the clock stays
+        call("PUT", f"{path}/{created['id']}", update)  # changes nothing, so the clock stands still
         call("PUT", f"{path}/{created['id']}", {"colour": "red"})
     for path, (created, _) in updates.items():
         call("GET", f"{path}/{created['id']}")

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 WIDTH = 100
-"""Characters of a line at which notes are wrapped."""
+"""Maximum width of a note's line, in characters."""
 
 #: Characters that XML 1.0 (section 2.2) cannot hold, not even escaped.
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -19,9 +19,8 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class ReportRow:
     """The result of one check.
 
-    ``cells`` are its columns in the table and ``notes`` the labelled lines below them. In JUnit
-    it is a test case of ``classname``: failed if there is a ``failure``, skipped if ``skipped``
-    gives a reason.
+    In a table, ``cells`` are its columns and ``notes`` the labelled lines below them. In JUnit, it
+    is a test case of ``classname``: failed if ``failure`` is set, skipped if ``skipped`` is.
     """
 
     name: str
@@ -35,10 +34,10 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class Report:
-    """All results for one ``subject``: a URL or a command.
+    """All results of a check of one ``subject``, a URL or a command.
 
-    ``document`` is the JSON report. If ``is_brief`` is set, the table leaves out passed rows, and
-    skipped ones too if any row failed.
+    ``document`` is the JSON report. If ``is_brief`` is set, the table omits passed rows, and
+    skipped ones too if a row failed.
     """
 
     suite: str
@@ -57,7 +56,7 @@ class Report:
         return json.dumps(self.document, indent=2)
 
     def to_table(self) -> str:
-        """Return the rows as an aligned table, followed by the summary."""
+        """Return the rows as a table with aligned columns, followed by the summary."""
         rows = self.rows
         if self.is_brief:
             rows = [row for row in rows if row.failure or (row.skipped and not self.failures)]

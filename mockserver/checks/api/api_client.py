@@ -1,4 +1,4 @@
-"""The client of a check: sends requests, judges every response, records created objects."""
+"""The client of the checks, which judges every response and records every created object."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from mockserver.checks.api.results import (
 from mockserver.resources.registry import VERBS, ResourceRegistry
 
 MARK = "mockserver-check"
-"""Beginning of the names and texts of all created objects."""
+"""Prefix of the names and texts of all created objects."""
 AVATAR = "https://protocol.chat/avatars/mockserver-check.jpg"
-"""An avatar URL outside the asset host, whose URLs a sandbox can replace with its own."""
+"""An avatar URL that no mockserver replaces with a local one, since its host has no assets."""
 MAX_PAGES = 20
-"""Number of pages of 100 objects that are searched for created objects."""
+"""Maximum number of pages of 100 objects that are searched for created objects."""
 SUCCEEDS = "succeeds"
 
 
@@ -40,10 +40,10 @@ class UnexpectedError(Drift):
 
 @dataclass(frozen=True)
 class ApiCheck:
-    """A check of one rule; ``run(api, *args)`` raises ``Drift`` if the API breaks it.
+    """A check of one rule; ``run(api, *args)`` raises ``Drift`` if the API breaks the rule.
 
-    ``depends_on`` lists the ``expected`` of other rules with the same ``where``. If one of them is
-    broken, the check is not run, since it would only report the same difference again.
+    ``depends_on`` has the ``expected`` texts of other rules with the same ``where``. If one of them
+    is broken, the check is not run: it would only report the same difference again.
     """
 
     where: str
@@ -55,14 +55,14 @@ class ApiCheck:
 
 
 def endpoint_of(path: str, verb: str) -> str:
-    """Return an endpoint's name in results, such as ``GET /contacts/:id``."""
+    """Return the name of an endpoint, such as ``GET /contacts/:id``."""
     suffix = "" if verb in ("list", "create") else "/:id"
     return f"{VERBS[verb]} /{path}{suffix}"
 
 
 @dataclass(frozen=True)
 class ApiObject:
-    """An object of a response. Reading an attribute known to be wrong raises ``Unclear``."""
+    """An object in a response. Raises ``Unclear`` if an attribute that is read breaks its rule."""
 
     api: ApiClient
     path: str
@@ -77,11 +77,11 @@ class ApiObject:
         return str(self["id"])
 
     def valid_values(self) -> dict[str, Any]:
-        """Return the attributes whose values are not known to be wrong."""
+        """Return the attributes that keep their rules."""
         return self.rules.valid_values(self.data)
 
     def embedded(self, name: str) -> list[ApiObject]:
-        """Return the object or objects in an attribute, such as a group's ``contacts``."""
+        """Return the objects in an attribute, such as a group's ``contacts``."""
         value = self[name]
         path, rules = ("contacts" if name == "contact" else name), self.rules.nested[name]
         items = value if isinstance(value, list) else [value]
@@ -105,12 +105,12 @@ class ApiObject:
             expect_equal(name, self[name], value)
 
     def expect_embedded(self, name: str, *items: ApiObject) -> None:
-        """Raise ``Drift`` unless the objects in an attribute are these, in order."""
+        """Raise ``Drift`` unless an attribute has these objects, in order."""
         ids = [item.id for item in self.embedded(name)]
         expect_equal(f"the ids in {name}", ids, [item.id for item in items])
 
     def expect_refused_update(self, values: Mapping[str, Any], naming: str = "") -> None:
-        """Raise ``Drift`` unless an update is a 400 whose message contains ``naming``."""
+        """Raise ``Drift`` unless an update gets a 400 whose message contains ``naming``."""
         self.api.expect_error(400, "PUT", self.path, self.id, values=values, naming=naming)
 
     def expect_gone(self) -> None:
@@ -145,7 +145,7 @@ class ApiClient:
         return f"{MARK}-{next(self._numbers)}"
 
     def values(self, path: str) -> dict[str, Any]:
-        """Return the required attributes of a new object; create the objects they refer to."""
+        """Return values for the required attributes; create the objects that they refer to."""
         match path:
             case "contacts":
                 return {"username": self.name(), "phone_number": "1-555-0100"}
@@ -158,7 +158,7 @@ class ApiClient:
         return {"file": f"{MARK}.txt"}
 
     def new(self, path: str) -> ApiObject:
-        """Create an object with only its required attributes, or an attachment from a file."""
+        """Create an object with only its required attributes; an attachment from a file."""
         return self.upload() if path == "attachments" else self.create(path, self.values(path))
 
     def deleted(self, path: str) -> ApiObject:
@@ -175,12 +175,12 @@ class ApiClient:
         return self.create("groups", {**self.values("groups"), **contacts})
 
     def conversation(self, owner: ApiObject | None = None) -> ApiObject:
-        """Create a conversation with a contact or group, by default with a new contact."""
+        """Create a conversation of a contact or group, by default of a new contact."""
         owner = owner or self.contact()
         return self.create("conversations", {OWNER_IDS[owner.path]: owner.id})
 
     def home(self, owner: ApiObject) -> ApiObject:
-        """Return an owner's first conversation; raise ``Drift`` if it is missing or another's."""
+        """Return the conversation created with its owner; raise ``Drift`` if it is another's."""
         home, attribute = owner["conversation_id"], OWNER_IDS[owner.path]
         if home is None:
             raise Drift("conversation_id is null: no conversation was created")
@@ -203,7 +203,7 @@ class ApiClient:
         content: bytes = b"Ladder",
         type: str = "text/plain",
     ) -> ApiObject:
-        """Create an attachment, on a message if given, by uploading a file."""
+        """Create an attachment by uploading a file, on a message if one is given."""
         fields = [("message_id", message.id)] if message else []
         return self.post("attachments", multipart_body([("file", (name, content, type)), *fields]))
 
@@ -211,7 +211,7 @@ class ApiClient:
         return self.post(path, encode(values, encoding), values)
 
     def post(self, path: str, body: Body, values: Mapping[str, Any] | None = None) -> ApiObject:
-        """Create an object with an encoded body of ``values``."""
+        """Create an object with a body, which encodes ``values``."""
         return self.request_object("create", path, body=body, values=values)
 
     # Reading
@@ -229,7 +229,7 @@ class ApiClient:
         return [item.id for item in self.page(path, **query)[1]]
 
     def expect_page(self, items: Sequence[ApiObject], path: str, **query: Any) -> None:
-        """Raise ``Drift`` unless a page has these objects, in any order."""
+        """Raise ``Drift`` unless a page has exactly these objects, in any order."""
         ids = self.ids(path, **query)
         expect_equal("the ids on the page", sorted(ids), sorted(item.id for item in items))
 
@@ -251,7 +251,7 @@ class ApiClient:
     def request(
         self, verb: str, path: str, record_id: str | None = None, **options: Any
     ) -> ApiResponse:
-        """Call an endpoint. Raises ``UnexpectedError``, or ``Unclear`` if it is known to fail."""
+        """Call an endpoint. Raises ``UnexpectedError``, or ``Unclear`` if it has failed before."""
         endpoint = endpoint_of(path, verb)
         response = self.send(VERBS[verb], path, record_id, **options)
         if not response.ok:
@@ -271,7 +271,7 @@ class ApiClient:
         naming: str = "",
         **options: Any,
     ) -> None:
-        """Send a request that must fail with ``status`` and a message containing ``naming``."""
+        """Raise ``Drift`` unless a request gets ``status`` and a message containing ``naming``."""
         if values is not None:
             options |= {"body": encode(values), "values": values}
         response = self.send(method, path, record_id, **options)
@@ -293,9 +293,9 @@ class ApiClient:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> ApiResponse:
-        """Send a request and return the judged response.
+        """Send a request, judge the response and return it.
 
-        Raises ``Unclear`` for a PUT or DELETE of an object that this run did not create.
+        Raises ``Unclear`` for a PUT or DELETE of an object that the run did not create.
         """
         is_creation = method == "POST" and record_id is None
         if method != "GET" and not is_creation:

@@ -1,4 +1,4 @@
-"""The objects that a run created. No others are updated or deleted."""
+"""The objects that a run created. No other objects are updated or deleted."""
 
 import re
 from collections import Counter
@@ -10,23 +10,23 @@ from mockserver.checks.api.http import HttpClient, NoResponse, one_line
 from mockserver.checks.api.results import Unclear
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-#: Attributes that the response to a creation must repeat.
+#: Attributes that the response to a creation repeats as they were sent.
 REPEATED = ("username", "name", "message", "contact_id", "group_id")
-#: Attribute by which a conversation names its owner, by the owner's path.
+#: The attribute of a conversation that refers to its owner, by the owner's path.
 OWNER_IDS = {"contacts": "contact_id", "groups": "group_id"}
 MAX_ROUNDS = 3
-"""Maximum number of attempts to delete an object."""
+"""Maximum number of attempts to delete an object: others may have to be deleted before it."""
 MAX_UNANSWERED = 3
-"""Give up after this many requests in a row without a response."""
+"""Maximum number of consecutive requests without a response, after which no more are sent."""
 UNREACHABLE = "the API stopped responding"
 
 
 @dataclass
 class CreatedObjects:
-    """The created objects, to be deleted at the end of the run."""
+    """A record of the created objects, which deletes them at the end of the run."""
 
     http: HttpClient
-    #: The conversation that was created along with each object, by the object's path and id.
+    #: The id of the conversation created with each object, if any, by the object's path and id.
     _homes: dict[tuple[str, str], str | None] = field(default_factory=dict)
     #: Descriptions of objects that may exist and cannot be deleted.
     undeletable: list[str] = field(default_factory=list)
@@ -34,7 +34,7 @@ class CreatedObjects:
     def add_created(self, path: str, data: Any, sent: Mapping[str, Any]) -> None:
         """Record the object in the response to a creation.
 
-        Some APIs respond with an existing object, so one that differs from ``sent`` is left alone.
+        An object that differs from ``sent`` may have existed before, so it must not be deleted.
         """
         record_id = data.get("id") if isinstance(data, dict) else None
         if not isinstance(record_id, str) or not ID.fullmatch(record_id):
@@ -54,19 +54,16 @@ class CreatedObjects:
         self.add(path, record_id, home if isinstance(home, str) and ID.fullmatch(home) else None)
 
     def add(self, path: str, record_id: str, home: str | None = None) -> None:
-        """Record an object, and the conversation that was created along with it."""
+        """Record an object, and the id of the conversation that was created with it."""
         self._homes.setdefault((path, record_id), home)
 
     def require(self, path: str, record_id: str | None) -> None:
-        """Raise ``Unclear`` unless this run created the object."""
+        """Raise ``Unclear`` unless the run created the object."""
         if (path, record_id) not in self._homes:
             raise Unclear(f"/{path}/{one_line(str(record_id), 40)} was not created by this run")
 
     def delete_all(self) -> list[str]:
-        """Delete all created objects, latest first, and describe what remains.
-
-        Objects that cannot be deleted are tried again after all others.
-        """
+        """Delete all created objects, latest first; return descriptions of the remaining ones."""
         remaining: list[str] = []
         for _ in range(MAX_ROUNDS):
             remaining = self._delete_each()
@@ -82,7 +79,7 @@ class CreatedObjects:
         return [*texts, *remaining]
 
     def _delete_each(self) -> list[str]:
-        """Try to delete each object once; describe the remaining ones."""
+        """Try to delete each object once; return descriptions of the remaining ones."""
         remaining, unanswered = [], 0
         for path, record_id in reversed([*self._homes]):
             reason = UNREACHABLE
@@ -98,7 +95,7 @@ class CreatedObjects:
         return remaining
 
     def _delete_with_home(self, path: str, record_id: str) -> str:
-        """Delete an object and its conversation; return the reason if it remains, else ''."""
+        """Delete an object and its conversation; return why one remains, or an empty string."""
         reason, home = self._delete(f"/{path}/{record_id}"), self._homes[path, record_id]
         if not reason and home:
             data = self.http("GET", f"/conversations/{home}").json

@@ -1,4 +1,4 @@
-"""HTTP for the API check: base URL, request bodies, bounded connections and responses."""
+"""HTTP for the API check: base URL, request bodies, responses, and a client with time limits."""
 
 import json
 import threading
@@ -21,9 +21,9 @@ EXAMPLE_URL = "such as https://api.protocol.chat/v1"
 MAX_RESPONSE = 16 * 1024 * 1024
 """Maximum bytes of a response."""
 STEPS = 3
-"""An exchange may take this many times the timeout of one step."""
+"""Time limit of a request with its response, as a multiple of the timeout of one step."""
 MAX_WAITS, MAX_WAIT = 5, 60.0
-"""Number of 429 responses that are waited for, and the maximum seconds of a wait."""
+"""Maximum number of waits after 429 responses, and maximum seconds of a wait."""
 
 JSON, FORM, MULTIPART = "JSON", "form", "multipart"
 ENCODINGS = (JSON, FORM, MULTIPART)
@@ -34,15 +34,15 @@ Part = str | tuple[str, bytes, str]
 
 
 class InvalidUrl(ValueError):
-    """A text that is not a base URL; the message says why and what would be right."""
+    """A text that is not a base URL; the message has the reason and a valid example."""
 
 
 class NoResponse(Exception):
-    """A request without a readable response; the text says why."""
+    """The reason why a request got no complete response."""
 
 
 def parse_base_url(text: str) -> SplitResult:
-    """Parse the base URL of an API, which ends in /v1. Raises ``InvalidUrl``."""
+    """Parse the base URL of an API, which must end in /v1. Raises ``InvalidUrl``."""
     try:
         url = urlsplit(text.rstrip("/"))
         is_valid = url.scheme in DEFAULT_PORTS and url.hostname and url.port != 0
@@ -73,7 +73,7 @@ class Body:
 
 
 def encode(values: Mapping[str, Any], encoding: str = JSON) -> Body:
-    """Return a body with JSON-compatible values in one of ``ENCODINGS``."""
+    """Return a body with JSON-compatible values, in one of ``ENCODINGS``."""
     if encoding == JSON:
         return json_body(orjson.dumps(values))
     fields = [*fields_of(values)]
@@ -81,7 +81,7 @@ def encode(values: Mapping[str, Any], encoding: str = JSON) -> Body:
 
 
 def json_body(content: bytes) -> Body:
-    """Return a body that is sent as JSON, valid or not."""
+    """Return a body with the content type of JSON, even if ``content`` is not valid JSON."""
     return Body(content, "application/json")
 
 
@@ -90,7 +90,6 @@ def form_body(fields: Sequence[tuple[str, str]]) -> Body:
 
 
 def multipart_body(fields: Sequence[tuple[str, Part]]) -> Body:
-    """Return a multipart form with texts and files."""
     from urllib3.filepost import encode_multipart_formdata
 
     return Body(*encode_multipart_formdata(fields, BOUNDARY))
@@ -115,7 +114,7 @@ def fields_of(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """Status, headers and body of a response."""
+    """A complete response; ``data`` is its body."""
 
     status: int
     headers: HTTPMessage
@@ -150,13 +149,13 @@ class ApiResponse:
 
 
 def one_line(text: str, length: int = 160) -> str:
-    """Return a text from the API as one printable line of limited length."""
+    """Return a text of the API as one printable line of at most ``length`` characters."""
     printable = "".join(char if char.isprintable() else " " for char in text[: length + 1])
     return printable if len(printable) <= length else f"{printable[: length - 1]}…"
 
 
 def to_text(value: Any) -> str:
-    """Return a value from the API as JSON on one line."""
+    """Return a value of the API on one line: a string in quotes, any other value as JSON."""
     text = f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return one_line(text)
 
@@ -167,11 +166,11 @@ def to_text(value: Any) -> str:
 class HttpClient:
     """A client of one API that keeps its connection open.
 
-    It ignores redirects and proxy settings, and retries only after a 429, when it waits for the
-    ``Retry-After`` with ``wait(seconds)``. ``before_request`` is called before each request; it may
-    raise an exception that ends the run.
+    Redirects and proxy settings are ignored. A request is retried only after a 429, when
+    ``wait(seconds)`` is called for the time in ``Retry-After``. ``before_request`` is called before
+    each request; it may raise an exception to end the run.
 
-    A step of a request may take ``timeout`` seconds, the whole request ``STEPS`` times as long.
+    Each step of a request may take ``timeout`` seconds, the whole request ``STEPS`` times as long.
     """
 
     def __init__(
@@ -183,7 +182,7 @@ class HttpClient:
         before_request: Callable[[], object] = lambda: None,
     ) -> None:
         self.url, self.token = base_url.geturl(), token
-        #: Method and path, below the base URL, of each request that was sent and has no response.
+        #: Method and path, below the base URL, of each request that was sent and got no response.
         self.unanswered: list[tuple[str, str]] = []
         self._timeout, self._wait, self._before_request = timeout, wait, before_request
         port = base_url.port or DEFAULT_PORTS[base_url.scheme]
@@ -200,7 +199,7 @@ class HttpClient:
     ) -> ApiResponse:
         """Send a request for ``path`` below the base URL. Raises ``NoResponse``.
 
-        ``headers`` replace the default ones; one with an empty value is not sent.
+        ``headers`` override the default ones. A header with an empty value is not sent.
         """
         defaults = {
             "Host": self._host,
@@ -231,7 +230,7 @@ class HttpClient:
                     connection.connect()
                 is_sent = True
                 self.unanswered.append((method, path))
-                with suppress(BrokenPipeError):  # a server may respond before it has read all
+                with suppress(BrokenPipeError):  # a server may respond before it has read the body
                     connection.request(method, f"{self._path}{path}", content, headers)
                 response = connection.getresponse()
                 data = _read(response)
@@ -239,7 +238,7 @@ class HttpClient:
         except (HTTPException, OSError, ValueError) as error:
             raise NoResponse(late if expired.is_set() else self._reason(error, is_sent)) from None
         finally:
-            # A 204 may not have a body; if it has one, it would be read as the next response.
+            # A 204 has no body. If the API sends one, it would be read as the next response.
             if not is_complete or response.status == 204 or connection.sock is None:
                 connection.disconnect()
         if not is_complete:
@@ -275,7 +274,7 @@ def _read(response: HTTPResponse) -> bytes:
 
 
 def _retry_after(response: ApiResponse) -> float:
-    """Return the seconds that a 429 asks for, by default 1. Raises ``NoResponse``."""
+    """Return the seconds in ``Retry-After``, by default 1. Raises ``NoResponse`` for too many."""
     value = response.headers.get("Retry-After", "1")
     seconds = float(value) if value.isascii() and value.isdecimal() else 1.0
     if seconds > MAX_WAIT:

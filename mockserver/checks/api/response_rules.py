@@ -1,4 +1,4 @@
-"""Rules that every response must keep: statuses, headers, pages, errors and object attributes."""
+"""The rules that all responses must keep: statuses, headers, pages, errors and attributes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ PAGE = "a page is {has_more: boolean, data: [objects]}"
 KEY_ORDER = "the documented order of keys"
 NO_UNKNOWN = "no other attributes"
 STATUSES = {"list": 200, "create": 201, "retrieve": 200, "update": 200, "delete": 204}
-#: The rule about the response of one verb, besides its status.
+#: The rule for the response of a verb, besides its status.
 VERB_RULES: dict[str, tuple[str, Basis]] = {
     "list": (PAGE, DOCUMENTED),
     "create": (LOCATION, DECIDED),
@@ -34,7 +34,7 @@ VERB_RULES: dict[str, tuple[str, Basis]] = {
 
 
 class ResponseRules:
-    """The rules for status, headers and the form of the body."""
+    """The rules for the status, the headers and the form of the body."""
 
     def __init__(self, verbs: Mapping[str, str], url: str, results: ApiResults) -> None:
         """``verbs`` has the verb of each endpoint, such as ``list`` for ``GET /contacts``."""
@@ -49,7 +49,7 @@ class ResponseRules:
                 results.add(endpoint, *VERB_RULES[verb])
 
     def judge(self, endpoint: str, path: str, response: ApiResponse) -> None:
-        """Record which rules the response to a request for ``path`` keeps and breaks."""
+        """Record which rules the response keeps or breaks; ``path`` is that of the request."""
         if response.status >= 400:
             self._judge_error(response)
         elif response.ok and endpoint in self._verbs:
@@ -95,7 +95,7 @@ class ResponseRules:
 
 
 class ObjectRules:
-    """The rules for an object: one for each documented attribute, and for nested objects."""
+    """The rules for one kind of object: one for each documented attribute, nested ones included."""
 
     def __init__(self, name: str, schema: Schema, results: ApiResults) -> None:
         self._fields = schema.fields
@@ -114,7 +114,7 @@ class ObjectRules:
                 self.nested[attribute] = nested
 
     def judge(self, data: Mapping[str, Any]) -> None:
-        """Record which rules an object keeps and breaks."""
+        """Record which rules an object keeps or breaks."""
         unknown = ", ".join(one_line(name) for name in data if name not in self._fields)
         self._unknown.record(f"unknown: {unknown}" if unknown else None)
         order = [name for name in data if name in self._fields]
@@ -130,12 +130,12 @@ class ObjectRules:
                     rules.judge(item)
 
     def value(self, data: Mapping[str, Any], name: str) -> Any:
-        """Return an attribute. Raises ``Unclear`` if its values are known to be wrong."""
+        """Return an attribute. Raises ``Unclear`` if the attribute's rule is broken."""
         self._attributes[name].require()
         return data[name]
 
     def valid_values(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the attributes whose values are not known to be wrong."""
+        """Return the attributes whose rules are not broken."""
         results = self._attributes.items()
         return {name: data[name] for name, result in results if result.verdict != "drift"}
 
@@ -149,8 +149,8 @@ def _difference(field: StrictField, value: Any) -> str | None:
         is_valid = isinstance(value, dict)
     else:
         try:
-            # A field also accepts what only requests may send, such as 5.0 for 5, or reactions as
-            # one object; so compare its result with the value.
+            # A field also accepts forms that only requests may have, such as 5.0 for 5, or
+            # reactions as one object; so compare its result with the value.
             loaded = field.deserialize(value)
             is_valid = loaded == value and type(loaded) is type(value)
         except ValidationError:
@@ -159,7 +159,7 @@ def _difference(field: StrictField, value: Any) -> str | None:
 
 
 def _body_of(response: ApiResponse) -> str | None:
-    """Describe the body that a response without content has or announces."""
+    """Describe the body of a response that must have none; return None if it has none."""
     if response.data:
         return f"a body: {_beginning(response)}"
     has_length = response.headers.get("Content-Length", "0") != "0"

@@ -1,4 +1,4 @@
-"""The verdict on each rule of the contract."""
+"""The verdicts on the rules of the contract, and the exceptions that lead to them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ DECIDED: Basis = "decided"
 
 
 class Drift(Exception):
-    """A difference between the API and a rule; the text describes it."""
+    """A description of a difference between the API and a rule."""
 
 
 class Unclear(Exception):
@@ -22,10 +22,10 @@ class Unclear(Exception):
 
 @dataclass
 class ApiResult:
-    """The verdict on one rule.
+    """The verdict on one rule, and what was ``found``.
 
-    The rule says what is ``expected`` of ``where``, an endpoint or an attribute. Its basis is the
-    documentation, or our decision if the documentation leaves it open.
+    The rule is ``expected`` of ``where``, such as an endpoint or an attribute. Its basis is the
+    documentation or, if that leaves it open, mockserver's decision.
     """
 
     where: str
@@ -39,29 +39,32 @@ class ApiResult:
         return f"{self.where}: {self.expected}"
 
     def record(self, difference: str | None) -> None:
-        """Record a difference, or None if the rule was kept. The first difference stays."""
+        """Record that the API breaks the rule or, if ``difference`` is None, keeps it.
+
+        A later call does not change a recorded difference.
+        """
         if self.verdict != "drift":
             self.verdict, self.found = ("ok", "") if difference is None else ("drift", difference)
 
     def record_unclear(self, reason: str) -> None:
-        """Record that the rule could not be judged, unless it is known to be broken."""
+        """Record that the rule could not be judged, unless a difference is recorded."""
         if self.verdict != "drift":
             self.verdict, self.found = "unclear", reason
 
     def require(self) -> None:
-        """Raise ``Unclear`` if the rule is broken: its dependent rules cannot be judged."""
+        """Raise ``Unclear`` if the rule is broken: no dependent rule can then be judged."""
         if self.verdict == "drift":
             raise Unclear(f"unclear until '{self.name}' passes")
 
 
 @dataclass
 class ApiResults:
-    """The results of all rules, in order, by name."""
+    """The results of all rules, in the order in which they were added."""
 
     _results: dict[str, ApiResult] = field(default_factory=dict)
 
     def add(self, where: str, expected: str, basis: Basis) -> ApiResult:
-        """Add a rule that is not judged yet."""
+        """Add a rule, with the verdict unclear."""
         result = ApiResult(where, expected, basis)
         if result.name in self._results:
             raise ValueError(f"two rules have the name {result.name!r}")
@@ -75,7 +78,7 @@ class ApiResults:
         self.get(where, expected).record(difference)
 
     def require(self, where: str, expected: str) -> None:
-        """Raise ``Unclear`` if this rule is broken. A rule that is not checked is not broken."""
+        """Raise ``Unclear`` if this rule is broken. A rule that was not added is not broken."""
         if result := self._results.get(f"{where}: {expected}"):
             result.require()
 
@@ -84,12 +87,12 @@ class ApiResults:
 
 
 def expect_equal(name: str, value: Any, expected: Any) -> None:
-    """Raise ``Drift`` unless ``value`` equals ``expected`` and has its type."""
+    """Raise ``Drift`` unless ``value`` equals ``expected`` and has the same type."""
     if value != expected or type(value) is not type(expected):
         raise Drift(f"{name} is {to_text(value)}, not {to_text(expected)}")
 
 
 def expect(condition: object, difference: str) -> None:
-    """Raise ``Drift`` with the difference unless the condition holds."""
+    """Raise ``Drift`` with ``difference`` unless ``condition`` is true."""
     if not condition:
         raise Drift(one_line(difference))

@@ -1,4 +1,4 @@
-"""One run of the API check: a first request, all checks, and the report."""
+"""A run of the API check: a first request, all checks, and the report."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,13 +13,13 @@ DECIDED_NOTE = "the documentation leaves this open; it is mockserver's decision"
 
 
 class NotAnApi(Exception):
-    """The reason why the check cannot run, and what to change."""
+    """The reason why the check cannot run, and how to change that."""
 
 
 def run(api: ApiClient, checks: Iterable[ApiCheck]) -> None:
-    """Run the checks. Raises ``NotAnApi`` if no API responds, or it stops responding.
+    """Run the checks. Raises ``NotAnApi`` if no API responds, or if it stops responding.
 
-    Call ``api.created.delete_all()`` afterwards in any case.
+    Call ``api.created.delete_all()`` afterwards, also after an exception.
     """
     try:
         _require_api(api.http)
@@ -33,10 +33,10 @@ def run(api: ApiClient, checks: Iterable[ApiCheck]) -> None:
 def report(
     url: str, results: Sequence[ApiResult], not_deleted: Sequence[str], *, show_all: bool
 ) -> Report:
-    """Return the report on an API, with the objects that could not be deleted.
+    """Return the report on an API, with descriptions of the objects that could not be deleted.
 
-    Most unclear results follow from a drift, so the table shows them only without drift, or
-    with ``show_all``.
+    The table omits passed rows, and also unclear ones if there is any drift, since most of them
+    follow from it; ``show_all`` includes all rows.
     """
     counts = Counter(result.verdict for result in results)
     drifts, unclear = counts["drift"], counts["unclear"]
@@ -73,7 +73,7 @@ def _row(result: ApiResult) -> ReportRow:
 
 
 def _result(results: ApiResults, check: ApiCheck) -> ApiResult:
-    if check.expected == SUCCEEDS:  # added at the start, for all checks that depend on it
+    if check.expected == SUCCEEDS:  # the client has added it: other checks depend on it
         return results.get(check.where, SUCCEEDS)
     return results.add(check.where, check.expected, check.basis)
 
@@ -93,15 +93,15 @@ def _run(api: ApiClient, check: ApiCheck, result: ApiResult) -> None:
         result.record(str(drift))
     except Unclear as unclear:
         result.record_unclear(str(unclear))
-    except KeyError as missing:  # an attribute that is only sometimes present
+    except KeyError as missing:  # an attribute of a nested object, which is read without its rule
         result.record_unclear(f"a response without {missing}")
     except (IndexError, TypeError, ValueError, AttributeError) as error:
-        # The rules for attributes report the wrong form; here, only keep the run going.
+        # The rules for attributes report the wrong form; continue with the next check.
         result.record_unclear(f"a response of an unexpected form ({error})")
 
 
 def _require_api(http: HttpClient) -> None:
-    """Raise ``NotAnApi`` unless there is an API that accepts the token."""
+    """Raise ``NotAnApi`` unless there is an API at the URL that accepts the token."""
     response = http("GET", "/contacts?limit=1")
     request, status = f"GET {http.url}/contacts", response.status
     if status == 401:

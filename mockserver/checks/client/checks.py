@@ -1,4 +1,4 @@
-"""The task of a client, the injected faults, and the checks of its behavior."""
+"""The task of a client, the faults injected into it, and the checks of the client's requests."""
 
 import tomllib
 from base64 import b64decode
@@ -17,14 +17,13 @@ CONTACT = {"username": "client-check", "phone_number": "1-800-237-8439"}
 FILENAME, CONTENT = "client-check.txt", b"client check"
 FIRST, SECOND = "client check one", "client check two"
 PAGE_SIZE = 5
-"""Maximum number of contacts on a page, whatever the limit."""
+"""Maximum number of contacts on a page, whatever limit the client requests."""
 FAILURES = 3
-"""Number of times the list of conversations fails."""
+"""Number of times that listing the conversations fails."""
 MIN_GROWTH = 1.5
-"""Minimum ratio of the last wait to the first. With doubling it is 4, of which jitter may take
-half."""
+"""Minimum ratio of the last wait to the first. Doubling gives 4; jitter can reduce it."""
 MIN_WAIT = 0.01
-"""Seconds below which a pause does not count as a wait."""
+"""Minimum seconds of a pause that counts as a wait."""
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 
 TASK = (
@@ -40,17 +39,14 @@ TASK = (
 
 
 def fault_rules(retry_after: int) -> list[dict[str, Any]]:
-    """Return at most one fault for each operation, so that each is judged by itself.
-
-    ``retry_after`` is the number of seconds in the 429 response.
-    """
+    """Return the rules of the injected faults; ``retry_after`` is in seconds."""
     unavailable = {"type": "error", "status": 503}
     limited = {"type": "error", "status": 429, "retry_after": retry_after}
     return [
         _rule("contacts.list", {"type": "page_cap", "maximum": PAGE_SIZE}),
         _rule("groups.list", limited, times=1),
         _rule("conversations.list", unavailable, times=FAILURES),
-        # The first message is not created, the second is; neither request gets a response.
+        # Neither of the two requests gets a response; only the second one creates its message.
         _rule("messages.create", {"type": "CONNECTION_RESET_BY_PEER"}, times=1),
         _rule("messages.create", {"type": "commit_then_drop"}, after=1, times=1),
         _rule("attachments.list", {"type": "schema_drift"}),
@@ -62,7 +58,7 @@ def _rule(operation: str, fault: dict[str, Any], **options: int) -> dict[str, An
 
 
 class RecordedRequest(NamedTuple):
-    """A request to the API, with the seconds at which it began and ended."""
+    """A request to the API, and the stopwatch's seconds when it began and ended."""
 
     began: float
     ended: float
@@ -73,7 +69,10 @@ class RecordedRequest(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """A client's requests in order, their journal entries, and the sandbox's final state."""
+    """A client's requests in order, their journal entries, and the sandbox's final state.
+
+    ``token`` is the sandbox's, ``retry_after`` the seconds in the 429 response.
+    """
 
     token: str
     retry_after: int
@@ -82,11 +81,10 @@ class Evidence(NamedTuple):
     state: StateDict
 
     def exchanges(self, operation: str) -> list[Mapping[str, Any]]:
-        """Return the journal entries of an operation."""
         return [entry for entry in self.journal if entry["operation"] == operation]
 
     def waits(self, path: str) -> list[float]:
-        """Return the seconds between each response with a list and the next request for it."""
+        """Return the seconds between each response to GET ``path`` and the next request."""
         requests = [
             request
             for request in self.requests
@@ -97,7 +95,7 @@ class Evidence(NamedTuple):
 
 
 class ClientResult(NamedTuple):
-    """A check of a client, how to pass it, and the problem that it found, or an empty string."""
+    """A check, how to pass it, and the ``problem`` that it found, or an empty string."""
 
     name: str
     description: str
@@ -106,7 +104,6 @@ class ClientResult(NamedTuple):
 
 
 def judge(evidence: Evidence) -> list[ClientResult]:
-    """Return the results of all checks."""
     texts = tomllib.loads((files(__package__) / "checks.toml").read_text("utf-8"))
     return [ClientResult(name, **texts[name], problem=find(evidence)) for name, find in CHECKS]
 
@@ -211,7 +208,7 @@ def _credentials(evidence: Evidence) -> str:
 
 
 def token_of(authorization: str) -> str:
-    """Return the Bearer token or the username of Basic; empty if the header has neither."""
+    """Return the Bearer token or the Basic username in a header, or an empty string."""
     scheme, _, credentials = authorization.partition(" ")
     if scheme.lower() == "basic":
         with suppress(ValueError):

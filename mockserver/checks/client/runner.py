@@ -1,4 +1,4 @@
-"""One run of the client check: the sandbox with faults on a server, and the report."""
+"""A run of the client check: a served sandbox with faults, and the report."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,11 +21,11 @@ from mockserver.web.app import create_app
 
 
 class RequestRecorder:
-    """WSGI middleware that records API requests with their real times and credentials."""
+    """WSGI middleware that records requests to the API."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
-        #: The finished requests, in the order in which they ended.
+        #: The requests in the order in which they ended.
         self.requests: list[RecordedRequest] = []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -49,7 +49,7 @@ class RequestRecorder:
 
 @dataclass(frozen=True)
 class ClientRun:
-    """A sandbox in which a client can do its task; ``url`` is without /v1."""
+    """A served sandbox in which a client can do its task; ``url`` is without /v1."""
 
     url: str
     sandbox: Sandbox
@@ -57,7 +57,7 @@ class ClientRun:
     retry_after: int
 
     def results(self) -> list[ClientResult]:
-        """Judge what the client has done so far."""
+        """Judge the requests so far, and return the results of all checks."""
         sandbox = self.sandbox
         journal = [sandbox.journal.get(entry["id"]) for entry in sandbox.journal.list()]
         requests, state = sorted(self.recorder.requests), sandbox.state.export()
@@ -66,7 +66,7 @@ class ClientRun:
 
 @contextmanager
 def client_run(retry_after: int) -> Iterator[ClientRun]:
-    """Serve a sandbox with faults; ``retry_after`` is the number of seconds in the 429 response."""
+    """Serve a sandbox with faults; ``retry_after`` is in seconds."""
     app = create_app()
     recorder = RequestRecorder(app)
     try:
@@ -79,7 +79,7 @@ def client_run(retry_after: int) -> Iterator[ClientRun]:
 
 
 def report(command: str, exit_status: str, results: Sequence[ClientResult]) -> Report:
-    """Return the report on a client; ``exit_status`` is empty if its command succeeded."""
+    """Return the report on a client; ``exit_status`` is empty if the command succeeded."""
     passed = sum(not result.problem for result in results)
     summary = f"{command}: {passed} of {len(results)} checks passed"
     if exit_status:

@@ -1,4 +1,4 @@
-"""The check of a webhook receiver: valid, forged and unusual deliveries, and its responses.
+"""The check of a webhook receiver by its responses to valid, forged and unusual deliveries.
 
-``checks`` has the deliveries; ``runner`` sends them and judges the responses.
+``checks`` contains the deliveries; ``runner`` sends them and judges the responses.
 """

@@ -1,4 +1,4 @@
-"""The deliveries that a receiver must handle, with the responses it should give."""
+"""The deliveries of the check, and whether a receiver must accept or refuse them."""
 
 import json
 import tomllib
@@ -22,12 +22,12 @@ from mockserver.webhooks.signature import HEADER, signature
 PLAIN = "Bring a ladder. I have a plan, and it needs a ladder."
 UNICODE = "Grüße aus Paris, 林美玲! \U0001fa9c\U0001f1eb\U0001f1f7"
 LARGE = 1_000_000
-"""Minimum bytes of the text of a large message."""
+"""Minimum size of the text of a large message, in bytes."""
 
 
 @dataclass(frozen=True)
 class SignedEvent:
-    """The bytes of an event and their signature, if any; sent in pieces if ``slowly`` is set."""
+    """An event as sent: its bytes and signature, in pieces with pauses if ``slowly`` is set."""
 
     body: bytes
     signature: str | None
@@ -44,19 +44,19 @@ class SignedEvent:
 
 
 def encode(event: Event) -> bytes:
-    """Return an event as it is sent (contract/reference.md, "Events and webhooks")."""
+    """Return the body of an event's delivery (contract/reference.md, "Events and webhooks")."""
     return orjson.dumps(event._asdict())
 
 
 def sign(body: bytes, secret: str) -> SignedEvent:
-    """Return a delivery with a valid signature."""
+    """Return a delivery of ``body``, signed with ``secret``."""
     return SignedEvent(body, signature(secret, body))
 
 
 class SampleConversation:
     """A conversation of the default fixtures in which a contact writes to the user.
 
-    The same seed gives the same ids.
+    The ids of its events derive from ``seed``.
     """
 
     def __init__(self, seed: str) -> None:
@@ -67,7 +67,7 @@ class SampleConversation:
         self._conversation = next(item for item in conversations if item["contact_id"])
 
     def send(self, text: str) -> Event:
-        """Return the event of a new message."""
+        """Send a message, and return its event."""
         world, conversation = self._world, self._conversation
         world.begin()
         values = {"conversation_id": conversation["id"], "message": text}
@@ -75,7 +75,7 @@ class SampleConversation:
         return self._commit()
 
     def edit(self, event: Event, text: str) -> Event:
-        """Return the event of an edit of a message."""
+        """Edit the message of an event, and return the new event."""
         self._world.begin()
         self._messages.update(self._world, event.payload["id"], ValidatedInput({"message": text}))
         return self._commit()
@@ -88,10 +88,7 @@ class SampleConversation:
 
 @dataclass(frozen=True)
 class ReceiverCheck:
-    """Deliveries, the texts about them, and whether a receiver must accept or refuse them.
-
-    ``checks.toml`` explains the attributes.
-    """
+    """A check of the responses to some deliveries; ``checks.toml`` explains the attributes."""
 
     name: str
     deliveries: Sequence[SignedEvent]
@@ -104,12 +101,12 @@ class ReceiverCheck:
 
     @property
     def is_first(self) -> bool:
-        """True for the check that all others depend on."""
+        """True for the check of a valid delivery, on which all others depend."""
         return not self.depends_on
 
 
 def all_checks(secret: str, seed: str) -> list[ReceiverCheck]:
-    """Return all checks for a receiver that knows ``secret``."""
+    """Return all checks, for a receiver that verifies signatures with ``secret``."""
     checks = tomllib.loads((files(__package__) / "checks.toml").read_text("utf-8"))
     deliveries = _deliveries(SampleConversation(seed), secret)
     return [ReceiverCheck(name, deliveries[name], **check) for name, check in checks.items()]
@@ -122,7 +119,7 @@ def _deliveries(conversation: SampleConversation, secret: str) -> dict[str, list
     valid = signed(conversation.send(PLAIN))
     indented = json.dumps(conversation.send(PLAIN)._asdict(), indent=2).encode()
     unicode = conversation.send(UNICODE)
-    # An attacker has seen the first delivery but does not know the secret.
+    # An attacker may have seen the first delivery, but does not have the secret.
     forged = encode(conversation.send(PLAIN))
     duplicate = signed(conversation.send(PLAIN))
     created = conversation.send(PLAIN)

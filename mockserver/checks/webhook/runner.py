@@ -1,4 +1,4 @@
-"""One run of the webhook check: send the deliveries, judge the responses, report."""
+"""A run of the webhook check: the deliveries, the verdicts on the responses, and the report."""
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,15 +26,15 @@ FAILURES = {
 
 
 class ReceiverUnreachable(ConnectionError):
-    """No connection to the receiver; the text says why."""
+    """The reason why there is no connection to the receiver."""
 
 
 @dataclass(frozen=True)
 class DeliverySender:
-    """A sender of webhook deliveries to one receiver.
+    """A sender of deliveries to one receiver.
 
-    ``timeout`` limits each response, in seconds. ``wait(seconds)`` pauses between the pieces of a
-    slow delivery.
+    ``timeout`` is the maximum number of seconds until each response. ``wait(seconds)`` pauses
+    between the pieces of a slow delivery.
     """
 
     target: Target
@@ -46,7 +46,7 @@ class DeliverySender:
         body: bytes | Iterator[bytes] = delivery.body
         timeout = self.timeout
         if delivery.slowly:
-            # Add the sending time: a receiver may read the whole body before it responds.
+            # Add the time of the pauses: a receiver may read the whole body before it responds.
             body, timeout = self._pieces(delivery.body), timeout + (PIECES - 1) * PAUSE
         outcome = post(self.target, delivery.headers, body, timeout)
         if not outcome.connected:
@@ -81,9 +81,9 @@ def receiver_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
 class ReceiverResult:
     """The verdict on the responses to the deliveries of a check.
 
-    ``message`` is the verdict in words, and ``fix`` says how to fix a finding. ``wrong`` is the
-    first wrong response. ``cause`` names an earlier check that failed in the same way: until that
-    is fixed, this one is unclear.
+    ``message`` describes the verdict, and ``fix`` how to fix a finding. ``wrong`` is the first
+    wrong response. ``cause`` names an earlier check that failed with the same response, or that got
+    no response; this check is then unclear.
     """
 
     check: ReceiverCheck
@@ -100,7 +100,7 @@ def run(
 ) -> list[ReceiverResult]:
     """Return the results. Raises ``ReceiverUnreachable`` if the first delivery cannot be sent.
 
-    If the first check gets no response, the others are not sent: each would time out.
+    If the first check gets no response, the other deliveries are not sent: each would time out.
     """
     results: dict[str, ReceiverResult] = {}
     unanswered = ""
@@ -125,7 +125,7 @@ def _judge(
     earlier: Mapping[str, ReceiverResult],
     cause: str,
 ) -> ReceiverResult:
-    """Return the verdict. ``cause`` names the check that got no response, if any."""
+    """Return the result of a check. ``cause`` is the name of a check without response, if any."""
     wrong = next((response for response in responses if not _is_right(check, response)), None)
     for name in check.depends_on:
         if wrong is not None and earlier[name].wrong == wrong:
@@ -139,7 +139,6 @@ def _judge(
 
 
 def report(url: str, results: Sequence[ReceiverResult]) -> Report:
-    """Return the report on a receiver."""
     findings = sum(result.verdict == "finding" for result in results)
     checks = [
         {
@@ -177,14 +176,14 @@ def _row(result: ReceiverResult) -> ReportRow:
 
 
 def _is_right(check: ReceiverCheck, response: Response) -> bool:
-    """Return whether the response is right. A 410 is always wrong: it disables the webhook."""
+    """Return whether a response is right. A 410 is always wrong, since it disables the webhook."""
     if isinstance(response, str) or response == GONE:
         return False
     return response // 100 == (2 if check.is_valid else 4)
 
 
 def _finding(check: ReceiverCheck, wrong: Response) -> tuple[str, str]:
-    """Describe a wrong response, and how to fix it."""
+    """Return descriptions of a wrong response and of its fix."""
     noun, reason = check.noun, f": {check.reason}" if check.reason else ""
     if isinstance(wrong, str):
         at_once = "respond to each delivery at once, and do longer work afterwards"

@@ -17,6 +17,5 @@ from mockserver.checks.api.checks import (
 
 
 def all_checks() -> Iterator[ApiCheck]:
-    """Yield every check."""
     for module in (endpoints, encodings, refusals, lists, conversations, messages):
         yield from module.checks()

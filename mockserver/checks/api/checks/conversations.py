@@ -1,6 +1,6 @@
-"""Checks of conversations and their two kinds of owner: contacts and groups.
+"""Checks of conversations and of their owners: contacts and groups.
 
-See contract/reference.md, "Conversation". Most checks run for both kinds of owner.
+See contract/reference.md, "Conversation", "Contact" and "Group".
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ EMBEDDED = ("username", "phone_number", "avatar_url", "last_active_at", "created
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of both owners, then of each kind of object."""
+    """Yield the checks that are the same for both owners, then the others."""
     for noun, path in (("contact", "contacts"), ("group", "groups")):
         yield from _owner_checks(noun, path)
     for where, rule, basis, run in (
@@ -55,7 +55,6 @@ def checks() -> Iterator[ApiCheck]:
 
 
 def _owner_checks(noun: str, path: str) -> Iterator[ApiCheck]:
-    """Yield the checks that are the same for a contact and a group."""
     create, delete, attribute = f"POST /{path}", f"DELETE /{path}/:id", OWNER_IDS[path]
     [other] = {*OWNER_IDS.values()} - {attribute}
     all_basis = DECIDED if noun == "contact" else DOCUMENTED
@@ -75,7 +74,7 @@ def _home(api: ApiClient, path: str) -> None:
 
 
 def _deletes(api: ApiClient, path: str, kind: str) -> None:
-    """Delete an owner, and expect its conversation or message, by ``kind``, to be gone too."""
+    """Delete an owner; expect its first or another conversation, or its message, to be gone too."""
     owner = api.new(path)
     owned = api.conversation(owner) if kind == "another" else api.home(owner)
     if kind == "message":

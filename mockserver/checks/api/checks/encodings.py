@@ -25,11 +25,11 @@ INVALID = (
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of each encoding, then of invalid bodies."""
+    """Yield the checks of all endpoints in each encoding, of forms, and of invalid bodies."""
     for encoding in ENCODINGS:
         rule = f"accepts a body as {encoding}"
         for path, values in OBJECTS.items():
-            # The documentation has no attachment without a file part.
+            # The documentation always uploads an attachment as a file part.
             basis = DECIDED if path == "attachments" else DOCUMENTED
             args = (path, values["any_characters"]["create"], encoding)
             yield ApiCheck(endpoint_of(path, "create"), rule, basis, _created, args)

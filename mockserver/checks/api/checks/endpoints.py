@@ -1,4 +1,4 @@
-"""Checks of each endpoint, with plain requests and with the documented ones."""
+"""Checks of each endpoint, with simple requests and with the documented ones."""
 
 import re
 from collections.abc import Iterator
@@ -21,16 +21,16 @@ from mockserver.contract.examples import examples
 from mockserver.resources.registry import VERBS
 
 NOW = 705106800
-#: By path: values that create and update an object of each kind, and values that are invalid.
+#: By path: valid and invalid values of the objects of each kind.
 OBJECTS: dict[str, dict[str, Any]] = orjson.loads(
     (files(__package__) / "objects.json").read_bytes()
 )
-#: Attributes with free text, which carries the mark of this run.
+#: Attributes with free text, to which ``MARK`` is added.
 TEXTS = ("username", "name", "message")
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of each endpoint by itself."""
+    """Yield the checks of each endpoint, then the documented requests."""
     for path, values in OBJECTS.items():
         for verb in ("create", "retrieve", "list", "update", "delete"):
             yield ApiCheck(endpoint_of(path, verb), SUCCEEDS, DOCUMENTED, _call, (path, verb))
@@ -108,7 +108,7 @@ def _updates(api: ApiClient, path: str, *updates: dict[str, Any]) -> None:
 
 
 def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> None:
-    """Send a documented request with ids of this run; its values must be in the response."""
+    """Send a documented request with ids of this run; expect its values in the response."""
     if verb == "list":
         return _replay_list(api, path, dict(request["query"]))
     fields = [(name, _own_value(api, name, value)) for name, value in request.get("form", ())]

@@ -1,7 +1,7 @@
 """Checks of lists: order, limit, cursors and filters (contract/reference.md, "Pagination").
 
 Other clients may create objects during the run. So a page is compared as a whole only if a filter
-limits it to objects of this run; otherwise only this run's objects on it are compared.
+limits it to objects of this run; otherwise other objects on the page are ignored.
 """
 
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from mockserver.checks.api.checks.endpoints import NOW, OBJECTS
 from mockserver.checks.api.results import DECIDED, DOCUMENTED, Unclear, expect, expect_equal
 
 EXCLUSIVE = ("conversations", "messages", "attachments")
-"""Paths of the lists that a filter can limit to objects of this run."""
+"""The lists that have a filter by which they can be limited to objects of this run."""
 ORDER = "latest first"
 LIMIT = "limit bounds the page"
 AFTER = "starting_after: the objects after the given one"
 BEFORE = "ending_before: the objects before the given one, in the same order"
 HAS_MORE = "has_more: whether there are more objects in the direction of travel"
 
-#: The update that makes each boolean filter of conversations match.
+#: The boolean filters of conversations, each with an update that makes it match.
 FLAGS: dict[str, dict[str, Any]] = {
     "muted": {"is_muted": True},
     "archived": {"archived_at": NOW},
@@ -30,7 +30,7 @@ FLAGS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class CreatedList:
-    """Objects of this run, latest first, and a query that lists only them, if there is one."""
+    """Objects of this run, latest first. ``query`` limits the list to them, unless it is empty."""
 
     api: ApiClient
     path: str
@@ -43,7 +43,7 @@ class CreatedList:
         return has_more, [item.id for item in items]
 
     def listed(self, **cursor: str) -> list[int]:
-        """Return the positions in ``ids`` of the objects listed from the cursor on."""
+        """List objects from a cursor on; return the positions in ``ids`` of this run's objects."""
         ids: list[str] = []
         is_backward = "ending_before" in cursor
         for _ in range(1 if self.query else MAX_PAGES):
@@ -57,7 +57,7 @@ class CreatedList:
 
 
 def _create(api: ApiClient, path: str, number: int = 3) -> CreatedList:
-    """Create objects and the query that lists only them, if the list has such a filter."""
+    """Create objects, and the query that limits a list to them if the list has such a filter."""
     query = {}
     if path == "conversations":
         group = api.group()
@@ -77,7 +77,6 @@ def _create(api: ApiClient, path: str, number: int = 3) -> CreatedList:
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of pages, then of filters."""
     for path in OBJECTS:
         yield from _page_checks(path)
     yield from _filter_checks()
@@ -222,7 +221,7 @@ def _filter_checks() -> Iterator[ApiCheck]:
 def _filtered(
     api: ApiClient, updates: list[dict[str, Any]], query: dict[str, str], expected: list[int]
 ) -> None:
-    """Filter a group's two conversations, the latest first, after an update of each."""
+    """Update a group's conversations, the latest first; expect a query to match some positions."""
     api.home(api.group())  # belongs to another group, so the filter must exclude it
     group = api.group()
     first, latest = api.home(group), api.conversation(group)
@@ -242,7 +241,7 @@ def _excluded_cursor(api: ApiClient) -> None:
 
 
 def _matching(api: ApiClient, path: str, flag: str, attribute: str) -> None:
-    """Filter a list by a flag that matches if an attribute is not null."""
+    """Expect a flag to filter out the objects whose ``attribute`` is null."""
     if path == "groups":
         api.group().update({attribute: NOW})
     other = api.new(path)

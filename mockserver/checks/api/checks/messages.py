@@ -16,7 +16,6 @@ REACTIONS = [{"joy": ["Buzz", "Kate"]}, {"no": ["Jeff"]}]
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of messages, then of attachments."""
     for where, rule, basis, run in (
         (CREATE, "all messages have the same sender", DOCUMENTED, _same_sender),
         (CREATE, "the text may be empty with attachments", DECIDED, _only_attachments),
@@ -119,10 +118,10 @@ def _detached(api: ApiClient) -> None:
 
 
 def _sender(api: ApiClient) -> None:
-    """Compare the sender with the contact.
+    """Expect the embedded sender to equal the contact.
 
-    Other clients may make the sender active meanwhile, so compare only if it was the same before
-    and after reading the contact.
+    Other clients may change the sender's activity meanwhile, so compare only if the sender was the
+    same before and after reading the contact.
     """
     message = api.message()
     api.message()

@@ -25,7 +25,6 @@ UNKNOWN = "mockserver_check"
 
 
 def checks() -> Iterator[ApiCheck]:
-    """Yield the checks of requests that must fail, whatever the kind of object."""
     for rule, header, basis in INVALID_CREDENTIALS:
         yield ApiCheck(AUTHORIZATION, rule, basis, _unauthorized, (header,))
     yield ApiCheck(AUTHORIZATION, "HTTP Basic, the token as username", DECIDED, _basic)
@@ -116,7 +115,7 @@ def _other_case(api: ApiClient, path: str) -> None:
 
 def _deleted_reference(api: ApiClient, path: str, name: str, deleted_path: str) -> None:
     deleted = api.deleted(deleted_path)
-    # A conversation has only one owner; the valid values would name another one.
+    # A conversation has only one owner, so it gets none but the deleted one.
     values = {} if path == "conversations" else api.values(path)
     values[name] = [deleted.id] if name == deleted_path else deleted.id
     api.expect_error(400, "POST", path, values=values)
