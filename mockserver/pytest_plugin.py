@@ -1,6 +1,6 @@
 """The pytest plugin: one server for the session, and a new sandbox for each test that uses one.
 
-It is loaded in every pytest run of its users, so it imports the rest of the package when used.
+pytest loads it in every run, so it imports other modules of mockserver only when a test uses them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_NAME_LENGTH = 64
 MARK_ARGUMENTS = "fixtures", "seed", "clock", "state"
 #: The test's sandbox.
 SANDBOX = pytest.StashKey["Sandbox"]()
-#: Deletes the test's sandboxes. There are several if a plugin runs the test again.
+#: The stack that deletes the test's sandboxes: several, if a plugin runs the test again.
 CLEANUP = pytest.StashKey[ExitStack]()
 
 
@@ -89,13 +89,13 @@ def sandbox(request: pytest.FixtureRequest, mockserver: MockServer) -> Sandbox:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Delete the test's sandboxes after its teardown.
 
-    If the fixture deleted them, the report of a failed teardown could not show the journal.
+    If the fixture deleted them, the report of a failed teardown could not include the journal.
     """
     item.stash[CLEANUP] = ExitStack()
     try:
         return (yield)
     finally:
-        with suppress(ConnectionError):  # the server and its sandboxes are gone
+        with suppress(ConnectionError):  # the server has stopped
             item.stash[CLEANUP].close()
 
 
@@ -121,7 +121,7 @@ def _mark_arguments(item: pytest.Item) -> dict[str, Any]:
 def _create_sandbox(server: MockServer, test_name: str, arguments: dict[str, Any]) -> Sandbox:
     """Create a sandbox named after the test, with a number if the name is taken.
 
-    Several test runs may share a server, so only the server knows which names are taken.
+    Several test runs may share a server, so a name can be taken that this run did not use.
     """
     from mockserver.errors import ApiError
 
@@ -149,7 +149,7 @@ def pytest_runtest_makereport(
 
         title = f"mockserver journal (sandbox {sandbox.name})"
         text = journal_report(sandbox.journal)
-        # A section of the failure is in JUnit XML too, but not every failure supports sections.
+        # Sections of the failure are also in JUnit XML, but not all failures support them.
         add_section = getattr(report.longrepr, "addsection", None)
         if add_section is not None:
             add_section(title, text)

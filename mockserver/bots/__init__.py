@@ -1,1 +1,1 @@
-"""Simulated users. Their actions follow only from a script, a seed, the clock and the messages."""
+"""Simulated users. Their actions depend only on a script, a seed, the clock and the messages."""

@@ -1,4 +1,4 @@
-"""Actions of a script's people: planning each hour, and running each action when it is due."""
+"""The plan of each hour for the people of a script, and the actions they run when due."""
 
 from mockserver.bots import responses
 from mockserver.bots.context import BotContext
@@ -8,16 +8,17 @@ from mockserver.schema.schema import ValidatedInput
 
 #: Factors of an hour's activity, each equally likely, for bursts and lulls. Their average is 1.
 ACTIVITY_FACTORS = (0.1, 0.3, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4)
-#: Half of the messages are follow-ups, sent this many seconds after another message.
+#: Half of the messages are follow-ups, sent within this span of seconds after another message.
 FOLLOW_UP_AFTER = (20, 180)
-#: Seconds from the start of a person's day until they are online, and from its end until offline.
+#: Spans in seconds from the start of a person's day until they come online, and from its end until
+#: they go offline.
 ONLINE_AFTER, OFFLINE_AFTER = (0, 59), (0, 300)
-#: Random numbers reserved for each hour: more than the messages that an hour can have.
+#: Random numbers reserved for each hour: more than the maximum number of messages in an hour.
 DRAWS_PER_HOUR = 1024
 
 
 def plan_hour(context: BotContext, _: PlannedAction | None = None) -> None:
-    """Plan the rest of the current hour. The plan does not depend on earlier hours."""
+    """Plan the rest of the current hour, independently of earlier hours."""
     offset = context.script.offset
     hour = (context.now + offset) // HOUR
     context.plan((hour + 1) * HOUR - offset, "plan_hour")
@@ -74,7 +75,10 @@ def _plan_visit(
 def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
-    """Return random times in an hour, unsorted, for events with an average rate."""
+    """Return random Unix times in an hour, unsorted, for events with an average rate.
+
+    ``stream`` and ``name`` select the random numbers; ``hour`` counts from 1970 in local time.
+    """
     random, start = context.random, hour * HOUR - context.script.offset
     mood = random.number(f"{stream}.mood", name, hour)
     expected = per_hour * ACTIVITY_FACTORS[mood % len(ACTIVITY_FACTORS)]
@@ -91,7 +95,7 @@ def _event_times(
 
 
 def mark_active(context: BotContext, planned: PlannedAction) -> None:
-    """Begin or end a person's day."""
+    """Mark a person as active when their day begins or ends."""
     if planned.contact_id in context.world["contact"]:
         context.simulator.active(context.world, ValidatedInput({"contact": planned.contact_id}))
         context.record(planned.action, planned.contact_id)
@@ -121,7 +125,7 @@ def answer(context: BotContext, planned: PlannedAction) -> None:
 
 
 def read(context: BotContext, planned: PlannedAction) -> None:
-    """Read the user's messages, as a person or as a customer."""
+    """Read the user's messages in a conversation."""
     if _postpone(context, planned):
         return
     if context.is_participant(planned.contact_id, planned.conversation_id):
@@ -147,7 +151,7 @@ def react(context: BotContext, planned: PlannedAction) -> None:
 
 
 def join(context: BotContext, planned: PlannedAction) -> None:
-    """Join a group for a while, at most until the person's day ends."""
+    """Join a group, and plan to leave it after a while, at most until the person's day ends."""
     contact_id, group_id = planned.contact_id, planned.group_id
     person, group = _available_person(context, planned), context.world["group"].get(group_id)
     if person is None or group is None or contact_id in group["contacts"]:
@@ -166,7 +170,6 @@ def join(context: BotContext, planned: PlannedAction) -> None:
 
 
 def leave(context: BotContext, planned: PlannedAction) -> None:
-    """Leave a group after a visit."""
     contact_id, group = planned.contact_id, context.world["group"].get(planned.group_id)
     if group is not None and contact_id in group["contacts"]:
         body = ValidatedInput({"contact": contact_id, "group_id": group["id"]})
@@ -175,7 +178,10 @@ def leave(context: BotContext, planned: PlannedAction) -> None:
 
 
 def _postpone(context: BotContext, planned: PlannedAction) -> bool:
-    """Move an action to the next morning if the person is asleep: the clock may have been set."""
+    """Plan an action anew for the next morning if the person is asleep, and return whether it was.
+
+    They were awake at the planned time, but the clock may have been set since.
+    """
     person = context.person_of(planned.contact_id)
     if person is None or context.is_awake(person, context.now):
         return False
@@ -185,7 +191,7 @@ def _postpone(context: BotContext, planned: PlannedAction) -> bool:
 
 
 def _available_person(context: BotContext, planned: PlannedAction) -> Person | None:
-    """Return the person of an action if they exist in the world and are awake."""
+    """Return the person of an action, or None if their contact was deleted or they are asleep."""
     person = context.person_of(planned.contact_id)
     if person is None or planned.contact_id not in context.world["contact"]:
         return None
@@ -193,7 +199,7 @@ def _available_person(context: BotContext, planned: PlannedAction) -> Person | N
 
 
 def _choose_conversation(context: BotContext, contact_id: str, person: Person) -> str | None:
-    """Return the conversation a person writes in; None if their message creates it."""
+    """Return the conversation in which a person writes, or None if their message creates it."""
     n = context.next_draw("place", person.username)
     groups = [
         group["conversation_id"]

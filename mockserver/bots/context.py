@@ -1,6 +1,6 @@
 """The context of an action: the script, the world, random values, and the operations of bots.
 
-Every action goes through ``Simulator``, like the requests to ``/_sandbox/simulate``. Contacts and
+Actions go through ``Simulator``, like the requests to ``/_sandbox/simulate``. Contacts and
 conversations are looked up before each action, since the user may have deleted them.
 """
 
@@ -24,17 +24,17 @@ from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
 MAX_PLANNED = 2000
-"""While so many actions are planned, bots respond to no further message."""
+"""Maximum number of planned actions. While it is reached, bots do not respond to messages."""
 
 CHARACTERS_PER_SECOND = 6
 """Typing speed of the bots."""
 
 
 class BotRandom:
-    """Random values that depend on the seed, the script's name and the arguments alone.
+    """Random values that depend only on the seed, the script's name and the arguments.
 
-    ``stream`` and ``name`` select an independent stream of values, ``n`` a value of it. Both names
-    are hashed: renaming a stream changes everything that bots do with the same seed.
+    ``stream`` and ``name`` select an independent stream of values, ``n`` a value of the stream.
+    Both names are hashed: renaming a stream changes what bots do with the same seed.
     """
 
     def __init__(self, seed: str, script: str) -> None:
@@ -42,11 +42,11 @@ class BotRandom:
 
     @cached_property
     def words(self) -> WordPool:
-        """The words of Faker, which is imported only if a script uses it."""
+        """Faker's words. Faker is imported only if a script uses them."""
         return WordPool(self._keyed)
 
     def number(self, stream: str, name: str, n: int) -> int:
-        """Return a number of 64 bits."""
+        """Return a random number of 64 bits."""
         return self._keyed.number(stream, n, name)
 
     def chance(self, probability: float, stream: str, name: str, n: int) -> bool:
@@ -54,18 +54,18 @@ class BotRandom:
         return self.number(stream, name, n) < probability * 2**64
 
     def between(self, span: tuple[int, int], stream: str, name: str, n: int) -> int:
-        """Return a whole number in the span, both ends included."""
+        """Return a random integer in the span, both ends included."""
         minimum, maximum = span
         return minimum + self.number(stream, name, n) % (maximum - minimum + 1)
 
     def minutes(self, span: tuple[int, int], stream: str, name: str, n: int) -> int:
-        """Return a duration in seconds within a span in minutes."""
+        """Return a random duration in seconds; ``span`` is in minutes."""
         return self.between((span[0] * MINUTE, span[1] * MINUTE), stream, name, n)
 
     def rotate(self, count: int, stream: str, name: str, n: int) -> int:
-        """Return the ``n``-th index of a rotation that has each of ``count`` once per round."""
+        """Return the ``n``-th index of a fixed rotation through ``count`` indices."""
         number = self.number(stream, name, 0)
-        # Large enough that neighbours in the list do not follow each other.
+        # The stride is so large that neighbours in the list do not follow each other.
         stride = max(1, count * 3 // 8) + number % 3
         while gcd(stride, count) != 1:
             stride += 1
@@ -76,7 +76,8 @@ class BotRandom:
 class BotContext:
     """The bots of a script in a world, during one action or one request of the user.
 
-    ``log_entries`` lists what the bots did, in the format of the response to a clock advance.
+    ``log_entries`` has the actions of the bots as entries of ``fired``, which the response to an
+    advance of the clock contains.
     """
 
     script: Script
@@ -92,7 +93,7 @@ class BotContext:
     # people and times
 
     def person_of(self, contact_id: str) -> Person | None:
-        """Return the person of the script that plays a contact."""
+        """Return the person of the script whose contact this is, if any."""
         username = self.state.people.get(contact_id)
         return None if username is None else self.script.by_username[username]
 
@@ -102,7 +103,7 @@ class BotContext:
         return conversation is not None and contact_id in self.participants(conversation)
 
     def participants(self, conversation: Record) -> Sequence[str]:
-        """Return the ids of a conversation's participants without the user."""
+        """Return the ids of a conversation's participants, except the user."""
         _, owner = owner_of(self.world, conversation)
         members: Sequence[str] = owner.get("contacts", (owner["id"],))
         return members
@@ -112,7 +113,7 @@ class BotContext:
         return person.awake.contains(timestamp + self.script.offset)
 
     def next_awake(self, person: Person, timestamp: int, n: int) -> int:
-        """Return the timestamp, or one in the next morning if the person is asleep then."""
+        """Return the timestamp or, if the person is asleep then, one in the next morning."""
         delay = person.awake.seconds_until(timestamp + self.script.offset)
         if delay:
             delay += self.random.between((60, 1500), "morning", person.username, n)
@@ -126,7 +127,7 @@ class BotContext:
         return "Unknown" if contact is None else contact.get("display_name") or contact["username"]
 
     def first_name(self, contact_id: str) -> str:
-        """Return the name by which bots address a contact: the first of its names."""
+        """Return the first name of a contact, by which bots address the contact."""
         contact = self.world["contact"].get(contact_id)
         if contact is None:
             return ""
@@ -137,11 +138,11 @@ class BotContext:
 
     @property
     def user_name(self) -> str:
-        """The name by which bots address the user."""
+        """The user's first name."""
         return self.first_name(self.world.user_id)
 
     def conversation_name(self, conversation_id: str | None) -> str | None:
-        """Return a conversation's name in a transcript: its group's or contact's name."""
+        """Return a conversation's name in a transcript: that of its group or contact."""
         conversation = self.world["conversation"].get(conversation_id or "")
         if conversation is None:
             return None
@@ -151,14 +152,14 @@ class BotContext:
     # planning
 
     def plan(self, due: int, action: str, contact_id: str = "", **values: Any) -> None:
-        """Plan an action for ``due``, in Unix time; see ``PlannedAction``."""
+        """Plan an action for ``due``, in Unix time; ``values`` are further attributes."""
         self.state.planned_count += 1
         planned = PlannedAction(due, self.state.planned_count, action, contact_id, **values)
         heappush(self.state.planned, planned)
 
     @property
     def has_capacity(self) -> bool:
-        """True if bots may plan responses."""
+        """True if bots may plan responses to messages."""
         return len(self.state.planned) < MAX_PLANNED
 
     def next_draw(self, stream: str, name: str) -> int:
@@ -170,7 +171,7 @@ class BotContext:
     # texts
 
     def next_line(self, lines: Sequence[str], stream: str, name: str, addressee: str) -> str:
-        """Return the next of the lines in rotation, expanded."""
+        """Return the next line of a rotation of ``lines``, expanded for the addressee."""
         n = self.next_draw(stream, name)
         line = lines[self.random.rotate(len(lines), stream, name, n)]
         return self.expand(line, addressee, stream, name, n)
@@ -178,7 +179,7 @@ class BotContext:
     def expand(self, line: str, addressee: str, stream: str, name: str, n: int) -> str:
         """Replace ``{name}`` by the addressee's name and ``{a|b}`` by one of its options.
 
-        ``n`` is the number of lines of the stream that were used before.
+        ``n`` is the number of lines that the stream has used before.
         """
         numbers = count(n * 64)
 
@@ -191,7 +192,7 @@ class BotContext:
         return BRACES.sub(replacement, line)
 
     def unprompted_line(self, person: Person, addressee: str) -> str:
-        """Return what a person says without being asked."""
+        """Return a person's next line that answers no message."""
         name, lines = person.username, person.lines
         if not isinstance(lines, FakerLines):
             return self.next_line(lines, "line", name, addressee)
@@ -199,22 +200,24 @@ class BotContext:
         return self.random.words.pick(lines.faker, number)
 
     def typing_seconds(self, text: str) -> int:
-        """Return the seconds that typing a text takes."""
         return 1 + len(text) // CHARACTERS_PER_SECOND
 
     # actions
 
     def create_contact(self, **attributes: Any) -> str:
-        """Create a contact; return its id."""
+        """Create a contact, and return its id."""
         contacts = self.simulator.resources.contacts
         return str(contacts.create(self.world, ValidatedInput(attributes))["id"])
 
     def phone_number(self, stream: str, n: int) -> str:
-        """Return a phone number of the range reserved for fiction."""
+        """Return a random phone number from the range that is reserved for fiction."""
         return f"1-555-01{self.random.number('phone', stream, n) % 100:02}"
 
     def send_message(self, contact_id: str, conversation_id: str | None, text: str) -> Record:
-        """Send a message in a conversation, or to the user; return the stored message."""
+        """Send a message in a conversation, by default in that with the user; return its record.
+
+        Deletes the oldest messages of bots beyond the script's ``keep_messages``.
+        """
         values = {"from": contact_id, "message": text}
         if conversation_id is not None:
             values["conversation_id"] = conversation_id
@@ -235,12 +238,12 @@ class BotContext:
             return
         if self.is_participant(message["contact"], conversation_id):
             self.simulator.delete(self.world, ValidatedInput({"message_id": message_id}))
-        else:  # a sender who has left the group may not delete there, but the user may
+        else:  # a sender who has left the group may not delete messages there, but the user may
             self.simulator.resources.messages.delete(self.world, message_id)
         self.log("delete", message["contact"], conversation_id, message_id)
 
     def read(self, contact_id: str, conversation_id: str) -> None:
-        """Read the user's messages in a conversation, if any are new."""
+        """Read the user's messages in a conversation, if there are unread ones."""
         if conversation_id in self.state.unread:
             self.state.unread.discard(conversation_id)
             body = ValidatedInput({"from": contact_id, "conversation_id": conversation_id})
@@ -248,12 +251,12 @@ class BotContext:
                 self.record("read", contact_id, conversation_id=conversation_id)
 
     def record(self, action: str, contact_id: str, **values: str | None) -> None:
-        """Add an action of a bot to the transcript and to the log; see ``add_line``."""
+        """Add an action of a bot to the transcript and to the log entries."""
         self.add_line(action, contact_id, **values)
         self.log(action, contact_id, values.get("conversation_id"), values.get("message_id"))
 
     def add_line(self, action: str, contact_id: str, **values: str | None) -> None:
-        """Add an action to the transcript; ``values`` are further attributes of its ``Line``."""
+        """Add an action to the transcript; ``values`` are further attributes of the ``Line``."""
         name = values.pop("name", None)
         if name is None:
             name = self.name_of(contact_id)

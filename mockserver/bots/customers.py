@@ -1,7 +1,7 @@
 """The queue of a script: customers write with a problem, wait for the user's answers, and leave.
 
-Customers are ordinary contacts. They are deleted some time after they have left, so that their
-number stays within the script's maximum.
+Customers are ordinary contacts. Each is deleted some time after leaving, so that their number stays
+within the queue's maximum.
 """
 
 from mockserver.bots.context import BotContext
@@ -15,12 +15,12 @@ from mockserver.storage.collection import Record
 READS_AFTER = (2, 20)
 THINKS_FOR = (5, 50)
 LEAVES_AFTER = (3, 30)
-#: The kinds of lines. After the last one, the customer leaves.
+#: The kinds of lines. A customer leaves after their thanks.
 OPENING, FOLLOW_UP, THANKS = "opening", "follow_up", "thanks"
 
 
 def join_queue(context: BotContext, planned: PlannedAction) -> None:
-    """Create a customer and have them type their first line."""
+    """Create a customer, and plan their first line."""
     queue, customers = _queue(context), context.state.customers
     if len(customers) >= queue.maximum:
         return
@@ -71,7 +71,7 @@ def on_message(context: BotContext, message: Record) -> None:
 
 
 def speak(context: BotContext, planned: PlannedAction) -> None:
-    """Send a typed line, unless it is outdated."""
+    """Send a planned line, unless it is outdated."""
     contact_id, customer = planned.contact_id, _waiting_customer(context, planned)
     if customer is None:
         return
@@ -83,7 +83,7 @@ def speak(context: BotContext, planned: PlannedAction) -> None:
 
 
 def wait(context: BotContext, planned: PlannedAction) -> None:
-    """Remind the user, or give up after the last reminder."""
+    """Remind the user of a message without an answer, or give up after the last reminder."""
     contact_id, customer = planned.contact_id, _waiting_customer(context, planned)
     if customer is None:
         return
@@ -104,7 +104,7 @@ def wait(context: BotContext, planned: PlannedAction) -> None:
 
 
 def leave_queue(context: BotContext, planned: PlannedAction) -> None:
-    """Leave. The contact is deleted later."""
+    """Leave the queue, and plan the deletion of the contact."""
     contact_id, customer = planned.contact_id, _waiting_customer(context, planned)
     if customer is None:
         return
@@ -135,7 +135,7 @@ def _queue(context: BotContext) -> Queue:
 
 
 def _waiting_customer(context: BotContext, planned: PlannedAction) -> Customer | None:
-    """Return the customer of an action, or None if they are gone or the action is outdated."""
+    """Return the customer of an action, or None if they were deleted or the action is outdated."""
     customer = context.state.customers.get(planned.contact_id)
     is_current = customer is not None and customer.turn == planned.turn
     return customer if is_current and planned.contact_id in context.world["contact"] else None
@@ -152,7 +152,7 @@ def _plan_line(
 def _wait_for_answer(
     context: BotContext, contact_id: str, customer: Customer, conversation_id: str, *, is_last: bool
 ) -> None:
-    """Store the customer; plan their departure after the last line, or else a reminder."""
+    """Store the customer's state; plan their departure after the last line, or else a reminder."""
     context.state.customers[contact_id] = customer
     if is_last:
         action = "leave_queue"

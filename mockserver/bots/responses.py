@@ -11,16 +11,16 @@ from mockserver.storage.collection import Record
 from mockserver.storage.world import Change
 
 MAX_DEPTH = 3
-"""How many answers may follow each other before the topic ends."""
+"""Maximum number of consecutive answers, so that a conversation among bots ends."""
 
 ANSWERS_IF_NAMED = 0.95
-"""Minimum probability that a person answers a message with their name in it."""
+"""Minimum probability that a person answers a message that contains their name."""
 
 #: Spans in seconds.
 REACTS_AFTER = (2, 120)
 READS_AFTER = (1, 45)
 
-#: Bots that take part in a conversation, as pairs of contact id and person.
+#: The bots in a conversation except the sender, as pairs of contact id and person.
 Listeners = list[tuple[str, Person]]
 
 
@@ -89,7 +89,7 @@ def _reactions(message: Record) -> set[tuple[str, str]]:
 
 
 def on_message(context: BotContext, message: Record, depth: int = 0) -> None:
-    """Plan responses to a message; ``depth`` is how many answers led to it."""
+    """Plan responses to a message; ``depth`` is the number of answers that led to it."""
     conversation = context.world["conversation"].get(message["conversation_id"])
     if conversation is None:
         return
@@ -113,7 +113,7 @@ def _plan_read(context: BotContext, message: Record, listeners: Listeners) -> No
     """Plan for one listener, the earliest, to read the message."""
     conversation_id, n = message["conversation_id"], context.state.heard_count
     if conversation_id in context.state.unread:
-        return  # decided with an earlier message
+        return  # already decided, at an earlier unread message
     context.state.unread.add(conversation_id)
     readers = []
     for contact_id, person in listeners:
@@ -128,7 +128,7 @@ def _plan_read(context: BotContext, message: Record, listeners: Listeners) -> No
 def _plan_reactions(context: BotContext, message: Record, listeners: Listeners) -> None:
     n, random = context.state.heard_count, context.random
     for contact_id, person in listeners:
-        # The more listeners, the less likely each of them reacts.
+        # Divide, so that a large group does not get too many reactions.
         if random.chance(person.reacts / sqrt(len(listeners)), "reacts", person.username, n):
             due = context.now + random.between(REACTS_AFTER, "reacts.after", person.username, n)
             if context.is_awake(person, due):

@@ -1,4 +1,4 @@
-"""The JSON format of bot scripts: how scripts are read by name or from a file."""
+"""The JSON format of bot scripts, and how to read a script by name or from a file."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -26,7 +26,7 @@ SCRIPT = Schema.from_dict(
 
 
 class ScriptError(load.FixtureError):
-    """An invalid bot script. The message lists every problem with its path."""
+    """An invalid bot script. The message has every problem with its path."""
 
     noun = "script"
 
@@ -37,7 +37,7 @@ def shipped(name: str) -> Any:
 
 
 def open_script(source: str) -> Script:
-    """Return a script by its name or file path; raises ``ScriptError``."""
+    """Return the script with this name or file path; raises ``ScriptError``."""
     try:
         document = load.read(source, FOLDER)
     except load.FixtureError as error:
@@ -46,7 +46,7 @@ def open_script(source: str) -> Script:
 
 
 def read(document: Any, source: str) -> Script:
-    """Return the script of a parsed document; raises ``ScriptError`` with all problems."""
+    """Return the script in a parsed document; raises ``ScriptError``."""
     if not isinstance(document, Mapping):
         raise ScriptError(source, [f"must be a JSON object, not {repr_value(document)}"])
     validated = SCRIPT.validated(document)
@@ -56,9 +56,9 @@ def read(document: Any, source: str) -> Script:
 
 
 def check(values: Mapping[str, Any], source: str, prefix: str = "") -> Script:
-    """Return the script of values that the schema accepts; raises ``ScriptError``.
+    """Return the script with values that the schema accepts; raises ``ScriptError``.
 
-    ``prefix`` goes before the paths of the problems.
+    ``prefix`` is put before the paths of the problems.
     """
     script = Script(**{name: values[name] for name in FIELDS if name in values})
     problems = [f"{prefix}{problem}" for problem in script.problems()]

@@ -1,4 +1,4 @@
-"""One run of a script in one world: starts its bots, runs due actions, responds to changes."""
+"""A run of a script in a world: it starts the bots, runs due actions and responds to changes."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -18,11 +18,11 @@ from mockserver.storage.collection import Record
 from mockserver.storage.world import Change, Event, World
 
 MAX_NEXT = 10
-"""How many planned actions the status lists."""
+"""Maximum number of planned actions in the status."""
 
 logger = logging.getLogger("mockserver")
 
-#: Receives the events of an action. None if nothing subscribes: then no event is rendered.
+#: A receiver of an action's events. None if there are no webhooks: then no event is rendered.
 Publish = Callable[[Iterable[Event]], None] | None
 
 Action = Callable[[BotContext, PlannedAction], None]
@@ -42,12 +42,12 @@ ACTIONS: dict[str, Action] = {
     "leave_queue": customers.leave_queue,
     "delete_contact": customers.delete_contact,
 }
-#: Actions that belong to the hour they were planned in: setting the clock replans them.
+#: Actions of one hour's plan, which is made anew when the clock is set.
 HOURLY = ("plan_hour", "come_online", "go_offline", "start_message", "join", "join_queue")
 
 
 class BotSession:
-    """The bots of a script in one world. The sandbox's lock is held during each call."""
+    """The bots of a script in a world. Callers hold the sandbox's lock."""
 
     def __init__(self, script: Script, seed: str, now: int) -> None:
         self.script = script
@@ -58,7 +58,7 @@ class BotSession:
 
     @property
     def next_due(self) -> int | None:
-        """The Unix time at which the next action is due, if any is planned."""
+        """The Unix time at which the next action is due, or None if no action is planned."""
         planned = self.state.planned
         return planned[0].due if planned else None
 
@@ -67,16 +67,16 @@ class BotSession:
         self._run(_start, PlannedAction(world.clock.now(), 0, "start"), world, publish)
 
     def run_next(self, world: World, publish: Publish) -> list[dict[str, Any]]:
-        """Run the earliest planned action; return its log entries, if any."""
+        """Run the earliest planned action, and return its log entries."""
         planned = heappop(self.state.planned)
         return self._run(ACTIONS[planned.action], planned, world, publish)
 
     def _run(
         self, action: Action, planned: PlannedAction, world: World, publish: Publish
     ) -> list[dict[str, Any]]:
-        """Run an action in a transaction of the world; return its log entries.
+        """Run an action in a transaction of the world, and return its log entries.
 
-        A failed action is rolled back and not tried again; later actions still run.
+        An action that raises is rolled back and not run again; later actions still run.
         """
         context, state = self._context(world), self.state
         last, counts = state.transcript.last, state.counts.copy()
@@ -86,7 +86,7 @@ class BotSession:
             if publish is not None:
                 publish(world.commit().events)
             else:
-                world.version += 1  # without commit(), which would render the events
+                world.version += 1  # commit() would also render the events
             return context.log_entries
         except Exception:
             logger.exception("an action of the bot script '%s' failed", self.script.name)
@@ -106,7 +106,7 @@ class BotSession:
             logger.exception("the bot script '%s' failed to handle a change", self.script.name)
 
     def shift(self, world: World, seconds: int) -> None:
-        """Move planned actions along with a clock that was set, and plan the new hour."""
+        """Move planned actions by as many seconds as the clock, and plan the new hour."""
         self.state.planned = [
             planned._replace(due=planned.due + seconds)
             for planned in self.state.planned
@@ -195,7 +195,7 @@ def _start(context: BotContext, _: PlannedAction) -> None:
 
 
 def _find_or_create_contacts(context: BotContext) -> dict[str, str]:
-    """Return the contact ids of the people by username. The user is never one of them."""
+    """Return the contact ids of the people by username. The user's contact is not used."""
     people = context.script.by_username
     contacts: dict[str, str] = {}
     for contact in context.world["contact"].find(ALL):

@@ -1,4 +1,4 @@
-"""The state of a session, which changes as bots run. Copies are cheap, for snapshots."""
+"""The state of a session, which changes as bots run, and is copied for snapshots."""
 
 from collections import deque
 from copy import copy
@@ -9,10 +9,10 @@ from mockserver.bots.transcript import Transcript
 
 
 class PlannedAction(NamedTuple):
-    """An action and its due time. The unique ``number`` breaks ties.
+    """An action and its due time, in Unix seconds. The unique ``number`` breaks ties.
 
-    ``due`` is Unix time. ``depth`` is how many answers led to this one. ``kind`` and ``turn`` refer
-    to a customer's line: see ``Customer``.
+    ``depth`` is the number of answers that led to this one. ``kind`` is that of a customer's line,
+    and ``turn`` the customer's turn in which it was planned.
     """
 
     due: int
@@ -31,7 +31,7 @@ class PlannedAction(NamedTuple):
 class Customer(NamedTuple):
     """A customer of the queue. A planned action with a different ``turn`` is outdated.
 
-    ``problem`` is an index. ``follow_ups`` and ``reminders`` are the numbers sent so far.
+    ``problem`` is an index; ``follow_ups`` and ``reminders`` count those sent so far.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Customer(NamedTuple):
 
     @property
     def draw(self) -> int:
-        """A number for random draws, different in each turn of each customer."""
+        """An index of random values, different in each turn of each customer."""
         return self.number * 1024 + self.turn
 
 
@@ -51,10 +51,11 @@ class Customer(NamedTuple):
 class State:
     """The changing part of a session.
 
-    ``planned`` is a heap. ``people`` maps contact ids to usernames, ``groups`` names to ids.
-    ``draws`` counts the values drawn from each random stream. ``sent`` has the ids of the bots'
-    messages by conversation, oldest first. ``unread`` has the conversations in which the user has
-    written since a bot last read; ``answering`` has pairs of a contact and a conversation.
+    ``planned`` is a heap. ``heard_count`` counts messages that bots may respond to. ``people`` maps
+    contact ids to usernames, ``groups`` names to ids. ``draws`` has the index of the last value
+    used from each random stream. ``sent`` has the ids of the bots' messages by conversation, oldest
+    first. ``unread`` has the conversations in which the user has written since a bot last read;
+    ``answering`` has the contact and conversation of each planned answer.
     """
 
     started_at: int

@@ -1,4 +1,4 @@
-"""The transcript of a session: what the bots and the user did, as lines of data or as text."""
+"""The transcript of a session: the actions of bots and user, as data or as text."""
 
 import tomllib
 from collections import deque
@@ -13,12 +13,12 @@ from mockserver.schema.fields import MAX_TIMESTAMP
 
 MAX_LINES = 10_000
 MAX_CHARACTERS = 4 * 1024 * 1024
-"""Maximum length of all texts together."""
+"""Maximum length of all texts together, in characters."""
 MAX_TEXT = 10_000
 """Maximum length of one text, in characters."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: Seconds without a line after which the heading of the conversation is repeated.
+#: Seconds without a line, after which the heading of the conversation is repeated.
 MAX_PAUSE = 1800
 RULE_WIDTH = 48
 
@@ -27,9 +27,9 @@ TEXTS = tomllib.loads((files(__package__) / "transcript.toml").read_text("utf-8"
 
 
 class Line(NamedTuple):
-    """One action, with the Unix time and the names as they were at that time.
+    """One action, with its Unix time ``at`` and the names as they were at that time.
 
-    ``text`` is a message's text, or a reaction's name.
+    ``text`` is a message's text or a reaction's name.
     """
 
     number: int
@@ -43,16 +43,16 @@ class Line(NamedTuple):
     text: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the line with an id in place of its number."""
+        """Return the line as JSON values, with an id in place of its number."""
         values = self._asdict()
         return {"id": f"line_{values.pop('number')}", **values}
 
 
 @dataclass
 class Transcript:
-    """The latest lines, in order. The oldest are evicted first, and counted in ``evicted``.
+    """The latest lines, in order; ``evicted`` counts the older ones, which were removed.
 
-    ``size`` is the length of all texts together.
+    ``size`` is the length of all texts together, in characters.
     """
 
     lines: deque[Line] = field(default_factory=deque)

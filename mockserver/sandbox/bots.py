@@ -1,4 +1,4 @@
-"""The bots of a sandbox: started and stopped by requests, run as the clock advances."""
+"""The bots of a sandbox, which requests start and stop, and which act as the clock advances."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from mockserver.bots.transcript import Transcript
 
 MAX_ACTIONS = 1000
-"""Number of due actions that a real clock's timer runs before it is set again."""
+"""Maximum number of due actions that the timer of a real clock runs before it is set again."""
 
 MIN_TIMER_SECONDS = 0.02
-"""Shortest real time until the timer fires; on a fast clock, many actions are due by then."""
+"""Minimum real time until the timer fires, so that a fast clock runs several actions at a time."""
 
 
 class BotRunner:
     """A runner of at most one session of bots in a sandbox's world.
 
     The bots of ``script`` run from the start and after a reset. The bots package is imported only
-    when bots are started. Methods take the sandbox's lock unless they say "call with the lock
-    held".
+    when bots are started. Methods take the sandbox's lock, unless their description ends with "Call
+    with the lock held".
     """
 
     def __init__(self, state: SandboxState, script: Script | None) -> None:
         self._state = state
         self._initial_script = script
         self._session: BotSession | None = None
-        #: The running session or the last one: its transcript stays readable after a stop.
+        #: The running session, or the last one, whose transcript can be read after a stop.
         self._latest: BotSession | None = None
         self._timer = RestartableTimer()
         self._timer_due: int | None = None
@@ -47,7 +47,7 @@ class BotRunner:
     # control
 
     def start(self, script: Script, seed: str | None = None) -> None:
-        """Start the bots of a script in place of the running ones."""
+        """Start the bots of a script, in place of any running ones."""
         with self._state.lock:
             self._start(script, self._state.seed if seed is None else seed)
 
@@ -62,35 +62,33 @@ class BotRunner:
             return status
 
     def status(self) -> dict[str, Any]:
-        """Return the bots, their past actions and their next ones; raises ``NotFound``."""
+        """Return the running bots and their actions; raises ``NotFound`` if none run."""
         with self._state.lock:
             return self._require(self._session).to_dict(self._state.world)
 
     def transcript(self) -> tuple[Script, Transcript]:
-        """Return the latest script and a copy of its transcript; raises ``NotFound``."""
+        """Return the last script and a copy of its transcript; raises ``NotFound`` without any."""
         with self._state.lock:
             session = self._require(self._latest)
             return session.script, session.state.transcript.fork()
 
     @property
     def script_name(self) -> str | None:
-        """The name of the running script, or None."""
+        """The name of the running script, or None if no bots run."""
         session = self._session
         return session.script.name if session else None
 
     # time
 
     def next_due(self) -> int | None:
-        """Return when the next action is due, in Unix time."""
-        if self._session is None:
-            return None
+        """Return the Unix time at which the next action is due, or None if no action is planned."""
         with self._state.lock:
             return self._next_due
 
     def run_due(self, at: int) -> list[dict[str, Any]]:
-        """Run the earliest action due by ``at``, with the clock at that time.
+        """Set the clock to ``at``, run the earliest action due by then, and return its log entries.
 
-        Returns its log entries; none if the bots were stopped meanwhile.
+        Does nothing if the bots were stopped meanwhile.
         """
         with self._state.lock:
             if self._is_due(at):
@@ -99,7 +97,7 @@ class BotRunner:
             return []
 
     def observe(self, changes: Iterable[Change]) -> None:
-        """Let the bots react to the changes of a request. Call with the lock held."""
+        """Plan the bots' responses to the changes of a request. Call with the lock held."""
         if self._session is None:
             return
         self._session.on_changes(self._state.world, changes)
@@ -122,7 +120,7 @@ class BotRunner:
         self._schedule_timer()
 
     def set_paused(self, *, paused: bool) -> None:
-        """Keep the timer from running actions while the server is stopped."""
+        """Stop or restart the timer, because the server stops or starts."""
         with self._state.lock:
             self._is_paused = paused
             self.reset_timer()
@@ -130,11 +128,11 @@ class BotRunner:
     # state
 
     def fork(self) -> BotSession | None:
-        """Return a copy of the running bots. Call with the lock held."""
+        """Return a copy of the running session, or None. Call with the lock held."""
         return self._session.fork() if self._session else None
 
     def restore(self, session: BotSession | None) -> None:
-        """Continue with a copy of these bots, or with none. Call with the lock held."""
+        """Continue with a copy of ``session``, or without bots. Call with the lock held."""
         self._session = self._latest = session.fork() if session else None
         self.reset_timer()
 
@@ -144,7 +142,7 @@ class BotRunner:
             self._start(self._session.script, self._session.seed)
 
     def reset(self) -> None:
-        """Return to the bots that the server started with, or to none. Call with the lock held."""
+        """Restart the bots of the initial script, or run none. Call with the lock held."""
         self.restore(None)
         if self._initial_script is not None:
             self._start(self._initial_script, self._state.seed)
@@ -193,7 +191,7 @@ class BotRunner:
         elif due != self._timer_due:
             self._timer_due = due
             seconds = max(MIN_TIMER_SECONDS, (due - clock.now()) / clock.speed)
-            # The timer must not keep a deleted sandbox alive.
+            # The timer must not keep a deleted sandbox in memory.
             self._timer.start(seconds, partial(_run_if_alive, weakref.ref(self)))
 
     def run_on_timer(self) -> None:

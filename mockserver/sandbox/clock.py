@@ -1,4 +1,4 @@
-"""The clock of a sandbox: setting it, and advancing it with the work that falls due."""
+"""The clock of a sandbox, which can be set, and advanced while running the work that falls due."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -16,10 +16,10 @@ from mockserver.storage.scheduler import EventSource, run_due
 class AdvanceResult(NamedTuple):
     """The result of advancing the clock.
 
-    ``fired`` lists the work that fell due, in order; ``unlisted`` is the number of omitted entries.
-    ``pending`` is the number of deliveries still scheduled, the first of them at ``next_due`` in
-    Unix time. ``left`` is the number of seconds still to pass: more than 0 if the bots had so much
-    to do that the limit on real time stopped the clock early.
+    ``fired`` has the log entries of the work that fell due, in order, except the last ``unlisted``
+    ones if there are too many. ``pending`` is the number of deliveries still scheduled, the first
+    at the Unix time ``next_due``. ``left`` is the number of seconds still to pass, if the work took
+    so long that the clock stopped early.
     """
 
     fired: list[dict[str, Any]]
@@ -30,7 +30,7 @@ class AdvanceResult(NamedTuple):
 
 
 class SandboxClock:
-    """The sandbox's clock, with which deliveries, bots and the rate limit stay in step."""
+    """The clock of a sandbox. A change of it also runs or moves deliveries and bots."""
 
     def __init__(self, state: SandboxState, rate_limit: RateLimiter, bots: BotRunner) -> None:
         self._state = state
@@ -40,9 +40,9 @@ class SandboxClock:
     def set(
         self, mode: Mode | None = None, now: int | None = None, speed: int | None = None
     ) -> None:
-        """Set the clock's mode, time (Unix seconds) or speed, or several of them.
+        """Set the clock's mode, time (in Unix seconds) or speed, or several of them.
 
-        A clock that becomes real takes the machine's time unless ``now`` is given. Raises
+        A clock that becomes real is set to the machine's time, unless ``now`` is given. Raises
         ``InvalidRequest`` for a speed if the clock is not real.
         """
         with self._state.lock:
@@ -54,7 +54,7 @@ class SandboxClock:
                     'set "mode": "real" as well'
                 )
             if now is None:
-                # Changing only the speed of a real clock must not make the time jump.
+                # If only the speed of a real clock changes, its time must not jump.
                 jumps = mode == "real" and (clock.mode != "real" or speed is None)
                 now = Clock(0, "real").now() if jumps else before
             if speed is None:
@@ -64,9 +64,9 @@ class SandboxClock:
             self._bots.clock_was_set(now - before)
 
     def advance(self, seconds: int) -> AdvanceResult:
-        """Advance the clock by ``seconds``, running due work at its time.
+        """Advance the clock by ``seconds``, and run all due work at the time at which it is due.
 
-        The lock is not held meanwhile: a webhook receiver may call the API. Raises
+        The lock is not held meanwhile, since a webhook receiver may call the API. Raises
         ``InvalidRequest`` if the time would pass the last valid timestamp.
         """
         state, webhooks = self._state, self._state.webhooks

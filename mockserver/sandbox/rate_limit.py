@@ -1,4 +1,4 @@
-"""The rate limit of a sandbox: a number of requests per window of time, then 429.
+"""The rate limit of a sandbox: a maximum number of requests per window of time.
 
 Windows are fixed: one begins with the first request after the previous window's end, as at GitHub
 (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
@@ -21,7 +21,7 @@ NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class RateLimit:
-    """``limit`` requests in ``window_seconds`` seconds of the sandbox's or the machine's clock."""
+    """At most ``limit`` requests in ``window_seconds`` of the sandbox's or the machine's clock."""
 
     limit: int
     window_seconds: int
@@ -29,7 +29,7 @@ class RateLimit:
 
 
 class RateLimiter:
-    """A counter of a sandbox's requests against its rate limit, if any. Thread-safe."""
+    """The rate limit of a sandbox, if any, and the use of its current window. Thread-safe."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
@@ -40,13 +40,13 @@ class RateLimiter:
 
     @property
     def is_active(self) -> bool:
-        """True if there is a limit."""
+        """True if a limit is set."""
         return self._rate_limit is not None
 
     def check(self) -> Mapping[str, str]:
-        """Count a request; return the limit's headers, if any. Raises ``TooManyRequests``."""
+        """Count a request, and return the rate limit's headers. Raises ``TooManyRequests``."""
         rate_limit = self._rate_limit
-        if rate_limit is None:  # the usual case, and it needs no lock
+        if rate_limit is None:  # the usual case, which needs no lock
             return NO_HEADERS
         with self._lock:
             # Read the clock under the lock; otherwise a request that arrived in the previous
@@ -68,7 +68,7 @@ class RateLimiter:
         after = reset - now
         message = f"rate limit of {rate_limit.limit} requests exceeded; retry in {after} seconds"
         if rate_limit.clock == "sandbox" and not self._state.time.is_real:
-            # A client that only waits for Retry-After would wait forever.
+            # The window does not end by itself, so waiting for Retry-After is not enough.
             message += (
                 "; this sandbox's clock stands still until "
                 f'POST /_sandbox/clock/advance {{"seconds": {after}}}'
@@ -76,7 +76,7 @@ class RateLimiter:
         raise TooManyRequests(message, after, headers)
 
     def get(self) -> dict[str, Any] | None:
-        """Return the limit and its use in the current window, or None without a limit."""
+        """Return the limit and its use in the current window, or None if no limit is set."""
         with self._lock:
             rate_limit = self._rate_limit
             if rate_limit is None:
@@ -87,18 +87,18 @@ class RateLimiter:
         return {**asdict(rate_limit), "used": used, "reset": reset}
 
     def set(self, rate_limit: RateLimit) -> None:
-        """Limit the requests from now on, starting with an unused window."""
+        """Set the limit, with an unused window."""
         with self._lock:
             self._rate_limit, self._window_start, self._used = rate_limit, None, 0
 
     def clear(self) -> bool:
-        """Remove the limit; return whether there was one."""
+        """Remove the limit, and return whether there was one."""
         with self._lock:
             existed, self._rate_limit = self._rate_limit is not None, None
             return existed
 
     def window_end(self, after: int, until: int) -> int | None:
-        """Return when the window ends on the sandbox's clock, if in ``(after, until]``."""
+        """Return the end of a window on the sandbox's clock, if it is in ``(after, until]``."""
         with self._lock:
             rate_limit, start = self._rate_limit, self._window_start
             if rate_limit is None or rate_limit.clock != "sandbox" or start is None:
@@ -107,7 +107,10 @@ class RateLimiter:
             return end if after < end <= until else None
 
     def _current_window(self, rate_limit: RateLimit) -> tuple[int, int | None]:
-        """Return the time, and the start of its window or None; the clock may be set back."""
+        """Return the time, and the start of the window that contains it, if any.
+
+        The time may also be before the last window, if the clock was set back.
+        """
         is_real, start = rate_limit.clock == "real", self._window_start
         now = Clock(0, "real").now() if is_real else self._state.now()
         contains = start is not None and start <= now < start + rate_limit.window_seconds

@@ -8,7 +8,7 @@ from mockserver.storage.world import World
 
 
 class SandboxRegistry:
-    """The open sandboxes; each is opened at its first use as a copy of the fixtures."""
+    """The open sandboxes by name. Each is opened at its first use, as a copy of ``origin``."""
 
     def __init__(self, origin: World, maximum: int, config: SandboxConfig | None = None) -> None:
         self._origin = origin
@@ -18,7 +18,7 @@ class SandboxRegistry:
         self._open = {DEFAULT: Sandbox(DEFAULT, origin, config)}
 
     def open(self, name: str) -> Sandbox:
-        """Return the sandbox of this name, opened if needed; raises ``Unavailable``."""
+        """Return the sandbox with this name; open it if necessary, or raise ``Unavailable``."""
         sandbox = self._open.get(name)
         if sandbox is None:
             with self._lock:
@@ -26,7 +26,7 @@ class SandboxRegistry:
         return sandbox
 
     def get(self, name: str) -> Sandbox:
-        """Return the sandbox of this name if it is open; raises ``NotFound``."""
+        """Return the open sandbox with this name; raises ``NotFound``."""
         sandbox = self._open.get(name)
         if sandbox is None:
             raise NotFound(f"unknown sandbox '{name}'; the token 'sandbox_{name}' opens it")
@@ -38,14 +38,14 @@ class SandboxRegistry:
             return [self._open[name] for name in sorted(self._open)]
 
     def create(self, name: str, origin: World) -> Sandbox:
-        """Open a sandbox that starts with ``origin``; raises ``Conflict``, ``Unavailable``."""
+        """Open a sandbox as a copy of ``origin``; raises ``Conflict``, ``Unavailable``."""
         with self._lock:
             if name in self._open:
                 raise Conflict(f"the sandbox '{name}' already exists; delete it first")
             return self._add(name, origin)
 
     def delete(self, name: str) -> None:
-        """Close a sandbox and remove it; raises ``NotFound``, and ``Conflict`` for 'default'."""
+        """Close and remove a sandbox; raises ``NotFound``, and ``Conflict`` for 'default'."""
         with self._lock:
             self.get(name)
             if name == DEFAULT:

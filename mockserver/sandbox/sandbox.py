@@ -1,7 +1,7 @@
-"""A sandbox: one isolated world and the parts with which a test controls it.
+"""A sandbox: an isolated world, and the parts with which a test controls it.
 
-A world has what the Protocol API itself has: objects, ids, clock and events. A sandbox adds the
-lock, the journal, faults, webhooks, snapshots, the rate limit and bots.
+A world has the objects, ids, clock and events of the Protocol API. A sandbox adds a lock, the
+journal, faults, webhooks, inboxes, snapshots, the rate limit and bots.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class SandboxConfig:
 class WorldReader:
     """A context manager that holds a sandbox's lock and yields its world.
 
-    A class is used because a generator would cost more than a simple read itself.
+    A generator with ``contextmanager`` would take longer than a simple read.
     """
 
     __slots__ = ("_state",)
@@ -72,7 +72,7 @@ class WorldReader:
 
 
 class Snapshots:
-    """Named copies of a sandbox's world, including its clock, its next ids and its bots."""
+    """Named copies of a sandbox's world and bots. A world includes its clock and next ids."""
 
     def __init__(self, state: SandboxState, bots: BotRunner) -> None:
         self._state = state
@@ -80,19 +80,19 @@ class Snapshots:
         self._snapshots: dict[str, tuple[World, BotSession | None]] = {}
 
     def list(self) -> list[str]:
-        """Return the names, sorted."""
+        """Return the names of the snapshots, sorted."""
         with self._state.lock:
             return sorted(self._snapshots)
 
     def take(self, name: str) -> None:
-        """Save the state under a name; raises ``Unavailable`` if there are too many snapshots."""
+        """Save the state under a name; raises ``Unavailable`` for too many snapshots."""
         with self._state.lock:
             if len(self._snapshots.keys() | {name}) > MAX_SNAPSHOTS:
                 raise Unavailable(f"at most {MAX_SNAPSHOTS} snapshots can exist; delete some first")
             self._snapshots[name] = self._state.world.fork(), self._bots.fork()
 
     def restore(self, name: str) -> None:
-        """Restore a snapshot, including its clock and next ids; raises ``NotFound``."""
+        """Restore a snapshot; raises ``NotFound``."""
         with self._state.lock:
             self._require(name)
             world, bots = self._snapshots[name]
@@ -116,9 +116,9 @@ class Snapshots:
 
 
 class Sandbox:
-    """One isolated world and its parts. Requests run one at a time.
+    """An isolated world and its parts. Only one request at a time uses the world.
 
-    ``origin`` is the world that it starts with and returns to on reset.
+    ``origin`` is the initial world, to which a reset returns.
     """
 
     def __init__(self, name: str, origin: World, config: SandboxConfig | None = None) -> None:
@@ -135,22 +135,22 @@ class Sandbox:
 
     @property
     def webhooks(self) -> WebhookDispatcher:
-        """The webhooks and their deliveries. A reset replaces the dispatcher."""
+        """The dispatcher of webhooks, which a reset replaces."""
         return self._state.webhooks
 
     @property
     def closed(self) -> bool:
-        """True once the sandbox is deleted; waits in it end."""
+        """True once the sandbox is deleted: requests that wait in it end."""
         return self._state.closed
 
     def now(self) -> int:
-        """Return the time of the sandbox's clock in Unix seconds."""
+        """Return the time on the sandbox's clock, in Unix seconds."""
         return self._state.now()
 
     def is_unchanged(self, version: int) -> bool:
-        """Return true if a read gets the same response as when the world had this version.
+        """Return whether a read gets the same response as when the world had this version.
 
-        Always false while a fault, a latency or a rate limit is in force.
+        It does not while a fault, a latency or a rate limit is set.
         """
         state = self._state
         is_same = state.world.version == version and not state.closed
@@ -164,9 +164,9 @@ class Sandbox:
     def transaction(
         self, on_commit: Callable[[ChangeSet], None] = lambda changes: None
     ) -> Iterator[World]:
-        """Yield the world for one request's changes; an exception rolls all of them back.
+        """Yield the world for one request's changes. An exception rolls back all of them.
 
-        ``on_commit`` is called with the changes before the next request runs.
+        ``on_commit`` is called with the changes while the lock is still held.
         """
         with self._state.lock:
             world = self._state.world
@@ -184,7 +184,7 @@ class Sandbox:
             self.bots.observe(changes.changes)
 
     def reset(self, parts: Collection[str] = PARTS) -> None:
-        """Reset the parts to their initial state; by default all, including ids and clock."""
+        """Reset parts, by default all of them, to their initial state. Data include the ids."""
         state = self._state
         with state.lock:
             before = state.now()
@@ -213,22 +213,22 @@ class Sandbox:
                 self.bots.clock_was_set(state.now() - before)
 
     def load(self, world: World) -> None:
-        """Continue with another world, and restart running bots in it."""
+        """Replace the world, and restart running bots in the new one."""
         with self._state.lock:
             self._state.replace_world(world)
             self.bots.restart()
 
     def stop_background_work(self) -> None:
-        """Drop pending deliveries and pause the bots, because the server stops."""
+        """Drop pending deliveries and pause the bots when the server stops."""
         self._state.webhooks.drop_all()
         self.bots.set_paused(paused=True)
 
     def start_background_work(self) -> None:
-        """Let the bots run again, because the server starts again."""
+        """Resume the bots when the server starts again."""
         self.bots.set_paused(paused=False)
 
     def close(self) -> None:
-        """Stop deliveries, bots and waits, because the sandbox is deleted."""
+        """Stop deliveries, bots and waiting requests when the sandbox is deleted."""
         self._state.closed = True
         self._state.webhooks.close()
         with self._state.lock:

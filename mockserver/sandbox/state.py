@@ -9,9 +9,9 @@ from mockserver.webhooks.models import WebhookConfig
 
 
 class SandboxTime:
-    """The current time of a sandbox, whichever world it holds.
+    """The current time of a sandbox, also after its world or clock was replaced.
 
-    The webhook dispatcher keeps this and not the state: its threads must not keep the world of a
+    The webhook dispatcher gets this instead of the state: its threads must not keep the world of a
     deleted sandbox in memory.
     """
 
@@ -19,7 +19,6 @@ class SandboxTime:
         self.clock = clock
 
     def now(self) -> int:
-        """Return the time in Unix seconds."""
         return self.clock.now()
 
     @property
@@ -29,10 +28,10 @@ class SandboxTime:
 
 
 class SandboxState:
-    """The world of a sandbox, the lock that guards it, and its webhook dispatcher.
+    """The world of a sandbox, its lock, and its webhook dispatcher.
 
-    ``lock`` is held by each request while it reads or changes the world. ``origin`` is the world
-    that a reset returns to.
+    Each request holds ``lock`` while it reads or changes the world. ``origin`` is the world to
+    which a reset returns.
     """
 
     def __init__(self, name: str, origin: World, webhook_config: WebhookConfig) -> None:
@@ -43,32 +42,32 @@ class SandboxState:
         self.world = origin.fork()
         self.time = SandboxTime(self.world.clock)
         self.webhooks = WebhookDispatcher(name, webhook_config, self.seed, self.time)
-        #: True once the sandbox is deleted; waits in it end.
+        #: True once the sandbox is deleted: requests that wait in it end.
         self.closed = False
         self._webhook_config = webhook_config
 
     def now(self) -> int:
-        """Return the time of the sandbox's clock in Unix seconds."""
+        """Return the time on the sandbox's clock, in Unix seconds."""
         return self.world.clock.now()
 
     def advance_to(self, now: int) -> None:
-        """Move the clock forward to ``now``, if it is earlier. Call with the lock held."""
+        """Advance the clock to ``now``, unless it is later already. Call with the lock held."""
         clock = self.world.clock
         clock.advance(max(0, now - clock.now()))
 
     def replace_world(self, world: World) -> None:
-        """Continue with another world and its clock. Call with the lock held."""
-        # A new version, so that a client that polls for changes sees one.
+        """Replace the world and its clock. Call with the lock held."""
+        # Clients that poll the version for changes must see a new one.
         world.version = self.world.version + 1
         self.world = world
         self.replace_clock(world.clock)
 
     def replace_clock(self, clock: Clock) -> None:
-        """Continue with another clock. Call with the lock held."""
+        """Replace the clock. Call with the lock held."""
         self.world.clock = self.time.clock = clock
         self.webhooks.reschedule()
 
     def replace_webhooks(self) -> None:
-        """Close the webhook dispatcher and start with a new one."""
+        """Close the webhook dispatcher, and replace it with a new one."""
         self.webhooks.close()
         self.webhooks = WebhookDispatcher(self.name, self._webhook_config, self.seed, self.time)
