@@ -1,4 +1,4 @@
-// Swagger UI on both documents. The token is filled in: the one in ?token=, or one that selects a
+// Swagger UI for both documents, with a token filled in: the one in ?token=, or one that selects a
 // sandbox of this page only, so that requests sent from here change no other sandbox.
 const token = new URLSearchParams(location.search).get("token") || "sandbox_docs";
 
@@ -16,7 +16,7 @@ const ui = SwaggerUIBundle({
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   requestInterceptor(request) {
-    // The control API's document may need the token too, and is loaded before it is filled in.
+    // The control API's document may need the token too, and is loaded before the token is set.
     if (request.loadSpec) request.headers.Authorization = `Bearer ${token}`;
     return request;
   },

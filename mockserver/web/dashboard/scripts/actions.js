@@ -1,11 +1,11 @@
-/** Run what the user asked for, and report the result: notices, errors, confirmation. */
+/** Run the user's actions: confirmation, notices of success, error messages. */
 
 import { $, createElement } from "./dom.js";
 import { pollNow, refreshNow } from "./poller.js";
 
 const NOTICE_DURATION = 5000; // milliseconds
 const MAX_NOTICES = 4;
-/** Matches where the next of several problems begins in an error message: "; path: ". */
+/** The separator of problems in an error message, before the path of a problem: "; url: ". */
 const NEXT_PROBLEM = /; (?=[\w.[\]-]+: )/;
 
 /** Show a notice for a few seconds; one of kind "bad" stays until it is dismissed. */

@@ -25,7 +25,7 @@ const form = $("#start-bots");
 let runningScript = null;
 let transcript = [];
 
-/** Load what only this card shows, if bots are running. */
+/** Load the data that only this card shows, if bots are running. */
 async function loadBots() {
   if (!runningScript) return { botStatus: null };
   const query = { since: transcript.at(-1)?.id, limit: MAX_TRANSCRIPT_PAGE };
@@ -103,7 +103,7 @@ handleSubmit(form, async ({ script, seed }) => {
   const body = { script: file ? await parseJsonFile(file) : script };
   if (seed !== undefined) body.seed = seed;
   await callControl("PUT", "/bots", { body });
-  runningScript = "…"; // so that the next refresh loads them
+  runningScript = "…"; // so that the next refresh loads the bots
   transcript = [];
   form.elements.file.value = "";
 });
@@ -111,7 +111,7 @@ handleSubmit(form, async ({ script, seed }) => {
 $("#stop-bots").addEventListener("click", async () => {
   const explanation = "Their messages and contacts stay.";
   if (!(await confirmAction("Stop the bots?", explanation, "Stop bots"))) return;
-  runningScript = null; // so that a refresh meanwhile does not load them
+  runningScript = null; // so that a refresh meanwhile does not load the bots
   runAction(card, () => callControl("DELETE", "/bots"), "Bots stopped.");
 });
 

@@ -65,7 +65,7 @@ handleSubmit(
     if (currentRule) await callControl("PUT", `/faults/${LATENCY_RULE}`, { body: rule });
     else await callControl("POST", "/faults", { body: rule });
     const { data } = await callControl("GET", "/faults");
-    // It applies to every request, so it would shadow rules behind it.
+    // The rule applies to every request, so it would shadow rules behind it.
     if (data.at(-1).id !== LATENCY_RULE) await moveToEnd(rule);
     clearEdits(form);
     return fault;
@@ -79,7 +79,7 @@ offButton.addEventListener("click", () => {
   runAction(form, remove, "Latency is off.");
 });
 
-/** Show the latency of the server's setting, which is added to that of this page. */
+/** Show the server's latency setting, which adds to the latency set on this page. */
 async function showLatencySetting() {
   const { settings } = await callControl("GET", "");
   const { latency } = settings;

@@ -83,7 +83,7 @@ function stopEditing(text = "") {
   $("#send").textContent = "Send";
 }
 
-/** Send what is in the form now; the user may open another conversation meanwhile. */
+/** Send the form's content, read at once: the user may open another conversation meanwhile. */
 async function sendMessage() {
   const message = textField.value;
   const from = authorSelect.value;
@@ -113,7 +113,7 @@ function fileForm(file) {
   return data;
 }
 
-/** Return a file as the control API takes it: name, and content in base64. */
+/** Return a file in the format of the control API: name, and content in base64. */
 async function encodeFile(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

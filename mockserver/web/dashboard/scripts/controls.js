@@ -14,8 +14,8 @@ import { $ } from "./dom.js";
 import { startRefreshing } from "./poller.js";
 
 /**
- * Each card sets itself up and may have `load()`, which returns what only it shows, and
- * `render(state)`, called with the sandbox's details and all that the cards have loaded.
+ * The cards, which may have two functions: `load()` returns data that only this card shows, and
+ * `render(state)` receives the sandbox's details and the loaded data of all cards.
  */
 const CARDS = [faultsCard, latencyCard, rateLimitCard, botsCard, snapshotsCard, stateCard];
 

@@ -68,7 +68,7 @@ export class DeliveryLog {
   }
 }
 
-/** Return how many deliveries are in which state, and when the next attempt is due. */
+/** Return the number of deliveries in each state, and the time of the next attempt. */
 export const loadDeliveryCounts = () =>
   callControl("POST", "/webhooks/wait", { body: { match: { state: "held" }, timeout: 0 } });
 

@@ -8,7 +8,7 @@ const MAX_CHARACTERS = 200_000;
 const MAX_HIGHLIGHTED_CHARACTERS = 30_000;
 const JSON_TOKENS = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d[\d.eE+-]*/g;
 
-/** A text with a Copy button; `parts` replace the text where it is highlighted. */
+/** A text with a Copy button; `parts` are the same text with highlighting. */
 export function codeBlock(label, text, parts = [text]) {
   const button = createElement("button", { type: "button", className: "quiet" }, "Copy");
   button.setAttribute("aria-label", `Copy: ${label}`);

@@ -1,4 +1,4 @@
-/** Fault rules: what they do in words, their types and parameters, and their order. */
+/** Fault rules: descriptions for the user, types and parameters, and the order of the rules. */
 
 import { callControl } from "./api-client.js";
 import { createElement } from "./dom.js";
@@ -47,7 +47,7 @@ export function describeMatch({ match, after, times, probability }) {
 const appliesToAll = ({ match, after, matched, times, probability }) =>
   Object.keys(match).length === 0 && times === null && probability === 1 && matched >= after;
 
-/** Return the earlier rule because of which this one never applies, if any. */
+/** Return the earlier rule that prevents a rule from ever applying, if any. */
 export const shadowedBy = (rule, rules) => rules.slice(0, rules.indexOf(rule)).find(appliesToAll);
 
 /** Add a rule, and move the rules that would shadow it behind it. */

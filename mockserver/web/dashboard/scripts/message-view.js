@@ -25,7 +25,7 @@ export function createMessageView(onAction) {
     const button = event.target.closest("button");
     if (button) onAction("react", element.message, button.dataset.name);
   });
-  // Open it here: the toggle event may come after the menu was painted in the wrong place.
+  // Open the menu here: the toggle event may come after it was painted in the wrong place.
   $("summary", menu).addEventListener("click", (event) => {
     event.preventDefault();
     menu.open = !menu.open;
@@ -59,7 +59,7 @@ function keepInside(menu, scroller) {
   menu.classList.toggle("below", box.top < frame.top);
 }
 
-/** Show a message in its element; `version` changes when the conversation around it does. */
+/** Show a message in its element; `version` changes with the shown part of its conversation. */
 export function updateMessageView(element, message, summary, version) {
   // Most messages have not changed: compare identities first, then content.
   if (element.message === message && element.version === version) return;
@@ -69,7 +69,7 @@ export function updateMessageView(element, message, summary, version) {
   if (element.content === content) return;
   element.content = content;
   const isOwn = message.contact.id === summary.user.id;
-  // A message has no display name of its sender; the conversation's contacts do.
+  // The contact in a message has no display name; the contacts of a conversation have one.
   const sender = summary.others.find((contact) => contact.id === message.contact.id);
   const name = contactName(sender ?? message.contact);
   element.classList.toggle("own", isOwn);

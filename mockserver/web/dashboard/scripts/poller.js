@@ -2,8 +2,8 @@
  * Polling, while the page is visible.
  *
  * The counters (/_sandbox/counters) are cheap and polled every second; subscribers run when a counter
- * they name has changed. What no counter covers, such as fault rules, the page loads every now and
- * then with one function, see `startRefreshing`.
+ * they name has changed. Data without a counter, such as fault rules, is reloaded periodically, see
+ * `startRefreshing`.
  */
 
 import { callControl, ensureSandbox, sandboxName } from "./api-client.js";
@@ -70,7 +70,7 @@ function hasChanged(before, after, names) {
   return compared.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }
 
-/** Show why polling failed (null: it did not) in the header. */
+/** Show in the header why polling failed; null clears it. */
 function showConnectionError(error) {
   const isDeleted = error?.status === 404;
   document.body.classList.toggle("offline", error?.status === 0);

@@ -15,7 +15,7 @@ export class RequestLog {
   #countAtLoad = null; // the request counter when everything was loaded
   #loadedSince = 0;
 
-  /** Load what is new according to the counters. */
+  /** Load the requests that are new according to the counters. */
   async catchUp(counters) {
     const isEmpty = this.#countAtLoad === null || this.rows.length === 0;
     if (isEmpty || counters.last_request === null || !(await this.#append(counters))) {
@@ -34,8 +34,8 @@ export class RequestLog {
   /**
    * Append the new requests. Return false if the journal was cleared since.
    *
-   * It was if our last request is unknown, or if fewer new ones exist than the counter says,
-   * because ids start over.
+   * A cleared journal starts ids over: either it does not have our last request, or it has fewer
+   * new requests than the counter.
    */
   async #append(counters) {
     let loaded;
@@ -74,7 +74,7 @@ export function requestTarget({ path, query }) {
   return path + (parameters.length ? `?${parameters.join("&")}` : "");
 }
 
-/** Render a row, unless it shows this request already. */
+/** Render a request in a row, unless the row shows it already. */
 export function renderRequestRow(row, request) {
   if (row.request === request) return;
   row.request = request;
@@ -97,7 +97,7 @@ function badges({ changes, events, faults }) {
   ].filter(Boolean);
 }
 
-/** Return the facts of a row in full, for the details. */
+/** Return the facts of a request for its details. */
 export function requestFacts({ operation, ms, at, id }) {
   return [
     monoText(operation || UNKNOWN_OPERATION),

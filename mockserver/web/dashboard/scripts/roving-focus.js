@@ -36,7 +36,7 @@ export function useRovingFocus(list) {
 /**
  * Mark the selected row of a list, after its rows have changed.
  *
- * The Tab stop is the selected row, else the row that had it, else the first.
+ * The Tab stop is the selected row, else the row that was the Tab stop, else the first row.
  */
 export function markSelected(list, selectedKey) {
   for (const link of $$("a[aria-current]", list)) link.removeAttribute("aria-current");

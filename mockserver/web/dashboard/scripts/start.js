@@ -29,7 +29,7 @@ const QUOTES = {
   string: (text) => JSON.stringify(text).slice(1, -1),
 };
 
-/** Show the token that the user entered in the snippets, in place of the one the server wrote. */
+/** Use the entered token, if any, in the snippets. */
 function showEnteredToken() {
   if (!enteredToken()) return;
   for (const element of $$("[data-token]")) {

@@ -1,4 +1,4 @@
-/** The open conversation: its messages, and what the user can do with it. */
+/** The open conversation: its messages, and the user's actions on it. */
 
 import { showNotice, tryAction } from "./actions.js";
 import { callApi, callControl } from "./api-client.js";
@@ -161,7 +161,7 @@ function listEntries() {
 const createEntry = (entry) =>
   entry.message ? createMessageView(runMessageAction) : createElement("li", { className: "day" });
 
-/** Return false if a message was deleted; messages further up than those loaded may exist. */
+/** Return false if a message was deleted, and true for a message that may be on a later page. */
 function mayExist({ id, created_at: createdAt }) {
   if (messages.items.some((message) => message.id === id)) return true;
   const oldest = messages.items.at(-1);

@@ -11,7 +11,7 @@ const form = $("#hook-form");
 let editedWebhook = null; // null: the form registers a new one
 let notifySaved = async () => {};
 
-/** Have `onSave` called after a webhook was registered or changed. */
+/** Set the callback for a registered or changed webhook. */
 export function setUpWebhookForm(onSave) {
   notifySaved = onSave;
 }
@@ -26,7 +26,7 @@ export async function openWebhookForm(webhook = null) {
   $("#hook-save").textContent = webhook ? "Save" : "Register";
   $("#secret-help").textContent = webhook
     ? "Leave empty to keep the current secret."
-    : "Leave empty to generate one.";
+    : "Leave empty to generate a secret.";
   if (webhook) {
     form.elements.url.value = webhook.url;
     form.elements.name.value = webhook.name;

@@ -1,4 +1,4 @@
-/** The inbox: the deliveries that the built-in receivers got, and whether they were correct. */
+/** The inboxes: messages of the built-in webhook receivers, and their signature checks. */
 
 import { confirmAction, tryAction } from "./actions.js";
 import { callControl } from "./api-client.js";

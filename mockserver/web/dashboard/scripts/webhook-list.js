@@ -14,7 +14,7 @@ let webhooks = [];
 let notifyChanged = async () => {};
 let showDeliveries = () => {};
 
-/** Have `onChange` called after each change, and `onShowDeliveries` for a webhook's Deliveries. */
+/** Set the callbacks for a changed webhook, and for the button Deliveries of a webhook. */
 export function setUpWebhookList(onChange, onShowDeliveries) {
   notifyChanged = onChange;
   showDeliveries = onShowDeliveries;

@@ -32,7 +32,7 @@ let version = 0; // the deliveries counter
 let isFilterChanged = false; // by the user, and the number of matches is not announced yet
 let updateDetail = null; // updates the details of the selected delivery
 
-/** Refresh all that a delivery may have changed. */
+/** Refresh everything that a delivery can change. */
 async function refreshDeliveries() {
   await refreshHooks();
   await Promise.all([refreshLog(), refreshCounts(), refreshDetail()]);

@@ -9,13 +9,13 @@ const field = $("#search-field");
 const results = $("#search-results");
 let headings = null;
 
-/** Load all headings, once they are needed. */
+/** Load all headings, for the first search. */
 async function loadHeadings() {
   const response = await fetch("/guide/headings.json");
   headings = await response.json();
 }
 
-/** Return the headings that contain all words, those with all of them in the heading first. */
+/** Return the headings that contain all words, then headings that do so with their page's title. */
 function findHeadings(query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const containsAll = (text) => words.every((word) => text.toLowerCase().includes(word));
