@@ -17,10 +17,7 @@ FRAMING_HEADERS = ("content-length", "connection", "transfer-encoding")
 
 @dataclass(frozen=True)
 class RawResponse:
-    """A response in plain values: status, headers in order, and body.
-
-    ``length`` is the Content-Length if the body itself is not sent, as for HEAD.
-    """
+    """A response in plain values; ``length`` is the Content-Length of a body that is not sent."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -55,10 +52,7 @@ class ConnectionHandle(Protocol):
 
 
 class Fault:
-    """A fault with no effect; a subclass overrides the methods for the stages it changes.
-
-    ``values`` are its validated parameters.
-    """
+    """A fault without effect, the base of all types; ``values`` are its validated parameters."""
 
     type: ClassVar[str]
     parameters: ClassVar[Schema] = ParameterSchema()

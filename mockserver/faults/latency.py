@@ -70,10 +70,7 @@ class Uniform(Delay):
 
 
 class Lognormal(Delay):
-    """A random delay around ``median``, with a long tail.
-
-    ``sigma`` is its spread, ``maxValue`` the longest delay.
-    """
+    """A lognormal delay with this ``median`` and spread (``sigma``), at most ``maxValue``."""
 
     type = "lognormal"
     parameters = ParameterSchema.from_dict(

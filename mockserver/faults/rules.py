@@ -56,10 +56,7 @@ RULE = Schema.from_dict(
 
 @dataclass(frozen=True)
 class AppliedFault:
-    """A fault that applies to one request, with its random stream.
-
-    ``cause`` is the id of a rule, ``Prefer`` or ``--latency``.
-    """
+    """A fault that applies to a request; ``cause`` is a rule's id, ``Prefer`` or ``--latency``."""
 
     fault: Fault
     rng: SeededRandom
@@ -127,10 +124,7 @@ class FaultRules:
     def faults_for(
         self, request: RequestFacts, preferred: Sequence[Fault] = ()
     ) -> Sequence[AppliedFault]:
-        """Return the faults that apply to a request, in order.
-
-        ``preferred`` faults come from the request itself and replace the rules.
-        """
+        """Return the faults that apply to a request, in order; ``preferred`` replaces the rules."""
         if not (preferred or self.is_active):  # the usual case
             return ()
         with self._lock:
@@ -176,10 +170,7 @@ class FaultRules:
             return self._rules[self._index(rule_id)].to_dict()
 
     def replace(self, rule_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Replace a rule, whose id stays unless ``values`` has one.
-
-        Raises ``NotFound`` or, for the id of another rule, ``Conflict``.
-        """
+        """Replace a rule, by default with the same id; raises ``NotFound``, ``Conflict``."""
         with self._lock:
             index = self._index(rule_id)
             others = [rule for rule in self._rules if rule.id != rule_id]

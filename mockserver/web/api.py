@@ -12,10 +12,7 @@ from mockserver.web.request import JsonResponse, Request, current_request, no_co
 
 
 class ResourceView:
-    """The endpoints of one resource, for the sandbox of the request.
-
-    The name of an endpoint, such as ``messages.create``, is the operation in the journal.
-    """
+    """The endpoints of one resource, named as the operations in the journal: ``messages.list``."""
 
     def __init__(self, resource: Resource, *, local_assets: bool) -> None:
         self.resource = resource

@@ -57,10 +57,7 @@ class HookedFlask(Flask):
         return MapAdapter(self.url_map, "", "", "", "http", request.path, request.method)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function unchanged: no view or hook here is async.
-
-        Flask documents this method for overriding; its default inspects a function at each call.
-        """
+        """Return the function itself, as none is async; Flask's default checks it at each call."""
         return func
 
 

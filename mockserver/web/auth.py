@@ -1,7 +1,4 @@
-"""Authentication, and the sandbox that a token or the base URL ``/s/NAME/v1`` selects.
-
-See contract/reference.md, "Authentication".
-"""
+"""Authentication (see contract/reference.md), and the choice of a sandbox by token or URL."""
 
 import re
 from base64 import b64decode
@@ -68,10 +65,7 @@ def sandbox_name(token: str) -> str:
 
 
 def strip_prefix(environ: WSGIEnvironment) -> None:
-    """Move ``/s/NAME`` from ``PATH_INFO`` to ``SCRIPT_NAME`` (PEP 3333), if the path has it.
-
-    A client that cannot set a token uses this prefix to select its sandbox.
-    """
+    """Move ``/s/NAME``, which selects a sandbox, from the path to ``SCRIPT_NAME`` (PEP 3333)."""
     path = environ["PATH_INFO"]
     if path.startswith("/s/"):
         match = SANDBOX_PATH.fullmatch(path)

@@ -26,11 +26,16 @@ def wait_slots(environ: WSGIEnvironment) -> WaitSlots:
 
 
 class FaultInjection:
-    """The faults that apply to one request, each called in order at every stage."""
+    """The faults that apply to one request, each called in order at every stage.
+
+    If a fault delays the client, this takes a wait slot; raises ``Unavailable`` if none is left.
+    """
 
     def __init__(self, faults: Sequence[AppliedFault], connection: "SocketHandle") -> None:
         self.faults = faults
         self._connection = connection
+        if any(applied.fault.waits for applied in faults):
+            connection.take_slot()
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the faults with their causes, for the journal."""
@@ -39,11 +44,6 @@ class FaultInjection:
     @property
     def max_page_size(self) -> int:
         return min((applied.fault.max_page_size for applied in self.faults), default=MAX_PAGE_SIZE)
-
-    def take_slot(self) -> None:
-        """Take a wait slot if a fault delays the client; raises ``Unavailable`` if none is left."""
-        if any(applied.fault.waits for applied in self.faults):
-            self._connection.take_slot()
 
     def before_request(self) -> Response | None:
         """Return the first response of a fault that replaces the view's, if any."""

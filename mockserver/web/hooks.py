@@ -72,10 +72,7 @@ class Hooks:
         return None
 
     def _authenticate(self, header: str | None) -> str:
-        """Return the name of the sandbox that the token selects; raises ``Unauthorized``.
-
-        Below /s/NAME, the token is checked and its sandbox is not used.
-        """
+        """Check the token and return the sandbox that it selects; raises ``Unauthorized``."""
         name = self._names.get(header)
         if name is None:
             name = sandbox_name(authenticate(header, self.settings.token))
@@ -156,11 +153,7 @@ def has_path(request: Request) -> bool:
 
 
 def is_open(request: Request) -> bool:
-    """Return true for a control request that needs no token.
-
-    These are the health checks, and deliveries from this machine to an inbox: a webhook sends no
-    token.
-    """
+    """Return true if a control request needs no token: a health check, or a local delivery."""
     if request.method == "POST" and INBOX.fullmatch(request.path):
         return is_loopback(request.environ.get("REMOTE_ADDR", ""))
     return request.path in OPEN
@@ -172,10 +165,9 @@ def inject_faults(request: Request) -> Response | None:
     applied_faults = request.sandbox.faults.faults_for(request, preferred)
     if not applied_faults:
         return None
-    injection = FaultInjection(applied_faults, SocketHandle(request.environ, request.sandbox))
-    injection.take_slot()  # before the next line: without a slot, no fault applies
-    request.injection = injection
-    return injection.before_request()
+    connection = SocketHandle(request.environ, request.sandbox)
+    request.injection = FaultInjection(applied_faults, connection)
+    return request.injection.before_request()
 
 
 def prefer(request: Request) -> Sequence[Fault]:

@@ -31,10 +31,7 @@ _JPEG, _PNG, _GIF, _WAV, _PDF = (
 
 
 def avatar(name: str) -> tuple[bytes, str]:
-    """Return a square SVG avatar for ``name`` (any text), and its media type.
-
-    It shows the initials in white on a colour derived from the name; its title is the name.
-    """
+    """Return a square SVG with the initials of ``name`` (any text), and its media type."""
     return _picture(name, _initials(name), font_size=52), _SVG
 
 

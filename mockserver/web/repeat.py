@@ -18,10 +18,7 @@ logger = logging.getLogger("mockserver")
 
 @dataclass(frozen=True)
 class RequestLog:
-    """The log of requests, a line each.
-
-    ``write`` can be faster than a logger, whose record takes longer than a whole read.
-    """
+    """The log of requests; ``write`` can write a line without the cost of a log record."""
 
     write: Callable[[str], object] = logger.info
 

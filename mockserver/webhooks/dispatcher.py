@@ -127,11 +127,7 @@ class WebhookDispatcher:
         self._queues.put(f"{delivery.webhook.id}-{kind}", delivery, self._attempt)
 
     def _attempt(self, delivery: Delivery) -> bool:
-        """Attempt a delivery, without the lock, and record the outcome.
-
-        Returns False if the delivery was dropped instead, because the webhook was deleted or
-        disabled or the dispatcher was closed.
-        """
+        """Attempt a delivery and record the outcome; return False if it was dropped instead."""
         with self._changed:
             webhook = self.registry.get(delivery.webhook.id)
             if self._closed or webhook is None or not webhook.enabled:

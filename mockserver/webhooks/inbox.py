@@ -90,10 +90,7 @@ class InboxMessage:
         return (self.event or {}).get(name)
 
     def matches(self, since: int | None = None, type: str | None = None) -> bool:
-        """Return whether the message came after ``since`` and its event matches ``type``.
-
-        ``type`` is an event type or a pattern such as ``message.*``.
-        """
+        """Return whether the number is above ``since``, and ``type`` (``message.*``) matches."""
         if since is not None and self.number <= since:
             return False
         return type is None or fnmatchcase(str(self.event_value("type")), type)

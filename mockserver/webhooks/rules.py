@@ -16,15 +16,12 @@ from mockserver.storage.seeded_random import SeededRandom
 from mockserver.webhooks.models import Delivery
 
 ACTIONS = {
-    #: Wait until the delivery is released.
     "hold": ParameterSchema(),
-    #: Never send it.
     "drop": ParameterSchema(),
-    #: Send a wrong signature.
     "corrupt": ParameterSchema(),
-    #: Send it ``times`` more times, one after the other.
+    #: Send the delivery ``times`` more times, one after the other.
     "duplicate": ParameterSchema.from_dict({"times": integer(1, 100, required=True)})(),
-    #: Send it ``seconds`` later, on the sandbox's clock.
+    #: Send the delivery ``seconds`` later, on the sandbox's clock.
     "delay": ParameterSchema.from_dict({"seconds": integer(0, MAX_TIMESTAMP, required=True)})(),
     #: Up to ``window`` later deliveries may overtake it.
     "shuffle": ParameterSchema.from_dict({"window": integer(1, 1000, required=True)})(),

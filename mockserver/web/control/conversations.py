@@ -1,7 +1,4 @@
-"""Conversations as a messenger shows them to the user.
-
-The asset URLs are always local, so that the dashboard's pages work offline.
-"""
+"""Conversations as a messenger shows them, with local asset URLs so that pages work offline."""
 
 from typing import Any
 

@@ -88,16 +88,10 @@ def fidelity(request: ControlRequest, area: str | None = None, basis: str | None
     return {"counts": counts(selected), "data": [row._asdict() for row in selected]}
 
 
+MODULES = (sandboxes, conversations, simulate, bots, requests, faults, webhooks, inbox)
 ROUTES: tuple[Route, ...] = (
     *server_routes,
-    *sandboxes.routes,
-    *conversations.routes,
-    *simulate.routes,
-    *bots.routes,
-    *requests.routes,
-    *faults.routes,
-    *webhooks.routes,
-    *inbox.routes,
+    *(route for module in MODULES for route in module.routes),
 )
 
 

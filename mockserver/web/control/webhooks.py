@@ -127,10 +127,7 @@ def trigger(request: ControlRequest) -> Json:
 
 
 class DeliveryCounter:
-    """A count of the processed deliveries in a log that match filters.
-
-    Each count reads only the changes since the last one.
-    """
+    """A count of matching processed deliveries, updated with the latest changes of the log."""
 
     def __init__(self, log: DeliveryLog, filters: Mapping[str, Any]) -> None:
         self._log = log
