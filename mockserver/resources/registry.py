@@ -1,6 +1,7 @@
 """The registry of the five resources."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from mockserver.resources.attachments import Attachments
 from mockserver.resources.base import Resource
@@ -8,6 +9,7 @@ from mockserver.resources.contacts import Contacts
 from mockserver.resources.conversations import Conversations
 from mockserver.resources.groups import Groups
 from mockserver.resources.messages import Messages
+from mockserver.schema.schema import Schema
 from mockserver.storage.clock import Clock
 from mockserver.storage.collection import IndexDefinition
 from mockserver.storage.ids import IdGenerator
@@ -37,6 +39,18 @@ class ResourceRegistry:
         """The operations, such as ``messages.create``, with their HTTP methods."""
         return {
             f"{resource.path}.{verb}": method for resource in self for verb, method in VERBS.items()
+        }
+
+    @cached_property
+    def body_schemas(self) -> dict[str, Schema]:
+        """The schemas of the bodies, by operation."""
+        return {
+            f"{resource.path}.{verb}": schema
+            for resource in self
+            for verb, schema in (
+                ("create", resource.create_schema),
+                ("update", resource.update_schema),
+            )
         }
 
     @property

@@ -71,6 +71,8 @@ class Exchange:
         environ["wsgi.errors"] = sys.stderr
         body = BrokenBody(request.error) if request.error else io.BytesIO(request.body)
         environ["wsgi.input"] = body
+        if request.error:
+            environ["mockserver.partial_body"] = request.body
         try:
             response = app(environ, self._start_response)
             try:

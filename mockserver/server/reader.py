@@ -121,6 +121,7 @@ class Request(NamedTuple):
     """A request that has arrived.
 
     ``error`` is the error in its head if ``head`` is None, else the error in its body, if any.
+    ``body`` then is the part that arrived.
     """
 
     raw_head: bytes
@@ -174,8 +175,8 @@ class RequestReader:
         return self._finish(error or broken_chunks("the last chunk is missing"))
 
     def _finish(self, error: ApiError | None = None) -> Request:
-        body = b"" if error else bytes(self.body)
-        request = Request(self._raw_head or bytes(self.received), self.head, body, error)
+        raw_head = self._raw_head or bytes(self.received)
+        request = Request(raw_head, self.head, bytes(self.body), error)
         self.head, self._raw_head, self._missing, self.body = None, b"", 0, bytearray()
         return request
 

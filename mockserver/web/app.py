@@ -55,7 +55,9 @@ def create_app(
     sandboxes = SandboxRegistry(origin, settings.max_sandboxes, _sandbox_config(settings, registry))
     cache = FixtureCache(loader, settings.fixtures, origin)
     hosts = Hosts(settings.host, settings.allow_host)
-    hooks = Hooks(settings, sandboxes, hosts, _control_tokens(settings), log or RequestLog())
+    hooks = Hooks(
+        settings, sandboxes, registry, hosts, _control_tokens(settings), log or RequestLog()
+    )
 
     def create_control_api() -> Flask:
         from mockserver.web.control.context import AdminContext

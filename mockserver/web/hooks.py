@@ -18,9 +18,12 @@ from werkzeug.exceptions import NotFound as NotFoundByRoute
 from mockserver.cors import cors_headers
 from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFound, error_body
 from mockserver.faults.base import Fault
+from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox
+from mockserver.schema.schema import Schema
 from mockserver.settings import Settings
+from mockserver.web import parsing
 from mockserver.web.auth import SANDBOX_KEY, authenticate, sandbox_name
 from mockserver.web.fault_injection import FaultInjection, SocketHandle, wait_slots
 from mockserver.web.hosts import Hosts, is_loopback
@@ -30,6 +33,8 @@ from mockserver.web.request import JSON, Request, current_request, no_content
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 FILES = "/_assets/"
 MAX_NAMES = 1000
+#: For the body of a request that no operation reads.
+ANY = Schema()
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
 logger = logging.getLogger("mockserver")
@@ -41,6 +46,7 @@ class Hooks:
 
     settings: Settings
     sandboxes: SandboxRegistry
+    resources: ResourceRegistry
     hosts: Hosts
     #: The tokens that the control API accepts; empty if it requires none.
     control_tokens: tuple[str, ...]
@@ -106,8 +112,9 @@ class Hooks:
             names = [*response.headers.keys(), "Date", "X-Request-Id"]
             response.headers.extend(cors_headers(origin, names))
             response.vary.add("Origin")
-        exchange = request.exchange(response)
-        if exchange is not None:
+        if request.has_sandbox:
+            parsing.keep_unread(request, self.resources.body_schemas.get(request.operation, ANY))
+            exchange = request.exchange(response)
             response.headers.add("X-Request-Id", exchange.id)
             request.sandbox.journal.append(exchange)
             if repeats(request, response):

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
-from mockserver.errors import InvalidRequest, TooLarge, UnsupportedMediaType
+from mockserver.errors import ApiError, InvalidRequest, TooLarge, UnsupportedMediaType
 from mockserver.schema import strict_json
 from mockserver.schema.fields import repr_value
 from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
@@ -17,6 +19,8 @@ from mockserver.web.request import JSON, Request
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 NO_QUERY = ParameterSchema()
+#: The environ's key for the part of a broken body that arrived; only our server sets it.
+PARTIAL_BODY = "mockserver.partial_body"
 
 
 def query(request: Request, schema: Schema) -> ValidatedInput:
@@ -112,6 +116,22 @@ def raw(request: Request) -> bytes:
         if len(request.received) > limit:
             raise TooLarge(limit)
     return request.received
+
+
+def keep_unread(request: Request, schema: Schema) -> None:
+    """Read and parse the body for the journal if no view has read it, as after a fault.
+
+    An error in it does not matter: the response is decided.
+    """
+    environ = request.environ
+    is_chunked = "HTTP_TRANSFER_ENCODING" in environ
+    if request.received or (environ.get("CONTENT_LENGTH") in (None, "", "0") and not is_chunked):
+        return
+    if PARTIAL_BODY in environ:
+        request.received = environ[PARTIAL_BODY]
+        return
+    with suppress(ApiError, HTTPException, OSError):
+        request.payload = _payload(request, schema)
 
 
 def parse_json(data: bytes) -> dict[str, Any]:

@@ -86,10 +86,8 @@ class Request(flask.Request):
     def max_page_size(self) -> int:
         return self.injection.max_page_size if self.injection else MAX_PAGE_SIZE
 
-    def exchange(self, response: Response) -> Exchange | None:
-        """Return the journal's entry for this request; None if it has no sandbox."""
-        if not self.has_sandbox:
-            return None
+    def exchange(self, response: Response) -> Exchange:
+        """Return the journal's entry for this request."""
         environ = self.environ
         return Exchange(
             id=self.id,

@@ -119,15 +119,15 @@ def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response
                 f"the control API refuses pages of another origin, such as '{origin[:100]}'; "
                 "call it from a program or from a page of this server"
             )
-        if route.requires_json and request.method in ("POST", "PUT"):
-            parsing.require_json(request)
         control = ControlRequest(context, request)
         if route.simulated:
             request.sandbox = control.sandbox
-            if request.has_preferences and prefer(request):
-                raise InvalidRequest(
-                    "Prefer: 'code' and 'delay' apply only to requests to /v1; use 'wait' here"
-                )
+        if route.requires_json and request.method in ("POST", "PUT"):
+            parsing.require_json(request)
+        if route.simulated and request.has_preferences and prefer(request):
+            raise InvalidRequest(
+                "Prefer: 'code' and 'delay' apply only to requests to /v1; use 'wait' here"
+            )
         query = parsing.query(request, parameters).raise_for_errors()
         query.pop("sandbox", None)
         if route.body is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+import urllib3
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 MESSAGE = {"conversation_id": CONVERSATION, "message": "Good evening."}
@@ -269,3 +271,104 @@ def test_an_unescaped_query_is_decoded_as_utf_8(client: Any) -> None:
             pass
     result = client.get("/_sandbox/requests/req_1").json["query"]
     assert result == {"username": "Zoë", "b": "ë\ufffd"}
+
+
+#: What keeps a view from reading its body: a set-up, and what differs in the request.
+UNREAD: dict[str, tuple[tuple[str, str, Any] | None, dict[str, Any]]] = {
+    "error": (("POST", "faults", {"fault": {"type": "error", "status": 503}}), {}),
+    "delay": (("POST", "faults", {"fault": {"type": "fixed", "fixedDelayMilliseconds": 1}}), {}),
+    "drift": (("POST", "faults", {"fault": {"type": "schema_drift"}}), {}),
+    "Prefer": (None, {"headers": {"Prefer": "code=503"}}),
+    "invalid Prefer": (None, {"headers": {"Prefer": "cod=503"}}),
+    "rate limit": (("PUT", "rate-limit", {"limit": 1, "window_seconds": 60}), {}),
+    "unknown path": (None, {"path": "/v1/message"}),
+    "wrong method": (None, {"method": "PUT"}),
+    "no body expected": (None, {"method": "GET"}),
+    "unknown id": (None, {"method": "DELETE", "path": "/v1/messages/none"}),
+    "unknown attribute": (None, {"json": {**MESSAGE, "mesage": ""}}),
+}
+
+
+@pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
+@pytest.mark.parametrize("reason", UNREAD)
+def test_the_body_is_kept_whatever_the_response(client: Any, reason: str, form: bool) -> None:
+    setup, options = UNREAD[reason]
+    if setup:
+        method, path, values = setup
+        assert client(method, f"/_sandbox/{path}", json=values).status < 300
+    if reason == "rate limit":
+        client.get("/v1/contacts")
+    sent = {"method": "POST", "path": "/v1/messages", "json": MESSAGE, **options}
+    body = sent["json"]
+    if form:
+        sent["body"] = urlencode(sent.pop("json")).encode()
+        sent["headers"] = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            **sent.get("headers", {}),
+        }
+    request_id = client(**sent).headers["X-Request-Id"]
+    shown = client.get(f"/_sandbox/requests/{request_id}").json["request"]["body"]
+    assert shown == (sent["body"].decode() if form else body)
+    match = {"method": sent["method"], "body": body}
+    verified = client.post("/_sandbox/requests/verify", json={"match": match}).json
+    assert verified["requests"] == [request_id]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "CONNECTION_RESET_BY_PEER",
+        "EMPTY_RESPONSE",
+        "MALFORMED_RESPONSE_CHUNK",
+        "RANDOM_DATA_THEN_CLOSE",
+        "truncate",
+        "commit_then_drop",
+    ],
+)
+def test_the_body_is_kept_if_a_fault_cuts_the_connection(client: Any, fault: str) -> None:
+    client.post("/_sandbox/faults", json={"fault": {"type": fault}})
+    with pytest.raises(urllib3.exceptions.HTTPError):
+        client.post("/v1/messages", json=MESSAGE)
+    assert client.get("/_sandbox/requests/req_1").json["request"]["body"] == MESSAGE
+
+
+def test_a_faulted_form_has_the_types_of_its_operation(client: Any) -> None:
+    fault = {"fault": {"type": "error", "status": 503}, "times": 1}
+    client.post("/_sandbox/faults", json=fault)
+    path = f"/v1/conversations/{CONVERSATION}"
+    statuses = [client.put(path, form=[("is_muted", "true")]).status for _ in range(2)]
+    assert statuses == [503, 200]
+    expected = {"match": {"operation": "update", "body": {"is_muted": True}}, "count": 2}
+    assert client.post("/_sandbox/requests/verify", json=expected).json["verified"]
+
+
+def exchange_bytes(client: Any, data: bytes) -> None:
+    """Send bytes, then nothing more, and read the responses to their end."""
+    host, _, port = client.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("framing", "sent"),
+    [
+        ("Content-Length: 100", '{"message": "Go'),
+        ("Transfer-Encoding: chunked", 'f\r\n{"message": "Go\r\nnonsense\r\n'),
+    ],
+)
+def test_what_arrived_of_a_broken_body_is_kept(client: Any, framing: str, sent: str) -> None:
+    host = client.url.removeprefix("http://")
+    head = f"POST /v1/messages HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {client.token}"
+    exchange_bytes(client, f"{head}\r\n{framing}\r\n\r\n{sent}".encode())
+    result = client.get("/_sandbox/requests/req_1").json
+    assert (result["status"], result["request"]["body"]) == (400, '{"message": "Go')
+
+
+def test_a_refused_simulated_action_is_journaled(client: Any) -> None:
+    client.post("/_sandbox/simulate/message", body=b"text=Hi").refused(415)
+    result = client.get("/_sandbox/requests/req_1").json
+    assert (result["operation"], result["status"]) == ("simulate.message", 415)
+    assert result["request"]["body"] == "text=Hi"
