@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
 from mockserver.errors import did_you_mean
-from mockserver.schema.fields import StrictField, repr_value
+from mockserver.schema.fields import JsonPart, StrictField, repr_value
 from mockserver.schema.schema import Schema
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -35,7 +35,9 @@ class List(StrictField, fields.List[Any]):
         return fields.List.deserialize(self, value, *args, **kwargs)
 
     def from_form(self, value: Any) -> Any:
-        return form_array(value)
+        # OpenAPI clients send each entry as a part.
+        is_entry = isinstance(value, JsonPart) and not isinstance(value.value, list)
+        return [value] if is_entry else form_array(value)
 
     def json_type(self) -> dict[str, Any]:
         schema = {**super().json_type(), "items": self.inner.json_schema()}

@@ -33,6 +33,13 @@ class Upload:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class JsonPart:
+    """The value of a form's part of type ``application/json``, which keeps its JSON type."""
+
+    value: Any
+
+
 def repr_value(value: Any) -> str:
     """Return a value as JSON for an error message, or its type and length if the JSON is long."""
     if isinstance(value, Upload):

@@ -5,9 +5,10 @@ dropped silently.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -15,15 +16,20 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from mockserver.errors import InvalidRequest
-from mockserver.schema.fields import Upload, repr_value
+from mockserver.schema.fields import JsonPart, Upload, repr_value
+from mockserver.schema.strict_json import parse_json
+from mockserver.web.request import JSON
 
-Value = str | Upload
+Value = str | Upload | JsonPart
 Pairs = list[tuple[str, Value]]
 
 MAX_NAMES = 1000  # also of parts, and of values of one name
 MAX_DEPTH = 5  # levels of brackets
 NAME = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\])*")
-BACKSLASH = re.compile(r'\\(["\\])?')
+PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^;]*))', re.DOTALL)
+BACKSLASH = re.compile(r'\\(["\\])')
+ESCAPED = re.compile("%(22|0[AaDd])")  # what browsers escape in a part's name (HTML)
+STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 def urlencoded(body: bytes) -> Pairs:
@@ -40,42 +46,58 @@ def _decoded(text: bytes) -> str:
         raise InvalidRequest(f"the form is not valid UTF-8, at {excerpt}") from None
 
 
-def multipart(body: bytes, boundary: str) -> Pairs:
-    """Return the pairs of ``multipart/form-data`` (RFC 7578), with each file as an ``Upload``."""
+def multipart(body: bytes, boundary: str, file_names: Collection[str]) -> Pairs:
+    """Return the pairs of ``multipart/form-data`` (RFC 7578), with each file as an ``Upload``.
+
+    A part of type ``application/json`` is a ``JsonPart``, unless it is a file for one of
+    ``file_names``. OpenAPI clients send objects in such parts; a browser adds a filename.
+    """
     if not boundary:
         raise InvalidRequest("multipart/form-data needs a boundary in its Content-Type")
     try:
-        return list(_parts(body, boundary.encode()))
+        return [
+            _pair(headers, content, file_names)
+            for headers, content in _parts(body, boundary.encode())
+        ]
     except RequestEntityTooLarge:
         raise InvalidRequest(f"the form has more than {MAX_NAMES} parts") from None
     except ValueError as error:
         raise InvalidRequest(f"the multipart body is malformed: {error}") from None
 
 
-def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[str, Value]]:
+def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[Headers, bytes]]:
     decoder = MultipartDecoder(boundary, max_parts=MAX_NAMES)
     decoder.receive_data(body)
     decoder.receive_data(None)
-    part: Field | File | None = None
-    content = bytearray()
+    headers, content = Headers(), bytearray()
     while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
         if isinstance(event, Field | File):
-            part, content = event, bytearray()
-        elif isinstance(event, Data) and part is not None:
+            headers, content = event.headers, bytearray()
+        elif isinstance(event, Data):
             content += event.data
             if not event.more_data:
-                yield _pair(part, bytes(content))
+                yield headers, bytes(content)
 
 
-def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
-    options = _disposition(part.headers)
-    name = options.get("name")
+def _pair(headers: Headers, content: bytes, file_names: Collection[str]) -> tuple[str, Value]:
+    name, filename = _disposition(headers.get("content-disposition", ""))
     if not name:
         raise ValueError("'' is not a valid name for a part")
-    if isinstance(part, File):
-        filename = options.get("filename", "")
-        return name, Upload(filename, part.headers.get("content-type"), content)
-    _, options = parse_options_header(part.headers.get("content-type", ""))
+    content_type = headers.get("content-type", "")
+    media_type, options = parse_options_header(content_type)
+    encoding = headers.get("content-transfer-encoding", "binary").lower()
+    if encoding not in ("7bit", "8bit", "binary"):
+        raise ValueError(
+            f"the part {repr_value(name)} has the Content-Transfer-Encoding "
+            f"{repr_value(encoding)}; send its bytes as they are"
+        )
+    if media_type.lower() == JSON and (filename is None or name not in file_names):
+        try:
+            return name, JsonPart(parse_json(content))
+        except ValueError as error:
+            raise ValueError(f"the part {repr_value(name)} {error}") from None
+    if filename is not None:
+        return name, Upload(filename, content_type or None, content)
     charset = options.get("charset", "").lower()
     if charset not in ("us-ascii", "iso-8859-1"):
         charset = "utf-8"
@@ -85,15 +107,57 @@ def _pair(part: Field | File, content: bytes) -> tuple[str, Value]:
         raise ValueError(f"the part {repr_value(name)} is not valid {charset}") from None
 
 
-def _disposition(headers: Headers) -> dict[str, str]:
-    """Return the parameters of a Content-Disposition.
+def _disposition(header: str) -> tuple[str | None, str | None]:
+    """Return the name and the filename of a Content-Disposition; ``filename*`` is preferred.
 
-    werkzeug drops a backslash that escapes nothing. Browsers and most libraries send it unescaped,
-    as in the path of a file on Windows.
+    A backslash that escapes nothing is kept: browsers and most libraries send it unescaped, as in
+    the path of a file on Windows.
     """
-    header = headers.get("content-disposition", "")
-    escaped = BACKSLASH.sub(lambda match: match[0] if match[1] else r"\\", header)
-    return parse_options_header(escaped)[1]
+    values: dict[str, str | None] = {}
+    for key, quoted, token in PARAMETER.findall(header):
+        text = BACKSLASH.sub(r"\1", quoted) if quoted else token.strip()
+        parameter = key.lower()
+        if parameter.endswith("*"):
+            values[parameter] = _extended(parameter, text)
+        elif parameter == "filename":
+            values[parameter] = _unquoted(text)
+        else:
+            values[parameter] = ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    name, filename = values.get("name"), values.get("filename")
+    return values.get("name*", name), values.get("filename*", filename)
+
+
+def _extended(parameter: str, text: str) -> str:
+    """Return the value of a parameter such as ``filename*`` (RFC 8187)."""
+    charset, _, rest = text.partition("'")
+    if charset.lower() in ("utf-8", "iso-8859-1"):
+        with suppress(UnicodeDecodeError):
+            return unquote_to_bytes(rest.partition("'")[2]).decode(charset)
+    example = "UTF-8''caf%C3%A9.txt"
+    raise ValueError(f"invalid {parameter}={repr_value(text)}; send it like {example}")
+
+
+def _unquoted(filename: str) -> str:
+    """Return a filename that the client may have percent-encoded.
+
+    Browsers encode quotes and line breaks only (HTML, "multipart form data"), aiohttp encodes all.
+    With any other ``%``, it is taken as it is.
+    """
+    if STRAY_PERCENT.search(filename):
+        return filename
+    try:
+        return unquote(filename, errors="strict")
+    except UnicodeDecodeError:
+        return filename
+
+
+def unwrapped(value: Any) -> Any:
+    """Return a form's value with the values of its JSON parts in their places."""
+    if isinstance(value, JsonPart):
+        return value.value
+    if isinstance(value, dict):
+        return {name: unwrapped(item) for name, item in value.items()}
+    return [unwrapped(item) for item in value] if isinstance(value, list) else value
 
 
 def nest(pairs: Pairs) -> dict[str, Any]:

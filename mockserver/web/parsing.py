@@ -10,6 +10,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
 from mockserver.errors import ApiError, InvalidRequest, TooLarge, UnsupportedMediaType
+from mockserver.resources.fields import File
 from mockserver.schema import strict_json
 from mockserver.schema.fields import repr_value
 from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
@@ -72,8 +73,10 @@ def _payload(request: Request, schema: Schema) -> Mapping[str, Any]:
         _refuse_json_in_a_form(data)
         return schema.from_form(forms.nest(forms.urlencoded(data)))
     if media_type == MULTIPART:
-        pairs = forms.multipart(data, options.get("boundary", ""))
-        return schema.from_form(forms.nest(pairs))
+        file_names = [name for name, item in schema.fields.items() if isinstance(item, File)]
+        pairs = forms.multipart(data, options.get("boundary", ""), file_names)
+        values: dict[str, Any] = forms.unwrapped(schema.from_form(forms.nest(pairs)))
+        return values
     of_type = f"of type {repr_value(media_type)}" if media_type else "without a Content-Type"
     raise UnsupportedMediaType(
         f"a body {of_type} is not supported; send {JSON}, {URLENCODED} or {MULTIPART}"
