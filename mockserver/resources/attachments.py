@@ -22,7 +22,7 @@ class AttachmentSchema(Schema):
     filename = fields.NonEmptyString(required=True)
     file_url = fields.HttpUrl(required=True)
     file_type = fields.NonEmptyString(required=True)
-    file_size = fields.StrictInteger(validate=fields.Range(0, fields.MAX_TIMESTAMP), required=True)
+    file_size = fields.integer(0, fields.MAX_TIMESTAMP, required=True)
     created_at = fields.Timestamp(required=True)
 
 

@@ -63,8 +63,9 @@ def id_filter(attribute: str, description: str) -> Filter:
 class PagingSchema(ParameterSchema):
     """The query parameters of every list (``contract/reference.md``, "Pagination")."""
 
-    limit = fields.StrictInteger(
-        validate=fields.Range(1, MAX_PAGE_SIZE),
+    limit = fields.integer(
+        1,
+        MAX_PAGE_SIZE,
         metadata={"description": "Maximum number of objects on the page. Default: 10."},
     )
     starting_after = fields.NonEmptyString(
@@ -167,7 +168,7 @@ class Resource:
     def build(self, world: World, values: Record) -> Record:
         """Return a new record, without saving it."""
         now = world.change_time()
-        record_id = world.new_id(self.kind)
+        record_id = world.ids.new(self.kind, world[self.kind])
         return {**self.defaults, **values, "id": record_id, "created_at": now}
 
     def present(self, world: World, record: Record) -> Record:

@@ -150,10 +150,8 @@ class Base64(fields.StrictString):
     expected = "bytes in base64"
 
     def read(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            raise self.invalid(value)
         try:
-            return b64decode(value, validate=True)
+            return b64decode(super().read(value), validate=True)
         except ValueError:
             raise self.invalid(value) from None
 

@@ -110,15 +110,12 @@ class TaggedUnion(StrictField):
             raise self.invalid(value)
         if "type" not in value:
             raise ValidationError({"type": ["is required"]})
-        others = {name: other for name, other in value.items() if name != "type"}
-        return {"type": value["type"], **self._schema(value["type"]).load(others)}
-
-    def _schema(self, name: Any) -> Schema:
-        if isinstance(name, str) and name in self.types:
-            return self.types[name]
-        text = name if isinstance(name, str) else ""
-        hint = did_you_mean(text, self.types, f"known: {', '.join(self.types)}")
-        raise ValidationError({"type": [f"unknown type {repr_value(name)}{hint}"]})
+        name = value["type"] if isinstance(value["type"], str) else ""
+        if name not in self.types:
+            hint = did_you_mean(name, self.types, f"known: {', '.join(self.types)}")
+            raise ValidationError({"type": [f"unknown type {repr_value(value['type'])}{hint}"]})
+        others = {key: other for key, other in value.items() if key != "type"}
+        return {"type": name, **self.types[name].load(others)}
 
     def json_type(self) -> dict[str, Any]:
         schemas = {name: schema.json_schema() for name, schema in self.types.items()}

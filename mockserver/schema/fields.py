@@ -239,7 +239,7 @@ class StrictBoolean(StrictField, fields.Boolean):
 
 
 class StrictInteger(StrictField, fields.Integer):
-    """An integer; 5.0 is valid, as in JSON Schema."""
+    """An integer within the bounds of a ``Range``; 5.0 is valid, as in JSON Schema."""
 
     expected = "an integer"
     plural = "integers"
@@ -258,15 +258,13 @@ class StrictInteger(StrictField, fields.Integer):
 
     def json_type(self) -> dict[str, Any]:
         bounds = self.validator(Range)
-        if not bounds:
-            return {"type": "integer"}
         # For clients generated in languages whose default integer has 32 bits.
         wide = {"format": "int64"} if bounds.max >= 2**31 else {}
         return {"type": "integer", **wide, "minimum": bounds.min, "maximum": bounds.max}
 
 
 class StrictNumber(StrictField, fields.Float):
-    """A number: an integer or a float, returned unchanged."""
+    """An integer or float within the bounds of a ``Range``."""
 
     expected = "a number"
     plural = "numbers"
@@ -279,8 +277,7 @@ class StrictNumber(StrictField, fields.Float):
 
     def json_type(self) -> dict[str, Any]:
         bounds = self.validator(Range)
-        limits = {"minimum": bounds.min, "maximum": bounds.max} if bounds else {}
-        return {"type": "number", **limits}
+        return {"type": "number", "minimum": bounds.min, "maximum": bounds.max}
 
 
 class Timestamp(StrictInteger):

@@ -11,20 +11,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mockserver.seeding.population import Counts, Population, Record
+from mockserver.seeding.population import NOW, Counts, Population, Record
 
-__all__ = ["NOW", "Counts", "generate", "write"]
+__all__ = ["Counts", "generate", "write"]
 
-NOW = 1_767_225_600  # 2026-01-01 00:00:00 UTC: fixed, so that the bytes do not change every day
 BATCH = 500  # number of objects in a part of the text, which is then about 200 kB long
 
 
-def generate(counts: Counts, seed: int | str, *, now: int = NOW) -> Iterator[str]:
-    """Return the parts of the document's text; ``now`` is in Unix seconds.
-
-    Raises ValueError at once for impossible counts or times.
-    """
-    return (text for text, _ in _document(Population(counts, seed, now)) if text)
+def generate(counts: Counts, seed: int | str) -> Iterator[str]:
+    """Return the parts of the document's text; raise ValueError at once for impossible counts."""
+    return (text for text, _ in _document(Population(counts, seed)) if text)
 
 
 def write(
@@ -38,7 +34,7 @@ def write(
     ``progress`` is called repeatedly with the number of steps since the last call; the total is
     `Counts.steps`.
     """
-    parts = _document(Population(counts, seed, NOW))
+    parts = _document(Population(counts, seed))
     partial = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as out:
@@ -58,7 +54,7 @@ def _document(population: Population) -> Iterator[tuple[str, int]]:
     for indices in _batches(range(population.counts.attachments)):
         population.link_attachments(indices)
         yield "", len(indices)
-    yield f'{{\n "version": 1,\n "now": {population.now},\n "user": "{population.user["id"]}"', 0
+    yield f'{{\n "version": 1,\n "now": {NOW},\n "user": "{population.user["id"]}"', 0
     for name, records in population.sections():
         yield from _array(name, records)
     yield "\n}\n", 0

@@ -33,12 +33,12 @@ YEAR = 365 * 24 * HOUR
 CONTACTS = TimeSpan(2 * YEAR, half=200, ago=6 * YEAR)
 GROUPS = TimeSpan(YEAR, half=100, ago=4 * YEAR)
 CONVERSATIONS = TimeSpan(YEAR, half=1000, ago=3 * YEAR)
-# Messages count back from an hour before `now`, so that reading, editing or archiving one up to an
-# hour later is neither after `now` nor before the period of messages.
+# Messages count back from an hour before NOW, so that reading, editing or archiving one up to an
+# hour later is neither after NOW nor before the period of messages.
 MESSAGES = TimeSpan(2 * YEAR - 3 * HOUR, half=100_000, ago=HOUR)
 UPLOADS = TimeSpan(HOUR, half=100, ago=HOUR)
-MIN_NOW = CONTACTS.ago  # timestamps must not be negative
 
+NOW = 1_767_225_600  # 2026-01-01 00:00:00 UTC: fixed, so that the bytes do not change every day
 AVATARS = "https://assets.protocol.chat/avatars/"
 
 
@@ -79,19 +79,16 @@ class Counts:
 
 
 class Population:
-    """All objects that follow from counts, a seed and the world's ``now``.
+    """All objects that follow from counts and a seed.
 
     Before calling `sections`, pass all message indices in order to `link_messages`, then all
     attachment indices to `link_attachments`. These store the links between objects, in a few bytes
-    per object. Raises ValueError for impossible counts or times.
+    per object. Raises ValueError for impossible counts.
     """
 
-    def __init__(self, counts: Counts, seed: int | str, now: int) -> None:
+    def __init__(self, counts: Counts, seed: int | str) -> None:
         counts.check()
-        if now < MIN_NOW:
-            raise ValueError(f"now must be at least {MIN_NOW} (6 years), not {now}")
         self.counts = counts
-        self.now = now
         data = json.loads((files(__package__) / "population.json").read_text("utf-8"))
         self.user: Record = data["user"]
         self._group_kinds: list[str] = data["group_kinds"]
@@ -146,7 +143,7 @@ class Population:
 
     def _created_at(self, kind: str, span: TimeSpan, index: int) -> int:
         number = self._random.number(kind, index, "created_at")
-        return self.now - span.ago + span.offset(index, number)
+        return NOW - span.ago + span.offset(index, number)
 
     # contacts
 
@@ -287,7 +284,7 @@ class Population:
 
     def _sent_at(self, index: int) -> int:
         number = self._random.number("message", index, "created_at")
-        return self.now - MESSAGES.ago - MESSAGES.offset(index, number)
+        return NOW - MESSAGES.ago - MESSAGES.offset(index, number)
 
     def _text(self, index: int) -> str:
         """Return a word, one or more sentences, or lines, sometimes with an emoji."""

@@ -67,8 +67,8 @@ class TimeSpan:
     """A period for any number of events; the time of each depends only on its index.
 
     ``length`` is in seconds. The event with the index ``half`` is in the middle. The period begins
-    ``ago`` seconds before the world's ``now``. The gaps between events shrink as the index grows,
-    so any number of events fits, and adding an event moves no other.
+    ``ago`` seconds before the document's ``now``. The gaps between events shrink as the index
+    grows, so any number of events fits, and adding an event moves no other.
     """
 
     length: int

@@ -65,23 +65,11 @@ class Simulator:
 
     def react(self, world: World, body: ValidatedInput) -> Record:
         """Add a contact's reaction to a message."""
-        values = body.raise_for_errors(schemas.check(world, body.values))
-        contact, old = find_contact(world, values["from"]), world["message"][values["message_id"]]
-        reactions, name = _by_name(old["reactions"]), values["reaction"]
-        reactions[name] = unique([*reactions.get(name, ()), contact["username"]])
-        return self._set_reactions(world, old, contact["id"], reactions)
+        return self._set_reaction(world, body, present=True)
 
     def unreact(self, world: World, body: ValidatedInput) -> Record:
         """Remove a contact's reaction from a message."""
-        values = body.raise_for_errors(schemas.check(world, body.values))
-        contact, old = find_contact(world, values["from"]), world["message"][values["message_id"]]
-        reactions, name = _by_name(old["reactions"]), values["reaction"]
-        usernames = reactions.get(name, [])
-        if contact["username"] in usernames:
-            reactions[name] = [other for other in usernames if other != contact["username"]]
-            if not reactions[name]:
-                del reactions[name]
-        return self._set_reactions(world, old, contact["id"], reactions)
+        return self._set_reaction(world, body, present=False)
 
     def read(self, world: World, body: ValidatedInput) -> Record:
         """Mark the user's messages as read by a contact, in a conversation or up to a message.
@@ -145,11 +133,19 @@ class Simulator:
             touch_last_active(world, "contact", actor_id)
         return resource.retrieve(world, old["id"])
 
-    def _set_reactions(
-        self, world: World, old: Record, actor_id: str, reactions: dict[str, list[str]]
-    ) -> Record:
-        values = {"reactions": [{name: usernames} for name, usernames in reactions.items()]}
-        return self._update(world, self.resources.messages, old, actor_id, values)
+    def _set_reaction(self, world: World, body: ValidatedInput, *, present: bool) -> Record:
+        values = body.raise_for_errors(schemas.check(world, body.values))
+        contact, old = find_contact(world, values["from"]), world["message"][values["message_id"]]
+        name, username = values["reaction"], contact["username"]
+        reactions = {other: names for entry in old["reactions"] for other, names in entry.items()}
+        if present:
+            reactions[name] = unique([*reactions.get(name, ()), username])
+        elif reactions.get(name) == [username]:
+            del reactions[name]
+        elif name in reactions:
+            reactions[name] = [other for other in reactions[name] if other != username]
+        new = {"reactions": [{other: names} for other, names in reactions.items()]}
+        return self._update(world, self.resources.messages, old, contact["id"], new)
 
     def _set_time(
         self, world: World, resource: Resource, old: Record, actor_id: str, attribute: str
@@ -175,7 +171,3 @@ class Simulator:
 def _content(values: Record) -> Record:
     """Return the attributes that belong to the message itself."""
     return {name: values[name] for name in ("message", "attachments") if name in values}
-
-
-def _by_name(reactions: list[dict[str, list[str]]]) -> dict[str, list[str]]:
-    return {name: usernames for entry in reactions for name, usernames in entry.items()}

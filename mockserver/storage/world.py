@@ -150,9 +150,6 @@ class World:
 
     # writing
 
-    def new_id(self, kind: str) -> str:
-        return self.ids.new(kind, self.collections[kind])
-
     def add(self, kind: str, record: Record) -> None:
         collection = self.collections[kind]
         collection.add(record)

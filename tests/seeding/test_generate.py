@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.seeding.generate import NOW, Counts, generate, write
+from mockserver.seeding.generate import Counts, generate, write
 from mockserver.seeding.random_values import KeyedRandom, TimeSpan, consistent_hash
 
 COUNTS = Counts(contacts=40, groups=6, conversations=50, messages=800, attachments=120)
@@ -407,16 +407,6 @@ def test_two_interleaved_documents_are_independent() -> None:
     assert (first, second) == (text_of(COUNTS, 1), text_of(COUNTS, 2))
 
 
-def test_now_shifts_only_times() -> None:
-    earlier = json.loads("".join(generate(COUNTS, 1, now=NOW - 1000)))
-    shifted = re.sub(r"(_at\": |\"now\": )(\d+)", _shift, text_of(COUNTS))
-    assert earlier == json.loads(shifted)
-
-
-def _shift(match: re.Match[str]) -> str:
-    return f"{match[1]}{int(match[2]) - 1000}"
-
-
 @pytest.mark.parametrize(
     ("counts", "reason"),
     [
@@ -437,11 +427,6 @@ def test_impossible_counts_are_refused_at_once(counts: Counts, reason: str, tmp_
     with pytest.raises(ValueError, match=reason):
         write(tmp_path / "world.json", counts, 1)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_now_before_the_oldest_contact_is_refused() -> None:
-    with pytest.raises(ValueError, match="now must be at least 189216000"):
-        generate(COUNTS, 1, now=5)
 
 
 def test_a_file_is_written_and_the_progress_adds_up(tmp_path: Path) -> None:

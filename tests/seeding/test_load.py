@@ -686,6 +686,6 @@ def test_worlds_of_one_loader_are_independent() -> None:
 
 
 def test_a_new_id_never_repeats_one_of_the_fixtures() -> None:
-    first = load(SMALL).new_id("contact")
+    first = load(SMALL).ids.new("contact")
     world = load(changed(("contacts.2", {**SMALL["contacts"][0], "id": first})))
-    assert world.new_id("contact") not in (first, USER, FRIEND)
+    assert world.ids.new("contact", world["contact"]) not in (first, USER, FRIEND)
