@@ -131,7 +131,7 @@ class Settings:
 
 
 def rows() -> tuple[Field[Any], ...]:
-    """Return the settings as dataclass fields; ``help`` and ``choices`` are metadata."""
+    """Return the settings as dataclass fields, with ``help`` and ``choices`` as metadata."""
     return fields(Settings)
 
 

@@ -1,4 +1,4 @@
-"""The documented requests and their documented responses."""
+"""The documented requests and responses."""
 
 from importlib.resources import files
 from typing import Any

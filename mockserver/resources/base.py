@@ -31,13 +31,13 @@ ALL: Key = ()
 
 
 def index_key(name: str, value: Any) -> Key:
-    """Return the index key of the records that one filter or lookup finds by a value."""
+    """Return the index key for a single filter or lookup."""
     return ((name, value),)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A list parameter: the attribute it compares, and the field that reads its value."""
+    """A list parameter: the attribute to compare, and the field that reads the parameter."""
 
     attribute: str
     field: fields.StrictField
@@ -51,12 +51,12 @@ class Filter:
 
 
 def boolean_filter(attribute: str, description: str) -> Filter:
-    """Return a filter that finds, if ``true``, the records whose ``attribute`` is set."""
+    """Return a filter whose value ``true`` selects records with a true or non-null attribute."""
     return Filter(attribute, fields.StrictBoolean(metadata={"description": description}))
 
 
 def id_filter(attribute: str, description: str) -> Filter:
-    """Return a filter that finds the records whose ``attribute`` is the given id."""
+    """Return a filter that selects the records whose ``attribute`` is a given id."""
     return Filter(attribute, fields.NonEmptyString(metadata={"description": description}))
 
 
@@ -235,7 +235,7 @@ class Resource:
         return (*filtered, *self.lookups.values())
 
     def _filter_key(self, values: Record) -> Key:
-        # A boolean filter that is false filters nothing.
+        # The value false of a boolean filter selects all records.
         return tuple(
             (name, values[name])
             for name in self.filters

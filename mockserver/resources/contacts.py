@@ -1,4 +1,4 @@
-"""Contacts, among them the authenticated user."""
+"""Contacts, including the authenticated user."""
 
 from collections.abc import Sequence
 

@@ -9,7 +9,7 @@ from mockserver.storage.paging import PageRequest
 from mockserver.storage.world import World
 
 MAX_UNREAD = 100
-"""Maximum ``unread`` of a summary: only so many of the latest messages are examined."""
+"""Maximum ``unread`` count of a summary: only this many latest messages are examined."""
 
 
 class ConversationSummaries:
@@ -54,7 +54,6 @@ class ConversationSummaries:
 
 
 def _is_unread(message: Record, conversation: Record, user_id: str) -> bool:
-    """Return whether another contact sent the message and the user has not read or opened it."""
     opened = conversation["last_opened_at"]
     return (
         message["contact"] != user_id

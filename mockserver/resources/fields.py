@@ -13,7 +13,7 @@ from mockserver.schema.compound import form_array
 from mockserver.schema.schema import Schema
 
 FILE_PATH = r"(^|[/\\])([^/\\.]|\.[^/\\.]|\.\.[^/\\])[^/\\]*$"
-"""A path whose last segment is a name: not empty, and neither ``.`` nor ``..``."""
+"""Pattern of a path whose last segment is a filename: not empty, and neither ``.`` nor ``..``."""
 
 STRING = {"type": "string", "minLength": 1}
 
@@ -26,17 +26,11 @@ class Reference(fields.StrictField):
     default_error_messages = {"null": "must be an id, not null"}
 
     def read(self, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            return self._read_id(value)
-        try:
-            return self._read_id(value.get("id"))
-        except ValidationError as error:
-            raise ValidationError({"id": error.messages}) from None
-
-    def _read_id(self, value: Any) -> str:
-        if not isinstance(value, str) or not value:
-            raise self.invalid(value)
-        return value
+        record_id = value.get("id") if isinstance(value, Mapping) else value
+        if not isinstance(record_id, str) or not record_id:
+            error = self.invalid(record_id)
+            raise error if record_id is value else ValidationError({"id": error.messages})
+        return record_id
 
     def json_type(self) -> dict[str, Any]:
         reference = {"type": "object", "properties": {"id": STRING}, "required": ["id"]}
@@ -62,15 +56,12 @@ class Reactions(fields.StrictField):
         if not isinstance(entries, list):
             raise self.invalid(value)
         reactions: dict[str, list[str]] = {}
-        errors: dict[Any, Any] = {}
+        errors: dict[int, Any] = {}
         for index, entry in enumerate(entries):
-            entry_errors = self._read_entry(entry, reactions)
-            if entry_errors and entries is not value:
-                errors = entry_errors
-            elif entry_errors:
+            if entry_errors := self._read_entry(entry, reactions):
                 errors[index] = entry_errors
         if errors:
-            raise ValidationError(errors)
+            raise ValidationError(errors if entries is value else errors[0])
         return [{name: usernames} for name, usernames in reactions.items()]
 
     def _read_entry(self, entry: Any, reactions: dict[str, list[str]]) -> Any:
@@ -160,14 +151,14 @@ class Base64(fields.StrictString):
 
 
 class MediaType(fields.PatternString):
-    """A MIME type, in the form that is served as ``Content-Type``."""
+    """A MIME type that can be served as ``Content-Type``; parameters are not allowed."""
 
     expected = "a MIME type such as 'image/png'"
     pattern = MEDIA_TYPE
 
 
 class AttachmentInput(Reference):
-    """A reference to an attachment, or a JSON object with a file, which is read as an upload."""
+    """A reference to an attachment, or a new file as a JSON object, which is read as an upload."""
 
     plural = "ids, or of objects with an id or a filename"
     # Without content, the file is empty.

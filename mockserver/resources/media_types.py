@@ -1,13 +1,13 @@
-"""Media types: their syntax, and a guess from a file name.
+"""The syntax of media types, and the media type of a filename.
 
 The standard library's ``mimetypes`` reads files of the machine, so its results differ between
-machines. This module reads only its own table, ``mime.types``.
+machines. This module reads only the table ``mime.types`` beside it.
 """
 
 import re
 from importlib.resources import files
 
-# Lower case; RFC 6838, section 4.2.
+# RFC 6838, section 4.2.
 MEDIA_TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII)
 
 
@@ -21,6 +21,6 @@ _BY_EXTENSION = {
 
 
 def guess_type(filename: str) -> str:
-    """Return the media type of a file name's extension, or ``application/octet-stream``."""
+    """Return the media type of a filename's extension, by default ``application/octet-stream``."""
     _, dot, extension = filename.rpartition(".")
     return _BY_EXTENSION.get(dot and extension.lower(), "application/octet-stream")

@@ -93,8 +93,8 @@ class Shorthand(Nested):
 class TaggedUnion(StrictField):
     """An object whose ``type`` selects the schema of its other attributes.
 
-    A string, the name of a type, stands for an object without other attributes. The field's value
-    is always the object.
+    The name of a type, as a string, stands for an object without other attributes. The field's
+    value is always the object.
     """
 
     expected = "an object with a type, or the name of a type"

@@ -1,4 +1,4 @@
-"""A strict JSON parser whose error messages are the same on every Python.
+"""A strict JSON parser whose error messages are the same on every Python version.
 
 The messages of `json` differ between Python versions, and orjson's between its releases.
 """

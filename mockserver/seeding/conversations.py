@@ -46,9 +46,9 @@ class ConversationPlan:
         return self.random.identifier(self.kind, index)
 
     def pick(self, number: int) -> int:
-        """Return the index that a random number selects, by the weights of the conversations.
+        """Return the index of the conversation that a random number selects, by weight.
 
-        Adding a conversation changes a selection only to the new one.
+        If a conversation is added, the number selects the same conversation or the new one.
         """
         return bisect_right(self._weight_sums, consistent_hash(number, self._weight_sums[-1]))
 

@@ -29,7 +29,7 @@ SECTIONS = ("contacts", "groups", "conversations", "messages", "attachments")
 
 
 class Format:
-    """The schemas of a document and its entries, derived from the request schemas."""
+    """The schemas of a document and its entries, derived from the response schemas."""
 
     def __init__(self, registry: ResourceRegistry) -> None:
         resources = {resource.path: resource for resource in registry}

@@ -85,11 +85,8 @@ def _read_bytes(source: str, folder: Path) -> bytes:
 
 def parse(text: bytes, source: str) -> Any:
     """Return the value of a JSON text; raises ``FixtureError`` with line and column."""
-    try:
-        with gc_paused():
-            return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        pass
+    with suppress(orjson.JSONDecodeError), gc_paused():
+        return orjson.loads(text)
     try:
         # Unlike orjson, parse_json accepts lone surrogates and a byte order mark, and its messages
         # never change.
@@ -152,7 +149,7 @@ class Loader:
     ) -> World:
         """Return the world of a document; raises ``FixtureError`` with all problems.
 
-        A seed and a clock in the document, as in an exported state, take precedence.
+        The seed and clock of an exported state take precedence over ``seed`` and ``clock``.
         """
         copy = dict(document) if isinstance(document, dict) else document
         return self._load(copy, source, seed, clock, speed)
@@ -179,7 +176,7 @@ class Loader:
         return world
 
     def _validate(self, document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """Return the values, with entries as records, and the problems of shapes or references."""
+        """Return the values, with entries as records, and the problems."""
         sections = {name: document.pop(name, []) for name in (*SECTIONS, "departed")}
         validated = self.format.document.validated(document)
         content, problems = dict(validated.values), validated.problems

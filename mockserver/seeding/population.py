@@ -54,7 +54,7 @@ class Counts:
 
     @property
     def steps(self) -> int:
-        """The number of steps for a progress bar; messages and attachments are also linked."""
+        """The number of progress steps; a message or attachment takes two, to link and write it."""
         once = self.contacts + self.groups + self.conversations
         return once + 2 * (self.messages + self.attachments)
 
@@ -79,7 +79,7 @@ class Counts:
 
 
 class Population:
-    """All objects that follow from counts and a seed.
+    """The objects of a document with given counts and seed.
 
     Before calling `sections`, pass all message indices in order to `link_messages`, then all
     attachment indices to `link_attachments`. These store the links between objects, in a few bytes

@@ -91,7 +91,7 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
 
     def __init__(self) -> None:
         super().__init__()
-        # By shard index, a dict from each id in lower case to the id; dropped on a change.
+        # For each shard index, a dict from lower-case ids to ids; a change of the shard drops it.
         self._folded: dict[int, dict[str, str]] = {}
 
     def _shard_index(self, key: Any) -> int:

@@ -18,7 +18,7 @@ def digest_id(text: str) -> str:
 
 
 class IdGenerator:
-    """The id counters of one sandbox, one per kind."""
+    """A generator of the ids of one sandbox, with a counter for each kind."""
 
     __slots__ = ("counts", "seed")
 

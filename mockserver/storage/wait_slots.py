@@ -10,7 +10,7 @@ MAX_WAITERS = 512  # delays, and as many long polls; each occupies a thread
 
 
 class WaitSlots:
-    """A server's slots, which the application finds as ``environ["mockserver.wait_slots"]``.
+    """The slots of a server, passed to the application as ``environ["mockserver.wait_slots"]``.
 
     ``step_aside`` is called before a request waits, so that others are served meanwhile.
     """
@@ -31,7 +31,7 @@ class WaitSlots:
         return self._slot(self._long_polls, "long polls")
 
     def wait(self, seconds: float) -> bool:
-        """Wait; return False at once when the server is stopping."""
+        """Wait and return True, or return False as soon as the server is stopping."""
         if seconds > 0:
             self._step_aside()
         return not self._stopping.wait(seconds)

@@ -1,7 +1,7 @@
 """A world: what the real API would store, and the transaction of one request on it.
 
-All writes go through ``add``, ``replace``, ``remove`` and ``set_entry``. So every change is known:
-the journal lists it, and ``rollback`` undoes it if the request fails with an internal error.
+All writes go through ``add``, ``replace``, ``remove`` and ``set_entry``. Therefore the journal can
+list every change, and ``rollback`` can undo all of them if the request has an internal error.
 """
 
 import gc
@@ -36,7 +36,7 @@ class Event(NamedTuple):
 
 
 class Deferred(Generic[T]):
-    """Changes or events that ``make`` creates when read, each from an index and its record.
+    """Changes or events, created when read by calling ``make`` with each index and record.
 
     A deletion of 100,000 messages has as many changes and events, which are seldom read.
     """
@@ -103,7 +103,7 @@ class World:
     # transaction
 
     def begin(self, time: int | None = None) -> None:
-        """Start a transaction. If ``time`` is given, changes have this time; the clock stays."""
+        """Start a transaction. If ``time`` is given, it is the time of changes; the clock stays."""
         self._time = time
         self._changes: list[Sequence[Change] | Deferred[Change]] = []
         self._announced: list[tuple[str, str, Callable[[], Record]] | Deferred[Event]] = []
@@ -142,7 +142,7 @@ class World:
     def change_time(self) -> int:
         """Return the time of this transaction's change; the first call moves the clock.
 
-        Call it only once it is certain that something changes.
+        Call this only if something is certain to change.
         """
         if self._time is None:
             self._time = self.clock.tick()

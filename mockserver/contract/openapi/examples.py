@@ -1,4 +1,4 @@
-"""The documented examples, as examples of the document's operations."""
+"""The documented examples, converted to examples of OpenAPI operations."""
 
 import re
 from typing import Any

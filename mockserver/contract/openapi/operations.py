@@ -24,7 +24,15 @@ def paths(resources: ResourceRegistry) -> dict[str, Any]:
         operations = Operations(resource, examples)
         result[f"/{resource.path}"] = {"get": operations.list(), "post": operations.create()}
         result[f"/{resource.path}/{{id}}"] = {
-            "parameters": [_id_parameter(resource)],
+            "parameters": [
+                {
+                    "name": "id",
+                    "in": "path",
+                    "required": True,
+                    "description": f"The {resource.kind}'s id; ids are case-sensitive.",
+                    "schema": resource.schema.fields["id"].json_schema(),
+                }
+            ],
             "get": operations.retrieve(),
             "put": operations.update(),
             "delete": operations.delete(),
@@ -108,7 +116,7 @@ class Operations:
             for media_type, (variant, form) in variants.items()
         }
         if variants[MULTIPART] != variants[URLENCODED]:
-            # Generators use the first type, and only this one can contain a file.
+            # Code generators use the first content type, and only multipart can contain a file.
             content = {MULTIPART: content.pop(MULTIPART), **content}
         return {
             **TEXTS["request_body"],
@@ -124,13 +132,3 @@ def query_parameters(fields: Mapping[str, StrictField]) -> list[dict[str, Any]]:
         {"name": name, "in": "query", **field.metadata, "schema": field.json_type()}
         for name, field in fields.items()
     ]
-
-
-def _id_parameter(resource: Resource) -> dict[str, Any]:
-    return {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "description": f"The {resource.kind}'s id; ids are case-sensitive.",
-        "schema": resource.schema.fields["id"].json_schema(),
-    }

@@ -1,4 +1,4 @@
-"""The component schemas of responses and request bodies, each by its name."""
+"""The component schemas of responses and request bodies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -101,7 +101,7 @@ def _allow_additional(schema: Any) -> None:
 
 
 def _add_references(schema: JsonSchema, named: Mapping[str, JsonSchema]) -> JsonSchema:
-    """Return ``schema`` with a reference in place of each schema inside it that has a name."""
+    """Return ``schema`` with references in place of the component schemas inside it."""
 
     def replace(nested: Any) -> Any:
         if isinstance(nested, list):
@@ -142,8 +142,10 @@ def _describe(schema: JsonSchema, description: str | None) -> JsonSchema:
 
 def body_variants(name: str, schema: JsonSchema) -> dict[str, tuple[str, JsonSchema]]:
     """Return a body's component name and schema by content type; equal schemas share a name."""
-    form = form_schema(schema)
-    upload = multipart_schema(form)
+    form = upload = form_schema(schema)
+    if "file" in schema["properties"]:
+        file = {"type": "string", "format": "binary"}
+        upload = {**form, "properties": {**form["properties"], "file": file}}
     form_name = name if form == schema else f"{name}Form"
     upload_name = form_name if upload == form else f"{name}Upload"
     return {JSON: (name, schema), URLENCODED: (form_name, form), MULTIPART: (upload_name, upload)}
@@ -164,16 +166,8 @@ def form_schema(schema: JsonSchema) -> JsonSchema:
     return form
 
 
-def multipart_schema(schema: JsonSchema) -> JsonSchema:
-    """Return the schema of a multipart form from the schema of a URL-encoded form."""
-    properties = dict(schema["properties"])
-    if "file" in properties:
-        properties["file"] = {"type": "string", "format": "binary"}
-    return {**schema, "properties": properties}
-
-
 def form_encoding(schema: JsonSchema) -> dict[str, Any]:
-    """Return the ``encoding`` of objects as ``name[inner]=``, which is not OpenAPI's default."""
+    """Return the ``encoding`` of objects, sent as ``name[inner]=``; OpenAPI has another default."""
     encoding = {
         name: {"style": "deepObject", "explode": True}
         for name, nested in schema["properties"].items()
@@ -183,12 +177,12 @@ def form_encoding(schema: JsonSchema) -> dict[str, Any]:
 
 
 def _accept_brackets(then: JsonSchema, nested_names: list[str]) -> JsonSchema:
-    """Return the condition ``then``, in which names of arrays and objects may have brackets."""
+    """Return ``then`` with brackets allowed in the required names of arrays and objects."""
     plain: list[str] = []
     bracketed: list[JsonSchema] = []
     for name in then.get("required", []):
         if name in nested_names:
-            # A property matches the pattern if not every name fails to match.
+            # Only this double negation can require a property whose name matches a pattern.
             no_match = {"propertyNames": {"not": {"pattern": rf"^{name}\["}}}
             bracketed.append({"anyOf": [{"required": [name]}, {"not": no_match}]})
         else:

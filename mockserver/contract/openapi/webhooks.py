@@ -10,7 +10,7 @@ from mockserver.resources.registry import EVENTS, ResourceRegistry
 
 
 def webhooks(resources: ResourceRegistry) -> dict[str, Any]:
-    """Return all events by type."""
+    """Return the deliveries of all events by event type."""
     examples = Examples()
     return {
         f"{resource.kind}.{verb}": {"post": _delivery(resource, verb, examples)}
