@@ -1,4 +1,1 @@
-"""In-memory storage: clock, ids, collections, paging, transactions.
-
-Independent of HTTP and of the API's resources.
-"""
+"""In-memory storage, independent of HTTP and of the API's resources."""
