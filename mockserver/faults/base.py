@@ -56,7 +56,7 @@ class Fault:
 
     type: ClassVar[str]
     parameters: ClassVar[Schema] = ParameterSchema()
-    #: True if it delays the client, which takes one of the server's wait slots.
+    #: True if the fault delays the client, and so needs one of the server's wait slots.
     waits: ClassVar[bool] = False
 
     def __init__(self, **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""Faults of the connection. Names in capitals are WireMock's and mean the same.
+"""Faults of the connection. Types in capitals have the name and the meaning of WireMock's.
 
 https://wiremock.org/docs/simulating-faults/
 """
@@ -44,14 +44,14 @@ class MalformedChunk(RandomData):
     """The head of a 200 with an invalid first chunk. The request is not handled."""
 
     type = "MALFORMED_RESPONSE_CHUNK"
-    # The chunks themselves do not follow RFC 9112, section 7.1.
+    # The body that follows does not have the chunks that RFC 9112, section 7.1, requires.
     head = (
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
 
 
 class Truncate(Fault):
-    """A response with half of the body and the Content-Length of all of it."""
+    """A response with the first half of the body, and the Content-Length of the whole body."""
 
     type = "truncate"
 

@@ -14,7 +14,7 @@ from mockserver.storage.world import ChangeSet
 
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 REDACTED = "(redacted)"
-ENTRY_OVERHEAD = 1000  # estimated bytes in memory of an exchange, a change or an event, less bodies
+ENTRY_OVERHEAD = 1000  # estimated bytes of an exchange, a change or an event, without bodies
 
 
 @dataclass(slots=True)

@@ -73,7 +73,7 @@ class Journal:
             return len(removed)
 
     def entries(self, since: str | None = None) -> list[Exchange]:
-        """Return the exchanges after id ``since``, or all. Raises ``LookupError`` if unknown."""
+        """Return the exchanges after ``since``, or all; raises ``LookupError`` if it is unknown."""
         with self._lock:
             entries = list(self._entries)
         if since is None:

@@ -141,7 +141,7 @@ def value_differences(path: str, expected: Any, value: Any) -> Iterator[str]:
 
 
 def near_misses(match: Match, exchanges: Sequence[Exchange]) -> list[tuple[Exchange, list[str]]]:
-    """Return the exchanges with the fewest differences, and these; the latest first if equal."""
+    """Return the nearest misses with their differences: fewest first, and of equals the latest."""
     misses = [(exchange, list(match.differences(exchange))) for exchange in reversed(exchanges)]
     misses = [(exchange, differences) for exchange, differences in misses if differences]
 

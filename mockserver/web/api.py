@@ -12,7 +12,7 @@ from mockserver.web.request import JsonResponse, Request, current_request, no_co
 
 
 class ResourceView:
-    """The endpoints of one resource, named as the operations in the journal: ``messages.list``."""
+    """The endpoints of one resource, each named after its operation, such as ``messages.list``."""
 
     def __init__(self, resource: Resource, *, local_assets: bool) -> None:
         self.resource = resource

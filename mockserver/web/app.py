@@ -1,4 +1,4 @@
-"""`create_app`: the server as a WSGI application, from its settings."""
+"""Creation of the server's WSGI application from its settings."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -28,7 +28,7 @@ def wait_slots(environ: WSGIEnvironment) -> WaitSlots:
 class FaultInjection:
     """The faults that apply to one request, each called in order at every stage.
 
-    If a fault delays the client, this takes a wait slot; raises ``Unavailable`` if none is left.
+    Creating it takes a wait slot if a fault delays the client, or raises ``Unavailable``.
     """
 
     def __init__(self, faults: Sequence[AppliedFault], connection: "SocketHandle") -> None:
@@ -46,7 +46,7 @@ class FaultInjection:
         return min((applied.fault.max_page_size for applied in self.faults), default=MAX_PAGE_SIZE)
 
     def before_request(self) -> Response | None:
-        """Return the first response of a fault that replaces the view's, if any."""
+        """Return the response of the first fault that replaces the view's, if any."""
         for applied in self.faults:
             raw = applied.fault.before_request(self._connection, applied.rng)
             if raw is not None:
@@ -104,7 +104,7 @@ class SocketHandle:
         while seconds > 0 and self._wait_slots.wait(min(seconds, POLL_INTERVAL)):
             seconds -= POLL_INTERVAL
             if self._sandbox.closed or (self._connection and self._connection.is_gone):
-                return  # without a client, the slot is free for others
+                return  # so that another client can use the slot
 
     def send(self, raw: bytes) -> None:
         if self._connection:

@@ -23,7 +23,7 @@ from mockserver.web.request import JSON
 Value = str | Upload | JsonPart
 Pairs = list[tuple[str, Value]]
 
-MAX_NAMES = 1000  # also of parts, and of values of one name
+MAX_NAMES = 1000  # also the maximum of parts, and of values of one name
 MAX_DEPTH = 5  # levels of brackets
 NAME = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\])*")
 PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^;]*))', re.DOTALL)

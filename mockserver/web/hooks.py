@@ -55,10 +55,7 @@ class Hooks:
     _names: dict[str | None, str] = field(default_factory=dict)
 
     def before_request(self) -> Response | None:
-        """Check the host, authenticate, select the sandbox; apply its rate limit, inject faults.
-
-        A returned response replaces the view's.
-        """
+        """Check the host, authenticate, select the sandbox; apply its rate limit, inject faults."""
         request = current_request()
         # Read the environ: werkzeug's header objects would take longer than the whole method.
         environ = request.environ
@@ -155,7 +152,7 @@ def is_public(path: str) -> bool:
 
 
 def has_path(request: Request) -> bool:
-    """Return true if the server has the request's path, for other methods, or the path is ``*``."""
+    """Return true if a route has the request's path with other methods, or for ``OPTIONS *``."""
     return request.path == "/*" or isinstance(request.routing_exception, MethodNotAllowedByRoute)
 
 
@@ -167,7 +164,7 @@ def is_open(request: Request) -> bool:
 
 
 def inject_faults(request: Request) -> Response | None:
-    """Apply the faults of the request's ``Prefer`` header, then the sandbox's rules."""
+    """Apply the request's preferred faults, else the sandbox's rules; return a fault's response."""
     preferred = prefer(request) if request.has_preferences else ()
     applied_faults = request.sandbox.faults.faults_for(request, preferred)
     if not applied_faults:

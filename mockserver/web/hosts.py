@@ -12,7 +12,7 @@ from typing import Any
 from mockserver.errors import InvalidRequest, Misdirected
 from mockserver.webhooks.target import is_loopback_address
 
-#: Key in the WSGI environ that an in-process caller sets: without a socket, no website can call.
+#: Key in the WSGI environ of an in-process call. No website can make one, so Host is not checked.
 IN_PROCESS = "mockserver.in_process"
 WITH_PORT = re.compile(r"(?:\[([^\[\]]*)\]|([^\[\]:]*))(?::[0-9]*)?")
 
@@ -28,9 +28,9 @@ class Hosts:
         self._known: set[str] = set()
 
     def check(self, environ: Mapping[str, Any]) -> None:
-        """Raise ``Misdirected`` unless the request's Host header names this server.
+        """Raise ``Misdirected`` for another server's Host header, ``InvalidRequest`` without one.
 
-        A request without one is not a browser's. HTTP/1.0 allows it (RFC 9112, section 3.2).
+        Only HTTP/1.0, which no browser uses, allows a missing header (RFC 9112, section 3.2).
         """
         host = environ.get("HTTP_HOST")
         if host in self._known or IN_PROCESS in environ:

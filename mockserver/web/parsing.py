@@ -45,7 +45,7 @@ def refuse_query(request: Request) -> None:
 
 
 def body(request: Request, schema: Schema) -> ValidatedInput:
-    """Return the body's values and problems, for an endpoint without query parameters."""
+    """Return the body's values and problems; any query parameter is a problem."""
     request.payload = _payload(request, schema)
     validated = schema.validated(request.payload)
     if request.query_string:

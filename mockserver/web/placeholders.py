@@ -1,8 +1,4 @@
-"""Generated avatars and placeholder files, derived from a name.
-
-The same arguments give the same bytes on every machine: nothing depends on the clock or on the
-version of a compressor.
-"""
+"""Generated avatars and placeholder files: the same arguments give the same bytes everywhere."""
 
 import colorsys
 import csv

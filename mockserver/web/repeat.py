@@ -53,7 +53,7 @@ class Repeat:
             return None
         first = self._exchange
         request_id = sandbox.journal.new_id()
-        *headers, _ = first.response_headers  # the last one is the id
+        *headers, _ = first.response_headers  # without X-Request-Id
         sandbox.journal.append(
             Exchange(
                 request_id,

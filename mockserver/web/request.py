@@ -55,7 +55,7 @@ class Request(flask.Request):
         self.since = stopwatch()
 
     def transaction(self) -> AbstractContextManager[World]:
-        """Return a context for changes to the sandbox's world; leaving it sets ``changes``."""
+        """Return a context manager for changes to the world; its end sets ``changes``."""
         return self.sandbox.transaction(self._record)
 
     def _record(self, changes: ChangeSet) -> None:

@@ -32,7 +32,7 @@ def attempt(
         "X-Sandbox": sandbox,
     }
     if config.standard_webhooks:
-        # Libraries refuse a time that is not within five minutes of the machine's.
+        # Receivers' libraries refuse a timestamp more than five minutes from the machine's time.
         headers |= standard_headers(webhook.secret, delivery.event_id, machine_time(), signed_body)
     try:
         target = resolve_target(webhook.url, config.allowed_hosts)
@@ -144,7 +144,7 @@ class BoundedConnection(HTTPConnection):
     def time_limit(self, seconds: float, timed_out: threading.Event) -> Iterator[None]:
         """Shut the connection down after ``seconds``, and set ``timed_out``.
 
-        The socket's own timeout starts again with each byte, so a slow sender would never reach it.
+        The socket's own timeout starts again with each byte, so it would not stop a slow sender.
         """
 
         def shut_down() -> None:

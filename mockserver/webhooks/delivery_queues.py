@@ -105,7 +105,7 @@ class RetryQueue:
         return delivery
 
     def set_timer(self, callback: Callable[[], None]) -> None:
-        """Start the timer for the first delivery; cancel it if there is none, or no real clock."""
+        """Restart the timer for the first delivery, if any; only a real clock has a timer."""
         if self.next_due is None or not self._time.is_real:
             self._timer.cancel()
         else:

@@ -36,7 +36,7 @@ class WebhookDispatcher:
         self._sandbox = sandbox
         self._config = config
         self._time = time
-        # Its lock guards everything below.
+        # The lock of this condition guards everything below.
         self._changed = threading.Condition()
         self._queues = DeliveryQueues(self._changed)
         self._held: deque[Delivery] = deque()

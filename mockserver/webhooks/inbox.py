@@ -85,15 +85,11 @@ class InboxMessage:
     duplicate_of: int | None
     answer: ProgrammedResponse
 
-    def event_value(self, name: str) -> Any:
-        """Return an attribute of the event; None if it is absent."""
-        return (self.event or {}).get(name)
-
     def matches(self, since: int | None = None, type: str | None = None) -> bool:
-        """Return whether the number is above ``since``, and ``type`` (``message.*``) matches."""
+        """Return whether the message is after number ``since`` and its event type matches."""
         if since is not None and self.number <= since:
             return False
-        return type is None or fnmatchcase(str(self.event_value("type")), type)
+        return type is None or fnmatchcase(str((self.event or {}).get("type")), type)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -168,7 +164,7 @@ class Inbox:
     def _find_duplicate(self, event: Mapping[str, Any] | None) -> int | None:
         event_id = (event or {}).get("id")
         for message in self.messages if event_id is not None else ():
-            if message.event_value("id") == event_id:
+            if (message.event or {}).get("id") == event_id:
                 return message.duplicate_of or message.number
         return None
 

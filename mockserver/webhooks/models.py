@@ -78,7 +78,7 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of an attempt: a response, or the reason why it is missing.
+    """The result of an attempt: the response, if any, and the reason of a failure.
 
     ``reason`` is None for a 2xx response; reasons are named as in Slack's Events API. ``ms`` is the
     duration in real milliseconds.

@@ -35,7 +35,7 @@ class WebhookRegistry:
         if len(self._webhooks) >= MAX_WEBHOOKS:
             raise Unavailable(f"at most {MAX_WEBHOOKS} webhooks can exist; delete one first")
         webhook_id = f"webhook_{next(self._numbers)}"
-        # The same seed generates the same secret.
+        # Derived from the seed, so that it is the same in every run.
         secret = blake2b(f"{self._seed}/secret/{webhook_id}".encode(), digest_size=24)
         defaults = {"name": webhook_id, "secret": f"whsec_{secret.hexdigest()}"}
         return self._set(Webhook(id=webhook_id, **{**defaults, **values}))
@@ -70,10 +70,7 @@ class WebhookRegistry:
 def validate_webhook(
     values: dict[str, Any], allowed_hosts: Collection[str], event_types: Collection[str]
 ) -> dict[str, Any]:
-    """Return valid values of a webhook unchanged; raise ``InvalidRequest`` with all problems.
-
-    ``allowed_hosts`` may receive deliveries besides loopback.
-    """
+    """Return valid values of a webhook unchanged; raise ``InvalidRequest`` with all problems."""
     problems = []
     if "url" in values:
         try:
@@ -97,10 +94,7 @@ def invalid_event_types(patterns: Sequence[str], event_types: Collection[str]) -
 def parse_webhook_setting(
     text: str, allowed_hosts: Collection[str], event_types: Collection[str]
 ) -> dict[str, Any]:
-    """Parse ``URL;events=message.*,contact.created;secret=S;name=N`` into a webhook's values.
-
-    Raises ``ValueError`` if the text is invalid or its host is not allowed.
-    """
+    """Parse ``URL;events=message.*,contact.created;secret=S;name=N``; raises ``ValueError``."""
     url, *options = text.split(";")
     values: dict[str, Any] = {"url": url}
     for option in options:

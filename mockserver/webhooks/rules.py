@@ -23,7 +23,7 @@ ACTIONS = {
     "duplicate": ParameterSchema.from_dict({"times": integer(1, 100, required=True)})(),
     #: Send the delivery ``seconds`` later, on the sandbox's clock.
     "delay": ParameterSchema.from_dict({"seconds": integer(0, MAX_TIMESTAMP, required=True)})(),
-    #: Up to ``window`` later deliveries may overtake it.
+    #: Let up to ``window`` later deliveries overtake the delivery.
     "shuffle": ParameterSchema.from_dict({"window": integer(1, 1000, required=True)})(),
 }
 

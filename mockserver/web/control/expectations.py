@@ -71,8 +71,9 @@ def wait_until_verified(
 ) -> Json:
     """Wait until enough entries match, at most for the body's ``timeout``; return ``verify()``.
 
-    ``watch`` yields an event that is set once its argument is true for the number of matches. The
-    timeout is in seconds of real time. Raises ``Unavailable`` if too many requests wait.
+    ``watch(is_enough)`` yields an event that is set once ``is_enough`` is true for the number of
+    matches. The timeout is in seconds of real time. Raises ``Unavailable`` if too many requests
+    wait.
     """
     timeout = request.body.get("timeout", DEFAULT_TIMEOUT)
     slots = wait_slots(request.http.environ)

@@ -69,7 +69,7 @@ def create_sandbox(request: ControlRequest) -> Json:
 
 @routes.add("GET", "/sandboxes/<name>")
 def retrieve_sandbox(request: ControlRequest, name: str) -> Json:
-    """Get a sandbox's counts and clock."""
+    """Get a sandbox's seed, clock, object counts and settings."""
     return sandbox_to_dict(request.context.sandboxes.get(name))
 
 
@@ -114,7 +114,7 @@ def retrieve_state(request: ControlRequest) -> Json:
 
 @routes.add("PUT", "/state")
 def replace_state(request: ControlRequest) -> Json:
-    """Replace the sandbox's state."""
+    """Replace the sandbox's state with a document in the fixture format."""
     sandbox, settings = request.sandbox, request.context.settings
     try:
         world = request.context.fixtures.loader.load_document(

@@ -22,7 +22,7 @@ from mockserver.webhooks.registry import invalid_event_types, validate_webhook
 from mockserver.webhooks.rules import RULE, DeliveryRule
 
 EVENT_TYPES = ResourceRegistry().event_types
-#: How to get the value of a delivery to which a filter is compared.
+#: A function for each filter, which returns the value of a delivery to compare.
 FILTERED_VALUES = {
     "webhook": attrgetter("webhook.id"),
     "event": attrgetter("event_id"),
@@ -112,7 +112,7 @@ def trigger(request: ControlRequest) -> Json:
     sandbox, event_type = request.sandbox, request.body["type"]
     override = request.body.get("override", {})
     try:
-        orjson.dumps(override)  # fails for values that no delivery can contain: a lone surrogate
+        orjson.dumps(override)  # fails for a lone surrogate, which UTF-8 cannot encode
     except orjson.JSONEncodeError as error:
         raise InvalidRequest(f"override: {error}") from None
     kind = event_type.partition(".")[0]
@@ -194,7 +194,7 @@ def redeliver_many(request: ControlRequest) -> Json:
         raise InvalidRequest("send either 'since', or 'event' with an optional 'webhook'")
     if "since" in body:
         return _listed(webhooks.redeliver_failed(body["since"]))
-    # Only the latest of each webhook, even if a rule duplicated the delivery.
+    # Redeliver only the latest delivery to each webhook: a rule may have duplicated it.
     latest = {
         delivery.webhook.id: delivery for delivery in webhooks.log if _matches(delivery, body)
     }

@@ -22,7 +22,7 @@ SWAGGER_FILES = (
     "swagger-ui-standalone-preset.js",
     "favicon-32x32.png",
 )
-#: Swagger UI sets inline styles, and has its icons as data URLs.
+#: Swagger UI sets inline styles, and its icons are data URLs.
 SWAGGER_POLICY = (
     "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
 )
