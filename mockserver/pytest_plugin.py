@@ -106,11 +106,8 @@ def _mark_arguments(item: pytest.Item) -> dict[str, Any]:
         return {}
     from mockserver.errors import unknown_name
 
-    problems = [
-        unknown_name("argument", name, MARK_ARGUMENTS)
-        for name in mark.kwargs
-        if name not in MARK_ARGUMENTS
-    ]
+    unknown = [name for name in mark.kwargs if name not in MARK_ARGUMENTS]
+    problems = [unknown_name("argument", name, MARK_ARGUMENTS) for name in unknown]
     if mark.args:
         problems.append(f"{', '.join(map(repr, mark.args))} must be a keyword argument")
     if problems:

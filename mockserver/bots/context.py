@@ -90,12 +90,9 @@ class BotContext:
     def __post_init__(self) -> None:
         self.now = self.world.clock.now()
 
-    # people and times
-
     def person_of(self, contact_id: str) -> Person | None:
         """Return the person of the script whose contact this is, if any."""
-        username = self.state.people.get(contact_id)
-        return None if username is None else self.script.by_username[username]
+        return self.script.by_username.get(self.state.people.get(contact_id, ""))
 
     def is_participant(self, contact_id: str, conversation_id: str) -> bool:
         """Return whether the conversation exists and the contact takes part in it."""
@@ -119,8 +116,6 @@ class BotContext:
             delay += self.random.between((60, 1500), "morning", person.username, n)
         return timestamp + delay
 
-    # names
-
     def name_of(self, contact_id: str) -> str:
         """Return the name of a contact in a transcript."""
         contact = self.world["contact"].get(contact_id) or self.world.departed.get(contact_id)
@@ -138,7 +133,6 @@ class BotContext:
 
     @property
     def user_name(self) -> str:
-        """The user's first name."""
         return self.first_name(self.world.user_id)
 
     def conversation_name(self, conversation_id: str | None) -> str | None:
@@ -148,8 +142,6 @@ class BotContext:
             return None
         kind, owner = owner_of(self.world, conversation)
         return str(owner["name"] if kind == "group" else self.name_of(owner["id"]))
-
-    # planning
 
     def plan(self, due: int, action: str, contact_id: str = "", **values: Any) -> None:
         """Plan an action for ``due``, in Unix time; ``values`` are further attributes."""
@@ -167,8 +159,6 @@ class BotContext:
         draws = self.state.draws
         n = draws[stream, name] = draws.get((stream, name), -1) + 1
         return n
-
-    # texts
 
     def next_line(self, lines: Sequence[str], stream: str, name: str, addressee: str) -> str:
         """Return the next line of a rotation of ``lines``, expanded for the addressee."""
@@ -202,10 +192,7 @@ class BotContext:
     def typing_seconds(self, text: str) -> int:
         return 1 + len(text) // CHARACTERS_PER_SECOND
 
-    # actions
-
     def create_contact(self, **attributes: Any) -> str:
-        """Create a contact, and return its id."""
         contacts = self.simulator.resources.contacts
         return str(contacts.create(self.world, ValidatedInput(attributes))["id"])
 

@@ -162,14 +162,9 @@ def _plan_answers(context: BotContext, message: Record, listeners: Listeners, de
     for due, contact_id, person in candidates[:maximum]:
         reply = _reply(context, person, message, is_question)
         context.state.answering.add((contact_id, conversation_id))
-        context.plan(
-            context.next_awake(person, due + context.typing_seconds(reply), n),
-            "answer",
-            contact_id,
-            **target_of(message),
-            text=reply,
-            depth=depth + 1,
-        )
+        sent_at = context.next_awake(person, due + context.typing_seconds(reply), n)
+        target = target_of(message)
+        context.plan(sent_at, "answer", contact_id, **target, text=reply, depth=depth + 1)
 
 
 def _reply(context: BotContext, person: Person, message: Record, is_question: bool) -> str:

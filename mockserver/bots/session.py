@@ -128,9 +128,9 @@ class BotSession:
         """Return the status: the people, groups and customers, and the next actions."""
         context, state = self._context(world), self.state
         visible = [planned for planned in state.planned if planned.action != "plan_hour"]
-        people = [
-            (contact_id, self.script.by_username[username])
-            for contact_id, username in state.people.items()
+        next_actions = [
+            {"at": planned.due, "action": planned.action, "contact_id": planned.contact_id or None}
+            for planned in nsmallest(MAX_NEXT, visible)
         ]
         return {
             "script": self.script.name,
@@ -145,7 +145,8 @@ class BotSession:
                     "is_present": contact_id in world["contact"],
                     "is_awake": context.is_awake(person, context.now),
                 }
-                for contact_id, person in people
+                for contact_id in state.people
+                if (person := context.person_of(contact_id)) is not None
             ],
             "groups": [
                 {"name": name, "group_id": group_id, "is_present": group_id in world["group"]}
@@ -161,14 +162,7 @@ class BotSession:
             ],
             "counts": dict(sorted(state.counts.items())),
             "planned": len(visible),
-            "next": [
-                {
-                    "at": planned.due,
-                    "action": planned.action,
-                    "contact_id": planned.contact_id or None,
-                }
-                for planned in nsmallest(MAX_NEXT, visible)
-            ],
+            "next": next_actions,
         }
 
 

@@ -77,14 +77,9 @@ class Report:
     def to_junit(self) -> bytes:
         """Return the rows as a JUnit XML test suite."""
         skipped = sum(bool(row.skipped) for row in self.rows)
-        root = ElementTree.Element(
-            "testsuite",
-            name=self.suite,
-            tests=str(len(self.rows)),
-            failures=str(self.failures),
-            errors="0",
-            skipped=str(skipped),
-        )
+        counts = {"tests": len(self.rows), "failures": self.failures, "errors": 0}
+        attributes = {name: str(count) for name, count in {**counts, "skipped": skipped}.items()}
+        root = ElementTree.Element("testsuite", {"name": self.suite, **attributes})
         properties = ElementTree.SubElement(root, "properties")
         subject = _xml_text(self.subject)
         ElementTree.SubElement(properties, "property", name="url", value=subject)

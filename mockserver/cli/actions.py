@@ -36,8 +36,8 @@ ATTACHMENTS = [
 ]
 
 
-def _conversation(help_text: str) -> click.Option:
-    return click.Option(["conversation_id", "--conversation"], metavar="ID", help=help_text)
+def _id_option(noun: str, help_text: str) -> click.Option:
+    return click.Option([f"{noun}_id", f"--{noun}"], metavar="ID", help=help_text)
 
 
 #: Name, help text and parameters of each action. A parameter is named as its attribute in the body.
@@ -48,7 +48,7 @@ ACTIONS: list[tuple[str, str, list[click.Parameter]]] = [
         [
             click.Argument(["message"], metavar="[TEXT]", default=""),
             FROM,
-            _conversation("Send to this conversation. Default: the conversation with the contact."),
+            _id_option("conversation", "Send to this conversation. Default: the contact's own."),
             *ATTACHMENTS,
         ],
     ),
@@ -65,12 +65,8 @@ ACTIONS: list[tuple[str, str, list[click.Parameter]]] = [
         "Mark the user's messages as read by a contact.",
         [
             FROM,
-            _conversation("Mark all messages of this conversation."),
-            click.Option(
-                ["message_id", "--message"],
-                metavar="ID",
-                help="Mark this message and all before it.",
-            ),
+            _id_option("conversation", "Mark all messages of this conversation."),
+            _id_option("message", "Mark this message and all before it."),
         ],
     ),
     ("active", "Mark CONTACT as active now.", [CONTACT]),

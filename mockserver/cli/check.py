@@ -24,7 +24,7 @@ from mockserver.cli.exits import (
     SIGNAL_BASE,
     STOP_SIGNALS,
     USAGE,
-    exit_on_stop_signals,
+    exit_on_signals,
     fail,
     ignore,
 )
@@ -171,7 +171,6 @@ class StopRequest:
             self._never.wait(POLL_INTERVAL)
 
     def exit_if_requested(self) -> None:
-        """Exit if there was a signal."""
         if self._signal:
             sys.exit(SIGNAL_BASE + self._signal)
 
@@ -201,7 +200,7 @@ class StopRequest:
 def check_client(retry_after: int, timeout: float, command: tuple[str, ...]) -> tuple[Report, int]:
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
-    exit_on_stop_signals(lambda number: SIGNAL_BASE + number)
+    exit_on_signals()
     from mockserver.checks.client.runner import client_run, report
     from mockserver.cli.subprocess_runner import TIMED_OUT, run_command
 

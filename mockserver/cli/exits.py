@@ -3,7 +3,6 @@
 import atexit
 import signal
 import sys
-from collections.abc import Callable
 from typing import NoReturn
 
 import click
@@ -11,7 +10,6 @@ import click
 FAILED, USAGE, PORT_IN_USE, INVALID_FIXTURES, DRIFT = 1, 2, 3, 4, 5
 SIGNAL_BASE = 128
 """As in a shell, a command that a signal ended has this exit code plus the signal's number."""
-EXITS = "Exit codes: 0 stopped, 1 failed, 2 usage error, 3 port in use, 4 bad fixtures."
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -21,10 +19,10 @@ def fail(code: int, message: str) -> NoReturn:
     sys.exit(code)
 
 
-def exit_on_stop_signals(exit_code: Callable[[int], int]) -> None:
+def exit_on_signals(code: int | None = None) -> None:
     """Make SIGINT and SIGTERM raise ``SystemExit`` in the main thread.
 
-    ``exit_code`` maps a signal's number to an exit code. Call this before slow imports, so that
+    The exit code is ``code``, or by default that of a shell. Call this before slow imports, so that
     they can be interrupted too.
 
     Setting an event instead would not work: the main thread cannot wait for it while it reads
@@ -34,7 +32,7 @@ def exit_on_stop_signals(exit_code: Callable[[int], int]) -> None:
     def stop(number: int, _: object) -> NoReturn:
         for stop_signal in STOP_SIGNALS:
             signal.signal(stop_signal, ignore)  # a second signal would interrupt the shutdown
-        sys.exit(exit_code(number))
+        sys.exit(SIGNAL_BASE + number if code is None else code)
 
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, stop)

@@ -123,7 +123,6 @@ def ignore(*_: object) -> None:
 
 
 def main(pipe: str, runner_group: str, *words: str) -> int:
-    """Run the command and return its exit code."""
     for number in DEFERRED_SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, ignore)

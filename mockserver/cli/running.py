@@ -101,11 +101,8 @@ def find_server(
     root = _root_url(url, ready_file)
     health = _check_health(root)
     if health.get("wants_token") and not token:
-        fail(
-            FAILED,
-            f"the server at {root} requires one of the tokens it was started with; "
-            "pass one with --token",
-        )
+        problem = "requires one of the tokens it was started with; pass one with --token"
+        fail(FAILED, f"the server at {root} {problem}")
     default = "sandbox_demo" if health.get("wants_sandbox") else "demo"
     return root, f"sandbox_{sandbox}" if sandbox else (*token, default)[0]
 

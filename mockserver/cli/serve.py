@@ -18,16 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from mockserver import __version__
-from mockserver.cli.exits import (
-    EXITS,
-    FAILED,
-    INVALID_FIXTURES,
-    PORT_IN_USE,
-    SIGNAL_BASE,
-    USAGE,
-    exit_on_stop_signals,
-    fail,
-)
+from mockserver.cli.exits import FAILED, INVALID_FIXTURES, PORT_IN_USE, USAGE, exit_on_signals, fail
 from mockserver.cli.files import Output
 from mockserver.cli.log import LogWriter
 from mockserver.cli.options import SettingsCommand, setting_options
@@ -37,6 +28,8 @@ from mockserver.settings import Settings
 if TYPE_CHECKING:
     from mockserver.server import Server
     from mockserver.web.application import Application
+
+EXITS = "Exit codes: 0 stopped, 1 failed, 2 usage error, 3 port in use, 4 bad fixtures."
 
 logger = logging.getLogger("mockserver")
 
@@ -49,7 +42,7 @@ def serve(**options: Any) -> None:
     Prints one line of JSON to standard output once the server accepts requests. All other output
     goes to standard error.
     """
-    exit_on_stop_signals(lambda number: 0)
+    exit_on_signals(0)
     _raise_descriptor_limit()
     with running_server(Settings(**options)) as (_, line):
         _announce(line)
@@ -73,7 +66,7 @@ def run(command: tuple[str, ...], **options: Any) -> None:
     """
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
-    exit_on_stop_signals(lambda number: SIGNAL_BASE + number)
+    exit_on_signals()
     settings = Settings(**options)
     is_verbose = settings.log_level in ("debug", "info")
     with running_server(settings, quiet=not is_verbose) as (url, _):

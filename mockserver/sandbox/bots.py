@@ -44,8 +44,6 @@ class BotRunner:
         with state.lock:
             self.reset()
 
-    # control
-
     def start(self, script: Script, seed: str | None = None) -> None:
         """Start the bots of a script, in place of any running ones."""
         with self._state.lock:
@@ -77,8 +75,6 @@ class BotRunner:
         """The name of the running script, or None if no bots run."""
         session = self._session
         return session.script.name if session else None
-
-    # time
 
     def next_due(self) -> int | None:
         """Return the Unix time at which the next action is due, or None if no action is planned."""
@@ -124,8 +120,6 @@ class BotRunner:
         with self._state.lock:
             self._is_paused = paused
             self.reset_timer()
-
-    # state
 
     def fork(self) -> BotSession | None:
         """Return a copy of the running session, or None. Call with the lock held."""
@@ -180,8 +174,6 @@ class BotRunner:
         if not webhooks.registry.list():
             return None
         return lambda events: webhooks.dispatch(events, None, now())
-
-    # the timer of a real clock
 
     def _schedule_timer(self) -> None:
         clock, due = self._state.world.clock, self._next_due

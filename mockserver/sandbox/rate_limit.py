@@ -40,7 +40,6 @@ class RateLimiter:
 
     @property
     def is_active(self) -> bool:
-        """True if a limit is set."""
         return self._rate_limit is not None
 
     def check(self) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -11,14 +11,7 @@ from urllib.parse import quote, urlencode
 from mockserver.checks.api.cleanup import OWNER_IDS, CreatedObjects
 from mockserver.checks.api.http import JSON, ApiResponse, Body, HttpClient, encode, multipart_body
 from mockserver.checks.api.response_rules import IS_JSON, PAGE, RESPONSE, ObjectRules, ResponseRules
-from mockserver.checks.api.results import (
-    DOCUMENTED,
-    ApiResults,
-    Basis,
-    Drift,
-    Unclear,
-    expect_equal,
-)
+from mockserver.checks.api.results import DOCUMENTED, ApiResults, Drift, Unclear, expect_equal
 from mockserver.resources.registry import VERBS, ResourceRegistry
 
 MARK = "mockserver-check"
@@ -36,22 +29,6 @@ class UnexpectedError(Drift):
     def __init__(self, endpoint: str, response: ApiResponse) -> None:
         super().__init__(f"{endpoint} returned {response}")
         self.endpoint = endpoint
-
-
-@dataclass(frozen=True)
-class ApiCheck:
-    """A check of one rule; ``run(api, *args)`` raises ``Drift`` if the API breaks the rule.
-
-    ``depends_on`` has the ``expected`` texts of other rules with the same ``where``. If one of them
-    is broken, the check is not run: it would only report the same difference again.
-    """
-
-    where: str
-    expected: str
-    basis: Basis
-    run: Callable[..., None]
-    args: tuple[Any, ...] = ()
-    depends_on: tuple[str, ...] = ()
 
 
 def endpoint_of(path: str, verb: str) -> str:
@@ -138,8 +115,6 @@ class ApiClient:
         }
         self._numbers = count(1)
 
-    # Creating objects
-
     def name(self) -> str:
         """Return a new name that begins with ``MARK``."""
         return f"{MARK}-{next(self._numbers)}"
@@ -180,7 +155,7 @@ class ApiClient:
         return self.create("conversations", {OWNER_IDS[owner.path]: owner.id})
 
     def home(self, owner: ApiObject) -> ApiObject:
-        """Return the conversation created with its owner; raise ``Drift`` if it is another's."""
+        """Return the conversation created with an owner; raise ``Drift`` if there is none."""
         home, attribute = owner["conversation_id"], OWNER_IDS[owner.path]
         if home is None:
             raise Drift("conversation_id is null: no conversation was created")
@@ -214,8 +189,6 @@ class ApiClient:
         """Create an object with a body, which encodes ``values``."""
         return self.request_object("create", path, body=body, values=values)
 
-    # Reading
-
     def retrieve(self, path: str, record_id: str) -> ApiObject:
         return self.request_object("retrieve", path, record_id)
 
@@ -232,8 +205,6 @@ class ApiClient:
         """Raise ``Drift`` unless a page has exactly these objects, in any order."""
         ids = self.ids(path, **query)
         expect_equal("the ids on the page", sorted(ids), sorted(item.id for item in items))
-
-    # Requests
 
     def request_object(
         self, verb: str, path: str, record_id: str | None = None, **options: Any

@@ -108,6 +108,5 @@ class CreatedObjects:
         if deleted in (404, 410):
             return ""
         status = self.http("GET", path).status
-        return (
-            "" if status in (404, 410) else f"DELETE returned {deleted}, then GET returned {status}"
-        )
+        is_gone = status in (404, 410)
+        return "" if is_gone else f"DELETE returned {deleted}, then GET returned {status}"

@@ -61,9 +61,6 @@ def parse_base_url(text: str) -> SplitResult:
     return url
 
 
-# Request bodies
-
-
 @dataclass(frozen=True)
 class Body:
     """The bytes of a request body and their content type."""
@@ -107,9 +104,6 @@ def fields_of(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, "true" if value else "false"
     else:
         yield name, "" if value is None else str(value)
-
-
-# Responses
 
 
 @dataclass(frozen=True)
@@ -158,9 +152,6 @@ def to_text(value: Any) -> str:
     """Return a value of the API on one line: a string in quotes, any other value as JSON."""
     text = f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return one_line(text)
-
-
-# Connections
 
 
 class HttpClient:

@@ -1,6 +1,6 @@
-"""The verdicts on the rules of the contract, and the exceptions that lead to them."""
+"""The checks of the contract's rules, their verdicts, and the exceptions that lead to them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,6 +18,22 @@ class Drift(Exception):
 
 class Unclear(Exception):
     """The reason why a rule cannot be judged."""
+
+
+@dataclass(frozen=True)
+class ApiCheck:
+    """A check of one rule; ``run(api, *args)`` raises ``Drift`` if the API breaks the rule.
+
+    ``depends_on`` has the ``expected`` texts of other rules with the same ``where``. If one of them
+    is broken, the check is not run: it would only report the same difference again.
+    """
+
+    where: str
+    expected: str
+    basis: Basis
+    run: Callable[..., None]
+    args: tuple[Any, ...] = ()
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass

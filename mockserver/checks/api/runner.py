@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from mockserver.checks.api.api_client import SUCCEEDS, ApiCheck, ApiClient, UnexpectedError
+from mockserver.checks.api.api_client import SUCCEEDS, ApiClient, UnexpectedError
 from mockserver.checks.api.http import HttpClient, NoResponse, one_line
-from mockserver.checks.api.results import ApiResult, ApiResults, Drift, Unclear
+from mockserver.checks.api.results import ApiCheck, ApiResult, ApiResults, Drift, Unclear
 from mockserver.checks.report import Report, ReportRow
 
 DECIDED_NOTE = "the documentation leaves this open; it is mockserver's decision"

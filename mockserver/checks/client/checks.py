@@ -149,11 +149,8 @@ def _back_off(evidence: Evidence) -> str:
 
 
 def _no_double_send(evidence: Evidence) -> str:
-    texts = [
-        message["message"]
-        for message in evidence.state["messages"]
-        if message["conversation_id"] == CONVERSATION
-    ]
+    messages = evidence.state["messages"]
+    texts = [x["message"] for x in messages if x["conversation_id"] == CONVERSATION]
     for text, fault in (
         (FIRST, "the connection was reset before it was created"),
         (SECOND, "the response was lost after it was created"),

@@ -19,6 +19,9 @@ from mockserver.server import Server
 from mockserver.storage.clock import stopwatch
 from mockserver.web.app import create_app
 
+#: The variables of a request's environ that are recorded, as ``RecordedRequest`` orders them.
+RECORDED = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_AUTHORIZATION")
+
 
 class RequestRecorder:
     """WSGI middleware that records requests to the API."""
@@ -29,22 +32,14 @@ class RequestRecorder:
         self.requests: list[RecordedRequest] = []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = str(environ.get("PATH_INFO", ""))
-        if not path.startswith("/v1"):
+        if not environ["PATH_INFO"].startswith("/v1"):
             return self._app(environ, start_response)
         began = stopwatch()
         try:
             return self._app(environ, start_response)
         finally:
-            request = RecordedRequest(
-                began,
-                stopwatch(),
-                environ["REQUEST_METHOD"],
-                path,
-                environ.get("QUERY_STRING", ""),
-                environ.get("HTTP_AUTHORIZATION", ""),
-            )
-            self.requests.append(request)
+            facts = (environ.get(name, "") for name in RECORDED)
+            self.requests.append(RecordedRequest(began, stopwatch(), *facts))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
 from mockserver.seeding.load import Loader
 from mockserver.storage.ids import digest_id
-from mockserver.storage.world import Event
 from mockserver.webhooks.signature import HEADER, signature
 
 PLAIN = "Bring a ladder. I have a plan, and it needs a ladder."
@@ -43,11 +42,6 @@ class SignedEvent:
         return headers if self.signature is None else {**headers, HEADER: self.signature}
 
 
-def encode(event: Event) -> bytes:
-    """Return the body of an event's delivery (contract/reference.md, "Events and webhooks")."""
-    return orjson.dumps(event._asdict())
-
-
 def sign(body: bytes, secret: str) -> SignedEvent:
     """Return a delivery of ``body``, signed with ``secret``."""
     return SignedEvent(body, signature(secret, body))
@@ -66,7 +60,7 @@ class SampleConversation:
         conversations = self._world["conversation"].find(ALL)
         self._conversation = next(item for item in conversations if item["contact_id"])
 
-    def send(self, text: str) -> Event:
+    def send(self, text: str) -> dict[str, Any]:
         """Send a message, and return its event."""
         world, conversation = self._world, self._conversation
         world.begin()
@@ -74,16 +68,17 @@ class SampleConversation:
         self._messages.send(world, conversation["contact_id"], values)
         return self._commit()
 
-    def edit(self, event: Event, text: str) -> Event:
+    def edit(self, event: dict[str, Any], text: str) -> dict[str, Any]:
         """Edit the message of an event, and return the new event."""
         self._world.begin()
-        self._messages.update(self._world, event.payload["id"], ValidatedInput({"message": text}))
+        values = ValidatedInput({"message": text})
+        self._messages.update(self._world, event["payload"]["id"], values)
         return self._commit()
 
-    def _commit(self) -> Event:
+    def _commit(self) -> dict[str, Any]:
         [event] = self._world.commit().events
         self._world.release()
-        return event
+        return event._asdict()
 
 
 @dataclass(frozen=True)
@@ -113,20 +108,20 @@ def all_checks(secret: str, seed: str) -> list[ReceiverCheck]:
 
 
 def _deliveries(conversation: SampleConversation, secret: str) -> dict[str, list[SignedEvent]]:
-    def signed(event: Event | dict[str, Any]) -> SignedEvent:
-        return sign(orjson.dumps(event) if isinstance(event, dict) else encode(event), secret)
+    def signed(event: dict[str, Any]) -> SignedEvent:
+        return sign(orjson.dumps(event), secret)
 
     valid = signed(conversation.send(PLAIN))
-    indented = json.dumps(conversation.send(PLAIN)._asdict(), indent=2).encode()
+    indented = json.dumps(conversation.send(PLAIN), indent=2).encode()
     unicode = conversation.send(UNICODE)
     # An attacker may have seen the first delivery, but does not have the secret.
-    forged = encode(conversation.send(PLAIN))
+    forged = orjson.dumps(conversation.send(PLAIN))
     duplicate = signed(conversation.send(PLAIN))
     created = conversation.send(PLAIN)
     updated = conversation.edit(created, "Never mind the ladder.")
-    unknown_id = digest_id(f"{DRIFT_EVENT}/{created.id}")
-    unknown_type = Event(unknown_id, DRIFT_EVENT, conversation.send(PLAIN).payload)
-    unknown_attributes = add_drift(conversation.send(PLAIN)._asdict())
+    unknown_id = digest_id(f"{DRIFT_EVENT}/{created['id']}")
+    unknown_type = {**conversation.send(PLAIN), "id": unknown_id, "type": DRIFT_EVENT}
+    unknown_attributes = add_drift(conversation.send(PLAIN))
     text = f"{UNICODE} "
     large = conversation.send(text * (LARGE // len(text.encode()) + 1))
     return {

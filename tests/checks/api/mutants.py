@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 import orjson
 
-from mockserver.checks.api.api_client import ApiCheck, ApiClient
+from mockserver.checks.api.api_client import ApiClient
 from mockserver.checks.api.checks import all_checks
 from mockserver.checks.api.http import ApiResponse, HttpClient, parse_base_url
+from mockserver.checks.api.results import ApiCheck
 from mockserver.checks.api.runner import run
 
 

@@ -5,7 +5,6 @@ Each module has a function ``checks``. A check comes after the checks that it de
 
 from collections.abc import Iterator
 
-from mockserver.checks.api.api_client import ApiCheck
 from mockserver.checks.api.checks import (
     conversations,
     encodings,
@@ -14,6 +13,7 @@ from mockserver.checks.api.checks import (
     messages,
     refusals,
 )
+from mockserver.checks.api.results import ApiCheck
 
 
 def all_checks() -> Iterator[ApiCheck]:

@@ -5,9 +5,9 @@ See contract/reference.md, "Conversation", "Contact" and "Group".
 
 from collections.abc import Iterator
 
-from mockserver.checks.api.api_client import AVATAR, ApiCheck, ApiClient
+from mockserver.checks.api.api_client import AVATAR, ApiClient
 from mockserver.checks.api.cleanup import OWNER_IDS
-from mockserver.checks.api.results import DECIDED, DOCUMENTED, expect
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, ApiCheck, expect
 
 CREATE, UPDATE, RETRIEVE = "POST /conversations", "PUT /conversations/:id", "GET /conversations/:id"
 DELETE = "DELETE /conversations/:id"
@@ -26,22 +26,12 @@ def checks() -> Iterator[ApiCheck]:
         (CREATE_GROUP, "the members in the given order", DOCUMENTED, _members_in_order),
         (CREATE_GROUP, "a member is an id or an object with an id", DECIDED, _member_objects),
         (CREATE_GROUP, "a repeated member counts once", DECIDED, _repeated_member),
-        (
-            UPDATE_GROUP,
-            "the contacts attribute replaces all members",
-            DOCUMENTED,
-            _replaced_members,
-        ),
+        (UPDATE_GROUP, "the contacts attribute replaces all members", DOCUMENTED, _new_members),
         ("GET /groups/:id", "an embedded contact equals the contact", DOCUMENTED, _embedded),
         ("DELETE /groups/:id", "keeps its members as contacts", DOCUMENTED, _members_stay),
         (CREATE, "contact_id and group_id at once: 400", DOCUMENTED, _both_owners),
         (CREATE, "a second conversation with a contact is a new one", DECIDED, _second),
-        (
-            CREATE,
-            "a second conversation keeps the contact's conversation_id",
-            DECIDED,
-            _first_stays,
-        ),
+        (CREATE, "a second conversation keeps the contact's conversation_id", DECIDED, _kept_id),
         (CREATE, "sets the contact's conversation_id if it is null", DECIDED, _set_if_null),
         (UPDATE, "pinned_message_id pins a message, null unpins it", DOCUMENTED, _pinned),
         (UPDATE, "pinning another conversation's message: 400", DOCUMENTED, _other_message),
@@ -133,7 +123,7 @@ def _repeated_member(api: ApiClient) -> None:
     api.group(contact, contact).expect_embedded("contacts", contact)
 
 
-def _replaced_members(api: ApiClient) -> None:
+def _new_members(api: ApiClient) -> None:
     first, second = api.contact(), api.contact()
     group = api.group(first)
     for members in ([second], [second, first], []):
@@ -166,7 +156,7 @@ def _second(api: ApiClient) -> None:
     expect(first.id != second.id, "the same conversation again")
 
 
-def _first_stays(api: ApiClient) -> None:
+def _kept_id(api: ApiClient) -> None:
     contact = api.contact()
     api.conversation(contact)
     contact.retrieve().expect(conversation_id=contact["conversation_id"])

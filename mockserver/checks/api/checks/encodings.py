@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.checks.api.api_client import MARK, ApiCheck, ApiClient, endpoint_of
+from mockserver.checks.api.api_client import MARK, ApiClient, endpoint_of
 from mockserver.checks.api.checks.endpoints import OBJECTS
 from mockserver.checks.api.http import ENCODINGS, Body, form_body, json_body, multipart_body
-from mockserver.checks.api.results import DECIDED, DOCUMENTED, expect, expect_equal
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, ApiCheck, expect, expect_equal
 
 CONTACT, GROUP = "PUT /contacts/:id", "PUT /groups/:id"
 Encode = Callable[[Sequence[tuple[str, str]]], Body]

@@ -7,16 +7,9 @@ from typing import Any
 
 import orjson
 
-from mockserver.checks.api.api_client import (
-    MARK,
-    SUCCEEDS,
-    ApiCheck,
-    ApiClient,
-    ApiObject,
-    endpoint_of,
-)
+from mockserver.checks.api.api_client import MARK, SUCCEEDS, ApiClient, ApiObject, endpoint_of
 from mockserver.checks.api.http import form_body, multipart_body
-from mockserver.checks.api.results import DOCUMENTED, expect, expect_equal
+from mockserver.checks.api.results import DOCUMENTED, ApiCheck, expect, expect_equal
 from mockserver.contract.examples import examples
 from mockserver.resources.registry import VERBS
 
@@ -102,9 +95,6 @@ def _updates(api: ApiClient, path: str, *updates: dict[str, Any]) -> None:
     created = api.new(path)
     for values in updates:
         created.update(values).expect(**values)
-
-
-# The documented requests
 
 
 def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> None:

@@ -8,9 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.checks.api.api_client import MAX_PAGES, ApiCheck, ApiClient, endpoint_of
+from mockserver.checks.api.api_client import MAX_PAGES, ApiClient, endpoint_of
 from mockserver.checks.api.checks.endpoints import NOW, OBJECTS
-from mockserver.checks.api.results import DECIDED, DOCUMENTED, Unclear, expect, expect_equal
+from mockserver.checks.api.results import (
+    DECIDED,
+    DOCUMENTED,
+    ApiCheck,
+    Unclear,
+    expect,
+    expect_equal,
+)
 
 EXCLUSIVE = ("conversations", "messages", "attachments")
 """The lists that have a filter by which they can be limited to objects of this run."""
@@ -80,9 +87,6 @@ def checks() -> Iterator[ApiCheck]:
     for path in OBJECTS:
         yield from _page_checks(path)
     yield from _filter_checks()
-
-
-# Pages
 
 
 def _page_checks(path: str) -> Iterator[ApiCheck]:
@@ -180,9 +184,6 @@ def _refused(api: ApiClient, path: str, parameter: str, value: str) -> None:
     api.expect_error(400, "GET", path, query={parameter: value}, naming=parameter)
 
 
-# Filters
-
-
 def _filter_checks() -> Iterator[ApiCheck]:
     where = "GET /conversations"
     for name, update in FLAGS.items():
@@ -204,11 +205,8 @@ def _filter_checks() -> Iterator[ApiCheck]:
     args = ("contacts", "active", "last_active_at")
     yield ApiCheck("GET /contacts", rule, DECIDED, _matching, args)
     for path in ("messages", "attachments"):
-        where, rule = (
-            endpoint_of(path, "list"),
-            f"conversation_id lists only the {path} of the conversation",
-        )
-        yield ApiCheck(where, rule, DOCUMENTED, _of_conversation, (path,))
+        rule = f"conversation_id lists only the {path} of the conversation"
+        yield ApiCheck(endpoint_of(path, "list"), rule, DOCUMENTED, _of_conversation, (path,))
     for path, name, owner_path in (
         ("conversations", "group_id", "groups"),
         ("messages", "conversation_id", "conversations"),

@@ -4,9 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.checks.api.api_client import MARK, ApiCheck, ApiClient, ApiObject
+from mockserver.checks.api.api_client import MARK, ApiClient, ApiObject
 from mockserver.checks.api.http import multipart_body
-from mockserver.checks.api.results import DECIDED, DOCUMENTED, Unclear, expect, expect_equal
+from mockserver.checks.api.results import (
+    DECIDED,
+    DOCUMENTED,
+    ApiCheck,
+    Unclear,
+    expect,
+    expect_equal,
+)
 
 CREATE, UPDATE, DELETE = "POST /messages", "PUT /messages/:id", "DELETE /messages/:id"
 UPLOAD = "POST /attachments"

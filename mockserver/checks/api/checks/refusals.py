@@ -4,10 +4,10 @@ from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
-from mockserver.checks.api.api_client import MARK, ApiCheck, ApiClient, endpoint_of
+from mockserver.checks.api.api_client import MARK, ApiClient, endpoint_of
 from mockserver.checks.api.checks.endpoints import OBJECTS
 from mockserver.checks.api.http import encode
-from mockserver.checks.api.results import DECIDED, DOCUMENTED, Basis, expect
+from mockserver.checks.api.results import DECIDED, DOCUMENTED, ApiCheck, Basis, expect
 from mockserver.resources.registry import VERBS
 
 AUTHORIZATION = "Authorization"
@@ -40,9 +40,7 @@ def checks() -> Iterator[ApiCheck]:
 
 
 def _checks_of(path: str, values: dict[str, Any]) -> Iterator[ApiCheck]:
-    create, update, retrieve = (
-        endpoint_of(path, verb) for verb in ("create", "update", "retrieve")
-    )
+    create, update = endpoint_of(path, "create"), endpoint_of(path, "update")
     rule = "an unknown attribute: 400 with its name"
     yield ApiCheck(create, rule, DECIDED, _refused, (path, UNKNOWN, 1))
     yield ApiCheck(update, rule, DECIDED, _refused_update, (path, UNKNOWN, 1, UNKNOWN))
@@ -67,7 +65,8 @@ def _checks_of(path: str, values: dict[str, Any]) -> Iterator[ApiCheck]:
     for verb in ("retrieve", "update", "delete"):
         where, rule = endpoint_of(path, verb), "a deleted object: 404"
         yield ApiCheck(where, rule, DECIDED, _deleted, (path, verb))
-    yield ApiCheck(retrieve, "ids are case-sensitive: 404", DOCUMENTED, _other_case, (path,))
+    where = endpoint_of(path, "retrieve")
+    yield ApiCheck(where, "ids are case-sensitive: 404", DOCUMENTED, _other_case, (path,))
 
 
 def _unauthorized(api: ApiClient, header: str) -> None:
