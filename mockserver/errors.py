@@ -57,7 +57,8 @@ class Unauthorized(ApiError):
     status = 401
 
     def __init__(self, message: str) -> None:
-        challenge = 'Bearer realm="Protocol API", Basic realm="Protocol API"'
+        # Without a charset, clients encode a username as they like (RFC 7617, section 2.1).
+        challenge = 'Bearer realm="Protocol API", Basic realm="Protocol API", charset="UTF-8"'
         super().__init__(message, {"WWW-Authenticate": challenge})
 
 

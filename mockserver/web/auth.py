@@ -31,7 +31,8 @@ def credential(header: str | None) -> str:
     if scheme.lower() != "basic":
         raise Unauthorized(f"the Authorization header is neither Bearer nor Basic; {HOW}")
     try:
-        username, colon, _ = b64decode(rest, validate=True).decode().partition(":")
+        encoded, colon, _ = b64decode(rest, validate=True).partition(b":")
+        username = encoded.decode()
     except ValueError:
         raise Unauthorized(f"the Basic credentials are not base64 of UTF-8; {HOW}") from None
     if not colon or not username:

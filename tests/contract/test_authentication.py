@@ -37,7 +37,7 @@ def basic(credentials: str | bytes) -> str:
 
 def check_challenge(headers: Any) -> None:
     assert "Bearer" in headers["WWW-Authenticate"]
-    assert "Basic" in headers["WWW-Authenticate"]
+    assert 'Basic realm="Protocol API", charset="UTF-8"' in headers["WWW-Authenticate"]
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
@@ -85,6 +85,8 @@ def test_invalid_credentials_get_a_challenge(client: Api, header: str) -> None:
         basic("kevin:"),
         basic("kevin:with:colons"),
         basic("kévin:geheim"),
+        basic("kevin:pässword"),
+        basic("kevin:pässword".encode("latin-1")),  # requests sends Latin-1; no password is read
     ],
 )
 def test_any_token_or_username_is_accepted_by_default(client: Api, header: str) -> None:
