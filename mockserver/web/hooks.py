@@ -205,7 +205,7 @@ def options(request: Request) -> Response:
         return no_content({"Allow": allow})
     headers = {
         # Allow all methods, so that a page can read the 405 response to an unsupported one.
-        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Methods": f"{METHODS}, PATCH",
         # "*" does not include Authorization, so the requested names are repeated.
         "Access-Control-Allow-Headers": request.headers.get("Access-Control-Request-Headers", "*"),
         "Access-Control-Max-Age": "600",
