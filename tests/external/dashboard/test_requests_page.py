@@ -171,6 +171,27 @@ def test_a_paused_list_counts_new_requests_then_shows_them(visit: Visit) -> None
     expect(rows(page)).to_have_count(3)
 
 
+def test_a_request_during_the_load_after_a_pause_is_counted_once(visit: Visit) -> None:
+    visit.client.get("/v1/contacts")
+    page = visit.open(PATH)
+    expect(rows(page)).to_have_count(1)
+    page.get_by_role("button", name="Pause").click()
+    send_message(visit.client)
+    expect(page.get_by_role("button", name="Resume (1 new)")).to_be_visible()
+    held: list[Any] = []
+    page.route("**/_sandbox/requests?*", lambda route: held.append(route), times=1)
+    with page.expect_request("**/_sandbox/requests?*"):
+        page.get_by_role("button", name="Resume").click()
+    with page.expect_response(
+        lambda response: "/counters" in response.url and response.json()["requests"] == 3
+    ):
+        send_message(visit.client)
+    held[0].continue_()
+    expect(rows(page)).to_have_count(3)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#count")).to_have_text("3 requests")
+
+
 def test_request_details_show_everything(visit: Visit) -> None:
     make_requests(visit.client)
     page = visit.open(PATH)

@@ -470,6 +470,27 @@ def test_an_inbox_shows_received_messages(visit: Visit) -> None:
     expect(page.locator("#inbox-name")).to_have_value("hooks")
 
 
+def test_a_late_response_of_another_inbox_is_ignored(visit: Visit) -> None:
+    client = visit.client
+    client.post("/_sandbox/inbox/by-hand", json={"id": "1", "type": "first"})
+    client.post("/_sandbox/inbox/other", json={"id": "2", "type": "second"})
+    page = visit.open(PATH)
+    item = page.locator("#messages > li")
+    expect(item).to_contain_text("first")
+    held: list[Any] = []
+    path = "**/_sandbox/inbox/by-hand?*"
+    page.route(path, lambda route: held.append(route), times=1)
+    with page.expect_request(path):
+        client.post("/_sandbox/inbox/by-hand", json={"id": "3", "type": "third"})
+    page.locator("#inbox-name").select_option("other")
+    expect(item).to_contain_text("second")
+    with page.expect_response(path):
+        held[0].continue_()
+    client.post("/_sandbox/inbox/other", json={"id": "4", "type": "fourth"})
+    expect(item).to_have_count(2)
+    expect(item).to_contain_text(["fourth", "second"])
+
+
 # the whole page
 
 

@@ -30,6 +30,7 @@ const view = new ListDetail({
 });
 
 let latest = null; // the last counters polled
+let loading = Promise.resolve(); // the last load of requests
 let rendered = null; // the counters when the list was rendered
 let isPaused = false;
 let filter = {};
@@ -45,9 +46,16 @@ subscribe(
   "last_request",
 );
 
-async function catchUp() {
-  await log.catchUp(latest);
-  rendered = latest;
+/** Load and show the new requests, after any load in progress: both would append the same. */
+function catchUp() {
+  loading = loading.catch(() => {}).then(loadRequests);
+  return loading;
+}
+
+async function loadRequests() {
+  const counters = latest;
+  await log.catchUp(counters);
+  rendered = counters;
   render();
 }
 

@@ -51,6 +51,8 @@ async function loadMessages(inbox) {
   const since = messages.at(-1)?.number;
   if (!inbox || inbox.received === since) return;
   const { data } = await callControl("GET", `/inbox/${inbox.name}`, { query: { since } });
+  const isCurrent = inbox.name === shownName && messages.at(-1)?.number === since;
+  if (!isCurrent) return; // another load has changed the messages meanwhile
   messages = [...messages, ...data].slice(-MAX_MESSAGES);
 }
 
