@@ -72,8 +72,8 @@ class Settings:
     speed: int = _setting(1, "Run the clock at this multiple of real time, if its mode is real.")
     bots: str = _setting(
         "",
-        "Run simulated contacts by this script: 'office', 'support-queue' or a JSON file. Default: "
-        "no bots.",
+        "Run the simulated contacts of this script: 'office', 'support-queue' or a JSON file. "
+        "Default: no bots.",
     )
     token: tuple[str, ...] = _setting(
         (), f"Accept only this token. {REPEATABLE} Default: any token."

@@ -1,9 +1,9 @@
 """The base of all resources: list, create, retrieve, update and delete, implemented once.
 
-A resource module consists of its schemas and the methods in which it differs: ``check`` finds
-problems that depend on stored objects, ``complete`` derives values from others, ``build`` makes a
-new record before it is saved and announced, and ``present`` turns a record into what clients see.
-A resource that needs more overrides the whole method.
+A resource module contains the schemas and overrides the methods in which the resource differs:
+``check`` finds problems that depend on stored objects, ``complete`` derives values from others,
+``build`` returns a new record without saving it, and ``present`` returns the object that clients
+see. If this is not enough, the module overrides a whole operation, such as ``create``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -197,12 +197,12 @@ class Resource:
         return record
 
     def save(self, world: World, record: Record) -> None:
-        """Store a new record and announce it."""
+        """Store a new record and add its ``created`` event to the transaction."""
         world.add(self.kind, record)
         world.announce(f"{self.kind}.created", partial(self.retrieve, world, record["id"]))
 
     def change(self, world: World, record: Record) -> None:
-        """Replace a record and announce the update."""
+        """Replace a record and add its ``updated`` event to the transaction."""
         world.change_time()
         world.replace(self.kind, record)
         world.announce(f"{self.kind}.updated", partial(self.retrieve, world, record["id"]))

@@ -132,7 +132,7 @@ class ConversationOwner(Resource):
         values = body.raise_for_errors(self.check(world, body.values, None))
         record = self.build(world, self.complete(values))
         # Set the conversation's id before the owner is saved, so that the journal lists only one
-        # change of the owner. Save the owner first, because events announce causes first.
+        # change of the owner. Save the owner first, since its event precedes the conversation's.
         conversation = self.conversations.build(world, {OWNERS[self.kind]: record["id"]})
         record["conversation_id"] = conversation["id"]
         self.save(world, record)

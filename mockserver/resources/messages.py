@@ -102,7 +102,7 @@ class Messages(Resource):
                     f"'{attachment['message_id']}'; an attachment belongs to one message only"
                 )
         new = {**(old or {}), **values}
-        # An update of reactions is valid even if the message has lost its last attachment.
+        # A message may have lost its last attachment; its reactions may still be updated.
         empty = new.get("message") == "" and not new.get("attachments")
         if empty and values.keys() & {"message", "attachments"}:
             yield "message: may not be empty, unless the message has attachments"

@@ -1,1 +1,1 @@
-"""Actions of other contacts, through the same resources as requests to the API."""
+"""Simulated actions of other contacts, which use the same resources as requests to the API."""
