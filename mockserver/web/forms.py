@@ -5,7 +5,7 @@ dropped silently.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
@@ -53,7 +53,10 @@ def multipart(body: bytes, boundary: str, file_names: Collection[str]) -> Pairs:
     ``file_names``. OpenAPI clients send objects in such parts; a browser adds a filename.
     """
     if not boundary:
-        raise InvalidRequest("multipart/form-data needs a boundary in its Content-Type")
+        raise InvalidRequest(
+            "multipart/form-data needs a boundary in its Content-Type; "
+            "let the HTTP client set this header"
+        )
     try:
         return [
             _pair(headers, content, file_names)
@@ -113,18 +116,17 @@ def _disposition(header: str) -> tuple[str | None, str | None]:
     A backslash that escapes nothing is kept: browsers and most libraries send it unescaped, as in
     the path of a file on Windows.
     """
-    values: dict[str, str | None] = {}
-    for key, quoted, token in PARAMETER.findall(header):
-        text = BACKSLASH.sub(r"\1", quoted) if quoted else token.strip()
-        parameter = key.lower()
-        if parameter.endswith("*"):
-            values[parameter] = _extended(parameter, text)
-        elif parameter == "filename":
-            values[parameter] = _unquoted(text)
-        else:
-            values[parameter] = ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    name, filename = values.get("name"), values.get("filename")
-    return values.get("name*", name), values.get("filename*", filename)
+    values = {
+        key.lower(): quoted or token.strip() for key, quoted, token in PARAMETER.findall(header)
+    }
+
+    def value(key: str, decode: Callable[[str], str]) -> str | None:
+        extended, text = values.get(f"{key}*"), values.get(key)
+        if extended is not None:
+            return _extended(f"{key}*", extended)
+        return None if text is None else decode(BACKSLASH.sub(r"\1", text))
+
+    return value("name", _unescaped), value("filename", _unquoted)
 
 
 def _extended(parameter: str, text: str) -> str:
@@ -135,6 +137,10 @@ def _extended(parameter: str, text: str) -> str:
             return unquote_to_bytes(rest.partition("'")[2]).decode(charset)
     example = "UTF-8''caf%C3%A9.txt"
     raise ValueError(f"invalid {parameter}={repr_value(text)}; send it like {example}")
+
+
+def _unescaped(name: str) -> str:
+    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), name)
 
 
 def _unquoted(filename: str) -> str:
