@@ -67,7 +67,8 @@ class Shorthand(Nested):
     """An object, or a shorthand that ``expand`` converts to the object.
 
     ``expand`` must return all other values unchanged. ``expected`` describes the valid values in
-    error messages, ``json_schemas`` the shorthands. The field's value is always the object.
+    error messages; ``json_schemas`` are the JSON Schemas of the shorthands. The field's value is
+    always the object.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ class ConversationPlan:
         self.owners = owners
         self.size = size
         self._others = others
-        # 1, 2, 4 … 1024, each half as likely as the one before: most conversations are quiet.
+        # Weights of 1, 2, 4 … 1024, each half as likely as the last: most conversations are quiet.
         weights = (self.number(index, "weight") | 1024 for index in range(size))
         self._weight_sums = array("q", accumulate(weight & -weight for weight in weights))
         #: The newest and the pinned message of each conversation, by index.
@@ -76,6 +76,6 @@ class ConversationPlan:
         return 1 + consistent_hash(number, self._others)
 
     def random_participant(self, index: int, number: int) -> int:
-        """Return the contact in the slot that a random number selects."""
+        """Return the index of the contact in the slot that a random number selects."""
         owner = self.owner(index)
         return self.participant(owner, number % self.slots(owner))

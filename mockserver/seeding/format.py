@@ -80,7 +80,7 @@ class Format:
 
 
 def _entry(resource: Resource) -> Schema:
-    """Return the schema of the entries of a resource."""
+    """Return the schema of a resource's entries."""
     attributes: dict[str, StrictField] = {}
     for name, field in resource.schema.fields.items():
         attribute = copy.copy(field)

@@ -339,8 +339,8 @@ def _complete_attachment(world: World, record: Record) -> None:
 class FixtureCache:
     """The worlds of the fixtures that clients may name, each loaded once.
 
-    The known names are those of the shipped fixtures, and ``name``, that of the fixtures with which
-    the server started (``origin``). A name from a client is never opened as a file.
+    ``origin`` is the world of the fixtures ``name``, with which the server started. Only this name
+    and those of the shipped fixtures are known: a name from a client is never opened as a file.
     """
 
     def __init__(self, loader: Loader, name: str, origin: World) -> None:

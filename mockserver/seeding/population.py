@@ -110,7 +110,7 @@ class Population:
         self._unsent = array("q")
 
     def link_messages(self, indices: Iterable[int]) -> None:
-        """Store the newest message of each conversation and contact, and the pinned ones."""
+        """Store the newest message of each conversation and contact, and the pinned messages."""
         number = partial(self._random.number, "message")
         for index in indices:
             plan, conversation = self._conversation_of(index)
@@ -287,7 +287,7 @@ class Population:
         return NOW - MESSAGES.ago - MESSAGES.offset(index, number)
 
     def _text(self, index: int) -> str:
-        """Return a word, one or more sentences, or lines, sometimes with an emoji."""
+        """Return a word, or sentences on one line or several, sometimes with an emoji."""
         number = partial(self._random.number, "message", index)
         shape = number("shape") % 16
         if shape < 2:

@@ -14,7 +14,7 @@ MAX_DURATION = 60.0
 """Seconds of real time after which an advance stops; webhook receivers and bots may be slow."""
 
 MAX_TIMER_DELAY = 86_400.0
-"""Maximum delay of a timer, in seconds. The callback must start the timer again if it is early."""
+"""Maximum delay of a timer, in seconds. If called too early, the callback restarts the timer."""
 
 
 class EventSource(NamedTuple):
