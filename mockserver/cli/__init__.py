@@ -5,17 +5,19 @@ modules are imported when a command runs, so that ``--help`` and usage errors ar
 """
 
 import errno
-import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from mockserver import __version__
-from mockserver.cli.exits import FAILED, fail
+from mockserver.cli.exits import FAILED, discard, fail
 
+#: Standard output is full or over a quota, its terminal is gone, or it does not block.
+UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN)
 #: The module of each command.
 COMMANDS = {
     "check": "check",
@@ -58,13 +60,14 @@ class Commands(SuggestingGroup):
         return command
 
     def main(self, *args: Any, **options: Any) -> Any:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # as standard error has it
         try:
             return super().main(*args, **options)
         except OSError as error:
-            if error.errno != errno.ENOSPC:
+            if error.errno not in UNWRITTEN:
                 raise
-            # Otherwise Python would flush the output again at exit, and print another error.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            discard(sys.stdout)
             fail(FAILED, f"cannot write all of the output: {error.strerror}")
 
 

@@ -68,7 +68,8 @@ def prints_report(command: Callable[..., tuple[Report, int]]) -> Callable[..., N
         output = Output(junit, "JUnit report") if junit else None
         report, code = command(**options)
         if output:
-            output.write(report.to_junit())
+            with output.exit_on_error():
+                output.write(report.to_junit())
         click.echo(report.to_json() if as_json else report.to_table())
         sys.exit(code)
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mockserver.cli.exits import USAGE, fail
+from mockserver.cli.files import Output
 from mockserver.contract.fidelity import AREAS, BASES
 
 SUBJECT_WIDTH = 36
@@ -54,12 +55,15 @@ def generate(seed: str, output: Path, **numbers: int) -> None:
     counts = Counts(**numbers)
     try:
         counts.check()
-        with click.progressbar(length=counts.steps, label=str(output), file=sys.stderr) as bar:
-            write(output, counts, seed, bar.update)
     except ValueError as error:
         fail(USAGE, str(error))
-    except OSError as error:
-        fail(USAGE, f"cannot write {output}: {error.strerror}")
+    result = Output(output)
+    with (
+        click.progressbar(length=counts.steps, label=str(output), file=sys.stderr) as bar,
+        result.exit_on_error(),
+        result.open() as file,
+    ):
+        write(file, counts, seed, bar.update)
 
 
 def check_url(context: click.Context, option: click.Parameter, value: str) -> str:
@@ -102,10 +106,9 @@ def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
-        output.write_bytes(text)
-    except OSError as error:
-        fail(USAGE, f"cannot write {output}: {error.strerror}")
+    result = Output(output)
+    with result.exit_on_error():
+        result.write(text)
 
 
 @click.command(epilog="Exit codes: 0 printed, 2 usage error.")

@@ -1,9 +1,10 @@
 """Ending a command: exit codes, error messages and signals."""
 
 import atexit
+import os
 import signal
 import sys
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -15,8 +16,19 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 def fail(code: int, message: str) -> NoReturn:
     """Print an error message and exit with ``code``."""
-    click.echo(f"mockserver: {message}", err=True)
+    try:
+        click.echo(f"mockserver: {message}", err=True)
+    except OSError:
+        discard(sys.stderr)
     sys.exit(code)
+
+
+def discard(stream: TextIO) -> None:
+    """Discard the output that a full or closed stream did not take.
+
+    Otherwise the interpreter would write it again at exit, and change the exit code.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def exit_on_signals(code: int | None = None) -> None:

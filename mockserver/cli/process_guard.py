@@ -132,7 +132,10 @@ def main(pipe: str, runner_group: str, *words: str) -> int:
     try:
         command = GuardedCommand(list(words), int(runner_group))
     except OSError as error:
-        print(f"mockserver: cannot run {words[0]}: {error.strerror}", file=sys.stderr)
+        message = f"mockserver: cannot run {words[0]}: {error.strerror}\n"
+        if sys.stderr:
+            with suppress(OSError):  # a full disk does not change the exit code
+                os.write(sys.stderr.fileno(), message.encode(errors="surrogateescape"))
         return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
     threading.Thread(target=command.relay_signals, args=[int(pipe)], daemon=True).start()
     return command.wait()

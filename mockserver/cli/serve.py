@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from mockserver import __version__
-from mockserver.cli.exits import FAILED, INVALID_FIXTURES, PORT_IN_USE, USAGE, exit_on_signals, fail
+from mockserver.cli.exits import (
+    FAILED,
+    INVALID_FIXTURES,
+    PORT_IN_USE,
+    USAGE,
+    discard,
+    exit_on_signals,
+    fail,
+)
 from mockserver.cli.files import Output
 from mockserver.cli.log import LogWriter
 from mockserver.cli.options import SettingsCommand, setting_options
@@ -30,6 +38,8 @@ if TYPE_CHECKING:
     from mockserver.web.application import Application
 
 EXITS = "Exit codes: 0 stopped, 1 failed, 2 usage error, 3 port in use, 4 bad fixtures."
+READY_TIMEOUT, SAVE_TIMEOUT = 0.5, 5.0
+"""Seconds to wait for the reader of a pipe that is the ready file, or the file of the state."""
 
 logger = logging.getLogger("mockserver")
 
@@ -93,8 +103,7 @@ def _announce(line: str) -> None:
         click.echo(line)
     except OSError as error:
         logger.warning("cannot write the ready line to standard output: %s", error.strerror)
-        # Otherwise Python would flush the output again at exit, and change the exit code.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
 
 
 def _wait_for_stop_signal() -> NoReturn:
@@ -167,19 +176,33 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
             log.write(_banner(settings, server.url, app))
             log.flush()
         if ready_output:
-            ready_output.write(f"{line}\n".encode())
+            _write_ready_file(ready_output, line)
         try:
             yield server.url, line
         finally:
             if ready_output:  # remove the file first, so that no client finds a stopping server
-                ready_output.path.unlink(missing_ok=True)
+                ready_output.remove()
     finally:
         server.stop()
         app.stop_background_work()
         log.flush()
         if state_output:
             options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-            state_output.write(orjson.dumps(app.state(), option=options), FAILED)
+            content = orjson.dumps(app.state(), option=options)
+            try:
+                state_output.write(content, SAVE_TIMEOUT)
+            except OSError as error:
+                log.write(f"mockserver: {state_output.error_message(error)}")
+                log.flush()
+                sys.exit(FAILED)
+
+
+def _write_ready_file(output: Output, line: str) -> None:
+    """Write the ready line; if that fails, serve without it. A pipe may get its reader later."""
+    try:
+        output.write(f"{line}\n".encode(), READY_TIMEOUT)
+    except OSError as error:
+        logger.warning(output.error_message(error))
 
 
 def _start(server: Server) -> None:

@@ -5,11 +5,9 @@ parts, so that a message takes only a few bytes of memory.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from mockserver.seeding.population import NOW, Counts, Population, Record
 
@@ -24,26 +22,19 @@ def generate(counts: Counts, seed: int | str) -> Iterator[str]:
 
 
 def write(
-    file: Path,
+    file: BinaryIO,
     counts: Counts,
     seed: int | str,
     progress: Callable[[int], object] = lambda steps: None,
 ) -> None:
-    """Write the document to a file; if writing fails, the file is unchanged.
+    """Write the document to a binary file.
 
     ``progress`` is called repeatedly with the number of steps since the last call; the total is
     `Counts.steps`.
     """
-    parts = _document(Population(counts, seed))
-    partial = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as out:
-            for text, steps in parts:
-                out.write(text)
-                progress(steps)
-        os.replace(partial, file)
-    finally:
-        partial.unlink(missing_ok=True)
+    for text, steps in _document(Population(counts, seed)):
+        file.write(text.encode())
+        progress(steps)
 
 
 def _document(population: Population) -> Iterator[tuple[str, int]]:

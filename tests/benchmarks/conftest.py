@@ -227,9 +227,11 @@ def fixture_files(tmp_path_factory: pytest.TempPathFactory, table: Table) -> Fix
 
     folder = tmp_path_factory.mktemp("fixture_files")
     files = FixtureFiles(folder / "small.json", folder / "large.json")
-    write(files.small, _counts(SMALL), seed="benchmark")
+    with files.small.open("wb") as output:
+        write(output, _counts(SMALL), seed="benchmark")
     start = time.perf_counter()
-    write(files.large, _counts(LARGE), seed="benchmark")
+    with files.large.open("wb") as output:
+        write(output, _counts(LARGE), seed="benchmark")
     seconds = time.perf_counter() - start
     size = files.large.stat().st_size / 1e6
     per_message = seconds / LARGE * 1e6

@@ -76,7 +76,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         messages=MESSAGES,
         attachments=1000,
     )
-    write(file, counts, seed="benchmark")
+    with file.open("wb") as output:
+        write(output, counts, seed="benchmark")
     command = [sys.executable, "-c", MOCKSERVER, *SERVE, "--fixtures", str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:

@@ -111,7 +111,8 @@ def test_deletion(table: Table, in_process: type[InProcessApp], tmp_path: Path) 
     """Delete a conversation of 100,000 messages, and send requests to another sandbox meanwhile."""
     file = tmp_path / "conversation.json"
     counts = Counts(contacts=2, groups=0, conversations=1, messages=DELETED, attachments=2_000)
-    write(file, counts, seed="benchmark")
+    with file.open("wb") as output:
+        write(output, counts, seed="benchmark")
     app = create_app(Settings(fixtures=str(file)))
     gc.collect()
     gc.freeze()
