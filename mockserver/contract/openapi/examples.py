@@ -27,10 +27,9 @@ class Examples:
             return {"has_more": True, "data": [_complete(body["data"][0])]}
         return _complete(body)
 
-    def event(self) -> dict[str, Any]:
+    def event(self) -> Any:
         """Return the body of a ``message.updated`` delivery."""
-        body: dict[str, Any] = self._examples["webhook body"]["response"]["body"]
-        return body
+        return self._examples["webhook body"]["response"]["body"]
 
     def _find(self, resource: Resource, verb: str) -> dict[str, Any]:
         if verb == "list":
