@@ -340,7 +340,7 @@ class FixtureCache:
     """The worlds of the fixtures that clients may name, each loaded once.
 
     ``origin`` is the world of the fixtures ``name``, with which the server started. Only this name
-    and those of the shipped fixtures are known: a name from a client is never opened as a file.
+    and the names of the shipped fixtures are valid: a client's name is never opened as a file.
     """
 
     def __init__(self, loader: Loader, name: str, origin: World) -> None:

@@ -6,7 +6,7 @@ from mockserver.contract.openapi.descriptions import TEXTS
 from mockserver.contract.openapi.schemas import JSON, reference
 from mockserver.errors import error_object
 
-#: Headers of every response; those of the rate limit only if it is set, or with a fault's 429.
+#: Headers of every response; the rate limit's headers only if it is set, or with a fault's 429.
 GENERAL_HEADERS = tuple(name for name in TEXTS["headers"] if name.startswith("X-"))
 #: The component name, description, example message and additional headers of each error status.
 ERRORS: dict[int, dict[str, Any]] = {
