@@ -24,7 +24,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "Cross-Origin-Resource-Policy": "cross-origin",
-    # Otherwise a browser could give a page the copy that an <img> loaded, without CORS headers.
+    # Without it, a page could get the copy cached for an <img>, which has no CORS headers.
     "Vary": "Origin",
 }
 

@@ -28,7 +28,7 @@ MAX_DEPTH = 5  # levels of brackets
 NAME = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\])*")
 PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^;]*))', re.DOTALL)
 BACKSLASH = re.compile(r'\\(["\\])')
-ESCAPED = re.compile("%(22|0[AaDd])")  # what browsers escape in a part's name (HTML)
+ESCAPED = re.compile("%(22|0[AaDd])")  # the characters that browsers escape in a name (HTML)
 STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
@@ -146,8 +146,8 @@ def _unescaped(name: str) -> str:
 def _unquoted(filename: str) -> str:
     """Return a filename that the client may have percent-encoded.
 
-    Browsers encode quotes and line breaks only (HTML, "multipart form data"), aiohttp encodes all.
-    With any other ``%``, it is taken as it is.
+    Browsers encode only quotes and line breaks (HTML, "multipart form data"); aiohttp encodes all
+    special characters. A filename with any other ``%`` is returned unchanged.
     """
     if STRAY_PERCENT.search(filename):
         return filename
@@ -158,7 +158,7 @@ def _unquoted(filename: str) -> str:
 
 
 def unwrapped(value: Any) -> Any:
-    """Return a form's value with the values of its JSON parts in their places."""
+    """Return a form's value with each JSON part replaced by the value that it contains."""
     if isinstance(value, JsonPart):
         return value.value
     if isinstance(value, dict):

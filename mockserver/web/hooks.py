@@ -33,7 +33,7 @@ from mockserver.web.request import JSON, Request, current_request, no_content
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 FILES = "/_assets/"
 MAX_NAMES = 1000
-#: For the body of a request that no operation reads.
+#: The schema of a body that no operation reads.
 ANY = Schema()
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")

@@ -124,7 +124,7 @@ def raw(request: Request) -> bytes:
 def keep_unread(request: Request, schema: Schema) -> None:
     """Read and parse the body for the journal if no view has read it, as after a fault.
 
-    An error in it does not matter: the response is decided.
+    Errors in the body are ignored, because the response is already decided.
     """
     environ = request.environ
     is_chunked = "HTTP_TRANSFER_ENCODING" in environ

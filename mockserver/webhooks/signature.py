@@ -30,9 +30,10 @@ def standard_headers(
 
 
 def _standard_key(secret: str) -> bytes:
-    """Return the key that the libraries read from a secret: the base64 after ``whsec_``.
+    """Return the key that Standard Webhooks libraries derive from a secret.
 
-    A secret that is not base64 is itself the key, which the libraries accept as bytes.
+    It is the decoded base64 after ``whsec_``. A secret that is not base64 is itself the key, which
+    the libraries accept as bytes.
     """
     encoded = secret.removeprefix("whsec_")
     try:
