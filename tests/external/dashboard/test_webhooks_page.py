@@ -344,6 +344,26 @@ def test_a_filter_set_before_the_first_load_is_announced(visit: Visit) -> None:
     expect(page.locator("#match-count")).to_have_text("1 delivery is shown")
 
 
+def test_older_deliveries_are_counted_once_by_two_loads(visit: Visit) -> None:
+    client = visit.client
+    client.post("/_sandbox/webhooks", json={"url": HOOK})
+    client.put("/_sandbox/webhooks/rules", json={"data": [{"action": {"type": "drop"}}]})
+    for _ in range(505):
+        client.post("/_sandbox/webhooks/trigger", json={"type": "message.created"})
+    page = visit.open(PATH)
+    expect(page.locator("#more")).to_contain_text("5 older deliveries are not shown.")
+    held: list[Any] = []
+    page.route("**/_sandbox/deliveries?*", lambda route: held.append(route), times=1)
+    with page.expect_request("**/_sandbox/deliveries?*"):
+        page.get_by_role("search", name="Deliveries").get_by_label("State").select_option("dropped")
+    client.post("/_sandbox/webhooks/trigger", json={"type": "message.created"})
+    expect(page.locator("#more")).to_contain_text("6 older deliveries are not shown.")
+    with page.expect_response("**/_sandbox/deliveries?*"):
+        held[0].continue_()
+    client.post("/_sandbox/webhooks/trigger", json={"type": "message.created"})
+    expect(page.locator("#more")).to_have_text(re.compile("^7 older deliveries are not shown."))
+
+
 def test_filters_narrow_the_log_and_can_be_linked(visit: Visit) -> None:
     set_up_deliveries(visit.client)
     page = visit.open(PATH)

@@ -32,15 +32,18 @@ export class DeliveryLog {
     if (version < this.#version) this.#restart(); // the log was cleared
     this.#version = version;
     const filter = this.#filter;
+    let since = this.#since;
     let rows;
     try {
       rows = await this.#load();
     } catch (error) {
       if (error.status !== 404 || this.#since === null) throw error;
       this.#restart(); // the delivery before the rows was dropped
+      since = null;
       rows = await this.#load();
     }
     if (filter !== this.#filter) return false;
+    if (since !== this.#since) return this.catchUp(version); // another load has moved it
     const excess = rows.length - MAX_ROWS;
     if (excess > 0) {
       this.#since = rows[excess - 1].id;
