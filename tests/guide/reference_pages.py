@@ -42,8 +42,8 @@ Every command has `--help`.
 
 ## Settings
 
-A flag wins over the environment variable, which wins over the default. `serve` and `run` accept all
-of them.
+A flag overrides the environment variable, which overrides the default. `serve` and `run` accept all
+settings.
 
 | flag | variable | default | meaning |
 | --- | --- | --- | --- |
@@ -58,7 +58,7 @@ belongs to a client and is not a setting.
 | --- | --- |
 | 0 | the server was stopped, or the command succeeded |
 | 1 | a check failed, or the command could not do its work |
-| 2 | wrong usage |
+| 2 | usage error |
 | 3 | the port is in use |
 | 4 | the fixtures are invalid |
 | 5 | `check api` found a difference |
