@@ -116,10 +116,7 @@ def _mark_arguments(item: pytest.Item) -> dict[str, Any]:
 
 
 def _create_sandbox(server: MockServer, test_name: str, arguments: dict[str, Any]) -> Sandbox:
-    """Create a sandbox named after the test, with a number if the name is taken.
-
-    Several test runs may share a server, so a name can be taken that this run did not use.
-    """
+    """Create a sandbox named after the test, with a number if a run has taken the name before."""
     from mockserver.errors import ApiError
 
     slug = re.sub(r"[^A-Za-z0-9_]+", "-", test_name).strip("-") or "test"

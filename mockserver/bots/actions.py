@@ -75,10 +75,7 @@ def _plan_visit(
 def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
-    """Return random Unix times in an hour, unsorted, for events with an average rate.
-
-    ``stream`` and ``name`` select the random numbers; ``hour`` counts from 1970 in local time.
-    """
+    """Return random Unix times, unsorted, in an hour since 1970 in local time."""
     random, start = context.random, hour * HOUR - context.script.offset
     mood = random.number(f"{stream}.mood", name, hour)
     expected = per_hour * ACTIVITY_FACTORS[mood % len(ACTIVITY_FACTORS)]
@@ -178,13 +175,11 @@ def leave(context: BotContext, planned: PlannedAction) -> None:
 
 
 def _postpone(context: BotContext, planned: PlannedAction) -> bool:
-    """Plan an action anew for the next morning if the person is asleep, and return whether it was.
-
-    They were awake at the planned time, but the clock may have been set since.
-    """
+    """Move an action to the next morning if the person is asleep; return whether it was moved."""
     person = context.person_of(planned.contact_id)
     if person is None or context.is_awake(person, context.now):
         return False
+    # The person was awake at the planned time, but the clock has been set since.
     due = context.next_awake(person, context.now, planned.number)
     context.plan(due, **{name: getattr(planned, name) for name in planned._fields[2:]})
     return True

@@ -16,13 +16,8 @@ FOLDER = Path(str(files(__package__))) / "scripts"
 #: The names of the shipped scripts.
 NAMES = load.names_in(FOLDER)
 FIELDS = fields_of(Script)
-SCRIPT = Schema.from_dict(
-    {
-        "$schema": NonEmptyString(),
-        "version": integer(VERSION, VERSION, required=True),
-        **FIELDS,
-    }
-)()
+HEADER = {"$schema": NonEmptyString(), "version": integer(VERSION, VERSION, required=True)}
+SCRIPT = Schema.from_dict({**HEADER, **FIELDS})()
 
 
 class ScriptError(load.FixtureError):

@@ -74,10 +74,7 @@ class BotSession:
     def _run(
         self, action: Action, planned: PlannedAction, world: World, publish: Publish
     ) -> list[dict[str, Any]]:
-        """Run an action in a transaction of the world, and return its log entries.
-
-        An action that raises is rolled back and not run again; later actions still run.
-        """
+        """Run an action in a transaction; return its log entries, or none if it fails."""
         context, state = self._context(world), self.state
         last, counts = state.transcript.last, state.counts.copy()
         world.begin(context.now)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import signal
 import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,16 +16,7 @@ import click
 
 from mockserver.checks.client.checks import TASK
 from mockserver.cli import SuggestingGroup
-from mockserver.cli.exits import (
-    DRIFT,
-    FAILED,
-    SIGNAL_BASE,
-    STOP_SIGNALS,
-    USAGE,
-    exit_on_signals,
-    fail,
-    ignore,
-)
+from mockserver.cli.exits import DRIFT, FAILED, USAGE, StopRequest, exit_on_signals, fail
 from mockserver.cli.files import Output
 from mockserver.cli.options import TOKEN, Seconds
 from mockserver.cli.running import variables
@@ -35,9 +24,6 @@ from mockserver.cli.running import variables
 if TYPE_CHECKING:
     from mockserver.checks.report import Report
 
-POLL_INTERVAL = 0.1
-"""Seconds between two polls for a signal. A signal handler cannot set an event to end the wait: the
-interrupted wait may hold the lock of the event."""
 STEPS = "\n".join(f"{number}. {step}" for number, step in enumerate(TASK, 1))
 CLIENT_HELP = f"""Check how the API client that COMMAND runs copes with faults.
 
@@ -142,45 +128,6 @@ def check_api(
     return result, DRIFT if result.failures else FAILED if not_deleted else 0
 
 
-class StopRequest:
-    """A handler of Ctrl-C, SIGTERM and the end of the terminal.
-
-    The first signal ends the run after the current request, so that an object that it creates is
-    deleted too. A second signal does not wait for the response.
-    """
-
-    def __init__(self) -> None:
-        self._signal = 0
-        self._never = threading.Event()
-        self._signals: list[int] = [*STOP_SIGNALS]
-        hangup = getattr(signal, "SIGHUP", None)
-        if hangup and signal.getsignal(hangup) != signal.SIG_IGN:  # nohup ignores it
-            self._signals.append(hangup)
-        for number in self._signals:
-            signal.signal(number, self._handle)
-
-    def ignore_signals(self) -> None:
-        """Ignore signals from now on: they must not interrupt the deletion of objects."""
-        for number in self._signals:
-            signal.signal(number, ignore)
-        self._signal = 0
-
-    def wait(self, seconds: float) -> None:
-        """Wait ``seconds``, or exit at a signal."""
-        for _ in range(ceil(seconds / POLL_INTERVAL)):
-            self.exit_if_requested()
-            self._never.wait(POLL_INTERVAL)
-
-    def exit_if_requested(self) -> None:
-        if self._signal:
-            sys.exit(SIGNAL_BASE + self._signal)
-
-    def _handle(self, number: int, _: object) -> None:
-        if self._signal:
-            sys.exit(SIGNAL_BASE + number)
-        self._signal = number
-
-
 @check.command(
     "client",
     help=CLIENT_HELP,
@@ -248,27 +195,21 @@ def check_webhook(
     Sends valid, forged, duplicate, out-of-order, unknown, large and slow deliveries, and reports
     each wrong response with its fix.
     """
+    from mockserver.checks.webhook import runner
     from mockserver.checks.webhook.checks import all_checks
-    from mockserver.checks.webhook.runner import (
-        DeliverySender,
-        ReceiverUnreachable,
-        receiver_target,
-        report,
-        run,
-    )
     from mockserver.webhooks.target import TargetNotAllowed
 
     if not secret:
         raise click.BadParameter("may not be empty.", param_hint="'--secret'")
     try:
-        target = receiver_target(url, allow_webhook_host)
-        send = DeliverySender(target, timeout, threading.Event().wait)
-        results = run(all_checks(secret, seed), send)
+        target = runner.receiver_target(url, allow_webhook_host)
+        send = runner.DeliverySender(target, timeout, threading.Event().wait)
+        results = runner.run(all_checks(secret, seed), send)
     except TargetNotAllowed as error:
         fail(USAGE, str(error))
-    except ReceiverUnreachable as error:
+    except runner.ReceiverUnreachable as error:
         fail(FAILED, f"{error}; start the receiver first")
-    result = report(url, results)
+    result = runner.report(url, results)
     return result, FAILED if result.failures else 0
 
 

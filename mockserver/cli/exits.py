@@ -4,6 +4,8 @@ import atexit
 import os
 import signal
 import sys
+import threading
+from math import ceil
 from typing import NoReturn, TextIO
 
 import click
@@ -12,6 +14,9 @@ FAILED, USAGE, PORT_IN_USE, INVALID_FIXTURES, DRIFT = 1, 2, 3, 4, 5
 SIGNAL_BASE = 128
 """As in a shell, a command that a signal ended has this exit code plus the signal's number."""
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+POLL_INTERVAL = 0.1
+"""Seconds between two polls for a signal. A signal handler cannot set an event to end the wait: the
+interrupted wait may hold the lock of the event."""
 
 
 def fail(code: int, message: str) -> NoReturn:
@@ -54,3 +59,42 @@ def exit_on_signals(code: int | None = None) -> None:
 
 def ignore(*_: object) -> None:
     """Ignore a signal. Unlike SIG_IGN, child processes do not inherit a handler."""
+
+
+class StopRequest:
+    """A handler of Ctrl-C, SIGTERM and the end of the terminal, for a run of many requests.
+
+    The first signal ends the run after the current request, so that an object that it creates is
+    deleted too. A second signal does not wait for the response.
+    """
+
+    def __init__(self) -> None:
+        self._signal = 0
+        self._never = threading.Event()
+        self._signals: list[int] = [*STOP_SIGNALS]
+        hangup = getattr(signal, "SIGHUP", None)
+        if hangup and signal.getsignal(hangup) != signal.SIG_IGN:  # nohup ignores it
+            self._signals.append(hangup)
+        for number in self._signals:
+            signal.signal(number, self._handle)
+
+    def ignore_signals(self) -> None:
+        """Ignore signals from now on: they must not interrupt the deletion of objects."""
+        for number in self._signals:
+            signal.signal(number, ignore)
+        self._signal = 0
+
+    def wait(self, seconds: float) -> None:
+        """Wait ``seconds``, or exit at a signal."""
+        for _ in range(ceil(seconds / POLL_INTERVAL)):
+            self.exit_if_requested()
+            self._never.wait(POLL_INTERVAL)
+
+    def exit_if_requested(self) -> None:
+        if self._signal:
+            sys.exit(SIGNAL_BASE + self._signal)
+
+    def _handle(self, number: int, _: object) -> None:
+        if self._signal:
+            sys.exit(SIGNAL_BASE + number)
+        self._signal = number

@@ -66,11 +66,9 @@ class GuardedCommand:
             os.killpg(self._pid, number)
 
     def _on_stopped(self, number: int) -> None:
-        """Do what a shell does when a job stops: hand over the terminal, or stop the whole job.
-
-        The command gets the terminal only when it reads from it or sets its modes. Until then,
-        other processes of the job keep it, such as a pager behind a pipe.
-        """
+        """Do what a shell does when a job stops: hand over the terminal, or stop the whole job."""
+        # Until the command needs the terminal, other processes of the job, such as a pager behind a
+        # pipe, keep it.
         if self._terminal is None:
             return
         needs_terminal = number in (signal.SIGTTIN, signal.SIGTTOU)

@@ -107,13 +107,11 @@ def _announce(line: str) -> None:
 
 
 def _wait_for_stop_signal() -> NoReturn:
-    """Wait until a signal's handler ends the command.
-
-    The interpreter writes a byte to the socket for each signal. ``signal.pause()`` could wait
-    forever: if another thread receives the signal, the main thread does not wake.
-    """
+    """Wait until a signal's handler ends the command."""
     import socket
 
+    # The interpreter writes a byte to the socket for each signal. With signal.pause(), the main
+    # thread would not wake if another thread received the signal.
     reader, writer = socket.socketpair()
     with reader, writer:
         writer.setblocking(False)

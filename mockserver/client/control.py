@@ -76,11 +76,7 @@ class SandboxClient:
         return f"<{type(self).__name__} {self.name!r}>"
 
     def _request(self, method: str, /, *path: str, **values: Any) -> Any:
-        """Send a request for this sandbox, and return the parsed response.
-
-        ``path`` has the segments below ``ROOT``. ``values`` that are not None become the query of a
-        GET request, or the JSON body of any other.
-        """
+        """Send a request; ``values`` that are not None are the query of a GET, or else the body."""
         target = "".join(f"/{quote(segment, safe='')}" for segment in path)
         if method == "GET":
             return self._control.request(method, target, **values, sandbox=self.name)

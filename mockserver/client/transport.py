@@ -101,11 +101,9 @@ def parse_root(url: str) -> str:
 
 
 def _is_stale(connection: HTTPConnection) -> bool:
-    """Return whether the server has closed an idle connection.
-
-    Check this before a request: an error after sending does not show whether the server has
-    handled the request, so it cannot be sent again.
-    """
+    """Return whether the server has closed an idle connection."""
+    # Without this check, a request on a closed connection fails, and cannot be sent again: the
+    # server may have handled it.
     sock = connection.sock
     if sock is None:  # closed after its last response; the next request opens it
         return False

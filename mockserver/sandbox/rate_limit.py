@@ -106,10 +106,7 @@ class RateLimiter:
             return end if after < end <= until else None
 
     def _current_window(self, rate_limit: RateLimit) -> tuple[int, int | None]:
-        """Return the time, and the start of the window that contains it, if any.
-
-        The time may also be before the last window, if the clock was set back.
-        """
+        """Return the time, and the start of the last window if the window contains the time."""
         is_real, start = rate_limit.clock == "real", self._window_start
         now = Clock(0, "real").now() if is_real else self._state.now()
         contains = start is not None and start <= now < start + rate_limit.window_seconds

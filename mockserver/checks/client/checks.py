@@ -68,6 +68,15 @@ class RecordedRequest(NamedTuple):
     authorization: str
 
 
+class ClientResult(NamedTuple):
+    """A check, how to pass it, and the ``problem`` that it found, or an empty string."""
+
+    name: str
+    description: str
+    fix: str
+    problem: str
+
+
 class Evidence(NamedTuple):
     """A client's requests in order, their journal entries, and the sandbox's final state.
 
@@ -93,19 +102,10 @@ class Evidence(NamedTuple):
         ]
         return [later.began - earlier.ended for earlier, later in pairwise(requests)]
 
-
-class ClientResult(NamedTuple):
-    """A check, how to pass it, and the ``problem`` that it found, or an empty string."""
-
-    name: str
-    description: str
-    fix: str
-    problem: str
-
-
-def judge(evidence: Evidence) -> list[ClientResult]:
-    texts = tomllib.loads((files(__package__) / "checks.toml").read_text("utf-8"))
-    return [ClientResult(name, **texts[name], problem=find(evidence)) for name, find in CHECKS]
+    def judge(self) -> list[ClientResult]:
+        """Return the results of all checks."""
+        texts = tomllib.loads((files(__package__) / "checks.toml").read_text("utf-8"))
+        return [ClientResult(name, **texts[name], problem=find(self)) for name, find in CHECKS]
 
 
 def _pages(evidence: Evidence) -> str:

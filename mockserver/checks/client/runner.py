@@ -5,13 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from mockserver.checks.client.checks import (
-    ClientResult,
-    Evidence,
-    RecordedRequest,
-    fault_rules,
-    judge,
-)
+from mockserver.checks.client.checks import ClientResult, Evidence, RecordedRequest, fault_rules
 from mockserver.checks.report import Report, ReportRow
 from mockserver.client.mockserver import MockServer
 from mockserver.client.sandbox import Sandbox
@@ -56,7 +50,7 @@ class ClientRun:
         sandbox = self.sandbox
         journal = [sandbox.journal.get(entry["id"]) for entry in sandbox.journal.list()]
         requests, state = sorted(self.recorder.requests), sandbox.state.export()
-        return judge(Evidence(sandbox.token, self.retry_after, requests, journal, state))
+        return Evidence(sandbox.token, self.retry_after, requests, journal, state).judge()
 
 
 @contextmanager

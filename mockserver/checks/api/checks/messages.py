@@ -125,11 +125,7 @@ def _detached(api: ApiClient) -> None:
 
 
 def _sender(api: ApiClient) -> None:
-    """Expect the embedded sender to equal the contact.
-
-    Other clients may change the sender's activity meanwhile, so compare only if the sender was the
-    same before and after reading the contact.
-    """
+    """Expect the embedded sender to equal the contact, unless other clients change it meanwhile."""
     message = api.message()
     api.message()
     for _ in range(5):
