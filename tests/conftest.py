@@ -14,11 +14,18 @@ from typing import Any
 
 import pytest
 import urllib3
+from hypothesis import settings
 
 from mockserver.server import Server
 from mockserver.web.app import create_app
 from mockserver.web.hooks import Hooks
 from tests.contract.openapi.compliance import Compliance, watched
+
+# Fewer random examples by default; .ci/run runs tests/properties again with the profile "full".
+# There is no deadline, as the tests assert nothing about time.
+settings.register_profile("full", deadline=None)
+settings.register_profile("quick", max_examples=60, deadline=None)
+settings.load_profile("quick")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,7 +14,6 @@ from urllib3.filepost import encode_multipart_formdata
 
 from tests.properties.model import KINDS, POST, PUT, name
 
-REQUESTS = 1000  # of each of the ten kinds
 MAX_BODY = 200_000
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
