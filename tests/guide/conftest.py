@@ -13,6 +13,9 @@ import pytest
 from tests.guide.snippets import GUIDE, Document
 
 PAGES = ("pytest", "test-runners", "webhooks")
+#: Plugins of our own tests that a user's project need not have. They are slow to import.
+EXCLUDED = ("anyio", "faker", "hypothesispytest", "randomly", "schemathesis", "timeout", "xdist")
+OPTIONS = " ".join(f"-pno:{name}" for name in EXCLUDED)
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -33,7 +36,7 @@ def run(tmp_path: Path) -> Run:
         return subprocess.run(
             ["bash", "-ec", command],
             cwd=tmp_path,
-            env={**clean, **variables},
+            env={**clean, "PYTEST_ADDOPTS": OPTIONS, **variables},
             capture_output=True,
             text=True,
             timeout=120,

@@ -1,4 +1,7 @@
-"""The guide's recipes for Python's own test runners."""
+"""The guide's recipes for Python's test runners fail if the sandbox differs.
+
+test_snippets.py runs them unchanged.
+"""
 
 from __future__ import annotations
 
@@ -12,28 +15,20 @@ if TYPE_CHECKING:
     from tests.guide.conftest import Run
     from tests.guide.snippets import Document
 
-#: Each file's runner, what it prints, and a replacement that makes it fail.
+#: Each file's runner, and a replacement that makes it fail.
 RUNNERS = {
-    "test_greeting.py": ("pytest", "2 passed", ('"Good evening."', '""')),
-    "test_checkout.py": ("unittest", "Ran 1 test", ("/v1/groups", "/v1/grups")),
-    "test_chat.py": ("pytest", "1 passed", ("release(2)", "release(1)")),
+    "test_greeting.py": ("pytest", ('"Good evening."', '""')),
+    "test_checkout.py": ("unittest", ("/v1/groups", "/v1/grups")),
+    "test_chat.py": ("pytest", ("release(2)", "release(1)")),
 }
-
-
-@pytest.mark.parametrize("file", RUNNERS)
-def test_a_recipe_passes(file: str, snippets: Document, run: Run, tmp_path: Path) -> None:
-    runner, output, _ = RUNNERS[file]
-    snippets.write(tmp_path, file)
-    done = run(f"{sys.executable} -m {runner} {file}")
-    assert done.returncode == 0, done
-    assert output in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("file", RUNNERS)
 def test_a_recipe_fails_if_the_sandbox_differs(
     file: str, snippets: Document, run: Run, tmp_path: Path
 ) -> None:
-    text, (right, wrong) = snippets.files[file], RUNNERS[file][2]
+    runner, (right, wrong) = RUNNERS[file]
+    text = snippets.files[file]
     assert right in text
     (tmp_path / file).write_text(text.replace(right, wrong), encoding="utf-8")
-    assert run(f"{sys.executable} -m {RUNNERS[file][0]} {file}").returncode == 1
+    assert run(f"{sys.executable} -m {runner} {file}").returncode == 1

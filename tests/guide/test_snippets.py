@@ -18,16 +18,20 @@ from mockserver.seeding.load import Loader
 from mockserver.server import Server
 from tests.checks.webhook.receivers import Receiver, listening
 from tests.guide.conftest import Run
-from tests.guide.snippets import ROOT, Snippet, all_snippets, documents
+from tests.guide.snippets import ROOT, Document, Snippet, all_snippets, documents
 
 SHELL = all_snippets("sh")
 CURL = [snippet for snippet in SHELL if snippet.code.startswith("curl")]
 INSTALL = [snippet for snippet in SHELL if "install" in snippet.attributes]
 FILES = [snippet for snippet in SHELL if "file" in snippet.attributes]
 #: Commands that run in the foreground until they end, or until the test stops them.
-COMMANDS = [snippet for snippet in SHELL if snippet.code.startswith("mockserver")]
-#: Commands that tests in this folder run with the files of their page.
-RECIPES = ("node --test", "test_page.py", "bash check.sh", 'eval "$(mockserver env')
+COMMANDS = [
+    snippet
+    for snippet in SHELL
+    if snippet.code.startswith("mockserver") and "check api" not in snippet.code
+]
+#: Commands that other tests run, with the files of their page.
+RECIPES = ("node --test", "test_page.py", "bash check.sh", 'eval "$(mockserver env', "check api")
 JSON_KINDS = {"fixtures", "bots-script", "ready", "example"}
 
 
@@ -109,20 +113,20 @@ def test_a_curl_snippet_gets_its_statuses(snippet: Snippet, serve: Callable[...,
 
 @pytest.mark.parametrize("snippet", FILES, ids=str)
 def test_the_files_of_a_page_run(snippet: Snippet, run: Run, tmp_path: Path) -> None:
-    (page,) = (document for document in documents() if document.name == snippet.document)
-    page.write(tmp_path)
+    page_of(snippet).write(tmp_path)
     runner, _, arguments = snippet.code.strip().partition(" ")
     assert runner in ("pytest", "python"), snippet
     command = f"{sys.executable} {'-m pytest ' if runner == 'pytest' else ''}{arguments}"
     done = run(command)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"[1-9] passed|Ran [1-9]", done.stdout + done.stderr)
 
 
 @pytest.mark.parametrize("snippet", COMMANDS, ids=str)
 def test_a_command_succeeds(
     snippet: Snippet, run: Run, tmp_path: Path, server: Server, mockserver_command: str
 ) -> None:
-    write_what_commands_need(tmp_path)
+    write_what_commands_need(snippet, tmp_path)
     for line in snippet.code.replace("\\\n", "").splitlines():
         with listening(Receiver()) as receiver:
             line = line.replace("http://127.0.0.1:4242", server.url)
@@ -134,14 +138,20 @@ def test_a_command_succeeds(
                 assert done.returncode == 0, (line, done.stdout, done.stderr)
 
 
-def write_what_commands_need(folder: Path) -> None:
-    """Write the files that the commands of the guide name."""
-    for document in documents():
-        document.write(folder)
+def page_of(snippet: Snippet) -> Document:
+    """Return the document that the snippet is from."""
+    (page,) = (document for document in documents() if document.name == snippet.document)
+    return page
+
+
+def write_what_commands_need(snippet: Snippet, folder: Path) -> None:
+    """Write the files of the page, and those that the commands of the guide name."""
+    page_of(snippet).write(folder)
     client = ROOT / "tests" / "checks" / "client" / "client.py"
     (folder / "client.py").write_text(client.read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "test_page.py").unlink()  # needs a browser
-    (folder / "conftest.py").unlink()  # its settings are not for a server that runs already
+    (folder / "test_page.py").unlink(missing_ok=True)  # needs a browser
+    # The page's settings are not for a server that runs already.
+    (folder / "conftest.py").unlink(missing_ok=True)
     for name in ("after.json", "big.json"):
         empty = (ROOT / "fixtures" / "empty.json").read_text(encoding="utf-8")
         (folder / name).write_text(empty, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.web.app import create_app
 from tests.checks.api.mutants import MUTATIONS, Middleware, run_in_process
+from tests.guide.snippets import guide_page
 
 
 def check_api(command: str, url: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -41,10 +43,22 @@ def objects(client: Any) -> Any:
 def test_this_server_has_no_drift_and_stays_unchanged(
     client: Any, mockserver_command: str, tmp_path: Path
 ) -> None:
+    """This is the command of the guide."""
     checked = type(client)(client.url, "sandbox_check", client.pool)
     before = objects(checked)
     file = tmp_path / "check.xml"
-    done = check_api(mockserver_command, f"{client.url}/v1", "--json", "--junit", str(file))
+    line = guide_page("checks").command("mockserver check api")
+    for words, replacement in (
+        ("mockserver", mockserver_command),
+        ("http://127.0.0.1:4242", client.url),
+        ("demo", checked.token),
+        ("api.xml", file),
+    ):
+        assert words in line
+        line = line.replace(words, str(replacement), 1)
+    done = subprocess.run(
+        [*shlex.split(line), "--json"], capture_output=True, text=True, timeout=120
+    )
     assert (done.returncode, done.stderr) == (0, "")
     document = json.loads(done.stdout)
     assert (document["drift"], document["not_deleted"]) == (0, [])
