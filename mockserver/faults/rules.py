@@ -207,7 +207,7 @@ class FaultRules:
         for rule_id, uses in ids.items():
             if uses > 1:
                 raise Conflict(f"the fault '{rule_id}' already exists; replace or delete it")
-        # A generated id must differ from all given ids, including those of later rules.
+        # A generated id must differ from all given ids, including the ids of later rules.
         free_ids = (name for n in self._numbers if (name := f"fault_{n}") not in ids)
         built = []
         for values in rules:

@@ -64,7 +64,7 @@ class Exchange:
     @property
     def query(self) -> dict[str, str]:
         """The query parameters, decoded."""
-        # WSGI passes bytes as Latin-1 (PEP 3333); those that a client did not escape are UTF-8.
+        # WSGI passes bytes as Latin-1 (PEP 3333). Bytes that a client did not escape are UTF-8.
         text = self.query_string.encode("latin-1", "replace").decode(errors="replace")
         return dict(parse_qsl(text, keep_blank_values=True))
 

@@ -86,7 +86,7 @@ def post(
 
 
 class BoundedConnection(HTTPConnection):
-    """An HTTP or HTTPS connection whose exchanges can be limited in total time.
+    """An HTTP or HTTPS connection with a limit on the total time of an exchange.
 
     It connects to the first of ``addresses`` that accepts, by default those of ``host``, and
     verifies a TLS certificate against ``host``. It ignores proxy settings and does not follow

@@ -28,7 +28,7 @@ def deliver(request: ControlRequest, name: str) -> Response:
     sender = http.headers.get("X-Sandbox")
     if sender is None or "sandbox" in http.args:
         sandbox = request.sandbox
-    else:  # deliveries have no token, and a webhook in the settings receives those of all sandboxes
+    else:  # deliveries have no token, and a webhook of the settings serves all sandboxes
         sandbox = request.context.sandboxes.get(sender)
     body = parsing.raw(http)
     connection = SocketHandle(http.environ, sandbox)
