@@ -5,10 +5,20 @@ An error object has exactly ``type``, ``message`` and ``documentation_url``; the
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from urllib.parse import unquote_plus
 
 DOCUMENTATION = "https://protocol.chat/docs/errors/"
+REDACTED = "(redacted)"
+#: Matches the names of headers and query parameters whose values are credentials.
+SECRET_NAME = re.compile(
+    "token|secret|password|credential|(api|access|private|subscription)[-_]?key"
+    "|^(proxy-)?authorization$|^(set-)?cookie$|^(auth|key|pass|pwd|sig|signature)$",
+    re.IGNORECASE,
+)
+PARAMETER = re.compile(r"(?<=[?&])([^?&=#]+)=([^&#\s]*)")
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -25,9 +35,20 @@ def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
 
 
 def hide_secret(text: str) -> str:
-    """Return a webhook setting (``URL;secret=S``) with its secret hidden."""
-    parts = ("secret=…" if part.startswith("secret=") else part for part in text.split(";"))
-    return ";".join(parts)
+    """Return a webhook setting (``URL;secret=S``) with its secret and those of its URL hidden."""
+    url, *options = text.split(";")
+    options = ["secret=…" if option.startswith("secret=") else option for option in options]
+    return ";".join([hide_query(url), *options])
+
+
+def hide_query(url: str) -> str:
+    """Return a URL with the values of its secret query parameters hidden."""
+
+    def replacement(parameter: re.Match[str]) -> str:
+        is_secret = SECRET_NAME.search(unquote_plus(parameter[1]))
+        return f"{parameter[1]}={REDACTED}" if is_secret else parameter[0]
+
+    return PARAMETER.sub(replacement, url)
 
 
 class ApiError(Exception):

@@ -81,6 +81,8 @@ class Template(NonEmptyString):
         ]
         if re.search(r"[{}]", BRACES.sub("", line)):
             problems.append("unbalanced or nested braces; write {name} or {yes|no}")
+        elif not BRACES.sub(lambda braces: min(braces[1].split("|"), key=len), line):
+            problems.append("can be empty; give every option of {yes|no} a text")
         if problems:
             raise ValidationError(problems)
         return line

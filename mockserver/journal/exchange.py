@@ -8,12 +8,11 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from mockserver.errors import REDACTED, SECRET_NAME, hide_query
 from mockserver.journal import diff
 from mockserver.schema.strict_json import DECODER
 from mockserver.storage.world import ChangeSet
 
-SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
-REDACTED = "(redacted)"
 ENTRY_OVERHEAD = 1000  # estimated bytes of an exchange, a change or an event, without bodies
 
 
@@ -75,7 +74,7 @@ class Exchange:
             "at": self.at,
             "method": self.method,
             "path": self.path,
-            "query": self.query,
+            "query": redact(self.query.items()),
             "operation": self.operation,
             "status": self.status,
             "ms": round(self.ms, 3),
@@ -98,9 +97,11 @@ class Exchange:
         }
 
 
-def redact(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the headers with ``REDACTED`` in place of credentials."""
-    return {name: REDACTED if name.lower() in SECRET_HEADERS else value for name, value in headers}
+def redact(values: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers or query parameters with ``REDACTED`` in place of credentials."""
+    return {
+        name: REDACTED if SECRET_NAME.search(name) else hide_query(value) for name, value in values
+    }
 
 
 def text_or_base64(body: bytes) -> str | dict[str, str]:

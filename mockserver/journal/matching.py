@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase, translate
 from functools import cached_property
 from typing import Any, Protocol, Self
 
+from mockserver.errors import REDACTED, SECRET_NAME
 from mockserver.journal.exchange import Exchange
 from mockserver.schema.fields import NonEmptyString, StrictDict, integer
 from mockserver.schema.schema import Schema
@@ -132,7 +133,10 @@ def value_differences(path: str, expected: Any, value: Any) -> Iterator[str]:
     """Yield the parts of ``expected`` that ``value`` lacks; ``value`` may have other parts."""
     if isinstance(expected, Mapping) and isinstance(value, Mapping):
         for name, item in expected.items():
-            if name in value:
+            if name in value and path in ("query", "headers") and SECRET_NAME.search(name):
+                if item != value[name]:
+                    yield f"{path}.{name}: expected {item!r}, got {REDACTED}"
+            elif name in value:
                 yield from value_differences(f"{path}.{name}", item, value[name])
             else:
                 yield f"{path}.{name}: expected {item!r}, {MISSING}"

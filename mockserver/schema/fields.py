@@ -295,6 +295,11 @@ class StrictDict(StrictField, fields.Dict):
     expected = "an object"
     plural = "objects"
 
+    def read(self, value: Any) -> Any:
+        # A lone surrogate, in a name or a value at any depth, is JSON but cannot be sent back.
+        require_unicode(json.dumps(super().read(value), ensure_ascii=False))
+        return value
+
 
 def integer(minimum: int, maximum: int, **options: Any) -> StrictInteger:
     """Return a field for an integer between two bounds."""

@@ -12,6 +12,9 @@ from typing import Literal, Self, get_args
 Mode = Literal["step", "frozen", "real"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
+LAST_SECOND = 253402300799
+"""9999-12-31T23:59:59Z, the last timestamp of the API. A clock that reaches it stands still."""
+
 MIN_SPEED, MAX_SPEED = 1, 100_000
 """Bounds of a real clock's speed factor."""
 
@@ -33,9 +36,8 @@ class Clock:
 
     def now(self) -> int:
         """Return the current time without moving the clock."""
-        if self.mode == "real":
-            return self._base + int(time.time() * self.speed)
-        return self._base
+        elapsed = int(time.time() * self.speed) if self.mode == "real" else 0
+        return min(self._base + elapsed, LAST_SECOND)
 
     def tick(self) -> int:
         """Return the time of a change; a step clock first moves one second."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from mockserver.errors import NotFound, Unavailable
+from mockserver.errors import REDACTED, NotFound, Unavailable
 from mockserver.faults.base import MAX_DELAY
-from mockserver.journal.exchange import REDACTED, redact, text_or_base64
+from mockserver.journal.exchange import redact, text_or_base64
 from mockserver.journal.watch import Watches
 from mockserver.schema.compound import List, Shorthand
 from mockserver.schema.fields import Length, NonEmptyString, StrictBoolean, integer

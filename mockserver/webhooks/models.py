@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import orjson
 
+from mockserver.errors import hide_query
 from mockserver.schema.compound import List
 from mockserver.schema.fields import HttpUrl, Length, NonEmptyString, StrictBoolean
 from mockserver.schema.schema import Schema
@@ -71,9 +72,11 @@ class Webhook:
         return self.enabled and any(fnmatchcase(event_type, pattern) for pattern in self.events)
 
     def to_dict(self, *, reveal_secret: bool = False) -> dict[str, Any]:
+        if reveal_secret:
+            return {**vars(self)}
         # A suffix would reveal too much of a short secret.
         hidden = "…" + (self.secret[-4:] if len(self.secret) >= 12 else "")
-        return {**vars(self), "secret": self.secret if reveal_secret else hidden}
+        return {**vars(self), "url": hide_query(self.url), "secret": hidden}
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ class Delivery:
         return {
             "id": self.id,
             "webhook": self.webhook.id,
-            "url": self.webhook.url,
+            "url": hide_query(self.webhook.url),
             "event": self.event_id,
             "type": self.event_type,
             "request": self.request_id,

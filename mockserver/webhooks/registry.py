@@ -7,7 +7,14 @@ from hashlib import blake2b
 from itertools import count
 from typing import Any
 
-from mockserver.errors import InvalidRequest, NotFound, Unavailable, did_you_mean, hide_secret
+from mockserver.errors import (
+    REDACTED,
+    InvalidRequest,
+    NotFound,
+    Unavailable,
+    did_you_mean,
+    hide_secret,
+)
 from mockserver.schema.fields import repr_value
 from mockserver.webhooks.models import CREATE_WEBHOOK, Webhook
 from mockserver.webhooks.target import TargetNotAllowed, resolve_target
@@ -73,6 +80,8 @@ def validate_webhook(
     """Return valid values of a webhook unchanged; raise ``InvalidRequest`` with all problems."""
     problems = []
     if "url" in values:
+        if REDACTED in values["url"]:
+            problems.append(f"url: has a value that is hidden as {REDACTED}; leave the url out")
         try:
             resolve_target(values["url"], allowed_hosts)
         except TargetNotAllowed as error:

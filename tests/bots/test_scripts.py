@@ -135,6 +135,10 @@ INVALID_BEYOND_SCHEMA: dict[str, tuple[Any, str]] = {
         person(lines=["Hi {name"]),
         "people[0].lines[0]: unbalanced or nested braces",
     ),
+    "a line that can be empty": (
+        person(lines=["Hi", "{Hi|}{|Hello}"]),
+        "people[0].lines[1]: can be empty; give every option of {yes|no} a text",
+    ),
     "a brace in a brace": (
         person(lines=["{a|{b|c}}"]),
         "people[0].lines[0]: unbalanced or nested braces",

@@ -11,13 +11,14 @@ from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from mockserver.journal.exchange import SECRET_HEADERS, Exchange
+from mockserver.errors import SECRET_NAME, hide_query
+from mockserver.journal.exchange import Exchange
 from mockserver.sandbox.sandbox import DEFAULT
 from mockserver.web.auth import PREFIX, sandbox_name
 
 #: Headers that the command omits: curl sets them, they belong to one connection (RFC 9110, section
 #: 7.6.1), or a browser adds them.
-OMITTED_HEADERS = SECRET_HEADERS | {
+OMITTED_HEADERS = {
     *("host", "content-length", "connection", "accept-encoding", "user-agent", "expect"),
     *("keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
     *("referer", "dnt", "priority", "upgrade-insecure-requests"),
@@ -62,14 +63,15 @@ def _url(exchange: Exchange, sandbox: str, root: str, token: str) -> Iterator[st
         yield "--path-as-is"
     if re.search(r"[\[\]{}]", query):
         yield "--globoff"
-    yield shlex.quote(f"{root}{quote(path, safe=PATH_SAFE)}{'?' if query else ''}{query}")
+    url = f"{root}{quote(path, safe=PATH_SAFE)}{'?' if query else ''}{query}"
+    yield shlex.quote(hide_query(url))
 
 
 def _headers(exchange: Exchange) -> Iterator[str]:
     """Yield the headers to send, as quoted words of the shell."""
     headers = {name.lower(): (name, value) for name, value in exchange.headers}
     for key, (name, value) in headers.items():
-        is_omitted = key in OMITTED_HEADERS or key.startswith("sec-")
+        is_omitted = key in OMITTED_HEADERS or key.startswith("sec-") or SECRET_NAME.search(key)
         # curl sends "Accept: */*" anyway.
         if HEADER_NAME.fullmatch(name) and not is_omitted and (key, value) != ("accept", "*/*"):
             content = b": " + value.encode("latin-1", "replace") if value else b";"

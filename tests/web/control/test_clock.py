@@ -24,6 +24,14 @@ def test_a_step_clock_steps_from_the_time_it_was_set_to(client: Any) -> None:
     assert [created_at(client), created_at(client)] == [1001, 1002]
 
 
+@pytest.mark.parametrize("clock", [{"mode": "step"}, {"mode": "real", "speed": 100_000}], ids=str)
+def test_a_clock_stands_still_at_the_last_timestamp(client: Any, clock: Any) -> None:
+    client.put("/_sandbox/clock", json={**clock, "now": 253402300799})
+    assert [created_at(client), created_at(client)] == [253402300799] * 2
+    state = client.get("/_sandbox/state").json
+    assert client.put("/_sandbox/state", json=state).status == 200
+
+
 def test_advance_moves_the_clock_at_once(client: Any) -> None:
     client.put("/_sandbox/clock", json={"mode": "frozen", "now": 1000})
     assert client.post("/_sandbox/clock/advance", json={"seconds": 3600}).json["now"] == 4600

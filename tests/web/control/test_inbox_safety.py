@@ -12,6 +12,7 @@ from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.web.app import create_app
 
+KNOWN = {"Authorization": "Bearer sandbox_known"}
 EVENT = {"id": "a056V7R7NmNRjl70", "type": "message.created", "payload": {}}
 
 
@@ -39,6 +40,19 @@ def test_only_a_delivery_needs_no_token(
         assert pool.request(method, url + path).status == 401
     result = pool.request("GET", url, headers={"Authorization": "Bearer t"}).json()
     assert result["received"] == 1
+
+
+def test_a_delivery_with_an_unknown_token_opens_no_sandbox(
+    serve: Callable[..., Server], pool: urllib3.PoolManager
+) -> None:
+    root = f"{serve(Settings(token=('sandbox_known',))).url}/_sandbox"
+    for name, status in (("unknown", 401), ("known", 200)):
+        headers = {"Authorization": f"Bearer sandbox_{name}"}
+        answer = pool.request("POST", f"{root}/inbox/a", json=EVENT, headers=headers)
+        assert answer.status == status
+        assert pool.request("GET", f"{root}/sandboxes/{name}", headers=KNOWN).status == (
+            200 if status == 200 else 404
+        )
 
 
 @pytest.mark.parametrize(

@@ -372,3 +372,13 @@ def test_a_refused_simulated_action_is_journaled(client: Any) -> None:
     result = client.get("/_sandbox/requests/req_1").json
     assert (result["operation"], result["status"]) == ("simulate.message", 415)
     assert result["request"]["body"] == "text=Hi"
+
+
+@pytest.mark.parametrize("part", ["body", "headers", "query"])
+@pytest.mark.parametrize("value", [r'{"\ud800": 1}', r'{"a": ["\udfff"]}'])
+def test_a_lone_surrogate_in_a_matcher_is_refused(client: Any, part: str, value: str) -> None:
+    client.get("/v1/contacts")
+    body = f'{{"match": {{"{part}": {value}}}}}'.encode()
+    headers = {"Content-Type": "application/json"}
+    answer = client.post("/_sandbox/requests/verify", body=body, headers=headers)
+    answer.refused(400, f"match.{part}: is not valid Unicode: lone surrogate U+")

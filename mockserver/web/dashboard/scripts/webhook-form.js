@@ -87,7 +87,8 @@ function selectedEvents() {
 
 function readWebhook() {
   const value = (name) => form.elements[name].value.trim();
-  const webhook = { url: value("url"), events: selectedEvents() };
+  const webhook = { events: selectedEvents() };
+  if (value("url") !== editedWebhook?.url) webhook.url = value("url"); // it may be redacted
   if (value("name")) webhook.name = value("name");
   if (value("secret")) webhook.secret = value("secret");
   return webhook;
