@@ -61,6 +61,11 @@ class ApiError(Exception):
         self.message = message
         self.headers = dict(headers or {})
 
+    @property
+    def summary(self) -> str:
+        """The first problem, and the number of the others."""
+        return self.message
+
 
 class InvalidRequest(ApiError):
     """400. The message lists all problems of the request, each with its location."""
@@ -70,6 +75,11 @@ class InvalidRequest(ApiError):
     def __init__(self, problems: str | Iterable[str]) -> None:
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("; ".join(self.problems))
+
+    @property
+    def summary(self) -> str:
+        others = len(self.problems) - 1
+        return self.problems[0] + (f" (and {others} more)" if others else "")
 
 
 class Unauthorized(ApiError):

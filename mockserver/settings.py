@@ -125,8 +125,14 @@ class Settings:
     )
     log_level: str = _setting(
         "info",
-        "Write log messages of this level and above to standard error.",
+        "Write log messages of this level and above to standard error. debug: with the bodies of "
+        "requests and responses.",
         choices=("debug", "info", "warning", "error"),
+    )
+    log_format: str = _setting(
+        "text",
+        "Write log messages as lines of text, or of JSON.",
+        choices=("text", "json"),
     )
 
 

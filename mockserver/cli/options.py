@@ -17,7 +17,10 @@ URL, TOKEN = "MOCKSERVER_URL", "MOCKSERVER_TOKEN"
 #: Headings in the help, and the settings below each.
 GROUPS = {
     "Data": ("fixtures", "seed", "clock", "speed", "bots", "assets", "save_on_exit"),
-    "Server": ("host", "port", "allow_host", "max_body", "latency", "ready_file", "log_level"),
+    "Server": (
+        *("host", "port", "allow_host", "max_body", "latency"),
+        *("ready_file", "log_level", "log_format"),
+    ),
     "Sandboxes and tokens": ("token", "require_sandbox", "max_sandboxes"),
     "Webhooks": (
         "webhook",

@@ -129,8 +129,8 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
 
     ``quiet`` omits the banner, unless other machines can connect: then it contains a warning.
     """
-    log = LogWriter()
-    logging.basicConfig(handlers=[log], level=settings.log_level.upper(), format="%(message)s")
+    log = LogWriter(is_json=settings.log_format == "json")
+    logging.basicConfig(handlers=[log], level=settings.log_level.upper())
     ready_path, state_path = settings.ready_file, settings.save_on_exit
     ready_output = Output(Path(ready_path), "ready file") if ready_path else None
     state_output = Output(Path(state_path), "state to") if state_path else None
@@ -142,10 +142,10 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     from mockserver.seeding.load import FixtureError
     from mockserver.server import Server
     from mockserver.web.app import create_app
-    from mockserver.web.repeat import RequestLog
+    from mockserver.web.request_log import RequestLog
 
     try:
-        app = create_app(settings, log=RequestLog(log.write))
+        app = create_app(settings, log=RequestLog(log.write_request))
     except FixtureError as error:
         fail(INVALID_FIXTURES, f"bad {error.noun}: {error}")
     except ValueError as error:  # settings that contradict each other, or a webhook's target

@@ -19,7 +19,7 @@ from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 Fixtures = str | PathLike[str] | Mapping[str, Any]
 
 #: ``fixtures``, which is a separate argument, and settings that only the command line uses.
-EXCLUDED_SETTINGS = {"fixtures", "ready_file", "log_level", "save_on_exit"}
+EXCLUDED_SETTINGS = {"fixtures", "ready_file", "log_level", "log_format", "save_on_exit"}
 
 #: The part of a request's environ that is always the same.
 BASE_ENVIRON: WSGIEnvironment = {

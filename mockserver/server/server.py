@@ -20,7 +20,7 @@ from mockserver.server.connection import Connection
 from mockserver.server.exchange import Exchange, refusal
 from mockserver.server.leadership import Leadership
 from mockserver.server.read_memo import ReadMemo
-from mockserver.server.reader import Head, HttpError, Request, RequestReader
+from mockserver.server.reader import Head, HttpError, Request, RequestReader, excerpt
 from mockserver.storage.wait_slots import WaitSlots
 
 BACKLOG = 1024  # connections that the system holds until they are accepted
@@ -316,6 +316,8 @@ class Server:
         connection.drains = error is not None
         if head is None:
             assert error is not None
+            line = request.raw_head.partition(b"\r\n")[0]
+            logger.info("refused %s: %d %s", excerpt(line), error.status, error.message)
             connection.outgoing = refusal(error, request.raw_head)
             self._send(connection)
             return

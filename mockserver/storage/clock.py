@@ -32,7 +32,7 @@ class Clock:
         # The time itself; in real mode, the time minus ``speed`` times the machine's time.
         self._base = now
         if mode == "real":
-            self.set(mode, machine_time(), speed)
+            self.set(mode, int(machine_time()), speed)
 
     def now(self) -> int:
         """Return the current time without moving the clock."""
@@ -69,9 +69,9 @@ class Clock:
         return copy(self)
 
 
-def machine_time() -> int:
-    """Return the machine's Unix time, for values that receivers compare with their own clock."""
-    return int(time.time())
+def machine_time() -> float:
+    """Return the machine's Unix time, for the log and for values that receivers compare with it."""
+    return time.time()
 
 
 def stopwatch() -> float:

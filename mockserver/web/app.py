@@ -18,7 +18,7 @@ from mockserver.web import api, assets
 from mockserver.web.application import Application, HookedFlask
 from mockserver.web.hooks import CONTROL, Hooks
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.web.repeat import RequestLog
+from mockserver.web.request_log import RequestLog
 from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 from mockserver.webhooks.registry import parse_webhook_setting
 

@@ -21,20 +21,18 @@ from mockserver.faults.base import Fault
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox
-from mockserver.schema.schema import Schema
 from mockserver.settings import Settings
 from mockserver.web import parsing
 from mockserver.web.auth import SANDBOX_KEY, authenticate, sandbox_name
 from mockserver.web.fault_injection import FaultInjection, SocketHandle, wait_slots
 from mockserver.web.hosts import Hosts, is_loopback
-from mockserver.web.repeat import REPEAT, Repeat, RequestLog
+from mockserver.web.repeat import REPEAT, Repeat
 from mockserver.web.request import JSON, Request, current_request, no_content
+from mockserver.web.request_log import RequestLog
 
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 FILES = "/_assets/"
 MAX_NAMES = 1000
-#: The schema of a body that no operation reads.
-ANY = Schema()
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
 logger = logging.getLogger("mockserver")
@@ -110,15 +108,13 @@ class Hooks:
             response.headers.extend(cors_headers(origin, names))
             response.vary.add("Origin")
         if request.has_sandbox:
-            parsing.keep_unread(request, self.resources.body_schemas.get(request.operation, ANY))
+            parsing.keep_unread(request, self.resources.body_schemas)
             exchange = request.exchange(response)
             response.headers.add("X-Request-Id", exchange.id)
             request.sandbox.journal.append(exchange)
             if repeats(request, response):
                 request.environ[REPEAT] = Repeat(request, exchange, self.log)
-        path = request.root_path + request.path
-        name = request.sandbox.name if request.has_sandbox else "-"
-        self.log.add(request.method, path, response.status_code, request.since, name)
+        self._log(request, response)
         if request.wait_slot:
             with request.wait_slot:
                 request.sandbox.webhooks.wait_until_attempted(
@@ -127,6 +123,31 @@ class Hooks:
         if request.injection:
             request.injection.send(response, head_only=request.method == "HEAD")
         return response
+
+    def _log(self, request: Request, response: Response) -> None:
+        if not self.log.is_enabled:
+            return
+        sandbox, request_id, body = "", "", b""
+        if request.has_sandbox:
+            sandbox, request_id = request.sandbox.name, request.id
+            body = request.response_body(response)
+        elif response.mimetype == JSON:
+            body = response.get_data()
+        reasons = [request.reason] if request.reason else []
+        if request.injection:
+            faults = request.injection.to_dicts()
+            reasons += [f"fault {fault['type']} by {fault['cause']}" for fault in faults]
+        self.log.add(
+            request.method,
+            request.root_path + request.path,
+            request.environ.get("QUERY_STRING", ""),
+            response.status_code,
+            request.since,
+            sandbox,
+            request_id,
+            "; ".join(reasons),
+            (request.received, body),
+        )
 
     def handle_exception(self, error: Exception) -> Response:
         """Return the response to an error, with the API's error object."""
@@ -137,6 +158,7 @@ class Hooks:
         api_error = as_api_error(request, error)
         if api_error.status == 500:
             logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        request.reason = api_error.summary
         body = error_body(api_error.status, api_error.message)
         return Response(body, api_error.status, api_error.headers, mimetype=JSON)
 

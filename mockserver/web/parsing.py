@@ -20,6 +20,8 @@ from mockserver.web.request import JSON, Request
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 NO_QUERY = ParameterSchema()
+#: The schema of a body that no operation reads: a form's values stay texts.
+NO_BODY = Schema()
 #: The environ's key for the part of a broken body that arrived; only our server sets it.
 PARTIAL_BODY = "mockserver.partial_body"
 
@@ -121,10 +123,11 @@ def raw(request: Request) -> bytes:
     return request.received
 
 
-def keep_unread(request: Request, schema: Schema) -> None:
+def keep_unread(request: Request, schemas: Mapping[str, Schema]) -> None:
     """Read and parse the body for the journal if no view has read it, as after a fault.
 
-    Errors in the body are ignored, because the response is already decided.
+    ``schemas`` are the schemas of bodies, by operation. Errors in the body are ignored, because
+    the response is already decided.
     """
     environ = request.environ
     is_chunked = "HTTP_TRANSFER_ENCODING" in environ
@@ -134,7 +137,7 @@ def keep_unread(request: Request, schema: Schema) -> None:
         request.received = environ[PARTIAL_BODY]
         return
     with suppress(ApiError, HTTPException, OSError):
-        request.payload = _payload(request, schema)
+        request.payload = _payload(request, schemas.get(request.operation, NO_BODY))
 
 
 def parse_json(data: bytes) -> dict[str, Any]:

@@ -1,33 +1,15 @@
-"""Request logging and repeated reads, both without Flask."""
+"""Repeated reads, without Flask."""
 
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from weakref import ref
 
 from mockserver.journal.exchange import Exchange
 from mockserver.storage.clock import stopwatch
 from mockserver.storage.world import NO_CHANGES
 from mockserver.web.request import Request
+from mockserver.web.request_log import RequestLog
 
 #: Key in the WSGI environ in which the server looks for a `Repeat`.
 REPEAT = "mockserver.repeat"
-
-logger = logging.getLogger("mockserver")
-
-
-@dataclass(frozen=True)
-class RequestLog:
-    """The log of requests; ``write`` can write a line without the cost of a log record."""
-
-    write: Callable[[str], object] = logger.info
-
-    def add(self, method: str, path: str, status: int, since: float, sandbox: str) -> None:
-        """Log a request that began at ``since``, a time of ``stopwatch``."""
-        if logger.isEnabledFor(logging.INFO):
-            ms = (stopwatch() - since) * 1000
-            escaped = path.encode("unicode_escape").decode()
-            self.write(f"{method} {escaped} {status} {ms:.1f}ms {sandbox}")
 
 
 class Repeat:
@@ -36,13 +18,13 @@ class Repeat:
     The server stores it, so it refers to its sandbox weakly: a deleted sandbox must be freed.
     """
 
-    __slots__ = ("_exchange", "_log", "_root_path", "_sandbox", "_version")
+    __slots__ = ("_exchange", "_log", "_path", "_sandbox", "_version")
 
     def __init__(self, request: Request, exchange: Exchange, log: RequestLog) -> None:
         self._sandbox = ref(request.sandbox)
         self._version = request.world_version or 0
         self._exchange = exchange
-        self._root_path = request.root_path
+        self._path = request.root_path + exchange.path
         self._log = log
 
     def __call__(self) -> str | None:
@@ -72,6 +54,15 @@ class Repeat:
                 NO_CHANGES,
             )
         )
-        path = self._root_path + first.path
-        self._log.add(first.method, path, first.status, since, sandbox.name)
+        self._log.add(
+            first.method,
+            self._path,
+            first.query_string,
+            first.status,
+            since,
+            sandbox.name,
+            request_id,
+            "",
+            (b"", first.response_body),
+        )
         return request_id

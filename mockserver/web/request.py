@@ -43,6 +43,8 @@ class Request(flask.Request):
     received: bytes = b""
     payload: Mapping[str, Any] = MappingProxyType({})
     changes: ChangeSet = NO_CHANGES
+    #: Why it was refused.
+    reason: str = ""
     #: Empty, or Flask would look for a blueprint ``messages`` for the endpoint ``messages.create``.
     blueprints: Sequence[str] = ()  # type: ignore[assignment]
     #: The sandbox that the request acts on; not set for a request without one.
@@ -103,13 +105,15 @@ class Request(flask.Request):
             payload=self.payload,
             status=response.status_code,
             response_headers=response.headers,
-            response_body=response.body
-            if isinstance(response, JsonResponse)
-            else response.get_data(),
+            response_body=self.response_body(response),
             ms=(stopwatch() - self.since) * 1000,
             change_set=self.changes,
             faults=self.injection.to_dicts() if self.injection else [],
         )
+
+    def response_body(self, response: Response) -> bytes:
+        """Return the body of a response to this request."""
+        return response.body if isinstance(response, JsonResponse) else response.get_data()
 
     @property
     def has_sandbox(self) -> bool:

@@ -33,7 +33,8 @@ def attempt(
     }
     if config.standard_webhooks:
         # Receivers' libraries refuse a timestamp more than five minutes from the machine's time.
-        headers |= standard_headers(webhook.secret, delivery.event_id, machine_time(), signed_body)
+        now = int(machine_time())
+        headers |= standard_headers(webhook.secret, delivery.event_id, now, signed_body)
     try:
         target = resolve_target(webhook.url, config.allowed_hosts)
     except TargetNotAllowed as error:

@@ -143,6 +143,10 @@ def log_level(run: Run) -> str:
     return str(overview["settings"]["log_level"])
 
 
+def logs_json(run: Run) -> bool:
+    return run.serving.stderr.startswith('{"time": ')
+
+
 def control(run: Run, method: str, path: str, body: Any = None) -> Any:
     """Call the control API for the sandbox of our token, after creating it by a first call."""
     run.serving("GET", "/v1/groups", token=run.own)
@@ -274,4 +278,5 @@ CASES = {
         ("flag.json", "variable.json", ""),
     ),
     "log_level": Case(log_level, ("debug",), "warning", ("debug", "warning", "info")),
+    "log_format": Case(logs_json, ("json",), "text", (True, False, False)),
 }

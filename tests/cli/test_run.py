@@ -157,7 +157,7 @@ def test_the_command_has_the_default_signal_handlers(commands: Commands) -> None
 def test_run_logs_requests_at_level_info(commands: Commands) -> None:
     words = ("--log-level", "info", "--", sys.executable, "-c", TELL % (NAMES,))
     done = commands.run("run", *words)
-    assert "GET /v1/contacts 200 " in done.err
+    assert "GET /v1/contacts?limit=1 200 " in done.err
     assert "  API        http://127.0.0.1:" in done.err
     assert "  dashboard  http://127.0.0.1:" in done.err
     assert list(json.loads(done.out))[:3] == list(NAMES)

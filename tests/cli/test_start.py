@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,15 @@ def test_the_request_in_the_banner_works(commands: Commands, arguments: tuple[st
     assert (status, page["has_more"], len(page["data"])) == (200, True, 3)
 
 
+def log_lines(serving: Any) -> list[str]:
+    """Return the log lines without their times, and with MS for the duration."""
+    lines = [line.partition(" ") for line in serving.log]
+    times = [time for time, _, _ in lines]
+    assert times == sorted(times)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", time) for time in times)
+    return [re.sub(r" \d+\.\dms ", " MS ", line) for _, _, line in lines]
+
+
 def test_each_request_is_logged_in_a_line(commands: Commands) -> None:
     serving = commands.serve()
     contact = serving("POST", "/v1/contacts", body=BODY, token="sandbox_mine").json
@@ -132,21 +142,113 @@ def test_each_request_is_logged_in_a_line(commands: Commands) -> None:
     serving("DELETE", "/v1/contacts", token="sandbox_mine")
     serving("GET", "/v1/contacts", token=None)
     serving("GET", "/_sandbox/health", token=None)
-    log = [re.sub(r" \d+\.\dms ", " MS ", line) for line in serving.log]
-    assert log == [
-        "POST /v1/contacts 201 MS mine",
-        f"GET /v1/contacts/{contact['id']} 400 MS default",
-        "DELETE /v1/contacts 405 MS mine",
-        "GET /v1/contacts 401 MS -",
+    assert log_lines(serving) == [
+        "POST /v1/contacts 201 MS mine req_1",
+        f"GET /v1/contacts/{contact['id']}?limit=1 400 MS default req_1: "
+        "unknown parameter 'limit'; no parameters are accepted here",
+        "DELETE /v1/contacts 405 MS mine req_2: DELETE is not allowed on /v1/contacts; allowed: "
+        "GET, HEAD, POST",
+        "GET /v1/contacts 401 MS -: the Authorization header is missing; send "
+        "'Authorization: Bearer TOKEN', or HTTP Basic with a username",
         "GET /_sandbox/health 200 MS -",
     ]
+
+
+def test_a_log_line_has_the_first_problem(commands: Commands) -> None:
+    serving = commands.serve()
+    serving("POST", "/v1/contacts", body={"usrname": "B", "phone": "1"})
+    serving("GET", "/v1/contacts?limt=2")
+    serving("GET", "/v1/contacts", headers={"Prefer": "code=503"})
+    serving("GET", "/nowhere")
+    first, *others = log_lines(serving)
+    problem = "unknown attribute 'usrname'; did you mean 'username'?"
+    assert first == f"POST /v1/contacts 400 MS test req_1: {problem} (and 3 more)"
+    assert others == [
+        "GET /v1/contacts?limt=2 400 MS test req_2: unknown parameter 'limt'; did you mean "
+        "'limit'?",
+        "GET /v1/contacts 503 MS test req_3: fault error by Prefer",
+        "GET /nowhere 404 MS -: no endpoint at GET /nowhere; the API is below /v1, the control API "
+        "below /_sandbox",
+    ]
+
+
+def test_a_repeated_read_is_logged_like_the_first(commands: Commands) -> None:
+    serving = commands.serve()
+    with closing(serving.connection()) as connection:
+        for _ in range(3):
+            headers = {"Authorization": "Bearer sandbox_test"}
+            connection.request("GET", "/s/test/v1/contacts?limit=2", headers=headers)
+            connection.getresponse().read()
+    line = "GET /s/test/v1/contacts?limit=2 200 MS test req_"
+    assert log_lines(serving) == [f"{line}{number}" for number in (1, 2, 3)]
+
+
+def test_a_request_that_is_no_http_is_logged(commands: Commands) -> None:
+    serving = commands.serve()
+    with serving.connect() as connection:
+        connection.sendall(b"get /v1 HTTP/1.1\r\n\r\n")
+        connection.recv(1)
+    (line,) = log_lines(serving)
+    assert line.startswith("refused 'get /v1 HTTP/1.1': 400 malformed request line")
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_the_log_has_no_secrets(commands: Commands, format: str) -> None:
+    serving = commands.serve("--log-level", "debug", "--log-format", format, "--token", "open")
+    serving("GET", "/v1/contacts?access_token=hush2&a[Client_Secret]=hush3", token="open")
+    body = {"name": "n", "api_key": "hush4", "a": {"password": 'hu"sh5'}, "x-token": "hush6"}
+    serving("POST", "/v1/groups", body=body, token="open")
+    with closing(serving.connection()) as connection:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Authorization": "Bearer open", **form}
+        connection.request("POST", "/v1/groups", "password=hush7&name=shown", headers)
+        connection.getresponse().read()
+    url = {"url": "http://127.0.0.1:9/", "secret": "hush8" + "x" * 2000}
+    serving("POST", "/_sandbox/webhooks", body=url, token="open")
+    serving.stop()
+    assert re.findall("hu.?sh.", serving.stderr) == []
+    assert "shown" in serving.stderr
+
+
+def test_debug_shows_the_beginning_of_bodies(commands: Commands) -> None:
+    serving = commands.serve("--log-level", "debug")
+    serving("POST", "/v1/groups", body={"name": "Wet\u2028\nbandits", "x": "y" * 2000})
+    serving.stop()
+    *_, line, sent, received = serving.stderr.splitlines()
+    assert re.search(r" POST /v1/groups 400 .*unknown attribute 'x'", line)
+    assert re.fullmatch(r'    --> \{"name": "Wet.*bandits", "x": "y+… \(cut at 1024 bytes\)', sent)
+    assert len(sent) < 1100
+    assert received.startswith('    <-- {"type": "invalid_request"')
+
+
+def test_the_log_can_be_json(commands: Commands) -> None:
+    serving = commands.serve("--log-format", "json", "--log-level", "debug")
+    serving("GET", "/v1/contacts?limt=1")
+    serving("GET", "/_sandbox/health", token=None)
+    serving.stop()
+    banner, refused, health = map(json.loads, serving.stderr.splitlines())
+    assert "  dashboard  http://" in banner["message"]
+    assert (refused.pop("level"), len(refused.pop("time"))) == ("info", 24)
+    assert refused.pop("ms") > 0
+    assert json.loads(refused.pop("response_body"))["type"] == "invalid_request"
+    assert refused == {
+        "method": "GET",
+        "path": "/v1/contacts",
+        "query": "limt=1",
+        "status": 400,
+        "sandbox": "test",
+        "request_id": "req_1",
+        "reason": "unknown parameter 'limt'; did you mean 'limit'?",
+        "request_body": "",
+    }
+    assert (health["sandbox"], health["request_id"], health["reason"]) == (None, None, None)
 
 
 def test_a_path_cannot_forge_a_log_line(commands: Commands) -> None:
     serving = commands.serve()
     serving("GET", "/v1/a%0aGET%20/forged%1b[31m")
     (line,) = serving.log
-    assert line.startswith(r"GET /v1/a\nGET /forged\x1b[31m 404 ")
+    assert r" GET /v1/a\nGET /forged\x1b[31m 404 " in line
 
 
 @pytest.mark.parametrize(("level", "lines"), [("info", 1), ("warning", 0)])

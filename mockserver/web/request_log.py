@@ -1,0 +1,111 @@
+"""The log of requests: an entry for each, and its form as text or JSON. Independent of Flask."""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mockserver.storage.clock import stopwatch
+
+MAX_BODY = 1024  # bytes of a body or a query that are shown
+MAX_REASON = 300  # characters
+CONTROL = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+SECRET = r"[\w.-]{0,40}(?:token|secret|password|api.?key|authorization|signature)[\w.-]{0,40}"
+SECRETS = re.compile(
+    # A member of a JSON object whose value is a string, or a parameter of a form or a query.
+    rf'("{SECRET}"\s*:\s*)"(?:[^"\\]|\\.)*"?|((?:^|(?<=[&?\[])){SECRET}\]?=)[^&\s]+',
+    re.IGNORECASE,
+)
+
+logger = logging.getLogger("mockserver")
+
+
+class LoggedRequest(NamedTuple):
+    """A request in the log. It is rendered where it is written, not while the client waits."""
+
+    method: str
+    path: str
+    #: The query as received, cut.
+    query: str
+    status: int
+    ms: float
+    #: The names of the sandbox and of the request; empty if it reached no sandbox.
+    sandbox: str = ""
+    id: str = ""
+    #: Why it was refused, or the faults that it was hit by.
+    reason: str = ""
+    #: The beginnings of both bodies, at the level debug.
+    bodies: tuple[bytes, bytes] | None = None
+
+    def __str__(self) -> str:
+        query = f"?{mask(self.query)}" if self.query else ""
+        name = f"{self.sandbox} {self.id}" if self.sandbox else "-"
+        line = f"{self.method} {self.path}{query} {self.status} {self.ms:.1f}ms {name}"
+        lines = [f"{line}: {self.reason[:MAX_REASON]}" if self.reason else line]
+        for arrow, body in zip(("-->", "<--"), self.bodies or (), strict=False):
+            lines += [f"    {arrow} {show(body)}"] if body else []
+        return "\n".join(line.translate(CONTROL) for line in lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry for a log in JSON."""
+        names = ("request_body", "response_body")
+        bodies = {name: show(body) for name, body in zip(names, self.bodies or (), strict=False)}
+        return {
+            "method": self.method,
+            "path": self.path,
+            "query": mask(self.query),
+            "status": self.status,
+            "ms": round(self.ms, 1),
+            "sandbox": self.sandbox or None,
+            "request_id": self.id or None,
+            "reason": self.reason[:MAX_REASON] or None,
+            **bodies,
+        }
+
+
+@dataclass(frozen=True)
+class RequestLog:
+    """The log of requests. ``write`` writes an entry; a log record would cost more than a read."""
+
+    write: Callable[[LoggedRequest], object] = logger.info
+
+    @property
+    def is_enabled(self) -> bool:
+        """True if the log's level includes requests."""
+        return logger.isEnabledFor(logging.INFO)
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        status: int,
+        since: float,
+        sandbox: str = "",
+        request_id: str = "",
+        reason: str = "",
+        bodies: tuple[bytes, bytes] = (b"", b""),
+    ) -> None:
+        """Write the entry of a request that began at ``since`` by the stopwatch."""
+        if self.is_enabled:
+            ms = (stopwatch() - since) * 1000
+            shown = None
+            if logger.isEnabledFor(logging.DEBUG):
+                request_body, response_body = bodies
+                shown = request_body[: MAX_BODY + 1], response_body[: MAX_BODY + 1]
+            query = query[:MAX_BODY]
+            self.write(
+                LoggedRequest(method, path, query, status, ms, sandbox, request_id, reason, shown)
+            )
+
+
+def show(body: bytes) -> str:
+    """Return the beginning of a body as text without secrets."""
+    text = mask(body[:MAX_BODY].decode(errors="backslashreplace").rstrip("\n"))
+    return f"{text}… (cut at {MAX_BODY} bytes)" if len(body) > MAX_BODY else text
+
+
+def mask(text: str) -> str:
+    """Return a query or a body without the values of secrets."""
+    return SECRETS.sub(lambda match: f'{match[1]}"…"' if match[1] else f"{match[2]}…", text)
