@@ -61,7 +61,7 @@ class Commands(SuggestingGroup):
 
     def main(self, *args: Any, **options: Any) -> Any:
         if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")  # as standard error has it
+            sys.stdout.reconfigure(errors="backslashreplace")  # as Python sets it for stderr
         try:
             return super().main(*args, **options)
         except OSError as error:

@@ -18,7 +18,7 @@ from contextlib import suppress
 PR_SET_CHILD_SUBREAPER = 36
 #: Python ignores the first two and ``main`` the last. The command must not inherit this.
 IGNORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGTTOU)
-#: The guard ignores these, which ``pkill`` may send to both processes: it ends with the command.
+#: Signals that the guard ignores. ``pkill`` may send them to it, but it must outlive the command.
 DEFERRED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOT_FOUND, NOT_EXECUTABLE, SIGNAL_BASE = 127, 126, 128
 

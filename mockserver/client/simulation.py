@@ -116,9 +116,9 @@ class BotsClient(SandboxClient):
     def transcript(
         self, since: str | None = None, **filters: Any
     ) -> list[types.TranscriptLineDict]:
-        """Return the actions of bots and user after the line with the id ``since``, or all.
+        """Return the actions of bots and user after the line ``since``, or all, oldest first.
 
-        They are sorted, oldest first. ``filters`` are ``conversation_id`` and ``limit``.
+        ``since`` is the id of a line; ``filters`` are ``conversation_id`` and ``limit``.
         """
         return self._pages("bots", "transcript", since=since, **filters)
 

@@ -140,7 +140,7 @@ class Sandbox:
 
     @property
     def closed(self) -> bool:
-        """True once the sandbox is deleted: requests that wait in it end."""
+        """True once the sandbox is deleted. Requests that wait for something in it then end."""
         return self._state.closed
 
     def now(self) -> int:

@@ -42,7 +42,7 @@ class SandboxState:
         self.world = origin.fork()
         self.time = SandboxTime(self.world.clock)
         self.webhooks = WebhookDispatcher(name, webhook_config, self.seed, self.time)
-        #: True once the sandbox is deleted: requests that wait in it end.
+        #: True once the sandbox is deleted. Requests that wait for something in it then end.
         self.closed = False
         self._webhook_config = webhook_config
 

@@ -80,7 +80,7 @@ class ClientResult(NamedTuple):
 class Evidence(NamedTuple):
     """A client's requests in order, their journal entries, and the sandbox's final state.
 
-    ``token`` is the sandbox's, ``retry_after`` the seconds in the 429 response.
+    ``token`` is the token of the sandbox, ``retry_after`` the seconds in the 429 response.
     """
 
     token: str
