@@ -59,7 +59,7 @@ class SimulateClient(SandboxClient):
     def read(
         self, from_: str, conversation_id: str | None = None, message_id: str | None = None
     ) -> list[types.MessageDict]:
-        """Mark the user's messages as read by a contact; return those that were unread.
+        """Mark the user's messages as read by a contact; return the messages that were unread.
 
         Give a conversation to mark all its messages, or a message to mark it and all before it.
         """

@@ -212,7 +212,7 @@ class InboxesClient(SandboxClient):
     ) -> types.InboxWaitDict:
         """Wait for messages, at least one if no number is given; return them as ``data``.
 
-        ``since`` and ``type`` are those of ``get``. ``verified`` is False if ``timeout`` seconds of
+        ``since`` and ``type`` select as in ``get``. ``verified`` is False if ``timeout`` seconds of
         real time passed first.
         """
         numbers = {"count": count, "at_least": at_least, "at_most": at_most, "timeout": timeout}
