@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import subprocess
@@ -59,21 +60,23 @@ def toggle(crowd: Any) -> int:
 def test_a_request_among_thousands_of_clients(table: Table, mockserver_command: str) -> None:
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     server: Any
-    crowd: Any
     serve = [mockserver_command, "serve", "--port", "0"]
     alone: dict[bool, list[float]] = {True: [], False: []}
     crowded: dict[bool, list[float]] = {True: [], False: []}
     closed = 0
     for _ in range(ROUNDS):
-        with subprocess.Popen(serve, stderr=subprocess.DEVNULL, **pipes) as server:
+        with (
+            subprocess.Popen(serve, stderr=subprocess.DEVNULL, **pipes) as server,
+            contextlib.ExitStack() as stack,
+        ):
+            stack.callback(server.terminate)
             port = json.loads(server.stdout.readline())["port"]
             command = [sys.executable, "-m", "tests.benchmarks.crowd", str(port)]
-            with subprocess.Popen(command, **pipes) as crowd:
-                measure(port, alone)
-                toggle(crowd)
-                measure(port, crowded)
-                closed += toggle(crowd)
-            server.terminate()
+            crowd = stack.enter_context(subprocess.Popen(command, **pipes))
+            measure(port, alone)
+            toggle(crowd)
+            measure(port, crowded)
+            closed += toggle(crowd)
     for is_repeated, kind in ((True, "a repeated request"), (False, "a request never sent before")):
         # Other processes of the machine only add to a time, so the least of all rounds is ours.
         beside, without = min(crowded[is_repeated]), min(alone[is_repeated])
