@@ -157,6 +157,9 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     # objects would take a tenth of every request.
     gc.set_threshold(20_000)
     gc.enable()
+    # A thread that computes lets the others run after 1 ms, not 5. A request needs the interpreter
+    # several times, and a deletion of 100,000 messages takes a second.
+    sys.setswitchinterval(0.001)
     server = Server(app, settings.host, settings.port, max_body=settings.max_body)
     _start(server)
     ready = {

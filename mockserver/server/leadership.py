@@ -13,7 +13,7 @@ from mockserver.errors import Unavailable
 from mockserver.server.connection import Connection
 
 MAX_IDLE_THREADS = 16  # followers that are kept for later; to start one costs 0.2 ms
-STALL_TIMEOUT = 0.02  # seconds in one request after which the watchdog lets another thread lead
+STALL_TIMEOUT = 0.01  # seconds in one request after which the watchdog lets another thread lead
 
 
 class Leadership:
