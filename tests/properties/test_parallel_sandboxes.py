@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
+from typing import cast
 
 import pytest
+from hypothesis import settings
 
 from mockserver.web.app import create_app
 from tests.properties.sending import over_socket, over_wsgi
 from tests.properties.session import Session
 
 SANDBOXES = 64
-OPERATIONS = 100
 
 
 @pytest.fixture
@@ -33,16 +34,18 @@ def port(mockserver_command: str) -> Iterator[int]:
 
 
 def test_64_parallel_sandboxes_answer_like_sequential_ones(port: int) -> None:
+    operations = cast(settings, settings.default).max_examples
+
     def together(name: str) -> list[str]:
         with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-            return Session(over_socket(connection, f"sandbox_{name}"), name).play(OPERATIONS)
+            return Session(over_socket(connection, f"sandbox_{name}"), name).play(operations)
 
     names = [f"busy{number}" for number in range(SANDBOXES)]
     with ThreadPoolExecutor(SANDBOXES) as pool:
         transcripts = list(pool.map(together, names))
     another = create_app()
     for name, transcript in zip(names, transcripts, strict=True):
-        assert transcript == Session(over_wsgi(another, f"sandbox_{name}"), name).play(OPERATIONS)
+        assert transcript == Session(over_wsgi(another, f"sandbox_{name}"), name).play(operations)
     # The sessions differ: nearly all end in a different state, and most requests succeed.
     # (Some end with a reset, and so with the initial state.)
     assert len({transcript[-1] for transcript in transcripts}) > SANDBOXES * 0.9
