@@ -74,7 +74,7 @@ def test_every_setting_is_tested() -> None:
 
 
 def test_help_lists_flag_variable_and_default_of_settings(commands: Commands) -> None:
-    done = commands.run("serve", "--help")
+    done = commands.invoke("serve", "--help")
     assert (done.code, done.err) == (0, "")
     text = re.sub(r"\s+", " ", done.out)
     for row in rows():
