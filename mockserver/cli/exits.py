@@ -13,7 +13,6 @@ import click
 FAILED, USAGE, PORT_IN_USE, INVALID_FIXTURES, DRIFT = 1, 2, 3, 4, 5
 SIGNAL_BASE = 128
 """As in a shell, a command that a signal ended has this exit code plus the signal's number."""
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 POLL_INTERVAL = 0.1
 """Seconds between two polls for a signal. A signal handler cannot set an event to end the wait: the
 interrupted wait may hold the lock of the event."""
@@ -36,8 +35,16 @@ def discard(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def stop_signals() -> list[int]:
+    """Return the signals that end a command: Ctrl-C, SIGTERM, and the end of the terminal."""
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is None or signal.getsignal(hangup) == signal.SIG_IGN:  # Windows, or nohup
+        return [signal.SIGINT, signal.SIGTERM]
+    return [signal.SIGINT, signal.SIGTERM, hangup]
+
+
 def exit_on_signals(code: int | None = None) -> None:
-    """Make SIGINT and SIGTERM raise ``SystemExit`` in the main thread.
+    """Make the stop signals raise ``SystemExit`` in the main thread.
 
     The exit code is ``code``, or by default that of a shell. Call this before slow imports, so that
     they can be interrupted too.
@@ -46,15 +53,17 @@ def exit_on_signals(code: int | None = None) -> None:
     fixtures, and a signal handler that sets an event can deadlock with the wait that it interrupts.
     """
 
+    numbers = stop_signals()
+
     def stop(number: int, _: object) -> NoReturn:
-        for stop_signal in STOP_SIGNALS:
+        for stop_signal in numbers:
             signal.signal(stop_signal, ignore)  # a second signal would interrupt the shutdown
         sys.exit(SIGNAL_BASE + number if code is None else code)
 
-    for stop_signal in STOP_SIGNALS:
+    for stop_signal in numbers:
         signal.signal(stop_signal, stop)
     # The interpreter removes the handlers at its very end; a signal must not kill it after that.
-    atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS])
+    atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in numbers])
 
 
 def ignore(*_: object) -> None:
@@ -62,7 +71,7 @@ def ignore(*_: object) -> None:
 
 
 class StopRequest:
-    """A handler of Ctrl-C, SIGTERM and the end of the terminal, for a run of many requests.
+    """A handler of the stop signals for a run of many requests.
 
     The first signal ends the run after the current request, so that an object that it creates is
     deleted too. A second signal does not wait for the response.
@@ -71,10 +80,7 @@ class StopRequest:
     def __init__(self) -> None:
         self._signal = 0
         self._never = threading.Event()
-        self._signals: list[int] = [*STOP_SIGNALS]
-        hangup = getattr(signal, "SIGHUP", None)
-        if hangup and signal.getsignal(hangup) != signal.SIG_IGN:  # nohup ignores it
-            self._signals.append(hangup)
+        self._signals = stop_signals()
         for number in self._signals:
             signal.signal(number, self._handle)
 

@@ -46,6 +46,16 @@ class SettingsCommand(click.Command):
                 formatter.write_dl([line for line in lines if line])
 
 
+class SettingOption(click.Option):
+    """An option of a setting."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        value = super().resolve_envvar_value(ctx)
+        # Kubernetes sets MOCKSERVER_PORT=tcp://10.0.0.1:4242 for a Service of that name.
+        is_service = value and self.name == "port" and re.match("(tcp|udp|sctp)://", value)
+        return None if is_service else value
+
+
 class Seconds(click.FloatRange):
     """A number of seconds in a range. NaN, which ``FloatRange`` accepts, is an error."""
 
@@ -66,11 +76,12 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
             kind: Any = str if repeatable else type(default)
             check = check_tokens if row.name == "token" else check_pattern
             if row.metadata["choices"]:
-                kind = click.Choice(row.metadata["choices"])
+                kind = click.Choice(row.metadata["choices"], case_sensitive=False)
             elif row.name in BOUNDS:
                 kind = click.IntRange(*BOUNDS[row.name])
             add_option = click.option(
                 flag(row.name),
+                cls=SettingOption,
                 is_flag=default is False,
                 type=kind,
                 default=default,

@@ -1,6 +1,7 @@
 """The options that select a running server, the check that it is a mockserver, and `env`."""
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Callable
@@ -75,8 +76,19 @@ def env(url: str, ready_file: Path | None, token: tuple[str, ...], sandbox: str 
 
 
 def variables(url: str, token: str) -> dict[str, str]:
-    """Return the environment variables that give a test suite the server's URL and a token."""
-    return {URL: url, TOKEN: token, API_URL: f"{url}/v1"}
+    """Return the environment variables that give a test suite the server's URL and a token.
+
+    If the environment has a proxy for HTTP, they also exclude the server from it.
+    """
+    result = {URL: url, TOKEN: token, API_URL: f"{url}/v1"}
+    proxies = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+    if any(map(os.environ.get, proxies)):
+        host = urlsplit(url).hostname or ""
+        for name in ("no_proxy", "NO_PROXY"):  # some clients read only one of them
+            hosts = os.environ.get(name) or os.environ.get(name.swapcase(), "")
+            excluded = hosts == "*" or host in hosts.split(",")
+            result[name] = hosts if excluded else f"{hosts},{host}".lstrip(",")
+    return result
 
 
 def usable_token(settings: Settings, name: str) -> str:

@@ -235,6 +235,8 @@ def _banner(settings: Settings, url: str, app: Application) -> str:
     if app.is_exposed:
         reach = "other machines can connect by address (by name: --allow-host NAME)"
         lines.append(f"  WARNING    listening on {settings.host}: {reach}")
-    if app.control_tokens and not settings.token:
+    if settings.token:
+        lines.append("  tokens     only those of --token or MOCKSERVER_TOKEN are accepted")
+    elif app.control_tokens:
         lines.append(f"  control    /_sandbox needs the token {app.control_tokens[0]}")
     return "\n".join(lines)

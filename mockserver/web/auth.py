@@ -50,7 +50,8 @@ def authenticate(header: str | None, tokens: Collection[str]) -> str:
         raise Unauthorized("this token is revoked, like every token that begins with 'revoked_'")
     if tokens and not any(compare_digest(token.encode(), known.encode()) for known in tokens):
         raise Unauthorized(
-            "the server does not accept this token; use one that it was started with"
+            "the server does not accept this token; use one that it was started with, by --token "
+            "or MOCKSERVER_TOKEN"
         )
     return token
 

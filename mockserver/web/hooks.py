@@ -16,7 +16,14 @@ from werkzeug.exceptions import MethodNotAllowed as MethodNotAllowedByRoute
 from werkzeug.exceptions import NotFound as NotFoundByRoute
 
 from mockserver.cors import cors_headers
-from mockserver.errors import ApiError, InvalidRequest, MethodNotAllowed, NotFound, error_body
+from mockserver.errors import (
+    ApiError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    Unavailable,
+    error_body,
+)
 from mockserver.faults.base import Fault
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
@@ -33,6 +40,11 @@ from mockserver.web.request_log import RequestLog
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 FILES = "/_assets/"
 MAX_NAMES = 1000
+SEVERAL_PROCESSES = (
+    "the WSGI server runs several processes (wsgi.multiprocess), each of which would have its own "
+    "data; run one process with threads, such as 'gunicorn --workers 1 --threads 8', or use "
+    "'mockserver serve'"
+)
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 INBOX = re.compile(r"/_sandbox/inbox/[^/]+")
 logger = logging.getLogger("mockserver")
@@ -59,6 +71,8 @@ class Hooks:
         environ = request.environ
         request.max_content_length = self.settings.max_body
         path = request.path
+        if environ.get("wsgi.multiprocess"):
+            raise Unavailable(SEVERAL_PROCESSES)
         if path not in OPEN:
             self.hosts.check(environ)
         if request.method == "OPTIONS" and (is_public(path) or has_path(request)):

@@ -178,7 +178,11 @@ class Commands:
 
 def environment(variables: dict[str, str]) -> dict[str, str]:
     """Return the environment with these variables, and without inherited settings."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MOCKSERVER_", "FLASK_"))}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MOCKSERVER_", "FLASK_")) and not name.lower().endswith("_proxy")
+    }
     return {**inherited, **variables}
 
 

@@ -128,3 +128,11 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="module 'mockserver' has no attribute 'nothing'"):
         mockserver.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("path", ["/v1/contacts", "/_sandbox/health", "/_sandbox", "/", "/nowhere"])
+def test_several_processes_are_refused(path: str) -> None:
+    environ = {"wsgi.multiprocess": True}
+    answer = create_app().test_client().get(path, headers=TOKEN, environ_overrides=environ)
+    assert answer.status_code == 503
+    assert "'gunicorn --workers 1 --threads 8'" in answer.get_json()["message"]

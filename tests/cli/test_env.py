@@ -73,6 +73,28 @@ def test_the_url_may_come_from_the_ready_file(shared_commands: Commands, serving
 
 
 @pytest.mark.parametrize(
+    ("inherited", "expected"),
+    [
+        ({}, "127.0.0.1"),
+        ({"NO_PROXY": "a.test,b.test"}, "a.test,b.test,127.0.0.1"),
+        ({"no_proxy": "a.test", "NO_PROXY": "a.test"}, "a.test,127.0.0.1"),
+        ({"no_proxy": "a.test,127.0.0.1"}, "a.test,127.0.0.1"),
+        ({"NO_PROXY": "*"}, "*"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("proxy", ["HTTP_PROXY", "all_proxy"])
+def test_the_server_is_excluded_from_a_proxy(
+    commands: Commands, serving: Serving, proxy: str, inherited: dict[str, str], expected: str
+) -> None:
+    inherited = {**inherited, proxy: "http://127.0.0.1:1"}
+    done = commands.invoke("env", "--url", serving.url, **inherited)
+    assert done.out == lines(serving.url, "demo") + "".join(
+        f"export {name}={shlex.quote(expected)}\n" for name in ("no_proxy", "NO_PROXY")
+    )
+
+
+@pytest.mark.parametrize(
     ("flags", "variable", "token"),
     [
         (("--token", "mine"), "", "mine"),
@@ -98,11 +120,6 @@ def test_a_shell_evaluates_the_lines(commands: Commands, serving: Serving) -> No
         ["sh", "-c", f'eval "$({ask})"; {SHOW}'], capture_output=True, text=True, timeout=TIMEOUT
     )
     assert result.stdout.splitlines() == [serving.url, token, f"{serving.url}/v1"]
-
-
-def test_proxy_variables_are_ignored(commands: Commands, serving: Serving) -> None:
-    proxy = {"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
-    printed(commands.invoke("env", "--url", serving.url, **proxy), serving.url, "demo")
 
 
 def test_a_token_the_server_rejects_is_not_printed(commands: Commands) -> None:

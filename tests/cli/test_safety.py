@@ -193,7 +193,12 @@ def test_only_listed_tokens_are_accepted(listed: Serving) -> None:
         answer = listed("GET", "/v1/contacts", token=token)
         assert answer.status == 401
         assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
-        assert "the server does not accept this token" in answer.message
+        assert answer.message == (
+            "the server does not accept this token; use one that it was started with, by --token "
+            "or MOCKSERVER_TOKEN"
+        )
+    banner = "  tokens     only those of --token or MOCKSERVER_TOKEN are accepted"
+    assert banner in listed.stderr.splitlines()
 
 
 def test_with_fixed_tokens_the_control_api_requires_one(listed: Serving) -> None:

@@ -69,7 +69,7 @@ def everything(serving: Serving) -> list[Any]:
     return [*get, state, serving("POST", "/v1/contacts", token="any", body=CONTACT).json]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_server_continues_from_the_saved_state(commands: Commands, number: int) -> None:
     saved = commands.folder / "saved.json"
     first = commands.serve("--save-on-exit", saved, "--seed", "7", "--clock", "frozen")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mockserver.settings import flag, rows, variable
+from tests.cli.conftest import TIMEOUT
 from tests.cli.setting_effects import CASES, NOW, USER, Run
 
 if TYPE_CHECKING:
@@ -101,3 +103,18 @@ def test_empty_variables_count_as_absent(commands: Commands) -> None:
     serving = commands.serve(**dict.fromkeys(names, ""))
     assert serving.ready["fixtures"] == "default"
     assert serving("GET", "/v1/contacts", token="any").status == 200
+
+
+def test_variables_may_have_the_values_of_the_surroundings(commands: Commands) -> None:
+    """Kubernetes sets MOCKSERVER_PORT beside a Service named mockserver."""
+    process, errors = commands.start(
+        *("run", "--", sys.executable, "-m", "mockserver", "env"),
+        MOCKSERVER_PORT="tcp://10.0.0.1:4242",
+        MOCKSERVER_LOG_LEVEL="INFO",
+        MOCKSERVER_CLOCK="Frozen",
+        MOCKSERVER_REQUIRE_SANDBOX="TRUE",
+    )
+    output, _ = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 0
+    assert "export MOCKSERVER_TOKEN=sandbox_run\n" in output
+    assert "(seed 0, clock frozen)" in errors.read_text()
