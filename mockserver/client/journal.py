@@ -90,6 +90,8 @@ class JournalClient(SandboxClient):
             f"expected: {compact_json(expected) if expected else 'at least one request'}",
             f"found: {result['count']} ({ids})",
         ]
+        if "reason" in result:
+            lines.append(result["reason"])
         for near in result["nearest"]:
             lines.append(f"near miss: {request_line(near['request'])}")
             lines += [f"  {difference}" for difference in near["differences"]]

@@ -421,6 +421,7 @@ class InboxWaitDict(TypedDict):
     verified: bool
     count: int
     data: list[InboxMessageDict]
+    reason: NotRequired[str]
 
 
 class ConversationSummaryDict(TypedDict):

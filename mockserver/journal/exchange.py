@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -44,12 +45,32 @@ class Exchange:
     ms: float
     change_set: ChangeSet
     faults: Sequence[dict[str, Any]] = ()
+    #: The size and digest of a body that was dropped to save memory.
+    dropped_body: dict[str, Any] | None = None
+    dropped_response_body: dict[str, Any] | None = None
     #: The estimated memory use in bytes.
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         entries = 1 + len(self.change_set.changes) + len(self.change_set.events)
-        self.size = len(self.body) + len(self.response_body) + entries * ENTRY_OVERHEAD
+        self.size = self.body_size + entries * ENTRY_OVERHEAD
+
+    @property
+    def body_size(self) -> int:
+        """The number of bytes of both bodies."""
+        return len(self.body) + len(self.response_body)
+
+    def drop_bodies(self) -> int:
+        """Keep only the size and the digest of each body; return the number of freed bytes."""
+        freed = self.body_size
+        # First the digests: another thread may read the exchange meanwhile.
+        self.dropped_body = _digest(self.body)
+        self.dropped_response_body = _digest(self.response_body)
+        self.body = self.response_body = b""
+        if self.dropped_body:
+            self.payload = {}
+        self.size -= freed
+        return freed
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -85,12 +106,17 @@ class Exchange:
 
     def to_detail(self) -> dict[str, Any]:
         """Return the summary with headers, bodies, changes and events, without credentials."""
+        # First the bodies: another thread may drop them meanwhile.
+        body, response_body = self.body, self.response_body
         return {
             **self.to_summary(),
-            "request": {"headers": redact(self.headers), "body": _body_to_json(self.body)},
+            "request": {
+                "headers": redact(self.headers),
+                "body": self.dropped_body or _body_to_json(body),
+            },
             "response": {
                 "headers": redact(self.response_headers),
-                "body": _body_to_json(self.response_body),
+                "body": self.dropped_response_body or _body_to_json(response_body),
             },
             "changes": [diff.to_detail(change) for change in self.change_set.changes],
             "events": [event._asdict() for event in self.change_set.events],
@@ -110,6 +136,10 @@ def text_or_base64(body: bytes) -> str | dict[str, str]:
         return body.decode()
     except UnicodeDecodeError:
         return {"base64": b64encode(body).decode()}
+
+
+def _digest(body: bytes) -> dict[str, Any] | None:
+    return {"size": len(body), "sha256": sha256(body).hexdigest()} if body else None
 
 
 def _body_to_json(body: bytes) -> Any:

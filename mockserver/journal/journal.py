@@ -10,19 +10,23 @@ from mockserver.journal.watch import Watches
 
 MAX_ENTRIES = 1000
 MAX_BYTES = 16 * 1024 * 1024
+LARGE = 16 * 1024
+"""Bytes of the bodies that are dropped before any exchange is evicted."""
 
 
 class Journal:
     """Exchanges in the order of their responses. Thread-safe.
 
-    Up to ``max_entries`` exchanges and ``max_bytes`` bytes are kept; the oldest are evicted first.
-    The n-th request has the same id in every run.
+    Up to ``max_entries`` exchanges and ``max_bytes`` bytes are kept. Beyond these bytes, the large
+    bodies are dropped, the oldest first; then the oldest exchanges are evicted, but never the
+    latest one. The n-th request has the same id in every run.
     """
 
     def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._entries: deque[Exchange] = deque()
+        self._large: deque[Exchange] = deque()  # the entries that have large bodies
         self._bytes = 0
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -46,18 +50,30 @@ class Journal:
             self._bytes += exchange.size
             self.appended += 1
             self.watches.added(exchange)
-            while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+            if exchange.size > LARGE and exchange.body_size > LARGE:
+                self._large.append(exchange)
+            while self._bytes > self._max_bytes and self._large:
+                self._bytes -= self._large.popleft().drop_bodies()
+            while len(self._entries) > self._max_entries or (
+                self._bytes > self._max_bytes and len(self._entries) > 1
+            ):
                 evicted = self._entries.popleft()
                 self._bytes -= evicted.size
                 self.evicted += 1
                 self.watches.removed(evicted)
+                if self._large and self._large[0] is evicted:
+                    self._large.popleft()
+
+    def clear(self) -> int:
+        """Remove all exchanges and forget the evicted ones; return the number of removed ones."""
+        removed = self.remove(lambda _: True)
+        self.evicted = 0
+        return removed
 
     def reset(self) -> None:
         """Remove all exchanges; ids start at ``req_1`` again."""
-        self.remove(lambda _: True)
-        with self._lock:
-            self.evicted = 0
-            self._numbers = count(1)
+        self.clear()
+        self._numbers = count(1)
 
     def remove(self, matches: Callable[[Exchange], bool]) -> int:
         """Remove the exchanges for which ``matches`` is true; return their number."""
@@ -67,6 +83,7 @@ class Journal:
             for exchange in self._entries:
                 (removed if matches(exchange) else kept).append(exchange)
             self._entries = kept
+            self._large = deque(exchange for exchange in kept if exchange.body_size > LARGE)
             self._bytes -= sum(exchange.size for exchange in removed)
             for exchange in removed:
                 self.watches.removed(exchange)

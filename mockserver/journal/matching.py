@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase, translate
 from functools import cached_property
 from typing import Any, Protocol, Self
@@ -126,7 +126,15 @@ class Match:
             expected = {name.lower(): value for name, value in self.headers.items()}
             headers = {name.lower(): value for name, value in exchange.headers}
             yield from value_differences("headers", expected, headers)
-        yield from value_differences("body", self.body, exchange.payload)
+        if self.body and exchange.dropped_body:
+            yield f"body: unknown, its {exchange.dropped_body['size']} bytes were dropped"
+        else:
+            yield from value_differences("body", self.body, exchange.payload)
+
+    def may_match(self, exchange: Exchange) -> bool:
+        """Return whether the exchange would match if its dropped body does."""
+        is_unknown = bool(self.body and exchange.dropped_body)
+        return is_unknown and replace(self, body={})(exchange)
 
 
 def value_differences(path: str, expected: Any, value: Any) -> Iterator[str]:

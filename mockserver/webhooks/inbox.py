@@ -103,7 +103,8 @@ class InboxMessage:
 class Inbox:
     """A built-in webhook receiver. It sends its responses in turn and repeats the last one.
 
-    It keeps up to ``MAX_MESSAGES`` messages and ``MAX_BYTES`` of bodies, and counts evicted ones.
+    It keeps up to ``MAX_MESSAGES`` messages and ``MAX_BYTES`` of bodies, but always the latest
+    message, and counts evicted ones.
     """
 
     def __init__(self) -> None:
@@ -134,7 +135,9 @@ class Inbox:
 
     def evict(self) -> Iterator[InboxMessage]:
         """Remove and yield the oldest messages until the rest is within the limits."""
-        while len(self.messages) > MAX_MESSAGES or self._bytes > MAX_BYTES:
+        while len(self.messages) > MAX_MESSAGES or (
+            self._bytes > MAX_BYTES and len(self.messages) > 1
+        ):
             message = self.messages.popleft()
             self._bytes -= len(message.body)
             self._evicted += 1

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import is_typeddict
 
+import pytest
+
 from mockserver import MockServer
 from mockserver.client import types
 from tests.client.helpers import CONVERSATION, ERROR, GROUP, send_message
@@ -84,7 +86,10 @@ def test_the_server_returns_every_declared_key() -> None:
         sandbox.webhooks.delete(webhook["id"])
         sandbox.clock.advance(24 * 3600)
         sandbox.inboxes.get("hooks")
-        sandbox.inboxes.wait("hooks", count=0)
+        for _ in range(2):
+            event = {"type": "x" * 5_000_000}
+            sandbox.call("POST", "/_sandbox/inbox/hooks?sandbox=types", json=event)
+        sandbox.inboxes.wait("hooks", type="contact.*", count=0, timeout=0)
         sandbox.conversations.list()
         sandbox.conversations.messages(CONVERSATION)
         sandbox.counters()
@@ -92,6 +97,10 @@ def test_the_server_returns_every_declared_key() -> None:
         sandbox.journal.get(sandbox.journal.list()[0]["id"])
         sandbox.journal.verify()
         sandbox.events.list()
+        for _ in range(1001):
+            sandbox.call("GET", "/v1/groups?limit=1")
+        with pytest.raises(AssertionError, match=r"undecided: .* older requests were evicted"):
+            sandbox.journal.verify({"operation": "messages.create"}, count=0)
         sandbox.journal.clear()
         sandbox.simulate.message("Cliff", "See.", attachments=[{"filename": "a", "content": ""}])
         sandbox.snapshots.take("ready")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal
-from mockserver.storage.world import ChangeSet
+from mockserver.storage.world import NO_CHANGES, Change, ChangeSet, Parts
 
 
 def append(
-    journal: Journal, body: bytes = b"", *, method: str = "POST", operation: str = "messages.create"
+    journal: Journal,
+    body: bytes = b"",
+    *,
+    method: str = "POST",
+    operation: str = "messages.create",
+    change_set: ChangeSet = NO_CHANGES,
 ) -> None:
     exchange = Exchange(
         id=journal.new_id(),
@@ -26,7 +33,7 @@ def append(
         response_headers=[],
         response_body=b"",
         ms=0.0,
-        change_set=ChangeSet(),
+        change_set=change_set,
     )
     journal.append(exchange)
 
@@ -49,10 +56,40 @@ def test_the_oldest_are_evicted_beyond_max_bytes() -> None:
     assert (ids(journal), journal.evicted) == (["req_3"], 2)
 
 
-def test_an_exchange_larger_than_max_bytes_is_not_kept() -> None:
+def test_the_latest_exchange_is_kept_whatever_its_size() -> None:
     journal = Journal(max_bytes=10_000)
-    append(journal, b"x" * 20_000)
-    assert (ids(journal), journal.evicted) == ([], 1)
+    changes = [Change("message", None, {"id": str(number)}) for number in range(100)]
+    for body in (b"", b"x" * 20_000):
+        append(journal)
+        append(journal, body, change_set=ChangeSet(Parts([changes])))
+        assert ids(journal)[-1] == journal.last
+    (exchange,) = journal.entries()
+    assert len(exchange.change_set.changes) == 100
+    assert (exchange.id, journal.evicted) == ("req_4", 3)
+
+
+def test_large_bodies_are_dropped_before_exchanges() -> None:
+    journal = Journal(max_bytes=100_000)
+    for _ in range(4):
+        append(journal, b"x" * 40_000)
+        append(journal, b"small")
+    assert (len(journal.entries()), journal.evicted) == (8, 0)
+    bodies = [exchange.to_detail()["request"]["body"] for exchange in journal.entries()]
+    digest = {"size": 40_000, "sha256": sha256(b"x" * 40_000).hexdigest()}
+    assert bodies == 2 * [digest, "small"] + 2 * ["x" * 40_000, "small"]
+
+
+def test_dropped_bodies_free_their_bytes_once() -> None:
+    journal = Journal(max_bytes=50_000)
+    for _ in range(3):
+        append(journal, b"x" * 30_000)
+    journal.remove(lambda exchange: exchange.id == "req_3")
+    for _ in range(2):
+        append(journal, b"x" * 30_000)
+    assert [len(exchange.body) for exchange in journal.entries()] == [0, 0, 0, 30_000]
+    journal.clear()
+    append(journal, b"x" * 49_000)
+    assert [len(exchange.body) for exchange in journal.entries()] == [49_000]
 
 
 def test_removing_exchanges_frees_their_bytes() -> None:

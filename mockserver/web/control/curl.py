@@ -37,6 +37,9 @@ def curl(exchange: Exchange, sandbox: str, root: str, token: str) -> str:
 
     ``root`` is the server's URL. ``token`` is the caller's token, or empty if it is invalid.
     """
+    if exchange.dropped_body:
+        size = exchange.dropped_body["size"]
+        return f"# The journal no longer has the body of {exchange.id} ({size} bytes)."
     token = token or ("demo" if sandbox == DEFAULT else f"{PREFIX}{sandbox}")
     words = ["curl"]
     if exchange.method == "HEAD":

@@ -55,13 +55,21 @@ def unreachable_reasons(
         yield f"method: the matching operations use {', '.join(sorted(possible))}"
 
 
-def count_satisfied(count: int, expected: Mapping[str, Any]) -> bool:
-    """Return whether ``count``, ``at_least`` and ``at_most`` are met; without any, at least 1."""
+def verdict(count: int, unknown: int, expected: Mapping[str, Any]) -> bool | None:
+    """Return whether ``count``, ``at_least`` and ``at_most`` are met; without any, at least 1.
+
+    It is None if that depends on ``unknown`` more entries, which may match or not.
+    """
     if not expected.keys() & COUNTS.keys():
-        return count >= 1
-    exactly = expected.get("count", count)
-    minimum, maximum = expected.get("at_least", 0), expected.get("at_most", MAX_TIMESTAMP)
-    return bool(count == exactly and minimum <= count <= maximum)
+        expected = {"at_least": 1}
+    exactly = expected.get("count")
+    minimum = max(expected.get("at_least", 0), exactly or 0)
+    maximum = min(
+        expected.get("at_most", MAX_TIMESTAMP), MAX_TIMESTAMP if exactly is None else exactly
+    )
+    if minimum <= count and count + unknown <= maximum:
+        return True
+    return False if count > maximum or count + unknown < minimum else None
 
 
 def wait_until_verified(
@@ -79,7 +87,7 @@ def wait_until_verified(
     slots = wait_slots(request.http.environ)
     with (
         slots.long_poll(),
-        watch(lambda count: count_satisfied(count, request.body)) as satisfied,
+        watch(lambda count: verdict(count, 0, request.body) is True) as satisfied,
     ):
         slots.wait_for(satisfied, timeout)
     return verify()

@@ -59,8 +59,8 @@ def retrieve_request(request: ControlRequest, name: str) -> Json:
 @routes.add("DELETE", "/requests", body={"match": Nested(MATCH)})
 def remove_requests(request: ControlRequest) -> Json:
     """Remove matching requests, or all, from the journal."""
-    match = Match.from_dict(request.body.get("match", {}))
-    return {"removed": request.sandbox.journal.remove(match)}
+    journal, match = request.sandbox.journal, request.body.get("match")
+    return {"removed": journal.remove(Match.from_dict(match)) if match else journal.clear()}
 
 
 @routes.add("POST", "/requests/verify", body=EXPECTATION)
@@ -82,10 +82,19 @@ def await_requests(request: ControlRequest) -> Json:
 
 def _verify(request: ControlRequest, match: Match) -> Json:
     """Return whether the expected number of requests match; if not, with the nearest misses."""
-    exchanges = request.sandbox.journal.entries()
+    journal = request.sandbox.journal
+    exchanges, evicted = journal.entries(), journal.evicted
     matches = [exchange.id for exchange in exchanges if match(exchange)]
-    verified = expectations.count_satisfied(len(matches), request.body)
-    result: Json = {"verified": verified, "count": len(matches), "requests": matches}
+    dropped = [exchange.id for exchange in exchanges if match.may_match(exchange)]
+    verified = expectations.verdict(len(matches), evicted + len(dropped), request.body)
+    result: Json = {"verified": bool(verified), "count": len(matches), "requests": matches}
+    if verified is None:
+        losses = [f"{evicted} older requests were evicted from the journal"] if evicted else []
+        losses += [f"the bodies of {', '.join(dropped[:20])} were dropped"] if dropped else []
+        result["reason"] = (
+            f"undecided: {' and '.join(losses)}; any of them may match; clear the journal before "
+            "what you verify (DELETE /_sandbox/requests)"
+        )
     if not verified:
         result["nearest"] = [
             {"request": exchange.to_summary(), "differences": differences}

@@ -228,12 +228,27 @@ def test_a_delivery_can_name_its_sandbox_in_a_header(
     client.post("/_sandbox/inbox/a?sandbox=nowhere", json=EVENT).refused(404, "'nowhere'")
 
 
+def test_the_latest_message_is_kept_whatever_its_size(
+    client: Any, deliver: Callable[..., int]
+) -> None:
+    for _ in range(2):
+        deliver(body=b"x" * 9 * 1024 * 1024)
+    assert [message["number"] for message in inbox(client)["data"]] == [2]
+
+
 def test_an_inbox_is_bounded_and_counts_evictions(client: Any, deliver: Callable[..., int]) -> None:
     for _ in range(9):
         deliver(body=b"x" * 1024 * 1024)
     result = inbox(client)
     assert (result["received"], result["evicted"]) == (9, 1)
     assert [message["number"] for message in result["data"]] == list(range(2, 10))
+    for expected in ({"count": 8}, {"at_least": 9}, {"at_most": 8}):
+        wait = client.post("/_sandbox/inbox/a/wait", json={"timeout": 0, **expected}).json
+        assert wait["verified"] is False
+        assert wait["reason"].startswith("undecided: 1 older messages were evicted from the inbox")
+    for expected in ({"at_least": 8}, {"at_most": 9}, {"since": 1, "count": 8}):
+        wait = client.post("/_sandbox/inbox/a/wait", json={"timeout": 0, **expected}).json
+        assert wait["verified"] is True
     for number in range(15):
         configure(client, f"inbox{number}")
     configure(client, "another").refused(503, "16 inboxes", "inbox0")

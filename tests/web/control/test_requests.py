@@ -161,6 +161,67 @@ def test_a_failed_verify_reports_the_nearest_misses(client: Any) -> None:
     ]
 
 
+def verify(client: Any, action: str = "verify", **expected: Any) -> Any:
+    return client.post(f"/_sandbox/requests/{action}", json=expected).json
+
+
+def test_a_large_upload_does_not_empty_the_journal(client: Any) -> None:
+    client.get("/v1/contacts")
+    upload = [("file", ("a.bin", b"x" * 17_000_000, "application/octet-stream"))]
+    assert client.post("/v1/attachments", multipart=upload).status == 201
+    created = {"operation": "attachments.create"}
+    assert verify(client, match=created, count=0)["verified"] is False
+    assert verify(client, match=created, count=1)["requests"] == ["req_2"]
+    assert verify(client, count=2)["verified"] is True
+    result = client.get("/_sandbox/requests/req_2").json
+    assert result["request"]["body"]["size"] > 17_000_000
+    assert result["curl"].startswith("# The journal no longer has the body of req_2 (17")
+    assert [entry["change"] for entry in result["changes"]] == ["created"]
+
+
+@pytest.mark.parametrize("action", ["verify", "wait"])
+def test_a_dropped_body_leaves_a_match_undecided(client: Any, action: str) -> None:
+    long = {"name": "Wet bandits", "description": "x" * 3_000_000}
+    for _ in range(3):
+        client.post("/v1/groups", json=long)
+    options = {"timeout": 0} if action == "wait" else {}
+    body = {"match": {"operation": "groups.create", "body": {"name": "Wet bandits"}}, **options}
+    for expected in ({"count": 2}, {"count": 3}, {"at_most": 2}, {"at_least": 3}):
+        result = verify(client, action, **body, **expected)
+        assert (result["verified"], result["count"]) == (False, 2)
+        assert "undecided: the bodies of req_1 were dropped; any" in result["reason"]
+        assert result["nearest"][0]["differences"][0].startswith("body: unknown, its 30000")
+    for expected in ({"count": 0}, {"count": 4}, {"at_most": 1}):
+        result = verify(client, action, **body, **expected)
+        assert result["verified"] is False
+        assert "reason" not in result
+    for expected in ({"at_least": 2}, {"at_most": 3}):
+        assert verify(client, action, **body, **expected)["verified"] is True
+    other = {"match": {"operation": "messages.create", "body": {"name": "Wet bandits"}}, **options}
+    assert verify(client, action, **other, count=0)["verified"] is True
+
+
+@pytest.mark.parametrize("action", ["verify", "wait"])
+def test_evicted_requests_leave_a_count_undecided(client: Any, action: str) -> None:
+    client.post("/v1/messages", json=MESSAGE)
+    for _ in range(1001):
+        client.get("/v1/groups?limit=1")
+    options: dict[str, Any] = {"timeout": 0} if action == "wait" else {}
+    created = {"match": {"operation": "messages.create"}, **options}
+    for expected in ({"count": 0}, {"at_most": 1}, {"at_least": 1}, {}):
+        result = verify(client, action, **created, **expected)
+        assert (result["verified"], result["count"]) == (False, 0)
+        assert "2 older requests were evicted from the journal" in result["reason"]
+    assert "reason" not in verify(client, action, **created, at_least=3)
+    listed = {"match": {"operation": "groups.list"}, **options}
+    assert verify(client, action, **listed, at_least=900)["verified"] is True
+    client.delete("/_sandbox/requests", json={"match": {"operation": "messages.create"}})
+    assert verify(client, action, **created, count=0)["verified"] is False
+    client.delete("/_sandbox/requests")
+    assert verify(client, action, **created, count=0)["verified"] is True
+    assert client.get("/_sandbox/requests").json["evicted"] == 0
+
+
 def test_wait_returns_once_the_request_came(client: Any) -> None:
     expected = {"match": {"operation": "messages.create"}, "timeout": 60}
     result: list[Any] = []
