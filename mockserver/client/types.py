@@ -116,7 +116,8 @@ class AdvanceDict(ClockDict):
 
     ``unlisted`` is the number of entries beyond the first 10,000, which ``fired`` omits.
     ``pending`` is the number of deliveries still scheduled, the first at ``next_due``. ``left`` is
-    the number of seconds still to pass if the clock stopped early.
+    the number of seconds still to pass if the clock stopped early: the work took over a minute, or
+    the clock or the objects were replaced.
     """
 
     fired: list[FiredDict]

@@ -44,10 +44,11 @@ class BotRunner:
         with state.lock:
             self.reset()
 
-    def start(self, script: Script, seed: str | None = None) -> None:
-        """Start the bots of a script, in place of any running ones."""
+    def start(self, script: Script, seed: str | None = None) -> dict[str, Any]:
+        """Start the bots of a script, in place of any running ones, and return their status."""
         with self._state.lock:
-            self._start(script, self._state.seed if seed is None else seed)
+            session = self._start(script, self._state.seed if seed is None else seed)
+            return session.to_dict(self._state.world)
 
     def stop(self) -> dict[str, Any]:
         """Stop the bots and return their last status; raises ``NotFound`` if none run."""
@@ -76,21 +77,20 @@ class BotRunner:
         session = self._session
         return session.script.name if session else None
 
+    @property
     def next_due(self) -> int | None:
-        """Return the Unix time at which the next action is due, or None if no action is planned."""
-        with self._state.lock:
-            return self._next_due
+        """The Unix time of the next action, or None. Read it with the lock held."""
+        return self._session.next_due if self._session else None
 
     def run_due(self, at: int) -> list[dict[str, Any]]:
         """Set the clock to ``at``, run the earliest action due by then, and return its log entries.
 
-        Does nothing if the bots were stopped meanwhile.
+        Does nothing if the bots were stopped meanwhile. Call with the lock held.
         """
-        with self._state.lock:
-            if self._is_due(at):
-                self._state.advance_to(at)
-                return self._run_next()
-            return []
+        if self._is_due(at):
+            self._state.advance_to(at)
+            return self._run_next()
+        return []
 
     def observe(self, changes: Iterable[Change]) -> None:
         """Plan the bots' responses to the changes of a request. Call with the lock held."""
@@ -141,12 +141,13 @@ class BotRunner:
         if self._initial_script is not None:
             self._start(self._initial_script, self._state.seed)
 
-    def _start(self, script: Script, seed: str) -> None:
+    def _start(self, script: Script, seed: str) -> BotSession:
         from mockserver.bots.session import BotSession
 
-        self._session = self._latest = BotSession(script, seed, self._state.now())
-        self._session.start(self._state.world, self._dispatch())
+        session = self._session = self._latest = BotSession(script, seed, self._state.now())
+        session.start(self._state.world, self._dispatch())
         self.reset_timer()
+        return session
 
     def _require(self, session: BotSession | None) -> BotSession:
         if session is None:
@@ -156,12 +157,8 @@ class BotRunner:
             )
         return session
 
-    @property
-    def _next_due(self) -> int | None:
-        return self._session.next_due if self._session else None
-
     def _is_due(self, at: int) -> bool:
-        due = self._next_due
+        due = self.next_due
         return due is not None and due <= at
 
     def _run_next(self) -> list[dict[str, Any]]:
@@ -176,7 +173,7 @@ class BotRunner:
         return lambda events: webhooks.dispatch(events, None, now())
 
     def _schedule_timer(self) -> None:
-        clock, due = self._state.world.clock, self._next_due
+        clock, due = self._state.world.clock, self.next_due
         if due is None or clock.mode != "real" or self._is_paused or self._state.closed:
             self._timer_due = None
             self._timer.cancel()

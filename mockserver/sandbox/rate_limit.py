@@ -77,18 +77,13 @@ class RateLimiter:
     def get(self) -> dict[str, Any] | None:
         """Return the limit and its use in the current window, or None if no limit is set."""
         with self._lock:
-            rate_limit = self._rate_limit
-            if rate_limit is None:
-                return None
-            _, start = self._current_window(rate_limit)
-            used = 0 if start is None else self._used
-            reset = None if start is None else start + rate_limit.window_seconds
-        return {**asdict(rate_limit), "used": used, "reset": reset}
+            return None if self._rate_limit is None else self._to_dict(self._rate_limit)
 
-    def set(self, rate_limit: RateLimit) -> None:
-        """Set the limit, with an unused window."""
+    def set(self, rate_limit: RateLimit) -> dict[str, Any]:
+        """Set the limit, with an unused window, and return both."""
         with self._lock:
             self._rate_limit, self._window_start, self._used = rate_limit, None, 0
+            return self._to_dict(rate_limit)
 
     def clear(self) -> bool:
         """Remove the limit, and return whether there was one."""
@@ -104,6 +99,12 @@ class RateLimiter:
                 return None
             end = start + rate_limit.window_seconds
             return end if after < end <= until else None
+
+    def _to_dict(self, rate_limit: RateLimit) -> dict[str, Any]:
+        _, start = self._current_window(rate_limit)
+        used = 0 if start is None else self._used
+        reset = None if start is None else start + rate_limit.window_seconds
+        return {**asdict(rate_limit), "used": used, "reset": reset}
 
     def _current_window(self, rate_limit: RateLimit) -> tuple[int, int | None]:
         """Return the time, and the start of the last window if the window contains the time."""

@@ -190,7 +190,7 @@ class Sandbox:
             before = state.now()
             if "data" in parts:
                 world = state.origin.fork()
-                world.clock = state.world.clock
+                world.clock = state.world.clock.fork()
                 state.replace_world(world)
             if "clock" in parts:
                 state.replace_clock(state.origin.clock.fork())

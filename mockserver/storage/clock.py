@@ -7,7 +7,7 @@ real.
 
 import time
 from copy import copy
-from typing import Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 Mode = Literal["step", "frozen", "real"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -55,6 +55,11 @@ class Clock:
         """Move the clock by ``seconds``, in any mode, and return the new time."""
         self._base += seconds
         return self.now()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the mode, the time, and the speed of a real clock."""
+        speed = {"speed": self.speed} if self.mode == "real" else {}
+        return {"mode": self.mode, "now": self.now(), **speed}
 
     def state(self) -> tuple[Mode, int, int]:
         """Return the current state, for ``restore``."""

@@ -29,18 +29,20 @@ class EventSource(NamedTuple):
     max_runs: float = math.inf
 
 
-def run_due(until: int, sources: Sequence[EventSource]) -> tuple[list[dict[str, Any]], int]:
+def run_due(
+    until: int, sources: Sequence[EventSource], is_cancelled: Callable[[], bool]
+) -> tuple[list[dict[str, Any]], int]:
     """Run the due work of several sources in time order, including work that is added meanwhile.
 
     ``until`` is in Unix seconds. Of two sources due at the same time, the first in ``sources`` runs
     first. Returns the first ``MAX_FIRED`` log entries and the number of the others. Stops after
-    ``MAX_DURATION``.
+    ``MAX_DURATION``, or when ``is_cancelled`` returns true.
     """
     fired: list[dict[str, Any]] = []
     unlisted = 0
     runs_left = [source.max_runs for source in sources]
     deadline = stopwatch() + MAX_DURATION
-    while stopwatch() < deadline:
+    while stopwatch() < deadline and not is_cancelled():
         due = [
             (time, index)
             for index, source in enumerate(sources)

@@ -220,14 +220,18 @@ class WebhookDispatcher:
             self.wait_for(lambda: not self._queues.busy, self._config.timeout)
         return self.retries.next_due
 
-    def run_due(self, now: int) -> Iterator[dict[str, Any]]:
-        """Make the first attempt that is due at ``now``; yield its ``fired`` entry."""
+    def pop_due(self, now: int) -> Delivery | None:
+        """Remove and return the first scheduled delivery that is due at ``now``, if any."""
         with self._changed:
             delivery = self.retries.pop(now)
-        if delivery is not None:
-            delivery.enqueued_at = self._time.now()
-            if self._attempt(delivery):
-                yield delivery.to_fired()
+            if delivery is not None:
+                delivery.enqueued_at = self._time.now()
+            return delivery
+
+    def attempt_due(self, delivery: Delivery) -> Iterator[dict[str, Any]]:
+        """Attempt a delivery of ``pop_due``; yield its ``fired`` entry."""
+        if self._attempt(delivery):
+            yield delivery.to_fired()
 
     def flush_shuffled(self) -> None:
         """Enqueue all deliveries that a shuffle rule keeps back."""

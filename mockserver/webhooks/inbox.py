@@ -201,10 +201,12 @@ class Inboxes:
         with self._lock:
             return {"name": name, **self._get(name).to_dict()}
 
-    def configure(self, name: str, settings: Mapping[str, Any]) -> None:
-        """Set the secret and the responses of an inbox; keep its messages."""
+    def configure(self, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Set the secret and the responses of an inbox, keep its messages, and return it."""
         with self._lock:
-            self._open(name).configure(settings)
+            inbox = self._open(name)
+            inbox.configure(settings)
+            return {"name": name, **inbox.to_dict()}
 
     def delete(self, name: str) -> None:
         """Delete an inbox and its messages; raise ``NotFound`` if it does not exist."""

@@ -35,8 +35,7 @@ def replace_bots(request: ControlRequest) -> Json:
         script = script_format.check(request.body["script"], "script", "script.")
     except script_format.ScriptError as error:
         raise InvalidRequest(error.problems) from None
-    request.sandbox.bots.start(script, request.body.get("seed"))
-    return request.sandbox.bots.status()
+    return request.sandbox.bots.start(script, request.body.get("seed"))
 
 
 @routes.add("DELETE", "/bots")

@@ -92,8 +92,7 @@ def retrieve_rate_limit(request: ControlRequest) -> Json:
 )
 def replace_rate_limit(request: ControlRequest) -> Json:
     """Set the rate limit; requests beyond it get a 429."""
-    request.sandbox.rate_limit.set(RateLimit(**request.body))
-    return retrieve_rate_limit(request)
+    return request.sandbox.rate_limit.set(RateLimit(**request.body))
 
 
 @routes.add("DELETE", "/rate-limit")

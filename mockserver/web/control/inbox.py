@@ -59,8 +59,7 @@ def retrieve_inbox(request: ControlRequest, name: str, **filters: Any) -> Json:
 def replace_inbox(request: ControlRequest, name: str) -> Json:
     """Set the secret for verifying signatures, and the responses that the inbox gives in turn."""
     require_name("inbox", name)
-    request.sandbox.inboxes.configure(name, request.body)
-    return request.sandbox.inboxes.retrieve(name)
+    return request.sandbox.inboxes.configure(name, request.body)
 
 
 @routes.add("DELETE", "/inbox/<name>")

@@ -8,25 +8,18 @@ from mockserver.schema.compound import List
 from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, Timestamp, integer, one_of
 from mockserver.seeding.load import FixtureError
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
-from mockserver.storage.world import World
 from mockserver.web import parsing
 from mockserver.web.control.context import ControlRequest, Json, Routes, require_name
+from mockserver.web.fault_injection import wait_slots
 
 routes = Routes()
-
-
-def clock_to_dict(world: World) -> Json:
-    """Return the mode and time of a world's clock, and the speed of a real one."""
-    clock = world.clock
-    speed = {"speed": clock.speed} if clock.mode == "real" else {}
-    return {"mode": clock.mode, "now": clock.now(), **speed}
 
 
 def sandbox_to_dict(sandbox: Sandbox) -> Json:
     """Return a sandbox's seed, clock, object counts and settings."""
     with sandbox.read() as world:
         counts = {kind: len(records) for kind, records in world.collections.items()}
-        clock, seed = clock_to_dict(world), world.ids.seed
+        clock, seed = world.clock.to_dict(), world.ids.seed
     return {
         "name": sandbox.name,
         "seed": seed,
@@ -92,7 +85,7 @@ def retrieve_counters(request: ControlRequest) -> Json:
     """Get counters that change whenever something happens; cheap enough to poll."""
     sandbox, webhooks = request.sandbox, request.sandbox.webhooks
     with sandbox.read() as world:
-        version, clock = world.version, clock_to_dict(world)
+        version, clock = world.version, world.clock.to_dict()
     return {
         "world": version,
         "requests": sandbox.journal.appended,
@@ -161,7 +154,7 @@ def delete_snapshot(request: ControlRequest, name: str) -> Json:
 def retrieve_clock(request: ControlRequest) -> Json:
     """Get the sandbox's clock."""
     with request.sandbox.read() as world:
-        return clock_to_dict(world)
+        return world.clock.to_dict()
 
 
 @routes.add(
@@ -171,12 +164,16 @@ def retrieve_clock(request: ControlRequest) -> Json:
 )
 def replace_clock(request: ControlRequest) -> Json:
     """Set the clock's mode, time or speed."""
-    request.sandbox.clock.set(**request.body)
-    return retrieve_clock(request)
+    return request.sandbox.clock.set(**request.body)
 
 
 @routes.add("POST", "/clock/advance", body={"seconds": integer(0, MAX_TIMESTAMP, required=True)})
 def advance_clock(request: ControlRequest) -> Json:
-    """Advance the clock; the response lists what fell due and what is still pending."""
-    result = request.sandbox.clock.advance(request.body["seconds"])
-    return {**retrieve_clock(request), **result._asdict()}
+    """Advance the clock; the response lists what fell due and what is still pending.
+
+    Advances run one after the other. One ends early, with the seconds ``left``, if the state or the
+    clock is replaced meanwhile.
+    """
+    with wait_slots(request.http.environ).long_poll():
+        result = request.sandbox.clock.advance(request.body["seconds"])._asdict()
+    return {**result.pop("clock"), **result}
