@@ -156,7 +156,7 @@ def test_a_trigger_sends_an_event_without_a_change(box: Sandbox) -> None:
         (
             lambda box: box.webhooks.trigger("group.created", {"a": "\ud800"}),
             400,
-            "override: str is not val",
+            "override: is not valid Unicode",
         ),
         (
             lambda box: box.webhooks.trigger("group.created", {"a": 2**64}),
