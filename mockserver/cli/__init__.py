@@ -5,7 +5,9 @@ modules are imported when a command runs, so that ``--help`` and usage errors ar
 """
 
 import errno
+import os
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
@@ -62,6 +64,9 @@ class Commands(SuggestingGroup):
     def main(self, *args: Any, **options: Any) -> Any:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")  # as Python sets it for stderr
+            # Node.js may pass a pipe that does not block. Python would write only a part into it.
+            with suppress(OSError, AttributeError):  # not a file, or Windows
+                os.set_blocking(sys.stdout.fileno(), True)
         try:
             return super().main(*args, **options)
         except OSError as error:

@@ -149,12 +149,14 @@ def check_client(retry_after: int, timeout: float, command: tuple[str, ...]) -> 
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
     exit_on_signals()
+    from subprocess import DEVNULL
+
     from mockserver.checks.client.runner import client_run, report
     from mockserver.cli.subprocess_runner import TIMED_OUT, run_command
 
     with client_run(retry_after) as run:
         environment = {**os.environ, **variables(run.url, run.sandbox.token)}
-        code = run_command(command, environment, timeout=timeout, stdout=sys.stderr)
+        code = run_command(command, environment, timeout=timeout, stdout=sys.stderr or DEVNULL)
         if code in (126, 127):  # not executable, or not found
             sys.exit(code)
         results = run.results()

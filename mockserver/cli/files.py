@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import stat
 import threading
 from collections.abc import Iterator
@@ -50,7 +49,7 @@ class Output:
             except OSError as error:
                 if error.errno != errno.EBUSY:  # a file that is mounted by itself, as by Docker
                     raise
-                shutil.copyfile(self._partial, self._target)
+                self._target.write_bytes(self._partial.read_bytes())
         finally:
             self._partial.unlink(missing_ok=True)
 

@@ -26,7 +26,7 @@ def run_command(
     environment: Mapping[str, str],
     *,
     timeout: float | None = None,
-    stdout: TextIO | None = None,
+    stdout: TextIO | int | None = None,
 ) -> int:
     """Run a command, and return its exit code as a shell reports it.
 
@@ -69,7 +69,7 @@ def _run_unguarded(
     words: Sequence[str],
     environment: Mapping[str, str],
     timeout: float | None,
-    stdout: TextIO | None,
+    stdout: TextIO | int | None,
 ) -> int:
     """Run the command on a system without process groups. The console sends Ctrl-C to it."""
     program = shutil.which(words[0])

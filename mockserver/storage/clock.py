@@ -36,8 +36,10 @@ class Clock:
 
     def now(self) -> int:
         """Return the current time without moving the clock."""
-        elapsed = int(time.time() * self.speed) if self.mode == "real" else 0
-        return min(self._base + elapsed, LAST_SECOND)
+        now = self._base
+        if self.mode == "real":
+            now += int(time.time() * self.speed)
+        return now if now < LAST_SECOND else LAST_SECOND
 
     def tick(self) -> int:
         """Return the time of a change; a step clock first moves one second."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,3 +51,21 @@ def test_a_full_error_stream_keeps_the_exit_code(
     with Path("/dev/full").open("wb") as full:
         command = [mockserver_command, *words.split()]
         assert subprocess.run(command, stderr=full, timeout=60).returncode == code
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes that do not block")
+def test_a_pipe_that_does_not_block_gets_all_output(mockserver_command: str) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with subprocess.Popen([mockserver_command, "openapi"], stdout=writer) as process:
+        os.close(writer)
+        with os.fdopen(reader, "rb") as output:
+            assert len(json.loads(output.read())["paths"]) > 5
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+def test_without_an_error_stream_a_report_is_still_json(mockserver_command: str) -> None:
+    script = 'exec "$0" check client --json -- echo hello 2>&-'
+    done = subprocess.run(["sh", "-c", script, mockserver_command], capture_output=True, timeout=60)
+    assert json.loads(done.stdout)["command"] == "echo hello"
