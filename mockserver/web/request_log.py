@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mockserver.errors import REDACTED, hide_query
 from mockserver.storage.clock import stopwatch
 
 MAX_BODY = 1024  # bytes of a body or a query that are shown
@@ -13,7 +14,7 @@ MAX_REASON = 300  # characters
 CONTROL = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 SECRET = r"[\w.-]{0,40}(?:token|secret|password|api.?key|authorization|signature)[\w.-]{0,40}"
 SECRETS = re.compile(
-    # A member of a JSON object whose value is a string, or a parameter of a form or a query.
+    # A member of a JSON object whose value is a string, or a parameter of a form.
     rf'("{SECRET}"\s*:\s*)"(?:[^"\\]|\\.)*"?|((?:^|(?<=[&?\[])){SECRET}\]?=)[^&\s]+',
     re.IGNORECASE,
 )
@@ -39,7 +40,7 @@ class LoggedRequest(NamedTuple):
     bodies: tuple[bytes, bytes] | None = None
 
     def __str__(self) -> str:
-        query = f"?{mask(self.query)}" if self.query else ""
+        query = hide_query(f"?{self.query}") if self.query else ""
         name = f"{self.sandbox} {self.id}" if self.sandbox else "-"
         line = f"{self.method} {self.path}{query} {self.status} {self.ms:.1f}ms {name}"
         lines = [f"{line}: {self.reason[:MAX_REASON]}" if self.reason else line]
@@ -54,7 +55,7 @@ class LoggedRequest(NamedTuple):
         return {
             "method": self.method,
             "path": self.path,
-            "query": mask(self.query),
+            "query": hide_query(f"?{self.query}")[1:],
             "status": self.status,
             "ms": round(self.ms, 1),
             "sandbox": self.sandbox or None,
@@ -107,5 +108,7 @@ def show(body: bytes) -> str:
 
 
 def mask(text: str) -> str:
-    """Return a query or a body without the values of secrets."""
-    return SECRETS.sub(lambda match: f'{match[1]}"…"' if match[1] else f"{match[2]}…", text)
+    """Return a body without the values of secrets."""
+    return SECRETS.sub(
+        lambda match: f'{match[1]}"{REDACTED}"' if match[1] else f"{match[2]}{REDACTED}", text
+    )

@@ -195,7 +195,7 @@ def test_a_request_that_is_no_http_is_logged(commands: Commands) -> None:
 @pytest.mark.parametrize("format", ["text", "json"])
 def test_the_log_has_no_secrets(commands: Commands, format: str) -> None:
     serving = commands.serve("--log-level", "debug", "--log-format", format, "--token", "open")
-    serving("GET", "/v1/contacts?access_token=hush2&a[Client_Secret]=hush3", token="open")
+    serving("GET", "/v1/contacts?key=hush2&a[Client_Secret]=hush3", token="open")
     body = {"name": "n", "api_key": "hush4", "a": {"password": 'hu"sh5'}, "x-token": "hush6"}
     serving("POST", "/v1/groups", body=body, token="open")
     with closing(serving.connection()) as connection:
