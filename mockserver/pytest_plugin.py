@@ -69,7 +69,7 @@ def mockserver(
     if url:
         server = MockServer(url=url, token=os.environ.get("MOCKSERVER_TOKEN") or None)
     else:
-        server = MockServer(**mockserver_settings)
+        server = MockServer(**{"require_sandbox": True, **mockserver_settings})
     with server:
         yield server
 

@@ -59,6 +59,7 @@ class Expectation:
         if problems:
             requests = [self._line(entry) for entry in self.journal.list(since=self._since)]
             problems += ["requests of the block:", *_listed(requests or ["none"])]
+            problems += self.journal.strays()["advice"]
             title = f"sandbox '{self.journal.name}' did not change as expected"
             raise AssertionError("\n  ".join([title, *problems]))
 

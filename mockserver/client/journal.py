@@ -92,6 +92,7 @@ class JournalClient(SandboxClient):
         ]
         if "reason" in result:
             lines.append(result["reason"])
+        lines += result["strays"]
         for near in result["nearest"]:
             lines.append(f"near miss: {request_line(near['request'])}")
             lines += [f"  {difference}" for difference in near["differences"]]
@@ -104,6 +105,13 @@ class JournalClient(SandboxClient):
         is omitted. ``evicted`` is the number of older requests that the journal no longer has.
         """
         return self._request("GET", "changes", since=since)
+
+    def strays(self) -> types.StraysDict:
+        """Return recent requests that reached no sandbox, or 'default' instead of this one.
+
+        ``advice`` is a list of lines that say what a client must change. A ``token`` is masked.
+        """
+        return self._request("GET", "strays")
 
 
 def journal_report(journal: JournalClient) -> str:
@@ -121,6 +129,7 @@ def _report_lines(journal: JournalClient) -> Iterator[str]:
     entries = journal.list()
     if not entries:
         yield "no requests"
+    yield from journal.strays()["advice"]
     if len(entries) > MAX_REPORTED_REQUESTS:
         yield f"… {len(entries) - MAX_REPORTED_REQUESTS} earlier requests"
     with_bodies = entries[-MAX_REPORTED_BODIES:]

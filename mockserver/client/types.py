@@ -221,6 +221,7 @@ class CountersDict(TypedDict):
     world: int
     requests: int
     last_request: str | None
+    strays: int
     deliveries: int
     webhooks: int
     delivery_rules: list[DeliveryRuleDict]
@@ -247,6 +248,28 @@ class RequestDict(BaseRequestDict):
 
     changes: list[str]
     events: list[str]
+
+
+class StrayDict(TypedDict):
+    """A request that missed its sandbox; ``sandbox`` is 'default', or None if it reached none."""
+
+    id: str
+    method: str
+    path: str
+    query: dict[str, str]
+    operation: str
+    status: int
+    sandbox: str | None
+    token: str
+    reason: str
+
+
+class StraysDict(TypedDict):
+    """Requests that missed their sandbox, and ``advice`` on what to change."""
+
+    evicted: int
+    advice: list[str]
+    data: list[StrayDict]
 
 
 class AttributeChangeDict(TypedDict):

@@ -22,12 +22,15 @@ class Journal:
     latest one. The n-th request has the same id in every run.
     """
 
-    def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES, prefix: str = "req"
+    ) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._entries: deque[Exchange] = deque()
         self._large: deque[Exchange] = deque()  # the entries that have large bodies
         self._bytes = 0
+        self._prefix = prefix
         self._numbers = count(1)
         self._lock = threading.Lock()
         self.watches: Watches[Exchange] = Watches(
@@ -41,7 +44,7 @@ class Journal:
 
     def new_id(self) -> str:
         """Return a new id, such as ``req_7``."""
-        return f"req_{next(self._numbers)}"
+        return f"{self._prefix}_{next(self._numbers)}"
 
     def append(self, exchange: Exchange) -> None:
         """Add an exchange, and evict old ones to make room."""
@@ -99,6 +102,12 @@ class Journal:
             if exchange.id == since:
                 return entries[index + 1 :]
         raise LookupError(since)
+
+    def latest(self, appended: int) -> list[Exchange]:
+        """Return the exchanges that were added since the counter ``appended`` had this value."""
+        with self._lock:
+            number = self.appended - appended
+            return list(self._entries)[-number:] if number > 0 else []
 
     @property
     def last(self) -> str | None:

@@ -3,8 +3,12 @@
 import threading
 
 from mockserver.errors import Conflict, NotFound, Unavailable
+from mockserver.journal.journal import Journal
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox, SandboxConfig
 from mockserver.storage.world import World
+
+MAX_STRAYS = 200
+MAX_STRAY_BYTES = 1024 * 1024
 
 
 class SandboxRegistry:
@@ -16,6 +20,8 @@ class SandboxRegistry:
         self._config = config
         self._lock = threading.Lock()
         self._open = {DEFAULT: Sandbox(DEFAULT, origin, config)}
+        #: The refused requests that reached no sandbox.
+        self.strays = Journal(MAX_STRAYS, MAX_STRAY_BYTES, prefix="stray")
 
     def open(self, name: str) -> Sandbox:
         """Return the sandbox with this name; open it if necessary, or raise ``Unavailable``."""
@@ -58,5 +64,7 @@ class SandboxRegistry:
                 f"cannot open '{name}': there are already {self._maximum} sandboxes; use or delete "
                 "an open one, or start the server with a larger --max-sandboxes"
             )
-        sandbox = self._open[name] = Sandbox(name, origin, self._config)
+        sandbox = Sandbox(name, origin, self._config)
+        sandbox.opened_after = self.strays.appended, self._open[DEFAULT].journal.appended
+        self._open[name] = sandbox
         return sandbox

@@ -29,6 +29,7 @@ from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, Sandbox
 from mockserver.settings import Settings
+from mockserver.storage.clock import machine_time
 from mockserver.web import parsing
 from mockserver.web.auth import SANDBOX_KEY, authenticate, sandbox_name
 from mockserver.web.fault_injection import FaultInjection, SocketHandle, wait_slots
@@ -123,11 +124,14 @@ class Hooks:
             response.vary.add("Origin")
         if request.has_sandbox:
             parsing.keep_unread(request, self.resources.body_schemas)
-            exchange = request.exchange(response)
+            exchange = request.exchange(response, request.id, request.sandbox.now())
             response.headers.add("X-Request-Id", exchange.id)
             request.sandbox.journal.append(exchange)
             if repeats(request, response):
                 request.environ[REPEAT] = Repeat(request, exchange, self.log)
+        elif response.status_code >= 400 and not request.path.startswith(CONTROL):
+            strays = self.sandboxes.strays
+            strays.append(request.exchange(response, strays.new_id(), int(machine_time())))
         self._log(request, response)
         if request.wait_slot:
             with request.wait_slot:

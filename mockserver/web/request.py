@@ -88,12 +88,12 @@ class Request(flask.Request):
     def max_page_size(self) -> int:
         return self.injection.max_page_size if self.injection else MAX_PAGE_SIZE
 
-    def exchange(self, response: Response) -> Exchange:
+    def exchange(self, response: Response, request_id: str, at: int) -> Exchange:
         """Return the journal's entry for this request."""
         environ = self.environ
         return Exchange(
-            id=self.id,
-            at=self.sandbox.now(),
+            id=request_id,
+            at=at,
             operation=self.operation,
             method=self.method,
             path=self.path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -167,3 +168,19 @@ def test_an_invalid_expectation_fails_before_the_block(
 ) -> None:
     with pytest.raises(error, match=re.escape(message)):
         box.expect(**wrong)
+
+
+def test_a_failure_names_requests_that_missed_the_sandbox(own: MockServer) -> None:
+    with own.sandbox("missed") as box:
+
+        def send_elsewhere() -> None:
+            with box.expect(created={"message": 1}):
+                send_message(own.default)
+
+        with pytest.raises(AssertionError, match=r"requests of the block:\n +none") as caught:
+            send_elsewhere()
+        advice = "1 request reached the sandbox 'default' with the token 'def…', the last one POST"
+        assert advice in str(caught.value)
+        for judge in (box.journal.verify, partial(box.journal.wait, timeout=0)):
+            with pytest.raises(AssertionError, match="use the token 'sandbox_missed' or the base"):
+                judge({"operation": "messages.create"})

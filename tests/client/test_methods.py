@@ -68,6 +68,7 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "retrieve_clock": lambda server, box: box.clock.get(),
     "replace_clock": lambda server, box: box.clock.set("frozen"),
     "advance_clock": lambda server, box: box.clock.advance(1),
+    "list_strays": lambda server, box: box.journal.strays(),
     "list_requests": lambda server, box: box.journal.list(),
     "retrieve_request": lambda server, box: box.journal.get(send_message(box)),
     "remove_requests": lambda server, box: box.journal.clear(),

@@ -94,6 +94,8 @@ def test_the_server_returns_every_declared_key() -> None:
         sandbox.conversations.messages(CONVERSATION)
         sandbox.counters()
         sandbox.journal.changes()
+        server.default.call("GET", "/v1/contacts")
+        sandbox.journal.strays()
         sandbox.journal.get(sandbox.journal.list()[0]["id"])
         sandbox.journal.verify()
         sandbox.events.list()

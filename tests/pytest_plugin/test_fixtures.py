@@ -124,10 +124,28 @@ def test_a_sandbox_of_wider_scope_comes_from_the_server(project: Project) -> Non
             assert len(sandbox.journal.list()) == 0
 
         def test_default(mockserver):
-            assert mockserver.default.call("GET", "/v1/contacts").status == 200
+            response = mockserver.default.call("GET", "/v1/contacts")
+            assert response.status == 400, "the plugin's server requires a sandbox"
         """,
     )
     project.run().assert_outcomes(passed=3)
+
+
+def test_a_setting_allows_the_default_sandbox(project: Project) -> None:
+    project.write(
+        "test_it.py",
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def mockserver_settings():
+            return {"require_sandbox": False}
+
+        def test_default(mockserver):
+            assert mockserver.default.call("GET", "/v1/contacts").status == 200
+        """,
+    )
+    project.run().assert_outcomes(passed=1)
 
 
 def test_the_unused_plugin_imports_nothing(project: Project) -> None:

@@ -60,6 +60,30 @@ def test_the_report_and_the_xml_include_the_journal(project: Project, parallel: 
         assert "nowhere" not in text
 
 
+def test_the_report_names_requests_that_missed_the_sandbox(project: Project) -> None:
+    project.write(
+        "test_it.py",
+        """
+        import urllib.error
+        import urllib.request
+
+        import pytest
+
+        def test_missed(sandbox):
+            headers = {"Authorization": "Bearer sk_test_4242424242424242"}
+            request = urllib.request.Request(f"{sandbox.url}/v1/contacts", headers=headers)
+            with pytest.raises(urllib.error.HTTPError):
+                urllib.request.urlopen(request)
+            assert 0
+        """,
+    )
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    _, _, report = result.stdout.str().partition("mockserver journal (sandbox test_missed)")
+    assert "no requests\n1 request reached no sandbox with the token 'sk_test_…'" in report
+    assert "send a token 'sandbox_NAME'" in report
+
+
 def test_a_failed_teardown_shows_the_journal_too(project: Project) -> None:
     project.write(
         "test_it.py",

@@ -12,7 +12,7 @@ from mockserver.journal.matching import MATCH, TARGET, Match, near_misses
 from mockserver.schema.compound import Nested
 from mockserver.schema.fields import NonEmptyString, integer
 from mockserver.web.auth import credential, sandbox_name
-from mockserver.web.control import expectations
+from mockserver.web.control import expectations, strays
 from mockserver.web.control.context import ControlRequest, Json, Routes, page
 from mockserver.web.control.curl import curl
 
@@ -96,6 +96,7 @@ def _verify(request: ControlRequest, match: Match) -> Json:
             "what you verify (DELETE /_sandbox/requests)"
         )
     if not verified:
+        result["strays"] = strays.advice(request)
         result["nearest"] = [
             {"request": exchange.to_summary(), "differences": differences}
             for exchange, differences in near_misses(match, exchanges)

@@ -21,6 +21,7 @@ from mockserver.web.control import (
     requests,
     sandboxes,
     simulate,
+    strays,
     webhooks,
 )
 from mockserver.web.control.context import AdminContext, ControlRequest, Json, Route, Routes
@@ -88,7 +89,7 @@ def fidelity(request: ControlRequest, area: str | None = None, basis: str | None
     return {"counts": counts(selected), "data": [row._asdict() for row in selected]}
 
 
-MODULES = (sandboxes, conversations, simulate, bots, requests, faults, webhooks, inbox)
+MODULES = (sandboxes, conversations, simulate, bots, requests, strays, faults, webhooks, inbox)
 ROUTES: tuple[Route, ...] = (
     *server_routes,
     *(route for module in MODULES for route in module.routes),

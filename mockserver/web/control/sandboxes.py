@@ -90,6 +90,7 @@ def retrieve_counters(request: ControlRequest) -> Json:
         "world": version,
         "requests": sandbox.journal.appended,
         "last_request": sandbox.journal.last,
+        "strays": request.context.sandboxes.strays.appended,
         "deliveries": webhooks.log.version,
         "webhooks": webhooks.registry.version,
         "delivery_rules": [asdict(rule) for rule in webhooks.rules.list()],
