@@ -23,7 +23,7 @@ MAX_NEXT = 10
 logger = logging.getLogger("mockserver")
 
 #: A receiver of an action's events. None if there are no webhooks: then no event is rendered.
-Publish = Callable[[Iterable[Event]], None] | None
+Publish = Callable[[Iterable[Event]], object] | None
 
 Action = Callable[[BotContext, PlannedAction], None]
 ACTIONS: dict[str, Action] = {

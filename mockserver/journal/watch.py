@@ -68,6 +68,12 @@ class Watches(Generic[T]):
                 self._watches.remove(watch)
                 self._by_topic.clear()
 
+    def end_waits(self) -> None:
+        """End all waits, satisfied or not."""
+        with self._lock:
+            for watch in self._watches:
+                watch.satisfied.set()
+
     def added(self, entry: T) -> None:
         self._count(entry, 1)
 

@@ -165,7 +165,7 @@ class BotRunner:
         assert self._session is not None, "an action is due only while bots run"
         return self._session.run_next(self._state.world, self._dispatch())
 
-    def _dispatch(self) -> Callable[[Iterable[Event]], None] | None:
+    def _dispatch(self) -> Callable[[Iterable[Event]], object] | None:
         """Return a function that sends events to webhooks, or None if no webhook is registered."""
         webhooks, now = self._state.webhooks, self._state.now
         if not webhooks.registry.list():

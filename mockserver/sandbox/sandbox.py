@@ -233,5 +233,7 @@ class Sandbox:
         """Stop deliveries, bots and waiting requests when the sandbox is deleted."""
         self._state.closed = True
         self._state.webhooks.close()
+        self.journal.watches.end_waits()
+        self.inboxes.watches.end_waits()
         with self._state.lock:
             self.bots.restore(None)

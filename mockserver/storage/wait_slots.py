@@ -1,8 +1,10 @@
-"""Slots that limit the number of waiting requests; stopping the server ends all waits."""
+"""Requests that wait: slots that limit their number, and waits until a condition is true."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Self
 
 from mockserver import errors
 
@@ -43,9 +45,6 @@ class WaitSlots:
             event.wait(seconds)
         self._events.discard(event)
 
-    def is_stopping(self) -> bool:
-        return self._stopping.is_set()
-
     def close(self) -> None:
         """End all waits, including future ones."""
         self._stopping.set()
@@ -64,3 +63,60 @@ class WaitSlots:
             yield
         finally:
             slots.release()
+
+
+@dataclass(eq=False)
+class _Wait:
+    predicate: Callable[[], bool]
+    ended: threading.Event = field(default_factory=threading.Event)
+    is_met: bool = False
+
+
+class Changes:
+    """A lock for data, and waits until predicates of the data are true.
+
+    The thread that changes the data evaluates the predicates, and wakes only the threads whose
+    predicate is true. A ``threading.Condition`` would wake every waiting thread for each change.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._waits: set[_Wait] = set()
+
+    def __enter__(self) -> Self:
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def notify(self) -> None:
+        """Evaluate the predicates after a change. Call with the lock held."""
+        for wait in self._waits:
+            if not wait.is_met and wait.predicate():
+                wait.is_met = True
+                wait.ended.set()
+
+    def end_waits(self) -> None:
+        """End all waits, whether their predicates are true or not. Call with the lock held."""
+        for wait in self._waits:
+            wait.ended.set()
+
+    def wait_for(
+        self, predicate: Callable[[], bool], sleep: Callable[[threading.Event], object]
+    ) -> bool:
+        """Wait until ``predicate()`` is true; return false if ``sleep`` ended before.
+
+        ``predicate`` is called with the lock held, ``sleep`` with an event that ends it.
+        """
+        wait = _Wait(predicate)
+        with self:
+            if predicate():
+                return True
+            self._waits.add(wait)
+        try:
+            sleep(wait.ended)
+        finally:
+            with self:
+                self._waits.remove(wait)
+        return wait.is_met

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -134,9 +135,10 @@ class Hooks:
             strays.append(request.exchange(response, strays.new_id(), int(machine_time())))
         self._log(request, response)
         if request.wait_slot:
+            slots, seconds = wait_slots(request.environ), request.preferred["wait"]
             with request.wait_slot:
                 request.sandbox.webhooks.wait_until_attempted(
-                    request.id, request.preferred["wait"], wait_slots(request.environ).is_stopping
+                    request.deliveries, partial(slots.wait_for, seconds=seconds)
                 )
         if request.injection:
             request.injection.send(response, head_only=request.method == "HEAD")

@@ -18,6 +18,7 @@ from mockserver.storage.clock import stopwatch
 from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.world import NO_CHANGES, ChangeSet, World
 from mockserver.web.fault_injection import FaultInjection
+from mockserver.webhooks.models import Delivery
 
 JSON = "application/json"
 #: Prefixes of header names in a WSGI environ (RFC 3875, section 4.1).
@@ -43,6 +44,8 @@ class Request(flask.Request):
     received: bytes = b""
     payload: Mapping[str, Any] = MappingProxyType({})
     changes: ChangeSet = NO_CHANGES
+    #: The deliveries of its events.
+    deliveries: Sequence[Delivery] = ()
     #: Why it was refused.
     reason: str = ""
     #: Empty, or Flask would look for a blueprint ``messages`` for the endpoint ``messages.create``.
@@ -63,7 +66,8 @@ class Request(flask.Request):
     def _record(self, changes: ChangeSet) -> None:
         self.changes = self.injection.transform_events(changes) if self.injection else changes
         if changes.events:
-            self.sandbox.webhooks.dispatch(self.changes.events, self.id, self.sandbox.now())
+            webhooks, now = self.sandbox.webhooks, self.sandbox.now()
+            self.deliveries = webhooks.dispatch(self.changes.events, self.id, now)
 
     @cached_property
     def id(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from mockserver.storage.scheduler import RestartableTimer
+from mockserver.storage.wait_slots import Changes
 from mockserver.webhooks.models import Delivery
 
 logger = logging.getLogger("mockserver")
@@ -17,11 +18,11 @@ class DeliveryQueues:
     """Queues by key, so that a slow receiver delays only its own deliveries.
 
     A queue that is not empty has a thread that processes it in order. Callers must hold the lock of
-    the condition ``changed``, which is notified when a queue becomes empty.
+    ``changes``, which is notified when a queue becomes empty.
     """
 
-    def __init__(self, changed: threading.Condition) -> None:
-        self._changed = changed
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
         self._queues: dict[str, deque[Delivery]] = {}
 
     @property
@@ -48,11 +49,11 @@ class DeliveryQueues:
 
     def _run(self, key: str, work: Callable[[Delivery], object]) -> None:
         while True:
-            with self._changed:
+            with self._changes:
                 queue = self._queues[key]
                 if not queue:
                     del self._queues[key]
-                    self._changed.notify_all()
+                    self._changes.notify()
                     return
                 delivery = queue.popleft()
             try:

@@ -8,7 +8,7 @@ does not delay the other webhooks.
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from mockserver.errors import InvalidRequest
-from mockserver.storage.clock import stopwatch
+from mockserver.storage.wait_slots import Changes
 from mockserver.storage.world import Event
 from mockserver.webhooks import client
 from mockserver.webhooks.delivery_queues import DeliveryQueues, RetryQueue, TimeSource
@@ -26,7 +26,9 @@ from mockserver.webhooks.registry import WebhookRegistry
 from mockserver.webhooks.rules import DeliveryRules
 
 GONE = 410
-POLL_INTERVAL = 0.1  # seconds between two checks whether a wait was cancelled
+
+#: Sleeps until an event is set, for a limited time.
+Sleep = Callable[[threading.Event], object]
 
 
 class WebhookDispatcher:
@@ -36,9 +38,9 @@ class WebhookDispatcher:
         self._sandbox = sandbox
         self._config = config
         self._time = time
-        # The lock of this condition guards everything below.
-        self._changed = threading.Condition()
-        self._queues = DeliveryQueues(self._changed)
+        # Its lock guards everything below.
+        self._changes = Changes()
+        self._queues = DeliveryQueues(self._changes)
         self._held: deque[Delivery] = deque()
         self.retries = RetryQueue(time)
         self._closed = False
@@ -47,15 +49,18 @@ class WebhookDispatcher:
         self.rules = DeliveryRules(seed)
         self.log = DeliveryLog()
 
-    def dispatch(self, events: Iterable[Event], request_id: str | None, at: int) -> None:
-        """Create a delivery for each event and each webhook subscribed to it.
+    def dispatch(
+        self, events: Iterable[Event], request_id: str | None, at: int
+    ) -> Sequence[Delivery]:
+        """Create and return a delivery for each event and each webhook subscribed to it.
 
         ``at`` is the time of the events, ``request_id`` the journal's id of the request that caused
         them, if any.
         """
         if self._closed or not self.registry.list():  # the usual case, without the lock
-            return
-        with self._changed:
+            return ()
+        deliveries = []
+        with self._changes:
             for event in events:
                 webhooks = [
                     webhook for webhook in self.registry.list() if webhook.subscribes_to(event.type)
@@ -70,18 +75,21 @@ class WebhookDispatcher:
                         )
                         self.log.add(delivery)
                         self._apply_rule(delivery)
+                        deliveries.append(delivery)
                     else:
                         self.log.evicted += 1
+        return deliveries
 
     def close(self) -> None:
-        """Stop sending. Attempts in progress finish but are not recorded."""
-        with self._changed:
+        """Stop sending, and end all waits. Attempts in progress finish but are not recorded."""
+        with self._changes:
             self._closed = True
             self.drop_all()
+            self._changes.end_waits()
 
     def drop_all(self) -> None:
         """Drop all unfinished deliveries; do not wait for attempts in progress."""
-        with self._changed:
+        with self._changes:
             self.flush_shuffled()
             self._queues.clear()
             self._held.clear()
@@ -89,7 +97,7 @@ class WebhookDispatcher:
             for delivery in self.log:
                 if not delivery.is_final:
                     self._drop(delivery)
-            self._changed.notify_all()
+            self._changes.notify()
 
     def _drop(self, delivery: Delivery) -> None:
         delivery.state, delivery.due = "dropped", None
@@ -128,24 +136,24 @@ class WebhookDispatcher:
 
     def _attempt(self, delivery: Delivery) -> bool:
         """Attempt a delivery and record the outcome; return False if it was dropped instead."""
-        with self._changed:
+        with self._changes:
             webhook = self.registry.get(delivery.webhook.id)
             if self._closed or webhook is None or not webhook.enabled:
                 self._drop(delivery)
-                self._changed.notify_all()
+                self._changes.notify()
                 return False
         # On a real clock, the attempt may start well after it was enqueued. On another clock, the
         # time read here would depend on the speed of this thread.
         at = self._time.now() if self._time.is_real else delivery.enqueued_at
         attempt = client.attempt(delivery, webhook, self._sandbox, at, self._config)
-        with self._changed:
+        with self._changes:
             if not self._closed:
                 size = delivery.size
                 delivery.attempts.append(attempt)
                 self.log.grow(delivery.size - size)
                 self._apply_outcome(delivery, attempt)
                 self.log.touch(delivery)
-                self._changed.notify_all()
+                self._changes.notify()
         return True
 
     def _apply_outcome(self, delivery: Delivery, attempt: Attempt) -> None:
@@ -171,7 +179,7 @@ class WebhookDispatcher:
         """Attempt up to ``maximum`` held deliveries, one after the other, and return them."""
         released: list[Delivery] = []
         while len(released) < maximum:
-            with self._changed:
+            with self._changes:
                 if not self._held:
                     break
                 delivery = self._held.popleft()
@@ -182,7 +190,7 @@ class WebhookDispatcher:
 
     def redeliver(self, deliveries: Collection[Delivery]) -> None:
         """Enqueue finished deliveries again; raise ``InvalidRequest`` if any is unfinished."""
-        with self._changed:
+        with self._changes:
             for delivery in deliveries:
                 if not delivery.is_final:
                     raise InvalidRequest(
@@ -194,7 +202,7 @@ class WebhookDispatcher:
 
     def redeliver_failed(self, since: int) -> list[Delivery]:
         """Enqueue the failed deliveries of events at or after ``since`` again; return them."""
-        with self._changed:
+        with self._changes:
             failed = [item for item in self.log if item.state == "failed" and item.at >= since]
             self.redeliver(failed)
             return failed
@@ -203,26 +211,28 @@ class WebhookDispatcher:
         """Enqueue the scheduled deliveries that are due at ``now``."""
         next_due = self.retries.next_due
         if next_due is not None and next_due <= now:  # seldom true, so the lock is seldom taken
-            with self._changed:
+            with self._changes:
                 while (delivery := self.retries.pop(now)) is not None:
                     self._enqueue(delivery)
                 self.retries.set_timer(self.reschedule)
 
     def reschedule(self) -> None:
         """Enqueue the due deliveries and restart the timer after a change of the clock."""
-        with self._changed:
+        with self._changes:
             self.enqueue_due(self._time.now())
             self.retries.set_timer(self.reschedule)
 
     def next_due_when_idle(self) -> int | None:
         """Return the time of the next retry, after waiting for attempts that may schedule one."""
         if self._queues.busy:
-            self.wait_for(lambda: not self._queues.busy, self._config.timeout)
+            self.wait_for(
+                lambda: not self._queues.busy, lambda event: event.wait(self._config.timeout)
+            )
         return self.retries.next_due
 
     def pop_due(self, now: int) -> Delivery | None:
         """Remove and return the first scheduled delivery that is due at ``now``, if any."""
-        with self._changed:
+        with self._changes:
             delivery = self.retries.pop(now)
             if delivery is not None:
                 delivery.enqueued_at = self._time.now()
@@ -235,30 +245,18 @@ class WebhookDispatcher:
 
     def flush_shuffled(self) -> None:
         """Enqueue all deliveries that a shuffle rule keeps back."""
-        with self._changed:
+        with self._changes:
             for delivery in self.rules.pop_shuffled(math.inf):
                 self._enqueue(delivery)
 
-    def wait_for(
-        self,
-        predicate: Callable[[], bool],
-        timeout: float,
-        is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> bool:
-        """Wait until ``predicate`` or ``is_cancelled`` returns true, at most ``timeout`` seconds.
+    def wait_for(self, predicate: Callable[[], bool], sleep: Sleep) -> bool:
+        """Wait until ``predicate`` is true, which is evaluated after each change of a delivery.
 
-        ``predicate`` is evaluated after each change of a delivery. Returns its last value.
+        Returns false if ``sleep`` ended before.
         """
-        deadline = stopwatch() + timeout
-        with self._changed:
-            while not (result := predicate()) and not is_cancelled():
-                remaining = deadline - stopwatch()
-                if remaining <= 0:
-                    break
-                self._changed.wait(min(remaining, POLL_INTERVAL))
-            return result
+        return self._changes.wait_for(predicate, sleep)
 
-    def wait_until_idle(self, timeout: float, is_cancelled: Callable[[], bool]) -> bool:
+    def wait_until_idle(self, sleep: Sleep) -> bool:
         """Wait until nothing is queued, being attempted, due or kept back by a shuffle rule."""
 
         def is_idle() -> bool:
@@ -266,16 +264,16 @@ class WebhookDispatcher:
             self.enqueue_due(self._time.now())
             return not self._queues.busy
 
-        return self.wait_for(is_idle, timeout, is_cancelled)
+        return self.wait_for(is_idle, sleep)
 
-    def wait_until_attempted(
-        self, request_id: str, timeout: float, is_cancelled: Callable[[], bool]
-    ) -> bool:
-        """Wait until each delivery of a request was attempted, scheduled, held or dropped."""
-        deliveries = [delivery for delivery in self.log if delivery.request_id == request_id]
+    def wait_until_attempted(self, deliveries: Iterable[Delivery], sleep: Sleep) -> bool:
+        """Wait until each of the deliveries was attempted, scheduled, held or dropped."""
+        remaining = list(deliveries)
+
+        def is_attempted() -> bool:
+            while remaining and (remaining[-1].state != "pending" or remaining[-1].due):
+                remaining.pop()
+            return not remaining
+
         self.flush_shuffled()
-        return self.wait_for(
-            lambda: all(delivery.state != "pending" or delivery.due for delivery in deliveries),
-            timeout,
-            is_cancelled,
-        )
+        return self.wait_for(is_attempted, sleep)

@@ -10,7 +10,7 @@ import pytest
 
 from mockserver import errors
 from mockserver.server import Server
-from mockserver.storage.wait_slots import MAX_WAITERS, WaitSlots
+from mockserver.storage.wait_slots import MAX_WAITERS, Changes, WaitSlots
 
 DELAYED = b"GET /delay HTTP/1.1\r\n\r\n"
 
@@ -60,3 +60,30 @@ def test_a_wait_for_an_event_ends_when_the_server_stops() -> None:
     waiting.join(30)
     assert not waiting.is_alive()
     slots.wait_for(threading.Event(), 60)  # it has stopped, so this returns at once
+
+
+def test_a_change_wakes_only_the_waits_that_it_satisfies() -> None:
+    changes, values, calls = Changes(), list[int](), list[int]()
+    is_set = list[bool]()
+
+    def has_two() -> bool:
+        calls.append(len(values))
+        return len(values) == 2
+
+    def sleep(event: threading.Event) -> None:
+        """Change the data while the wait sleeps."""
+        for value in range(3):
+            with changes:
+                values.append(value)
+                changes.notify()
+            is_set.append(event.is_set())
+
+    assert changes.wait_for(has_two, sleep), "it was true for a moment"
+    assert calls == [0, 1, 2], "evaluated once for each change, until it is true"
+    assert is_set == [False, True, True]
+    with changes:
+        changes.notify()
+    assert len(calls) == 3, "no longer evaluated after the wait"
+    assert not changes.wait_for(has_two, lambda event: None)
+    values.pop()
+    assert changes.wait_for(has_two, sleep)

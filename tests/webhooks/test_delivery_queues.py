@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from mockserver.storage.wait_slots import Changes
 from mockserver.webhooks.delivery_queues import DeliveryQueues
 from mockserver.webhooks.models import Delivery, Webhook
 
@@ -17,15 +18,19 @@ def create_delivery(number: int) -> Delivery:
     return Delivery(number, WEBHOOK, "e", "message.created", b"{}", None, 0)
 
 
+def sleep(event: threading.Event) -> None:
+    event.wait(GIVE_UP)
+
+
 @pytest.fixture
-def changed() -> threading.Condition:
-    return threading.Condition()
+def changes() -> Changes:
+    return Changes()
 
 
 def test_an_internal_error_fails_only_its_delivery(
-    changed: threading.Condition, caplog: pytest.LogCaptureFixture
+    changes: Changes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    queues, done = DeliveryQueues(changed), list[int]()
+    queues, done = DeliveryQueues(changes), list[int]()
 
     def work(delivery: Delivery) -> None:
         if delivery.number == 1:
@@ -33,21 +38,19 @@ def test_an_internal_error_fails_only_its_delivery(
         done.append(delivery.number)
 
     deliveries = [create_delivery(number) for number in (1, 2, 3)]
-    with changed:
+    with changes:
         for delivery in deliveries:
             queues.put("webhook_1", delivery, work)
-    with changed:
-        assert changed.wait_for(lambda: not queues.busy, GIVE_UP)
+    assert changes.wait_for(lambda: not queues.busy, sleep)
     assert (done, deliveries[0].state) == ([2, 3], "failed")
     assert "a bug" in caplog.text
 
 
-def test_a_hanging_queue_delays_no_other_queue(changed: threading.Condition) -> None:
-    queues, go_on, done = DeliveryQueues(changed), threading.Event(), threading.Event()
-    with changed:
+def test_a_hanging_queue_delays_no_other_queue(changes: Changes) -> None:
+    queues, go_on, done = DeliveryQueues(changes), threading.Event(), threading.Event()
+    with changes:
         queues.put("slow", create_delivery(1), lambda _: go_on.wait(GIVE_UP))
         queues.put("quick", create_delivery(2), lambda _: done.set())
     assert done.wait(GIVE_UP)
     go_on.set()
-    with changed:
-        assert changed.wait_for(lambda: not queues.busy, GIVE_UP)
+    assert changes.wait_for(lambda: not queues.busy, sleep)

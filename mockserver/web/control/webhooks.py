@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -231,13 +232,12 @@ def await_deliveries(request: ControlRequest) -> Json:
     timeout, minimum = body.get("timeout", DEFAULT_TIMEOUT), body.get("at_least", 1)
     counter = DeliveryCounter(webhooks.log, body.get("match", {}))
     slots = wait_slots(request.http.environ)
+    sleep = partial(slots.wait_for, seconds=timeout)
     with slots.long_poll():
         if body.keys() & {"match", "at_least"}:
-            settled = webhooks.wait_for(
-                lambda: counter.count() >= minimum, timeout, slots.is_stopping
-            )
+            settled = webhooks.wait_for(lambda: counter.count() >= minimum, sleep)
         else:
-            settled = webhooks.wait_until_idle(timeout, slots.is_stopping)
+            settled = webhooks.wait_until_idle(sleep)
     count = counter.count()
     states = [delivery.state for delivery in webhooks.log]
     return {

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.storage.wait_slots import WaitSlots
 from mockserver.web.app import create_app
 from tests.bots.conftest import ECHO
 from tests.webhooks.conftest import listen, receiver
@@ -119,3 +120,43 @@ def test_bots_can_be_started_during_resets() -> None:
                 done.result()
     finally:
         sys.setswitchinterval(interval)
+
+
+WAITS = {
+    "/requests/wait": {"at_least": 9},
+    "/inbox/a/wait": {"at_least": 9},
+    "/webhooks/wait": {"at_least": 9},
+}
+
+
+class ActingSlots(WaitSlots):
+    """Wait slots whose waits run an action and then return."""
+
+    def __init__(self, action: Callable[[], object]) -> None:
+        super().__init__()
+        self._action = action
+        self.ended: list[bool] = []
+
+    def wait_for(self, event: threading.Event, seconds: float) -> None:
+        self._action()
+        self.ended.append(event.is_set())
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "change"),
+    [
+        *((path, "DELETE", "/_sandbox/sandboxes/a") for path in WAITS),
+        ("/webhooks/wait", "POST", "/_sandbox/reset?sandbox=a"),
+    ],
+)
+def test_a_wait_ends_when_what_it_waits_for_is_deleted(path: str, method: str, change: str) -> None:
+    client = create_app().test_client()
+    client.post("/_sandbox/sandboxes", json={"name": "a"})
+    slots = ActingSlots(lambda: client.open(change, method=method, json={}))
+    environ = {"mockserver.wait_slots": slots}
+    answer: Any = client.post(
+        f"/_sandbox{path}?sandbox=a", json=WAITS[path], environ_overrides=environ
+    )
+    assert answer.status_code == 200
+    assert answer.json.get("verified", answer.json.get("settled")) is False
+    assert slots.ended == [True]
