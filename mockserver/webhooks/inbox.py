@@ -263,6 +263,7 @@ def _parse_event(body: bytes) -> Mapping[str, Any] | None:
     """Return the JSON object in the body; None if the body is anything else."""
     try:
         value = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        orjson.dumps({"data": [{"event": value}]})  # fails if it is too deep for a response
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
     return value if isinstance(value, dict) else None

@@ -292,3 +292,16 @@ def test_an_invalid_request_opens_no_inbox(
 ) -> None:
     client(method, path, json={} if method != "GET" else None).refused(400, message)
     assert client.get("/_sandbox/inbox").json == {"data": []}
+
+
+@pytest.mark.parametrize("depth", [253, 1000, 5000])
+def test_a_deeply_nested_delivery_is_shown_as_text(client: Any, depth: int) -> None:
+    body = depth * b'{"a":' + b"1" + depth * b"}"
+    assert client.post("/_sandbox/inbox/deep", body=body).status == 200
+    for answer in (
+        client.get("/_sandbox/inbox/deep"),
+        client.post("/_sandbox/inbox/deep/wait", json={"timeout": 0}),
+    ):
+        assert answer.status == 200
+        [message] = answer.json["data"]
+        assert (message["event"], message["body"]) == (None, body.decode())
