@@ -86,8 +86,8 @@ class Settings:
     )
     latency: str = _setting(
         "",
-        "Delay every request by milliseconds: 250, 100-500 (a range) or lognormal:90:0.4 (median "
-        "and sigma). Default: no delay.",
+        "Delay every request by this many milliseconds: 250, 100-500 (a range) or "
+        "lognormal:90:0.4 (median and sigma). Default: no delay.",
     )
     max_body: int = _setting(25 * MEGABYTE, "Refuse request bodies of more than this many bytes.")
     max_sandboxes: int = _setting(

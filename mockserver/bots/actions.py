@@ -75,7 +75,7 @@ def _plan_visit(
 def _event_times(
     context: BotContext, per_hour: float, stream: str, name: str, hour: int
 ) -> list[int]:
-    """Return random Unix times, unsorted, in an hour since 1970 in local time."""
+    """Return unsorted random Unix times in a local hour, which is counted from 1970."""
     random, start = context.random, hour * HOUR - context.script.offset
     mood = random.number(f"{stream}.mood", name, hour)
     expected = per_hour * ACTIVITY_FACTORS[mood % len(ACTIVITY_FACTORS)]

@@ -42,7 +42,7 @@ ACTIONS: dict[str, Action] = {
     "leave_queue": customers.leave_queue,
     "delete_contact": customers.delete_contact,
 }
-#: Actions of one hour's plan, which is made anew when the clock is set.
+#: Actions of one hour's plan, which is replaced when the clock is set.
 HOURLY = ("plan_hour", "come_online", "go_offline", "start_message", "join", "join_queue")
 
 

@@ -11,8 +11,8 @@ from mockserver.bots.transcript import Transcript
 class PlannedAction(NamedTuple):
     """An action and its due time, in Unix seconds. The unique ``number`` breaks ties.
 
-    ``depth`` is the number of answers that led to this one. ``kind`` is that of a customer's line,
-    and ``turn`` the customer's turn in which it was planned.
+    ``depth`` is the number of answers that led to this one. ``kind`` is the kind of a customer's
+    line, and ``turn`` the customer's turn that planned it.
     """
 
     due: int

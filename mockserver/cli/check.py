@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mockserver.checks.report import Report
 
 STEPS = "\n".join(f"{number}. {step}" for number, step in enumerate(TASK, 1))
-CLIENT_HELP = f"""Check how the API client that COMMAND runs copes with faults.
+CLIENT_HELP = f"""Check how the API client that COMMAND runs handles faults.
 
 COMMAND finds the API in PROTOCOL_API_BASE_URL and its token in MOCKSERVER_TOKEN. It must use the
 client under test to:
@@ -173,7 +173,7 @@ def check_client(retry_after: int, timeout: float, command: tuple[str, ...]) -> 
 )
 @click.argument("url")
 @click.option(
-    "--secret", required=True, help="Sign deliveries with this secret, also set in the receiver."
+    "--secret", required=True, help="Sign deliveries with this secret; the receiver must know it."
 )
 @timeout_option(5.0)
 @click.option(

@@ -67,7 +67,7 @@ def generate(seed: str, output: Path, **numbers: int) -> None:
 
 
 def check_url(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return ``value`` if it is a server's root URL, or end the command."""
+    """Return ``value``; raise ``BadParameter`` unless it is a server's root URL."""
     if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
         message = f"{value!r} is not a server's root URL, such as http://127.0.0.1:4242."
         raise click.BadParameter(message, context, option)

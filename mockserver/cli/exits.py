@@ -28,7 +28,7 @@ def fail(code: int, message: str) -> NoReturn:
 
 
 def discard(stream: TextIO) -> None:
-    """Discard the output that a full or closed stream did not take.
+    """Discard the output that a full or closed stream did not accept.
 
     Otherwise the interpreter would write it again at exit, and change the exit code.
     """

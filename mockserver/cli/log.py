@@ -40,7 +40,7 @@ class LogFormatter(logging.Formatter):
         return json.dumps({"time": f"{time}Z", "level": level.lower(), **values})
 
     def banner(self, text: str) -> str:
-        """Return a text of several lines, which only JSON needs to format."""
+        """Return a text of several lines: unchanged, or as a JSON object if the log is JSON."""
         return self.line(text, machine_time()) if self._is_json else text
 
 

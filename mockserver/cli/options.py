@@ -99,7 +99,7 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
 
 
 def check_pattern(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """Return ``value`` if it matches the pattern of its setting, or end the command."""
+    """Return ``value``; raise ``BadParameter`` unless it matches the pattern of its setting."""
     pattern, expected = PATTERNS[str(option.name)]
     for text in value if isinstance(value, tuple) else (value,):
         if not re.fullmatch(pattern, text):

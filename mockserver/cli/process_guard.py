@@ -67,10 +67,10 @@ class GuardedCommand:
 
     def _on_stopped(self, number: int) -> None:
         """Do what a shell does when a job stops: hand over the terminal, or stop the whole job."""
-        # Until the command needs the terminal, other processes of the job, such as a pager behind a
-        # pipe, keep it.
         if self._terminal is None:
             return
+        # Hand over the terminal only when the command needs it: until then, another process of the
+        # job may be using it, such as a pager behind a pipe.
         needs_terminal = number in (signal.SIGTTIN, signal.SIGTTOU)
         if needs_terminal and os.tcgetpgrp(self._terminal) in (self._runner_group, self._pid):
             os.tcsetpgrp(self._terminal, self._pid)

@@ -199,7 +199,7 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
 
 
 def _write_ready_file(output: Output, line: str) -> None:
-    """Write the ready line; if that fails, serve without it. A pipe may get its reader later."""
+    """Write the ready line; on failure, log a warning. A pipe's reader may still open it later."""
     try:
         output.write(f"{line}\n".encode(), READY_TIMEOUT)
     except OSError as error:

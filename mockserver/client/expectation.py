@@ -72,7 +72,7 @@ class Expectation:
             for kind, number in numbers.items():
                 actual = by_kind.pop((verb, kind), [])
                 if len(actual) != number:
-                    yield f"{verb} {kind}: expected {number}, was {len(actual)}"
+                    yield f"{verb} {kind}: expected {number}, found {len(actual)}"
                     yield from _listed([change_line(change) for change in actual])
         if self.nothing_else:
             emitted = {(event["type"], event["payload"]["id"]) for event in result["events"]}
@@ -80,13 +80,13 @@ class Expectation:
                 if verb == "updated":
                     actual = [item for item in actual if (f"{kind}.{verb}", item["id"]) in emitted]
                 if actual:
-                    yield f"{verb} {kind}: expected nothing else, was {len(actual)}"
+                    yield f"{verb} {kind}: expected nothing else, found {len(actual)}"
                     yield from _listed([change_line(change) for change in actual])
         event_types = [event["type"] for event in result["events"]]
         if self.events is not None and event_types != self.events:
             yield "events:"
             yield f"  expected {', '.join(self.events) or 'none'}"
-            yield f"  was      {', '.join(event_types) or 'none'}"
+            yield f"  found    {', '.join(event_types) or 'none'}"
 
     def _line(self, entry: types.RequestDict) -> str:
         """Return a line about a request, with the message of an error response."""

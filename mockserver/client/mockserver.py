@@ -93,7 +93,7 @@ class MockServer:
     def fidelity(
         self, area: str | None = None, basis: str | None = None
     ) -> list[types.FidelityDict]:
-        """Return how each behaviour is founded, optionally only of one area or basis.
+        """Return the basis of each behaviour, optionally only for one area or basis.
 
         ``basis`` is ``documented`` (by the real API), ``decided`` (by mockserver, for a ``reason``)
         or ``extension`` (not in the real API).

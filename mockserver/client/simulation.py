@@ -102,7 +102,7 @@ class BotsClient(SandboxClient):
         return self._request("PUT", "bots", script=document, seed=seed)
 
     def get(self) -> types.BotsDict:
-        """Return the running bots and their next actions; raises ``ApiError`` (404) without any."""
+        """Return the running bots and their next actions; raises ``ApiError`` (404) if none run."""
         return self._request("GET", "bots")
 
     def stop(self) -> types.BotsStoppedDict:

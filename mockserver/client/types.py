@@ -89,7 +89,7 @@ class RemovedDict(TypedDict):
 
 
 class ClockDict(TypedDict):
-    """The clock; ``speed`` applies to a real clock."""
+    """The clock; only a real clock has a ``speed``."""
 
     mode: str
     now: int

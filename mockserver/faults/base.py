@@ -68,7 +68,7 @@ class Fault:
         return MAX_PAGE_SIZE
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse | None:
-        """Act before the request is handled; return a response to send in place of handling it."""
+        """Act before the request is handled. A returned response is sent instead of handling it."""
 
     def on_events(self, change_set: ChangeSet) -> ChangeSet:
         """Return the changes and events to record and deliver."""

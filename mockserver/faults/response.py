@@ -58,7 +58,7 @@ class PageCap(Fault):
 class SchemaDrift(Fault):
     """An unknown attribute in each object, and the other attributes in reverse order.
 
-    A request that causes events also causes one more, of an unknown type.
+    A request that causes events also causes an additional event of an unknown type.
     """
 
     type = "schema_drift"

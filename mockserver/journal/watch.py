@@ -54,7 +54,7 @@ class Watches(Generic[T]):
     ) -> Iterator[threading.Event]:
         """Yield an event that is set once the number of matching entries is enough.
 
-        ``concerns`` must be true for each entry that matches, and equal for all entries of a topic.
+        ``concerns`` must be true for matching entries, and the same for all entries of a topic.
         """
         watch = Watch(concerns, matches, is_enough)
         with self._lock:

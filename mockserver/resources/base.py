@@ -37,7 +37,7 @@ def index_key(name: str, value: Any) -> Key:
 
 @dataclass(frozen=True)
 class Filter:
-    """A list parameter: the attribute to compare, and the field that reads the parameter."""
+    """A filter of a list: the attribute to compare, and the field of the query parameter."""
 
     attribute: str
     field: fields.StrictField

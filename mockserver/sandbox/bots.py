@@ -66,7 +66,7 @@ class BotRunner:
             return self._require(self._session).to_dict(self._state.world)
 
     def transcript(self) -> tuple[Script, Transcript]:
-        """Return the last script and a copy of its transcript; raises ``NotFound`` without any."""
+        """Return the last script and a copy of its transcript; raises ``NotFound`` if none ran."""
         with self._state.lock:
             session = self._require(self._latest)
             return session.script, session.state.transcript.fork()

@@ -33,7 +33,7 @@ class AdvanceResult(NamedTuple):
 
 
 class SandboxClock:
-    """The clock of a sandbox. A change of it also runs or moves deliveries and bots.
+    """The clock of a sandbox. Changing it also runs or reschedules deliveries and bots.
 
     Advances run one after the other. One ends early if the clock is set, reset or restored.
     """

@@ -152,7 +152,7 @@ class Sandbox:
     def is_unchanged(self, version: int) -> bool:
         """Return whether a read gets the same response as when the world had this version.
 
-        It does not while a fault, a latency or a rate limit is set.
+        Always false while a fault, a latency or a rate limit is set.
         """
         state = self._state
         is_same = state.world.version == version and not state.closed
@@ -186,7 +186,7 @@ class Sandbox:
             self.bots.observe(changes.changes)
 
     def reset(self, parts: Collection[str] = PARTS) -> None:
-        """Reset parts, by default all of them, to their initial state. Data include the ids."""
+        """Reset parts, by default all, to their initial state. The part ``data`` includes ids."""
         state = self._state
         with state.lock:
             before = state.now()

@@ -11,15 +11,15 @@ UNASSIGNED = -2  # in arrays of indices: the first suitable object is still to b
 
 
 class ConversationPlan:
-    """The conversations with contacts, or the conversations of groups, by index.
+    """The generated conversations with contacts, or those of groups, by index.
 
     ``owner_kind`` is "contact" or "group". Owner n of the conversations with contacts is the
     contact with the index n + 1, because the user has the index 0. ``others`` is the number of
     contacts without the user.
 
     A conversation has participant slots, each with a contact; slot 0 is the user's. In a group, a
-    contact may have several slots. The contact of a slot depends on the slot's number, so that few
-    participants change when the counts change.
+    contact may have several slots: each slot's contact is drawn by `consistent_hash`, so that few
+    participants change when the number of contacts changes.
     """
 
     def __init__(

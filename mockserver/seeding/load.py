@@ -281,7 +281,7 @@ class RecordBuilder:
         return records
 
     def _read_all(self, name: str, values: Sequence[Any]) -> Iterable[Any]:
-        """Return the internal form of an attribute's values, with ids and empty arrays shared."""
+        """Return the internal form of values; equal ids and empty arrays are the same object."""
         field = self._fields[name]
         if isinstance(field, List | Reactions):
             empty = field.deserialize([]) or self._defaults[name]

@@ -9,7 +9,7 @@ References between objects depend on the counts as little as possible:
 - A conversation belongs to the contact or group with the same number. Conversations beyond the
   number of contacts or groups belong to contacts or groups drawn by `consistent_hash`.
 - The conversation of a message, the message of an attachment and the members of a group are also
-  drawn by `consistent_hash`, so that one more conversation, message or contact changes few draws.
+  drawn by `consistent_hash`, so that adding a conversation, message or contact changes few draws.
 """
 
 import json
@@ -354,5 +354,5 @@ def _avatar_url(name: str, number: int) -> str | None:
 
 
 def _sometimes(rarity: int, number: int, time: int) -> int | None:
-    """Return None, or in one of ``rarity`` cases a time in the hour after ``time``."""
+    """Return a time in the hour after ``time`` in one of ``rarity`` cases, else None."""
     return None if number % rarity else time + number // rarity % HOUR

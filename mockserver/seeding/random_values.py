@@ -76,9 +76,9 @@ class TimeSpan:
     ago: int = 0
 
     def offset(self, index: int, number: int) -> int:
-        """Return an event's seconds after the start: below ``length``, never decreasing by index.
+        """Return the seconds from the start of the period to an event, less than ``length``.
 
-        ``number`` is random, and selects a second before the next event.
+        ``number`` is random and selects a second before the next event, so the order is kept.
         """
         start = self.length * index // (index + self.half)
         end = self.length * (index + 1) // (index + 1 + self.half)

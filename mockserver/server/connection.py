@@ -30,9 +30,9 @@ class Connection:
     step_aside: Callable[[], None]
     timeout: float
     step: Callable[["Connection"], None]  # the loop's next function for the connection
-    outgoing: bytes | memoryview = b""  # what is still to be sent
+    outgoing: bytes | memoryview = b""  # output that is still to be sent
     closes: bool = False  # True to close once the response is sent
-    drains: bool = False  # True to drop what still arrives before closing
+    drains: bool = False  # True to drop further input before closing
     is_muted: bool = False
     is_resetting: bool = False
     events: int = 0  # the events that the selector watches for

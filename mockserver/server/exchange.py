@@ -111,7 +111,7 @@ class Exchange:
         if self._is_head or is_bodiless:
             body = b""
         elif len(body) != int(length or 0):
-            raise RuntimeError(f"the response has {len(body)} bytes and declares {length}")
+            raise RuntimeError(f"the response has {len(body)} bytes, but Content-Length {length}")
         connection.outgoing = self._response_head() + body
 
     def _write(self, chunk: bytes, *, is_last: bool = False) -> None:

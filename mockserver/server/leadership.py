@@ -28,7 +28,7 @@ class Leadership:
         self._release = release
         self._lock = threading.Lock()
         self._baton = threading.Semaphore(0)  # followers wait for it
-        self._idle = 0  # followers for which no baton was released
+        self._idle = 0  # waiting followers, less the released batons
         self._leader: Thread | None = None  # none until a follower has taken the baton
         self._threads: set[Thread] = set()
         self._in_service: dict[Thread | None, Connection] = {}

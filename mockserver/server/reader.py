@@ -41,10 +41,10 @@ class HttpError(ApiError):
 
 
 class Head:
-    """The head of one request. It holds nothing of the connection, so that it can be reused.
+    """The head of one request. It refers to no connection, so that it can be reused.
 
-    ``environ`` is the part of the WSGI environ that it determines (PEP 3333). ``length`` is the
-    body's in bytes, None if it is chunked.
+    ``environ`` is the part of the WSGI environ that the head determines (PEP 3333). ``length`` is
+    the length of the body in bytes, or None if the body is chunked.
     """
 
     def __init__(self, raw: bytes, max_body: int) -> None:
@@ -153,7 +153,7 @@ class RequestReader:
         return self.head is None and not self.received
 
     def next(self) -> Request | None:
-        """Return the next request, None if more of it must arrive."""
+        """Return the next request, or None if it has not arrived completely."""
         try:
             return next(self._requests)
         except ApiError as error:

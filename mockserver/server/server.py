@@ -41,9 +41,9 @@ LEADER_TIMEOUT = 5.0
 
 RECEIVE_SIZE = 64 * 1024  # bytes parsed for one client before others are served
 
-MAX_REMEMBERED_HEADS = 128  # heads that are kept parsed, since clients repeat them
+MAX_REMEMBERED_HEADS = 128  # parsed heads that are kept, since clients repeat them
 
-# Maximum of open connections: on Windows, select() supports at most 512 sockets.
+# Maximum number of open connections: on Windows, select() supports at most 512 sockets.
 MAX_CONNECTIONS = 500 if os.name == "nt" else sys.maxsize
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -352,7 +352,7 @@ class Server:
         elif connection.closes or connection.is_muted:
             self._close(connection)
         elif connection.reader.received:
-            # The client may close meanwhile, so what it has sent before is served first.
+            # Stop watching: if the client closes now, its earlier requests must still be served.
             self._unwatch(connection)
             connection.since = monotonic()
             connection.step = self._advance
@@ -374,7 +374,7 @@ class Server:
     def _watch(
         self, connection: Connection, step: Callable[[Connection], None], timeout: float
     ) -> None:
-        """Take the step when the socket is ready; end the connection after ``timeout`` seconds."""
+        """Call ``step`` when the socket is ready; end the connection after ``timeout`` seconds."""
         connection.step = step
         connection.deadline = monotonic() + timeout
         events = EVENT_WRITE if connection.outgoing else EVENT_READ

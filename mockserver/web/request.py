@@ -44,9 +44,9 @@ class Request(flask.Request):
     received: bytes = b""
     payload: Mapping[str, Any] = MappingProxyType({})
     changes: ChangeSet = NO_CHANGES
-    #: The deliveries of its events.
+    #: The deliveries of the request's events.
     deliveries: Sequence[Delivery] = ()
-    #: Why it was refused.
+    #: Why the request was refused.
     reason: str = ""
     #: Empty, or Flask would look for a blueprint ``messages`` for the endpoint ``messages.create``.
     blueprints: Sequence[str] = ()  # type: ignore[assignment]

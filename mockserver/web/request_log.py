@@ -34,7 +34,7 @@ class LoggedRequest(NamedTuple):
     #: The names of the sandbox and of the request; empty if it reached no sandbox.
     sandbox: str = ""
     id: str = ""
-    #: Why it was refused, or the faults that it was hit by.
+    #: Why the request was refused, or the faults that were applied to it.
     reason: str = ""
     #: The beginnings of both bodies, at the level debug.
     bodies: tuple[bytes, bytes] | None = None
@@ -67,7 +67,7 @@ class LoggedRequest(NamedTuple):
 
 @dataclass(frozen=True)
 class RequestLog:
-    """The log of requests. ``write`` writes an entry; a log record would cost more than a read."""
+    """The log of requests. ``write`` may bypass `logging`, which would take longer than a read."""
 
     write: Callable[[LoggedRequest], object] = logger.info
 

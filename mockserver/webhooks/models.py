@@ -81,7 +81,7 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of an attempt: the response, if any, and the reason of a failure.
+    """The result of an attempt: the response, if any, and the reason for a failure.
 
     ``reason`` is None for a 2xx response; reasons are named as in Slack's Events API. ``ms`` is the
     duration in real milliseconds.

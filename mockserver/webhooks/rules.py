@@ -76,6 +76,6 @@ class DeliveryRules:
         heapq.heappush(self._shuffled, (position, delivery.number, delivery))
 
     def pop_shuffled(self, number: float) -> Iterator[Delivery]:
-        """Remove and yield the deliveries with a place at or before delivery ``number``."""
+        """Remove and yield the deliveries with a position of at most ``number``."""
         while self._shuffled and self._shuffled[0][0] <= number:
             yield heapq.heappop(self._shuffled)[2]

@@ -88,19 +88,19 @@ unknown parameter 'a'; no parameters are accepted here"""
     [
         (
             {"created": {"message": 2}},
-            "  created message: expected 2, was 1\n    created message ID: ...\n",
+            "  created message: expected 2, found 1\n    created message ID: ...\n",
         ),
-        ({"deleted": {"contact": 1}}, "  deleted contact: expected 1, was 0\n"),
+        ({"deleted": {"contact": 1}}, "  deleted contact: expected 1, found 0\n"),
         (
             {"created": {"message": 1}, "nothing_else": True},
-            "  updated conversation: expected nothing else, was 1\n"
+            "  updated conversation: expected nothing else, found 1\n"
             "    updated conversation ID: is_muted: false -> true, "
             "last_active_at: 705103200 -> 705106801\n",
         ),
         (
             {"events": ["conversation.updated"]},
             "  events:\n    expected conversation.updated\n"
-            "    was      message.created, conversation.updated\n",
+            "    found    message.created, conversation.updated\n",
         ),
     ],
 )

@@ -40,8 +40,8 @@ class ApiCheck:
 class ApiResult:
     """The verdict on one rule, and what was ``found``.
 
-    The rule is ``expected`` of ``where``, such as an endpoint or an attribute. Its basis is the
-    documentation or, if that leaves it open, mockserver's decision.
+    ``expected`` is the rule, ``where`` the endpoint or attribute that it is about. ``basis`` is the
+    documentation or, if that leaves the rule open, mockserver's decision.
     """
 
     where: str

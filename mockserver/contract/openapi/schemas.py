@@ -177,7 +177,7 @@ def form_encoding(schema: JsonSchema) -> dict[str, Any]:
 
 
 def _accept_brackets(then: JsonSchema, nested_names: list[str]) -> JsonSchema:
-    """Return ``then`` with brackets allowed in the required names of arrays and objects."""
+    """Return the schema ``then``; required arrays and objects may be sent with brackets."""
     plain: list[str] = []
     bracketed: list[JsonSchema] = []
     for name in then.get("required", []):

@@ -88,7 +88,7 @@ def retrieve_transcript(
 
 
 def _line_number(line_id: str, last: int) -> int:
-    """Return the number in the id of a line, which may have been evicted."""
+    """Return the number in a line's id; raise ``InvalidRequest`` if no line has had this id."""
     match = re.fullmatch(r"line_([0-9]{1,15})", line_id)
     if match is None or int(match[1]) > last:
         raise InvalidRequest(f"since: unknown line '{line_id}'; the last is 'line_{last}'")

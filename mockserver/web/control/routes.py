@@ -109,7 +109,7 @@ def install(app: Flask, context: AdminContext) -> None:
 
 
 def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response]:
-    """Return the view with checks of origin, content type, query and body before it."""
+    """Return the view, wrapped in checks of the origin, content type, query and body."""
     parameters = ParameterSchema.from_dict({**route.query, "sandbox": NonEmptyString()})()
 
     def view(**path_parameters: str) -> Response:

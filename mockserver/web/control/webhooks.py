@@ -46,7 +46,7 @@ def list_webhooks(request: ControlRequest) -> Json:
 
 @routes.add("POST", "/webhooks", body=CREATE_WEBHOOK, status=201)
 def create_webhook(request: ControlRequest) -> Json:
-    """Create a webhook; only this response has the whole secret."""
+    """Create a webhook; only this response has the complete secret."""
     webhook = request.sandbox.webhooks.registry.create(_validated(request))
     return webhook.to_dict(reveal_secret=True)
 
@@ -138,7 +138,7 @@ class DeliveryCounter:
         self._version = 0
 
     def count(self) -> int:
-        """Return the present number of matches."""
+        """Return the current number of matches."""
         changed = self._log.changed_since(self._version)
         for delivery in changed:
             self._matches.pop(delivery.number, None)

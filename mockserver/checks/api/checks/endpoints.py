@@ -122,7 +122,7 @@ def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> No
 
 
 def _own_value(api: ApiClient, name: str, value: str) -> str:
-    """Return a new object's id in place of a documented one; add ``MARK`` to a free text."""
+    """Return a new object's id for a documented id, a text with ``MARK``, or ``value`` itself."""
     match name:
         case "contact_id":
             return api.contact().id

@@ -50,7 +50,7 @@ class CreatedList:
         return has_more, [item.id for item in items]
 
     def listed(self, **cursor: str) -> list[int]:
-        """List objects from a cursor on; return the positions in ``ids`` of this run's objects."""
+        """List all pages after a cursor; return the indices in ``ids`` of this run's objects."""
         ids: list[str] = []
         is_backward = "ending_before" in cursor
         for _ in range(1 if self.query else MAX_PAGES):
@@ -219,7 +219,7 @@ def _filter_checks() -> Iterator[ApiCheck]:
 def _filtered(
     api: ApiClient, updates: list[dict[str, Any]], query: dict[str, str], expected: list[int]
 ) -> None:
-    """Update a group's conversations, the latest first; expect a query to match some positions."""
+    """Update a group's conversations, latest first; expect a query to match some indices."""
     api.home(api.group())  # belongs to another group, so the filter must exclude it
     group = api.group()
     first, latest = api.home(group), api.conversation(group)

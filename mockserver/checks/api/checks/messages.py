@@ -43,7 +43,7 @@ def checks() -> Iterator[ApiCheck]:
             DECIDED,
             _text_as_file,
         ),
-        ("PUT /attachments/:id", "file_url follows the filename", DOCUMENTED, _renamed),
+        ("PUT /attachments/:id", "file_url changes with the filename", DOCUMENTED, _renamed),
         ("DELETE /attachments/:id", "keeps the message", DOCUMENTED, _message_stays),
     ):
         yield ApiCheck(where, rule, basis, run)

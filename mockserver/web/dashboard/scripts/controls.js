@@ -25,7 +25,7 @@ async function loadState() {
   return Object.assign({}, ...parts);
 }
 
-/** Describe what differs from the normal behavior. */
+/** Describe what differs from the normal behaviour. */
 function summarize({ rules, rate_limit: limit, clock: { mode } }) {
   const faults =
     rules.length === 1 ? "1 fault rule is active" : `${rules.length} fault rules are active`;
