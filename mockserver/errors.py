@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from urllib.parse import unquote_plus
 
 DOCUMENTATION = "https://protocol.chat/docs/errors/"
@@ -19,13 +20,28 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 PARAMETER = re.compile(r"(?<=[?&])([^?&=#]+)=([^&#\s]*)")
+MAX_PROBLEMS = 100
+"""Maximum number of problems in an error message. Validation stops at this number."""
+
+MAX_COMPARED = 64
+"""Maximum length of a name for which a similar one is searched: the time grows quadratically."""
+
+MAX_NAMES = 10
+"""Maximum number of names that a list of existing objects in an error message contains."""
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return "; did you mean 'NEAREST'?", or "; OTHERWISE" if no known name is similar."""
-    similar = get_close_matches(name, known, 1)
+    similar = get_close_matches(name, known, 1) if len(name) <= MAX_COMPARED else []
     hint = f"did you mean '{similar[0]}'?" if similar else otherwise
     return f"; {hint}" if hint else ""
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return the first ``MAX_NAMES`` names, separated by commas, and the number of the others."""
+    names = list(names)
+    others = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(names[:MAX_NAMES]) + others
 
 
 def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
@@ -68,12 +84,18 @@ class ApiError(Exception):
 
 
 class InvalidRequest(ApiError):
-    """400. The message lists all problems of the request, each with its location."""
+    """400. The message lists the request's problems, each with its location.
+
+    Only the first ``MAX_PROBLEMS`` of them are read.
+    """
 
     status = 400
 
     def __init__(self, problems: str | Iterable[str]) -> None:
-        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        remaining = iter([problems] if isinstance(problems, str) else problems)
+        self.problems = list(islice(remaining, MAX_PROBLEMS))
+        if next(remaining, None) is not None:
+            self.problems.append(f"and more; only the first {MAX_PROBLEMS} problems are listed")
         super().__init__("; ".join(self.problems))
 
     @property

@@ -76,7 +76,7 @@ class Template(NonEmptyString):
         line = super().read(value)
         problems = [
             f"unknown placeholder '{{{placeholder}}}'; write {{name}} or {{yes|no}}"
-            for placeholder in BRACES.findall(line)
+            for placeholder in dict.fromkeys(BRACES.findall(line))
             if placeholder != "name" and "|" not in placeholder
         ]
         if re.search(r"[{}]", BRACES.sub("", line)):
@@ -262,6 +262,7 @@ class Script:
             count = len(getattr(self, section))
             if count > maximum:
                 yield f"{section}: must have at most {maximum} entries, not {count}"
+                return
         if not self.people and self.queue is None:
             yield "people: the script has no bots; give people, a queue, or both"
         usernames = [person.username for person in self.people]

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from mockserver.bots.script import Script, fields_of
+from mockserver.errors import MAX_PROBLEMS
 from mockserver.schema.fields import NonEmptyString, integer, repr_value
 from mockserver.schema.schema import Schema
 from mockserver.seeding import load
@@ -56,7 +58,8 @@ def check(values: Mapping[str, Any], source: str, prefix: str = "") -> Script:
     ``prefix`` is put before the paths of the problems.
     """
     script = Script(**{name: values[name] for name in FIELDS if name in values})
-    problems = [f"{prefix}{problem}" for problem in script.problems()]
+    found = islice(script.problems(), MAX_PROBLEMS + 1)
+    problems = [f"{prefix}{problem}" for problem in found]
     if problems:
         raise ScriptError(source, problems)
     return script

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from mockserver.errors import Conflict, NotFound, Unavailable
+from mockserver.errors import Conflict, NotFound, Unavailable, join_names
 from mockserver.faults import connection, latency, response
 from mockserver.faults.base import Fault
 from mockserver.journal.matching import TARGET, RequestFacts, Target
@@ -193,7 +193,7 @@ class FaultRules:
         for index, rule in enumerate(self._rules):
             if rule.id == rule_id:
                 return index
-        ids = ", ".join(rule.id for rule in self._rules) or "none"
+        ids = join_names(rule.id for rule in self._rules) or "none"
         raise NotFound(f"unknown fault '{rule_id}'; existing faults: {ids}")
 
     def _build(

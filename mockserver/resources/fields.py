@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from mockserver.errors import MAX_PROBLEMS
 from mockserver.resources.media_types import MEDIA_TYPE
 from mockserver.schema import fields
 from mockserver.schema.compound import form_array
@@ -57,9 +58,13 @@ class Reactions(fields.StrictField):
             raise self.invalid(value)
         reactions: dict[str, list[str]] = {}
         errors: dict[int, Any] = {}
+        problems = 0
         for index, entry in enumerate(entries):
             if entry_errors := self._read_entry(entry, reactions):
                 errors[index] = entry_errors
+                problems += fields.count_problems(entry_errors)
+                if problems > MAX_PROBLEMS:
+                    break
         if errors:
             raise ValidationError(errors if entries is value else errors[0])
         return [{name: usernames} for name, usernames in reactions.items()]
@@ -80,6 +85,8 @@ class Reactions(fields.StrictField):
                 reactions[name] = self._read_usernames(usernames)
             except ValidationError as error:
                 errors[name] = error.messages
+                if len(errors) > MAX_PROBLEMS:
+                    break
         return errors
 
     def _read_usernames(self, value: Any) -> list[str]:

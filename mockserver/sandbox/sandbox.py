@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mockserver.errors import NotFound, Unavailable
+from mockserver.errors import NotFound, Unavailable, join_names
 from mockserver.faults.base import Fault
 from mockserver.faults.rules import FaultRules
 from mockserver.journal.journal import Journal
@@ -111,7 +111,7 @@ class Snapshots:
 
     def _require(self, name: str) -> None:
         if name not in self._snapshots:
-            names = ", ".join(sorted(self._snapshots)) or "none"
+            names = join_names(sorted(self._snapshots)) or "none"
             raise NotFound(f"unknown snapshot '{name}'; existing snapshots: {names}")
 
 

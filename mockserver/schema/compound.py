@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
-from mockserver.errors import did_you_mean
-from mockserver.schema.fields import JsonPart, StrictField, repr_value
+from mockserver.errors import MAX_PROBLEMS, did_you_mean
+from mockserver.schema.fields import JsonPart, StrictField, count_problems, repr_value
 from mockserver.schema.schema import Schema
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -31,8 +31,25 @@ class List(StrictField, fields.List[Any]):
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the value of each entry; raise ``ValidationError`` with the problems by index."""
-        super().deserialize(value)
-        return fields.List.deserialize(self, value, *args, **kwargs)
+        entries = super().deserialize(value, *args, **kwargs)
+        return self.read_entries(entries) if isinstance(entries, list) else entries
+
+    def read_entries(self, entries: Sequence[Any]) -> list[Any]:
+        """Return the value of each entry; stop after more than ``MAX_PROBLEMS`` problems."""
+        values: list[Any] = []
+        errors: dict[int, Any] = {}
+        problems = 0
+        for index, entry in enumerate(entries):
+            try:
+                values.append(self.inner.deserialize(entry))
+            except ValidationError as error:
+                errors[index] = error.messages
+                problems += count_problems(error.messages)
+                if problems > MAX_PROBLEMS:
+                    break
+        if errors:
+            raise ValidationError(errors)
+        return values
 
     def from_form(self, value: Any) -> Any:
         # OpenAPI clients send each entry as a part.

@@ -7,7 +7,7 @@ converts the text of a form.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -55,6 +55,13 @@ def repr_value(value: Any) -> str:
         return text
     names = {"dict": "an object", "list": "an array", "str": "a string"}
     return f"{names.get(type(value).__name__, 'a value')} of {len(text)} characters"
+
+
+def count_problems(messages: Any) -> int:
+    """Return the number of messages of a ``ValidationError``."""
+    if isinstance(messages, Mapping):
+        return sum(map(count_problems, messages.values()))
+    return len(messages) if isinstance(messages, list) else 1
 
 
 def require_unicode(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any, ClassVar, Self, cast
 
 import marshmallow
@@ -9,7 +10,7 @@ from marshmallow import RAISE, missing
 from marshmallow import ValidationError as ValidationError
 from marshmallow import validates_schema as validates_schema
 
-from mockserver.errors import InvalidRequest, did_you_mean
+from mockserver.errors import MAX_PROBLEMS, InvalidRequest, did_you_mean
 from mockserver.schema.fields import MAX_SHOWN, StrictField, repr_value
 
 
@@ -25,10 +26,10 @@ class ValidatedInput:
     problems: list[str] = field(default_factory=list)
 
     def raise_for_errors(self, more_problems: Iterable[str] = ()) -> dict[str, Any]:
-        """Return the values; raise ``InvalidRequest`` with all problems if there are any."""
-        problems = [*self.problems, *more_problems]
-        if problems:
-            raise InvalidRequest(problems)
+        """Return the values; raise ``InvalidRequest`` with the problems if there are any."""
+        problems = chain(self.problems, more_problems)
+        for first in problems:
+            raise InvalidRequest(chain([first], problems))
         return self.values
 
 
@@ -55,7 +56,7 @@ class Schema(marshmallow.Schema):
         return cast(type[Self], super().from_dict(dict(fields), name=name))
 
     def load(self, data: Any, **options: Any) -> Any:
-        """Return the converted values; raise ``ValidationError`` with every problem.
+        """Return the converted values; raise ``ValidationError`` with the problems.
 
         A valid object is read directly by its fields, in a quarter of the time that marshmallow
         takes, because marshmallow prepares for errors first.
@@ -64,6 +65,11 @@ class Schema(marshmallow.Schema):
             values = self._read_valid(data)
             if values is not None:
                 return values
+        if isinstance(data, dict):
+            # marshmallow would report every unknown name, one in 15 µs.
+            unknown = (name for name in data if name not in self.fields)
+            left_out = set(islice(unknown, MAX_PROBLEMS + 1, None))
+            data = {name: value for name, value in data.items() if name not in left_out}
         return super().load(data, **options)
 
     def _read_valid(self, data: Mapping[str, Any]) -> dict[str, Any] | None:

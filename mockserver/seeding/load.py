@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.errors import InvalidRequest
+from mockserver.errors import MAX_PROBLEMS, InvalidRequest
 from mockserver.resources.attachments import file_url
 from mockserver.resources.fields import Reactions
 from mockserver.resources.media_types import guess_type
@@ -27,8 +27,6 @@ from mockserver.storage.collection import Record
 from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World, gc_paused
 
-MAX_PROBLEMS_SHOWN = 50
-
 PIECE = 500
 """Number of entries that are converted to records together, after which their memory is reused."""
 
@@ -43,16 +41,21 @@ COMMA = re.compile(rb"(?<=\})\s*,(?=\s*\{)")
 
 
 class FixtureError(Exception):
-    """An invalid fixture document. The message lists every problem with its path."""
+    """An invalid fixture document. The message lists the problems, each with its path.
+
+    If there are more than ``MAX_PROBLEMS`` problems, the first ones are listed.
+    """
 
     noun = "fixtures"
 
     def __init__(self, source: str, problems: list[str]) -> None:
         self.source = source
         self.problems = problems
-        more = len(problems) - MAX_PROBLEMS_SHOWN
-        lines = problems[:MAX_PROBLEMS_SHOWN] + ([f"… and {more} more"] if more > 0 else [])
+        lines = problems[:MAX_PROBLEMS]
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        if len(problems) > MAX_PROBLEMS:
+            count = f"more than {MAX_PROBLEMS} problems"
+            lines.append("… and more")
         super().__init__("\n  ".join([f"{source}: {count}", *lines]))
 
 
@@ -183,12 +186,15 @@ class Loader:
         ids: dict[str, str] = {}
         for name in (*SECTIONS, "departed"):
             content[name] = self._records(name, sections.pop(name), ids, problems)
-        return content, problems or list(problems_of(content))
+        return content, problems or list(islice(problems_of(content), MAX_PROBLEMS + 1))
 
     def _records(
         self, section: str, entries: Any, ids: dict[str, str], problems: list[str]
     ) -> list[Record]:
-        """Return the records of a section's valid entries, and append problems to ``problems``."""
+        """Return the records of a section's valid entries, and append problems to ``problems``.
+
+        Stop after more than ``MAX_PROBLEMS`` problems.
+        """
         if not isinstance(entries, list | Iterator):
             problems.append(f"{section}: must be an array of objects, not {repr_value(entries)}")
             return []
@@ -197,11 +203,15 @@ class Loader:
         builder = RecordBuilder(schema, resource.defaults if resource else {}, ids)
         records: list[Record] = []
         for piece in _pop_pieces(entries) if isinstance(entries, list) else entries:
-            start = len(records)
-            records += builder.build_all(piece) or [
-                builder.build(self._values(schema, entry, f"{section}[{index}]", problems))
-                for index, entry in enumerate(piece, start)
-            ]
+            built = builder.build_all(piece)
+            if built is not None:
+                records += built
+                continue
+            for index, entry in enumerate(piece, len(records)):
+                if len(problems) > MAX_PROBLEMS:
+                    return records
+                values = self._values(schema, entry, f"{section}[{index}]", problems)
+                records.append(builder.build(values))
         return records
 
     def _values(self, schema: Schema, entry: Any, path: str, problems: list[str]) -> Record:

@@ -1,9 +1,9 @@
 """Schemas of the simulated actions' bodies, and the checks that depend on stored objects."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
-from mockserver.errors import did_you_mean
+from mockserver.errors import did_you_mean, join_names
 from mockserver.resources.base import ALL, unknown_reference
 from mockserver.resources.conversations import owner_of
 from mockserver.resources.fields import AttachmentInput
@@ -38,8 +38,8 @@ OPEN = Schema.from_dict({"conversation_id": TEXT})()
 ID_ATTRIBUTES = {"conversation_id": "conversation", "message_id": "message", "group_id": "group"}
 """The attributes that refer to an object by id, each with its kind."""
 
-#: Maximum number of usernames searched for a near miss, and of names listed in an error message.
-MAX_SEARCHED, MAX_NAMES = 1000, 10
+#: Maximum number of usernames searched for a near miss.
+MAX_SEARCHED = 1000
 
 
 def check(world: World, values: Record) -> Iterator[str]:
@@ -100,7 +100,7 @@ def find_contact(world: World, name: str) -> Record:
         return by_id
     matches = [contact for contact in contacts.find(ALL) if contact["username"] == name]
     if len(matches) > 1:
-        ids = _join(contact["id"] for contact in matches)
+        ids = join_names(contact["id"] for contact in matches)
         raise LookupError(
             f"{len(matches)} contacts have the username {repr_value(name)}; use one of their "
             f"ids: {ids}"
@@ -135,16 +135,9 @@ def _check_membership(
     members = [owner["id"]] if kind == "contact" else owner["contacts"]
     if actor["id"] not in members:
         contacts = world["contact"]
-        names = _join(f"'{contacts[contact_id]['username']}'" for contact_id in members)
+        names = join_names(f"'{contacts[contact_id]['username']}'" for contact_id in members)
         group = f" of the group {repr_value(owner['name'])}" if kind == "group" else ""
         yield (
             f"{attribute}: '{actor['username']}' is not in the conversation "
             f"'{conversation['id']}'{group}; its members: {names or 'none'}"
         )
-
-
-def _join(names: Iterable[str]) -> str:
-    """Return the first ``MAX_NAMES`` names, separated by commas, and the number of the others."""
-    names = list(names)
-    others = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return ", ".join(names[:MAX_NAMES]) + others

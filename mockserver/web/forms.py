@@ -5,8 +5,10 @@ dropped silently.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -15,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from mockserver.errors import InvalidRequest
+from mockserver.errors import MAX_PROBLEMS, InvalidRequest
 from mockserver.schema.fields import JsonPart, Upload, repr_value
 from mockserver.schema.strict_json import parse_json
 from mockserver.web.request import JSON
@@ -24,26 +26,38 @@ Value = str | Upload | JsonPart
 Pairs = list[tuple[str, Value]]
 
 MAX_NAMES = 1000  # also the maximum of parts, and of values of one name
+MAX_PAIRS = 10_000  # names with values of a URL-encoded form
 MAX_DEPTH = 5  # levels of brackets
+CHUNK = 64 * 1024  # bytes of a multipart body that are decoded together
+MAX_PART_HEAD = 2 * CHUNK  # bytes of the header lines of a part
 NAME = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\])*")
 PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^;]*))', re.DOTALL)
 BACKSLASH = re.compile(r'\\(["\\])')
 ESCAPED = re.compile("%(22|0[AaDd])")  # the characters that browsers escape in a name (HTML)
+# At most 10,000 escapes at once: other threads can run between two matches.
+ESCAPES = re.compile(b"(?:%[0-9A-Fa-f]{2}){1,10000}")
 STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 def urlencoded(body: bytes) -> Pairs:
     """Return the pairs of ``application/x-www-form-urlencoded`` (WHATWG URL, section 5.1)."""
+    if body.count(b"&") > MAX_PAIRS:
+        raise InvalidRequest(f"the form has more than {MAX_PAIRS} names with values")
     pairs = (pair.partition(b"=") for pair in body.split(b"&") if pair)
     return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
 
 
 def _decoded(text: bytes) -> str:
     try:
-        return unquote_to_bytes(text.replace(b"+", b" ")).decode()
+        # unquote_to_bytes would hold each escape as an object of its own.
+        return ESCAPES.sub(_unescape, text.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
         excerpt = repr_value(text[:40].decode("latin1"))
         raise InvalidRequest(f"the form is not valid UTF-8, at {excerpt}") from None
+
+
+def _unescape(escapes: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escapes[0].replace(b"%", b"").decode())
 
 
 def multipart(body: bytes, boundary: str, file_names: Collection[str]) -> Pairs:
@@ -69,17 +83,27 @@ def multipart(body: bytes, boundary: str, file_names: Collection[str]) -> Pairs:
 
 
 def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[Headers, bytes]]:
-    decoder = MultipartDecoder(boundary, max_parts=MAX_NAMES)
-    decoder.receive_data(body)
-    decoder.receive_data(None)
+    decoder = MultipartDecoder(boundary, MAX_PART_HEAD, max_parts=MAX_NAMES)
     headers, content = Headers(), bytearray()
-    while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
-        if isinstance(event, Field | File):
-            headers, content = event.headers, bytearray()
-        elif isinstance(event, Data):
-            content += event.data
-            if not event.more_data:
-                yield headers, bytes(content)
+    for start in range(0, len(body) + CHUNK, CHUNK):
+        _feed(decoder, body[start : start + CHUNK])
+        while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
+            if isinstance(event, Field | File):
+                headers, content = event.headers, bytearray()
+            elif isinstance(event, Data):
+                content += event.data
+                if not event.more_data:
+                    yield headers, bytes(content)
+        if isinstance(event, Epilogue):
+            return
+
+
+def _feed(decoder: MultipartDecoder, data: bytes) -> None:
+    """Pass more of the body to the decoder, or its end if ``data`` is empty."""
+    try:
+        decoder.receive_data(data or None)
+    except RequestEntityTooLarge:
+        raise ValueError(f"a part has more than {MAX_PART_HEAD} bytes of headers") from None
 
 
 def _pair(headers: Headers, content: bytes, file_names: Collection[str]) -> tuple[str, Value]:
@@ -175,7 +199,7 @@ def nest(pairs: Pairs) -> dict[str, Any]:
             previous.append(value)
         else:
             values[name] = value if previous is None else [previous, value]
-    problems = list(_name_problems(values))
+    problems = list(islice(_name_problems(values), MAX_PROBLEMS + 1))
     if problems:
         raise InvalidRequest(problems)
     if all("[" not in name for name in values):
@@ -197,27 +221,26 @@ def nest(pairs: Pairs) -> dict[str, Any]:
         raise InvalidRequest(f"the form's names are invalid: {error}") from None
 
 
-def _name_problems(values: Mapping[str, Any]) -> Iterable[str]:
+def _name_problems(values: Mapping[str, Any]) -> Iterator[str]:
     """Yield a problem for each malformed or ambiguous name, or one for too many names."""
     if len(values) > MAX_NAMES:
         yield f"the form has more than {MAX_NAMES} names"
         return
     shapes: dict[str, tuple[str, str]] = {}
+    arrays = Counter(name.partition("[]")[0] for name in values if "[]" in name)
     for name, value in values.items():
-        quoted, array = repr_value(name), name.partition("[][")[0] + "[]"
-        if not NAME.fullmatch(name):
-            yield f"{quoted} is not a valid name; write nested names like a[b] or a[]"
-        elif name.count("[") > MAX_DEPTH:
+        quoted, array = repr_value(name), name.partition("[]")[0]
+        if name.count("[") > MAX_DEPTH:
             yield f"{quoted} has more than {MAX_DEPTH} levels of brackets"
+        elif not NAME.fullmatch(name):
+            yield f"{quoted} is not a valid name; write nested names like a[b] or a[]"
         elif isinstance(value, list) and len(value) > MAX_NAMES:
             yield f"{quoted} occurs more than {MAX_NAMES} times"
         elif "[][]" in name:
             flat = name.replace("[][]", "[]")
             yield f"{quoted} is an array in an array; for one array write {flat}"
-        elif "[][" in name and (
-            isinstance(value, list) or sum(other.startswith(array) for other in values) > 1
-        ):
-            yield f"{quoted} is ambiguous; number the entries: {array[:-1]}0]"
+        elif "[][" in name and (isinstance(value, list) or arrays[array] > 1):
+            yield f"{quoted} is ambiguous; number the entries: {array}[0]"
         else:
             yield from _shape_conflicts(name, shapes)
 

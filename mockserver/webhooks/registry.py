@@ -14,6 +14,7 @@ from mockserver.errors import (
     Unavailable,
     did_you_mean,
     hide_secret,
+    join_names,
 )
 from mockserver.schema.fields import repr_value
 from mockserver.webhooks.models import CREATE_WEBHOOK, Webhook
@@ -59,7 +60,7 @@ class WebhookRegistry:
         """Return a webhook; raise ``NotFound`` if it does not exist."""
         webhook = self._webhooks.get(webhook_id)
         if webhook is None:
-            known = ", ".join(self._webhooks) or "none"
+            known = join_names(self._webhooks) or "none"
             raise NotFound(f"unknown webhook '{webhook_id}'; existing webhooks: {known}")
         return webhook
 

@@ -1,0 +1,128 @@
+"""A small body cannot cause a large response, or work that grows faster than the body."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mockserver.errors import MAX_PROBLEMS
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+MESSAGES = "/v1/messages"
+MESSAGE = "/v1/messages/SIuAFUNKdSYHZF2w"
+SCRIPT = {"version": 1, "name": "A", "people": [{"username": "Ada", "lines": ["A"]}]}
+MANY = 20_000
+
+TOO_MANY_PROBLEMS: dict[str, tuple[str, str, Any]] = {
+    "wrong items": ("PUT", MESSAGE, {"attachments": [1] * MANY}),
+    "wrong objects": ("PUT", MESSAGE, {"attachments": [{}] * MANY}),
+    "unknown ids": ("PUT", MESSAGE, {"attachments": ["A"] * MANY}),
+    "unknown contacts": ("POST", "/v1/groups", {"name": "A", "contacts": ["A"] * MANY}),
+    "unknown names": ("POST", MESSAGES, {f"messag{n}": 1 for n in range(MANY)}),
+    "reactions in an array": ("PUT", MESSAGE, {"reactions": [1] * MANY}),
+    "reactions in an object": ("PUT", MESSAGE, {"reactions": {f"{n}": 1 for n in range(MANY)}}),
+    "reactions in both": ("PUT", MESSAGE, {"reactions": [{f"{n}": 1 for n in range(99)}] * 999}),
+    "state": ("PUT", "/_sandbox/state", {"contacts": [{}] * MANY}),
+    "faults": ("PUT", "/_sandbox/faults", {"data": [1] * MANY}),
+    "matches": (
+        "PUT",
+        "/_sandbox/faults",
+        {"data": [{"fault": "error", "match": {"path": "A"}}] * 999},
+    ),
+    "delivery rules": (
+        "PUT",
+        "/_sandbox/webhooks/rules",
+        {"data": [{"action": "drop", "events": [1] * 99}] * 999},
+    ),
+    "event types": (
+        "POST",
+        "/_sandbox/webhooks",
+        {"url": "http://127.0.0.1:1/", "events": ["A"] * MANY},
+    ),
+    "bots": ("PUT", "/_sandbox/bots", {"script": {**SCRIPT, "people": [{}] * MANY}}),
+    "members": (
+        "PUT",
+        "/_sandbox/bots",
+        {"script": {**SCRIPT, "groups": [{"name": "A", "members": ["A"] * MANY}]}},
+    ),
+    "files": (
+        "POST",
+        "/_sandbox/simulate/message",
+        {"from": "A", "message": "A", "attachments": [{}] * MANY},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOO_MANY_PROBLEMS)
+def test_an_error_lists_at_most_100_problems(client: Client, case: str) -> None:
+    method, path, body = TOO_MANY_PROBLEMS[case]
+    message = client(method, path, json=body).refused(400).json["message"]
+    assert len(message.split("; ")) <= 3 * MAX_PROBLEMS  # a problem may contain a hint
+    assert message.endswith(f"; and more; only the first {MAX_PROBLEMS} problems are listed")
+
+
+def test_unknown_parameters_of_a_query_are_limited(client: Client) -> None:
+    names = "&".join(f"p{n}=1" for n in range(5000))
+    message = client.get(f"{MESSAGES}?{names}").refused(400, "p99'").json["message"]
+    assert message.count("unknown parameter") == MAX_PROBLEMS
+
+
+def test_names_of_a_form_are_limited(client: Client) -> None:
+    form = [(f"messag{n}", "1") for n in range(1000)]
+    message = client.post(MESSAGES, form=form).refused(400).json["message"]
+    assert message.count("unknown attribute") == MAX_PROBLEMS
+    form = [(f"a{n}[", "1") for n in range(1000)]
+    message = client.post(MESSAGES, form=form).refused(400).json["message"]
+    assert message.count("is not a valid name") == MAX_PROBLEMS
+
+
+def test_a_form_has_a_maximum_of_pairs(client: Client) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = client.post(MESSAGES, body=b"a=1&" * 100_000, headers=headers)
+    answer.refused(400, "the form has more than 10000 names with values")
+
+
+def test_the_head_of_a_part_has_a_maximum_size(client: Client) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    disposition = b'Content-Disposition: form-data; name="file"; filename="a.txt"'
+    for size, status in ((1000, 201), (1_000_000, 400)):
+        head = disposition + b";a=b" * (size // 4)
+        body = b"--b\r\n" + head + b"\r\n\r\n" + b"A" * 300_000 + b"\r\n--b--\r\n"
+        answer = client.post("/v1/attachments", body=body, headers=headers)
+        assert answer.status == status
+    answer.refused(400, "a part has more than 131072 bytes of headers")
+
+
+def test_a_part_of_many_chunks_is_whole(client: Client) -> None:
+    content = b"".join(b"%d\r\n--c" % n for n in range(50_000))
+    answer = client.post("/v1/attachments", multipart=[("file", ("a.txt", content))])
+    assert answer.json["file_size"] == len(content)
+    state = client.get("/_sandbox/state").json
+    [stored] = [item for item in state["attachments"] if item["id"] == answer.json["id"]]
+    assert len(stored["content"]) >= len(content)
+
+
+@pytest.mark.parametrize("text", ["A", "%", "é", "A+B %41", "😀"])
+def test_percent_encoding_is_decoded_whatever_its_length(client: Client, text: str) -> None:
+    value = text * 20_000
+    encoded = "".join(f"%{byte:02x}" for byte in value.encode())
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = client.put(MESSAGE, body=f"message={encoded}".encode(), headers=headers)
+    assert answer.json["message"] == value
+
+
+def test_a_stray_percent_stays(client: Client) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = client.put(MESSAGE, body=b"message=100%+%4+%zz%C3%A9%", headers=headers)
+    assert answer.json["message"] == "100% %4 %zzé%"
+
+
+def test_a_long_name_gets_no_suggestion(client: Client) -> None:
+    body = json.dumps({"message" * 100_000: 1}).encode()
+    answer = client.post(MESSAGES, body=body, headers={"Content-Type": "application/json"})
+    message = answer.refused(400, "known: conversation_id").json["message"]
+    assert "did you mean" not in message
