@@ -9,6 +9,7 @@ from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, Timestamp, i
 from mockserver.seeding.load import FixtureError
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web import parsing
+from mockserver.web.control import strays
 from mockserver.web.control.context import ControlRequest, Json, Routes, require_name
 from mockserver.web.fault_injection import wait_slots
 
@@ -90,7 +91,7 @@ def retrieve_counters(request: ControlRequest) -> Json:
         "world": version,
         "requests": sandbox.journal.appended,
         "last_request": sandbox.journal.last,
-        "strays": request.context.sandboxes.strays.appended,
+        "strays": strays.count(request),
         "deliveries": webhooks.log.version,
         "webhooks": webhooks.registry.version,
         "delivery_rules": [asdict(rule) for rule in webhooks.rules.list()],

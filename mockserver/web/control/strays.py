@@ -29,6 +29,12 @@ def list_strays(request: ControlRequest) -> Json:
     }
 
 
+def count(request: ControlRequest) -> int:
+    """Return a counter that grows with each stray request."""
+    sandboxes = request.context.sandboxes
+    return sandboxes.strays.appended + sandboxes.get(DEFAULT).journal.appended
+
+
 def advice(request: ControlRequest) -> list[str]:
     """Return what a client must change: a line for each kind of stray request, the latest last."""
     groups: dict[tuple[str | None, int, str], list[Exchange]] = defaultdict(list)

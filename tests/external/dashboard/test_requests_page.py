@@ -313,6 +313,22 @@ def test_all_requests_are_deleted_on_confirmation(visit: Visit) -> None:
     assert visit.client.get("/_sandbox/requests").json["data"] == []
 
 
+def test_requests_that_missed_the_sandbox_are_named(visit: Visit) -> None:
+    client = visit.client
+    client.get("/v1/contacts")
+    page = visit.open(PATH)
+    notice = page.locator("#strays")
+    expect(rows(page)).to_have_count(1)
+    expect(notice).to_be_hidden()
+    client.get("/v1/contacts", token="sk_test_4242424242424242")
+    expect(notice).to_contain_text("1 request reached the sandbox 'default'")
+    expect(notice).to_contain_text("use the token 'sandbox_")
+    client.get("/contacts")
+    expect(notice).to_contain_text("1 request reached no sandbox with the token")
+    expect(rows(page)).to_have_count(1)
+    visit.check()
+
+
 def test_a_cleared_journal_is_shown_from_the_start(visit: Visit) -> None:
     client = visit.client
     for _ in range(3):

@@ -46,6 +46,14 @@ subscribe(
   "last_request",
 );
 
+/** Say what clients must change whose requests missed this sandbox. */
+async function renderStrays() {
+  const { advice } = await callControl("GET", "/strays");
+  setText(document, "#strays", advice.join("\n"));
+}
+
+subscribe(renderStrays, "strays");
+
 /** Load and show the new requests, after any load in progress: both would append the same. */
 function catchUp() {
   loading = loading.catch(() => {}).then(loadRequests);
