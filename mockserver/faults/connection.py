@@ -41,7 +41,7 @@ class RandomData(Fault):
 
 
 class MalformedChunk(RandomData):
-    """The head of a 200 with an invalid first chunk. The request is not handled."""
+    """A 200 with random bytes in place of its first chunk. The request is not handled."""
 
     type = "MALFORMED_RESPONSE_CHUNK"
     # The body that follows does not have the chunks that RFC 9112, section 7.1, requires.

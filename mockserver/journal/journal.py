@@ -11,7 +11,7 @@ from mockserver.journal.watch import Watches
 MAX_ENTRIES = 1000
 MAX_BYTES = 16 * 1024 * 1024
 LARGE = 16 * 1024
-"""Bytes of the bodies that are dropped before any exchange is evicted."""
+"""Bodies of more than this many bytes are dropped before any exchange is evicted."""
 
 
 class Journal:

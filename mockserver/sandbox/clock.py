@@ -82,7 +82,7 @@ class SandboxClock:
             return self._advance(clock, seconds)
 
     def _advance(self, clock: Clock, seconds: int) -> AdvanceResult:
-        """Advance ``clock``, as long as it is the sandbox's."""
+        """Advance ``clock`` while it is the sandbox's clock."""
         state, webhooks, bots = self._state, self._state.webhooks, self._bots
         with state.lock:
             before = clock.now()

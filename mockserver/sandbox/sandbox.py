@@ -126,7 +126,7 @@ class Sandbox:
         self.name = name
         self._state = SandboxState(name, origin, config.webhooks)
         self.journal = Journal()
-        #: How many requests had reached no sandbox, and 'default', before it was opened.
+        #: Number of requests that reached no sandbox, and 'default', before this one was opened.
         self.opened_after = 0, 0
         self.faults = FaultRules(origin.ids.seed, config.latency)
         self.inboxes = Inboxes()

@@ -27,7 +27,7 @@ from mockserver.webhooks.rules import DeliveryRules
 
 GONE = 410
 
-#: Sleeps until an event is set, for a limited time.
+#: A function that waits until an event is set, for a limited time.
 Sleep = Callable[[threading.Event], object]
 
 
@@ -38,7 +38,7 @@ class WebhookDispatcher:
         self._sandbox = sandbox
         self._config = config
         self._time = time
-        # Its lock guards everything below.
+        # The lock of this object guards all attributes below.
         self._changes = Changes()
         self._queues = DeliveryQueues(self._changes)
         self._held: deque[Delivery] = deque()
@@ -250,7 +250,7 @@ class WebhookDispatcher:
                 self._enqueue(delivery)
 
     def wait_for(self, predicate: Callable[[], bool], sleep: Sleep) -> bool:
-        """Wait until ``predicate`` is true, which is evaluated after each change of a delivery.
+        """Wait until ``predicate``, evaluated after each change of a delivery, is true.
 
         Returns false if ``sleep`` ended before.
         """

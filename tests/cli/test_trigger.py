@@ -116,7 +116,7 @@ def test_a_delivery_in_progress_is_not_resent(box: SandboxCommands) -> None:
         (("trigger", "mesage.created"), 1, "must be one of contact.created"),
         (("trigger", "message.created", "--override", "Hello"), 2, "'Hello' is not NAME=VALUE"),
         (("trigger", "message.created", "--override", "=1"), 2, "'=1' is not NAME=VALUE"),
-        (("trigger", "message.created", "--override", "a=\udcff"), 1, "override: str is not valid"),
+        (("trigger", "message.created", "--override", "a=\udcff"), 1, "is not valid Unicode"),
         (("trigger",), 2, "Missing argument 'TYPE'"),
         (("events", "resend", "a/b&c"), 1, "the log has no delivery of the event 'a/b&c'"),
         (("events", "resend", "a", "--webhook", "b"), 1, "of the event 'a' to 'b'"),

@@ -58,7 +58,7 @@ def unreachable_reasons(
 def verdict(count: int, unknown: int, expected: Mapping[str, Any]) -> bool | None:
     """Return whether ``count``, ``at_least`` and ``at_most`` are met; without any, at least 1.
 
-    It is None if that depends on ``unknown`` more entries, which may match or not.
+    Return None if that depends on ``unknown`` further entries, which may or may not match.
     """
     if not expected.keys() & COUNTS.keys():
         expected = {"at_least": 1}

@@ -89,7 +89,7 @@ def await_messages(request: ControlRequest, name: str) -> Json:
         if verified is None:
             result["reason"] = (
                 f"undecided: {evicted} older messages were evicted from the inbox and may match; "
-                f"delete it (DELETE /_sandbox/inbox/{name}) before what you verify"
+                f"delete it (DELETE /_sandbox/inbox/{name}) before the messages to verify"
             )
         return result
 

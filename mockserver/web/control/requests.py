@@ -92,8 +92,8 @@ def _verify(request: ControlRequest, match: Match) -> Json:
         losses = [f"{evicted} older requests were evicted from the journal"] if evicted else []
         losses += [f"the bodies of {', '.join(dropped[:20])} were dropped"] if dropped else []
         result["reason"] = (
-            f"undecided: {' and '.join(losses)}; any of them may match; clear the journal before "
-            "what you verify (DELETE /_sandbox/requests)"
+            f"undecided: {' and '.join(losses)}; any of them may match; clear the journal "
+            "(DELETE /_sandbox/requests) before the requests to verify"
         )
     if not verified:
         result["strays"] = strays.advice(request)

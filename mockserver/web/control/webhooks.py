@@ -123,7 +123,7 @@ def trigger(request: ControlRequest) -> Json:
         if not latest:
             raise NotFound(f"the sandbox has no {kind} to use as the payload; create one first")
         event = Event(world.ids.new("event"), event_type, {**latest[0], **override})
-        # With the lock, so that a reset cannot come between the event and its deliveries.
+        # Hold the lock, so that a reset cannot come between the event and its deliveries.
         sandbox.webhooks.dispatch([event], None, sandbox.now())
     return event._asdict()
 
