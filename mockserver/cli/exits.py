@@ -62,6 +62,8 @@ def exit_on_signals(code: int | None = None) -> None:
 
     for stop_signal in numbers:
         signal.signal(stop_signal, stop)
+    if hasattr(signal, "pthread_sigmask"):  # the parent's mask, which is inherited, may block them
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
     # The interpreter removes the handlers at its very end; a signal must not kill it after that.
     atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in numbers])
 

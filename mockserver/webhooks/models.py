@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import orjson
 
 from mockserver.errors import hide_query
+from mockserver.journal.exchange import redact
 from mockserver.schema.compound import List
 from mockserver.schema.fields import HttpUrl, Length, NonEmptyString, StrictBoolean
 from mockserver.schema.schema import Schema
@@ -126,7 +127,7 @@ class Attempt:
         outcome = self.outcome
         response = {
             "status": outcome.status,
-            "headers": dict(outcome.headers),
+            "headers": redact(outcome.headers.items()),
             "body": outcome.body.decode(errors="replace"),
         }
         return {

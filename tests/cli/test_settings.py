@@ -111,7 +111,7 @@ def test_variables_may_have_the_values_of_the_surroundings(commands: Commands) -
         *("run", "--", sys.executable, "-m", "mockserver", "env"),
         MOCKSERVER_PORT="tcp://10.0.0.1:4242",
         MOCKSERVER_LOG_LEVEL="INFO",
-        MOCKSERVER_CLOCK="Frozen",
+        MOCKSERVER_CLOCK="Frozen\r",
         MOCKSERVER_REQUIRE_SANDBOX="TRUE",
     )
     output, _ = process.communicate(timeout=TIMEOUT)

@@ -5,15 +5,26 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.cli.conftest import Commands, Serving
+from tests.cli.conftest import Serving, command, started
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Commands
+
+#: Executes the rest of the words with all signals blocked, as a thread of a server may.
+BLOCK_SIGNALS = """
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 HEAD = "Host: localhost\r\nAuthorization: Bearer a\r\n"
 
@@ -97,3 +108,10 @@ def test_the_port_is_free_after_the_stop(commands: Commands) -> None:
     again = commands.serve("--port", first.port)
     assert again.url == first.url
     assert again("GET", "/v1/contacts").status == 200
+
+
+def test_a_signal_that_the_parent_blocks_is_heard(tmp_path: Path) -> None:
+    errors = tmp_path / "errors"
+    words = (sys.executable, "-c", BLOCK_SIGNALS, command(), "serve", "--port", 0)
+    with started(*words, folder=tmp_path, errors=errors, variables={}) as process:
+        assert Serving(process, errors).stop().code == 0

@@ -238,6 +238,16 @@ def test_the_first_headers_of_many_are_logged(impatient: WebhookClient, receiver
     assert list(headers) == ["content-length", "x-0", "x-1", "x-2", "x-3"]
 
 
+def test_credentials_in_a_response_are_hidden(impatient: WebhookClient, receiver: Receiver) -> None:
+    receiver.respond_with(status(302, "Set-Cookie: id=7", "Location: /login?token=7&next=8"))
+    impatient.register(receiver.url)
+    impatient.send_message()
+    impatient.wait_until_idle()
+    headers = impatient.delivery()["attempts"][0]["response"]["headers"]
+    assert headers["set-cookie"] == "(redacted)"
+    assert headers["location"] == "/login?token=(redacted)&next=8"
+
+
 def test_a_closed_port_is_a_failed_connection(impatient: WebhookClient, receiver: Receiver) -> None:
     impatient.register(receiver.url)
     receiver.close()
