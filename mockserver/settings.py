@@ -7,6 +7,8 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 MEGABYTE = 1024 * 1024
+STATE_PATH = "/_sandbox/state"
+MAX_STATE = 1024 * MEGABYTE  # bytes of an imported state; an export has all files in base64
 REPEATABLE = "Repeatable; separate several values in the environment variable with spaces."
 
 
@@ -134,6 +136,11 @@ class Settings:
         "Write log messages as lines of text, or of JSON.",
         choices=("text", "json"),
     )
+
+    @property
+    def max_bodies(self) -> dict[str, int]:
+        """The maximum length of a body, in bytes, for each path with a limit of its own."""
+        return {STATE_PATH: max(self.max_body, MAX_STATE)}
 
 
 def rows() -> tuple[Field[Any], ...]:

@@ -160,7 +160,13 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     # A thread that computes lets the others run after 1 ms, not 5. A request needs the interpreter
     # several times, and a deletion of 100,000 messages takes a second.
     sys.setswitchinterval(0.001)
-    server = Server(app, settings.host, settings.port, max_body=settings.max_body)
+    server = Server(
+        app,
+        settings.host,
+        settings.port,
+        max_body=settings.max_body,
+        max_bodies=settings.max_bodies,
+    )
     _start(server)
     ready = {
         "event": "ready",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import Field
 from http.client import HTTPMessage
 from io import BytesIO
-from os import PathLike, fspath
+from os import PathLike
 from typing import Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,10 +41,14 @@ class InProcessServer:
         from mockserver.server import Server
         from mockserver.web.app import create_app
 
-        if fixtures is not None and not isinstance(fixtures, Mapping):
-            fixtures = fspath(fixtures)
         self.app = create_app(settings, fixtures)
-        self._server = Server(self.app, settings.host, settings.port, max_body=settings.max_body)
+        self._server = Server(
+            self.app,
+            settings.host,
+            settings.port,
+            max_body=settings.max_body,
+            max_bodies=settings.max_bodies,
+        )
         self._started = False
 
     def send(

@@ -44,10 +44,11 @@ class Head:
     """The head of one request. It refers to no connection, so that it can be reused.
 
     ``environ`` is the part of the WSGI environ that the head determines (PEP 3333). ``length`` is
-    the length of the body in bytes, or None if the body is chunked.
+    the length of the body in bytes, or None if the body is chunked. ``max_body`` is the limit that
+    ``max_body_of`` returns for the path.
     """
 
-    def __init__(self, raw: bytes, max_body: int) -> None:
+    def __init__(self, raw: bytes, max_body_of: Callable[[str], int]) -> None:
         """Parse a whole head; raises `ApiError` if it is malformed or its body too large."""
         match = HEAD.fullmatch(raw)
         if match is None or match[4] != b"1":
@@ -83,8 +84,9 @@ class Head:
         expectation = environ.get("HTTP_EXPECT", "").lower()
         self.expects_continue = expectation == "100-continue" and not self.is_http_1_0
         self.length = self._body_length()
-        if self.length is not None and self.length > max_body:
-            raise TooLarge(max_body)
+        self.max_body = max_body_of(environ["PATH_INFO"])
+        if self.length is not None and self.length > self.max_body:
+            raise TooLarge(self.max_body)
 
     def _body_length(self) -> int | None:
         """Return the length of the body (RFC 9112, section 6.3); raises if it is ambiguous."""
@@ -133,12 +135,11 @@ class Request(NamedTuple):
 class RequestReader:
     """The requests of one connection, in order.
 
-    ``parse_head`` turns the bytes of a whole head into a `Head`; ``max_body`` is in bytes.
+    ``parse_head`` turns the bytes of a whole head into a `Head`.
     """
 
-    def __init__(self, parse_head: Callable[[bytes], Head], max_body: int) -> None:
+    def __init__(self, parse_head: Callable[[bytes], Head]) -> None:
         self._parse_head = parse_head
-        self._max_body = max_body
         self.received = bytearray()  # not parsed yet
         self.head: Head | None = None  # of the arriving request, once complete
         self.body = bytearray()  # the received part of its body
@@ -188,7 +189,7 @@ class RequestReader:
                 yield None
             self.head = self._parse_head(self._raw_head)
             if self.head.length is None:
-                yield from self._take_chunks()
+                yield from self._take_chunks(self.head.max_body)
             elif self.head.length:
                 yield from self._take(self.head.length)
             yield self._finish()
@@ -212,10 +213,10 @@ class RequestReader:
         self._checked = check_lines(bytes(received), self._checked)
         return False
 
-    def _take_chunks(self) -> Generator[None]:
+    def _take_chunks(self, max_body: int) -> Generator[None]:
         while size := chunk_size((yield from self._take_line(MAX_LINE))):
-            if len(self.body) + size > self._max_body:
-                raise TooLarge(self._max_body)
+            if len(self.body) + size > max_body:
+                raise TooLarge(max_body)
             yield from self._take(size)
             if (yield from self._take_line(2)) != b"\r\n":
                 raise broken_chunks("CR LF must follow a chunk's bytes")

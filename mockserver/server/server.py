@@ -7,12 +7,13 @@ import selectors
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from functools import lru_cache, partial
 from selectors import EVENT_READ, EVENT_WRITE
 from threading import current_thread
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, Self
 from wsgiref.types import WSGIApplication
 
@@ -56,8 +57,9 @@ logger = logging.getLogger("mockserver")
 class Server:
     """A WSGI application on a socket, served from threads.
 
-    Port 0 picks a free one. ``max_body`` is in bytes. A connection is closed after
-    ``idle_timeout`` seconds without a byte, within a request or between two.
+    Port 0 picks a free one. ``max_body`` is in bytes; ``max_bodies`` has the limits of paths with
+    another one. A connection is closed after ``idle_timeout`` seconds without a byte, within a
+    request or between two.
 
     A connection is always in one step: `_receive`, `_advance`, `_send`, `_drain` or in service. The
     leader, which alone uses the selector, takes the step when the selector or ``_ready`` has the
@@ -71,17 +73,19 @@ class Server:
         port: int = 0,
         *,
         max_body: int = 25 * 1024 * 1024,
+        max_bodies: Mapping[str, int] = MappingProxyType({}),
         idle_timeout: float = 30.0,
     ) -> None:
         self.host = host
         self.port = port
         self._app = app
-        self._max_body = max_body
         self._idle_timeout = idle_timeout
         self._head_timeout = min(HEAD_TIMEOUT, idle_timeout)
         self._sweep_interval = min(SWEEP_INTERVAL, idle_timeout / 2)
         self._next_sweep = self._next_warning = 0.0
-        self._parse_head = lru_cache(MAX_REMEMBERED_HEADS)(partial(Head, max_body=max_body))
+        self._parse_head = lru_cache(MAX_REMEMBERED_HEADS)(
+            partial(Head, max_body_of=lambda path: max_bodies.get(path, max_body))
+        )
         self._resources: ExitStack | None = None  # while the server runs
 
     @property
@@ -222,7 +226,7 @@ class Server:
         sock.setblocking(False)
         with suppress(OSError):  # macOS refuses if the client is gone again
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        reader = RequestReader(self._parse_head, self._max_body)
+        reader = RequestReader(self._parse_head)
         step_aside = self._leadership.step_aside
         connection = Connection(sock, address, reader, step_aside, self._idle_timeout, self._send)
         self._connections.add(connection)

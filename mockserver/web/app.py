@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from os import PathLike, fspath
 from secrets import token_urlsafe
 from typing import Any, cast
 
@@ -28,7 +29,7 @@ PAGE_PREFIXES = ("", "/dashboard", "/guide", "/docs", "/fidelity", "/openapi.jso
 
 def create_app(
     settings: Settings | None = None,
-    fixtures: str | Mapping[str, Any] | None = None,
+    fixtures: str | PathLike[str] | Mapping[str, Any] | None = None,
     log: RequestLog | None = None,
 ) -> Application:
     """Create the sandbox server as a WSGI application. Applications share no state.
@@ -39,8 +40,8 @@ def create_app(
     settings that contradict each other.
     """
     settings = settings or Settings()
-    if isinstance(fixtures, str):
-        settings = replace(settings, fixtures=fixtures)
+    if fixtures is not None and not isinstance(fixtures, Mapping):
+        settings = replace(settings, fixtures=fspath(fixtures))
     registry = ResourceRegistry()
     loader = Loader(registry)
     seed, clock, speed = settings.seed, cast(Mode, settings.clock), settings.speed

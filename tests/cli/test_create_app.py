@@ -43,6 +43,7 @@ def test_fixtures_are_a_name_a_file_or_a_document(tmp_path: Path) -> None:
     file.write_text(json.dumps(document))
     assert usernames(create_app(fixtures="empty")) == ["LinnieMcCallister"]
     assert usernames(create_app(fixtures=str(file))) == ["Own"]
+    assert usernames(create_app(fixtures=file)) == ["Own"]
     assert usernames(create_app(fixtures=document)) == ["Own"]
     assert usernames(create_app(Settings(fixtures="empty"))) == ["LinnieMcCallister"]
 

@@ -45,6 +45,17 @@ def test_in_process_fixtures_are_a_name_path_or_document(tmp_path: Path) -> None
         MockServer(fixtures="nosuch")
 
 
+def test_a_state_can_be_larger_than_other_bodies() -> None:
+    with MockServer(max_body=1000) as server, MockServer(url=server.url) as remote:
+        for sandbox in (server.default, remote.default):
+            state = sandbox.state.export()
+            assert len(json.dumps(state)) > 50_000
+            sandbox.state.load(state)
+            assert sandbox.state.export() == state
+            with pytest.raises(ApiError, match="limit of 1000 bytes"):
+                sandbox.bots.start({"name": "x" * 1000})
+
+
 def test_in_process_settings_are_those_of_the_command() -> None:
     server = MockServer(seed=7, clock="frozen", token="a", allow_host=["b"], max_sandboxes=2)
     overview = server.overview()

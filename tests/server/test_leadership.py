@@ -89,7 +89,7 @@ def test_a_large_response_is_not_copied_for_each_send() -> None:
     with server_end, client_end:
         server_end.setblocking(False)
         connection = Connection(
-            server_end, ("", 0), RequestReader(parse_head, 0), lambda: None, 1, lambda _: None
+            server_end, ("", 0), RequestReader(parse_head), lambda: None, 1, lambda _: None
         )
         connection.outgoing = data = bytes(10_000_000)
         for _ in range(3):

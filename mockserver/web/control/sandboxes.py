@@ -7,6 +7,7 @@ from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS, Sandbox
 from mockserver.schema.compound import List
 from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, Timestamp, integer, one_of
 from mockserver.seeding.load import FixtureError
+from mockserver.settings import STATE_PATH
 from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web import parsing
 from mockserver.web.control import strays
@@ -111,6 +112,7 @@ def retrieve_state(request: ControlRequest) -> Json:
 def replace_state(request: ControlRequest) -> Json:
     """Replace the sandbox's state with a document in the fixture format."""
     sandbox, settings = request.sandbox, request.context.settings
+    request.http.max_content_length = settings.max_bodies[STATE_PATH]
     try:
         world = request.context.fixtures.loader.load_document(
             parsing.json_body(request.http),
