@@ -12,7 +12,10 @@ from typing import Any, NoReturn
 from mockserver.schema.fields import repr_value
 
 MAX_DEPTH = 200
-"""Maximum levels of nesting that every Python parses without RecursionError and orjson writes."""
+"""Maximum levels of nesting of all JSON that is taken in.
+
+Every Python parses them without RecursionError, and orjson writes them, also within a response.
+"""
 
 MAX_DIGITS = 4300
 """Maximum digits of an integer; by default, Python refuses to convert more."""
@@ -48,7 +51,7 @@ def parse_json(data: bytes) -> Any:
     except (ValueError, RecursionError) as error:
         _check_syntax(text)
         raise ValueError(str(error)) from None  # valid syntax, but a name occurs twice
-    if text.count("{") + text.count("[") > MAX_DEPTH and _is_too_deep(value):
+    if text.count("{") + text.count("[") > MAX_DEPTH and is_too_deep(value):
         _check_syntax(text)
     return value
 
@@ -70,7 +73,8 @@ def _reject_constant(name: str) -> NoReturn:
 DECODER = json.JSONDecoder(object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)
 
 
-def _is_too_deep(value: Any) -> bool:
+def is_too_deep(value: Any) -> bool:
+    """Return whether parsed JSON is nested more than ``MAX_DEPTH`` levels deep."""
     level = [value]
     for _ in range(MAX_DEPTH):
         level = [

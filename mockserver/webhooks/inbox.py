@@ -17,6 +17,7 @@ from mockserver.journal.watch import Watches
 from mockserver.schema.compound import List, Shorthand
 from mockserver.schema.fields import Length, NonEmptyString, StrictBoolean, integer
 from mockserver.schema.schema import Schema
+from mockserver.schema.strict_json import is_too_deep
 from mockserver.webhooks.signature import HEADER, signature
 
 HANG_UP = "hang_up"
@@ -260,10 +261,9 @@ class Inboxes:
 
 
 def _parse_event(body: bytes) -> Mapping[str, Any] | None:
-    """Return the JSON object in the body; None if the body is anything else."""
+    """Return the JSON object in the body; None if the body is anything else, or nested too deep."""
     try:
         value = orjson.loads(body)
-        orjson.dumps({"data": [{"event": value}]})  # fails if it is too deep for a response
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+    except orjson.JSONDecodeError:
         return None
-    return value if isinstance(value, dict) else None
+    return value if isinstance(value, dict) and not is_too_deep(value) else None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import urllib3
 
+from mockserver.schema.strict_json import MAX_DEPTH
 from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.webhooks.signature import signature
@@ -294,7 +295,7 @@ def test_an_invalid_request_opens_no_inbox(
     assert client.get("/_sandbox/inbox").json == {"data": []}
 
 
-@pytest.mark.parametrize("depth", [253, 1000, 5000])
+@pytest.mark.parametrize("depth", [201, 253, 1000, 5000])
 def test_a_deeply_nested_delivery_is_shown_as_text(client: Any, depth: int) -> None:
     body = depth * b'{"a":' + b"1" + depth * b"}"
     assert client.post("/_sandbox/inbox/deep", body=body).status == 200
@@ -305,3 +306,9 @@ def test_a_deeply_nested_delivery_is_shown_as_text(client: Any, depth: int) -> N
         assert answer.status == 200
         [message] = answer.json["data"]
         assert (message["event"], message["body"]) == (None, body.decode())
+
+
+def test_a_delivery_of_the_maximum_depth_is_an_event(client: Any) -> None:
+    body = MAX_DEPTH * b'{"a":' + b"1" + MAX_DEPTH * b"}"
+    assert client.post("/_sandbox/inbox/deep", body=body).status == 200
+    assert client.get("/_sandbox/inbox/deep").json["data"][0]["event"] == json.loads(body)
