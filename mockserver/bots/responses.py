@@ -110,7 +110,7 @@ def on_message(context: BotContext, message: Record, depth: int = 0) -> None:
 
 
 def _plan_read(context: BotContext, message: Record, listeners: Listeners) -> None:
-    """Plan for one listener, the earliest, to read the message."""
+    """Plan one read of the message, by the listener that would read it first."""
     conversation_id, n = message["conversation_id"], context.state.heard_count
     if conversation_id in context.state.unread:
         return  # already decided, at an earlier unread message

@@ -47,7 +47,7 @@ class SettingsCommand(click.Command):
 
 
 class SettingOption(click.Option):
-    """An option of a setting."""
+    """An option for a setting, which ignores the variable of a Kubernetes Service."""
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         value = super().resolve_envvar_value(ctx)

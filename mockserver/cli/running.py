@@ -92,7 +92,7 @@ def variables(url: str, token: str) -> dict[str, str]:
 
 
 def usable_token(settings: Settings, name: str) -> str:
-    """Return a token that the server accepts: one of its own, or else one made from ``name``."""
+    """Return a token that the server accepts: a configured one, or else one made from ``name``."""
     if settings.token:
         return settings.token[0]
     return f"sandbox_{name}" if settings.require_sandbox else name

@@ -31,7 +31,7 @@ class JournalClient(SandboxClient):
         """Return the requests after the request with the id ``since``, or all, oldest first.
 
         ``filters`` are ``method``, ``path``, ``resource``, ``operation``, ``status`` and ``limit``.
-        The journal keeps the last 1,000 requests.
+        The journal keeps the last 1,000 requests, or fewer if they exceed 16 MB.
         """
         return self._pages("requests", since=since, **filters)
 

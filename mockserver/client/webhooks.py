@@ -179,7 +179,7 @@ class InboxesClient(SandboxClient):
         """Return an inbox with its messages as ``data``, oldest first.
 
         ``since`` is the number of a message, and limits them to later ones. ``type`` may contain
-        ``*``. An inbox keeps its last 1,000 messages.
+        ``*``. An inbox keeps its last 1,000 messages, at most 8 MB.
         """
         return self._request("GET", "inbox", name, since=since, type=type)
 

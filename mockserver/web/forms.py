@@ -49,7 +49,7 @@ def urlencoded(body: bytes) -> Pairs:
 
 def _decoded(text: bytes) -> str:
     try:
-        # unquote_to_bytes would hold each escape as an object of its own.
+        # unquote_to_bytes would hold each escape as a separate object.
         return ESCAPES.sub(_unescape, text.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
         excerpt = repr_value(text[:40].decode("latin1"))

@@ -60,7 +60,7 @@ def retrieve_fault(request: ControlRequest, name: str) -> Json:
 
 @routes.add("PUT", "/faults/<name>", body=RULE)
 def replace_fault(request: ControlRequest, name: str) -> Json:
-    """Replace a fault."""
+    """Replace a fault; its counts start at 0, unless the body sets them."""
     request.draft.raise_for_errors(_problems(request, request.body))
     return request.sandbox.faults.replace(name, request.body)
 

@@ -142,7 +142,7 @@ def take_snapshot(request: ControlRequest, name: str) -> Json:
 
 @routes.add("POST", "/snapshots/<name>/restore", body={})
 def restore_snapshot(request: ControlRequest, name: str) -> Json:
-    """Restore a snapshot."""
+    """Restore the data, next ids, clock and bots of a snapshot; the snapshot is kept."""
     request.sandbox.snapshots.restore(name)
     return sandbox_to_dict(request.sandbox)
 

@@ -59,13 +59,13 @@ def retrieve_webhook(request: ControlRequest, name: str) -> Json:
 
 @routes.add("PUT", "/webhooks/<name>", body=UPDATE_WEBHOOK)
 def update_webhook(request: ControlRequest, name: str) -> Json:
-    """Update a webhook."""
+    """Update a webhook; omitted attributes keep their values."""
     return request.sandbox.webhooks.registry.update(name, _validated(request)).to_dict()
 
 
 @routes.add("DELETE", "/webhooks/<name>")
 def delete_webhook(request: ControlRequest, name: str) -> Json:
-    """Delete a webhook."""
+    """Delete a webhook; its pending deliveries are dropped."""
     request.sandbox.webhooks.registry.delete(name)
     return {"deleted": name}
 
