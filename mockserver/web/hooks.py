@@ -43,8 +43,8 @@ CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 FILES = "/_assets/"
 MAX_NAMES = 1000
 SEVERAL_PROCESSES = (
-    "the WSGI server states that it runs several processes (wsgi.multiprocess), each of which would "
-    "have its own data; run one with threads, such as 'gunicorn --workers 1 --threads 8', or use "
+    "the WSGI server states that it runs several processes (wsgi.multiprocess), each with "
+    "its own data; run one with threads, such as 'gunicorn --workers 1 --threads 8', or use "
     "'mockserver serve'; if there is only one, set wsgi.multiprocess to False in the environ"
 )
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
