@@ -149,7 +149,11 @@ def _report_lines(journal: JournalClient) -> Iterator[str]:
 
 def request_line(entry: Mapping[str, Any], message: str = "") -> str:
     """Return a line such as ``req_2 POST /v1/messages 400 0.4 ms: MESSAGE; faults: [...]``."""
-    query = "&".join(f"{name}={value}" for name, value in entry["query"].items())
+    query = "&".join(
+        f"{name}={value}"
+        for name, values in entry["query"].items()
+        for value in (values if isinstance(values, list) else [values])
+    )
     target = f"{entry['path']}?{query}" if query else entry["path"]
     status = entry["status"] or "no response"
     line = f"{entry['id']} {entry['method']} {target} {status} {entry['ms']:.1f} ms"

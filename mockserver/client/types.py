@@ -236,7 +236,7 @@ class BaseRequestDict(TypedDict):
     at: int
     method: str
     path: str
-    query: dict[str, str]
+    query: dict[str, str | list[str]]
     operation: str
     status: int
     ms: float
@@ -256,7 +256,7 @@ class StrayDict(TypedDict):
     id: str
     method: str
     path: str
-    query: dict[str, str]
+    query: dict[str, str | list[str]]
     operation: str
     status: int
     sandbox: str | None
@@ -405,6 +405,7 @@ class DeliveryWaitDict(TypedDict):
     counts: dict[str, int]
     next_due: int | None
     matched: int
+    evicted: int
     data: list[DeliveryDict]
 
 

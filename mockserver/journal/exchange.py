@@ -82,11 +82,16 @@ class Exchange:
         ]
 
     @property
-    def query(self) -> dict[str, str]:
-        """The query parameters, decoded."""
+    def query(self) -> dict[str, str | list[str]]:
+        """The query parameters, decoded; a list for one that was sent more than once."""
         # WSGI passes bytes as Latin-1 (PEP 3333). Bytes that a client did not escape are UTF-8.
         text = self.query_string.encode("latin-1", "replace").decode(errors="replace")
-        return dict(parse_qsl(text, keep_blank_values=True))
+        parameters: dict[str, list[str]] = {}
+        for name, value in parse_qsl(text, keep_blank_values=True):
+            parameters.setdefault(name, []).append(value)
+        return {
+            name: values if len(values) > 1 else values[0] for name, values in parameters.items()
+        }
 
     def to_summary(self) -> dict[str, Any]:
         """Return the entry for a list of requests."""
@@ -123,11 +128,15 @@ class Exchange:
         }
 
 
-def redact(values: Iterable[tuple[str, str]]) -> dict[str, str]:
+def redact(values: Iterable[tuple[str, str | list[str]]]) -> dict[str, str | list[str]]:
     """Return headers or query parameters with ``REDACTED`` in place of credentials."""
-    return {
-        name: REDACTED if SECRET_NAME.search(name) else hide_query(value) for name, value in values
-    }
+
+    def redacted(name: str, value: str | list[str]) -> str | list[str]:
+        if SECRET_NAME.search(name):
+            return REDACTED
+        return hide_query(value) if isinstance(value, str) else [*map(hide_query, value)]
+
+    return {name: redacted(name, value) for name, value in values}
 
 
 def text_or_base64(body: bytes) -> str | dict[str, str]:

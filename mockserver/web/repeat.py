@@ -54,15 +54,9 @@ class Repeat:
                 NO_CHANGES,
             )
         )
-        self._log.add(
-            first.method,
-            self._path,
-            first.query_string,
-            first.status,
-            since,
-            sandbox.name,
-            request_id,
-            "",
-            (b"", first.response_body),
-        )
+        if self._log.is_enabled:
+            bodies = b"", first.response_body
+            where = sandbox.name, request_id
+            query = first.query_string
+            self._log.add(first.method, self._path, query, first.status, since, *where, "", bodies)
         return request_id

@@ -5,18 +5,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from urllib.parse import unquote_plus
 
-from mockserver.errors import REDACTED, hide_query
+from mockserver.errors import REDACTED, SECRET_NAME, hide_query
 from mockserver.storage.clock import stopwatch
 
 MAX_BODY = 1024  # bytes of a body or a query that are shown
 MAX_REASON = 300  # characters
 CONTROL = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
-SECRET = r"[\w.-]{0,40}(?:token|secret|password|api.?key|authorization|signature)[\w.-]{0,40}"
-SECRETS = re.compile(
-    # A member of a JSON object whose value is a string, or a parameter of a form.
-    rf'("{SECRET}"\s*:\s*)"(?:[^"\\]|\\.)*"?|((?:^|(?<=[&?\[])){SECRET}\]?=)[^&\s]+',
-    re.IGNORECASE,
+# A member of a JSON object whose value is a string, or a parameter of a form.
+VALUES = re.compile(
+    r'"([^"\\]{1,100})"\s*:\s*"(?:[^"\\]|\\.)*"?|(?:^|(?<=&))([^&=\s"]{1,100})=[^&\s]+'
 )
 
 logger = logging.getLogger("mockserver")
@@ -108,7 +107,11 @@ def show(body: bytes) -> str:
 
 
 def mask(text: str) -> str:
-    """Return a body without the values of secrets."""
-    return SECRETS.sub(
-        lambda match: f'{match[1]}"{REDACTED}"' if match[1] else f"{match[2]}{REDACTED}", text
-    )
+    """Return a body with ``REDACTED`` in place of the values of secrets."""
+
+    def replacement(match: re.Match[str]) -> str:
+        if not SECRET_NAME.search(unquote_plus(match[1] or match[2])):
+            return match[0]
+        return f'"{match[1]}": "{REDACTED}"' if match[1] else f"{match[2]}={REDACTED}"
+
+    return VALUES.sub(replacement, text)

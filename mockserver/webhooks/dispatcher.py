@@ -5,6 +5,7 @@ they never delay a first attempt. Each webhook has its own queues, so that a rec
 does not delay the other webhooks.
 """
 
+import logging
 import math
 import threading
 from collections import deque
@@ -29,6 +30,8 @@ GONE = 410
 
 #: A function that waits until an event is set, for a limited time.
 Sleep = Callable[[threading.Event], object]
+
+logger = logging.getLogger("mockserver")
 
 
 class WebhookDispatcher:
@@ -146,6 +149,7 @@ class WebhookDispatcher:
         # time read here would depend on the speed of this thread.
         at = self._time.now() if self._time.is_real else delivery.enqueued_at
         attempt = client.attempt(delivery, webhook, self._sandbox, at, self._config)
+        logger.debug("%s of %s to %s: %s", delivery.id, delivery.event_type, webhook.name, attempt)
         with self._changes:
             if not self._closed:
                 size = delivery.size

@@ -117,6 +117,10 @@ class Attempt:
     headers: Mapping[str, str]
     outcome: Outcome
 
+    def __str__(self) -> str:
+        outcome = self.outcome
+        return f"{outcome.status or outcome.reason or 'delivered'} {outcome.detail}".rstrip()
+
     @property
     def size(self) -> int:
         """Approximate memory in the log, in bytes."""

@@ -221,6 +221,14 @@ def test_debug_shows_the_beginning_of_bodies(commands: Commands) -> None:
     assert received.startswith('    <-- {"type": "invalid_request"')
 
 
+def test_debug_shows_delivery_attempts(commands: Commands) -> None:
+    hook = "http://127.0.0.1:9/hook;name=closed;events=contact.created"
+    serving = commands.serve("--log-level", "debug", "--webhook", hook)
+    serving("POST", "/v1/contacts", body=BODY, headers={"Prefer": "wait=20"})
+    (line,) = [line for line in serving.log if "delivery_1" in line]
+    assert "delivery_1 of contact.created to closed: connection_failed" in line
+
+
 def test_the_log_can_be_json(commands: Commands) -> None:
     serving = commands.serve("--log-format", "json", "--log-level", "debug")
     serving("GET", "/v1/contacts?limt=1")

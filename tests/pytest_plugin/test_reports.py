@@ -74,13 +74,15 @@ def test_the_report_names_requests_that_missed_the_sandbox(project: Project) -> 
             request = urllib.request.Request(f"{sandbox.url}/v1/contacts", headers=headers)
             with pytest.raises(urllib.error.HTTPError):
                 urllib.request.urlopen(request)
+            sandbox.call("GET", "/v1/groups?limit=1&limit=2")
             assert 0
         """,
     )
     result = project.run()
     result.assert_outcomes(failed=1)
     _, _, report = result.stdout.str().partition("mockserver journal (sandbox test_missed)")
-    assert "no requests\n1 request reached no sandbox with the token 'sk_test_…'" in report
+    assert "req_1 GET /v1/groups?limit=1&limit=2 400 " in report
+    assert "\n1 request reached no sandbox with the token 'sk_test_…'" in report
     assert "send a token 'sandbox_NAME'" in report
 
 

@@ -226,7 +226,7 @@ def await_deliveries(request: ControlRequest) -> Json:
     """Wait until no delivery is in progress or due, or until enough deliveries match.
 
     Deliveries match once they were attempted, held or dropped. ``timeout`` is in seconds of real
-    time, 5 by default.
+    time, 5 by default. ``counts`` does not include the deliveries that the log has ``evicted``.
     """
     body, webhooks = request.body, request.sandbox.webhooks
     timeout, minimum = body.get("timeout", DEFAULT_TIMEOUT), body.get("at_least", 1)
@@ -245,6 +245,7 @@ def await_deliveries(request: ControlRequest) -> Json:
         "counts": {state: states.count(state) for state in STATES},
         "next_due": webhooks.retries.next_due,
         "matched": count,
+        "evicted": webhooks.log.evicted,
         **_listed(counter.latest()),
     }
 

@@ -443,3 +443,13 @@ def test_a_lone_surrogate_in_a_matcher_is_refused(client: Any, part: str, value:
     headers = {"Content-Type": "application/json"}
     answer = client.post("/_sandbox/requests/verify", body=body, headers=headers)
     answer.refused(400, f"match.{part}: is not valid Unicode: lone surrogate U+")
+
+
+def test_a_repeated_parameter_has_all_its_values(client: Any) -> None:
+    client.get("/v1/contacts?limit=2&limit=3&limit=&active=true&api_key=a&api_key=b").refused(400)
+    (entry,) = client.get("/_sandbox/requests").json["data"]
+    query = {"limit": ["2", "3", ""], "active": "true", "api_key": "(redacted)"}
+    assert entry["query"] == query
+    for sent, count in ((["2", "3", ""], 1), ("3", 0)):
+        expected = {"match": {"query": {"limit": sent}}, "count": count}
+        assert client.post("/_sandbox/requests/verify", json=expected).json["verified"]

@@ -68,8 +68,8 @@ async function loadSince(id) {
 
 /** Return the path of a request with its query, decoded. */
 export function requestTarget({ path, query }) {
-  const parameters = Object.entries(query).map(([name, value]) =>
-    value ? `${name}=${value}` : name,
+  const parameters = Object.entries(query).flatMap(([name, values]) =>
+    [values].flat().map((value) => (value ? `${name}=${value}` : name)),
   );
   return path + (parameters.length ? `?${parameters.join("&")}` : "");
 }
