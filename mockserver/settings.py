@@ -139,7 +139,7 @@ class Settings:
 
     @property
     def max_bodies(self) -> dict[str, int]:
-        """The maximum length of a body, in bytes, for each path with a limit of its own."""
+        """The maximum length of a body, in bytes, for each path that has its own limit."""
         return {STATE_PATH: max(self.max_body, MAX_STATE)}
 
 

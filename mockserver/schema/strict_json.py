@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from mockserver.schema.fields import repr_value
 
 MAX_DEPTH = 200
-"""Maximum levels of nesting of all JSON that is taken in.
+"""Maximum levels of nesting of all accepted JSON.
 
 Every Python parses them without RecursionError, and orjson writes them, also within a response.
 """

@@ -46,7 +46,7 @@ subscribe(
   "last_request",
 );
 
-/** Say what clients must change whose requests missed this sandbox. */
+/** Show what clients must change so that their requests reach this sandbox. */
 async function renderStrays() {
   const { advice } = await callControl("GET", "/strays");
   setText(document, "#strays", advice.join("\n"));
