@@ -138,7 +138,10 @@ class RateLimitDict(TypedDict):
 
 
 class SandboxDict(TypedDict):
-    """A sandbox; ``counts`` has the number of objects of each kind."""
+    """A sandbox; ``counts`` has the number of objects of each kind.
+
+    ``faults`` is the number of fault rules that can still apply.
+    """
 
     name: str
     seed: str

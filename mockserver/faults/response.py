@@ -27,7 +27,7 @@ class Error(Fault):
     parameters = ParameterSchema.from_dict(
         {
             "status": integer(400, 599, required=True),
-            "retry_after": integer(0, 86_400),
+            "retry_after": integer(0, 86_400, allow_none=True),
             "message": NonEmptyString(),
         }
     )()

@@ -84,12 +84,17 @@ class FaultRule:
     applied: int = 0
     rng: SeededRandom
 
+    @property
+    def is_spent(self) -> bool:
+        """True once the fault was applied ``times`` times."""
+        return self.applied == self.times
+
     def applies(self, request: RequestFacts) -> bool:
         """Count the request if it matches, and return whether the fault applies to it."""
         if not self.match(request):
             return False
         self.matched += 1
-        if self.matched <= self.after or self.applied == self.times:
+        if self.matched <= self.after or self.is_spent:
             return False
         if self.probability < 1 and self.rng.uniform() >= self.probability:
             return False
@@ -151,6 +156,11 @@ class FaultRules:
     def list(self) -> list[dict[str, Any]]:
         with self._lock:
             return [rule.to_dict() for rule in self._rules]
+
+    def count_active(self) -> int:
+        """Return the number of rules that can still apply."""
+        with self._lock:
+            return sum(not rule.is_spent for rule in self._rules)
 
     def add(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Add a rule after the others; raises ``Conflict``, ``Unavailable``."""

@@ -381,6 +381,9 @@ class FixtureCache:
     def _load(self, name: str) -> World:
         if name not in self.names():
             known = ", ".join(self.names())
-            raise InvalidRequest(f"fixtures: unknown name {repr_value(name)}; known: {known}")
+            raise InvalidRequest(
+                f"fixtures: unknown name {repr_value(name)}; known: {known}; to load a "
+                "document or a file, use state= in Python, or PUT /_sandbox/state"
+            )
         seed, clock = self._origin.ids.seed, self._origin.clock
         return self.loader.load(name, seed=seed, clock=clock.mode, speed=clock.speed)

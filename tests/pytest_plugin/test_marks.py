@@ -48,7 +48,7 @@ def test_an_invalid_mark_is_an_error(project: Project) -> None:
         "fixture='empty'": "unknown argument 'fixture'; did you mean 'fixtures'?",
         "'empty'": "'empty' must be a keyword argument",
         "clock='tock'": "clock: must be one of step, frozen, real",
-        "fixtures='nosuch'": "unknown name 'nosuch'",
+        "fixtures='f.json'": "known: default, empty; to load a document or a file, use state=",
         "state={'version': 9}": "version: must be an integer from 1",
     }
     project.write(

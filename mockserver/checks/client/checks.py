@@ -40,7 +40,8 @@ TASK = (
 
 def fault_rules(retry_after: int) -> list[dict[str, Any]]:
     """Return the rules of the injected faults; ``retry_after`` is in seconds."""
-    unavailable = {"type": "error", "status": 503}
+    # Without Retry-After: a client that obeys it would wait for the same time after each.
+    unavailable = {"type": "error", "status": 503, "retry_after": None}
     limited = {"type": "error", "status": 429, "retry_after": retry_after}
     return [
         _rule("contacts.list", {"type": "page_cap", "maximum": PAGE_SIZE}),

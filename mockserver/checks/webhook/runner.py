@@ -23,6 +23,15 @@ FAILURES = {
     "connection_failed": "the connection closed without a response",
     "unknown_error": "a response that is not HTTP",
 }
+WRONG_URL = "check the URL: its server accepts no POST requests there"
+#: The fix for a valid delivery that was refused with a status that is not about its signature.
+FIXES = {
+    403: "exempt the URL from CSRF protection and logins; a delivery has a signature only",
+    404: WRONG_URL,
+    405: WRONG_URL,
+    415: "accept the Content-Type application/json",
+    501: WRONG_URL,
+}
 
 
 class ReceiverUnreachable(ConnectionError):
@@ -128,7 +137,8 @@ def _judge(
     """Return the result of a check. ``cause`` is the name of a check without response, if any."""
     wrong = next((response for response in responses if not _is_right(check, response)), None)
     for name in check.depends_on:
-        if wrong is not None and earlier[name].wrong == wrong:
+        # The same response proves nothing, right or wrong: a wrong URL refuses every delivery.
+        if earlier[name].wrong in responses:
             cause = cause or earlier[name].cause or name
     if cause:
         message = f"unclear until '{cause}' passes"
@@ -193,6 +203,8 @@ def _finding(check: ReceiverCheck, wrong: Response) -> tuple[str, str]:
         return f"responded 410 to {noun}: that disables the webhook", fix
     if wrong // 100 == 2:
         return f"accepted {noun} ({wrong})", check.fix
+    if check.is_first and wrong in FIXES:
+        return f"responded {wrong} to {noun}", FIXES[wrong]
     if not check.is_valid:
         fix = "respond 401 before handling the body"
         return f"responded {wrong} to {noun}, not 4xx: it would be sent again", fix

@@ -1,12 +1,21 @@
 """Expected requests and messages: validating a match, comparing counts, and waiting."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from itertools import chain
 from typing import Any
 
+from mockserver.errors import did_you_mean
 from mockserver.journal.matching import Match, Target
-from mockserver.schema.fields import MAX_TIMESTAMP, Range, StrictField, StrictNumber, integer
+from mockserver.schema.fields import (
+    MAX_TIMESTAMP,
+    Range,
+    StrictField,
+    StrictNumber,
+    integer,
+    repr_value,
+)
 from mockserver.web.control.context import ControlRequest, Json
 from mockserver.web.control.simulate import routes as simulate_routes
 from mockserver.web.fault_injection import wait_slots
@@ -50,9 +59,24 @@ def unreachable_reasons(
     operations = request.context.resources.operations | simulations
     possible = {operations[name] for name in operations if target.matches_operation(name)}
     if not possible:
-        yield f"operation: no operation matches; known operations: {', '.join(operations)}"
+        yield _unknown_operation(target, operations)
     elif method not in (None, *possible):
         yield f"method: the matching operations use {', '.join(sorted(possible))}"
+
+
+def _unknown_operation(target: Target, operations: Iterable[str]) -> str:
+    """Return the reason why no operation matches, with the nearest name."""
+    names: dict[str, list[str]] = {}  # the operations of each resource
+    for name in operations:
+        names.setdefault(name.partition(".")[0], []).append(name)
+    if target.resource is not None and target.resource not in names:
+        hint = did_you_mean(target.resource, names, f"known resources: {', '.join(names)}")
+        return f"resource: no operation matches {repr_value(target.resource)}{hint}"
+    known = [*chain(*names.values())] if target.resource is None else names[target.resource]
+    verbs = [name.partition(".")[2] for name in known]
+    operation = target.operation or ""
+    hint = did_you_mean(operation, [*known, *verbs], f"known operations: {', '.join(known)}")
+    return f"operation: no operation matches {repr_value(operation)}{hint}"
 
 
 def verdict(count: int, unknown: int, expected: Mapping[str, Any]) -> bool | None:

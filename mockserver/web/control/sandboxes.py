@@ -29,7 +29,7 @@ def sandbox_to_dict(sandbox: Sandbox) -> Json:
         "counts": counts,
         "snapshots": sandbox.snapshots.list(),
         "last_request": sandbox.journal.last,
-        "faults": len(sandbox.faults.list()),
+        "faults": sandbox.faults.count_active(),
         "rate_limit": sandbox.rate_limit.get(),
         "bots": sandbox.bots.script_name,
     }

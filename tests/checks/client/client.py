@@ -60,7 +60,7 @@ class Good:
             status, headers, data = self.once(method, path, body, kind)
             if status < 400:
                 return data
-            if status == 429:
+            if status == 429 or (status == 503 and "Retry-After" in headers):
                 self.wait_as_told(headers["Retry-After"])
             elif status == 503:
                 time.sleep(wait)

@@ -6,6 +6,7 @@ import hmac
 import json
 import socket
 from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -75,6 +76,29 @@ def test_a_broken_receiver_has_its_own_finding_only(
     assert list(findings(results)) == [name]
     assert findings(results)[name].startswith(message)
     assert all(bool(result.fix) == (result.verdict == "finding") for result in results)
+
+
+@pytest.mark.parametrize(
+    ("status", "fix"),
+    [
+        *((status, "check the URL: its server accepts no POST") for status in (404, 405, 501)),
+        (403, "exempt the URL from CSRF protection"),
+        (415, "accept the Content-Type application/json"),
+        (400, "compare x-protocol-signature"),
+        (401, "compare x-protocol-signature"),
+    ],
+)
+def test_a_receiver_that_refuses_all_has_one_finding_with_its_cause(status: int, fix: str) -> None:
+    class RefusesAll(Receiver):
+        def respond(self, handler: BaseHTTPRequestHandler) -> int | None:
+            super().respond(handler)
+            return status
+
+    results = check(RefusesAll())
+    assert list(findings(results)) == ["valid"]
+    assert f"{status}" in results[0].message
+    assert results[0].fix.startswith(fix)
+    assert {result.message for result in results[1:]} == {"unclear until 'valid' passes"}
 
 
 def test_a_silent_receiver_gets_one_delivery_only() -> None:

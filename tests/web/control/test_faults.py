@@ -188,9 +188,20 @@ ERROR = {"type": "error", "status": 503}
         ),
         (
             {"fault": ERROR, "match": {"resource": "message"}},
-            "operation: no operation matches",
+            "match.resource: no operation matches 'message'; did you mean 'messages'?",
         ),
-        ({"fault": ERROR, "match": {"operation": "mesages.list"}}, "contacts.list"),
+        *(
+            ({"fault": ERROR, "match": match}, f"match.operation: no operation matches {hint}")
+            for match, hint in (
+                ({"operation": "mesages.list"}, "'mesages.list'; did you mean 'messages.list'?"),
+                ({"operation": "retreive"}, "'retreive'; did you mean 'retrieve'?"),
+                (
+                    {"resource": "groups", "operation": "xyz"},
+                    "'xyz'; known operations: groups.list, groups.create",
+                ),
+                ({"operation": "x"}, "'x'; known operations: contacts.list"),
+            )
+        ),
         ({"fault": ERROR, "when": "now"}, "unknown attribute 'when'"),
     ],
 )
@@ -269,3 +280,20 @@ def test_deleting_all_rules_accepts_no_match(client: Any) -> None:
     arm(client)
     client.delete("/_sandbox/faults", json={"match": {"method": "GET"}}).refused(400, "'match'")
     assert statuses(client, 1) == [503]
+
+
+def test_a_spent_rule_does_not_count_as_active(client: Any) -> None:
+    client.post("/_sandbox/faults", json={"fault": ERROR, "times": 1})
+    client.post("/_sandbox/faults", json={"fault": ERROR, "after": 5})
+    name = client.token.removeprefix("sandbox_")
+    assert client.get(f"/_sandbox/sandboxes/{name}").json["faults"] == 2
+    client.get("/v1/contacts")
+    assert client.get(f"/_sandbox/sandboxes/{name}").json["faults"] == 1
+    assert len(client.get("/_sandbox/faults").json["data"]) == 2
+
+
+def test_an_error_without_retry_after(client: Any) -> None:
+    for fault, expected in (({}, "1"), ({"retry_after": None}, None), ({"retry_after": 2}, "2")):
+        rule = {"fault": {"type": "error", "status": 503, **fault}}
+        client.put("/_sandbox/faults", json={"data": [rule]})
+        assert client.get("/v1/contacts").headers.get("Retry-After") == expected

@@ -4,6 +4,7 @@ import { confirmAction, runAction, showNotice } from "./actions.js";
 import { callControl, sandboxName } from "./api-client.js";
 import { $, $$, cloneTemplate, reconcileChildren, setText } from "./dom.js";
 import {
+  activeRules,
   addRule,
   describeFault,
   describeMatch,
@@ -28,8 +29,9 @@ async function loadRules() {
 }
 
 function renderRules({ rules }) {
-  const tag = setText(document, "#faults-tag", rules.length ? `${rules.length} active` : "none");
-  tag.className = rules.length ? "tag warn" : "tag";
+  const count = activeRules(rules).length;
+  const tag = setText(document, "#faults-tag", count ? `${count} active` : "none");
+  tag.className = count ? "tag warn" : "tag";
   reconcileChildren(
     $("#rules"),
     rules,

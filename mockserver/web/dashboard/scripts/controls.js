@@ -11,6 +11,7 @@ import "./card-reset.js";
 import { snapshotsCard } from "./card-snapshots.js";
 import { stateCard } from "./card-state.js";
 import { $ } from "./dom.js";
+import { activeRules } from "./fault-rules.js";
 import { startRefreshing } from "./poller.js";
 
 /**
@@ -27,10 +28,10 @@ async function loadState() {
 
 /** Describe what differs from the normal behaviour. */
 function summarize({ rules, rate_limit: limit, clock: { mode } }) {
-  const faults =
-    rules.length === 1 ? "1 fault rule is active" : `${rules.length} fault rules are active`;
+  const count = activeRules(rules).length;
+  const faults = count === 1 ? "1 fault rule is active" : `${count} fault rules are active`;
   const parts = [
-    rules.length ? faults : null,
+    count ? faults : null,
     limit ? `${limit.used} of ${limit.limit} requests of the rate limit are used` : null,
     mode === "step" ? null : `the clock is ${mode}`,
   ].filter(Boolean);

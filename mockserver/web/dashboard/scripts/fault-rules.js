@@ -9,7 +9,7 @@ export const LATENCY_RULE = "latency";
 
 const DESCRIPTIONS = {
   error: ({ status, retry_after: seconds }) =>
-    seconds === undefined ? `Error ${status}` : `Error ${status}, Retry-After ${seconds} s`,
+    seconds == null ? `Error ${status}` : `Error ${status}, Retry-After ${seconds} s`,
   fixed: ({ fixedDelayMilliseconds: ms }) => `Delay of ${ms} ms`,
   uniform: ({ lower, upper }) => `Delay of ${lower} to ${upper} ms`,
   lognormal: ({ median, sigma }) => `Delay of about ${median} ms (lognormal, sigma ${sigma})`,
@@ -24,6 +24,10 @@ const DESCRIPTIONS = {
   schema_drift: () => "Schema drift: unknown attributes and events",
   page_cap: ({ maximum }) => `At most ${maximum} objects per page`,
 };
+
+/** Return the rules that can still apply: those not yet applied `times` times. */
+export const activeRules = (rules) =>
+  rules.filter(({ times, applied }) => times == null || applied < times);
 
 /** Describe what a fault does; an unknown type is shown as is. */
 export const describeFault = (fault) => DESCRIPTIONS[fault.type]?.(fault) ?? fault.type;
