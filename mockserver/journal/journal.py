@@ -8,7 +8,7 @@ from itertools import count
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.watch import Watches
 
-MAX_ENTRIES = 1000
+MIN_ENTRIES, MAX_ENTRIES = 10, 1000
 MAX_BYTES = 16 * 1024 * 1024
 LARGE = 16 * 1024
 """Bodies of more than this many bytes are dropped before any exchange is evicted."""
@@ -19,7 +19,7 @@ class Journal:
 
     Up to ``max_entries`` exchanges and ``max_bytes`` bytes are kept. Beyond these bytes, the large
     bodies are dropped, the oldest first; then the oldest exchanges are evicted, but never the
-    latest one. The n-th request has the same id in every run.
+    latest ``MIN_ENTRIES``. The n-th request has the same id in every run.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Journal:
             while self._bytes > self._max_bytes and self._large:
                 self._bytes -= self._large.popleft().drop_bodies()
             while len(self._entries) > self._max_entries or (
-                self._bytes > self._max_bytes and len(self._entries) > 1
+                self._bytes > self._max_bytes and len(self._entries) > MIN_ENTRIES
             ):
                 evicted = self._entries.popleft()
                 self._bytes -= evicted.size

@@ -50,22 +50,20 @@ def test_the_oldest_are_evicted_beyond_max_entries() -> None:
 
 
 def test_the_oldest_are_evicted_beyond_max_bytes() -> None:
-    journal = Journal(max_bytes=10_000)
-    for _ in range(3):
+    journal = Journal(max_bytes=70_000)
+    for _ in range(20):
         append(journal, b"x" * 4500)
-    assert (ids(journal), journal.evicted) == (["req_3"], 2)
+    assert (ids(journal), journal.evicted) == ([f"req_{number}" for number in range(9, 21)], 8)
 
 
-def test_the_latest_exchange_is_kept_whatever_its_size() -> None:
+def test_the_latest_exchanges_are_kept_whatever_their_size() -> None:
     journal = Journal(max_bytes=10_000)
     changes = [Change("message", None, {"id": str(number)}) for number in range(100)]
-    for body in (b"", b"x" * 20_000):
-        append(journal)
-        append(journal, body, change_set=ChangeSet(Parts([changes])))
-        assert ids(journal)[-1] == journal.last
-    (exchange,) = journal.entries()
-    assert len(exchange.change_set.changes) == 100
-    assert (exchange.id, journal.evicted) == ("req_4", 3)
+    for number in range(1, 21):
+        append(journal, b"x" * 20_000, change_set=ChangeSet(Parts([changes])))
+        assert ids(journal) == [f"req_{kept}" for kept in range(max(1, number - 9), number + 1)]
+    assert [len(exchange.change_set.changes) for exchange in journal.entries()] == [100] * 10
+    assert (journal.evicted, journal.entries()[-1].body) == (10, b"")
 
 
 def test_large_bodies_are_dropped_before_exchanges() -> None:

@@ -45,12 +45,14 @@ def advice(request: ControlRequest) -> list[str]:
     lines = []
     for (sandbox, status, sent), exchanges in groups.items():
         latest = exchanges[-1]
-        where = f"the sandbox '{sandbox}'" if sandbox else "no sandbox"
-        line = "1 request" if len(exchanges) == 1 else f"{len(exchanges)} requests"
-        line += f" reached {where}{f' with the token {sent!r}' if sent else ''}, "
-        line += f"the last one {latest.method} {latest.path[:100]}: "
-        change = f"use {token}the base URL /s/{name}/v1"
-        lines.append(line + (change if sandbox else f"{status}, {_reason(latest)}"))
+        requests = "1 request" if len(exchanges) == 1 else f"{len(exchanges)} requests"
+        details = f" with the token '{sent}'" if sent else ""
+        details += f", the last one {latest.method} {latest.path[:100]}"
+        if sandbox:
+            change = f"use {token}the base URL /s/{name}/v1"
+            lines.append(f"{requests} reached the sandbox '{sandbox}'{details}: {change}")
+        else:
+            lines.append(f"{requests} reached no sandbox{details}: {status}, {_reason(latest)}")
     return lines[-MAX_ADVICE:]
 
 
