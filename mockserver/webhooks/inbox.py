@@ -72,9 +72,10 @@ class InboxMessage:
     """A received delivery.
 
     ``number`` counts the messages of the inbox. ``at`` is Unix time on the sandbox's clock.
-    ``event`` is the JSON object in the body, or None. ``verified`` is true if the signature is
-    valid, and None if the inbox has no secret. ``duplicate_of`` is the number of the first message
-    with the same event id, or None. ``answer`` is the response that was sent.
+    ``headers`` have lowercase names. ``event`` is the JSON object in the body, or None.
+    ``verified`` is true if the signature is valid, and None if no secret is known.
+    ``duplicate_of`` is the number of the first message with the same event id, or None. ``answer``
+    is the response that was sent.
     """
 
     number: int
@@ -114,8 +115,10 @@ class Inbox:
         self._responses: Sequence[ProgrammedResponse] = (ProgrammedResponse(),)
         self._received = self._evicted = self._bytes = 0
 
-    def receive(self, at: int, headers: Mapping[str, str], body: bytes) -> InboxMessage:
-        """Record a delivery."""
+    def receive(
+        self, at: int, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]
+    ) -> InboxMessage:
+        """Record a delivery; ``secrets`` are those of the webhooks that deliver here."""
         response, *remaining = self._responses
         self._responses = remaining or [response]
         self._received += 1
@@ -126,7 +129,7 @@ class Inbox:
             headers=headers,
             body=body,
             event=event,
-            verified=self._verify(headers, body),
+            verified=self._verify(headers, body, secrets),
             duplicate_of=self._find_duplicate(event),
             answer=response,
         )
@@ -159,11 +162,13 @@ class Inbox:
             "evicted": self._evicted,
         }
 
-    def _verify(self, headers: Mapping[str, str], body: bytes) -> bool | None:
-        if self._secret is None:
-            return None
-        value = next((value for name, value in headers.items() if name.lower() == HEADER), "")
-        return compare_digest(signature(self._secret, body).encode(), value.encode())
+    def _verify(
+        self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]
+    ) -> bool | None:
+        secrets = secrets if self._secret is None else [self._secret]
+        received = headers.get(HEADER, "").encode()
+        expected = [signature(secret, body).encode() for secret in secrets]
+        return any(compare_digest(item, received) for item in expected) if expected else None
 
     def _find_duplicate(self, event: Mapping[str, Any] | None) -> int | None:
         event_id = (event or {}).get("id")
@@ -224,12 +229,20 @@ class Inboxes:
             self._inboxes.clear()
 
     def receive(
-        self, name: str, at: int, headers: Mapping[str, str], body: bytes
+        self,
+        name: str,
+        at: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        secrets: Sequence[str] = (),
     ) -> ProgrammedResponse:
-        """Record a delivery at Unix time ``at``, and return the response to send."""
+        """Record a delivery at Unix time ``at``, and return the response to send.
+
+        ``secrets`` are those of the webhooks that deliver to this inbox.
+        """
         with self._lock:
             inbox = self._open(name)
-            message = inbox.receive(at, headers, body)
+            message = inbox.receive(at, headers, body, secrets)
             self.appended += 1
             self.watches.added((name, message))
             for evicted in inbox.evict():

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response
 
@@ -34,7 +35,13 @@ def deliver(request: ControlRequest, name: str) -> Response:
     connection = SocketHandle(http.environ, sandbox)
     connection.take_slot()  # first: if no slot is left, the sender gets a 503 and retries
     try:
-        response = sandbox.inboxes.receive(name, sandbox.now(), dict(http.headers), body)
+        headers = {key.lower(): value for key, value in http.headers.items()}
+        secrets = [
+            webhook.secret
+            for webhook in sandbox.webhooks.registry.list()
+            if urlsplit(webhook.url).path == http.path
+        ]
+        response = sandbox.inboxes.receive(name, sandbox.now(), headers, body, secrets)
         connection.wait(response.delay / 1000)
         if response.hang_up:
             connection.hang_up()
@@ -57,7 +64,10 @@ def retrieve_inbox(request: ControlRequest, name: str, **filters: Any) -> Json:
 
 @routes.add("PUT", "/inbox/<name>", body=SETTINGS)
 def replace_inbox(request: ControlRequest, name: str) -> Json:
-    """Set the secret for verifying signatures, and the responses that the inbox gives in turn."""
+    """Set the secret for verifying signatures, and the responses that the inbox gives in turn.
+
+    Without a secret, signatures are verified with those of the sandbox's webhooks to this inbox.
+    """
     require_name("inbox", name)
     return request.sandbox.inboxes.configure(name, request.body)
 

@@ -63,7 +63,7 @@ def test_a_delivery_is_recorded_unchanged(client: Any, deliver: Callable[..., in
         "evicted": 0,
     }
     headers = message.pop("headers")
-    assert (headers["Content-Type"], headers["X-Trace"]) == ("application/json", "7")
+    assert (headers["content-type"], headers["x-trace"]) == ("application/json", "7")
     assert message == {
         "number": 1,
         "at": 705106800,
@@ -107,6 +107,29 @@ def test_a_signature_is_verified_with_the_secret(client: Any, deliver: Callable[
     configure(client)
     deliver(body=body)
     assert inbox(client)["data"][-1]["verified"] is None, "it cannot be verified without a secret"
+
+
+def test_a_signature_is_verified_with_the_secret_of_the_inboxs_webhook(
+    client: Any, deliver: Callable[..., int]
+) -> None:
+    name = client.token.removeprefix("sandbox_")
+    url = f"{client.url}/_sandbox/inbox/{{}}?sandbox={name}"
+    for inbox_name in ("b", "a"):
+        webhook = client.post("/_sandbox/webhooks", json={"url": url.format(inbox_name)}).json
+    body = {"conversation_id": "xgQQXg3hrtjh7AvZ", "message": "Well?"}
+    client.post("/v1/messages", json=body, headers={"Prefer": "wait=30"})
+    deliver(headers={"x-protocol-signature": "0" * 64})
+    [delivered, forged] = inbox(client)["data"]
+    assert (delivered["verified"], forged["verified"]) == (True, False)
+    expected = signature(webhook["secret"], delivered["body"].encode())
+    assert delivered["headers"]["x-protocol-signature"] == expected
+    configure(client, secret=SECRET)
+    client.post("/v1/messages", json=body, headers={"Prefer": "wait=30"})
+    assert inbox(client)["data"][-1]["verified"] is False, "the inbox's own secret is used"
+    configure(client)
+    client.delete(f"/_sandbox/webhooks/{webhook['id']}")
+    deliver()
+    assert inbox(client)["data"][-1]["verified"] is None
 
 
 def test_a_duplicate_refers_to_the_first_message(client: Any, deliver: Callable[..., int]) -> None:
