@@ -36,7 +36,7 @@ class Connection:
     is_muted: bool = False
     is_resetting: bool = False
     events: int = 0  # the events that the selector watches for
-    since: float = 0.0  # start of the head or body that is arriving (time.monotonic)
+    since: float = 0.0  # start of the head or body that is arriving (stopwatch)
     deadline: float = 0.0
 
     @property

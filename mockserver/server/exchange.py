@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
-from time import time
 from typing import TYPE_CHECKING, Any
 
 from mockserver.cors import cors_headers
 from mockserver.errors import ApiError, error_body
 from mockserver.server.connection import Connection
 from mockserver.server.reader import Head, HttpError, Request
+from mockserver.storage.clock import machine_time
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo, WriteableBuffer
@@ -157,7 +157,7 @@ def refusal(error: ApiError, raw_head: bytes) -> bytes:
 def response_head(status: str, headers: Headers) -> bytes:
     """Return a status line and headers as bytes."""
     lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers], ""]
-    return "\r\n".join(lines).encode("latin-1") + closing_lines(int(time()))
+    return "\r\n".join(lines).encode("latin-1") + closing_lines(int(machine_time()))
 
 
 @lru_cache(maxsize=1)  # formatting a date costs as much as the rest of a head

@@ -7,10 +7,10 @@ leader, and the request is finished by its own thread.
 import threading
 from collections.abc import Callable, Container
 from threading import Thread, current_thread
-from time import monotonic
 
 from mockserver.errors import Unavailable
 from mockserver.server.connection import Connection
+from mockserver.storage.clock import stopwatch
 
 MAX_IDLE_THREADS = 16  # followers that are kept for later; to start one costs 0.2 ms
 STALL_TIMEOUT = 0.01  # seconds in one request after which the watchdog lets another thread lead
@@ -95,10 +95,10 @@ class Leadership:
 
     def join(self, timeout: float, busy: Container[Thread | None] = ()) -> None:
         """Wait up to ``timeout`` seconds for the other threads, except ``busy``, to end."""
-        deadline = monotonic() + timeout
+        deadline = stopwatch() + timeout
         for thread in self._threads.difference({current_thread()}):
             if thread not in busy:
-                thread.join(max(0.0, deadline - monotonic()))
+                thread.join(max(0.0, deadline - stopwatch()))
 
     def _hand_over(self, leader: Thread | None, requests: int) -> None:
         """Let a new thread lead in place of ``leader``, if it still serves the same request.

@@ -1,10 +1,10 @@
 """Responses that the application can repeat, found by the bytes of their requests."""
 
 from collections.abc import Callable
-from time import time
 from typing import NamedTuple
 
 from mockserver.server.exchange import closing_lines
+from mockserver.storage.clock import machine_time
 
 MAX_BYTES = 16 * 1024 * 1024  # approximate memory of all responses
 OVERHEAD = 2000  # bytes of memory for each response, beside its request and the response itself
@@ -57,7 +57,7 @@ class ReadMemo:
             self._remove(request)
             return None
         identity = f"X-Request-Id: {request_id}\r\n".encode()
-        return b"".join((entry.head, identity, closing_lines(int(time())), entry.body))
+        return b"".join((entry.head, identity, closing_lines(int(machine_time())), entry.body))
 
     def _remove(self, request: bytes) -> None:
         if entry := self._entries.pop(request, None):

@@ -12,7 +12,6 @@ from contextlib import ExitStack, suppress
 from functools import lru_cache, partial
 from selectors import EVENT_READ, EVENT_WRITE
 from threading import current_thread
-from time import monotonic
 from types import MappingProxyType
 from typing import Any, Self
 from wsgiref.types import WSGIApplication
@@ -22,6 +21,7 @@ from mockserver.server.exchange import Exchange, refusal
 from mockserver.server.leadership import Leadership
 from mockserver.server.read_memo import ReadMemo
 from mockserver.server.reader import Head, HttpError, Request, RequestReader, excerpt
+from mockserver.storage.clock import stopwatch
 from mockserver.storage.wait_slots import WaitSlots
 
 BACKLOG = 1024  # connections that the system holds until they are accepted
@@ -202,7 +202,7 @@ class Server:
                 self._take_step(self._ready.popleft())
                 if not is_mine():
                     return
-            if self._unchecked or monotonic() >= self._next_sweep:
+            if self._unchecked or stopwatch() >= self._next_sweep:
                 self._sweep()
 
     def _take_step(self, connection: Connection) -> None:
@@ -236,9 +236,9 @@ class Server:
 
     def _pause_accepting(self, reason: str) -> None:
         """Stop accepting connections until one ends, or until the next sweep."""
-        if monotonic() >= self._next_warning:
+        if stopwatch() >= self._next_warning:
             logger.warning("not accepting new connections until others close: %s", reason)
-            self._next_warning = monotonic() + WARNING_INTERVAL
+            self._next_warning = stopwatch() + WARNING_INTERVAL
         self._is_accepting = False
         self._selector.unregister(self._listener)
 
@@ -249,7 +249,7 @@ class Server:
 
     def _sweep(self) -> None:
         """End the connections whose deadline has passed, a part of them in each call."""
-        now = monotonic()
+        now = stopwatch()
         if not self._unchecked:
             self._next_sweep = now + self._sweep_interval
             self._resume_accepting()
@@ -279,7 +279,7 @@ class Server:
             self._send(connection)
         else:
             if reader.is_idle:
-                connection.since = monotonic()
+                connection.since = stopwatch()
             reader.received += data
             self._advance(connection)
 
@@ -294,12 +294,12 @@ class Server:
         allowance = self._head_timeout
         if reader.head is not None:
             if not had_head:
-                connection.since = monotonic()
+                connection.since = stopwatch()
                 if reader.head.expects_continue and not reader.body:  # RFC 9110, 10.1.1
                     with suppress(BlockingIOError):  # optional: the client may go on without it
                         connection.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
             allowance = self._idle_timeout + len(reader.body) / MIN_BODY_RATE
-        self._watch(connection, self._receive, connection.since - monotonic() + allowance)
+        self._watch(connection, self._receive, connection.since - stopwatch() + allowance)
 
     def _time_out(self, connection: Connection) -> None:
         """Refuse a request that arrives too slowly; close an idle connection."""
@@ -358,7 +358,7 @@ class Server:
         elif connection.reader.received:
             # Stop watching: if the client closes now, its earlier requests must still be served.
             self._unwatch(connection)
-            connection.since = monotonic()
+            connection.since = stopwatch()
             connection.step = self._advance
             self._ready.append(connection)
         else:
@@ -380,7 +380,7 @@ class Server:
     ) -> None:
         """Call ``step`` when the socket is ready; end the connection after ``timeout`` seconds."""
         connection.step = step
-        connection.deadline = monotonic() + timeout
+        connection.deadline = stopwatch() + timeout
         events = EVENT_WRITE if connection.outgoing else EVENT_READ
         if connection.events == 0:
             self._selector.register(connection.socket, events, connection)

@@ -6,7 +6,9 @@ real.
 """
 
 import time
+from collections.abc import Callable
 from copy import copy
+from importlib.util import find_spec, module_from_spec
 from typing import Any, Literal, Self, get_args
 
 Mode = Literal["step", "frozen", "real"]
@@ -77,10 +79,26 @@ class Clock:
 
 
 def machine_time() -> float:
-    """Return the machine's Unix time, for the log and for values that receivers compare with it."""
+    """Return this process's Unix time, for the log and for values that receivers compare with it.
+
+    A test may freeze it.
+    """
     return time.time()
 
 
-def stopwatch() -> float:
-    """Return seconds from an arbitrary start, to measure real durations."""
-    return time.perf_counter()
+def _load_stopwatch() -> Callable[[], float]:
+    """Return ``perf_counter`` of a separate copy of the module ``time``.
+
+    freezegun replaces the function in every loaded module, so a deadline would never pass.
+    """
+    spec = find_spec("time")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    stopwatch: Callable[[], float] = module.perf_counter
+    return stopwatch
+
+
+stopwatch = _load_stopwatch()
+"""Return seconds from an arbitrary start, to measure real durations and deadlines."""
