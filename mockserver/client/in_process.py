@@ -1,5 +1,8 @@
 """A server in this process: its settings, its socket, and requests that bypass the socket."""
 
+from __future__ import annotations
+
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -7,14 +10,17 @@ from dataclasses import Field
 from http.client import HTTPMessage
 from io import BytesIO
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
-from mockserver.client.transport import HttpResponse, Unreachable
+from mockserver.client.transport import HttpResponse, RemoteServer, Unreachable, no_app
 from mockserver.errors import hide_secret, unknown_name
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
+
+if TYPE_CHECKING:
+    from mockserver.web.application import Application
 
 Fixtures = str | PathLike[str] | Mapping[str, Any]
 
@@ -33,6 +39,9 @@ setup_testing_defaults(BASE_ENVIRON)
 class InProcessServer:
     """An application in this process, and the socket that serves it while it is started.
 
+    A child process has only a copy of the application. If the server was started before, a forked
+    or unpickled instance therefore sends its requests to the parent process.
+
     ``fixtures`` overrides the one in ``settings``. Raises ``FixtureError`` if it is invalid.
     """
 
@@ -41,20 +50,31 @@ class InProcessServer:
         from mockserver.server import Server
         from mockserver.web.app import create_app
 
-        self.app = create_app(settings, fixtures)
+        self._app = create_app(settings, fixtures)
         self._server = Server(
-            self.app,
+            self._app,
             settings.host,
             settings.port,
             max_body=settings.max_body,
             max_bodies=settings.max_bodies,
         )
-        self._started = False
+        self._process: int | None = None  # the process that started the server
+
+    def __reduce__(self) -> tuple[type[RemoteServer], tuple[str]]:
+        return RemoteServer, (self.url,)
+
+    @property
+    def app(self) -> Application:
+        if self._is_forked:
+            raise no_app(self.url)
+        return self._app
 
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
         """Call the application, and return the complete response; ``target`` is path and query."""
+        if self._is_forked:
+            return RemoteServer(self.url).send(method, target, headers, body)
         status, message = 0, HTTPMessage()
 
         def start_response(line: str, fields: list[tuple[str, str]], *_: Any) -> Any:
@@ -64,7 +84,7 @@ class InProcessServer:
                 message.add_header(name, value)
 
         try:
-            chunks = self.app(_environ(method, target, headers, body), start_response)
+            chunks = self._app(_environ(method, target, headers, body), start_response)
         except ConnectionError as error:  # the application simulated a dropped connection
             raise Unreachable(f"{method} {target}: no response: {error}") from error
         try:
@@ -75,7 +95,7 @@ class InProcessServer:
 
     @property
     def url(self) -> str:
-        if not self._started:
+        if self._process is None:
             raise RuntimeError(
                 "the server is not started, so it has no url: use 'with MockServer() as server:' "
                 "or call start(); a test client for WSGI applications can use .app instead"
@@ -83,20 +103,26 @@ class InProcessServer:
         return self._server.url
 
     def start(self) -> None:
-        if self._started:
+        if self._process is not None:
             return
         try:
             self._server.start()
         except OSError as error:
             address = f"{self._server.host}:{self._server.port}"
             raise OSError(error.errno, f"cannot listen on {address}: {error.strerror}") from error
-        self.app.start_background_work()
-        self._started = True
+        self._app.start_background_work()
+        self._process = os.getpid()
 
     def stop(self) -> None:
-        self._started = False
         self._server.stop()
-        self.app.stop_background_work()
+        if not self._is_forked:
+            self._process = None
+            self._app.stop_background_work()
+
+    @property
+    def _is_forked(self) -> bool:
+        """True in a forked child of the process that started the server."""
+        return self._process not in (None, os.getpid())
 
 
 def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) -> WSGIEnvironment:
@@ -116,8 +142,10 @@ def _environ(method: str, target: str, headers: Mapping[str, str], body: bytes) 
     return environ
 
 
-def bind_app(app: WSGIApplication, sandbox: str, authorization: str) -> WSGIApplication:
-    """Return a WSGI application that passes all requests to one sandbox of ``app``.
+def bind_app(
+    server: InProcessServer | RemoteServer, sandbox: str, authorization: str
+) -> WSGIApplication:
+    """Return a WSGI application that passes all requests to one sandbox of ``server``.
 
     ``authorization`` is the header of requests that have none. Other requests keep theirs, so that
     a wrong token is still refused. Any ``Host`` is accepted.
@@ -125,10 +153,12 @@ def bind_app(app: WSGIApplication, sandbox: str, authorization: str) -> WSGIAppl
     from mockserver.web.auth import SANDBOX_KEY
     from mockserver.web.hosts import IN_PROCESS
 
+    _ = server.app  # raises RuntimeError if there is none
+
     def bound_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         selected = {SANDBOX_KEY: sandbox, IN_PROCESS: True}
         bound = {"HTTP_AUTHORIZATION": authorization, **environ, **selected}
-        return app(bound, start_response)
+        return server.app(bound, start_response)
 
     return bound_app
 

@@ -1,5 +1,6 @@
 """The client of one sandbox: its address and credentials, and a group of methods per part."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
 from typing import Any, Never, Self
@@ -75,7 +76,7 @@ class Sandbox(SandboxClient):
 
         Raises ``RuntimeError`` if the server runs in another process.
         """
-        return bind_app(self._control.server.app, self.name, self.headers["Authorization"])
+        return bind_app(self._control.server, self.name, self.headers["Authorization"])
 
     def call(
         self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None
@@ -146,9 +147,12 @@ class Sandbox(SandboxClient):
         return self._control.request("DELETE", f"/sandboxes/{self.name}")
 
     def __enter__(self) -> Self:
+        self._process = os.getpid()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if os.getpid() != self._process:  # a forked child leaves the block, the parent is in it
+            return
         try:
             self.delete()
         except (ApiError, Unreachable) as failure:

@@ -1,6 +1,7 @@
 """Requests to a running server over HTTP, and their responses."""
 
 import json
+import os
 import socket
 import weakref
 from collections import deque
@@ -8,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
@@ -37,19 +38,24 @@ class HttpResponse:
 class RemoteServer:
     """A running server, reached over persistent connections that all threads share.
 
+    After a fork, each process opens its own connections: on a shared one, each could receive the
+    other's responses. A pickled instance has the URL only.
+
     Raises ``ValueError`` if ``url`` is not a server's root URL. Proxy settings are ignored.
     """
 
     def __init__(self, url: str) -> None:
         self.url = parse_root(url)
-        self._idle: deque[HTTPConnection] = deque()
+        #: Idle connections, each with the id of the process that opened it.
+        self._idle: deque[tuple[int, HTTPConnection]] = deque()
         weakref.finalize(self, _close_all, self._idle)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        return type(self), (self.url,)
 
     @property
     def app(self) -> WSGIApplication:
-        raise RuntimeError(
-            f"the server at {self.url} runs in another process, so it has no app; use its url"
-        )
+        raise no_app(self.url)
 
     def start(self) -> None:
         """Do nothing: the server is running."""
@@ -76,16 +82,25 @@ class RemoteServer:
                 raise
             reason = str(error) or type(error).__name__
             raise Unreachable(f"{method} {self.url}{target}: no response: {reason}") from error
-        self._idle.append(connection)
+        self._idle.append((os.getpid(), connection))
         return response
 
     def _connection(self) -> HTTPConnection:
         """Return an idle connection that is still open, or a new one."""
         with suppress(IndexError):  # no connection is idle
-            while _is_stale(connection := self._idle.pop()):
+            while True:
+                process, connection = self._idle.pop()
+                if process == os.getpid() and not _is_stale(connection):
+                    return connection
                 connection.close()
-            return connection
         return HTTPConnection(urlsplit(self.url).netloc, timeout=RESPONSE_TIMEOUT)
+
+
+def no_app(url: str) -> RuntimeError:
+    """Return the error for the application of a server in another process."""
+    return RuntimeError(
+        f"the server at {url} runs in another process, so it has no app; use its url"
+    )
 
 
 def parse_root(url: str) -> str:
@@ -119,6 +134,6 @@ def _is_stale(connection: HTTPConnection) -> bool:
     return True
 
 
-def _close_all(connections: deque[HTTPConnection]) -> None:
+def _close_all(connections: deque[tuple[int, HTTPConnection]]) -> None:
     while connections:
-        connections.pop().close()
+        connections.pop()[1].close()
