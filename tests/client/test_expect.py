@@ -171,6 +171,7 @@ def test_an_invalid_expectation_fails_before_the_block(
 
 
 def test_a_failure_names_requests_that_missed_the_sandbox(own: MockServer) -> None:
+    own.default.reset()  # other tests of the session change it
     with own.sandbox("missed") as box:
 
         def send_elsewhere() -> None:
