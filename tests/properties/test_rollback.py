@@ -14,6 +14,7 @@ from mockserver.resources.base import Resource
 from mockserver.resources.groups import Groups
 from mockserver.resources.messages import Messages
 from mockserver.resources.registry import ResourceRegistry
+from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World
 from mockserver.web.application import Application
 from tests.properties.model import name
@@ -21,7 +22,8 @@ from tests.properties.wsgi_client import WsgiClient, small_app
 
 #: Where a write can fail: after each change to the world, and while an object is presented.
 STEPS = [
-    *((World, method) for method in ("change_time", "new_id", "add", "replace", "remove")),
+    (IdGenerator, "new"),
+    *((World, method) for method in ("change_time", "add", "replace", "remove")),
     *((World, method) for method in ("set_entry", "announce", "announce_all", "commit")),
     *((resource, "present") for resource in (Resource, Attachments, Messages, Groups)),
     *((resource, "present_all") for resource in (Resource, Messages)),
