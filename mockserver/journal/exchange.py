@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,6 +11,7 @@ import orjson
 
 from mockserver.errors import REDACTED, SECRET_NAME, hide_query
 from mockserver.journal import diff
+from mockserver.journal.memory import change_size, headers_size, memory_size
 from mockserver.schema.strict_json import DECODER
 from mockserver.storage.world import ChangeSet
 
@@ -48,27 +49,38 @@ class Exchange:
     #: The size and digest of a body that was dropped to save memory.
     dropped_body: dict[str, Any] | None = None
     dropped_response_body: dict[str, Any] | None = None
-    #: The estimated memory use in bytes.
-    size: int = field(init=False)
+    #: The estimated memory use in bytes, of the bodies and the payload, and of everything.
+    body_size: int = 0
+    size: int = 0
 
     def __post_init__(self) -> None:
-        entries = 1 + len(self.change_set.changes) + len(self.change_set.events)
-        self.size = self.body_size + entries * ENTRY_OVERHEAD
-
-    @property
-    def body_size(self) -> int:
-        """The number of bytes of both bodies."""
-        return len(self.body) + len(self.response_body)
+        if self.size:  # of a repeated request
+            return
+        payload_size = memory_size(self.payload) if self.payload else 0
+        entries, changed = 1, 0
+        changes, events = self.change_set
+        if changes or events:
+            entries += len(changes) + len(events)
+            # The overhead includes the short texts of a created or updated object.
+            is_large = payload_size > ENTRY_OVERHEAD
+            changed = sum(
+                change_size(change) for change in changes if is_large or change.after is None
+            )
+        # A changed object shares the texts of the payload.
+        self.body_size = len(self.body) + len(self.response_body) + max(payload_size - changed, 0)
+        target = len(self.path) + len(self.query_string) + headers_size(self.cgi_headers)
+        self.size = entries * ENTRY_OVERHEAD + self.body_size + changed + target
+        if self.faults:
+            self.size += memory_size([*self.faults])
 
     def drop_bodies(self) -> int:
         """Keep only the size and the digest of each body; return the number of freed bytes."""
-        freed = self.body_size
+        freed, self.body_size = self.body_size, 0
         # First the digests: another thread may read the exchange meanwhile.
         self.dropped_body = _digest(self.body)
         self.dropped_response_body = _digest(self.response_body)
         self.body = self.response_body = b""
-        if self.dropped_body:
-            self.payload = {}
+        self.payload = {}
         self.size -= freed
         return freed
 

@@ -42,6 +42,11 @@ class Journal:
         #: Number of exchanges ever appended; a reset does not change it.
         self.appended = 0
 
+    @property
+    def size(self) -> int:
+        """The estimated memory use in bytes."""
+        return self._bytes
+
     def new_id(self) -> str:
         """Return a new id, such as ``req_7``."""
         return f"{self._prefix}_{next(self._numbers)}"

@@ -18,12 +18,14 @@ class Repeat:
     The server stores it, so it refers to its sandbox weakly: a deleted sandbox must be freed.
     """
 
-    __slots__ = ("_exchange", "_log", "_path", "_sandbox", "_version")
+    __slots__ = ("_body", "_exchange", "_log", "_path", "_sandbox", "_sizes", "_version")
 
     def __init__(self, request: Request, exchange: Exchange, log: RequestLog) -> None:
         self._sandbox = ref(request.sandbox)
         self._version = request.world_version or 0
         self._exchange = exchange
+        self._body = exchange.response_body  # the journal may drop it
+        self._sizes = exchange.body_size, exchange.size
         self._path = request.root_path + exchange.path
         self._log = log
 
@@ -49,13 +51,17 @@ class Repeat:
                 first.payload,
                 first.status,
                 [*headers, ("X-Request-Id", request_id)],
-                first.response_body,
+                self._body,
                 (stopwatch() - since) * 1000,
                 NO_CHANGES,
+                (),
+                None,
+                None,
+                *self._sizes,
             )
         )
         if self._log.is_enabled:
-            bodies = b"", first.response_body
+            bodies = b"", self._body
             where = sandbox.name, request_id
             query = first.query_string
             self._log.add(first.method, self._path, query, first.status, since, *where, "", bodies)
