@@ -65,6 +65,16 @@ belongs to a client and is not a setting.
 
 `run` exits with the exit code of its command: 128 + N if signal N ended it, 127 if it was not
 found, 126 if it is not executable.
+
+## Complete words with Tab
+
+Add the line of your shell to its start file:
+
+```text
+eval "$(_MOCKSERVER_COMPLETE=bash_source mockserver)"          # ~/.bashrc
+eval "$(_MOCKSERVER_COMPLETE=zsh_source mockserver)"           # ~/.zshrc
+_MOCKSERVER_COMPLETE=fish_source mockserver | source           # ~/.config/fish/config.fish
+```
 """
 
 CONTROL = """# Control API
