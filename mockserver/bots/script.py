@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence, Set
 from copy import copy
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
-from importlib.resources import files
 from typing import Annotated, Any, ClassVar, NamedTuple, get_type_hints
 
 from mockserver.errors import did_you_mean
+from mockserver.package_data import read_text
 from mockserver.schema.compound import IntRange, List, ListOrObject, Nested, TimeOfDayRange
 from mockserver.schema.fields import (
     HttpUrl,
@@ -34,7 +34,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 #: Limits, since planning an hour holds the sandbox's lock for a time proportional to these numbers.
 MAX_PEOPLE, MAX_GROUPS, MAX_MESSAGES_PER_HOUR = 500, 100, 240
 BRACES = re.compile(r"\{([^{}]*)\}")
-DESCRIPTIONS = tomllib.loads((files(__package__) / "descriptions.toml").read_text("utf-8"))
+DESCRIPTIONS = tomllib.loads(read_text(__package__, "descriptions.toml"))
 
 
 class ActiveHours(NamedTuple):

@@ -1,22 +1,20 @@
 """The JSON format of bot scripts, and how to read a script by name or from a file."""
 
 from collections.abc import Mapping
-from importlib.resources import files
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from mockserver.bots.script import Script, fields_of
 from mockserver.errors import MAX_PROBLEMS
+from mockserver.package_data import read_data
 from mockserver.schema.fields import NonEmptyString, integer, repr_value
 from mockserver.schema.schema import Schema
 from mockserver.seeding import load
 from mockserver.seeding.format import json_schema_text
 
 VERSION = 1
-FOLDER = Path(str(files(__package__))) / "scripts"
 #: The names of the shipped scripts.
-NAMES = load.names_in(FOLDER)
+NAMES = ("office", "support-queue")
 FIELDS = fields_of(Script)
 HEADER = {"$schema": NonEmptyString(), "version": integer(VERSION, VERSION, required=True)}
 SCRIPT = Schema.from_dict({**HEADER, **FIELDS})()
@@ -30,13 +28,17 @@ class ScriptError(load.FixtureError):
 
 def shipped(name: str) -> Any:
     """Return the document of a shipped script."""
-    return load.read(name, FOLDER)
+    return load.parse(_shipped_text(name), name)
+
+
+def _shipped_text(name: str) -> bytes:
+    return read_data("mockserver.bots", f"scripts/{name}.json")
 
 
 def open_script(source: str) -> Script:
     """Return the script with this name or file path; raises ``ScriptError``."""
     try:
-        document = load.read(source, FOLDER)
+        document = load.parse(load.read_bytes(source, NAMES, _shipped_text), source)
     except load.FixtureError as error:
         raise ScriptError(source, error.problems) from None
     return read(document, source)

@@ -5,10 +5,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from itertools import islice
 from typing import Any, NamedTuple, Self
 
+from mockserver.package_data import read_text
 from mockserver.schema.fields import MAX_TIMESTAMP
 
 MAX_LINES = 10_000
@@ -23,7 +23,7 @@ MAX_PAUSE = 1800
 RULE_WIDTH = 48
 
 #: The words of each action, and the emoji of reactions.
-TEXTS = tomllib.loads((files(__package__) / "transcript.toml").read_text("utf-8"))
+TEXTS = tomllib.loads(read_text(__package__, "transcript.toml"))
 
 
 class Line(NamedTuple):

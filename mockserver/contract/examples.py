@@ -1,9 +1,10 @@
 """The documented requests and responses."""
 
-from importlib.resources import files
 from typing import Any
 
 import orjson
+
+from mockserver.package_data import read_data
 
 
 def examples() -> dict[str, dict[str, Any]]:
@@ -14,5 +15,5 @@ def examples() -> dict[str, dict[str, Any]]:
     ``compare``, the part of the response that must match: ``exact``, ``first``, ``ids`` or
     ``{"except": [...]}``.
     """
-    document = orjson.loads((files("mockserver.contract") / "examples.json").read_bytes())
+    document = orjson.loads(read_data(__package__, "examples.json"))
     return {example["name"]: example for example in document["examples"]}

@@ -5,7 +5,8 @@ machines. This module reads only the table ``mime.types`` beside it.
 """
 
 import re
-from importlib.resources import files
+
+from mockserver.package_data import read_text
 
 # RFC 6838, section 4.2.
 MEDIA_TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII)
@@ -13,7 +14,7 @@ MEDIA_TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126
 
 _BY_EXTENSION = {
     extension: media_type
-    for line in files(__package__).joinpath("mime.types").read_text("utf-8").splitlines()
+    for line in read_text(__package__, "mime.types").splitlines()
     if line and not line.startswith("#")
     for media_type, *extensions in [line.split()]
     for extension in extensions

@@ -2,9 +2,8 @@
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from importlib.resources import files
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import orjson
 
 from mockserver.errors import MAX_PROBLEMS, InvalidRequest
+from mockserver.package_data import read_data
 from mockserver.resources.attachments import file_url
 from mockserver.resources.fields import Reactions
 from mockserver.resources.media_types import guess_type
@@ -26,6 +26,9 @@ from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.collection import Record
 from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World, gc_paused
+
+NAMES = ("default", "empty")
+"""The names of the shipped fixtures."""
 
 PIECE = 500
 """Number of entries that are converted to records together, after which their memory is reused."""
@@ -59,27 +62,23 @@ class FixtureError(Exception):
         super().__init__("\n  ".join([f"{source}: {count}", *lines]))
 
 
-def shipped() -> Path:
-    """Return the folder of the shipped fixtures, in the package or in a checkout."""
-    inside = Path(str(files("mockserver"))) / "fixtures"
-    return inside if inside.is_dir() else inside.parent.parent / "fixtures"
-
-
-def names_in(folder: Path) -> list[str]:
-    """Return the names of the documents in a folder, sorted."""
-    return sorted(path.stem for path in folder.glob("*.json") if path.stem != "schema")
-
-
-def read(source: str, folder: Path | None = None) -> Any:
-    """Return a document by path or by name (by default a shipped one); raises ``FixtureError``."""
-    return parse(_read_bytes(source, folder or shipped()), source)
-
-
-def _read_bytes(source: str, folder: Path) -> bytes:
-    names = names_in(folder)
-    path = folder / f"{source}.json" if source in names else Path(source)
+def shipped(name: str) -> bytes:
+    """Return a file of the folder ``fixtures``, in the package or beside it in a checkout."""
     try:
-        return path.read_bytes()
+        return read_data("mockserver", f"fixtures/{name}.json")
+    except OSError:
+        return read_data("mockserver", f"../fixtures/{name}.json")
+
+
+def read(source: str) -> Any:
+    """Return the document of shipped fixtures or of a fixture file; raises ``FixtureError``."""
+    return parse(read_bytes(source, NAMES, shipped), source)
+
+
+def read_bytes(source: str, names: Sequence[str], shipped: Callable[[str], bytes]) -> bytes:
+    """Return the text of a shipped document or of a file; raises ``FixtureError``."""
+    try:
+        return shipped(source) if source in names else Path(source).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         known = f"give a JSON file, or one of the names {', '.join(names)}"
@@ -142,7 +141,7 @@ class Loader:
     def load(self, source: str, *, seed: str, clock: Mode = "step", speed: int = 1) -> World:
         """Return the world of shipped fixtures or of a fixture file; raises ``FixtureError``."""
         with gc_paused():
-            text = _read_bytes(source, shipped())
+            text = read_bytes(source, NAMES, shipped)
             with suppress(ValueError):
                 return self._load(parse_in_pieces(text), source, seed, clock, speed)
             return self._load(parse(text, source), source, seed, clock, speed)
@@ -361,7 +360,7 @@ class FixtureCache:
 
     def names(self) -> list[str]:
         """Return the known names, sorted."""
-        return sorted({*names_in(shipped()), *self._worlds})
+        return sorted({*NAMES, *self._worlds})
 
     def world(self, name: str, seed: str | None = None, clock: Mode | None = None) -> World:
         """Return a new world of fixtures; raises ``InvalidRequest`` for an unknown name.

@@ -17,10 +17,10 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.resources import files
 from itertools import chain
 from typing import Any
 
+from mockserver.package_data import read_data
 from mockserver.seeding.conversations import NONE, UNASSIGNED, ConversationPlan
 from mockserver.seeding.random_values import KeyedRandom, TimeSpan, WordPool, consistent_hash
 
@@ -89,7 +89,7 @@ class Population:
     def __init__(self, counts: Counts, seed: int | str) -> None:
         counts.check()
         self.counts = counts
-        data = json.loads((files(__package__) / "population.json").read_text("utf-8"))
+        data = json.loads(read_data(__package__, "population.json"))
         self.user: Record = data["user"]
         self._group_kinds: list[str] = data["group_kinds"]
         self._reaction_names: list[str] = data["reactions"]

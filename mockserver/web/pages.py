@@ -1,12 +1,12 @@
 """Responses with HTML pages and the files that they load, all from the installed package."""
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from contextlib import suppress
 
 from flask import Response
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from mockserver.errors import NotFound
+from mockserver.package_data import read_data, read_text
 
 #: The media types of served files, by extension.
 MEDIA_TYPES = {
@@ -29,8 +29,15 @@ POLICY = "default-src 'none'; {}; base-uri 'none'; form-action 'none'; frame-anc
 
 def create_environment(*folders: tuple[str, str]) -> Environment:
     """Create a Jinja environment; each of ``folders`` is a package and a folder in it."""
+
+    def load_template(name: str) -> str | None:
+        for package, folder in folders:
+            with suppress(OSError):
+                return read_text(package, f"{folder}/{name}")
+        return None
+
     return Environment(
-        loader=ChoiceLoader([PackageLoader(*folder) for folder in folders]),
+        loader=FunctionLoader(load_template),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -44,15 +51,18 @@ def html_response(text: str, policy: str) -> Response:
     return Response(text, headers=headers, content_type=MEDIA_TYPES["html"])
 
 
-def file_response(path: Traversable) -> Response:
-    media_type = MEDIA_TYPES[path.name.rpartition(".")[2]]
-    return Response(path.read_bytes(), headers=SECURITY_HEADERS, content_type=media_type)
+def file_response(package: str, path: str) -> Response:
+    """Return a file of a package; raises ``OSError`` or ``ValueError`` if there is none."""
+    media_type = MEDIA_TYPES[path.rpartition(".")[2]]
+    data = read_data(package, path)
+    return Response(data, headers=SECURITY_HEADERS, content_type=media_type)
 
 
 def serve_asset(package: str, owner: str, folder: str, name: str) -> Response:
     """Serve a script, style or picture of a package; errors name ``owner``, such as "the guide"."""
-    path = files(package) / folder / name
+    path = f"{folder}/{name}"
     is_allowed = folder in ASSET_FOLDERS and name.rpartition(".")[2] in MEDIA_TYPES
-    if not is_allowed or "/" in name or not path.is_file():
-        raise NotFound(f"{owner} has no file '{folder}/{name}'")
-    return file_response(path)
+    if is_allowed and "/" not in name:
+        with suppress(OSError, ValueError):
+            return file_response(package, path)
+    raise NotFound(f"{owner} has no file '{path}'")

@@ -10,7 +10,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable
-from importlib.resources import files
+
+from mockserver.package_data import read_data
 
 _SVG = "image/svg+xml"
 
@@ -21,7 +22,7 @@ _INVALID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # PNG and the GIF (1 and 128 colours, at fixed positions) is replaced by the file's colour. The PDF
 # lacks its page, its title and its cross-reference table, which are added for each file.
 _JPEG, _PNG, _GIF, _WAV, _PDF = (
-    (files(__package__) / "files" / f"placeholder.{kind}").read_bytes()
+    read_data(__package__, f"files/placeholder.{kind}")
     for kind in ("jpg", "png", "gif", "wav", "pdf")
 )
 

@@ -186,7 +186,8 @@ def test_a_shipped_script_names_and_matches_the_schema(
 
 def test_the_shipped_scripts_are_listed(bots: BotClient) -> None:
     scripts = bots.control("GET", "/bots/scripts")["data"]
-    assert [script["name"] for script in scripts] == NAMES == ["office", "support-queue"]
+    assert [script["name"] for script in scripts] == list(NAMES)
+    assert sorted(path.stem for path in SCRIPTS.iterdir()) == sorted([*NAMES, "schema"])
     assert scripts == [json.loads((SCRIPTS / f"{name}.json").read_bytes()) for name in NAMES]
 
 

@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -16,22 +17,22 @@ import pytest
 
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.seeding.format import SECTIONS, Format, schema_text
-from mockserver.seeding.load import FixtureError, Loader, read, shipped
+from mockserver.seeding.load import NAMES, FixtureError, Loader, read, shipped
 
 Entry = dict[str, Any]
-NAMES = ("default", "empty")
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 @pytest.fixture(scope="module")
 def default() -> Any:
     """The document of the default fixtures."""
-    return json.loads((shipped() / "default.json").read_text(encoding="utf-8"))
+    return json.loads(shipped("default"))
 
 
 @pytest.fixture(scope="module")
 def is_valid() -> Callable[[Any], bool]:
     """Whether a document matches the shipped JSON Schema."""
-    schema = json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(shipped("schema"))
     jsonschema_rs.meta.validate(schema)
     return jsonschema_rs.validator_for(schema).is_valid
 
@@ -45,7 +46,7 @@ def test_the_shipped_schema_matches_the_code() -> None:
     )
     assert done.stdout.decode() == schema_text()
     hint = "run: python -m mockserver.seeding.format > fixtures/schema.json"
-    assert (shipped() / "schema.json").read_bytes() == done.stdout, hint
+    assert shipped("schema") == done.stdout, hint
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -112,11 +113,7 @@ def test_shipped_fixtures_load(name: str) -> None:
 
 
 def test_only_the_known_files_are_shipped() -> None:
-    assert sorted(file.name for file in shipped().iterdir()) == [
-        "default.json",
-        "empty.json",
-        "schema.json",
-    ]
+    assert sorted(path.stem for path in FIXTURES.iterdir()) == sorted([*NAMES, "schema"])
 
 
 def test_the_empty_fixtures_have_only_the_user(default: Any) -> None:
@@ -269,6 +266,6 @@ def test_ids_look_like_the_documented_ones(default: Any) -> None:
 def test_schema_and_loader_accept_an_uppercase_scheme() -> None:
     document = read("empty")
     document["contacts"][0]["avatar_url"] = "HTTPS://assets.example/a.jpg"
-    schema = json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(shipped("schema"))
     assert jsonschema_rs.is_valid(schema, document)
     assert Loader(ResourceRegistry()).load_document(document, source="document", seed="0")

@@ -4,13 +4,13 @@ import tomllib
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from mockserver.checks.report import count_of
 from mockserver.client.types import StateDict
+from mockserver.package_data import read_text
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 CONTACT = {"username": "client-check", "phone_number": "1-800-237-8439"}
@@ -105,7 +105,7 @@ class Evidence(NamedTuple):
 
     def judge(self) -> list[ClientResult]:
         """Return the results of all checks."""
-        texts = tomllib.loads((files(__package__) / "checks.toml").read_text("utf-8"))
+        texts = tomllib.loads(read_text(__package__, "checks.toml"))
         return [ClientResult(name, **texts[name], problem=find(self)) for name, find in CHECKS]
 
 

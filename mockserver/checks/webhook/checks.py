@@ -4,13 +4,13 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from typing import Any
 
 import orjson
 
 from mockserver import __version__
 from mockserver.faults.response import DRIFT_EVENT, add_drift
+from mockserver.package_data import read_text
 from mockserver.resources.base import ALL
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
@@ -102,7 +102,7 @@ class ReceiverCheck:
 
 def all_checks(secret: str, seed: str) -> list[ReceiverCheck]:
     """Return all checks, for a receiver that verifies signatures with ``secret``."""
-    checks = tomllib.loads((files(__package__) / "checks.toml").read_text("utf-8"))
+    checks = tomllib.loads(read_text(__package__, "checks.toml"))
     deliveries = _deliveries(SampleConversation(seed), secret)
     return [ReceiverCheck(name, deliveries[name], **check) for name, check in checks.items()]
 

@@ -3,7 +3,6 @@
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from typing import Any
 
 from mockserver.contract.fidelity import BASES, Area, FidelityRow
@@ -12,6 +11,7 @@ from mockserver.contract.openapi.descriptions import (
     describe_event,
     describe_operation,
 )
+from mockserver.package_data import read_text
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import EVENTS, VERBS, ResourceRegistry
 
@@ -37,7 +37,7 @@ def subject(resource: Resource, verb: str) -> str:
 
 
 def _rows() -> Iterator[FidelityRow]:
-    written = tomllib.loads((files(__package__) / "rows.toml").read_text("utf-8"))
+    written = tomllib.loads(read_text(__package__, "rows.toml"))
     resources = [item for item in ResourceRegistry() if item.path in written["endpoints"]]
     for resource in resources:
         for verb in VERBS:

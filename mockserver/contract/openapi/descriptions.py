@@ -1,12 +1,12 @@
 """Texts of the OpenAPI document: operations, events, attributes, headers and errors."""
 
 import tomllib
-from importlib.resources import files
 from typing import Any
 
+from mockserver.package_data import read_text
 from mockserver.resources.base import Resource
 
-TEXTS: dict[str, Any] = tomllib.loads((files(__package__) / "texts.toml").read_text("utf-8"))
+TEXTS: dict[str, Any] = tomllib.loads(read_text(__package__, "texts.toml"))
 
 
 def describe_attributes(name: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ SCRIPT = Shorthand(
     script_format.SCRIPT,
     lambda value: script_format.shipped(value) if value in NAMES else value,
     f"a script, or the name of one: {', '.join(NAMES)}",
-    [{"enum": NAMES}],
+    [{"enum": list(NAMES)}],
     required=True,
 )
 routes = Routes()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from inspect import cleandoc
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -12,6 +11,7 @@ import orjson
 from flask import Response
 
 from mockserver.errors import InvalidRequest
+from mockserver.package_data import read_data
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE, Sandbox
@@ -24,7 +24,7 @@ from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
 from mockserver.web.request import Request
 
 #: An example body for each operation that takes a body.
-EXAMPLES: dict[str, Any] = orjson.loads((files(__package__) / "examples.json").read_bytes())
+EXAMPLES: dict[str, Any] = orjson.loads(read_data(__package__, "examples.json"))
 
 T = TypeVar("T")
 #: A JSON object of a response.

@@ -4,17 +4,17 @@ import re
 import tomllib
 from collections.abc import Sequence
 from copy import deepcopy
-from importlib.resources import files
 from typing import Any
 
 from mockserver import __version__
 from mockserver.contract.openapi.document import OPENAPI, SECURITY, SECURITY_SCHEMES
 from mockserver.contract.openapi.operations import query_parameters
 from mockserver.contract.openapi.schemas import JSON, ErrorSchema, reference
+from mockserver.package_data import read_text
 from mockserver.schema.fields import NonEmptyString
 from mockserver.web.control.context import Route
 
-TEXTS: dict[str, Any] = tomllib.loads((files(__package__) / "texts.toml").read_text("utf-8"))
+TEXTS: dict[str, Any] = tomllib.loads(read_text(__package__, "texts.toml"))
 PATH_PARAMETER = {"in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 SANDBOX = {"sandbox": NonEmptyString(metadata={"description": "The name of the sandbox."})}
 

@@ -1,7 +1,6 @@
 """The OpenAPI document, Swagger UI for both documents (``/docs``), and the page ``/fidelity``."""
 
 from functools import cached_property
-from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -10,11 +9,11 @@ from flask import Flask, Response
 from mockserver.contract.fidelity.provenance import counts, rows
 from mockserver.contract.openapi.document import document, server
 from mockserver.errors import NotFound
+from mockserver.package_data import read_text
 from mockserver.web.pages import create_environment, file_response, html_response
 from mockserver.web.request import JSON, current_request
 
 PACKAGE = "mockserver.web.docs"
-FOLDER = files(PACKAGE)
 #: The files of Swagger UI that the page loads.
 SWAGGER_FILES = (
     "swagger-ui.css",
@@ -49,14 +48,14 @@ class Docs:
         return Response(text, headers={"Access-Control-Allow-Origin": "*"}, content_type=JSON)
 
     def serve_swagger(self) -> Response:
-        return html_response((FOLDER / "api.html").read_text("utf-8"), SWAGGER_POLICY)
+        return html_response(read_text(PACKAGE, "api.html"), SWAGGER_POLICY)
 
     def serve_file(self, name: str) -> Response:
         """Serve a script, a style or an image of the pages."""
         if name in ("api.js", "fidelity.css"):
-            return file_response(FOLDER / name)
+            return file_response(PACKAGE, name)
         if name in SWAGGER_FILES:
-            return file_response(files("flask_swagger_ui") / "dist" / name)
+            return file_response("flask_swagger_ui", f"dist/{name}")
         raise NotFound(f"the API page has no file '{name}'")
 
     def serve_fidelity(self) -> Response:

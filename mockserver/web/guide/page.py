@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from html import escape
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import PurePosixPath
 from posixpath import dirname, join, normpath
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Flask, Response, jsonify
 
 from mockserver.errors import NotFound
+from mockserver.package_data import read_text
 from mockserver.web.dashboard import page as dashboard
 from mockserver.web.pages import create_environment, html_response, serve_asset
 
@@ -111,7 +111,7 @@ class Guide:
 
 
 def _read(source: str) -> str:
-    return files("mockserver").joinpath(source).read_text("utf-8")
+    return read_text("mockserver", source)
 
 
 def _linked_sources(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:

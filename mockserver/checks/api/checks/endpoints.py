@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -11,13 +10,12 @@ from mockserver.checks.api.api_client import MARK, SUCCEEDS, ApiClient, ApiObjec
 from mockserver.checks.api.http import form_body, multipart_body
 from mockserver.checks.api.results import DOCUMENTED, ApiCheck, expect, expect_equal
 from mockserver.contract.examples import examples
+from mockserver.package_data import read_data
 from mockserver.resources.registry import VERBS
 
 NOW = 705106800
 #: By path: valid and invalid values of the objects of each kind.
-OBJECTS: dict[str, dict[str, Any]] = orjson.loads(
-    (files(__package__) / "objects.json").read_bytes()
-)
+OBJECTS: dict[str, dict[str, Any]] = orjson.loads(read_data(__package__, "objects.json"))
 #: Attributes with free text, to which ``MARK`` is added.
 TEXTS = ("username", "name", "message")
 
