@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence, Set
 from copy import copy
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, NamedTuple, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from mockserver.errors import did_you_mean
 from mockserver.package_data import read_text
@@ -91,7 +91,7 @@ class Template(NonEmptyString):
 class ValueSchema(Schema):
     """A schema that reads an object as an instance of a dataclass."""
 
-    value_type: ClassVar[type]
+    value_type: type
 
     def load(self, data: Any, **options: Any) -> Any:
         return self.value_type(**super().load(data, **options))
@@ -112,9 +112,9 @@ def fields_of(value_type: type) -> dict[str, StrictField]:
 
 def nested(value_type: type) -> Nested:
     """Return the field of an object that is read as an instance of a dataclass."""
-    schema = ValueSchema.from_dict(fields_of(value_type))
+    schema = ValueSchema.with_fields(**fields_of(value_type))
     schema.value_type = value_type
-    return Nested(schema())
+    return Nested(schema)
 
 
 Text = Annotated[str, NonEmptyString()]

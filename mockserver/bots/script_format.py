@@ -17,7 +17,7 @@ VERSION = 1
 NAMES = ("office", "support-queue")
 FIELDS = fields_of(Script)
 HEADER = {"$schema": NonEmptyString(), "version": integer(VERSION, VERSION, required=True)}
-SCRIPT = Schema.from_dict({**HEADER, **FIELDS})()
+SCRIPT = Schema.with_fields(**HEADER, **FIELDS)
 
 
 class ScriptError(load.FixtureError):

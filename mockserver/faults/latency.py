@@ -40,7 +40,7 @@ class Fixed(Delay):
     """A delay of ``fixedDelayMilliseconds``."""
 
     type = "fixed"
-    parameters = ParameterSchema.from_dict({"fixedDelayMilliseconds": duration()})()
+    parameters = ParameterSchema.with_fields(fixedDelayMilliseconds=duration())
 
     def milliseconds(self, rng: SeededRandom) -> float:
         return float(self.values["fixedDelayMilliseconds"])
@@ -73,13 +73,11 @@ class Lognormal(Delay):
     """A lognormal delay with this ``median`` and spread (``sigma``), at most ``maxValue``."""
 
     type = "lognormal"
-    parameters = ParameterSchema.from_dict(
-        {
-            "median": duration(),
-            "sigma": StrictNumber(validate=Range(0, 10), required=True),
-            "maxValue": duration(required=False),
-        }
-    )()
+    parameters = ParameterSchema.with_fields(
+        median=duration(),
+        sigma=StrictNumber(validate=Range(0, 10), required=True),
+        maxValue=duration(required=False),
+    )
 
     def milliseconds(self, rng: SeededRandom) -> float:
         factor = math.exp(rng.normal() * self.values["sigma"])
@@ -91,9 +89,9 @@ class Dribble(Fault):
 
     type = "dribble"
     waits = True
-    parameters = ParameterSchema.from_dict(
-        {"numberOfChunks": integer(1, MAX_CHUNKS, required=True), "totalDuration": duration()}
-    )()
+    parameters = ParameterSchema.with_fields(
+        numberOfChunks=integer(1, MAX_CHUNKS, required=True), totalDuration=duration()
+    )
 
     def send(self, response: RawResponse, connection: ConnectionHandle) -> None:
         count = self.values["numberOfChunks"]

@@ -24,13 +24,11 @@ class Error(Fault):
     """An error status with the API's error object. The request is not handled."""
 
     type = "error"
-    parameters = ParameterSchema.from_dict(
-        {
-            "status": integer(400, 599, required=True),
-            "retry_after": integer(0, 86_400, allow_none=True),
-            "message": NonEmptyString(),
-        }
-    )()
+    parameters = ParameterSchema.with_fields(
+        status=integer(400, 599, required=True),
+        retry_after=integer(0, 86_400, allow_none=True),
+        message=NonEmptyString(),
+    )
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse:
         status = self.values["status"]
@@ -48,7 +46,7 @@ class PageCap(Fault):
     """A page of at most ``maximum`` objects, whatever ``limit`` is; ``has_more`` is correct."""
 
     type = "page_cap"
-    parameters = ParameterSchema.from_dict({"maximum": integer(1, MAX_PAGE_SIZE, required=True)})()
+    parameters = ParameterSchema.with_fields(maximum=integer(1, MAX_PAGE_SIZE, required=True))
 
     @property
     def max_page_size(self) -> int:

@@ -38,20 +38,18 @@ FAULT_TYPES: dict[str, type[Fault]] = {
     )
 }
 #: A rule in JSON. It includes the counters, so that a client can send a rule back as received.
-RULE = Schema.from_dict(
-    {
-        "id": NonEmptyString(),
-        "match": Nested(TARGET),
-        "after": integer(0, MAX_COUNT),
-        "times": integer(1, MAX_COUNT, allow_none=True),
-        "probability": StrictNumber(validate=Range(0, 1)),
-        "fault": TaggedUnion(
-            {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()}, required=True
-        ),
-        "matched": integer(0, MAX_COUNT),
-        "applied": integer(0, MAX_COUNT),
-    }
-)()
+RULE = Schema.with_fields(
+    id=NonEmptyString(),
+    match=Nested(TARGET),
+    after=integer(0, MAX_COUNT),
+    times=integer(1, MAX_COUNT, allow_none=True),
+    probability=StrictNumber(validate=Range(0, 1)),
+    fault=TaggedUnion(
+        {name: fault_type.parameters for name, fault_type in FAULT_TYPES.items()}, required=True
+    ),
+    matched=integer(0, MAX_COUNT),
+    applied=integer(0, MAX_COUNT),
+)
 
 
 @dataclass(frozen=True)

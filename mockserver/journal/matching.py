@@ -16,16 +16,19 @@ MAX_NEAR_MISSES = 3
 MISSING = "is missing"
 
 #: The parts of a matcher that are known before a request is handled.
-TARGET = Schema.from_dict(
-    {name: NonEmptyString() for name in ("method", "path", "resource", "operation")}
-)()
-MATCH = Schema.from_dict(
-    {
-        **TARGET.fields,
-        "status": integer(0, 599),
-        **{name: StrictDict() for name in ("query", "headers", "body")},
-    }
-)()
+TARGET = Schema.with_fields(
+    method=NonEmptyString(),
+    path=NonEmptyString(),
+    resource=NonEmptyString(),
+    operation=NonEmptyString(),
+)
+MATCH = Schema.with_fields(
+    **TARGET.fields,
+    status=integer(0, 599),
+    query=StrictDict(),
+    headers=StrictDict(),
+    body=StrictDict(),
+)
 
 
 class RequestFacts(Protocol):

@@ -42,7 +42,7 @@ class Attachments(Resource):
     # A record also contains the conversation's id, for the filter.
     defaults = dict.fromkeys((*schema.fields, "conversation_id"))
     create_schema = AttachmentCreateSchema()
-    update_schema = Schema.from_dict({"filename": Filename()})()
+    update_schema = Schema.with_fields(filename=Filename())
     filters = {
         "conversation_id": id_filter(
             "conversation_id", "Return only attachments in this conversation."

@@ -95,7 +95,7 @@ class Resource:
     def query_schema(self) -> Schema:
         """The query parameters of the list: its filters, then the paging parameters."""
         filters = {name: parameter.field for name, parameter in self.filters.items()}
-        return PagingSchema.from_dict({**filters, **PagingSchema().fields})()
+        return PagingSchema.with_fields(**filters, **PagingSchema().fields)
 
     # operations
 

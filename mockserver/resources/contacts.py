@@ -42,7 +42,7 @@ class Contacts(ConversationOwner):
     schema = ContactSchema()
     defaults = dict.fromkeys(schema.fields)
     create_schema = ContactCreateSchema()
-    update_schema = Schema.from_dict({"display_name": fields.NonEmptyString(allow_none=True)})()
+    update_schema = Schema.with_fields(display_name=fields.NonEmptyString(allow_none=True))
     filters = {
         "active": boolean_filter(
             "last_active_at", "`true`: return only contacts that have been active."

@@ -169,9 +169,9 @@ class AttachmentInput(Reference):
 
     plural = "ids, or of objects with an id or a filename"
     # Without content, the file is empty.
-    file_schema = Schema.from_dict(
-        {"filename": Filename(required=True), "content": Base64(), "file_type": MediaType()}
-    )()
+    file_schema = Schema.with_fields(
+        filename=Filename(required=True), content=Base64(), file_type=MediaType()
+    )
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping) or "id" in value:

@@ -51,9 +51,9 @@ class Schema(marshmallow.Schema):
     uses_hooks: ClassVar[bool] = False
 
     @classmethod
-    def from_dict(cls, fields: Mapping[str, Any], *, name: str = "GeneratedSchema") -> type[Self]:
-        """Return a schema class with these fields."""
-        return cast(type[Self], super().from_dict(dict(fields), name=name))
+    def with_fields(cls, **fields: StrictField) -> Self:
+        """Return a schema with these fields, without a class statement for it."""
+        return cast(type[Self], cls.from_dict({**fields}))()
 
     def load(self, data: Any, **options: Any) -> Any:
         """Return the converted values; raise ``ValidationError`` with the problems.

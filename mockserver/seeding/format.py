@@ -34,24 +34,22 @@ class Format:
     def __init__(self, registry: ResourceRegistry) -> None:
         resources = {resource.path: resource for resource in registry}
         id_kinds = [*(resource.kind for resource in registry), "event"]
-        id_counts = Schema.from_dict({kind: fields.integer(0, MAX_ID_COUNT) for kind in id_kinds})
+        id_counts = {kind: fields.integer(0, MAX_ID_COUNT) for kind in id_kinds}
         self.resources = {section: resources[section] for section in SECTIONS}
         self.entries = {section: _entry(resources[section]) for section in SECTIONS}
         self.departed: Schema = EmbeddedContactSchema()
-        self.document = Schema.from_dict(
-            {
-                "$schema": fields.NonEmptyString(),
-                "version": fields.integer(VERSION, VERSION, required=True),
-                "now": fields.Timestamp(required=True),
-                "user": fields.Identifier(required=True),
-                "clock": fields.one_of(MODES),
-                "speed": fields.integer(MIN_SPEED, MAX_SPEED),
-                "seed": fields.NonEmptyString(),
-                "ids": Nested(id_counts),
-                **{name: List(Nested(entry)) for name, entry in self.entries.items()},
-                "departed": List(Nested(self.departed)),
-            }
-        )()
+        self.document = Schema.with_fields(
+            **{"$schema": fields.NonEmptyString()},
+            version=fields.integer(VERSION, VERSION, required=True),
+            now=fields.Timestamp(required=True),
+            user=fields.Identifier(required=True),
+            clock=fields.one_of(MODES),
+            speed=fields.integer(MIN_SPEED, MAX_SPEED),
+            seed=fields.NonEmptyString(),
+            ids=Nested(Schema.with_fields(**id_counts)),
+            **{name: List(Nested(entry)) for name, entry in self.entries.items()},
+            departed=List(Nested(self.departed)),
+        )
 
     def dump(self, world: World) -> dict[str, Any]:
         """Return a document of the whole world, including the id counters."""
@@ -97,7 +95,7 @@ def _entry(resource: Resource) -> Schema:
         attributes["content"] = Base64()
         attributes["file_size"].required = False
         attributes["file_type"] = MediaType()
-    return Schema.from_dict(attributes)()
+    return Schema.with_fields(**attributes)
 
 
 def json_schema_text(title: str, schema: Schema) -> str:

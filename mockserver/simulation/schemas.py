@@ -16,24 +16,20 @@ from mockserver.storage.world import World
 TEXT, OPTIONAL = NonEmptyString(required=True), NonEmptyString()
 ATTACHMENTS = List(AttachmentInput())
 
-# Built from dictionaries because "from" is a keyword of Python and cannot name a class attribute.
-MESSAGE = Schema.from_dict(
-    {
-        "from": TEXT,
-        "conversation_id": OPTIONAL,
-        "message": StrictString(required=True),
-        "attachments": ATTACHMENTS,
-    }
-)()
-EDIT = Schema.from_dict(
-    {"message_id": TEXT, "message": StrictString(), "attachments": ATTACHMENTS}
-)()
-DELETE = Schema.from_dict({"message_id": TEXT})()
-REACTION = Schema.from_dict({"from": TEXT, "message_id": TEXT, "reaction": TEXT})()
-READ = Schema.from_dict({"from": TEXT, "conversation_id": OPTIONAL, "message_id": OPTIONAL})()
-ACTIVE = Schema.from_dict({"contact": TEXT})()
-MEMBERSHIP = Schema.from_dict({"contact": TEXT, "group_id": TEXT})()
-OPEN = Schema.from_dict({"conversation_id": TEXT})()
+FROM = {"from": TEXT}  # a keyword of Python, so not the name of an argument
+MESSAGE = Schema.with_fields(
+    **FROM,
+    conversation_id=OPTIONAL,
+    message=StrictString(required=True),
+    attachments=ATTACHMENTS,
+)
+EDIT = Schema.with_fields(message_id=TEXT, message=StrictString(), attachments=ATTACHMENTS)
+DELETE = Schema.with_fields(message_id=TEXT)
+REACTION = Schema.with_fields(**FROM, message_id=TEXT, reaction=TEXT)
+READ = Schema.with_fields(**FROM, conversation_id=OPTIONAL, message_id=OPTIONAL)
+ACTIVE = Schema.with_fields(contact=TEXT)
+MEMBERSHIP = Schema.with_fields(contact=TEXT, group_id=TEXT)
+OPEN = Schema.with_fields(conversation_id=TEXT)
 
 ID_ATTRIBUTES = {"conversation_id": "conversation", "message_id": "message", "group_id": "group"}
 """The attributes that refer to an object by id, each with its kind."""

@@ -38,20 +38,16 @@ def expand_response(value: Any) -> Any:
 
 STATUS = integer(200, 599)
 RESPONSE = Shorthand(
-    Schema.from_dict(
-        {"status": STATUS, "delay": integer(0, MAX_DELAY), HANG_UP: StrictBoolean()}
-    )(),
+    Schema.with_fields(status=STATUS, delay=integer(0, MAX_DELAY), hang_up=StrictBoolean()),
     expand_response,
     f"a status, '{HANG_UP}', or an object with status and delay",
     [STATUS.json_schema(), {"const": HANG_UP}],
 )
 
-SETTINGS = Schema.from_dict(
-    {
-        "secret": NonEmptyString(allow_none=True),
-        "answers": List(RESPONSE, validate=Length(1, MAX_RESPONSES)),
-    }
-)()
+SETTINGS = Schema.with_fields(
+    secret=NonEmptyString(allow_none=True),
+    answers=List(RESPONSE, validate=Length(1, MAX_RESPONSES)),
+)
 
 
 @dataclass(frozen=True)

@@ -21,16 +21,14 @@ State = Literal["pending", "held", "retrying", "delivered", "failed", "dropped"]
 STATES: tuple[State, ...] = get_args(State)
 OVERHEAD = 1000  # estimated bytes in memory of a delivery or an attempt, less bodies and headers
 
-CREATE_WEBHOOK = Schema.from_dict(
-    {
-        "name": NonEmptyString(),
-        "url": HttpUrl(required=True),
-        "events": List(NonEmptyString(), validate=Length(min=1)),
-        "secret": NonEmptyString(),
-        "enabled": StrictBoolean(),
-    }
-)()
-UPDATE_WEBHOOK = Schema.from_dict({**CREATE_WEBHOOK.fields, "url": HttpUrl()})()
+CREATE_WEBHOOK = Schema.with_fields(
+    name=NonEmptyString(),
+    url=HttpUrl(required=True),
+    events=List(NonEmptyString(), validate=Length(min=1)),
+    secret=NonEmptyString(),
+    enabled=StrictBoolean(),
+)
+UPDATE_WEBHOOK = Schema.with_fields(**{**CREATE_WEBHOOK.fields, "url": HttpUrl()})
 
 
 @dataclass(frozen=True)

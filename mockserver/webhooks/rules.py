@@ -20,19 +20,17 @@ ACTIONS = {
     "drop": ParameterSchema(),
     "corrupt": ParameterSchema(),
     #: Send the delivery ``times`` more times, one after the other.
-    "duplicate": ParameterSchema.from_dict({"times": integer(1, 100, required=True)})(),
+    "duplicate": ParameterSchema.with_fields(times=integer(1, 100, required=True)),
     #: Send the delivery ``seconds`` later, on the sandbox's clock.
-    "delay": ParameterSchema.from_dict({"seconds": integer(0, MAX_TIMESTAMP, required=True)})(),
+    "delay": ParameterSchema.with_fields(seconds=integer(0, MAX_TIMESTAMP, required=True)),
     #: Let up to ``window`` later deliveries overtake the delivery.
-    "shuffle": ParameterSchema.from_dict({"window": integer(1, 1000, required=True)})(),
+    "shuffle": ParameterSchema.with_fields(window=integer(1, 1000, required=True)),
 }
 
-RULE = Schema.from_dict(
-    {
-        "events": List(NonEmptyString(), validate=Length(min=1)),
-        "action": TaggedUnion(ACTIONS, required=True),
-    }
-)()
+RULE = Schema.with_fields(
+    events=List(NonEmptyString(), validate=Length(min=1)),
+    action=TaggedUnion(ACTIONS, required=True),
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from mockserver.contract.openapi import operations, responses, schemas, webhooks
+from mockserver.contract.openapi import operations, responses, schemas
 from mockserver.contract.openapi.descriptions import TEXTS
 from mockserver.resources.base import PagingSchema
 from mockserver.resources.registry import ResourceRegistry
@@ -30,7 +30,7 @@ def document(url: str, *, strict: bool = False) -> dict[str, Any]:
         "security": SECURITY,
         "tags": [{"name": name, "description": text} for name, text in TEXTS["tags"].items()],
         "paths": operations.paths(resources),
-        "webhooks": webhooks.webhooks(resources),
+        "webhooks": operations.webhooks(resources),
         "components": {
             "schemas": schemas.components(resources, strict=strict),
             "parameters": {

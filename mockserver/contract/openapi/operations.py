@@ -1,15 +1,15 @@
-"""The 25 operations, with their parameters and request bodies."""
+"""The 25 operations, and the fifteen events as webhooks."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from mockserver.contract.openapi import schemas
-from mockserver.contract.openapi.descriptions import TEXTS, describe_operation
+from mockserver.contract.openapi.descriptions import TEXTS, describe_event, describe_operation
 from mockserver.contract.openapi.examples import Examples
 from mockserver.contract.openapi.responses import BODY_ERRORS, GENERAL_HEADERS, errors, headers
 from mockserver.contract.openapi.schemas import JSON, MULTIPART, URLENCODED
 from mockserver.resources.base import PagingSchema, Resource
-from mockserver.resources.registry import ResourceRegistry
+from mockserver.resources.registry import EVENTS, ResourceRegistry
 from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema
 
@@ -124,6 +124,42 @@ class Operations:
             "required": bool(json_schema["required"]) or "if" in json_schema,
             "content": content,
         }
+
+
+def webhooks(resources: ResourceRegistry) -> dict[str, Any]:
+    """Return the delivery of each event, by event type."""
+    examples = Examples()
+    return {
+        f"{resource.kind}.{verb}": {"post": _delivery(resource, verb, examples)}
+        for resource in resources
+        for verb in EVENTS
+    }
+
+
+def _delivery(resource: Resource, verb: str, examples: Examples) -> dict[str, Any]:
+    event_type, description = describe_event(resource, verb)
+    example = {**examples.event(), "type": event_type}
+    if resource.kind != "message":
+        example["payload"] = examples.response(resource, "retrieve")
+    return {
+        "operationId": event_type,
+        # With the resource's tag, openapi-generator would overwrite the endpoints with the events.
+        "tags": ["webhooks"],
+        "summary": event_type,
+        "description": description,
+        "security": [],
+        "parameters": [TEXTS["webhook"]["signature"]],
+        "requestBody": {
+            "required": True,
+            "content": {
+                JSON: {
+                    "schema": schemas.reference(schemas.event_name(resource, verb)),
+                    "example": example,
+                }
+            },
+        },
+        "responses": TEXTS["webhook"]["responses"],
+    }
 
 
 def query_parameters(fields: Mapping[str, StrictField]) -> list[dict[str, Any]]:

@@ -67,18 +67,17 @@ def _response_schemas(resources: ResourceRegistry) -> dict[str, JsonSchema]:
 
 
 def _page(resource: Resource) -> Schema:
-    data = List(Nested(resource.schema), required=True)
-    return Schema.from_dict({"has_more": StrictBoolean(required=True), "data": data})()
+    return Schema.with_fields(
+        has_more=StrictBoolean(required=True), data=List(Nested(resource.schema), required=True)
+    )
 
 
 def _event(resource: Resource, event_type: str) -> Schema:
-    return Schema.from_dict(
-        {
-            "id": Identifier(required=True),
-            "type": one_of([event_type], required=True),
-            "payload": Nested(resource.schema, required=True),
-        }
-    )()
+    return Schema.with_fields(
+        id=Identifier(required=True),
+        type=one_of([event_type], required=True),
+        payload=Nested(resource.schema, required=True),
+    )
 
 
 def _body_schemas(resources: ResourceRegistry) -> dict[str, JsonSchema]:

@@ -132,7 +132,7 @@ class Routes(list[Route]):
         self, method: str, path: str, body: Schema | Fields | None = None, **options: Any
     ) -> Callable[[View], View]:
         """Return a decorator that adds a view. The options are the other fields of ``Route``."""
-        schema = Schema.from_dict(body)() if isinstance(body, Mapping) else body
+        schema = Schema.with_fields(**body) if isinstance(body, Mapping) else body
 
         def decorate(view: View) -> View:
             self.append(Route(method, path, view, body=schema, **options))

@@ -110,7 +110,7 @@ def install(app: Flask, context: AdminContext) -> None:
 
 def _prepare_view(route: Route, context: AdminContext) -> Callable[..., Response]:
     """Return the view, wrapped in checks of the origin, content type, query and body."""
-    parameters = ParameterSchema.from_dict({**route.query, "sandbox": NonEmptyString()})()
+    parameters = ParameterSchema.with_fields(**route.query, sandbox=NonEmptyString())
 
     def view(**path_parameters: str) -> Response:
         request = current_request()

@@ -217,7 +217,7 @@ def release(request: ControlRequest) -> Json:
     "POST",
     "/webhooks/wait",
     body={
-        "match": Nested(Schema.from_dict(FILTERS)()),
+        "match": Nested(Schema.with_fields(**FILTERS)),
         "at_least": integer(1, 1_000_000),
         **TIMEOUT,
     },
