@@ -43,6 +43,7 @@ PATTERNS: dict[str, tuple[str, str]] = {
     ),
     "allow_webhook_host": (r"[^\s/]+", "a name or an address"),
     "token": (r"[\x21-\x7e]+", "a token of ASCII characters without spaces"),
+    "control_token": (r"[\x21-\x7e]*", "a token of ASCII characters without spaces"),
     "allow_host": (r"[^\s/]+", "a name or an address, as in a Host header"),
 }
 
@@ -79,6 +80,11 @@ class Settings:
     )
     token: tuple[str, ...] = _setting(
         (), f"Accept only this token. {REPEATABLE} Default: any token."
+    )
+    control_token: str = _setting(
+        "",
+        "Accept only this token in the control API, /_sandbox. Default: the tokens of the API or, "
+        "if other machines can connect and it accepts any, a random one.",
     )
     assets: str = _setting(
         "documented",

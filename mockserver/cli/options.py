@@ -21,7 +21,7 @@ GROUPS = {
         *("host", "port", "allow_host", "max_body", "latency"),
         *("ready_file", "log_level", "log_format"),
     ),
-    "Sandboxes and tokens": ("token", "require_sandbox", "max_sandboxes"),
+    "Sandboxes and tokens": ("token", "control_token", "require_sandbox", "max_sandboxes"),
     "Webhooks": (
         "webhook",
         "webhook_timeout",

@@ -243,6 +243,8 @@ def _banner(settings: Settings, url: str, app: Application) -> str:
         lines.append(f"  WARNING    listening on {settings.host}: {reach}")
     if settings.token:
         lines.append("  tokens     only those of --token or MOCKSERVER_TOKEN are accepted")
-    elif app.control_tokens:
+    if settings.control_token:
+        lines.append("  control    /_sandbox needs the token of --control-token")
+    elif app.control_tokens and not settings.token:
         lines.append(f"  control    /_sandbox needs the token {app.control_tokens[0]}")
     return "\n".join(lines)

@@ -110,6 +110,8 @@ def _control_tokens(settings: Settings) -> tuple[str, ...]:
     If other machines can connect and no token is configured, a random one is created. It is the
     only value that differs between runs: a token must be unpredictable.
     """
+    if settings.control_token:
+        return (settings.control_token,)
     if settings.token or is_loopback(settings.host):
         return settings.token
     return (token_urlsafe(18),)

@@ -40,8 +40,12 @@ def credential(header: str | None) -> str:
     return username
 
 
-def authenticate(header: str | None, tokens: Collection[str]) -> str:
+def authenticate(
+    header: str | None, tokens: Collection[str], source: str = "--token or MOCKSERVER_TOKEN"
+) -> str:
     """Return the token of a request; ``tokens`` are the accepted ones, empty to accept any.
+
+    ``source`` says in the error where the accepted tokens come from.
 
     Raises ``Unauthorized`` if the token is missing, malformed, revoked or not accepted.
     """
@@ -50,8 +54,7 @@ def authenticate(header: str | None, tokens: Collection[str]) -> str:
         raise Unauthorized("this token is revoked, like every token that begins with 'revoked_'")
     if tokens and not any(compare_digest(token.encode(), known.encode()) for known in tokens):
         raise Unauthorized(
-            "the server does not accept this token; use one that it was started with, by --token "
-            "or MOCKSERVER_TOKEN"
+            f"the server does not accept this token; use one that it was started with, by {source}"
         )
     return token
 

@@ -42,6 +42,10 @@ from mockserver.web.request_log import RequestLog
 CONTROL, OPEN = "/_sandbox", ("/_sandbox/health", "/_sandbox/ready")
 FILES = "/_assets/"
 MAX_NAMES = 1000
+CONTROL_SOURCE = (
+    "--control-token or MOCKSERVER_CONTROL_TOKEN; without them one of --token, or the one in the "
+    "start-up banner"
+)
 SEVERAL_PROCESSES = (
     "the WSGI server states that it runs several processes (wsgi.multiprocess), each with "
     "its own data; run one with threads, such as 'gunicorn --workers 1 --threads 8', or use "
@@ -85,7 +89,7 @@ class Hooks:
             request.rate_limit_headers = request.sandbox.rate_limit.check()
             return inject_faults(request)
         if path.startswith(CONTROL) and self.control_tokens and not is_open(request):
-            authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens)
+            authenticate(environ.get("HTTP_AUTHORIZATION"), self.control_tokens, CONTROL_SOURCE)
         return None
 
     def _authenticate(self, header: str | None) -> str:

@@ -24,10 +24,11 @@ NOBODY = "http://127.0.0.1:1"
 
 @dataclass(frozen=True)
 class Run:
-    """A server with all settings set in one way, and a token that it accepts."""
+    """A server with all settings set in one way, and the tokens that it accepts."""
 
     serving: Serving
     own: str
+    control_token: str
     folder: Path
     #: The ports that the flag and the variable name.
     ports: tuple[int, int]
@@ -77,6 +78,11 @@ def accepted_tokens(run: Run) -> list[str]:
     return [token for token in tokens if get(token=token).status != 401]
 
 
+def control_without_token(run: Run) -> int:
+    """Return the status of a control request without the control token."""
+    return int(run.serving("GET", "/_sandbox", token=run.own).status)
+
+
 def asset_host(run: Run) -> str:
     user = run.serving("GET", f"/v1/contacts/{USER}", token=run.own).json
     local_prefix = f"{run.serving.url}/_assets/".lower()
@@ -87,7 +93,9 @@ def latency(run: Run) -> Any:
     """Return the delay in a request's journal entry."""
     run.serving("GET", "/v1/groups", token=run.own)
     name = run.own.removeprefix("sandbox_")
-    listed = run.serving("GET", f"/_sandbox/requests?sandbox={name}", token=run.own).json["data"]
+    listed = run.serving("GET", f"/_sandbox/requests?sandbox={name}", token=run.control_token).json[
+        "data"
+    ]
     match listed[-1]["faults"]:
         case [{"fixedDelayMilliseconds": delay}]:
             return delay
@@ -121,7 +129,7 @@ def max_sandboxes(run: Run) -> int:
 
 def accepted_hosts(run: Run) -> list[str]:
     names = ["flag.test", "variable.test"]
-    get = partial(run.serving, "GET", "/_sandbox", token=run.own)
+    get = partial(run.serving, "GET", "/_sandbox", token=run.control_token)
     return [name for name in names if get(headers={"Host": name}).status == 200]
 
 
@@ -133,13 +141,13 @@ def ready_files(run: Run) -> list[str]:
 
 def state_file(run: Run) -> str:
     """Return the file of the state. test_save_on_exit.py tests that it is written."""
-    overview = run.serving("GET", "/_sandbox", token=run.own).json
+    overview = run.serving("GET", "/_sandbox", token=run.control_token).json
     return str(overview["settings"]["save_on_exit"])
 
 
 def log_level(run: Run) -> str:
     """Return the level. test_start.py tests that it applies, when the server has ended."""
-    overview = run.serving("GET", "/_sandbox", token=run.own).json
+    overview = run.serving("GET", "/_sandbox", token=run.control_token).json
     return str(overview["settings"]["log_level"])
 
 
@@ -151,7 +159,9 @@ def control(run: Run, method: str, path: str, body: Any = None) -> Any:
     """Call the control API for the sandbox of our token, after creating it by a first call."""
     run.serving("GET", "/v1/groups", token=run.own)
     name = run.own.removeprefix("sandbox_")
-    return run.serving(method, f"/_sandbox{path}?sandbox={name}", token=run.own, body=body)
+    return run.serving(
+        method, f"/_sandbox{path}?sandbox={name}", token=run.control_token, body=body
+    )
 
 
 def webhooks(run: Run) -> list[tuple[str, list[str], str]]:
@@ -161,7 +171,7 @@ def webhooks(run: Run) -> list[tuple[str, list[str], str]]:
 
 def webhook_timeout(run: Run) -> int:
     """Return the timeout of an attempt. The tests of deliveries test that it applies."""
-    overview = run.serving("GET", "/_sandbox", token=run.own).json
+    overview = run.serving("GET", "/_sandbox", token=run.control_token).json
     return int(overview["settings"]["webhook_timeout"])
 
 
@@ -235,6 +245,7 @@ CASES = {
         "sandbox_variable1 sandbox_variable2 sandbox_variable3",
         (["sandbox_flag1"], ["sandbox_variable1"], ["sandbox_flag1", "sandbox_variable1", "other"]),
     ),
+    "control_token": Case(control_without_token, ("flag",), "variable", (401, 401, 200)),
     "assets": Case(asset_host, ("documented",), "local", ("documented", "local", "documented")),
     "latency": Case(latency, ("1",), "2-3", (1, [2, 3], None)),
     "max_body": Case(max_body, ("1000",), "2000", (1000, 2000, 25 * 1024 * 1024)),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockserver import MockServer
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Commands, HttpResponse, Serving
 
@@ -178,6 +180,22 @@ def test_an_exposed_server_with_tokens_has_no_control_token(
     assert "WARNING" in serving.stderr
     assert "needs the token" not in serving.stderr
     assert [serving("GET", CONTROL, token=t).status for t in ("mine", "other")] == [404, 401]
+
+
+def test_a_control_token_leaves_the_api_open(commands: Commands) -> None:
+    serving = commands.serve("--host", "0.0.0.0", "--control-token", "team-token")
+    assert "  control    /_sandbox needs the token of --control-token" in serving.stderr
+    assert "team-token" not in serving.stderr
+    assert serving("GET", CONTROL, token="team-token").status == 404
+    refused = serving("GET", CONTROL, token="sandbox_test")
+    assert refused.status == 401
+    assert "--control-token or MOCKSERVER_CONTROL_TOKEN" in refused.message
+    overview = serving("GET", "/_sandbox", token="team-token").json
+    assert overview["settings"]["control_token"] is True
+    assert serving("GET", "/v1/contacts", token="sandbox_test").status == 200
+    sandbox = MockServer(url=serving.url, token="team-token").sandbox("built")
+    assert sandbox.token == "sandbox_built"
+    assert sandbox.call("GET", "/v1/contacts").status == 200
 
 
 def test_on_loopback_no_control_token_is_required(plain: Serving) -> None:

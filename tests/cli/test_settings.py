@@ -49,7 +49,8 @@ def run(way: str, shared_commands: Commands, free_ports: Iterator[int]) -> Itera
     (folder / "own.json").write_text(json.dumps(own_fixtures()), encoding="utf-8")
     serving = shared_commands.serve(*flags, **variables)
     own = ("sandbox_flag1", "sandbox_variable1", "sandbox_own1")[seen]
-    yield Run(serving, own, folder, ports)
+    control_token = ("flag", "variable", own)[seen]
+    yield Run(serving, own, control_token, folder, ports)
     serving.stop()
 
 

@@ -55,6 +55,7 @@ def overview(request: ControlRequest) -> Json:
         "settings": {
             **asdict(settings),
             "token": len(settings.token),
+            "control_token": bool(settings.control_token),
             "webhook": [hide_secret(webhook) for webhook in settings.webhook],
         },
         "sandboxes": sandboxes.list_sandboxes(request)["data"],
