@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from mockserver.errors import did_you_mean
-from mockserver.package_data import read_text
 from mockserver.schema.compound import IntRange, List, ListOrObject, Nested, TimeOfDayRange
 from mockserver.schema.fields import (
     HttpUrl,
@@ -29,6 +28,7 @@ from mockserver.schema.fields import (
 from mockserver.schema.schema import Schema, ValidationError
 from mockserver.seeding.random_values import POOLS
 from mockserver.seeding.references import duplicates
+from mockserver.unpatched import read_text
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 #: Limits, since planning an hour holds the sandbox's lock for a time proportional to these numbers.

@@ -6,11 +6,11 @@ from typing import Any
 
 from mockserver.bots.script import Script, fields_of
 from mockserver.errors import MAX_PROBLEMS
-from mockserver.package_data import read_data
 from mockserver.schema.fields import NonEmptyString, integer, repr_value
 from mockserver.schema.schema import Schema
 from mockserver.seeding import load
 from mockserver.seeding.format import json_schema_text
+from mockserver.unpatched import read_data
 
 VERSION = 1
 #: The names of the shipped scripts.

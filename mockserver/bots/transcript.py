@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple, Self
 
-from mockserver.package_data import read_text
 from mockserver.schema.fields import MAX_TIMESTAMP
+from mockserver.unpatched import read_text
 
 MAX_LINES = 10_000
 MAX_CHARACTERS = 4 * 1024 * 1024

@@ -151,7 +151,7 @@ def _root_url(url: str, path: Path | None) -> str:
 
 def _check_health(root: str) -> dict[str, Any]:
     """Return the health of the server at a root URL. Proxy settings are ignored."""
-    from http.client import HTTPConnection, HTTPException
+    from mockserver.http_client import HTTPConnection, HTTPException
 
     parts = urlsplit(root)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=HEALTH_TIMEOUT)

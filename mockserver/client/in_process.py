@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import Field
-from http.client import HTTPMessage
 from io import BytesIO
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from wsgiref.util import setup_testing_defaults
 
 from mockserver.client.transport import HttpResponse, RemoteServer, Unreachable, no_app
 from mockserver.errors import hide_secret, unknown_name
+from mockserver.http_client import HTTPMessage
 from mockserver.settings import BOUNDS, PATTERNS, Settings, rows
 
 if TYPE_CHECKING:
@@ -110,6 +110,11 @@ class InProcessServer:
         except OSError as error:
             address = f"{self._server.host}:{self._server.port}"
             raise OSError(error.errno, f"cannot listen on {address}: {error.strerror}") from error
+        except Exception as error:
+            raise RuntimeError(
+                f"cannot listen on {self._server.host} ({error!r}); if a test replaces or blocks "
+                "sockets, allow this address, as with pytest-socket's --allow-hosts=127.0.0.1"
+            ) from error
         self._app.start_background_work()
         self._process = os.getpid()
 

@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPMessage
 from typing import Any, Self
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
+
+from mockserver.http_client import HTTPConnection, HTTPException, HTTPMessage
 
 RESPONSE_TIMEOUT = 330.0
 """Seconds without a byte before a request fails: more than the 300 that a wait may take."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.package_data import read_data
+from mockserver.unpatched import read_data
 
 
 def examples() -> dict[str, dict[str, Any]]:

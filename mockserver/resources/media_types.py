@@ -6,7 +6,7 @@ machines. This module reads only the table ``mime.types`` beside it.
 
 import re
 
-from mockserver.package_data import read_text
+from mockserver.unpatched import read_text
 
 # RFC 6838, section 4.2.
 MEDIA_TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII)

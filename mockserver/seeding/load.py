@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 
 from mockserver.errors import MAX_PROBLEMS, InvalidRequest
-from mockserver.package_data import read_data
 from mockserver.resources.attachments import file_url
 from mockserver.resources.fields import Reactions
 from mockserver.resources.media_types import guess_type
@@ -26,6 +25,7 @@ from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.collection import Record
 from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World, gc_paused
+from mockserver.unpatched import read_data
 
 NAMES = ("default", "empty")
 """The names of the shipped fixtures."""

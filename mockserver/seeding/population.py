@@ -20,9 +20,9 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from mockserver.package_data import read_data
 from mockserver.seeding.conversations import NONE, UNASSIGNED, ConversationPlan
 from mockserver.seeding.random_values import KeyedRandom, TimeSpan, WordPool, consistent_hash
+from mockserver.unpatched import read_data
 
 Record = dict[str, Any]
 

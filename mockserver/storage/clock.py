@@ -8,8 +8,9 @@ real.
 import time
 from collections.abc import Callable
 from copy import copy
-from importlib.util import find_spec, module_from_spec
 from typing import Any, Literal, Self, get_args
+
+from mockserver.unpatched import load_copy
 
 Mode = Literal["step", "frozen", "real"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -86,19 +87,8 @@ def machine_time() -> float:
     return time.time()
 
 
-def _load_stopwatch() -> Callable[[], float]:
-    """Return ``perf_counter`` of a separate copy of the module ``time``.
+stopwatch: Callable[[], float] = load_copy("time").perf_counter
+"""Return seconds from an arbitrary start, to measure real durations and deadlines.
 
-    freezegun replaces the function in every loaded module, so a deadline would never pass.
-    """
-    spec = find_spec("time")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    stopwatch: Callable[[], float] = module.perf_counter
-    return stopwatch
-
-
-stopwatch = _load_stopwatch()
-"""Return seconds from an arbitrary start, to measure real durations and deadlines."""
+A test cannot freeze it; otherwise a deadline would never pass.
+"""

@@ -6,7 +6,7 @@ from flask import Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from mockserver.errors import NotFound
-from mockserver.package_data import read_data, read_text
+from mockserver.unpatched import read_data, read_text
 
 #: The media types of served files, by extension.
 MEDIA_TYPES = {

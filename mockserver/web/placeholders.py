@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-from mockserver.package_data import read_data
+from mockserver.unpatched import read_data
 
 _SVG = "image/svg+xml"
 

@@ -69,8 +69,8 @@ def _resolve(host: str, port: int) -> Sequence[str]:
     try:
         # Try IPv4 first if a name such as localhost has both: most receivers listen there.
         infos = sorted(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-    except (OSError, UnicodeError):
-        raise TargetNotAllowed(f"the host '{host}' cannot be resolved") from None
+    except Exception as error:
+        raise TargetNotAllowed(f"the host '{host}' cannot be resolved: {error}") from error
     return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
 from ssl import SSLCertVerificationError, SSLError
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -14,6 +13,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 import orjson
 
 from mockserver import __version__
+from mockserver.http_client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
 from mockserver.webhooks.client import BoundedConnection
 from mockserver.webhooks.target import DEFAULT_PORTS
 

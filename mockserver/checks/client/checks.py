@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from mockserver.checks.report import count_of
 from mockserver.client.types import StateDict
-from mockserver.package_data import read_text
+from mockserver.unpatched import read_text
 
 CONVERSATION = "xgQQXg3hrtjh7AvZ"
 CONTACT = {"username": "client-check", "phone_number": "1-800-237-8439"}

@@ -10,12 +10,12 @@ import orjson
 
 from mockserver import __version__
 from mockserver.faults.response import DRIFT_EVENT, add_drift
-from mockserver.package_data import read_text
 from mockserver.resources.base import ALL
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
 from mockserver.seeding.load import Loader
 from mockserver.storage.ids import digest_id
+from mockserver.unpatched import read_text
 from mockserver.webhooks.signature import HEADER, signature
 
 PLAIN = "Bring a ladder. I have a plan, and it needs a ladder."

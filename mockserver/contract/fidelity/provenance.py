@@ -11,9 +11,9 @@ from mockserver.contract.openapi.descriptions import (
     describe_event,
     describe_operation,
 )
-from mockserver.package_data import read_text
 from mockserver.resources.base import Resource
 from mockserver.resources.registry import EVENTS, VERBS, ResourceRegistry
+from mockserver.unpatched import read_text
 
 #: Sections of ``contract/reference.md`` that are not named after the object.
 SECTIONS = {"page": "Pagination", "error": "Errors", "event": "Events and webhooks"}

@@ -3,8 +3,8 @@
 import tomllib
 from typing import Any
 
-from mockserver.package_data import read_text
 from mockserver.resources.base import Resource
+from mockserver.unpatched import read_text
 
 TEXTS: dict[str, Any] = tomllib.loads(read_text(__package__, "texts.toml"))
 

@@ -11,7 +11,6 @@ import orjson
 from flask import Response
 
 from mockserver.errors import InvalidRequest
-from mockserver.package_data import read_data
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.sandbox.sandbox import DEFAULT, NAME, NAME_RULE, Sandbox
@@ -19,6 +18,7 @@ from mockserver.schema.fields import StrictField
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.seeding.load import FixtureCache
 from mockserver.settings import Settings
+from mockserver.unpatched import read_data
 from mockserver.web.assets import localize
 from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
 from mockserver.web.request import Request

@@ -10,8 +10,8 @@ from mockserver import __version__
 from mockserver.contract.openapi.document import OPENAPI, SECURITY, SECURITY_SCHEMES
 from mockserver.contract.openapi.operations import query_parameters
 from mockserver.contract.openapi.schemas import JSON, ErrorSchema, reference
-from mockserver.package_data import read_text
 from mockserver.schema.fields import NonEmptyString
+from mockserver.unpatched import read_text
 from mockserver.web.control.context import Route
 
 TEXTS: dict[str, Any] = tomllib.loads(read_text(__package__, "texts.toml"))

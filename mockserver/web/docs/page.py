@@ -9,7 +9,7 @@ from flask import Flask, Response
 from mockserver.contract.fidelity.provenance import counts, rows
 from mockserver.contract.openapi.document import document, server
 from mockserver.errors import NotFound
-from mockserver.package_data import read_text
+from mockserver.unpatched import read_text
 from mockserver.web.pages import create_environment, file_response, html_response
 from mockserver.web.request import JSON, current_request
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Flask, Response, jsonify
 
 from mockserver.errors import NotFound
-from mockserver.package_data import read_text
+from mockserver.unpatched import read_text
 from mockserver.web.dashboard import page as dashboard
 from mockserver.web.pages import create_environment, html_response, serve_asset
 

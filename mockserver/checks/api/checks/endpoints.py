@@ -10,8 +10,8 @@ from mockserver.checks.api.api_client import MARK, SUCCEEDS, ApiClient, ApiObjec
 from mockserver.checks.api.http import form_body, multipart_body
 from mockserver.checks.api.results import DOCUMENTED, ApiCheck, expect, expect_equal
 from mockserver.contract.examples import examples
-from mockserver.package_data import read_data
 from mockserver.resources.registry import VERBS
+from mockserver.unpatched import read_data
 
 NOW = 705106800
 #: By path: valid and invalid values of the objects of each kind.

@@ -1,8 +1,9 @@
-"""The files that packages ship beside their code."""
+"""Files and standard modules, as they are without the patches of a test in this process."""
 
 from importlib.machinery import SourceFileLoader
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec
 from os.path import join
+from types import ModuleType
 
 
 def read_data(package: str, path: str) -> bytes:
@@ -21,3 +22,17 @@ def read_data(package: str, path: str) -> bytes:
 def read_text(package: str, path: str) -> str:
     """Return a text file of an installed package, as `read_data` does."""
     return read_data(package, path).decode()
+
+
+def load_copy(name: str) -> ModuleType:
+    """Return a new copy of a standard module.
+
+    Tools such as freezegun, VCR.py and pook replace names and methods in the loaded module, and
+    names that were imported from it.
+    """
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
