@@ -76,6 +76,7 @@ def check_url(context: click.Context, option: click.Parameter, value: str) -> st
 
 @click.command(epilog="Exit codes: 0 printed, 2 usage error.")
 @click.option("--control", is_flag=True, help="Print the document of the control API instead.")
+@click.option("--sdk", is_flag=True, help="Print the document for code generators instead.")
 @click.option(
     "--url",
     default="http://127.0.0.1:4242",
@@ -90,18 +91,24 @@ def check_url(context: click.Context, option: click.Parameter, value: str) -> st
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file instead of standard output.",
 )
-def openapi(control: bool, url: str, strict: bool, output: Path | None) -> None:
+def openapi(control: bool, sdk: bool, url: str, strict: bool, output: Path | None) -> None:
     """Print the OpenAPI 3.1 document of the Protocol API.
 
-    A running server has the same document at /openapi.json. Use --strict only to check a server:
-    clients must accept additional attributes.
+    A running server has the same document at /openapi.json, and that of --sdk at
+    /openapi.json?for=sdk: the same contract, with JSON bodies (a multipart form for the upload),
+    bearer tokens only, and no unions or conditions. Use --strict only to check a server: clients
+    must accept additional attributes.
     """
-    if control and strict:
-        raise click.UsageError("--strict is for the Protocol API; leave out --control.")
+    if control + sdk + strict > 1:
+        raise click.UsageError("Use only one of --control, --sdk and --strict.")
     from mockserver.contract.openapi.document import document
+    from mockserver.contract.openapi.sdk import sdk_document
     from mockserver.web.control.routes import build_openapi
 
-    content = build_openapi(url) if control else document(url, strict=strict)
+    if control:
+        content = build_openapi(url)
+    else:
+        content = sdk_document(url) if sdk else document(url, strict=strict)
     text = json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n"
     if output is None:
         click.echo(text, nl=False)

@@ -42,11 +42,11 @@ class ConversationCreateSchema(Schema):
     contact_id = fields.NonEmptyString(allow_none=True)
     group_id = fields.NonEmptyString(allow_none=True)
 
-    # The other id is absent or null; a form sends null as "".
+    # The other id is absent or null; a form sends null as "". Redocly wants both in each branch.
     json_schema_conditions = {
         "if": {"required": ["contact_id"], "properties": {"contact_id": STRING}},
-        "then": {"properties": {"group_id": {"enum": [None, ""]}}},
-        "else": {"required": ["group_id"], "properties": {"group_id": STRING}},
+        "then": {"properties": {"contact_id": STRING, "group_id": {"enum": [None, ""]}}},
+        "else": {"required": ["group_id"], "properties": {"contact_id": {}, "group_id": STRING}},
     }
 
 

@@ -33,7 +33,7 @@ def build(routes: Sequence[Route], root: str, url: str) -> dict[str, Any]:
         "info": {**TEXTS["info"], "version": __version__},
         "servers": [{"url": url.rstrip("/") + root, "description": "this server"}],
         "security": [*SECURITY, {}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(map(_tag, routes))],
+        "tags": [{"name": name, "description": text} for name, text in TEXTS["tags"].items()],
         "paths": paths,
         "components": {
             "schemas": {"Error": ErrorSchema().json_schema()},

@@ -8,7 +8,9 @@ from flask import Flask, Response
 
 from mockserver.contract.fidelity.provenance import counts, rows
 from mockserver.contract.openapi.document import document, server
-from mockserver.errors import NotFound
+from mockserver.contract.openapi.sdk import sdk_document
+from mockserver.errors import InvalidRequest, NotFound
+from mockserver.schema.fields import repr_value
 from mockserver.unpatched import read_text
 from mockserver.web.pages import create_environment, file_response, html_response
 from mockserver.web.request import JSON, current_request
@@ -28,7 +30,7 @@ SWAGGER_POLICY = (
 
 
 class Docs:
-    """The routes of the API's documentation. The OpenAPI document is built on first use."""
+    """The routes of the API's documentation. Each OpenAPI document is built on first use."""
 
     def install(self, app: Flask) -> None:
         app.add_url_rule("/openapi.json", "docs.openapi", self.serve_openapi)
@@ -40,10 +42,19 @@ class Docs:
     def _document(self) -> dict[str, Any]:
         return document("")
 
+    @cached_property
+    def _sdk_document(self) -> dict[str, Any]:
+        return sdk_document("")
+
     def serve_openapi(self) -> Response:
-        """Serve the document with the URL of this server as its first server."""
-        servers = [server(current_request().host_url), *self._document["servers"][1:]]
-        text = orjson.dumps({**self._document, "servers": servers})
+        """Serve a document with the URL of this server as its first server."""
+        request = current_request()
+        reader = request.args.get("for")
+        if reader not in (None, "sdk"):
+            raise InvalidRequest(f"for: must be 'sdk' or left out, not {repr_value(reader)}")
+        openapi = self._sdk_document if reader else self._document
+        servers = [server(request.host_url), *openapi["servers"][1:]]
+        text = orjson.dumps({**openapi, "servers": servers})
         # Pages of any origin may read the document, as they may call the API.
         return Response(text, headers={"Access-Control-Allow-Origin": "*"}, content_type=JSON)
 

@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from mockserver.contract.openapi.document import document
+from mockserver.contract.openapi.sdk import sdk_document
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.web.app import create_app
 from mockserver.web.control.routes import build_openapi
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 
 URL = "http://127.0.0.1:4242"
 API, STRICT, CONTROL = document(URL), document(URL, strict=True), build_openapi(URL)
+SDK = sdk_document(URL)
 METHODS = ("get", "post", "put", "delete")
-each_document = pytest.mark.parametrize("spec", [API, STRICT, CONTROL], ids=["api", "strict", "c"])
+each_document = pytest.mark.parametrize(
+    "spec", [API, STRICT, CONTROL, SDK], ids=["api", "strict", "control", "sdk"]
+)
 
 
 def operations(spec: dict[str, Any], part: str = "paths") -> Iterator[tuple[str, str, Any]]:
@@ -127,6 +131,15 @@ def contents(node: Any) -> Iterator[dict[str, Any]]:
             yield node
         for below in node.values():
             yield from contents(below)
+
+
+@each_document
+def test_tags_and_operations_have_descriptions(spec: dict[str, Any]) -> None:
+    tags = {tag["name"]: tag["description"] for tag in spec["tags"]}
+    assert all(tags.values())
+    for _, _, operation in operations(spec):
+        assert tags.keys() >= set(operation["tags"])
+        assert operation["summary"]
 
 
 @each_document

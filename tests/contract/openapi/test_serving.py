@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from mockserver.cli import main
 from mockserver.contract.openapi.document import document
+from mockserver.contract.openapi.sdk import sdk_document
 from mockserver.server import Server
 from mockserver.settings import Settings
 from mockserver.web.control.routes import build_openapi
@@ -42,6 +43,18 @@ def test_the_document_names_the_server_that_serves_it(client: Client) -> None:
     assert client.get("/openapi.json", headers={"Host": other.removeprefix("http://")}).json[
         "servers"
     ][0] == {"url": f"{other}/v1", "description": "This sandbox."}
+
+
+def test_the_document_for_generators_is_a_parameter_away(client: Client) -> None:
+    answer = client.get("/openapi.json?for=sdk")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.json == sdk_document(client.url)
+
+
+@pytest.mark.parametrize("value", ["skd", "SDK", ""])
+def test_other_readers_are_refused(client: Client, value: str) -> None:
+    message = f"for: must be 'sdk' or left out, not '{value}'"
+    client.get(f"/openapi.json?for={value}").refused(400, message)
 
 
 def test_control_api_has_a_separate_document(client: Client) -> None:
@@ -94,6 +107,8 @@ def test_openapi_modules_are_not_imported_at_startup() -> None:
 
 def test_the_command_prints_what_a_server_serves(run: Callable[..., bytes], client: Client) -> None:
     assert json.loads(run("--url", client.url)) == client.get("/openapi.json").json
+    sdk = json.loads(run("--sdk", "--url", client.url))
+    assert sdk == client.get("/openapi.json?for=sdk").json
     control = json.loads(run("--control", "--url", client.url))
     assert control == client.get("/_sandbox/openapi.json").json
 
@@ -104,8 +119,8 @@ def test_document_bytes_are_reproducible(
     printed = set()
     for seed in ("1", "2"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
-        printed |= {run(), run("--control")}
-    assert len(printed) == 2
+        printed |= {run(), run("--control"), run("--sdk")}
+    assert len(printed) == 3
 
 
 def test_command_writes_a_file(run: Callable[..., bytes], tmp_path: Path) -> None:
@@ -117,7 +132,8 @@ def test_command_writes_a_file(run: Callable[..., bytes], tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["--control", "--strict"], "--strict"),
+        (["--control", "--strict"], "only one of --control, --sdk and --strict"),
+        (["--sdk", "--strict"], "only one of --control, --sdk and --strict"),
         (["-o", "/nowhere/openapi.json"], "cannot write"),
         (["--url", "nonsense"], "http"),
     ],
