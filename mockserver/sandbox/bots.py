@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import NotFound
 from mockserver.sandbox.state import SandboxState
-from mockserver.storage.scheduler import RestartableTimer
+from mockserver.storage.scheduler import ClockTimer
 from mockserver.storage.world import Change, Event
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 MAX_ACTIONS = 1000
 """Maximum number of due actions that the timer of a real clock runs before it is set again."""
-
-MIN_TIMER_SECONDS = 0.02
-"""Minimum real time until the timer fires, so that a fast clock runs several actions at a time."""
 
 
 class BotRunner:
@@ -38,8 +35,7 @@ class BotRunner:
         self._session: BotSession | None = None
         #: The running session, or the last one, whose transcript can be read after a stop.
         self._latest: BotSession | None = None
-        self._timer = RestartableTimer()
-        self._timer_due: int | None = None
+        self._timer = ClockTimer()
         self._is_paused = False
         with state.lock:
             self.reset()
@@ -96,9 +92,11 @@ class BotRunner:
         """Plan the bots' responses to the changes of a request. Call with the lock held."""
         if self._session is None:
             return
+        due = self.next_due
         self._session.on_changes(self._state.world, changes)
         if self._state.time.is_real:
-            self._schedule_timer()
+            if self.next_due != due:
+                self.reset_timer()
             return
         # A request advances a step clock, so actions may have become due.
         while self._is_due(self._state.now()):
@@ -112,8 +110,11 @@ class BotRunner:
 
     def reset_timer(self) -> None:
         """Set the timer for the next action, if the clock is real. Call with the lock held."""
-        self._timer_due = None
-        self._schedule_timer()
+        is_stopped = self._is_paused or self._state.closed
+        due = None if is_stopped else self.next_due
+        # The timer must not keep a deleted sandbox in memory.
+        callback = partial(_run_if_alive, weakref.ref(self))
+        self._timer.start(self._state.time.clock, due, callback)
 
     def set_paused(self, *, paused: bool) -> None:
         """Stop or restart the timer, because the server stops or starts."""
@@ -171,17 +172,6 @@ class BotRunner:
         if not webhooks.registry.list():
             return None
         return lambda events: webhooks.dispatch(events, None, now())
-
-    def _schedule_timer(self) -> None:
-        clock, due = self._state.world.clock, self.next_due
-        if due is None or clock.mode != "real" or self._is_paused or self._state.closed:
-            self._timer_due = None
-            self._timer.cancel()
-        elif due != self._timer_due:
-            self._timer_due = due
-            seconds = max(MIN_TIMER_SECONDS, (due - clock.now()) / clock.speed)
-            # The timer must not keep a deleted sandbox in memory.
-            self._timer.start(seconds, partial(_run_if_alive, weakref.ref(self)))
 
     def run_on_timer(self) -> None:
         """Run the due actions on a real clock; requests may run between two actions."""

@@ -2,29 +2,10 @@
 
 import threading
 
-from mockserver.storage.clock import Clock
+from mockserver.storage.clock import Clock, SandboxTime
 from mockserver.storage.world import World
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.models import WebhookConfig
-
-
-class SandboxTime:
-    """The current time of a sandbox, also after its world or clock was replaced.
-
-    The webhook dispatcher gets this instead of the state: its threads must not keep the world of a
-    deleted sandbox in memory.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-
-    def now(self) -> int:
-        return self.clock.now()
-
-    @property
-    def is_real(self) -> bool:
-        """True if the clock runs by itself."""
-        return self.clock.mode == "real"
 
 
 class SandboxState:

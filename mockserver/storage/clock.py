@@ -79,6 +79,25 @@ class Clock:
         return copy(self)
 
 
+class SandboxTime:
+    """The current time of a sandbox, also after its world or clock was replaced.
+
+    The webhook dispatcher gets this instead of the sandbox's state: its threads must not keep the
+    world of a deleted sandbox in memory.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def now(self) -> int:
+        return self.clock.now()
+
+    @property
+    def is_real(self) -> bool:
+        """True if the clock runs by itself."""
+        return self.clock.mode == "real"
+
+
 def machine_time() -> float:
     """Return this process's Unix time, for the log and for values that receivers compare with it.
 

@@ -5,13 +5,16 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from mockserver.storage.clock import stopwatch
+from mockserver.storage.clock import Clock, stopwatch
 
 MAX_FIRED = 10_000
 """Maximum number of log entries that one advance lists, and of deliveries that it attempts."""
 
 MAX_DURATION = 60.0
 """Seconds of real time after which an advance stops; webhook receivers and bots may be slow."""
+
+MIN_TIMER_DELAY = 0.02
+"""Minimum delay of a timer, in seconds, so that a fast clock runs several entries at a time."""
 
 MAX_TIMER_DELAY = 86_400.0
 """Maximum delay of a timer, in seconds. If called too early, the callback restarts the timer."""
@@ -59,16 +62,22 @@ def run_due(
     return fired, unlisted
 
 
-class RestartableTimer:
+class ClockTimer:
     """A timer with at most one pending call. Not thread-safe: its owner holds a lock."""
 
     def __init__(self) -> None:
         self._timer: threading.Timer | None = None
 
-    def start(self, seconds: float, callback: Callable[[], None]) -> None:
-        """Call ``callback`` after ``seconds`` of real time, replacing any pending call."""
+    def start(self, clock: Clock, due: int | None, callback: Callable[[], None]) -> None:
+        """Call ``callback`` when a real clock reaches ``due``, replacing any pending call.
+
+        If ``due`` is None or the clock is not real, only cancel the pending call.
+        """
         self.cancel()
-        self._timer = threading.Timer(min(max(0.0, seconds), MAX_TIMER_DELAY), callback)
+        if due is None or clock.mode != "real":
+            return
+        seconds = max(MIN_TIMER_DELAY, (due - clock.now()) / clock.speed)
+        self._timer = threading.Timer(min(seconds, MAX_TIMER_DELAY), callback)
         self._timer.daemon = True
         self._timer.start()
 

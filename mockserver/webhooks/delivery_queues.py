@@ -5,9 +5,9 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
-from mockserver.storage.scheduler import RestartableTimer
+from mockserver.storage.clock import SandboxTime
+from mockserver.storage.scheduler import ClockTimer
 from mockserver.storage.wait_slots import Changes
 from mockserver.webhooks.models import Delivery
 
@@ -64,24 +64,15 @@ class DeliveryQueues:
                 delivery.state = "failed"
 
 
-class TimeSource(Protocol):
-    """A sandbox's clock in Unix seconds; ``is_real`` is true if it follows the machine's clock."""
-
-    def now(self) -> int: ...
-
-    @property
-    def is_real(self) -> bool: ...
-
-
 class RetryQueue:
     """Deliveries ordered by the time at which they are due. Not thread-safe.
 
     On a real clock, a timer calls ``callback`` when the first delivery is due.
     """
 
-    def __init__(self, time: TimeSource) -> None:
+    def __init__(self, time: SandboxTime) -> None:
         self._time = time
-        self._timer = RestartableTimer()
+        self._timer = ClockTimer()
         self._entries: list[tuple[int, int, Delivery]] = []
         #: The time at which the first delivery is due; can be read without a lock.
         self.next_due: int | None = None
@@ -107,10 +98,7 @@ class RetryQueue:
 
     def set_timer(self, callback: Callable[[], None]) -> None:
         """Restart the timer for the first delivery, if any; only a real clock has a timer."""
-        if self.next_due is None or not self._time.is_real:
-            self._timer.cancel()
-        else:
-            self._timer.start(self.next_due - self._time.now(), callback)
+        self._timer.start(self._time.clock, self.next_due, callback)
 
     def clear(self) -> None:
         self._entries.clear()

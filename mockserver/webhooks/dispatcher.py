@@ -17,10 +17,11 @@ from typing import Any
 import orjson
 
 from mockserver.errors import InvalidRequest
+from mockserver.storage.clock import SandboxTime
 from mockserver.storage.wait_slots import Changes
 from mockserver.storage.world import Event
 from mockserver.webhooks import client
-from mockserver.webhooks.delivery_queues import DeliveryQueues, RetryQueue, TimeSource
+from mockserver.webhooks.delivery_queues import DeliveryQueues, RetryQueue
 from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.models import Attempt, Delivery, WebhookConfig
 from mockserver.webhooks.registry import WebhookRegistry
@@ -37,7 +38,7 @@ logger = logging.getLogger("mockserver")
 class WebhookDispatcher:
     """The webhooks of a sandbox, their deliveries, and the threads that send them. Thread-safe."""
 
-    def __init__(self, sandbox: str, config: WebhookConfig, seed: str, time: TimeSource) -> None:
+    def __init__(self, sandbox: str, config: WebhookConfig, seed: str, time: SandboxTime) -> None:
         self._sandbox = sandbox
         self._config = config
         self._time = time

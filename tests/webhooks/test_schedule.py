@@ -196,6 +196,17 @@ def test_on_a_real_clock_retries_run_by_themselves(
     assert len(real.delivery()["attempts"]) == 3
 
 
+def test_on_a_fast_clock_retries_come_sooner(
+    webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver
+) -> None:
+    fast = started(webhooks, serve, clock="real", speed=100_000, webhook_retries="3600,36000")
+    receiver.respond_with(500, 500)
+    fast.register(receiver.url)
+    fast.send_message()
+    assert fast.wait(match={"state": "delivered"})["settled"]
+    assert len(fast.delivery()["attempts"]) == 3
+
+
 @pytest.mark.parametrize("how", ["set", "advance", "restore"])
 def test_a_clock_set_to_real_starts_due_retries(
     webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver, how: str
