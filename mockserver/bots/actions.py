@@ -38,37 +38,34 @@ def plan_hour(context: BotContext, _: PlannedAction | None = None) -> None:
     queue = context.script.queue
     if queue is not None:
         for due in _event_times(context, queue.per_hour, "arrival", "", hour):
-            if due >= context.now and queue.open.contains(due + offset):
+            if queue.open.contains(due + offset):
                 context.plan(due, "join_queue")
 
 
 def _plan_person(context: BotContext, person: Person, contact_id: str, hour: int) -> None:
     name, awake = person.username, person.awake
-    start, earliest = hour * HOUR - context.script.offset, context.now
-    if not awake.whole_day and awake.start // HOUR == hour % 24:
-        due = start + awake.start % HOUR + context.random.between(ONLINE_AFTER, "comes", name, hour)
-        earliest = max(earliest, due)  # no message before the person is online
-        if due >= context.now:
-            context.plan(due, "come_online", contact_id)
-    if not awake.whole_day and awake.end % DAY // HOUR == hour % 24:
+    start = online = hour * HOUR - context.script.offset
+    if awake.length < DAY and awake.start // HOUR == hour % 24:
+        online = start + awake.start % HOUR
+        online += context.random.between(ONLINE_AFTER, "comes", name, hour)
+        context.plan(online, "come_online", contact_id)
+    if awake.length < DAY and awake.end % DAY // HOUR == hour % 24:
         due = start + awake.end % HOUR + context.random.between(OFFLINE_AFTER, "goes", name, hour)
-        if due >= context.now:
-            context.plan(due, "go_offline", contact_id)
+        context.plan(due, "go_offline", contact_id)
     for due in _event_times(context, person.messages_per_hour, "hour", name, hour):
-        if due >= earliest and context.is_awake(person, due):
+        if due >= online and context.is_awake(person, due):
             context.plan(due, "start_message", contact_id)
 
 
 def _plan_visit(
     context: BotContext, group: Group, person: Person, contact_id: str, hour: int
 ) -> None:
-    awake = (person.awake.end - person.awake.start) % DAY or DAY
-    probability = group.visits_per_day * HOUR / max(HOUR, awake)
+    probability = group.visits_per_day * HOUR / max(HOUR, person.awake.length)
     name = f"{person.username} in {group.name}"
     if context.random.chance(probability, "visit", name, hour):
         number = context.random.number("moment", name, hour)
         due = hour * HOUR - context.script.offset + number % HOUR
-        if due >= context.now and context.is_awake(person, due):
+        if context.is_awake(person, due):
             context.plan(due, "join", contact_id, group_id=context.state.groups[group.name])
 
 
@@ -161,7 +158,7 @@ def join(context: BotContext, planned: PlannedAction) -> None:
     ]
     n = context.next_draw("stay", person.username)
     stay = context.random.minutes(visited.stay_minutes, "stay", person.username, n)
-    if not person.awake.whole_day:
+    if person.awake.length < DAY:
         stay = min(stay, (person.awake.end - context.now - context.script.offset) % DAY)
     context.plan(context.now + stay, "leave", contact_id, group_id=group_id)
 

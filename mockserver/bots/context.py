@@ -144,7 +144,12 @@ class BotContext:
         return str(owner["name"] if kind == "group" else self.name_of(owner["id"]))
 
     def plan(self, due: int, action: str, contact_id: str = "", **values: Any) -> None:
-        """Plan an action for ``due``, in Unix time; ``values`` are further attributes."""
+        """Plan an action for ``due``, in Unix time, unless that has passed already.
+
+        ``values`` are further attributes of the action.
+        """
+        if due < self.now:
+            return
         self.state.planned_count += 1
         planned = PlannedAction(due, self.state.planned_count, action, contact_id, **values)
         heappush(self.state.planned, planned)

@@ -98,8 +98,7 @@ def wait(context: BotContext, planned: PlannedAction) -> None:
         line = queue.reminders[customer.reminders]
         text = context.expand(line, context.user_name, "reminds", "", customer.draw)
     context.send_message(contact_id, conversation_id, text)
-    reminders = customer.reminders + (not gives_up)
-    customer = customer._replace(turn=customer.turn + 1, reminders=reminders)
+    customer = customer._replace(turn=customer.turn + 1, reminders=customer.reminders + 1)
     _wait_for_answer(context, contact_id, customer, conversation_id, is_last=gives_up)
 
 

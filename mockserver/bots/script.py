@@ -47,19 +47,16 @@ class ActiveHours(NamedTuple):
     end: int
 
     @property
-    def whole_day(self) -> bool:
-        return self.end - self.start == DAY
+    def length(self) -> int:
+        return (self.end - self.start) % DAY or DAY
 
     def contains(self, local: int) -> bool:
-        """Return whether a local time is within the period."""
-        time = local % DAY
-        if self.start < self.end:
-            return self.start <= time < self.end
-        return time >= self.start or time < self.end
+        return (local - self.start) % DAY < self.length
 
     def seconds_until(self, local: int) -> int:
         """Return the seconds from a local time until the period begins; 0 within the period."""
         return 0 if self.contains(local) else (self.start - local) % DAY
+
 
 
 class ActiveHoursField(TimeOfDayRange):
