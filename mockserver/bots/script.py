@@ -58,7 +58,6 @@ class ActiveHours(NamedTuple):
         return 0 if self.contains(local) else (self.start - local) % DAY
 
 
-
 class ActiveHoursField(TimeOfDayRange):
     """A field of two times of day, read as ``ActiveHours``."""
 

@@ -183,11 +183,10 @@ class ApiClient:
         return self.post("attachments", multipart_body([("file", (name, content, type)), *fields]))
 
     def create(self, path: str, values: Mapping[str, Any], encoding: str = JSON) -> ApiObject:
-        return self.post(path, encode(values, encoding), values)
+        return self.post(path, encode(values, encoding))
 
-    def post(self, path: str, body: Body, values: Mapping[str, Any] | None = None) -> ApiObject:
-        """Create an object with a body, which encodes ``values``."""
-        return self.request_object("create", path, body=body, values=values)
+    def post(self, path: str, body: Body) -> ApiObject:
+        return self.request_object("create", path, body=body)
 
     def retrieve(self, path: str, record_id: str) -> ApiObject:
         return self.request_object("retrieve", path, record_id)
@@ -244,7 +243,7 @@ class ApiClient:
     ) -> None:
         """Raise ``Drift`` unless a request gets ``status`` and a message containing ``naming``."""
         if values is not None:
-            options |= {"body": encode(values), "values": values}
+            options["body"] = encode(values)
         response = self.send(method, path, record_id, **options)
         if response.status != status:
             suffix = "" if record_id is None else "/:id"
@@ -260,7 +259,6 @@ class ApiClient:
         record_id: str | None = None,
         *,
         body: Body | None = None,
-        values: Mapping[str, Any] | None = None,
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> ApiResponse:
@@ -277,7 +275,7 @@ class ApiClient:
             headers = {"Content-Type": body.type, **(headers or {})}
         response = self.http(method, target, body.content if body else None, headers)
         if is_creation and response.ok:
-            self.created.add_created(path, response.json, values or {})
+            self.created.add_created(path, response.json, body.values if body else {})
         endpoint = f"{method} /{path}" + ("" if record_id is None else "/:id")
         self._response_rules.judge(endpoint, url, response)
         if response.ok and method != "DELETE" and path in self._object_rules:

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from ssl import SSLCertVerificationError, SSLError
 from typing import Any
@@ -63,16 +63,17 @@ def parse_base_url(text: str) -> SplitResult:
 
 @dataclass(frozen=True)
 class Body:
-    """The bytes of a request body and their content type."""
+    """The bytes of a request body, their content type, and the values that they encode."""
 
     content: bytes
     type: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def encode(values: Mapping[str, Any], encoding: str = JSON) -> Body:
     """Return a body with JSON-compatible values, in one of ``ENCODINGS``."""
     if encoding == JSON:
-        return json_body(orjson.dumps(values))
+        return Body(orjson.dumps(values), "application/json", values)
     fields = [*fields_of(values)]
     return form_body(fields) if encoding == FORM else multipart_body(fields)
 
@@ -83,13 +84,13 @@ def json_body(content: bytes) -> Body:
 
 
 def form_body(fields: Sequence[tuple[str, str]]) -> Body:
-    return Body(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+    return Body(urlencode(fields).encode(), "application/x-www-form-urlencoded", dict(fields))
 
 
 def multipart_body(fields: Sequence[tuple[str, Part]]) -> Body:
     from urllib3.filepost import encode_multipart_formdata
 
-    return Body(*encode_multipart_formdata(fields, BOUNDARY))
+    return Body(*encode_multipart_formdata(fields, BOUNDARY), dict(fields))
 
 
 def fields_of(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -105,7 +105,7 @@ def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> No
         body = multipart_body([(name, file.replace("../", f"../{MARK}-"))])
         return api.post(path, body).expect(filename=f"{MARK}-{file.rpartition('/')[2]}")
     if verb == "create":
-        item = api.post(path, form_body(fields), dict(fields))
+        item = api.post(path, form_body(fields))
     else:
         created = api.new(path)
         if verb == "delete":

@@ -207,13 +207,10 @@ def _filter_checks() -> Iterator[ApiCheck]:
     for path in ("messages", "attachments"):
         rule = f"conversation_id lists only the {path} of the conversation"
         yield ApiCheck(endpoint_of(path, "list"), rule, DOCUMENTED, _of_conversation, (path,))
-    for path, name, owner_path in (
-        ("conversations", "group_id", "groups"),
-        ("messages", "conversation_id", "conversations"),
-        ("attachments", "conversation_id", "conversations"),
-    ):
-        where, rule = endpoint_of(path, "list"), f"{name} of a deleted object: an empty page"
-        yield ApiCheck(where, rule, DECIDED, _deleted_owner, (path, name, owner_path))
+    owners = {"conversations": "group", "messages": "conversation", "attachments": "conversation"}
+    for path, owner in owners.items():
+        where, rule = endpoint_of(path, "list"), f"{owner}_id of a deleted object: an empty page"
+        yield ApiCheck(where, rule, DECIDED, _deleted_owner, (path, owner))
 
 
 def _filtered(
@@ -258,7 +255,7 @@ def _of_conversation(api: ApiClient, path: str) -> None:
     api.expect_page([expected], path, conversation_id=conversation.id)
 
 
-def _deleted_owner(api: ApiClient, path: str, name: str, owner_path: str) -> None:
-    has_more, page = api.page(path, **{name: api.deleted(owner_path).id})
+def _deleted_owner(api: ApiClient, path: str, owner: str) -> None:
+    has_more, page = api.page(path, **{f"{owner}_id": api.deleted(f"{owner}s").id})
     expect_equal("the number of objects", len(page), 0)
     expect_equal("has_more", has_more, False)
