@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from mockserver.client.mockserver import MockServer
     from mockserver.client.sandbox import Sandbox
 
-MAX_NAME_LENGTH = 64
-"""The server's limit for the name of a sandbox."""
+MAX_NAME_LENGTH = 64  # the server's limit for the name of a sandbox
 
 MARK_ARGUMENTS = "fixtures", "seed", "clock", "state"
 #: The test's sandbox.

@@ -23,11 +23,8 @@ from mockserver.simulation.simulator import Simulator
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
-MAX_PLANNED = 2000
-"""Maximum number of planned actions. While it is reached, bots do not respond to messages."""
-
-CHARACTERS_PER_SECOND = 6
-"""Typing speed of the bots."""
+MAX_PLANNED = 2000  # planned actions; while it is reached, bots do not respond to messages
+CHARACTERS_PER_SECOND = 6  # typing speed of the bots
 
 
 class BotRandom:
@@ -50,7 +47,6 @@ class BotRandom:
         return self._keyed.number(stream, n, name)
 
     def chance(self, probability: float, stream: str, name: str, n: int) -> bool:
-        """Return True with a probability from 0 to 1."""
         return self.number(stream, name, n) < probability * 2**64
 
     def between(self, span: tuple[int, int], stream: str, name: str, n: int) -> int:

@@ -10,11 +10,8 @@ from mockserver.bots.script import Person
 from mockserver.storage.collection import Record
 from mockserver.storage.world import Change
 
-MAX_DEPTH = 3
-"""Maximum number of consecutive answers, so that a conversation among bots ends."""
-
-ANSWERS_IF_NAMED = 0.95
-"""Minimum probability that a person answers a message that contains their name."""
+MAX_DEPTH = 3  # consecutive answers, so that a conversation among bots ends
+ANSWERS_IF_NAMED = 0.95  # minimum probability of an answer to a message with the person's name
 
 #: Spans in seconds.
 REACTS_AFTER = (2, 120)

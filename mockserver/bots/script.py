@@ -135,7 +135,6 @@ class Reply:
     say: Templates
 
     def matches(self, text: str, is_question: bool) -> bool:
-        """Return whether the reply can answer a message."""
         if self.question is not None and self.question != is_question:
             return False
         folded = text.casefold()

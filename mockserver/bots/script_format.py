@@ -27,7 +27,6 @@ class ScriptError(load.FixtureError):
 
 
 def shipped(name: str) -> Any:
-    """Return the document of a shipped script."""
     return load.parse(_shipped_text(name), name)
 
 

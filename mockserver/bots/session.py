@@ -17,8 +17,7 @@ from mockserver.simulation.simulator import Simulator
 from mockserver.storage.collection import Record
 from mockserver.storage.world import Change, Event, World
 
-MAX_NEXT = 10
-"""Maximum number of planned actions in the status."""
+MAX_NEXT = 10  # planned actions in the status
 
 logger = logging.getLogger("mockserver")
 

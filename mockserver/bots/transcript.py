@@ -12,10 +12,8 @@ from mockserver.schema.fields import MAX_TIMESTAMP
 from mockserver.unpatched import read_text
 
 MAX_LINES = 10_000
-MAX_CHARACTERS = 4 * 1024 * 1024
-"""Maximum length of all texts together, in characters."""
-MAX_TEXT = 10_000
-"""Maximum length of one text, in characters."""
+MAX_CHARACTERS = 4 * 1024 * 1024  # length of all texts together
+MAX_TEXT = 10_000  # characters of one text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Seconds without a line, after which the heading of the conversation is repeated.

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-WIDTH = 100
-"""Maximum width of a note's line, in characters."""
+WIDTH = 100  # maximum characters of a note's line
 
 #: Characters that XML 1.0 (section 2.2) cannot hold, not even escaped.
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

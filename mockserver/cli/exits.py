@@ -11,8 +11,7 @@ from typing import NoReturn, TextIO
 import click
 
 FAILED, USAGE, PORT_IN_USE, INVALID_FIXTURES, DRIFT = 1, 2, 3, 4, 5
-SIGNAL_BASE = 128
-"""As in a shell, a command that a signal ended has this exit code plus the signal's number."""
+SIGNAL_BASE = 128  # plus a signal's number: the exit code of a command that the signal ended
 POLL_INTERVAL = 0.1
 """Seconds between two polls for a signal. A signal handler cannot set an event to end the wait: the
 interrupted wait may hold the lock of the event."""
@@ -48,11 +47,7 @@ def exit_on_signals(code: int | None = None) -> None:
 
     The exit code is ``code``, or by default that of a shell. Call this before slow imports, so that
     they can be interrupted too.
-
-    Setting an event instead would not work: the main thread cannot wait for it while it reads
-    fixtures, and a signal handler that sets an event can deadlock with the wait that it interrupts.
     """
-
     numbers = stop_signals()
 
     def stop(number: int, _: object) -> NoReturn:
@@ -93,7 +88,6 @@ class StopRequest:
         self._signal = 0
 
     def wait(self, seconds: float) -> None:
-        """Wait ``seconds``, or exit at a signal."""
         for _ in range(ceil(seconds / POLL_INTERVAL)):
             self.exit_if_requested()
             self._never.wait(POLL_INTERVAL)

@@ -22,8 +22,7 @@ SANDBOX_NAME = r"[A-Za-z0-9_-]{1,64}"
 HEALTH_PATH = "/_sandbox/health"
 HEALTH_KEYS = {"status", "version"}
 HEALTH_TIMEOUT = 5.0
-MAX_HEALTH_SIZE = 10_000
-"""Maximum bytes of a response that are read. A mockserver's is much shorter."""
+MAX_HEALTH_SIZE = 10_000  # bytes of a response that are read; a mockserver's is much shorter
 
 SERVER_OPTIONS = (
     click.option(

@@ -11,9 +11,7 @@ from typing import TextIO
 
 from mockserver.cli.exits import SIGNAL_BASE, fail, ignore
 
-TIMED_OUT = 124
-"""Exit code of a command that took too long, as in timeout(1)."""
-
+TIMED_OUT = 124  # exit code of a command that took too long, as in timeout(1)
 GUARD = Path(__file__).with_name("process_guard.py")
 RELAYED_SIGNALS = (
     *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"),

@@ -9,8 +9,7 @@ from mockserver.client import types
 from mockserver.client.journal import JournalClient, change_line, request_line
 from mockserver.errors import unknown_name
 
-MAX_LINES = 20
-"""Maximum number of changes of each verb and kind, and of requests, in a failure message."""
+MAX_LINES = 20  # changes of each verb and kind, and requests, in a failure message
 
 
 @dataclass

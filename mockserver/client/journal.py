@@ -13,8 +13,7 @@ Match = Mapping[str, Any]
 MAX_VALUE_LENGTH = 160
 MAX_BODY_LENGTH = 1000
 MAX_REPORTED_REQUESTS = 50
-MAX_REPORTED_BODIES = 5
-"""Number of latest requests whose bodies a report includes."""
+MAX_REPORTED_BODIES = 5  # latest requests whose bodies a report includes
 MAX_REPORTED_CHANGES = 8
 MAX_MATCHING_IDS = 20
 

@@ -14,8 +14,7 @@ from wsgiref.types import WSGIApplication
 
 from mockserver.http_client import HTTPConnection, HTTPException, HTTPMessage
 
-RESPONSE_TIMEOUT = 330.0
-"""Seconds without a byte before a request fails: more than the 300 that a wait may take."""
+RESPONSE_TIMEOUT = 330.0  # seconds without a byte; more than the 300 that a wait may take
 
 
 class Unreachable(ConnectionError):

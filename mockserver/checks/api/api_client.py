@@ -14,12 +14,10 @@ from mockserver.checks.api.response_rules import IS_JSON, PAGE, RESPONSE, Object
 from mockserver.checks.api.results import DOCUMENTED, ApiResults, Drift, Unclear, expect_equal
 from mockserver.resources.registry import VERBS, ResourceRegistry
 
-MARK = "mockserver-check"
-"""Prefix of the names and texts of all created objects."""
+MARK = "mockserver-check"  # prefix of the names and texts of all created objects
 AVATAR = "https://protocol.chat/avatars/mockserver-check.jpg"
 """An avatar URL that no mockserver replaces with a local one, since its host has no assets."""
-MAX_PAGES = 20
-"""Maximum number of pages of 100 objects that are searched for created objects."""
+MAX_PAGES = 20  # pages of 100 objects that are searched for created objects
 SUCCEEDS = "succeeds"
 
 
@@ -116,7 +114,6 @@ class ApiClient:
         self._numbers = count(1)
 
     def name(self) -> str:
-        """Return a new name that begins with ``MARK``."""
         return f"{MARK}-{next(self._numbers)}"
 
     def values(self, path: str) -> dict[str, Any]:
@@ -137,7 +134,6 @@ class ApiClient:
         return self.upload() if path == "attachments" else self.create(path, self.values(path))
 
     def deleted(self, path: str) -> ApiObject:
-        """Create an object and delete it."""
         created = self.new(path)
         created.delete()
         return created

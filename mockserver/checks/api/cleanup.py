@@ -14,10 +14,8 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 REPEATED = ("username", "name", "message", "contact_id", "group_id")
 #: The attribute of a conversation that refers to its owner, by the owner's path.
 OWNER_IDS = {"contacts": "contact_id", "groups": "group_id"}
-MAX_ROUNDS = 3
-"""Maximum number of attempts to delete an object: others may have to be deleted before it."""
-MAX_UNANSWERED = 3
-"""Maximum number of consecutive requests without a response, after which no more are sent."""
+MAX_ROUNDS = 3  # attempts to delete an object: others may have to be deleted before it
+MAX_UNANSWERED = 3  # consecutive requests without a response, after which no more are sent
 UNREACHABLE = "the API stopped responding"
 
 

@@ -18,12 +18,9 @@ from mockserver.webhooks.client import BoundedConnection
 from mockserver.webhooks.target import DEFAULT_PORTS
 
 EXAMPLE_URL = "such as https://api.protocol.chat/v1"
-MAX_RESPONSE = 16 * 1024 * 1024
-"""Maximum bytes of a response."""
-STEPS = 3
-"""Time limit of a request with its response, as a multiple of the timeout of one step."""
-MAX_WAITS, MAX_WAIT = 5, 60.0
-"""Maximum number of waits after 429 responses, and maximum seconds of a wait."""
+MAX_RESPONSE = 16 * 1024 * 1024  # bytes of a response
+STEPS = 3  # time limit of a whole request, as a multiple of the timeout of one step
+MAX_WAITS, MAX_WAIT = 5, 60.0  # number of waits after 429 responses, and seconds of one wait
 
 JSON, FORM, MULTIPART = "JSON", "form", "multipart"
 ENCODINGS = (JSON, FORM, MULTIPART)

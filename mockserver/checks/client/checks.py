@@ -16,14 +16,10 @@ CONVERSATION = "xgQQXg3hrtjh7AvZ"
 CONTACT = {"username": "client-check", "phone_number": "1-800-237-8439"}
 FILENAME, CONTENT = "client-check.txt", b"client check"
 FIRST, SECOND = "client check one", "client check two"
-PAGE_SIZE = 5
-"""Maximum number of contacts on a page, whatever limit the client requests."""
-FAILURES = 3
-"""Number of times that listing the conversations fails."""
-MIN_GROWTH = 1.5
-"""Minimum ratio of the last wait to the first. Doubling gives 4; jitter can reduce it."""
-MIN_WAIT = 0.01
-"""Minimum seconds of a pause that counts as a wait."""
+PAGE_SIZE = 5  # maximum number of contacts on a page, whatever limit the client requests
+FAILURES = 3  # number of times that listing the conversations fails
+MIN_GROWTH = 1.5  # ratio of the last wait to the first; doubling gives 4, jitter can reduce it
+MIN_WAIT = 0.01  # seconds of a pause that counts as a wait
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 
 TASK = (

@@ -20,8 +20,7 @@ from mockserver.webhooks.signature import HEADER, signature
 
 PLAIN = "Bring a ladder. I have a plan, and it needs a ladder."
 UNICODE = "Grüße aus Paris, 林美玲! \U0001fa9c\U0001f1eb\U0001f1f7"
-LARGE = 1_000_000
-"""Minimum size of the text of a large message, in bytes."""
+LARGE = 1_000_000  # minimum bytes of the text of a large message
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ Verdict = Literal["ok", "finding", "unclear"]
 Response = int | str
 GONE = 410
 PIECES = 8
-PAUSE = 0.25
-"""Seconds between the pieces of a slow delivery."""
+PAUSE = 0.25  # seconds between the pieces of a slow delivery
 
 FAILURES = {
     "connection_failed": "the connection closed without a response",

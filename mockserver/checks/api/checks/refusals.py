@@ -20,8 +20,7 @@ INVALID_CREDENTIALS: tuple[tuple[str, str, Basis], ...] = (
     ("a token that begins with revoked_: 401", "Bearer revoked_mockserver_check", DECIDED),
     ("sandbox_ with an invalid name: 401", "Bearer sandbox_not.a.name", DECIDED),
 )
-UNKNOWN = "mockserver_check"
-"""An unknown attribute or parameter."""
+UNKNOWN = "mockserver_check"  # an unknown attribute or parameter
 
 
 def checks() -> Iterator[ApiCheck]:
