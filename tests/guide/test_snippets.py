@@ -31,7 +31,10 @@ COMMANDS = [
     if snippet.code.startswith("mockserver") and "check api" not in snippet.code
 ]
 #: Commands that other tests run, with the files of their page.
-RECIPES = ("node --test", "test_page.py", "bash check.sh", 'eval "$(mockserver env', "check api")
+RECIPES = (
+    *("node --test", "npx", "npm", "test_page.py", "bash check.sh", "check api"),
+    'eval "$(mockserver env',
+)
 JSON_KINDS = {"fixtures", "bots-script", "ready", "example"}
 
 
@@ -133,7 +136,7 @@ def test_a_command_succeeds(
             line = line.replace("http://127.0.0.1:8000/webhooks", receiver)
             if line.startswith("mockserver serve"):
                 assert serves(line.replace("mockserver", mockserver_command, 1), tmp_path)
-            elif "node --test" not in line:
+            elif not any(words in line for words in RECIPES):
                 done = run(line, MOCKSERVER_URL=server.url)
                 assert done.returncode == 0, (line, done.stdout, done.stderr)
 
