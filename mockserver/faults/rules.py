@@ -12,7 +12,7 @@ from mockserver.faults import connection, latency, response
 from mockserver.faults.base import Fault
 from mockserver.journal.matching import TARGET, RequestFacts, Target
 from mockserver.schema.compound import Nested, TaggedUnion
-from mockserver.schema.fields import NonEmptyString, Range, StrictNumber, integer
+from mockserver.schema.fields import Name, Range, StrictNumber, integer
 from mockserver.schema.schema import Schema
 from mockserver.storage.seeded_random import SeededRandom
 
@@ -39,7 +39,7 @@ FAULT_TYPES: dict[str, type[Fault]] = {
 }
 #: A rule in JSON. It includes the counters, so that a client can send a rule back as received.
 RULE = Schema.with_fields(
-    id=NonEmptyString(),
+    id=Name(),
     match=Nested(TARGET),
     after=integer(0, MAX_COUNT),
     times=integer(1, MAX_COUNT, allow_none=True),

@@ -6,7 +6,6 @@ journal, faults, webhooks, inboxes, snapshots, the rate limit and bots.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from mockserver.sandbox.bots import BotRunner
 from mockserver.sandbox.clock import SandboxClock
 from mockserver.sandbox.rate_limit import RateLimiter
 from mockserver.sandbox.state import SandboxState
+from mockserver.schema.fields import Name
 from mockserver.storage.world import ChangeSet, World
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.inbox import Inboxes
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 MAX_SNAPSHOTS = 100
 DEFAULT = "default"
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-NAME_RULE = "use 1 to 64 letters, digits, '_' or '-'"
+NAME = Name.pattern
+NAME_RULE = f"use {Name.expected}"
 #: The parts that can be reset separately.
 PARTS = (
     *("data", "clock", "journal", "snapshots"),

@@ -205,6 +205,13 @@ class Identifier(PatternString):
     pattern = re.compile(r"[A-Za-z0-9]{16}")
 
 
+class Name(PatternString):
+    """The name of a sandbox, or of an object in it that a test creates."""
+
+    expected = "1 to 64 letters, digits, '_' or '-'"
+    pattern = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
 class HttpUrl(NonEmptyString):
     """An http or https URL."""
 

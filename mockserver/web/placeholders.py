@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-from mockserver.unpatched import read_data
+from mockserver.unpatched import read_data, read_text
 
 _SVG = "image/svg+xml"
 
@@ -25,6 +25,7 @@ _JPEG, _PNG, _GIF, _WAV, _PDF = (
     read_data(__package__, f"files/placeholder.{kind}")
     for kind in ("jpg", "png", "gif", "wav", "pdf")
 )
+_SQUARE, _PAGE = (read_text(__package__, f"files/placeholder.{kind}") for kind in ("svg", "html"))
 
 
 def avatar(name: str) -> tuple[bytes, str]:
@@ -79,15 +80,9 @@ def _colour(name: str) -> bytes:
 
 def _picture(name: str, caption: str, font_size: int) -> bytes:
     """Return an SVG square with a centred caption."""
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128"'
-        ' role="img">'
-        f"<title>{html.escape(_replace_invalid(name) or 'unnamed')}</title>"
-        f'<rect width="128" height="128" fill="#{_colour(name).hex()}"/>'
-        '<text x="64" y="64" fill="#ffffff" text-anchor="middle" dominant-baseline="central"'
-        f' font-family="sans-serif" font-size="{font_size}">{html.escape(caption)}</text>'
-        "</svg>\n"
-    ).encode()
+    title, colour = html.escape(_replace_invalid(name) or "unnamed"), _colour(name).hex()
+    values = {"title": title, "colour": colour, "font_size": font_size}
+    return _SQUARE.format(**values, caption=html.escape(caption)).encode()
 
 
 # The arguments of each function: a printable file name, and a sentence about the file.
@@ -127,11 +122,7 @@ def _csv(label: str, note: str) -> bytes:
 
 
 def _html(label: str, note: str) -> bytes:
-    label, note = html.escape(label), html.escape(note)
-    return (
-        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{label}</title>\n'
-        f"<h1>{label}</h1>\n<p>{note}</p>\n</html>\n"
-    ).encode()
+    return _PAGE.format(label=html.escape(label), note=html.escape(note)).encode()
 
 
 def _zip(label: str, note: str) -> bytes:

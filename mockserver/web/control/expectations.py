@@ -1,5 +1,6 @@
 """Expected requests and messages: validating a match, comparing counts, and waiting."""
 
+import math
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -8,14 +9,7 @@ from typing import Any
 
 from mockserver.errors import did_you_mean
 from mockserver.journal.matching import Match, Target
-from mockserver.schema.fields import (
-    MAX_TIMESTAMP,
-    Range,
-    StrictField,
-    StrictNumber,
-    integer,
-    repr_value,
-)
+from mockserver.schema.fields import Range, StrictField, StrictNumber, integer, repr_value
 from mockserver.web.control.context import ControlRequest, Json
 from mockserver.web.control.simulate import routes as simulate_routes
 from mockserver.web.fault_injection import wait_slots
@@ -37,21 +31,20 @@ def reachable_match(request: ControlRequest) -> Match:
 
     A test that expects no such request would pass whatever the client does.
     """
-    match = request.body.get("match", {})
-    reasons = unreachable_reasons(request, match, METHODS)
-    request.draft.raise_for_errors(f"match.{reason}" for reason in reasons)
-    return Match.from_dict(match)
+    request.draft.raise_for_errors(match_problems(request, request.body, METHODS))
+    return Match.from_dict(request.body.get("match", {}))
 
 
-def unreachable_reasons(
-    request: ControlRequest, match: Mapping[str, Any], methods: Collection[str]
+def match_problems(
+    request: ControlRequest, values: Mapping[str, Any], methods: Collection[str]
 ) -> Iterator[str]:
-    """Yield the reasons why no request with one of these methods can match."""
+    """Yield the reasons why no request with one of these methods can meet ``match``, if any."""
+    match = values.get("match", {})
     method = match["method"].upper() if "method" in match else None
     if method not in (None, *methods):
-        yield f"method: must be one of {', '.join(methods)}"
+        yield f"match.method: must be one of {', '.join(methods)}"
     if not match.get("path", "*").startswith(("/v1", SIMULATE, "*", "?", "[")):
-        yield f"path: must start with /v1/, {SIMULATE}/ or *"
+        yield f"match.path: must start with /v1/, {SIMULATE}/ or *"
     target = Target(resource=match.get("resource"), operation=match.get("operation"))
     if not target.to_dict():
         return
@@ -61,7 +54,7 @@ def unreachable_reasons(
     if not possible:
         yield _unknown_operation(target, operations)
     elif method not in (None, *possible):
-        yield f"method: the matching operations use {', '.join(sorted(possible))}"
+        yield f"match.method: the matching operations use {', '.join(sorted(possible))}"
 
 
 def _unknown_operation(target: Target, operations: Iterable[str]) -> str:
@@ -71,12 +64,12 @@ def _unknown_operation(target: Target, operations: Iterable[str]) -> str:
         names.setdefault(name.partition(".")[0], []).append(name)
     if target.resource is not None and target.resource not in names:
         hint = did_you_mean(target.resource, names, f"known resources: {', '.join(names)}")
-        return f"resource: no operation matches {repr_value(target.resource)}{hint}"
+        return f"match.resource: no operation matches {repr_value(target.resource)}{hint}"
     known = [*chain(*names.values())] if target.resource is None else names[target.resource]
     verbs = [name.partition(".")[2] for name in known]
     operation = target.operation or ""
     hint = did_you_mean(operation, [*known, *verbs], f"known operations: {', '.join(known)}")
-    return f"operation: no operation matches {repr_value(operation)}{hint}"
+    return f"match.operation: no operation matches {repr_value(operation)}{hint}"
 
 
 def verdict(count: int, unknown: int, expected: Mapping[str, Any]) -> bool | None:
@@ -86,11 +79,8 @@ def verdict(count: int, unknown: int, expected: Mapping[str, Any]) -> bool | Non
     """
     if not expected.keys() & COUNTS.keys():
         expected = {"at_least": 1}
-    exactly = expected.get("count")
-    minimum = max(expected.get("at_least", 0), exactly or 0)
-    maximum = min(
-        expected.get("at_most", MAX_TIMESTAMP), MAX_TIMESTAMP if exactly is None else exactly
-    )
+    minimum = max(expected.get("count", 0), expected.get("at_least", 0))
+    maximum = min(expected.get("count", math.inf), expected.get("at_most", math.inf))
     if minimum <= count and count + unknown <= maximum:
         return True
     return False if count > maximum or count + unknown < minimum else None

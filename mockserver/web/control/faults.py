@@ -1,28 +1,16 @@
 """The faults and the rate limit of a sandbox."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from mockserver.errors import NotFound
 from mockserver.faults.rules import RULE
 from mockserver.sandbox.rate_limit import CLOCKS, RateLimit
-from mockserver.sandbox.sandbox import NAME, NAME_RULE
 from mockserver.schema.compound import List, Nested
 from mockserver.schema.fields import MAX_TIMESTAMP, integer, one_of
 from mockserver.web.control.context import ControlRequest, Json, Routes, item_problems
-from mockserver.web.control.expectations import unreachable_reasons
+from mockserver.web.control.expectations import match_problems
 
 METHODS = ("DELETE", "GET", "POST", "PUT")
 
 routes = Routes()
-
-
-def _problems(request: ControlRequest, rule: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the problems that the rule's schema does not find."""
-    if "id" in rule and not NAME.fullmatch(rule["id"]):
-        yield f"id: {NAME_RULE}"
-    for reason in unreachable_reasons(request, rule.get("match", {}), METHODS):
-        yield f"match.{reason}"
 
 
 @routes.add("GET", "/faults")
@@ -34,7 +22,7 @@ def list_faults(request: ControlRequest) -> Json:
 @routes.add("POST", "/faults", body=RULE, status=201)
 def create_fault(request: ControlRequest) -> Json:
     """Add a fault after the others."""
-    request.draft.raise_for_errors(_problems(request, request.body))
+    request.draft.raise_for_errors(match_problems(request, request.body, METHODS))
     return request.sandbox.faults.add(request.body)
 
 
@@ -42,7 +30,8 @@ def create_fault(request: ControlRequest) -> Json:
 def replace_faults(request: ControlRequest) -> Json:
     """Replace all faults."""
     rules = request.body["data"]
-    request.draft.raise_for_errors(item_problems(rules, lambda rule: _problems(request, rule)))
+    problems = item_problems(rules, lambda rule: match_problems(request, rule, METHODS))
+    request.draft.raise_for_errors(problems)
     return {"data": request.sandbox.faults.replace_all(rules)}
 
 
@@ -61,7 +50,7 @@ def retrieve_fault(request: ControlRequest, name: str) -> Json:
 @routes.add("PUT", "/faults/<name>", body=RULE)
 def replace_fault(request: ControlRequest, name: str) -> Json:
     """Replace a fault; its counts start at 0, unless the body sets them."""
-    request.draft.raise_for_errors(_problems(request, request.body))
+    request.draft.raise_for_errors(match_problems(request, request.body, METHODS))
     return request.sandbox.faults.replace(name, request.body)
 
 

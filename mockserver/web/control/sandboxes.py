@@ -3,12 +3,12 @@
 from dataclasses import asdict
 
 from mockserver.errors import InvalidRequest
-from mockserver.sandbox.sandbox import NAME, NAME_RULE, PARTS, Sandbox
+from mockserver.sandbox.sandbox import PARTS, Sandbox
 from mockserver.schema.compound import List
-from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, Timestamp, integer, one_of
+from mockserver.schema.fields import Name, NonEmptyString, Timestamp, integer, one_of
 from mockserver.seeding.load import FixtureError
 from mockserver.settings import STATE_PATH
-from mockserver.storage.clock import MAX_SPEED, MIN_SPEED, MODES
+from mockserver.storage.clock import LAST_SECOND, MAX_SPEED, MIN_SPEED, MODES
 from mockserver.web import parsing
 from mockserver.web.control import strays
 from mockserver.web.control.context import ControlRequest, Json, Routes, require_name
@@ -45,7 +45,7 @@ def list_sandboxes(request: ControlRequest) -> Json:
     "POST",
     "/sandboxes",
     body={
-        "name": NonEmptyString(required=True),
+        "name": Name(required=True),
         "fixtures": NonEmptyString(),
         "seed": NonEmptyString(),
         "clock": one_of(MODES),
@@ -55,8 +55,6 @@ def list_sandboxes(request: ControlRequest) -> Json:
 def create_sandbox(request: ControlRequest) -> Json:
     """Create a sandbox with its own fixtures, seed and clock."""
     context, name = request.context, request.body["name"]
-    if not NAME.fullmatch(name):
-        raise InvalidRequest(f"name: {NAME_RULE}")
     fixtures = request.body.get("fixtures", context.settings.fixtures)
     origin = context.fixtures.world(fixtures, request.body.get("seed"), request.body.get("clock"))
     return sandbox_to_dict(context.sandboxes.create(name, origin))
@@ -171,7 +169,7 @@ def replace_clock(request: ControlRequest) -> Json:
     return request.sandbox.clock.set(**request.body)
 
 
-@routes.add("POST", "/clock/advance", body={"seconds": integer(0, MAX_TIMESTAMP, required=True)})
+@routes.add("POST", "/clock/advance", body={"seconds": integer(0, LAST_SECOND, required=True)})
 def advance_clock(request: ControlRequest) -> Json:
     """Advance the clock; the response lists what fell due and what is still pending.
 

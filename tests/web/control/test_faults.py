@@ -178,7 +178,7 @@ ERROR = {"type": "error", "status": 503}
         ({"fault": ERROR, "probability": True}, "probability: must be a number from 0 to 1"),
         ({"fault": ERROR, "times": 0}, "times: must be an integer from 1"),
         ({"fault": ERROR, "after": "1"}, "after: must be an integer from 0"),
-        ({"fault": ERROR, "id": "a b"}, "id: use 1 to 64 letters"),
+        ({"fault": ERROR, "id": "a b"}, "id: must be 1 to 64 letters"),
         ({"fault": ERROR, "match": {"verb": "GET"}}, "match: unknown attribute 'verb'"),
         ({"fault": ERROR, "match": {"method": "PATCH"}}, "match.method: must be one of DELETE"),
         ({"fault": ERROR, "match": {"path": "/messages"}}, "match.path: must start"),
