@@ -64,7 +64,6 @@ class Fault:
 
     @property
     def max_page_size(self) -> int:
-        """The largest number of objects on a page."""
         return MAX_PAGE_SIZE
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse | None:

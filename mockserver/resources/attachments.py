@@ -15,8 +15,6 @@ FILES_URL = "https://assets.protocol.chat/attachments/"
 
 
 class AttachmentSchema(Schema):
-    """An attachment in a response."""
-
     id = fields.Identifier(required=True)
     message_id = fields.Identifier(required=True, allow_none=True)
     filename = fields.NonEmptyString(required=True)
@@ -27,15 +25,11 @@ class AttachmentSchema(Schema):
 
 
 class AttachmentCreateSchema(Schema):
-    """The body of ``POST /v1/attachments``."""
-
     file = File(required=True)
     message_id = fields.NonEmptyString()
 
 
 class Attachments(Resource):
-    """The resource ``/v1/attachments``."""
-
     kind = "attachment"
     path = "attachments"
     schema = AttachmentSchema()
@@ -95,7 +89,6 @@ class Attachments(Resource):
 
 
 def file_url(filename: str) -> str:
-    """Return the documented URL of a file."""
     return FILES_URL + quote(filename, safe="")
 
 

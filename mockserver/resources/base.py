@@ -113,7 +113,6 @@ class Resource:
         return {"has_more": more, "data": self.present_all(world, records)}
 
     def create(self, world: World, body: ValidatedInput) -> Record:
-        """Create an object and return it."""
         values = body.raise_for_errors(self.check(world, body.values, None))
         record = self.build(world, self.complete(values))
         self.save(world, record)
@@ -230,7 +229,6 @@ class Resource:
 
     @cached_property
     def indexed_attributes(self) -> tuple[str, ...]:
-        """The attributes that ``keys`` reads."""
         filtered = (parameter.attribute for parameter in self.filters.values())
         return (*filtered, *self.lookups.values())
 

@@ -13,8 +13,6 @@ from mockserver.storage.world import World
 
 
 class ContactSchema(Schema):
-    """A contact in a response."""
-
     id = fields.Identifier(required=True)
     username = fields.NonEmptyString(required=True)
     phone_number = fields.NonEmptyString(required=True)
@@ -26,8 +24,6 @@ class ContactSchema(Schema):
 
 
 class ContactCreateSchema(Schema):
-    """The body of ``POST /v1/contacts``."""
-
     username = fields.NonEmptyString(required=True)
     phone_number = fields.NonEmptyString(required=True)
     avatar_url = fields.HttpUrl(allow_none=True)
@@ -35,8 +31,6 @@ class ContactCreateSchema(Schema):
 
 
 class Contacts(ConversationOwner):
-    """The resource ``/v1/contacts``."""
-
     kind = "contact"
     path = "contacts"
     schema = ContactSchema()

@@ -22,8 +22,6 @@ OWNERS = {"contact": "contact_id", "group": "group_id"}
 
 
 class ConversationSchema(Schema):
-    """A conversation in a response."""
-
     id = fields.Identifier(required=True)
     contact_id = fields.Identifier(required=True, allow_none=True)
     group_id = fields.Identifier(required=True, allow_none=True)
@@ -51,8 +49,6 @@ class ConversationCreateSchema(Schema):
 
 
 class ConversationUpdateSchema(Schema):
-    """The body of ``PUT /v1/conversations/:id``."""
-
     pinned_message_id = fields.NonEmptyString(allow_none=True)
     is_pinned = fields.StrictBoolean()
     is_muted = fields.StrictBoolean()
@@ -60,8 +56,6 @@ class ConversationUpdateSchema(Schema):
 
 
 class Conversations(Resource):
-    """The resource ``/v1/conversations``."""
-
     kind = "conversation"
     path = "conversations"
     schema = ConversationSchema()

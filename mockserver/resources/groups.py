@@ -14,8 +14,6 @@ from mockserver.storage.world import World
 
 
 class GroupSchema(Schema):
-    """A group in a response."""
-
     id = fields.Identifier(required=True)
     name = fields.NonEmptyString(required=True)
     description = fields.NonEmptyString(required=True, allow_none=True)
@@ -27,8 +25,6 @@ class GroupSchema(Schema):
 
 
 class GroupCreateSchema(Schema):
-    """The body of ``POST /v1/groups``."""
-
     name = fields.NonEmptyString(required=True)
     description = fields.NonEmptyString(allow_none=True)
     avatar_url = fields.HttpUrl(allow_none=True)
@@ -36,15 +32,11 @@ class GroupCreateSchema(Schema):
 
 
 class GroupUpdateSchema(GroupCreateSchema):
-    """The body of ``PUT /v1/groups/:id``."""
-
     name = fields.NonEmptyString()
     archived_at = fields.Timestamp(allow_none=True)
 
 
 class Groups(ConversationOwner):
-    """The resource ``/v1/groups``."""
-
     kind = "group"
     path = "groups"
     schema = GroupSchema()

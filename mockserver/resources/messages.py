@@ -33,8 +33,6 @@ class EmbeddedContactSchema(Schema):
 
 
 class MessageSchema(Schema):
-    """A message in a response."""
-
     id = fields.Identifier(required=True)
     conversation_id = fields.Identifier(required=True)
     contact = Nested(EmbeddedContactSchema, required=True)
@@ -47,8 +45,6 @@ class MessageSchema(Schema):
 
 
 class MessageCreateSchema(Schema):
-    """The body of ``POST /v1/messages``."""
-
     conversation_id = fields.NonEmptyString(required=True)
     message = fields.StrictString(required=True)
     attachments = List(Reference())
@@ -61,16 +57,12 @@ class MessageCreateSchema(Schema):
 
 
 class MessageUpdateSchema(Schema):
-    """The body of ``PUT /v1/messages/:id``."""
-
     message = fields.StrictString()
     reactions = Reactions()
     attachments = List(Reference())
 
 
 class Messages(Resource):
-    """The resource ``/v1/messages``."""
-
     kind = "message"
     path = "messages"
     schema = MessageSchema()

@@ -43,7 +43,6 @@ class ResourceRegistry:
 
     @cached_property
     def body_schemas(self) -> dict[str, Schema]:
-        """The schemas of the bodies, by operation."""
         return {
             f"{resource.path}.{verb}": schema
             for resource in self

@@ -28,7 +28,6 @@ class SandboxState:
         self._webhook_config = webhook_config
 
     def now(self) -> int:
-        """Return the time on the sandbox's clock, in Unix seconds."""
         return self.world.clock.now()
 
     def advance_to(self, now: int) -> None:

@@ -125,7 +125,6 @@ class StrictField(fields.Field[Any]):
         return value
 
     def invalid(self, value: Any) -> ValidationError:
-        """Return the error for an invalid value."""
         return ValidationError(f"must be {self.expected}, not {repr_value(value)}")
 
     def from_form(self, value: Any) -> Any:
@@ -173,8 +172,6 @@ class StrictString(StrictField, fields.String):
 
 
 class NonEmptyString(StrictString):
-    """A string of at least one character."""
-
     def read(self, value: Any) -> str:
         if value == "":
             raise ValidationError("may not be empty")
@@ -185,8 +182,6 @@ class NonEmptyString(StrictString):
 
 
 class PatternString(StrictString):
-    """A string that matches a regular expression."""
-
     pattern: ClassVar[re.Pattern[str]]
 
     def read(self, value: Any) -> str:
@@ -213,8 +208,6 @@ class Name(PatternString):
 
 
 class HttpUrl(NonEmptyString):
-    """An http or https URL."""
-
     expected = "an http or https URL"
     # The double quote is written as \x22: a literal one breaks the code that openapi-generator
     # generates for Python.
@@ -316,10 +309,8 @@ class StrictDict(StrictField, fields.Dict):
 
 
 def integer(minimum: int, maximum: int, **options: Any) -> StrictInteger:
-    """Return a field for an integer between two bounds."""
     return StrictInteger(validate=Range(minimum, maximum), **options)
 
 
 def one_of(choices: Iterable[str], **options: Any) -> StrictString:
-    """Return a field for one of several strings."""
     return StrictString(validate=OneOf(choices), **options)

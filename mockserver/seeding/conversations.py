@@ -53,7 +53,6 @@ class ConversationPlan:
         return bisect_right(self._weight_sums, consistent_hash(number, self._weight_sums[-1]))
 
     def owner(self, index: int) -> int:
-        """Return the index of the contact or group of a conversation."""
         if index < self.owners:
             return index
         return consistent_hash(self.number(index, "owner"), self.owners)
@@ -67,7 +66,6 @@ class ConversationPlan:
         return 2 if self.is_direct else 3 + self.random.number("group", owner, "seats") % 8
 
     def participant(self, owner: int, slot: int) -> int:
-        """Return the index of the contact in a slot."""
         if slot == 0 or self._others == 0:
             return 0
         if self.is_direct:

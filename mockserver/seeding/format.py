@@ -78,7 +78,6 @@ class Format:
 
 
 def _entry(resource: Resource) -> Schema:
-    """Return the schema of a resource's entries."""
     attributes: dict[str, StrictField] = {}
     for name, field in resource.schema.fields.items():
         attribute = copy.copy(field)

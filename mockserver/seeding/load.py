@@ -359,7 +359,6 @@ class FixtureCache:
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
-        """Return the known names, sorted."""
         return sorted({*NAMES, *self._worlds})
 
     def world(self, name: str, seed: str | None = None, clock: Mode | None = None) -> World:

@@ -206,7 +206,6 @@ class Population:
         }
 
     def _conversations(self) -> Iterator[Record]:
-        """Yield the conversations, oldest first."""
         # As in the API, the first conversation of a contact or group is as old as its owner.
         # Groups are younger than contacts, and other conversations are younger than both.
         plans = (self._direct, self._groups)

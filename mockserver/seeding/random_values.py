@@ -96,7 +96,6 @@ class WordPool:
         self._pools: dict[str, dict[int, str]] = {kind: {} for kind in POOLS}
 
     def pick(self, kind: str, number: int) -> str:
-        """Return a word from the pool of a kind."""
         pool, index = self._pools[kind], number % POOLS[kind]
         if index not in pool:
             pool[index] = self.make(kind, self._random.number("pool", index, kind))

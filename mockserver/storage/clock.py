@@ -71,11 +71,9 @@ class Clock:
         return self.mode, self._base, self.speed
 
     def restore(self, state: tuple[Mode, int, int]) -> None:
-        """Restore a state that ``state()`` returned."""
         self.mode, self._base, self.speed = state
 
     def fork(self) -> Self:
-        """Return an independent clock in the same state."""
         return copy(self)
 
 

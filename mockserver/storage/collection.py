@@ -48,7 +48,6 @@ class Index:
         return self._numbers.get(key) or ()
 
     def add(self, key: Key, number: int) -> None:
-        """Insert a sequence number under ``key``."""
         numbers = self._writable(key)
         if not numbers or number > numbers[-1]:
             numbers.append(number)
@@ -115,7 +114,6 @@ class Collection:
     # reading
 
     def get(self, record_id: str) -> Record | None:
-        """Return the record, or None if the id is unknown."""
         number = self._numbers.get(record_id)
         return None if number is None else self._records[number]
 

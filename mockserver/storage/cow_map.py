@@ -46,7 +46,6 @@ class CopyOnWriteMap(Generic[K, V]):
         return self._shards[hash(key) & (SHARDS - 1)][key]
 
     def values_of(self, keys: Iterable[K]) -> list[V]:
-        """Return the values of several keys."""
         shards = self._shards
         return [shards[hash(key) & (SHARDS - 1)][key] for key in keys]
 

@@ -84,7 +84,6 @@ class Dispatcher:
         return response
 
     def select(self, path: str) -> WSGIApplication:
-        """Return the application that serves a path."""
         if path != "/" and not path.startswith(self._prefixes):
             return self._app
         prefix = "" if path == "/" else next(p for p in self._prefixes if path.startswith(p))

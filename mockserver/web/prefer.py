@@ -23,8 +23,6 @@ MAX_WAIT = 300  # seconds
 
 
 class PreferenceSchema(Schema):
-    """The preferences that a request can state."""
-
     noun = "preference"
     code = integer(400, 599)
     delay = integer(0, MAX_DELAY)

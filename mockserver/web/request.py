@@ -93,7 +93,6 @@ class Request(flask.Request):
         return self.injection.max_page_size if self.injection else MAX_PAGE_SIZE
 
     def exchange(self, response: Response, request_id: str, at: int) -> Exchange:
-        """Return the journal's entry for this request."""
         environ = self.environ
         return Exchange(
             id=request_id,
@@ -116,7 +115,6 @@ class Request(flask.Request):
         )
 
     def response_body(self, response: Response) -> bytes:
-        """Return the body of a response to this request."""
         return response.body if isinstance(response, JsonResponse) else response.get_data()
 
     @property

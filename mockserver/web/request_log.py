@@ -48,7 +48,6 @@ class LoggedRequest(NamedTuple):
         return "\n".join(line.translate(CONTROL) for line in lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the entry for a log in JSON."""
         names = ("request_body", "response_body")
         bodies = {name: show(body) for name, body in zip(names, self.bodies or (), strict=False)}
         return {

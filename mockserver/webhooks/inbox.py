@@ -218,7 +218,6 @@ class Inboxes:
             del self._inboxes[name]
 
     def reset(self) -> None:
-        """Delete all inboxes."""
         with self._lock:
             for entry in self._entries():
                 self.watches.removed(entry)

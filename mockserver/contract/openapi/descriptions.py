@@ -33,5 +33,4 @@ def describe_event(resource: Resource, verb: str) -> tuple[str, str]:
 
 
 def article(noun: str) -> str:
-    """Return the indefinite article of a noun."""
     return "an" if noun[0] in "aeiou" else "a"

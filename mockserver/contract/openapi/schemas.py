@@ -32,12 +32,10 @@ def reference(name: str) -> JsonSchema:
 
 
 def schema_name(resource: Resource) -> str:
-    """Return the component name of a resource's object."""
     return resource.kind.capitalize()
 
 
 def event_name(resource: Resource, verb: str) -> str:
-    """Return the component name of an event."""
     return f"{schema_name(resource)}{verb.capitalize()}Event"
 
 

@@ -53,7 +53,6 @@ class ControlRequest:
 
     @property
     def body(self) -> Json:
-        """The values of the body."""
         return self.draft.values
 
     @cached_property

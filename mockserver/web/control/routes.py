@@ -103,7 +103,6 @@ def build_openapi(url: str) -> dict[str, Any]:
 
 
 def install(app: Flask, context: AdminContext) -> None:
-    """Add the routes to an application."""
     for route in ROUTES:
         view = _prepare_view(route, context)
         app.add_url_rule(ROOT + route.path, route.endpoint, view, methods=[route.method])

@@ -138,7 +138,6 @@ class DeliveryCounter:
         self._version = 0
 
     def count(self) -> int:
-        """Return the current number of matches."""
         changed = self._log.changed_since(self._version)
         for delivery in changed:
             self._matches.pop(delivery.number, None)

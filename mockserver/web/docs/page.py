@@ -62,7 +62,6 @@ class Docs:
         return html_response(read_text(PACKAGE, "api.html"), SWAGGER_POLICY)
 
     def serve_file(self, name: str) -> Response:
-        """Serve a script, a style or an image of the pages."""
         if name in ("api.js", "fidelity.css"):
             return file_response(PACKAGE, name)
         if name in SWAGGER_FILES:
