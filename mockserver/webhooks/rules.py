@@ -33,11 +33,11 @@ RULE = Schema.with_fields(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DeliveryRule:
     """An action for the deliveries of some event types, or of patterns such as ``message.*``."""
 
-    events: Sequence[str]
+    events: Sequence[str] = ("*",)
     action: Mapping[str, Any]
 
     def matches(self, event_type: str) -> bool:

@@ -52,11 +52,7 @@ def resolve_target(url: str, allowed_hosts: Collection[str] = ()) -> Target:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     resolved = _resolve(host, port)
     is_allowed = host in {name.lower().strip("[]") for name in allowed_hosts}
-    addresses = (
-        resolved
-        if is_allowed
-        else [item for item in resolved if is_loopback_address(ip_address(item))]
-    )
+    addresses = [item for item in resolved if is_allowed or is_loopback_address(ip_address(item))]
     if not addresses:
         raise TargetNotAllowed(
             f"'{host}' resolves to {resolved[0]}, which is not this machine; "

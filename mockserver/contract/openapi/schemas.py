@@ -159,7 +159,7 @@ def form_schema(schema: JsonSchema) -> JsonSchema:
     if patterns:
         form["patternProperties"] = patterns
     if "then" in schema:
-        form["then"] = _accept_brackets(schema["then"], nested_names)
+        form["then"] = _accept_brackets(schema["then"])
     return form
 
 
@@ -173,18 +173,14 @@ def form_encoding(schema: JsonSchema) -> dict[str, Any]:
     return {"encoding": encoding} if encoding else {}
 
 
-def _accept_brackets(then: JsonSchema, nested_names: list[str]) -> JsonSchema:
+def _accept_brackets(then: JsonSchema) -> JsonSchema:
     """Return the schema ``then``; required arrays and objects may be sent with brackets."""
-    plain: list[str] = []
     bracketed: list[JsonSchema] = []
     for name in then.get("required", []):
-        if name in nested_names:
-            # Only this double negation can require a property whose name matches a pattern.
-            no_match = {"propertyNames": {"not": {"pattern": rf"^{name}\["}}}
-            bracketed.append({"anyOf": [{"required": [name]}, {"not": no_match}]})
-        else:
-            plain.append(name)
-    return {**then, "required": plain, "allOf": bracketed} if bracketed else then
+        # Only this double negation can require a property whose name matches a pattern.
+        no_match = {"propertyNames": {"not": {"pattern": rf"^{name}\["}}}
+        bracketed.append({"anyOf": [{"required": [name]}, {"not": no_match}]})
+    return {**then, "required": [], "allOf": bracketed} if bracketed else then
 
 
 def _form_value(schema: JsonSchema) -> JsonSchema:

@@ -82,9 +82,7 @@ def replace_delivery_rules(request: ControlRequest) -> Json:
 
     The first rule that matches an event's type applies.
     """
-    rules = [
-        DeliveryRule(rule.get("events", ["*"]), rule["action"]) for rule in request.body["data"]
-    ]
+    rules = [DeliveryRule(**rule) for rule in request.body["data"]]
     request.draft.raise_for_errors(
         item_problems(rules, lambda rule: invalid_event_types(rule.events, EVENT_TYPES))
     )
