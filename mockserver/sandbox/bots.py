@@ -37,20 +37,20 @@ class BotRunner:
         self._latest: BotSession | None = None
         self._timer = ClockTimer()
         self._is_paused = False
-        with state.lock:
+        with state:
             self.reset()
 
     def start(self, script: Script, seed: str | None = None) -> dict[str, Any]:
         """Start the bots of a script, in place of any running ones, and return their status."""
-        with self._state.lock:
+        with self._state as world:
             session = self._start(script, self._state.seed if seed is None else seed)
-            return session.to_dict(self._state.world)
+            return session.to_dict(world)
 
     def stop(self) -> dict[str, Any]:
         """Stop the bots and return their last status; raises ``NotFound`` if none run."""
-        with self._state.lock:
+        with self._state as world:
             session = self._require(self._session)
-            status = session.to_dict(self._state.world)
+            status = session.to_dict(world)
             session.state.transcript.add(self._state.now(), "stop", "", "All bots")
             self._session = None
             self.reset_timer()
@@ -58,12 +58,12 @@ class BotRunner:
 
     def status(self) -> dict[str, Any]:
         """Return the running bots and their actions; raises ``NotFound`` if none run."""
-        with self._state.lock:
-            return self._require(self._session).to_dict(self._state.world)
+        with self._state as world:
+            return self._require(self._session).to_dict(world)
 
     def transcript(self) -> tuple[Script, Transcript]:
         """Return the last script and a copy of its transcript; raises ``NotFound`` if none ran."""
-        with self._state.lock:
+        with self._state:
             session = self._require(self._latest)
             return session.script, session.state.transcript.fork()
 
@@ -118,7 +118,7 @@ class BotRunner:
 
     def set_paused(self, *, paused: bool) -> None:
         """Stop or restart the timer, because the server stops or starts."""
-        with self._state.lock:
+        with self._state:
             self._is_paused = paused
             self.reset_timer()
 
@@ -176,11 +176,11 @@ class BotRunner:
     def run_on_timer(self) -> None:
         """Run the due actions on a real clock; requests may run between two actions."""
         for _ in range(MAX_ACTIONS):
-            with self._state.lock:
+            with self._state:
                 if self._state.closed or not self._is_due(self._state.now()):
                     break
                 self._run_next()
-        with self._state.lock:
+        with self._state:
             self.reset_timer()
 
 

@@ -52,7 +52,7 @@ class SandboxClock:
         A clock that becomes real is set to the machine's time, unless ``now`` is given. Raises
         ``InvalidRequest`` for a speed if the clock is not real.
         """
-        with self._state.lock:
+        with self._state:
             clock = self._state.world.clock.fork()
             before, new_mode = clock.now(), mode or clock.mode
             if speed is not None and new_mode != "real":
@@ -84,7 +84,7 @@ class SandboxClock:
     def _advance(self, clock: Clock, seconds: int) -> AdvanceResult:
         """Advance ``clock`` while it is the sandbox's clock."""
         state, webhooks, bots = self._state, self._state.webhooks, self._bots
-        with state.lock:
+        with state:
             before = clock.now()
         goal = before + seconds
         if goal > MAX_TIMESTAMP:
@@ -98,7 +98,7 @@ class SandboxClock:
             return state.time.clock is not clock
 
         def run_delivery(at: int) -> Iterable[dict[str, Any]]:
-            with state.lock:
+            with state:
                 if is_replaced():
                     return ()
                 state.advance_to(at)
@@ -106,17 +106,17 @@ class SandboxClock:
             return webhooks.attempt_due(delivery) if delivery else ()
 
         def next_action() -> int | None:
-            with state.lock:
+            with state:
                 return bots.next_due
 
         def run_action(at: int) -> Iterable[dict[str, Any]]:
-            with state.lock:
+            with state:
                 return () if is_replaced() else bots.run_due(at)
 
         deliveries = EventSource(webhooks.next_due_when_idle, run_delivery, scheduler.MAX_FIRED)
         actions = EventSource(next_action, run_action)
         fired, unlisted = run_due(goal, [deliveries, actions], is_replaced)
-        with state.lock:
+        with state:
             pending, next_due = len(webhooks.retries), webhooks.retries.next_due
             if not is_replaced():
                 if bots.next_due is None or bots.next_due > goal:

@@ -7,7 +7,7 @@ journal, faults, webhooks, inboxes, snapshots, the rate limit and bots.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -52,25 +52,6 @@ class SandboxConfig:
     script: Script | None = None
 
 
-class WorldReader:
-    """A context manager that holds a sandbox's lock and yields its world.
-
-    A generator with ``contextmanager`` would take longer than a simple read.
-    """
-
-    __slots__ = ("_state",)
-
-    def __init__(self, state: SandboxState) -> None:
-        self._state = state
-
-    def __enter__(self) -> World:
-        self._state.lock.acquire()
-        return self._state.world
-
-    def __exit__(self, *_: object) -> None:
-        self._state.lock.release()
-
-
 class Snapshots:
     """Named copies of a sandbox's world and bots. A world includes its clock and next ids."""
 
@@ -81,19 +62,19 @@ class Snapshots:
 
     def list(self) -> list[str]:
         """Return the names of the snapshots, sorted."""
-        with self._state.lock:
+        with self._state:
             return sorted(self._snapshots)
 
     def take(self, name: str) -> None:
         """Save the state under a name; raises ``Unavailable`` for too many snapshots."""
-        with self._state.lock:
+        with self._state as world:
             if len(self._snapshots.keys() | {name}) > MAX_SNAPSHOTS:
                 raise Unavailable(f"at most {MAX_SNAPSHOTS} snapshots can exist; delete some first")
-            self._snapshots[name] = self._state.world.fork(), self._bots.fork()
+            self._snapshots[name] = world.fork(), self._bots.fork()
 
     def restore(self, name: str) -> None:
         """Restore a snapshot; raises ``NotFound``."""
-        with self._state.lock:
+        with self._state:
             self._require(name)
             world, bots = self._snapshots[name]
             self._state.replace_world(world.fork())
@@ -101,7 +82,7 @@ class Snapshots:
 
     def delete(self, name: str) -> None:
         """Delete a snapshot; raises ``NotFound``."""
-        with self._state.lock:
+        with self._state:
             self._require(name)
             del self._snapshots[name]
 
@@ -158,9 +139,9 @@ class Sandbox:
         is_same = state.world.version == version and not state.closed
         return is_same and not self.faults.is_active and not self.rate_limit.is_active
 
-    def read(self) -> WorldReader:
+    def read(self) -> AbstractContextManager[World]:
         """Return a context manager that yields the world and blocks changes to it."""
-        return WorldReader(self._state)
+        return self._state
 
     @contextmanager
     def transaction(
@@ -170,8 +151,7 @@ class Sandbox:
 
         ``on_commit`` is called with the changes while the lock is still held.
         """
-        with self._state.lock:
-            world = self._state.world
+        with self._state as world:
             world.begin()
             try:
                 yield world
@@ -188,7 +168,7 @@ class Sandbox:
     def reset(self, parts: Collection[str] = PARTS) -> None:
         """Reset parts, by default all, to their initial state. The part ``data`` includes ids."""
         state = self._state
-        with state.lock:
+        with state:
             before = state.now()
             if "data" in parts:
                 world = state.origin.fork()
@@ -216,18 +196,9 @@ class Sandbox:
 
     def load(self, world: World) -> None:
         """Replace the world, and restart running bots in the new one."""
-        with self._state.lock:
+        with self._state:
             self._state.replace_world(world)
             self.bots.restart()
-
-    def stop_background_work(self) -> None:
-        """Drop pending deliveries and pause the bots when the server stops."""
-        self._state.webhooks.drop_all()
-        self.bots.set_paused(paused=True)
-
-    def start_background_work(self) -> None:
-        """Resume the bots when the server starts again."""
-        self.bots.set_paused(paused=False)
 
     def close(self) -> None:
         """Stop deliveries, bots and waiting requests when the sandbox is deleted."""
@@ -235,5 +206,5 @@ class Sandbox:
         self._state.webhooks.close()
         self.journal.watches.end_waits()
         self.inboxes.watches.end_waits()
-        with self._state.lock:
+        with self._state:
             self.bots.restore(None)

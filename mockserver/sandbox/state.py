@@ -11,13 +11,13 @@ from mockserver.webhooks.models import WebhookConfig
 class SandboxState:
     """The world of a sandbox, its lock, and its webhook dispatcher.
 
-    Each request holds ``lock`` while it reads or changes the world. ``origin`` is the world to
-    which a reset returns.
+    As a context manager, it holds the lock and yields the world; each request reads and changes the
+    world in that way. ``origin`` is the world to which a reset returns.
     """
 
     def __init__(self, name: str, origin: World, webhook_config: WebhookConfig) -> None:
         self.name = name
-        self.lock = threading.Lock()
+        self._lock = threading.Lock()
         self.origin = origin
         self.seed = origin.ids.seed
         self.world = origin.fork()
@@ -26,6 +26,13 @@ class SandboxState:
         #: True once the sandbox is deleted. Requests that wait for something in it then end.
         self.closed = False
         self._webhook_config = webhook_config
+
+    def __enter__(self) -> World:
+        self._lock.acquire()
+        return self.world
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
     def now(self) -> int:
         return self.world.clock.now()

@@ -113,14 +113,15 @@ class Application(HookedFlask):
         return not is_loopback(self.settings.host)
 
     def stop_background_work(self) -> None:
-        """Stop all webhooks and bots, for a server that stops."""
+        """Drop pending deliveries and pause all bots, for a server that stops."""
         for sandbox in self.sandboxes.all():
-            sandbox.stop_background_work()
+            sandbox.webhooks.drop_all()
+            sandbox.bots.set_paused(paused=True)
 
     def start_background_work(self) -> None:
-        """Start all bots, for a server that starts."""
+        """Resume all bots, for a server that starts."""
         for sandbox in self.sandboxes.all():
-            sandbox.start_background_work()
+            sandbox.bots.set_paused(paused=False)
 
     def state(self) -> dict[str, Any]:
         """Return the sandbox 'default' in the fixture format, like ``GET /_sandbox/state``."""
