@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from freezegun import freeze_time
 from hypothesis import settings
 
 from mockserver.server import Server
@@ -26,6 +27,10 @@ from tests.contract.openapi.compliance import Compliance, watched
 settings.register_profile("full", deadline=None)
 settings.register_profile("quick", max_examples=60, deadline=None)
 settings.load_profile("quick")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--frozen", action="store_true", help="run each test in frozen time")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -133,6 +138,16 @@ class Client:
                 return objects
             last = page["data"][-1 if cursor == "starting_after" else 0]
             position = f"&{cursor}={last['id']}"
+
+
+@pytest.fixture(autouse=True)
+def frozen(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Freeze the time during the test, with ``--frozen``."""
+    if request.config.getoption("frozen"):
+        with freeze_time("2030-01-01 12:00"):
+            yield
+    else:
+        yield
 
 
 @pytest.fixture(scope="session")
