@@ -143,7 +143,8 @@ class Client:
 @pytest.fixture(autouse=True)
 def frozen(request: pytest.FixtureRequest) -> Iterator[None]:
     """Freeze the time during the test, with ``--frozen``."""
-    if request.config.getoption("frozen"):
+    needs_real_time = request.node.get_closest_marker("real_time") is not None
+    if request.config.getoption("frozen") and not needs_real_time:
         with freeze_time("2030-01-01 12:00"):
             yield
     else:

@@ -5,9 +5,9 @@ steps one second for each request that changes something. It can also be frozen,
 real.
 """
 
-import time
 from collections.abc import Callable
 from copy import copy
+from datetime import UTC, datetime
 from typing import Any, Literal, Self, get_args
 
 from mockserver.unpatched import load_copy
@@ -41,7 +41,7 @@ class Clock:
         """Return the current time without moving the clock."""
         now = self._base
         if self.mode == "real":
-            now += int(time.time() * self.speed)
+            now += int(machine_time() * self.speed)
         return now if now < LAST_SECOND else LAST_SECOND
 
     def tick(self) -> int:
@@ -54,7 +54,7 @@ class Clock:
         """Continue in ``mode`` from ``now``; ``speed`` applies to a real clock only."""
         self.mode = mode
         self.speed = speed
-        self._base = now - int(time.time() * speed) if mode == "real" else now
+        self._base = now - int(machine_time() * speed) if mode == "real" else now
 
     def advance(self, seconds: int) -> int:
         """Move the clock by ``seconds``, in any mode, and return the new time."""
@@ -99,9 +99,9 @@ class SandboxTime:
 def machine_time() -> float:
     """Return this process's Unix time, for the log and for values that receivers compare with it.
 
-    A test may freeze it.
+    A test may freeze it. Do not call ``time.time``: freezegun freezes it in some threads only.
     """
-    return time.time()
+    return datetime.now(UTC).timestamp()
 
 
 stopwatch: Callable[[], float] = load_copy("time").perf_counter

@@ -38,6 +38,7 @@ def register_inbox(bots: BotClient) -> None:
     bots.control("POST", "/webhooks", 201, json={"url": url, "events": ["message.created"]})
 
 
+@pytest.mark.real_time
 def test_bots_act_on_their_own(bots: BotClient) -> None:
     register_inbox(bots)
     bots.start(LIVELY)
@@ -48,6 +49,7 @@ def test_bots_act_on_their_own(bots: BotClient) -> None:
     assert bots.control("GET", "/clock")["now"] > DAWN
 
 
+@pytest.mark.real_time
 def test_a_faster_clock_brings_the_answer_forward(bots: BotClient) -> None:
     register_inbox(bots)
     slow = {"questions": 1, "anything": 1, "after_seconds": [86_000, 86_000]}
@@ -70,6 +72,7 @@ def test_an_advance_of_a_real_clock_runs_due_actions(bots: BotClient) -> None:
     assert len(times) > 100
 
 
+@pytest.mark.real_time
 def test_a_failed_action_is_logged_and_others_run(
     bots: BotClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -158,7 +161,7 @@ def set_machine_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]
     """Sets the machine's time."""
 
     def set_time(seconds: float) -> None:
-        monkeypatch.setattr("mockserver.storage.clock.time.time", lambda: seconds)
+        monkeypatch.setattr("mockserver.storage.clock.machine_time", lambda: seconds)
 
     return set_time
 

@@ -18,6 +18,8 @@ from mockserver import MockServer, Sandbox
 from mockserver.server import Server
 from tests.client.helpers import MESSAGE
 
+pytestmark = pytest.mark.real_time  # the tests freeze it themselves
+
 ROOT = Path(__file__).parents[2]
 NOON = 1893499200  # 2030-01-01T12:00:00Z
 
@@ -69,6 +71,15 @@ def test_advance_runs_what_is_due_in_frozen_time(box: Sandbox, freeze: Freeze) -
 def test_a_real_clock_shows_the_frozen_time(own: MockServer, freeze: Freeze) -> None:
     with own.sandbox("real_clock", clock="real") as box, freeze():
         assert box.clock.get()["now"] in (NOON, NOON + 1)
+
+
+def test_a_delivery_has_the_frozen_time(freeze: Freeze) -> None:
+    with MockServer(standard_webhooks=True) as server, freeze():
+        box = server.default
+        box.webhooks.create(box.inboxes.url("hooks"))
+        box.call("POST", "/v1/messages", json=MESSAGE)
+        (message,) = box.inboxes.wait("hooks", timeout=30)["data"]
+    assert int(message["headers"]["webhook-timestamp"]) in (NOON, NOON + 1)
 
 
 def test_a_step_clock_ignores_the_frozen_time(box: Sandbox, freeze: Freeze) -> None:

@@ -184,6 +184,7 @@ def test_on_a_step_clock_writes_trigger_retries(
     assert webhooks.states() == ["delivered"]
 
 
+@pytest.mark.real_time
 def test_on_a_real_clock_retries_run_by_themselves(
     webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver
 ) -> None:
@@ -196,6 +197,7 @@ def test_on_a_real_clock_retries_run_by_themselves(
     assert len(real.delivery()["attempts"]) == 3
 
 
+@pytest.mark.real_time
 def test_on_a_fast_clock_retries_come_sooner(
     webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver
 ) -> None:
@@ -207,6 +209,7 @@ def test_on_a_fast_clock_retries_come_sooner(
     assert len(fast.delivery()["attempts"]) == 3
 
 
+@pytest.mark.real_time
 @pytest.mark.parametrize("how", ["set", "advance", "restore"])
 def test_a_clock_set_to_real_starts_due_retries(
     webhooks: WebhookClient, serve: Callable[..., Server], receiver: Receiver, how: str
