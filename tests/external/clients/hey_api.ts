@@ -1,14 +1,10 @@
 // Call every operation with a client by @hey-api/openapi-ts, and print a report as JSON.
-import { createClient, createConfig, formDataBodySerializer } from "./client/client/index.ts";
+import { createClient, createConfig } from "./client/client/index.ts";
 import * as sdk from "./client/sdk.gen.ts";
 import { GROUP, UNKNOWN_ID, USER, errorOf, resultOf, walk } from "./helpers.ts";
 
 const baseUrl = process.env.PROTOCOL_API_BASE_URL!;
-// It calls auth for each scheme of the document in turn.
-const client = (token: string) =>
-  createClient(
-    createConfig({ baseUrl, auth: ({ scheme }) => (scheme === "bearer" ? token : undefined) }),
-  );
+const client = (token: string) => createClient(createConfig({ baseUrl, auth: token }));
 const api = { client: client(process.env.MOCKSERVER_TOKEN!) };
 const at = (id: string) => ({ ...api, path: { id } });
 
@@ -30,10 +26,7 @@ const group = await resultOf(
 );
 const conversation = await resultOf(sdk.conversationsCreate({ ...api, body: { contact_id: contact.id } }));
 const plan = new File(["Grüße"], "plan.txt", { type: "text/plain" });
-// It prefers JSON among the types of an operation, so remove that header for the upload.
-const upload = { ...formDataBodySerializer, headers: { "Content-Type": null } };
-const body = { file: plan as unknown as string };
-const file = await resultOf(sdk.attachmentsCreate({ ...api, ...upload, body }));
+const file = await resultOf(sdk.attachmentsCreate({ ...api, body: { file: plan } }));
 const message = await resultOf(
   sdk.messagesCreate({
     ...api,
@@ -50,7 +43,7 @@ report.created = [
 ];
 
 const conversationUpdate = { is_muted: true, pinned_message_id: message.id };
-const messageUpdate = { reactions: { joy: ["Buzz"] } };
+const messageUpdate = { reactions: [{ joy: ["Buzz"] }] };
 report.updated = [
   (await resultOf(sdk.contactsUpdate({ ...at(contact.id), body: { display_name: "B" } }))).display_name,
   (await resultOf(sdk.groupsUpdate({ ...at(group.id), body: { description: "Up" } }))).description,

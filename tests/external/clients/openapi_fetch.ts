@@ -52,7 +52,7 @@ report.created = [
 
 const contactUpdate = { ...at(contact.id), body: { display_name: "B" } };
 const conversationUpdate = { ...at(conversation.id), body: { is_muted: true, pinned_message_id: message.id } };
-const messageUpdate = { ...at(message.id), body: { reactions: { joy: ["Buzz"] } } };
+const messageUpdate = { ...at(message.id), body: { reactions: [{ joy: ["Buzz"] }] } };
 report.updated = [
   (await resultOf(api.PUT("/contacts/{id}", contactUpdate))).display_name,
   (await resultOf(api.PUT("/groups/{id}", { ...at(group.id), body: { description: "Up" } })))

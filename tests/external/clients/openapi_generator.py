@@ -72,17 +72,11 @@ def main() -> None:
     }
 
     contact = contacts.contacts_create(api.ContactCreate(username="Buzz", phone_number="1"))
-    group = groups.groups_create(
-        api.GroupCreate(name="Tree house", contacts=[api.Reference(contact.id)])
-    )
+    group = groups.groups_create(api.GroupCreate(name="Tree house", contacts=[contact.id]))
     conversation = conversations.conversations_create(api.ConversationCreate(contact_id=contact.id))
-    file = attachments.attachments_create(
-        file=("plan.txt", "Grüße".encode()), _content_type="multipart/form-data"
-    )
+    file = attachments.attachments_create(file=("plan.txt", "Grüße".encode()))
     message = messages.messages_create(
-        api.MessageCreate(
-            conversation_id=conversation.id, message="Well?", attachments=[api.Reference(file.id)]
-        )
+        api.MessageCreate(conversation_id=conversation.id, message="Well?", attachments=[file.id])
     )
     report["created"] = [
         contact.username,
@@ -100,8 +94,7 @@ def main() -> None:
             conversation.id, api.ConversationUpdate(is_muted=True, pinned_message_id=message.id)
         ).is_muted,
         messages.messages_update(
-            message.id,
-            api.MessageUpdate(reactions=api.MessageUpdateReactions({"joy": ["Buzz"]})),
+            message.id, api.MessageUpdate(reactions=[{"joy": ["Buzz"]}])
         ).reactions,
         attachments.attachments_update(file.id, api.AttachmentUpdate(filename="b.txt")).filename,
     ]
