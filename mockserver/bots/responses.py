@@ -32,8 +32,8 @@ def on_changes(context: BotContext, changes: Iterable[Change]) -> None:
     for kind, before, after in changes:
         match kind, before, after:
             case "message", None, dict():
-                target, text = target_of(after), after["message"]
-                context.add_line("message", after["contact"], **target, text=text)
+                text = after["message"]
+                context.add_line("message", after["contact"], **target_of(after), text=text)
                 on_message(context, after)
                 customers.on_message(context, after)
             case "message", dict(), dict():
@@ -58,14 +58,13 @@ def on_changes(context: BotContext, changes: Iterable[Change]) -> None:
 
 
 def _on_message_changed(context: BotContext, before: Record, after: Record) -> None:
-    if before["message"] != after["message"]:
-        text = after["message"]
-        context.add_line("edit", after["contact"], **target_of(after), text=text)
+    target, text = target_of(after), after["message"]
+    if before["message"] != text:
+        context.add_line("edit", after["contact"], **target, text=text)
     old, new = _reactions(before), _reactions(after)
     for action, reactions in (("react", new - old), ("unreact", old - new)):
         for username, reaction in sorted(reactions):
-            values = {"text": reaction, "name": username}
-            context.add_line(action, "", **target_of(after), **values)
+            context.add_line(action, "", **target, text=reaction, name=username)
 
 
 def _on_members_changed(context: BotContext, before: Record, after: Record) -> None:

@@ -59,8 +59,7 @@ def check(values: Mapping[str, Any], source: str, prefix: str = "") -> Script:
     ``prefix`` is put before the paths of the problems.
     """
     script = Script(**{name: values[name] for name in FIELDS if name in values})
-    found = islice(script.problems(), MAX_PROBLEMS + 1)
-    problems = [f"{prefix}{problem}" for problem in found]
+    problems = [f"{prefix}{problem}" for problem in islice(script.problems(), MAX_PROBLEMS + 1)]
     if problems:
         raise ScriptError(source, problems)
     return script

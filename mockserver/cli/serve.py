@@ -18,15 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from mockserver import __version__
-from mockserver.cli.exits import (
-    FAILED,
-    INVALID_FIXTURES,
-    PORT_IN_USE,
-    USAGE,
-    discard,
-    exit_on_signals,
-    fail,
-)
+from mockserver.cli import exits
 from mockserver.cli.files import Output
 from mockserver.cli.log import LogWriter
 from mockserver.cli.options import SettingsCommand, setting_options
@@ -52,7 +44,7 @@ def serve(**options: Any) -> None:
     Prints one line of JSON to standard output once the server accepts requests. All other output
     goes to standard error.
     """
-    exit_on_signals(0)
+    exits.exit_on_signals(0)
     _raise_descriptor_limit()
     with running_server(Settings(**options)) as (_, line):
         _announce(line)
@@ -76,7 +68,7 @@ def run(command: tuple[str, ...], **options: Any) -> None:
     """
     if not command[0]:
         raise click.BadParameter("the name of the command is empty.", param_hint="COMMAND...")
-    exit_on_signals()
+    exits.exit_on_signals()
     settings = Settings(**options)
     is_verbose = settings.log_level in ("debug", "info")
     with running_server(settings, quiet=not is_verbose) as (url, _):
@@ -103,7 +95,7 @@ def _announce(line: str) -> None:
         click.echo(line)
     except OSError as error:
         logger.warning("cannot write the ready line to standard output: %s", error.strerror)
-        discard(sys.stdout)
+        exits.discard(sys.stdout)
 
 
 def _wait_for_stop_signal() -> NoReturn:
@@ -147,9 +139,9 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
     try:
         app = create_app(settings, log=RequestLog(log.write_request))
     except FixtureError as error:
-        fail(INVALID_FIXTURES, f"bad {error.noun}: {error}")
+        exits.fail(exits.INVALID_FIXTURES, f"bad {error.noun}: {error}")
     except ValueError as error:  # settings that contradict each other, or a webhook's target
-        fail(USAGE, str(error))
+        exits.fail(exits.USAGE, str(error))
     # The fixtures live as long as the process. Unless they are frozen, the garbage collector
     # traverses a million objects during a request, which takes seconds.
     gc.freeze()
@@ -201,7 +193,7 @@ def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple
             except OSError as error:
                 log.write(f"mockserver: {state_output.error_message(error)}")
                 log.flush()
-                sys.exit(FAILED)
+                sys.exit(exits.FAILED)
 
 
 def _write_ready_file(output: Output, line: str) -> None:
@@ -218,10 +210,10 @@ def _start(server: Server) -> None:
     except (OSError, ValueError) as error:  # ValueError: the host is not a valid name
         if getattr(error, "errno", None) == errno.EADDRINUSE:
             hint = "choose another with --port, or use --port 0 to pick a free one"
-            fail(PORT_IN_USE, f"port {server.port} is in use; {hint}")
+            exits.fail(exits.PORT_IN_USE, f"port {server.port} is in use; {hint}")
         reason = getattr(error, "strerror", None) or error
         address = f"{server.host}:{server.port}"
-        fail(USAGE, f"cannot listen on {address}: {reason}; check --host and --port")
+        exits.fail(exits.USAGE, f"cannot listen on {address}: {reason}; check --host and --port")
 
 
 def _banner(settings: Settings, url: str, app: Application) -> str:

@@ -104,8 +104,7 @@ class ObjectRules:
         self._attributes: dict[str, ApiResult] = {}
         for attribute, field in self._fields.items():
             expected = f"{field.expected} or null" if field.allow_none else field.expected
-            result = results.add(f"{name}.{attribute}", expected, DOCUMENTED)
-            self._attributes[attribute] = result
+            self._attributes[attribute] = results.add(f"{name}.{attribute}", expected, DOCUMENTED)
         self.nested: dict[str, ObjectRules] = {}
         for attribute, field in self._fields.items():
             inner, suffix = (field.inner, "[]") if isinstance(field, List) else (field, "")

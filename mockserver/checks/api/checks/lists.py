@@ -172,8 +172,7 @@ def _follow(api: ApiClient, path: str, cursor: str) -> None:
 
 def _both_cursors(api: ApiClient, path: str) -> None:
     latest, first = _create(api, path, 2).ids
-    query = {"starting_after": latest, "ending_before": first}
-    api.expect_error(400, "GET", path, query=query)
+    api.expect_error(400, "GET", path, query={"starting_after": latest, "ending_before": first})
 
 
 def _deleted_cursor(api: ApiClient, path: str, cursor: str) -> None:

@@ -79,8 +79,7 @@ def _basic(api: ApiClient) -> None:
 
 
 def _refused(api: ApiClient, path: str, name: str, value: Any) -> None:
-    values = {**api.values(path), name: value}
-    api.expect_error(400, "POST", path, values=values, naming=name)
+    api.expect_error(400, "POST", path, values={**api.values(path), name: value}, naming=name)
 
 
 def _refused_update(api: ApiClient, path: str, name: str, value: Any, naming: str = "") -> None:
