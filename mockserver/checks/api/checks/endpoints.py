@@ -35,9 +35,10 @@ def checks() -> Iterator[ApiCheck]:
         rule, basis = values["initial"]["rule"], values["initial"]["basis"]
         created = (path, values["initial"]["values"])
         yield ApiCheck(endpoint_of(path, "create"), rule, basis, _initial, created)
-        for row in values["reversible"]:
-            where, updates = endpoint_of(path, "update"), (row["values"], row["reverse"])
-            yield ApiCheck(where, row["rule"], DOCUMENTED, _updates, (path, *updates))
+        for row in values["updates"]:
+            where, basis = endpoint_of(path, "update"), row.get("basis", DOCUMENTED)
+            args = (path, row["sent"], row.get("after", row["sent"]))
+            yield ApiCheck(where, row["rule"], basis, _updates, args)
     for name, example in examples().items():
         if request := example["request"]:
             _, _, path, *rest = request["path"].split("/")
@@ -89,10 +90,12 @@ def _initial(api: ApiClient, path: str, values: dict[str, Any]) -> None:
     api.new(path).expect(**values)
 
 
-def _updates(api: ApiClient, path: str, *updates: dict[str, Any]) -> None:
+def _updates(
+    api: ApiClient, path: str, updates: list[dict[str, Any]], results: list[dict[str, Any]]
+) -> None:
     created = api.new(path)
-    for values in updates:
-        created.update(values).expect(**values)
+    for values, expected in zip(updates, results, strict=True):
+        created.update(values).expect(**expected)
 
 
 def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 from mockserver.checks.api.api_client import MARK, ApiClient, ApiObject
 from mockserver.checks.api.http import multipart_body
@@ -17,9 +16,7 @@ from mockserver.checks.api.results import (
 
 CREATE, UPDATE, DELETE = "POST /messages", "PUT /messages/:id", "DELETE /messages/:id"
 UPLOAD = "POST /attachments"
-FILES = "https://assets.protocol.chat/attachments/"
 FILE_TYPE = "application/x-mockserver-check"
-REACTIONS = [{"joy": ["Buzz", "Kate"]}, {"no": ["Jeff"]}]
 
 
 def checks() -> Iterator[ApiCheck]:
@@ -31,7 +28,6 @@ def checks() -> Iterator[ApiCheck]:
         (CREATE, "another message's attachment: 400", DECIDED, _attached_elsewhere),
         (UPDATE, "updated_at is set if a value changes", DECIDED, _updated_at),
         (UPDATE, "updated_at stays null if nothing changes", DECIDED, _unchanged),
-        (UPDATE, "reactions replace the earlier ones", DOCUMENTED, _replaced_reactions),
         (UPDATE, "omitted attachments are detached", DECIDED, _detached),
         ("GET /messages/:id", "the embedded contact equals the contact", DOCUMENTED, _sender),
         (DELETE, "deletes its attachments", DECIDED, _delete_attachments),
@@ -43,17 +39,11 @@ def checks() -> Iterator[ApiCheck]:
             DECIDED,
             _text_as_file,
         ),
-        ("PUT /attachments/:id", "file_url changes with the filename", DOCUMENTED, _renamed),
         ("DELETE /attachments/:id", "keeps the message", DOCUMENTED, _message_stays),
     ):
         yield ApiCheck(where, rule, basis, run)
-    one_object = {"joy": ["Buzz", "Kate"], "no": ["Jeff"]}
-    for rule, basis, reactions in (
-        ("reactions: sent as an object, returned as one per name", DOCUMENTED, one_object),
-        ("reactions: an array of objects is accepted too", DECIDED, REACTIONS),
-    ):
-        yield ApiCheck(UPDATE, rule, basis, _reactions, (reactions,))
-    name, url = f"{MARK}_1.txt", f"{FILES}{MARK}_1.txt"
+    name = f"{MARK}_1.txt"
+    url = f"https://assets.protocol.chat/attachments/{name}"
     content = bytes(range(256)) * 3
     for rule, basis, sent, expected in (
         ("a file's name", DOCUMENTED, {"name": f"{MARK} 1.txt"}, {"filename": f"{MARK} 1.txt"}),
@@ -108,16 +98,6 @@ def _unchanged(api: ApiClient) -> None:
     message.update({"message": message["message"]}).expect(updated_at=None)
 
 
-def _reactions(api: ApiClient, reactions: Any) -> None:
-    api.message().update({"reactions": reactions}).expect(reactions=REACTIONS)
-
-
-def _replaced_reactions(api: ApiClient) -> None:
-    message = api.message()
-    for reactions in ({"joy": ["Buzz"]}, {"no": ["K"]}):
-        message.update({"reactions": reactions}).expect(reactions=[reactions])
-
-
 def _detached(api: ApiClient) -> None:
     message, attachment = _message_and_attachment(api)
     message.update({"attachments": []}).expect(attachments=[])
@@ -167,12 +147,6 @@ def _attach_at_once(api: ApiClient) -> None:
 def _text_as_file(api: ApiClient) -> None:
     attachment = api.post("attachments", multipart_body([("file", f"../a/{MARK}.pdf")]))
     attachment.expect(filename=f"{MARK}.pdf", file_size=0, file_type="application/pdf")
-
-
-def _renamed(api: ApiClient) -> None:
-    name = f"{MARK} later.txt"
-    updated = api.upload().update({"filename": name})
-    updated.expect(file_url=FILES + quote(name, safe=""))
 
 
 def _message_stays(api: ApiClient) -> None:
