@@ -214,8 +214,6 @@ class StateDict(TypedDict):
 
 
 class DeliveryRuleDict(TypedDict):
-    """A delivery rule: patterns of event types, and an action."""
-
     events: list[str]
     action: dict[str, Any]
 
@@ -421,8 +419,6 @@ class InboxAnswerDict(TypedDict):
 
 
 class InboxDict(TypedDict):
-    """An inbox, its next answers, and the numbers of messages received and evicted."""
-
     name: str
     secret: str | None
     answers: list[InboxAnswerDict]

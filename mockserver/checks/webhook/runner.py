@@ -111,33 +111,30 @@ def run(
     If the first check gets no response, the other deliveries are not sent: each would time out.
     """
     results: dict[str, ReceiverResult] = {}
-    unanswered = ""
+    is_silent = False
     for check in checks:
         responses: list[Response] = []
-        for delivery in () if unanswered else check.deliveries:
+        for delivery in () if is_silent else check.deliveries:
             try:
                 responses.append(send(delivery))
             except ReceiverUnreachable:
                 if not results:
                     raise
                 responses.append("could not connect again")
-        results[check.name] = _judge(check, responses, results, unanswered)
-        if check.is_first and isinstance(results[check.name].wrong, str):
-            unanswered = check.name
+        results[check.name] = _judge(check, responses, results)
+        is_silent |= check.is_first and isinstance(results[check.name].wrong, str)
     return [*results.values()]
 
 
 def _judge(
-    check: ReceiverCheck,
-    responses: Sequence[Response],
-    earlier: Mapping[str, ReceiverResult],
-    cause: str,
+    check: ReceiverCheck, responses: Sequence[Response], earlier: Mapping[str, ReceiverResult]
 ) -> ReceiverResult:
-    """Return the result of a check. ``cause`` is the name of a check without response, if any."""
+    """Return the result of a check. It has no responses if its deliveries were not sent."""
     wrong = next((response for response in responses if not _is_right(check, response)), None)
+    cause = ""
     for name in check.depends_on:
         # The same response proves nothing, right or wrong: a wrong URL refuses every delivery.
-        if earlier[name].wrong in responses:
+        if not responses or earlier[name].wrong in responses:
             cause = cause or earlier[name].cause or name
     if cause:
         message = f"unclear until '{cause}' passes"
