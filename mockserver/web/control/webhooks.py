@@ -136,12 +136,11 @@ class DeliveryCounter:
         self._version = 0
 
     def count(self) -> int:
-        changed = self._log.changed_since(self._version)
-        for delivery in changed:
+        for delivery in self._log.changed_since(self._version):
             self._matches.pop(delivery.number, None)
             if delivery.is_processed and _matches(delivery, self._filters):
                 self._matches[delivery.number] = delivery
-        self._version = changed[0].version if changed else self._version
+        self._version = self._log.version
         return len(self._matches)
 
     def latest(self) -> list[Delivery]:
