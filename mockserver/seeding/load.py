@@ -17,7 +17,7 @@ from mockserver.resources.media_types import guess_type
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.compound import List
 from mockserver.schema.fields import Identifier, StrictField, repr_value
-from mockserver.schema.schema import Schema, ValidationError, format_errors
+from mockserver.schema.schema import Schema, ValidationError
 from mockserver.schema.strict_json import parse_json
 from mockserver.seeding.format import SECTIONS, Format
 from mockserver.seeding.references import problems_of
@@ -199,34 +199,23 @@ class Loader:
             return []
         schema = self.format.entries.get(section, self.format.departed)
         resource = self.format.resources.get(section)
-        builder = RecordBuilder(schema, resource.defaults if resource else {}, ids)
+        defaults = resource.defaults if resource else dict.fromkeys(schema.fields)
+        builder = RecordBuilder(schema, defaults, ids)
         records: list[Record] = []
         for piece in _pop_pieces(entries) if isinstance(entries, list) else entries:
-            built = builder.build_all(piece)
+            built = builder.build(piece)
             if built is not None:
                 records += built
                 continue
+            # An entry is invalid, or their attributes differ.
             for index, entry in enumerate(piece, len(records)):
+                [record] = builder.build([entry]) or [{}]
+                records.append(record)
+                if not record:
+                    problems += _entry_problems(schema, entry, f"{section}[{index}]")
                 if len(problems) > MAX_PROBLEMS:
                     return records
-                values = self._values(schema, entry, f"{section}[{index}]", problems)
-                records.append(builder.build(values))
         return records
-
-    def _values(self, schema: Schema, entry: Any, path: str, problems: list[str]) -> Record:
-        """Return an entry's valid values, and append its problems to ``problems``."""
-        if not isinstance(entry, dict):
-            problems += format_errors([f"must be an object, not {repr_value(entry)}"], path)
-            return {}
-        validated = schema.validated(entry, path)
-        problems += validated.problems
-        values = validated.values
-        if "content" in values:
-            size = len(values["content"])
-            if values.setdefault("file_size", size) != size:
-                expected = f"must be {size}, the size of the content"
-                problems.append(f"{path}.file_size: {expected}, not {values['file_size']}")
-        return values
 
     def _fill(self, world: World, content: Mapping[str, Any]) -> None:
         for section, resource in self.format.resources.items():
@@ -254,28 +243,18 @@ class RecordBuilder:
 
     def __init__(self, schema: Schema, defaults: Record, ids: dict[str, str]) -> None:
         self._fields = schema.fields
+        self._required = {name for name, field in schema.fields.items() if field.required}
         self._defaults = defaults
         self._template = with_shared_keys(defaults)
         self._ids = ids
 
-    def build(self, values: Record) -> Record:
-        """Return the record of an entry's valid values."""
-        record = {**self._defaults, **values}
-        for name, field in self._fields.items():
-            if isinstance(field, List | Reactions):
-                record[name] = record[name] or self._defaults[name]
-            elif isinstance(field, Identifier) and record.get(name) is not None:
-                record[name] = self._ids.setdefault(record[name], record[name])
-        return record
-
-    def build_all(self, entries: Sequence[Any]) -> list[Record] | None:
+    def build(self, entries: Sequence[Any]) -> list[Record] | None:
         """Return the records of entries, or None if one is invalid or their attributes differ.
 
         The values are read by attribute, in a fifth of the time that a schema takes.
         """
         names = list(entries[0]) if isinstance(entries[0], dict) else []
-        required = {name for name, field in self._fields.items() if field.required}
-        if not required <= set(names) <= self._defaults.keys():
+        if not self._required <= set(names) <= self._fields.keys():
             return None
         if not all(isinstance(entry, dict) and list(entry) == names for entry in entries):
             return None
@@ -300,6 +279,12 @@ class RecordBuilder:
         if isinstance(field, Identifier):
             return map(self._ids.setdefault, values, values)
         return values
+
+
+def _entry_problems(schema: Schema, entry: Any, path: str) -> list[str]:
+    if not isinstance(entry, dict):
+        return [f"{path}: must be an object, not {repr_value(entry)}"]
+    return schema.validated(entry, path).problems
 
 
 def are_plain(field: StrictField, values: Sequence[Any]) -> bool:
@@ -337,7 +322,8 @@ def with_shared_keys(values: Record) -> Record:
 def _complete_attachment(world: World, record: Record) -> None:
     """Add the attributes that a document omits. The world must contain the messages already."""
     if "content" in record:
-        world.files[record["id"]] = record.pop("content")
+        content = world.files[record["id"]] = record.pop("content")
+        record["file_size"] = len(content)
     name, message_id = record["filename"], record["message_id"]
     record["file_type"] = record["file_type"] or guess_type(name)
     record["file_size"] = record["file_size"] or 0

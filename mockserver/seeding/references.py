@@ -103,7 +103,13 @@ def _message_problems(content: Content, by_id: Sections) -> Iterator[str]:
 
 def _attachment_problems(content: Content, by_id: Sections) -> Iterator[str]:
     for index, attachment in enumerate(content["attachments"]):
-        message_id = attachment["message_id"]
+        message_id, size = attachment["message_id"], attachment["file_size"]
+        content_size = len(attachment.get("content", b""))
+        if "content" in attachment and size not in (None, content_size):
+            yield (
+                f"attachments[{index}].file_size: must be {content_size}, the size of the content, "
+                f"not {size}"
+            )
         if message_id is not None:
             message = by_id["messages"].get(message_id)
             if message is None or attachment["id"] not in message["attachments"]:
