@@ -42,9 +42,9 @@ class WebhookDispatcher:
         self._sandbox = sandbox
         self._config = config
         self._time = time
-        # The lock of this object guards all attributes below.
-        self._changes = Changes()
-        self._queues = DeliveryQueues(self._changes)
+        #: Its lock guards all attributes below; it is notified of each change of a delivery.
+        self.changes = Changes()
+        self._queues = DeliveryQueues(self.changes)
         self._held: deque[Delivery] = deque()
         self.retries = RetryQueue(time)
         self._closed = False
@@ -64,7 +64,7 @@ class WebhookDispatcher:
         if self._closed or not self.registry.list():  # the usual case, without the lock
             return ()
         deliveries = []
-        with self._changes:
+        with self.changes:
             for event in events:
                 webhooks = [
                     webhook for webhook in self.registry.list() if webhook.subscribes_to(event.type)
@@ -86,14 +86,14 @@ class WebhookDispatcher:
 
     def close(self) -> None:
         """Stop sending, and end all waits. Attempts in progress finish but are not recorded."""
-        with self._changes:
+        with self.changes:
             self._closed = True
             self.drop_all()
-            self._changes.end_waits()
+            self.changes.end_waits()
 
     def drop_all(self) -> None:
         """Drop all unfinished deliveries; do not wait for attempts in progress."""
-        with self._changes:
+        with self.changes:
             self.flush_shuffled()
             self._queues.clear()
             self._held.clear()
@@ -101,7 +101,7 @@ class WebhookDispatcher:
             for delivery in self.log:
                 if not delivery.is_final:
                     self._drop(delivery)
-            self._changes.notify()
+            self.changes.notify()
 
     def _drop(self, delivery: Delivery) -> None:
         delivery.state, delivery.due = "dropped", None
@@ -140,25 +140,25 @@ class WebhookDispatcher:
 
     def _attempt(self, delivery: Delivery) -> bool:
         """Attempt a delivery and record the outcome; return False if it was dropped instead."""
-        with self._changes:
+        with self.changes:
             webhook = self.registry.get(delivery.webhook.id)
             if self._closed or webhook is None or not webhook.enabled:
                 self._drop(delivery)
-                self._changes.notify()
+                self.changes.notify()
                 return False
         # On a real clock, the attempt may start well after it was enqueued. On another clock, the
         # time read here would depend on the speed of this thread.
         at = self._time.now() if self._time.is_real else delivery.enqueued_at
         attempt = client.attempt(delivery, webhook, self._sandbox, at, self._config)
         logger.debug("%s of %s to %s: %s", delivery.id, delivery.event_type, webhook.name, attempt)
-        with self._changes:
+        with self.changes:
             if not self._closed:
                 size = delivery.size
                 delivery.attempts.append(attempt)
                 self.log.grow(delivery.size - size)
                 self._apply_outcome(delivery, attempt)
                 self.log.touch(delivery)
-                self._changes.notify()
+                self.changes.notify()
         return True
 
     def _apply_outcome(self, delivery: Delivery, attempt: Attempt) -> None:
@@ -184,7 +184,7 @@ class WebhookDispatcher:
         """Attempt up to ``maximum`` held deliveries, one after the other, and return them."""
         released: list[Delivery] = []
         while len(released) < maximum:
-            with self._changes:
+            with self.changes:
                 if not self._held:
                     break
                 delivery = self._held.popleft()
@@ -195,7 +195,7 @@ class WebhookDispatcher:
 
     def redeliver(self, deliveries: Collection[Delivery]) -> None:
         """Enqueue finished deliveries again; raise ``InvalidRequest`` if any is unfinished."""
-        with self._changes:
+        with self.changes:
             for delivery in deliveries:
                 if not delivery.is_final:
                     raise InvalidRequest(
@@ -207,7 +207,7 @@ class WebhookDispatcher:
 
     def redeliver_failed(self, since: int) -> list[Delivery]:
         """Enqueue the failed deliveries of events at or after ``since`` again; return them."""
-        with self._changes:
+        with self.changes:
             failed = [item for item in self.log if item.state == "failed" and item.at >= since]
             self.redeliver(failed)
             return failed
@@ -216,28 +216,28 @@ class WebhookDispatcher:
         """Enqueue the scheduled deliveries that are due at ``now``."""
         next_due = self.retries.next_due
         if next_due is not None and next_due <= now:  # seldom true, so the lock is seldom taken
-            with self._changes:
+            with self.changes:
                 while (delivery := self.retries.pop(now)) is not None:
                     self._enqueue(delivery)
                 self.retries.set_timer(self.reschedule)
 
     def reschedule(self) -> None:
         """Enqueue the due deliveries and restart the timer after a change of the clock."""
-        with self._changes:
+        with self.changes:
             self.enqueue_due(self._time.now())
             self.retries.set_timer(self.reschedule)
 
     def next_due_when_idle(self) -> int | None:
         """Return the time of the next retry, after waiting for attempts that may schedule one."""
         if self._queues.busy:
-            self.wait_for(
+            self.changes.wait_for(
                 lambda: not self._queues.busy, lambda event: event.wait(self._config.timeout)
             )
         return self.retries.next_due
 
     def pop_due(self, now: int) -> Delivery | None:
         """Remove and return the first scheduled delivery that is due at ``now``, if any."""
-        with self._changes:
+        with self.changes:
             delivery = self.retries.pop(now)
             if delivery is not None:
                 delivery.enqueued_at = self._time.now()
@@ -250,16 +250,9 @@ class WebhookDispatcher:
 
     def flush_shuffled(self) -> None:
         """Enqueue all deliveries that a shuffle rule keeps back."""
-        with self._changes:
+        with self.changes:
             for delivery in self.rules.pop_shuffled(math.inf):
                 self._enqueue(delivery)
-
-    def wait_for(self, predicate: Callable[[], bool], sleep: Sleep) -> bool:
-        """Wait until ``predicate``, evaluated after each change of a delivery, is true.
-
-        Returns false if ``sleep`` ended before.
-        """
-        return self._changes.wait_for(predicate, sleep)
 
     def wait_until_idle(self, sleep: Sleep) -> bool:
         """Wait until nothing is queued, being attempted, due or kept back by a shuffle rule."""
@@ -269,7 +262,7 @@ class WebhookDispatcher:
             self.enqueue_due(self._time.now())
             return not self._queues.busy
 
-        return self.wait_for(is_idle, sleep)
+        return self.changes.wait_for(is_idle, sleep)
 
     def wait_until_attempted(self, deliveries: Iterable[Delivery], sleep: Sleep) -> bool:
         """Wait until each of the deliveries was attempted, scheduled, held or dropped."""
@@ -281,4 +274,4 @@ class WebhookDispatcher:
             return not remaining
 
         self.flush_shuffled()
-        return self.wait_for(is_attempted, sleep)
+        return self.changes.wait_for(is_attempted, sleep)

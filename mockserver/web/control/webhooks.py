@@ -231,7 +231,7 @@ def await_deliveries(request: ControlRequest) -> Json:
     sleep = partial(slots.wait_for, seconds=timeout)
     with slots.long_poll():
         if body.keys() & {"match", "at_least"}:
-            settled = webhooks.wait_for(lambda: counter.count() >= minimum, sleep)
+            settled = webhooks.changes.wait_for(lambda: counter.count() >= minimum, sleep)
         else:
             settled = webhooks.wait_until_idle(sleep)
     count = counter.count()
