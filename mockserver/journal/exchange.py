@@ -16,6 +16,7 @@ from mockserver.schema.strict_json import DECODER
 from mockserver.storage.world import ChangeSet
 
 ENTRY_OVERHEAD = 1000  # estimated bytes of an exchange, a change or an event, without bodies
+MAX_EXPANSION = 32  # bytes in memory for each byte of a parsed body: "[]," is an empty list
 
 
 @dataclass(slots=True)
@@ -49,26 +50,32 @@ class Exchange:
     #: The size and digest of a body that was dropped to save memory.
     dropped_body: dict[str, Any] | None = None
     dropped_response_body: dict[str, Any] | None = None
-    #: The estimated memory use in bytes, of the bodies and the payload, and of everything.
+    #: The memory use in bytes, of the bodies and the payload, and of everything; see ``measure``.
     body_size: int = 0
     size: int = 0
 
-    def __post_init__(self) -> None:
-        if self.size:  # of a repeated request
-            return
-        payload_size = memory_size(self.payload) if self.payload else 0
-        entries, changed = 1, 0
+    def estimate(self) -> None:
+        """Set ``size`` to an upper bound, in less time than ``measure`` takes."""
         changes, events = self.change_set
-        if changes or events:
-            entries += len(changes) + len(events)
-            # The overhead includes the short texts of a created or updated object.
-            is_large = payload_size > ENTRY_OVERHEAD
-            changed = sum(
-                change_size(change) for change in changes if is_large or change.after is None
-            )
+        if self.faults or any(change.after is None for change in changes):
+            self.measure()
+            return
+        entries = 1 + len(changes) + len(events)
+        head = len(self.path) + len(self.query_string) + headers_size(self.cgi_headers)
+        bodies = len(self.body) * MAX_EXPANSION + len(self.response_body)
+        self.size = entries * ENTRY_OVERHEAD + head + bodies
+
+    def measure(self) -> None:
+        """Set ``body_size`` and ``size``."""
+        payload_size = memory_size(self.payload) if self.payload else 0
+        changes, events = self.change_set
+        # The overhead includes the short texts of a created or updated object.
+        is_large = payload_size > ENTRY_OVERHEAD
+        changed = sum(change_size(change) for change in changes if is_large or change.after is None)
         # A changed object shares the texts of the payload.
         self.body_size = len(self.body) + len(self.response_body) + max(payload_size - changed, 0)
         target = len(self.path) + len(self.query_string) + headers_size(self.cgi_headers)
+        entries = 1 + len(changes) + len(events)
         self.size = entries * ENTRY_OVERHEAD + self.body_size + changed + target
         if self.faults:
             self.size += memory_size([*self.faults])

@@ -28,8 +28,9 @@ class Journal:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._entries: deque[Exchange] = deque()
-        self._large: deque[Exchange] = deque()  # the entries that have large bodies
-        self._bytes = 0
+        self._large: deque[Exchange] = deque()  # the measured entries with large bodies
+        self._estimated: deque[Exchange] = deque()  # the latest entries, not yet measured
+        self._bytes = 0  # the sum of the entries' sizes, at least what they hold
         self._prefix = prefix
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -45,7 +46,19 @@ class Journal:
     @property
     def size(self) -> int:
         """The estimated memory use in bytes."""
-        return self._bytes
+        with self._lock:
+            self._measure()
+            return self._bytes
+
+    def _measure(self) -> None:
+        """Replace the upper bounds of sizes by the sizes. Call with the lock held."""
+        while self._estimated:
+            exchange = self._estimated.popleft()
+            self._bytes -= exchange.size
+            exchange.measure()
+            self._bytes += exchange.size
+            if exchange.body_size > LARGE:
+                self._large.append(exchange)
 
     def new_id(self) -> str:
         """Return a new id, such as ``req_7``."""
@@ -53,13 +66,16 @@ class Journal:
 
     def append(self, exchange: Exchange) -> None:
         """Add an exchange, and evict old ones to make room."""
+        if not exchange.size:
+            exchange.estimate()
         with self._lock:
             self._entries.append(exchange)
+            self._estimated.append(exchange)
             self._bytes += exchange.size
             self.appended += 1
             self.watches.added(exchange)
-            if exchange.size > LARGE and exchange.body_size > LARGE:
-                self._large.append(exchange)
+            if self._bytes > self._max_bytes:
+                self._measure()
             while self._bytes > self._max_bytes and self._large:
                 self._bytes -= self._large.popleft().drop_bodies()
             while len(self._entries) > self._max_entries or (
@@ -69,8 +85,9 @@ class Journal:
                 self._bytes -= evicted.size
                 self.evicted += 1
                 self.watches.removed(evicted)
-                if self._large and self._large[0] is evicted:
-                    self._large.popleft()
+                for queue in (self._large, self._estimated):
+                    if queue and queue[0] is evicted:
+                        queue.popleft()
 
     def clear(self) -> int:
         """Remove all exchanges and forget the evicted ones; return the number of removed ones."""
@@ -91,6 +108,7 @@ class Journal:
             for exchange in self._entries:
                 (removed if matches(exchange) else kept).append(exchange)
             self._entries = kept
+            self._measure()
             self._large = deque(exchange for exchange in kept if exchange.body_size > LARGE)
             self._bytes -= sum(exchange.size for exchange in removed)
             for exchange in removed:

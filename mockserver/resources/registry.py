@@ -60,7 +60,7 @@ class ResourceRegistry:
     def empty_world(self, user_id: str, clock: Clock, ids: IdGenerator) -> World:
         """Return a world of these resources without any object, not even the user."""
         kinds = {
-            resource.kind: IndexDefinition(resource.keys, resource.indexed_attributes)
+            resource.kind: IndexDefinition(resource.keys, resource.has_same_keys)
             for resource in self
         }
         return World(kinds, user_id, clock, ids)

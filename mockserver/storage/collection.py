@@ -23,10 +23,10 @@ BULK_REMOVAL = 16
 
 
 class IndexDefinition(NamedTuple):
-    """The function that returns a record's index keys, and the attributes that it reads."""
+    """Functions that return a record's index keys, and whether two records have the same ones."""
 
     keys: Callable[[Record], Sequence[Key]]
-    attributes: Sequence[str]
+    has_same_keys: Callable[[Record, Record], bool]
 
 
 class Index:
@@ -178,8 +178,8 @@ class Collection:
         number = self._numbers[record["id"]]
         old = self._records[number]
         self._records[number] = record
-        keys, attributes = self._definition
-        if [old[name] for name in attributes] != [record[name] for name in attributes]:
+        keys, has_same_keys = self._definition
+        if not has_same_keys(old, record):
             before, after = keys(old), keys(record)
             for key in before:
                 if key not in after:
