@@ -57,9 +57,10 @@ class Exchange:
     def estimate(self) -> None:
         """Set ``size`` to an upper bound, in less time than ``measure`` takes."""
         changes, events = self.change_set
-        if self.faults or any(change.after is None for change in changes):
-            self.measure()
-            return
+        for change in changes:
+            if change.after is None:  # a removed object may have long texts
+                self.measure()
+                return
         entries = 1 + len(changes) + len(events)
         head = len(self.path) + len(self.query_string) + headers_size(self.cgi_headers)
         bodies = len(self.body) * MAX_EXPANSION + len(self.response_body)
