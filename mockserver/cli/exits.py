@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from math import ceil
 from typing import NoReturn, TextIO
 
@@ -42,25 +43,27 @@ def stop_signals() -> list[int]:
     return [signal.SIGINT, signal.SIGTERM, hangup]
 
 
+def on_stop_signals(handler: Callable[[int, object], object] | signal.Handlers) -> None:
+    for number in stop_signals():
+        signal.signal(number, handler)
+
+
 def exit_on_signals(code: int | None = None) -> None:
     """Make the stop signals raise ``SystemExit`` in the main thread.
 
     The exit code is ``code``, or by default that of a shell. Call this before slow imports, so that
     they can be interrupted too.
     """
-    numbers = stop_signals()
 
     def stop(number: int, _: object) -> NoReturn:
-        for stop_signal in numbers:
-            signal.signal(stop_signal, ignore)  # a second signal would interrupt the shutdown
+        on_stop_signals(ignore)  # a second signal would interrupt the shutdown
         sys.exit(SIGNAL_BASE + number if code is None else code)
 
-    for stop_signal in numbers:
-        signal.signal(stop_signal, stop)
+    on_stop_signals(stop)
     if hasattr(signal, "pthread_sigmask"):  # the parent's mask, which is inherited, may block them
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, stop_signals())
     # The interpreter removes the handlers at its very end; a signal must not kill it after that.
-    atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in numbers])
+    atexit.register(on_stop_signals, signal.SIG_IGN)
 
 
 def ignore(*_: object) -> None:
@@ -77,14 +80,11 @@ class StopRequest:
     def __init__(self) -> None:
         self._signal = 0
         self._never = threading.Event()
-        self._signals = stop_signals()
-        for number in self._signals:
-            signal.signal(number, self._handle)
+        on_stop_signals(self._handle)
 
     def ignore_signals(self) -> None:
         """Ignore signals from now on: they must not interrupt the deletion of objects."""
-        for number in self._signals:
-            signal.signal(number, ignore)
+        on_stop_signals(ignore)
         self._signal = 0
 
     def wait(self, seconds: float) -> None:

@@ -86,15 +86,6 @@ class GuardedCommand:
                     os.tcsetpgrp(self._terminal, self._runner_group)
 
 
-def adopt_orphans() -> None:
-    """Become the parent of orphaned descendants, on Linux."""
-    if sys.platform == "linux":
-        with suppress(ImportError, OSError, AttributeError):
-            import ctypes
-
-            ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
 def kill_children() -> None:
     """Kill the children of this process, which the command started in other process groups.
 
@@ -126,7 +117,11 @@ def main(pipe: str, runner_group: str, *words: str) -> int:
             signal.signal(number, ignore)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # tcsetpgrp() would stop this process
     os.set_inheritable(int(pipe), False)
-    adopt_orphans()
+    if sys.platform == "linux":
+        with suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     try:
         command = GuardedCommand(list(words), int(runner_group))
     except OSError as error:
