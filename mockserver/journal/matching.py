@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 
 from mockserver.errors import REDACTED, SECRET_NAME
 from mockserver.journal.exchange import Exchange
-from mockserver.schema.fields import NonEmptyString, StrictDict, integer
+from mockserver.schema.fields import NonEmptyString, QueryDict, StrictDict, TextDict, integer
 from mockserver.schema.schema import Schema
 
 MAX_NEAR_MISSES = 3
@@ -25,8 +25,8 @@ TARGET = Schema.with_fields(
 MATCH = Schema.with_fields(
     **TARGET.fields,
     status=integer(0, 599),
-    query=StrictDict(),
-    headers=StrictDict(),
+    query=QueryDict(),
+    headers=TextDict(),
     body=StrictDict(),
 )
 
@@ -98,12 +98,12 @@ class Match:
     """A matcher for exchanges. A part that is None or empty matches anything.
 
     ``query``, ``headers`` and ``body`` match values that have these entries, and maybe more, at any
-    depth.
+    depth. Arrays must have the same number of items.
     """
 
     target: Target = Target()
     status: int | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | list[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
 
@@ -151,6 +151,9 @@ def value_differences(path: str, expected: Any, value: Any) -> Iterator[str]:
                 yield from value_differences(f"{path}.{name}", item, value[name])
             else:
                 yield f"{path}.{name}: expected {item!r}, {MISSING}"
+    elif isinstance(expected, list) and isinstance(value, list) and len(expected) == len(value):
+        for index, item in enumerate(expected):
+            yield from value_differences(f"{path}[{index}]", item, value[index])
     elif expected != value or isinstance(expected, bool) != isinstance(value, bool):
         yield f"{path}: expected {expected!r}, got {value!r}"
 

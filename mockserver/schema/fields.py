@@ -308,6 +308,32 @@ class StrictDict(StrictField, fields.Dict):
         return value
 
 
+class TextDict(StrictDict):
+    """An object of strings, as in headers; a number or boolean is read as its JSON text."""
+
+    expected = "an object of strings, numbers and booleans"
+
+    def read(self, value: Any) -> Any:
+        return {name: self.read_text(item) for name, item in super().read(value).items()}
+
+    def read_text(self, value: Any) -> Any:
+        if not isinstance(value, str | int | float):
+            raise self.invalid(value)
+        return value if isinstance(value, str) else json.dumps(value)
+
+
+class QueryDict(TextDict):
+    """An object of strings, as in a query; an array holds the values of a repeated parameter."""
+
+    expected = "an object of strings, numbers, booleans and arrays of them"
+
+    def read_text(self, value: Any) -> Any:
+        if not isinstance(value, list) or not value:
+            return super().read_text(value)
+        texts = [*map(super().read_text, value)]
+        return texts if len(texts) > 1 else texts[0]
+
+
 def integer(minimum: int, maximum: int, **options: Any) -> StrictInteger:
     return StrictInteger(validate=Range(minimum, maximum), **options)
 

@@ -259,6 +259,59 @@ def test_an_invalid_match_is_refused(client: Any, path: str, values: Any, messag
     client.post(f"/_sandbox{path}", json=values).refused(400, message)
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"limit": 5}, 1),
+        ({"limit": [5]}, 1),
+        ({"limit": ["5", 6]}, 1),
+        ({"limit": [6, 5]}, 0),
+        ({"archived": True}, 1),
+    ],
+)
+def test_a_match_of_the_query_compares_text(client: Any, query: Any, expected: int) -> None:
+    client.get("/v1/groups?limit=5")
+    client.get("/v1/groups?limit=5&limit=6&archived=true")
+    verification = {"match": {"query": query}, "count": expected}
+    assert client.post("/_sandbox/requests/verify", json=verification).json["verified"]
+
+
+def test_a_match_of_a_header_compares_text(client: Any) -> None:
+    client.get("/v1/groups", headers={"X-Attempt": "2"})
+    verification = {"match": {"headers": {"x-attempt": 2}}, "count": 1}
+    assert client.post("/_sandbox/requests/verify", json=verification).json["verified"]
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("query", None), ("query", []), ("query", [None]), ("query", {"a": "b"}), ("headers", ["a"])],
+)
+def test_a_match_that_no_text_can_meet_is_refused(client: Any, part: str, value: Any) -> None:
+    verification = {"match": {part: {"limit": value}}, "count": 0}
+    answer = client.post("/_sandbox/requests/verify", json=verification)
+    answer.refused(400, f"match.{part}: must be an object of strings")
+
+
+@pytest.mark.parametrize(
+    ("contacts", "differences"),
+    [
+        ([{"id": "a"}, 1], []),
+        ([{"id": "b"}, 1], ["body.contacts[0].id: expected 'b', got 'a'"]),
+        ([{"id": "a"}, True], ["body.contacts[1]: expected True, got 1"]),
+        ([{"id": "a"}], ["body.contacts: expected [{'id': 'a'}], got [{'id': 'a', 'n': 0}, 1]"]),
+    ],
+)
+def test_a_match_of_an_array_compares_its_items(
+    client: Any, contacts: Any, differences: list[str]
+) -> None:
+    client.post("/v1/groups", json={"name": "G", "contacts": [{"id": "a", "n": 0}, 1]})
+    verification = {"match": {"body": {"contacts": contacts}}}
+    result = client.post("/_sandbox/requests/verify", json=verification).json
+    nearest = result.get("nearest", [{"differences": []}])
+    assert [miss["differences"] for miss in nearest] == [differences]
+    assert result["verified"] is (not differences)
+
+
 def test_delete_removes_matching_requests_or_all(client: Any) -> None:
     client.get("/v1/contacts")
     client.post("/v1/messages", json=MESSAGE)
