@@ -24,6 +24,8 @@ from tests.contract.openapi.compliance import Compliance, watched
 
 # Fewer random examples by default; .ci/run runs tests/properties again with the profile "full".
 # There is no deadline, as the tests assert nothing about time.
+# The profile "long" sends more than 100,000 hostile requests.
+settings.register_profile("long", max_examples=1000, deadline=None)
 settings.register_profile("full", deadline=None)
 settings.register_profile("quick", max_examples=60, deadline=None)
 settings.load_profile("quick")

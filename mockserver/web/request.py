@@ -9,9 +9,10 @@ from wsgiref.types import WSGIEnvironment
 import flask
 import orjson
 from flask import Response
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.utils import cached_property
 
+from mockserver.errors import InvalidRequest
 from mockserver.journal.exchange import Exchange
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.clock import stopwatch
@@ -77,6 +78,14 @@ class Request(flask.Request):
         changes; for other requests, when the response is ready.
         """
         return self.sandbox.journal.new_id()
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """The parsed query. Raises ``InvalidRequest`` for bytes that are not UTF-8."""
+        try:
+            return super().args
+        except UnicodeDecodeError as error:
+            raise InvalidRequest(f"the query is not valid UTF-8 (byte {error.start})") from None
 
     @property
     def has_preferences(self) -> bool:

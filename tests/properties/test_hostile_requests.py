@@ -155,7 +155,7 @@ def check(request: Hostile, answer: HttpResponse) -> None:
         )
     else:
         # The dashboard, whose first page is the root, or a file.
-        path = request.path.decode("latin-1")
+        path = unquote_to_bytes(request.path).decode("latin-1")
         assert path == "/" or "/_assets/" in path
 
 
@@ -236,6 +236,25 @@ def silence(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     with caplog.at_level(logging.WARNING):
         yield
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/dashboard/requests"),
+        ("GET", "/openapi.json"),
+        ("GET", "/v1/contacts"),
+        ("GET", "/_sandbox/clock"),
+        ("POST", "/_sandbox/inbox/a"),
+        ("POST", "/_sandbox/simulate/join"),
+    ],
+)
+def test_a_query_of_invalid_bytes_is_refused(app: Application, method: str, path: str) -> None:
+    client = WsgiClient(app, "bytes")
+    headers = (("Content-Type", JSON), *client.headers.items())
+    request = Hostile(method, path.encode(), b"for=a&sandbox=\xc2", headers)
+    client.send(request.environ()).refused(400, "is not valid UTF-8")
 
 
 @pytest.mark.parametrize(
