@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
-import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockserver.contract.openapi.sdk import sdk_document
+from tests.external.commands import run
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -138,29 +136,6 @@ def set_up(client: Client, *, schema_drift: bool) -> None:
     assert response.status == 200, response.data
 
 
-def run(command: str, folder: Path, client: Client) -> str:
-    """Run a command in a folder, check that it succeeds, and return its output."""
-    paths = [str(Path(sys.executable).parent), str(folder / "node_modules/.bin")]
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([*paths, os.environ["PATH"]]),
-        "PYTHONPATH": "client",
-        "CLASSPATH": os.pathsep.join([".", *JARS]),
-        "PROTOCOL_API_BASE_URL": f"{client.url}/v1",
-        "MOCKSERVER_TOKEN": client.token,
-    }
-    result = subprocess.run(
-        shlex.split(command),
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
-    return result.stdout
-
-
 @pytest.mark.parametrize("generator", CLIENTS)
 def test_a_generated_client_works(
     generator: str, client: Client, npm: Install, tmp_path: Path
@@ -172,10 +147,16 @@ def test_a_generated_client_works(
     if program == "node built.mjs":
         (folder / "node_modules").symlink_to(npm(*PACKAGES) / "node_modules")
         (folder / "package.json").write_text('{"type": "module"}')
+    environment = {
+        "PYTHONPATH": "client",
+        "CLASSPATH": os.pathsep.join([".", *JARS]),
+        "PROTOCOL_API_BASE_URL": f"{client.url}/v1",
+        "MOCKSERVER_TOKEN": client.token,
+    }
     for command in build:
-        run(command, folder, client)
+        run(command, folder, environment)
     expected = (complete_report if generator in COMPLETE else short_report)(client)
     for schema_drift in (False, True):
         assert client.post("/_sandbox/reset", json={}).status == 200
         set_up(client, schema_drift=schema_drift)
-        assert json.loads(run(program, folder, client)) == expected
+        assert json.loads(run(program, folder, environment)) == expected

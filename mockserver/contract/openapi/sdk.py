@@ -40,9 +40,11 @@ def sdk_document(url: str) -> dict[str, Any]:
     schemas["Reactions"] = schemas["Message"]["properties"]["reactions"]
     for name in ("Message", "MessageUpdate"):
         schemas[name]["properties"]["reactions"] = reference("Reactions")
-    schemas["AttachmentCreate"]["properties"]["file"]["description"] = "The file."
+    ids, examples = TEXTS["sdk"]["ids"], TEXTS["sdk"]["examples"]
+    form = schemas["AttachmentCreate"]["properties"]
+    form["file"]["description"] = "The file."
+    form["message_id"]["example"] = examples["message_id"]  # Postman takes it from the attribute
 
-    ids, examples = TEXTS["sdk"]["ids"], TEXTS["sdk"]["parameters"]
     for resource in resources:
         types = [f"{resource.kind}.{verb}" for verb in EVENTS]
         schemas[f"{schema_name(resource)}Event"]["properties"]["type"]["examples"] = types
