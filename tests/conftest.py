@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if sys.dont_write_bytecode:
         cache = getattr(config, "cache", None)  # absent with -p no:cacheprovider
+        if cache and not os.access(config.rootpath, os.W_OK):
+            cache = None
         folder = str(cache.mkdir("bytecode") if cache else tempfile.mkdtemp())
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = folder
