@@ -1,16 +1,15 @@
 """Request matchers, and the near misses of a matcher, as in WireMock and pytest-httpserver."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from fnmatch import fnmatchcase, translate
-from functools import cached_property
 from typing import Any, Protocol, Self
 
 from mockserver.errors import REDACTED, SECRET_NAME
 from mockserver.journal.exchange import Exchange
+from mockserver.schema import wildcard
 from mockserver.schema.fields import NonEmptyString, QueryDict, StrictDict, TextDict, integer
 from mockserver.schema.schema import Schema
+from mockserver.schema.wildcard import Wildcard
 
 MAX_NEAR_MISSES = 3
 MISSING = "is missing"
@@ -18,9 +17,9 @@ MISSING = "is missing"
 #: The parts of a matcher that are known before a request is handled.
 TARGET = Schema.with_fields(
     method=NonEmptyString(),
-    path=NonEmptyString(),
+    path=Wildcard(),
     resource=NonEmptyString(),
-    operation=NonEmptyString(),
+    operation=Wildcard(),
 )
 MATCH = Schema.with_fields(
     **TARGET.fields,
@@ -57,7 +56,7 @@ class Target:
 
     def __call__(self, request: RequestFacts) -> bool:
         return self.concerns(request) and (
-            self.path is None or fnmatchcase(request.path, self.path)
+            self.path is None or wildcard.matches(request.path, self.path)
         )
 
     def concerns(self, request: RequestFacts) -> bool:
@@ -69,7 +68,7 @@ class Target:
         """Yield how the request differs from the matcher; nothing if it matches."""
         if self.method is not None and self.method.upper() != request.method:
             yield f"method: expected {self.method.upper()}, got {request.method}"
-        if self.path is not None and not fnmatchcase(request.path, self.path):
+        if self.path is not None and not wildcard.matches(request.path, self.path):
             yield f"path: expected {self.path}, got {request.path}"
         if not self.matches_operation(request.operation):
             expected = " of ".join(filter(None, (self.operation, self.resource)))
@@ -80,13 +79,8 @@ class Target:
         resource, _, verb = operation.partition(".")
         if self.resource not in (None, resource):
             return False
-        is_complete = "." in (self.operation or "")
-        return self._pattern.match(operation if is_complete else verb) is not None
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        # Compile it once: while a client waits, its matcher is applied to many requests.
-        return re.compile(translate(self.operation or "*"))
+        pattern = self.operation or "*"
+        return wildcard.matches(operation if "." in pattern else verb, pattern)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the matcher in the format of ``TARGET``."""

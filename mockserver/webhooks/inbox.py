@@ -4,7 +4,6 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from hmac import compare_digest
 from typing import Any
 
@@ -14,6 +13,7 @@ from mockserver.errors import REDACTED, NotFound, Unavailable
 from mockserver.faults.base import MAX_DELAY
 from mockserver.journal.exchange import redact, text_or_base64
 from mockserver.journal.watch import Watches
+from mockserver.schema import wildcard
 from mockserver.schema.compound import List, Shorthand
 from mockserver.schema.fields import Length, NonEmptyString, StrictBoolean, integer
 from mockserver.schema.schema import Schema
@@ -87,7 +87,7 @@ class InboxMessage:
         """Return whether the message is after number ``since`` and its event type matches."""
         if since is not None and self.number <= since:
             return False
-        return type is None or fnmatchcase(str((self.event or {}).get("type")), type)
+        return type is None or wildcard.matches(str((self.event or {}).get("type")), type)
 
     def to_dict(self) -> dict[str, Any]:
         return {

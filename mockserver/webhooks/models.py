@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
 import orjson
 
 from mockserver.errors import hide_query
 from mockserver.journal.exchange import redact
+from mockserver.schema import wildcard
 from mockserver.schema.compound import List
 from mockserver.schema.fields import HttpUrl, Length, NonEmptyString, StrictBoolean
 from mockserver.schema.schema import Schema
+from mockserver.schema.wildcard import Wildcard
 from mockserver.settings import PATTERNS
 
 #: ``pending``: before an attempt. ``held``: until a release. ``retrying``: after a failure, with
@@ -21,10 +22,12 @@ State = Literal["pending", "held", "retrying", "delivered", "failed", "dropped"]
 STATES: tuple[State, ...] = get_args(State)
 OVERHEAD = 1000  # estimated bytes in memory of a delivery or an attempt, less bodies and headers
 
+#: Event types, or patterns such as ``message.*``.
+EVENT_TYPES = List(Wildcard(), validate=Length(min=1, max=100))
 CREATE_WEBHOOK = Schema.with_fields(
     name=NonEmptyString(),
     url=HttpUrl(required=True),
-    events=List(NonEmptyString(), validate=Length(min=1)),
+    events=EVENT_TYPES,
     secret=NonEmptyString(),
     enabled=StrictBoolean(),
 )
@@ -68,7 +71,9 @@ class Webhook:
 
     def subscribes_to(self, event_type: str) -> bool:
         """Return whether the webhook is enabled and receives events of this type."""
-        return self.enabled and any(fnmatchcase(event_type, pattern) for pattern in self.events)
+        return self.enabled and any(
+            wildcard.matches(event_type, pattern) for pattern in self.events
+        )
 
     def to_dict(self, *, reveal_secret: bool = False) -> dict[str, Any]:
         if reveal_secret:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from hashlib import blake2b
 from itertools import count
 from typing import Any
@@ -16,6 +15,7 @@ from mockserver.errors import (
     hide_secret,
     join_names,
 )
+from mockserver.schema import wildcard
 from mockserver.schema.fields import repr_value
 from mockserver.webhooks.models import CREATE_WEBHOOK, Webhook
 from mockserver.webhooks.target import TargetNotAllowed, resolve_target
@@ -96,7 +96,7 @@ def validate_webhook(
 def invalid_event_types(patterns: Sequence[str], event_types: Collection[str]) -> Iterator[str]:
     """Yield a problem for each event type or pattern that matches no event type."""
     for index, pattern in enumerate(patterns):
-        if not any(fnmatchcase(event_type, pattern) for event_type in event_types):
+        if not any(wildcard.matches(event_type, pattern) for event_type in event_types):
             hint = did_you_mean(pattern, event_types, f"use {', '.join(event_types)} or *")
             yield f"events[{index}]: unknown event type {repr_value(pattern)}{hint}"
 

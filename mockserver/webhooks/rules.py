@@ -6,14 +6,14 @@ The order of shuffled deliveries depends on the seed alone, not on the speed of 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
-from mockserver.schema.compound import List, TaggedUnion
-from mockserver.schema.fields import MAX_TIMESTAMP, Length, NonEmptyString, integer
+from mockserver.schema import wildcard
+from mockserver.schema.compound import TaggedUnion
+from mockserver.schema.fields import MAX_TIMESTAMP, integer
 from mockserver.schema.schema import ParameterSchema, Schema
 from mockserver.storage.seeded_random import SeededRandom
-from mockserver.webhooks.models import Delivery
+from mockserver.webhooks.models import EVENT_TYPES, Delivery
 
 ACTIONS = {
     "hold": ParameterSchema(),
@@ -28,7 +28,7 @@ ACTIONS = {
 }
 
 RULE = Schema.with_fields(
-    events=List(NonEmptyString(), validate=Length(min=1)),
+    events=EVENT_TYPES,
     action=TaggedUnion(ACTIONS, required=True),
 )
 
@@ -41,7 +41,7 @@ class DeliveryRule:
     action: Mapping[str, Any]
 
     def matches(self, event_type: str) -> bool:
-        return any(fnmatchcase(event_type, pattern) for pattern in self.events)
+        return any(wildcard.matches(event_type, pattern) for pattern in self.events)
 
 
 class DeliveryRules:

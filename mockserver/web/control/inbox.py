@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 
 from flask import Response
 
-from mockserver.schema.fields import MAX_TIMESTAMP, NonEmptyString, StrictField, integer
+from mockserver.schema.fields import MAX_TIMESTAMP, StrictField, integer
+from mockserver.schema.wildcard import Wildcard
 from mockserver.web import parsing
 from mockserver.web.control import expectations
 from mockserver.web.control.context import ControlRequest, Json, Routes, require_name
 from mockserver.web.fault_injection import SocketHandle
 from mockserver.webhooks.inbox import SETTINGS, InboxMessage
 
-FILTERS: dict[str, StrictField] = {"since": integer(0, MAX_TIMESTAMP), "type": NonEmptyString()}
+FILTERS: dict[str, StrictField] = {"since": integer(0, MAX_TIMESTAMP), "type": Wildcard()}
 
 routes = Routes()
 

@@ -1,6 +1,5 @@
 """The journal of a sandbox: listing and verifying requests, and their changes and events."""
 
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
@@ -9,8 +8,10 @@ from mockserver.journal.diff import squash, to_detail
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import MATCH, TARGET, Match, near_misses
+from mockserver.schema import wildcard
 from mockserver.schema.compound import Nested
 from mockserver.schema.fields import NonEmptyString, integer
+from mockserver.schema.wildcard import Wildcard
 from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.control import expectations, strays
 from mockserver.web.control.context import ControlRequest, Json, Routes, page
@@ -121,7 +122,7 @@ def list_changes(request: ControlRequest, since: str | None = None) -> Json:
     }
 
 
-@routes.add("GET", "/events", query={"since": SINCE, "type": NonEmptyString(), "limit": LIMIT})
+@routes.add("GET", "/events", query={"since": SINCE, "type": Wildcard(), "limit": LIMIT})
 def list_events(
     request: ControlRequest, since: str | None = None, type: str = "*", limit: int = 100
 ) -> Json:
@@ -141,7 +142,7 @@ def list_events(
         if since not in ids:
             raise InvalidRequest(f"since: the journal has no event '{since}'")
         events = events[ids.index(since) + 1 :]
-    matches = [event for event in events if fnmatchcase(event["type"], type)]
+    matches = [event for event in events if wildcard.matches(event["type"], type)]
     return page(matches, limit, journal.evicted, dict)
 
 

@@ -506,3 +506,17 @@ def test_a_repeated_parameter_has_all_its_values(client: Any) -> None:
     for sent, count in ((["2", "3", ""], 1), ("3", 0)):
         expected = {"match": {"query": {"limit": sent}}, "count": count}
         assert client.post("/_sandbox/requests/verify", json=expected).json["verified"]
+
+
+@pytest.mark.parametrize("name", ["path", "operation"])
+def test_a_long_pattern_is_refused(client: Any, name: str) -> None:
+    body = {"match": {name: "*a" * 10_000}}
+    client.post("/_sandbox/requests/verify", json=body).refused(
+        400,
+        f"match.{name}: must be a text or pattern of 1 to 1000 characters, not a string of 20002",
+    )
+    client.get("/_sandbox/events?type=" + "*" * 1001).refused(400, "type: must be a text or pat")
+    events = {"url": "http://127.0.0.1:1/", "events": ["*"] * 101}
+    client.post("/_sandbox/webhooks", json=events).refused(
+        400, "events: must be an array of 1 to 100"
+    )
