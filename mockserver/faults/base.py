@@ -58,13 +58,11 @@ class Fault:
     parameters: ClassVar[Schema] = ParameterSchema()
     #: True if the fault delays the client, and so needs one of the server's wait slots.
     waits: ClassVar[bool] = False
+    #: The largest number of objects on a page.
+    max_page_size: int = MAX_PAGE_SIZE
 
     def __init__(self, **values: Any) -> None:
         self.values: Mapping[str, Any] = values
-
-    @property
-    def max_page_size(self) -> int:
-        return MAX_PAGE_SIZE
 
     def before_request(self, connection: ConnectionHandle, rng: SeededRandom) -> RawResponse | None:
         """Act before the request is handled. A returned response is sent instead of handling it."""

@@ -48,9 +48,9 @@ class PageCap(Fault):
     type = "page_cap"
     parameters = ParameterSchema.with_fields(maximum=integer(1, MAX_PAGE_SIZE, required=True))
 
-    @property
-    def max_page_size(self) -> int:
-        return int(self.values["maximum"])
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.max_page_size = values["maximum"]
 
 
 class SchemaDrift(Fault):

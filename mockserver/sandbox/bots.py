@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import NotFound
@@ -35,7 +33,7 @@ class BotRunner:
         self._session: BotSession | None = None
         #: The running session, or the last one, whose transcript can be read after a stop.
         self._latest: BotSession | None = None
-        self._timer = ClockTimer()
+        self._timer = ClockTimer(self.run_on_timer)
         self._is_paused = False
         with state:
             self.reset()
@@ -111,10 +109,7 @@ class BotRunner:
     def reset_timer(self) -> None:
         """Set the timer for the next action, if the clock is real. Call with the lock held."""
         is_stopped = self._is_paused or self._state.closed
-        due = None if is_stopped else self.next_due
-        # The timer must not keep a deleted sandbox in memory.
-        callback = partial(_run_if_alive, weakref.ref(self))
-        self._timer.start(self._state.time.clock, due, callback)
+        self._timer.start(self._state.time.clock, None if is_stopped else self.next_due)
 
     def set_paused(self, *, paused: bool) -> None:
         """Stop or restart the timer, because the server stops or starts."""
@@ -182,9 +177,3 @@ class BotRunner:
                 self._run_next()
         with self._state:
             self.reset_timer()
-
-
-def _run_if_alive(reference: weakref.ref[BotRunner]) -> None:
-    runner = reference()
-    if runner is not None:
-        runner.run_on_timer()

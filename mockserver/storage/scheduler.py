@@ -4,6 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
+from weakref import WeakMethod
 
 from mockserver.storage.clock import Clock, stopwatch
 
@@ -17,7 +18,7 @@ MIN_TIMER_DELAY = 0.02
 """Minimum delay of a timer, in seconds, so that a fast clock runs several entries at a time."""
 
 MAX_TIMER_DELAY = 86_400.0
-"""Maximum delay of a timer, in seconds. If called too early, the callback restarts the timer."""
+"""Maximum delay of a timer, in seconds. If called too early, the method restarts the timer."""
 
 
 class EventSource(NamedTuple):
@@ -63,13 +64,17 @@ def run_due(
 
 
 class ClockTimer:
-    """A timer with at most one pending call. Not thread-safe: its owner holds a lock."""
+    """A timer that calls a method of its owner. Not thread-safe: the owner holds a lock.
 
-    def __init__(self) -> None:
+    It refers to the owner weakly: a pending call must not keep a deleted sandbox in memory.
+    """
+
+    def __init__(self, method: Callable[[], None]) -> None:
+        self._method = WeakMethod(method)
         self._timer: threading.Timer | None = None
 
-    def start(self, clock: Clock, due: int | None, callback: Callable[[], None]) -> None:
-        """Call ``callback`` when a real clock reaches ``due``, replacing any pending call.
+    def start(self, clock: Clock, due: int | None) -> None:
+        """Call the method when a real clock reaches ``due``, replacing any pending call.
 
         If ``due`` is None or the clock is not real, only cancel the pending call.
         """
@@ -77,13 +82,16 @@ class ClockTimer:
         if due is None or clock.mode != "real":
             return
         seconds = max(MIN_TIMER_DELAY, (due - clock.now()) / clock.speed)
-        self._timer = threading.Timer(min(seconds, MAX_TIMER_DELAY), callback)
+        self._timer = threading.Timer(min(seconds, MAX_TIMER_DELAY), self._call)
         self._timer.daemon = True
         self._timer.start()
 
     def cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            # The callback may refer to this timer's owner. Break the cycle; otherwise both wait
-            # for the garbage collector.
             self._timer = None
+
+    def _call(self) -> None:
+        method = self._method()
+        if method is not None:
+            method()

@@ -67,12 +67,12 @@ class DeliveryQueues:
 class RetryQueue:
     """Deliveries ordered by the time at which they are due. Not thread-safe.
 
-    On a real clock, a timer calls ``callback`` when the first delivery is due.
+    On a real clock, a timer calls the method ``on_due`` when the first delivery is due.
     """
 
-    def __init__(self, time: SandboxTime) -> None:
+    def __init__(self, time: SandboxTime, on_due: Callable[[], None]) -> None:
         self._time = time
-        self._timer = ClockTimer()
+        self._timer = ClockTimer(on_due)
         self._entries: list[tuple[int, int, Delivery]] = []
         #: The time at which the first delivery is due; can be read without a lock.
         self.next_due: int | None = None
@@ -80,13 +80,13 @@ class RetryQueue:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def add(self, delivery: Delivery, due: int, callback: Callable[[], None]) -> None:
+    def add(self, delivery: Delivery, due: int) -> None:
         """Schedule a delivery for ``due``, in Unix time."""
         delivery.due = due
         heapq.heappush(self._entries, (due, delivery.number, delivery))
         previous, self.next_due = self.next_due, self._entries[0][0]
         if previous != self.next_due:
-            self.set_timer(callback)
+            self.set_timer()
 
     def pop(self, now: int) -> Delivery | None:
         """Remove and return the first delivery that is due by ``now``."""
@@ -96,9 +96,9 @@ class RetryQueue:
         self.next_due = self._entries[0][0] if self._entries else None
         return delivery
 
-    def set_timer(self, callback: Callable[[], None]) -> None:
+    def set_timer(self) -> None:
         """Restart the timer for the first delivery, if any; only a real clock has a timer."""
-        self._timer.start(self._time.clock, self.next_due, callback)
+        self._timer.start(self._time.clock, self.next_due)
 
     def clear(self) -> None:
         self._entries.clear()

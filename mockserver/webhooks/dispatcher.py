@@ -46,7 +46,7 @@ class WebhookDispatcher:
         self.changes = Changes()
         self._queues = DeliveryQueues(self.changes)
         self._held: deque[Delivery] = deque()
-        self.retries = RetryQueue(time)
+        self.retries = RetryQueue(time, self.reschedule)
         self._closed = False
         self._numbers = count(1)
         self.registry = WebhookRegistry(seed, config.initial_webhooks)
@@ -178,7 +178,7 @@ class WebhookDispatcher:
 
     def _schedule(self, delivery: Delivery, due: int) -> None:
         delivery.state = "retrying" if delivery.attempts else "pending"
-        self.retries.add(delivery, due, self.reschedule)
+        self.retries.add(delivery, due)
 
     def release(self, maximum: int) -> list[Delivery]:
         """Attempt up to ``maximum`` held deliveries, one after the other, and return them."""
@@ -219,13 +219,13 @@ class WebhookDispatcher:
             with self.changes:
                 while (delivery := self.retries.pop(now)) is not None:
                     self._enqueue(delivery)
-                self.retries.set_timer(self.reschedule)
+                self.retries.set_timer()
 
     def reschedule(self) -> None:
         """Enqueue the due deliveries and restart the timer after a change of the clock."""
         with self.changes:
             self.enqueue_due(self._time.now())
-            self.retries.set_timer(self.reschedule)
+            self.retries.set_timer()
 
     def next_due_when_idle(self) -> int | None:
         """Return the time of the next retry, after waiting for attempts that may schedule one."""

@@ -105,7 +105,8 @@ class Inbox:
     message, and counts evicted ones.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.messages: deque[InboxMessage] = deque()
         self._secret: str | None = None
         self._responses: Sequence[ProgrammedResponse] = (ProgrammedResponse(),)
@@ -152,6 +153,7 @@ class Inbox:
     def to_dict(self) -> dict[str, Any]:
         """Return the secret, redacted, the responses still to send, and the message counts."""
         return {
+            "name": self.name,
             "secret": self._secret and REDACTED,
             "answers": [response.to_dict() for response in self._responses],
             "received": self._received,
@@ -194,21 +196,19 @@ class Inboxes:
     def list(self) -> list[dict[str, Any]]:
         """Return all inboxes, without their messages."""
         with self._lock:
-            return [
-                {"name": name, **inbox.to_dict()} for name, inbox in sorted(self._inboxes.items())
-            ]
+            return [self._inboxes[name].to_dict() for name in sorted(self._inboxes)]
 
     def retrieve(self, name: str) -> dict[str, Any]:
         """Return an inbox without its messages; raise ``NotFound`` if it does not exist."""
         with self._lock:
-            return {"name": name, **self._get(name).to_dict()}
+            return self._get(name).to_dict()
 
     def configure(self, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Set the secret and the responses of an inbox, keep its messages, and return it."""
         with self._lock:
             inbox = self._open(name)
             inbox.configure(settings)
-            return {"name": name, **inbox.to_dict()}
+            return inbox.to_dict()
 
     def delete(self, name: str) -> None:
         """Delete an inbox and its messages; raise ``NotFound`` if it does not exist."""
@@ -258,7 +258,7 @@ class Inboxes:
         if name not in self._inboxes and len(self._inboxes) >= MAX_INBOXES:
             known = ", ".join(sorted(self._inboxes))
             raise Unavailable(f"at most {MAX_INBOXES} inboxes can exist; delete one of: {known}")
-        return self._inboxes.setdefault(name, Inbox())
+        return self._inboxes.setdefault(name, Inbox(name))
 
     def _get(self, name: str) -> Inbox:
         inbox = self._inboxes.get(name)
