@@ -20,14 +20,9 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 PARAMETER = re.compile(r"(?<=[?&])([^?&=#]+)=([^&#\s]*)")
-MAX_PROBLEMS = 100
-"""Maximum number of problems in an error message. Validation stops at this number."""
-
-MAX_COMPARED = 64
-"""Maximum length of a name for which a similar one is searched: the time grows quadratically."""
-
-MAX_NAMES = 10
-"""Maximum number of names that a list of existing objects in an error message contains."""
+MAX_PROBLEMS = 100  # in an error message; validation stops at this number
+MAX_COMPARED = 64  # characters of a name that is compared with others, in quadratic time
+MAX_NAMES = 10  # of existing objects in an error message
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -20,14 +20,10 @@ from mockserver.storage.world import World, gc_paused
 
 Cascade = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]
+#: Maximum number of events that a deletion renders at once. A larger number is rendered when read,
+#: from a copy of the world. The journal does not keep so many events, nor therefore the copy.
 MAX_RENDERED = 10_000
-"""Maximum number of events that a deletion renders at once.
-
-A larger number is rendered when read, from a copy of the world. The journal does not keep so many
-events, so the copy does not stay in memory.
-"""
-ALL: Key = ()
-"""The index key of all records of a kind."""
+ALL: Key = ()  # the index key of all records of a kind
 
 
 def index_key(name: str, value: Any) -> Key:

@@ -17,8 +17,8 @@ from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.collection import Record
 from mockserver.storage.world import World
 
+#: The kinds that own conversations, each with the attribute that refers to the owner.
 OWNERS = {"contact": "contact_id", "group": "group_id"}
-"""The kinds that own conversations, each with the attribute that refers to the owner."""
 
 
 class ConversationSchema(Schema):

@@ -13,9 +13,8 @@ from mockserver.schema import fields
 from mockserver.schema.compound import form_array
 from mockserver.schema.schema import Schema
 
+#: Pattern of a path whose last segment is a filename: not empty, and neither ``.`` nor ``..``.
 FILE_PATH = r"(^|[/\\])([^/\\.]|\.[^/\\.]|\.\.[^/\\])[^/\\]*$"
-"""Pattern of a path whose last segment is a filename: not empty, and neither ``.`` nor ``..``."""
-
 STRING = {"type": "string", "minLength": 1}
 
 

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from mockserver.bots.session import BotSession
     from mockserver.bots.transcript import Transcript
 
-MAX_ACTIONS = 1000
-"""Maximum number of due actions that the timer of a real clock runs before it is set again."""
+MAX_ACTIONS = 1000  # that a timer runs before it is set again
 
 
 class BotRunner:

@@ -19,9 +19,7 @@ from marshmallow.validate import Range as Range
 from marshmallow.validate import Validator
 
 MAX_TIMESTAMP = 253402300799  # 9999-12-31T23:59:59Z
-
-MAX_SHOWN = 40
-"""Maximum length of a value that is quoted in an error message."""
+MAX_SHOWN = 40  # characters of a value that an error message quotes
 
 
 @dataclass(frozen=True, slots=True)

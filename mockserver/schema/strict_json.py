@@ -11,15 +11,10 @@ from typing import Any, NoReturn
 
 from mockserver.schema.fields import repr_value
 
+#: Maximum levels of nesting of all accepted JSON. Every Python parses them without RecursionError,
+#: and orjson writes them, also within a response.
 MAX_DEPTH = 200
-"""Maximum levels of nesting of all accepted JSON.
-
-Every Python parses them without RecursionError, and orjson writes them, also within a response.
-"""
-
-MAX_DIGITS = 4300
-"""Maximum digits of an integer; by default, Python refuses to convert more."""
-
+MAX_DIGITS = 4300  # of an integer; by default, Python refuses to convert more
 #: Whitespace, then a token. The match of a string ends before its closing quote or first error.
 TOKEN = re.compile(
     r"""[ \t\n\r]*+(

@@ -27,17 +27,10 @@ from mockserver.storage.ids import IdGenerator
 from mockserver.storage.world import World, gc_paused
 from mockserver.unpatched import read_data
 
-NAMES = ("default", "empty")
-"""The names of the shipped fixtures."""
-
-PIECE = 500
-"""Number of entries that are converted to records together, after which their memory is reused."""
-
-PIECE_BYTES = 250_000
-"""Length of the JSON text that is parsed together. A shorter array of messages is not split."""
-
-MAX_CUTS = 100
-"""Number of commas that are tried as the end of a piece before the rest is parsed as one piece."""
+NAMES = ("default", "empty")  # of the shipped fixtures
+PIECE = 500  # entries that are converted to records together; then their memory is reused
+PIECE_BYTES = 250_000  # of JSON that are parsed together; a shorter array of messages is not split
+MAX_CUTS = 100  # commas that are tried as the end of a piece; then the rest is parsed as one piece
 
 MESSAGES = re.compile(rb'"messages"\s*:\s*\[')
 COMMA = re.compile(rb"(?<=\})\s*,(?=\s*\{)")

@@ -31,11 +31,9 @@ ACTIVE = Schema.with_fields(contact=TEXT)
 MEMBERSHIP = Schema.with_fields(contact=TEXT, group_id=TEXT)
 OPEN = Schema.with_fields(conversation_id=TEXT)
 
+#: The attributes that refer to an object by id, each with its kind.
 ID_ATTRIBUTES = {"conversation_id": "conversation", "message_id": "message", "group_id": "group"}
-"""The attributes that refer to an object by id, each with its kind."""
-
-#: Maximum number of usernames searched for a near miss.
-MAX_SEARCHED = 1000
+MAX_SEARCHED = 1000  # usernames among which a near miss is searched
 
 
 def check(world: World, values: Record) -> Iterator[str]:

@@ -15,11 +15,9 @@ from mockserver.unpatched import load_copy
 Mode = Literal["step", "frozen", "real"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
+#: 9999-12-31T23:59:59Z, the last timestamp of the API. A clock that reaches it stands still.
 LAST_SECOND = 253402300799
-"""9999-12-31T23:59:59Z, the last timestamp of the API. A clock that reaches it stands still."""
-
-MIN_SPEED, MAX_SPEED = 1, 100_000
-"""Bounds of a real clock's speed factor."""
+MIN_SPEED, MAX_SPEED = 1, 100_000  # of a real clock, as a factor
 
 
 class Clock:

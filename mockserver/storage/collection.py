@@ -18,8 +18,7 @@ from mockserver.storage.paging import PageRequest, page
 Record = dict[str, Any]
 Key = Hashable
 
-BULK_REMOVAL = 16
-"""Number of removals from which rebuilding an array is cheaper than deleting each number."""
+BULK_REMOVAL = 16  # removals from which rebuilding an array is cheaper than deleting each number
 
 
 class IndexDefinition(NamedTuple):

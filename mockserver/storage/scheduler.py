@@ -8,17 +8,10 @@ from weakref import WeakMethod
 
 from mockserver.storage.clock import Clock, stopwatch
 
-MAX_FIRED = 10_000
-"""Maximum number of log entries that one advance lists, and of deliveries that it attempts."""
-
-MAX_DURATION = 60.0
-"""Seconds of real time after which an advance stops; webhook receivers and bots may be slow."""
-
-MIN_TIMER_DELAY = 0.02
-"""Minimum delay of a timer, in seconds, so that a fast clock runs several entries at a time."""
-
-MAX_TIMER_DELAY = 86_400.0
-"""Maximum delay of a timer, in seconds. If called too early, the method restarts the timer."""
+MAX_FIRED = 10_000  # log entries that one advance lists, and deliveries that it attempts
+MAX_DURATION = 60.0  # real seconds that an advance may take; receivers and bots may be slow
+MIN_TIMER_DELAY = 0.02  # seconds, so that a fast clock runs several entries at a time
+MAX_TIMER_DELAY = 86_400.0  # seconds; if called too early, the method restarts the timer
 
 
 class EventSource(NamedTuple):

@@ -14,9 +14,7 @@ from mockserver.storage.paging import PageRequest
 from mockserver.storage.world import World
 from mockserver.web.control.context import ControlRequest, Json, Routes
 
-MAX_UNREAD = 100
-"""Maximum ``unread`` count of a summary: only this many latest messages are examined."""
-
+MAX_UNREAD = 100  # in a summary: only this many latest messages are examined
 RESOURCES = ResourceRegistry()
 
 routes = Routes()
