@@ -117,8 +117,6 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """404: the object or path does not exist."""
-
     status = 404
 
 
@@ -133,14 +131,10 @@ class MethodNotAllowed(ApiError):
 
 
 class Conflict(ApiError):
-    """409: the request conflicts with the state of an object."""
-
     status = 409
 
 
 class TooLarge(ApiError):
-    """413: the body is over the size limit."""
-
     status = 413
 
     def __init__(self, limit: int) -> None:
@@ -151,14 +145,10 @@ class TooLarge(ApiError):
 
 
 class UnsupportedMediaType(ApiError):
-    """415: no endpoint accepts the content type of the body."""
-
     status = 415
 
 
 class RangeNotSatisfiable(ApiError):
-    """416: the file has none of the bytes that the Range header asks for."""
-
     status = 416
 
     def __init__(self, length: int) -> None:

@@ -19,8 +19,7 @@ from mockserver.storage.seeded_random import SeededRandom
 
 MILLISECONDS = 1000
 MAX_CHUNKS = 1000
-#: A parameter in milliseconds.
-duration = partial(integer, 0, MAX_DELAY, required=True)
+duration = partial(integer, 0, MAX_DELAY, required=True)  # a parameter in milliseconds
 
 
 class Delay(Fault):

@@ -204,8 +204,11 @@ class Loader:
             for index, entry in enumerate(piece, len(records)):
                 [record] = builder.build([entry]) or [{}]
                 records.append(record)
-                if not record:
-                    problems += _entry_problems(schema, entry, f"{section}[{index}]")
+                path = f"{section}[{index}]"
+                if not isinstance(entry, dict):
+                    problems.append(f"{path}: must be an object, not {repr_value(entry)}")
+                elif not record:
+                    problems += schema.validated(entry, path).problems
                 if len(problems) > MAX_PROBLEMS:
                     return records
         return records
@@ -272,12 +275,6 @@ class RecordBuilder:
         if isinstance(field, Identifier):
             return map(self._ids.setdefault, values, values)
         return values
-
-
-def _entry_problems(schema: Schema, entry: Any, path: str) -> list[str]:
-    if not isinstance(entry, dict):
-        return [f"{path}: must be an object, not {repr_value(entry)}"]
-    return schema.validated(entry, path).problems
 
 
 def are_plain(field: StrictField, values: Sequence[Any]) -> bool:

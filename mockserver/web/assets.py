@@ -17,8 +17,7 @@ from mockserver.resources.attachments import FILES_URL
 from mockserver.sandbox.registry import SandboxRegistry
 from mockserver.web.request import current_request
 
-#: The documented host of asset URLs.
-ASSET_HOST = "https://assets.protocol.chat/"
+ASSET_HOST = "https://assets.protocol.chat/"  # as documented
 HEADERS = {
     "Accept-Ranges": "bytes",
     "X-Content-Type-Options": "nosniff",

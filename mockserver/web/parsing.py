@@ -20,8 +20,7 @@ from mockserver.web.request import JSON, Request
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 NO_QUERY = ParameterSchema()
-#: The schema of a body that no operation reads: a form's values stay texts.
-NO_BODY = Schema()
+NO_BODY = Schema()  # of a body that no operation reads: a form's values stay texts
 #: The environ's key for the part of a broken body that arrived; only our server sets it.
 PARTIAL_BODY = "mockserver.partial_body"
 

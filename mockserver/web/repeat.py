@@ -8,8 +8,7 @@ from mockserver.storage.world import NO_CHANGES
 from mockserver.web.request import Request
 from mockserver.web.request_log import RequestLog
 
-#: Key in the WSGI environ in which the server looks for a `Repeat`.
-REPEAT = "mockserver.repeat"
+REPEAT = "mockserver.repeat"  # key in the WSGI environ for a `Repeat`
 
 
 class Repeat:

@@ -24,8 +24,7 @@ from mockserver.webhooks.models import Delivery
 JSON = "application/json"
 #: Prefixes of header names in a WSGI environ (RFC 3875, section 4.1).
 HEADER_PREFIXES = ("HTTP_", "CONTENT_")
-#: Prefix of a query parameter that states a preference, such as ``__code``.
-QUERY_PREFIX = b"__"
+QUERY_PREFIX = b"__"  # of a query parameter that states a preference, such as ``__code``
 
 
 class Request(flask.Request):

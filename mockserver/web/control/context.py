@@ -27,8 +27,7 @@ from mockserver.web.request import Request
 EXAMPLES: dict[str, Any] = orjson.loads(read_data(__package__, "examples.json"))
 
 T = TypeVar("T")
-#: A JSON object of a response.
-Json = dict[str, Any]
+Json = dict[str, Any]  # an object of a response
 Fields = Mapping[str, StrictField]
 View = TypeVar("View", bound=Callable[..., Json | Response])
 
