@@ -111,14 +111,14 @@ class Server:
         self._leadership = Leadership(self._lead, self._unwatch)
         self._wait_slots = WaitSlots(self._leadership.step_aside)
         with ExitStack() as resources:
-            self._listener = resources.enter_context(_listen(self.host, self.port))
+            self._listeners = _listen(self.host, self.port, resources)
             self._selector = resources.enter_context(selectors.DefaultSelector())
             self._waker, self._wakeup = map(resources.enter_context, socket.socketpair())
-            for sock in (self._listener, self._waker, self._wakeup):
+            for sock in (*self._listeners, self._waker, self._wakeup):
                 sock.setblocking(False)
-            self._selector.register(self._listener, EVENT_READ, self._accept)
+            self._watch_listeners()
             self._selector.register(self._waker, EVENT_READ, partial(self._waker.recv, 4096))
-            host, self.port = self._listener.getsockname()[:2]
+            host, self.port = self._listeners[0].getsockname()[:2]
             self._environ: dict[str, Any] = {  # the common part of the environs of all requests
                 "SERVER_NAME": host,
                 "SERVER_PORT": str(self.port),
@@ -147,8 +147,9 @@ class Server:
             return
         if os.getpid() == self._process:
             self._end_service()
-            with suppress(OSError):  # a forked child would keep the port open
-                self._listener.shutdown(socket.SHUT_RDWR)
+            for listener in self._listeners:
+                with suppress(OSError):  # a forked child would keep the port open
+                    listener.shutdown(socket.SHUT_RDWR)
         else:
             for connection in self._connections:
                 connection.socket.close()
@@ -216,9 +217,15 @@ class Server:
             logger.exception("a connection failed")
             self._close(connection)
 
-    def _accept(self) -> None:
+    def _watch_listeners(self) -> None:
+        for listener in self._listeners:
+            self._selector.register(listener, EVENT_READ, partial(self._accept, listener))
+
+    def _accept(self, listener: socket.socket) -> None:
+        if not self._is_accepting:  # another listener was ready at the same time, and has paused
+            return
         try:
-            sock, address = self._listener.accept()
+            sock, address = listener.accept()
         except OSError as error:
             if error.errno in EXHAUSTED:
                 self._pause_accepting(str(error))
@@ -240,11 +247,12 @@ class Server:
             logger.warning("not accepting new connections until others close: %s", reason)
             self._next_warning = stopwatch() + WARNING_INTERVAL
         self._is_accepting = False
-        self._selector.unregister(self._listener)
+        for listener in self._listeners:
+            self._selector.unregister(listener)
 
     def _resume_accepting(self) -> None:
         if not self._is_accepting and len(self._connections) < MAX_CONNECTIONS:
-            self._selector.register(self._listener, EVENT_READ, self._accept)
+            self._watch_listeners()
             self._is_accepting = True
 
     def _sweep(self) -> None:
@@ -398,22 +406,37 @@ class Server:
             self._wakeup.send(b"\0")
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; IPv4 if a name such as ``localhost`` has both."""
+def _listen(host: str, port: int, resources: ExitStack) -> list[socket.socket]:
+    """Return a listening socket for each address of ``host``, all on the same port.
+
+    A client may connect to any address of a name, such as ::1 for ``localhost``. Addresses that
+    this machine lacks are left out.
+    """
     infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, kind, protocol, _, address = min(infos)
-    listener = socket.socket(family, kind, protocol)
-    try:
-        # SO_REUSEADDR allows listening on a port again right after a stop, if the connections
-        # left over have inherited it. With port 0 it is set only after bind, which could otherwise
-        # pick a port in use. On Windows it would take over the port of another process.
-        if port and os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+    listeners: list[socket.socket] = []
+    for family, kind, protocol, _, address in sorted(set(infos)):
+        try:
+            listener = resources.enter_context(socket.socket(family, kind, protocol))
+            _bind(listener, (address[0], port, *address[2:]))
+        except OSError as error:
+            failure = error
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise
+        else:
+            listeners.append(listener)
+            port = listener.getsockname()[1]
+    if not listeners:
+        raise failure
+    return listeners
+
+
+def _bind(listener: socket.socket, address: tuple[Any, ...]) -> None:
+    # SO_REUSEADDR allows listening on a port again right after a stop, if the connections left over
+    # have inherited it. With port 0 it is set only after bind, which could otherwise pick a port in
+    # use. On Windows it would take over the port of another process.
+    if address[1] and os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.listen(BACKLOG)

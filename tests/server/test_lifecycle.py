@@ -57,6 +57,57 @@ def has_ipv6() -> bool:
     return True
 
 
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *hosts: str) -> None:
+    """Let every name have these addresses, whatever the machine's hosts file says."""
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda name, *args, **options: [
+            info for host in hosts for info in resolve(host, *args, **options)
+        ],
+    )
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="IPv6 is not available")
+def test_a_name_is_served_on_all_its_addresses(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Node 17 to 19 connect to the first address of localhost only, mostly ::1."""
+    resolve_to(monkeypatch, "::1", "127.0.0.1", "127.0.0.1")
+    with Server(app, "localhost") as server:
+        monkeypatch.undo()
+        for host in ("::1", "127.0.0.1"):
+            connection = HTTPConnection(host, server.port, timeout=30)
+            connection.request("GET", "/")
+            assert connection.getresponse().read() == b"hello"
+            connection.close()
+    for host in ("::1", "127.0.0.1"):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((host, server.port))
+
+
+def test_an_address_that_the_machine_lacks_is_left_out(
+    app: Any, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve_to(monkeypatch, "127.0.0.1", "2001:db8::1")
+    with Server(app, "localhost") as server:
+        monkeypatch.undo()
+        assert connect(server).get().text == "hello"
+    resolve_to(monkeypatch, "2001:db8::1")
+    with pytest.raises(OSError, match="assign"):
+        Server(app, "localhost").start()
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="IPv6 is not available")
+def test_a_port_in_use_at_one_address_is_refused(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server(app, "::1") as other:
+        resolve_to(monkeypatch, "127.0.0.1", "::1")
+        with pytest.raises(OSError, match="in use"):
+            Server(app, "localhost", other.port).start()
+        monkeypatch.undo()
+        with Server(app, port=other.port):
+            pass  # the refused server does not keep the port at the other address
+
+
 def test_a_port_in_use_is_refused(server: Server, app: Any) -> None:
     with pytest.raises(OSError, match="in use") as caught:
         Server(app, port=server.port).start()
