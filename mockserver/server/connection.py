@@ -92,7 +92,6 @@ class Connection:
 
     def close(self) -> None:
         """Close the socket."""
-        with contextlib.suppress(OSError):  # the client may have closed or reset it already
+        with self.socket, contextlib.suppress(OSError):  # the client may have closed it already
             if not self.is_resetting:
                 self.socket.shutdown(socket.SHUT_WR)
-        self.socket.close()

@@ -66,7 +66,6 @@ class Exchange:
         connection = self._connection
         connection.closes = self._head.closes or request.error is not None
         environ["REMOTE_ADDR"] = connection.address[0]
-        environ["REMOTE_PORT"] = str(connection.address[1])
         environ["mockserver.connection"] = connection
         environ["wsgi.errors"] = sys.stderr
         body = BrokenBody(request.error) if request.error else io.BytesIO(request.body)
@@ -82,9 +81,9 @@ class Exchange:
                     response.close()
         except ApiError as error:
             self._fail(error)
-        except (Exception, SystemExit):
-            logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["REQUEST_URI"])
+        except BaseException:  # such as SystemExit, or pytest's, which must not end the thread
             self._fail(HttpError(500, "internal server error; see the server log"))
+            logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["REQUEST_URI"])
 
     def _start_response(
         self, status: str, headers: Headers, exc_info: OptExcInfo | None = None

@@ -7,11 +7,11 @@ import selectors
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from functools import lru_cache, partial
 from selectors import EVENT_READ, EVENT_WRITE
-from threading import current_thread
+from threading import Thread, current_thread
 from types import MappingProxyType
 from typing import Any, Self
 from wsgiref.types import WSGIApplication
@@ -29,16 +29,16 @@ HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first
 MIN_BODY_RATE = 500  # bytes per second; received bytes of a body extend its deadline
 SWEEP_INTERVAL = 0.5  # seconds between two searches for connections past their deadline
 SWEEP_SIZE = 32  # connections that are checked, and perhaps closed, before others are served
-WARNING_INTERVAL = 60.0  # seconds between two warnings that connections must wait
+WARNING_INTERVAL = 60.0  # seconds between two warnings of the loop, whose causes may persist
 
 # Seconds for which the rest of a refused request is read and dropped, so that its client sees the
 # response: a close with bytes unread is a reset, which discards the response.
 DRAIN_TIMEOUT = 1.0
 
-# Seconds that a stop waits: for requests in service, before and after their sockets are shut
-# down; and for the other threads, which never block.
+# Seconds that a stop waits: for threads without a request, which never block; and for requests in
+# service, before and after their sockets are shut down.
+IDLE_THREADS_TIMEOUT = 5.0
 SHUTDOWN_TIMEOUT = 0.1
-LEADER_TIMEOUT = 5.0
 
 RECEIVE_SIZE = 64 * 1024  # bytes parsed for one client before others are served
 
@@ -46,7 +46,6 @@ MAX_REMEMBERED_HEADS = 128  # parsed heads that are kept, since clients repeat t
 
 # Maximum number of open connections: on Windows, select() supports at most 512 sockets.
 MAX_CONNECTIONS = 500 if os.name == "nt" else sys.maxsize
-EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 # The key in an environ under which the application leaves a function that repeats the request.
 REPEAT = "mockserver.repeat"
@@ -61,9 +60,9 @@ class Server:
     another one. A connection is closed after ``idle_timeout`` seconds without a byte, within a
     request or between two.
 
-    A connection is always in one step: `_receive`, `_advance`, `_send`, `_drain` or in service. The
-    leader, which alone uses the selector, takes the step when the selector or ``_ready`` has the
-    connection. A connection that another thread serves is in neither.
+    A connection is always in one step or in service. The leader, which alone uses the selector,
+    takes the step when the selector or ``_ready`` has the connection. A connection that another
+    thread serves is in neither.
     """
 
     def __init__(
@@ -104,7 +103,6 @@ class Server:
             raise RuntimeError(f"the server is running already, at {self.url}")
         self._process = os.getpid()
         self._memo = ReadMemo()
-        self._is_accepting = True
         self._connections: set[Connection] = set()
         self._ready: deque[Connection] = deque()
         self._unchecked: list[Connection] = []  # the rest of a sweep
@@ -116,7 +114,8 @@ class Server:
             self._waker, self._wakeup = map(resources.enter_context, socket.socketpair())
             for sock in (*self._listeners, self._waker, self._wakeup):
                 sock.setblocking(False)
-            self._watch_listeners()
+            self._is_accepting = False
+            self._resume_accepting()
             self._selector.register(self._waker, EVENT_READ, partial(self._waker.recv, 4096))
             host, self.port = self._listeners[0].getsockname()[:2]
             self._environ: dict[str, Any] = {  # the common part of the environs of all requests
@@ -132,6 +131,7 @@ class Server:
                 "wsgi.input_terminated": True,
                 "mockserver.wait_slots": self._wait_slots,
             }
+            resources.callback(self._end_service)
             self._leadership.start()
             self._resources = resources.pop_all()
 
@@ -143,17 +143,8 @@ class Server:
         inherited sockets are closed. Repeated calls do nothing.
         """
         resources, self._resources = self._resources, None
-        if resources is None:
-            return
-        if os.getpid() == self._process:
-            self._end_service()
-            for listener in self._listeners:
-                with suppress(OSError):  # a forked child would keep the port open
-                    listener.shutdown(socket.SHUT_RDWR)
-        else:
-            for connection in self._connections:
-                connection.socket.close()
-        resources.close()
+        if resources is not None:
+            resources.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -164,96 +155,109 @@ class Server:
 
     def _end_service(self) -> None:
         """End requests and threads; refuse partly received requests."""
+        if os.getpid() != self._process:
+            for connection in self._connections:
+                connection.socket.close()
+            return
         self._wait_slots.close()
         in_service = self._leadership.stop()
         self._wake()
-        # Stop reading first, so that a handler can still respond; then stop writing.
-        for how in (socket.SHUT_RD, socket.SHUT_RDWR):
-            for thread, connection in in_service.items():
-                if thread is not current_thread():
-                    with suppress(OSError):
-                        connection.socket.shutdown(how)
-            self._leadership.join(SHUTDOWN_TIMEOUT)
-        self._leadership.join(LEADER_TIMEOUT, busy=in_service)
+        _join(self._leadership.threads.difference(in_service), IDLE_THREADS_TIMEOUT)
+        _join(in_service, SHUTDOWN_TIMEOUT)
+        for thread, connection in in_service.items():
+            if thread is not current_thread():
+                with suppress(OSError):
+                    connection.socket.shutdown(socket.SHUT_RDWR)
+        _join(in_service, SHUTDOWN_TIMEOUT)
         for connection in self._connections.difference(in_service.values()):
-            if connection.events and connection.step == self._receive:
-                request = connection.reader.cut()
-                if request is not None and request.error is not None:
-                    connection.outgoing = refusal(request.error, request.raw_head)
+            request = connection.reader.cut() if connection.step == self._receive else None
+            if request is not None and request.error is not None:
+                connection.outgoing = refusal(request.error, request.raw_head)
             with suppress(OSError):
                 connection.flush()
             connection.close()
+        for listener in self._listeners:
+            with suppress(OSError):  # a forked child would keep the port open
+                listener.shutdown(socket.SHUT_RDWR)
 
     # the leader's work
 
     def _lead(self) -> None:
+        """Lead for as long as this thread is the leader, whatever an unusual environment raises.
+
+        Tools that patch or block sockets, for example, raise exceptions of their own.
+        """
+        while self._leadership.is_mine():
+            try:
+                self._take_turn()
+            except BaseException as error:  # noqa: BLE001 - it is logged, unless the log failed
+                with suppress(BaseException):
+                    self._warn("an error in the server's loop, which continues: %s", error)
+
+    def _take_turn(self) -> None:
+        """Take the next step of each connection that has one, while this thread leads."""
         is_mine = self._leadership.is_mine
-        while is_mine():
-            is_idle = self._is_accepting and not self._connections
-            is_busy = self._ready or self._unchecked
-            timeout = 0 if is_busy else None if is_idle else self._sweep_interval
-            for key, _ in self._selector.select(timeout):
-                if isinstance(key.data, Connection):
-                    self._take_step(key.data)
-                else:
-                    key.data()
-                if not is_mine():
-                    return
-            for _ in range(len(self._ready)):
-                self._take_step(self._ready.popleft())
-                if not is_mine():
-                    return
-            if self._unchecked or stopwatch() >= self._next_sweep:
-                self._sweep()
+        is_idle = self._is_accepting and not self._connections
+        is_busy = self._ready or self._unchecked
+        timeout = 0 if is_busy else None if is_idle else self._sweep_interval
+        for key, _ in self._selector.select(timeout):
+            if isinstance(key.data, Connection):
+                self._take_step(key.data)
+            else:
+                key.data()
+            if not is_mine():
+                return
+        for _ in range(len(self._ready)):
+            self._take_step(self._ready.popleft())
+            if not is_mine():
+                return
+        if self._unchecked or stopwatch() >= self._next_sweep:
+            self._sweep()
 
     def _take_step(self, connection: Connection) -> None:
         """Take the connection's next step; an error ends this connection only."""
         try:
             connection.step(connection)
         except OSError as error:
+            self._close(connection)
             logger.debug("%s disconnected: %s", connection.address, error)
+        except BaseException:
             self._close(connection)
-        except Exception:
             logger.exception("a connection failed")
-            self._close(connection)
-
-    def _watch_listeners(self) -> None:
-        for listener in self._listeners:
-            self._selector.register(listener, EVENT_READ, partial(self._accept, listener))
 
     def _accept(self, listener: socket.socket) -> None:
+        """Accept a connection; after an error, accept none until one closes or the next sweep."""
         if not self._is_accepting:  # another listener was ready at the same time, and has paused
             return
         try:
+            if len(self._connections) >= MAX_CONNECTIONS:
+                raise OSError(f"{MAX_CONNECTIONS} are open")
             sock, address = listener.accept()
-        except OSError as error:
-            if error.errno in EXHAUSTED:
-                self._pause_accepting(str(error))
+        except (BlockingIOError, ConnectionError):
+            return  # the client is gone again
+        except BaseException as error:  # noqa: BLE001 - it is logged
+            self._is_accepting = False
+            for paused in self._listeners:
+                self._selector.unregister(paused)
+            self._warn("not accepting new connections for now: %s", error)
             return
-        sock.setblocking(False)
-        with suppress(OSError):  # macOS refuses if the client is gone again
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         reader = RequestReader(self._parse_head)
         step_aside = self._leadership.step_aside
-        connection = Connection(sock, address, reader, step_aside, self._idle_timeout, self._send)
+        connection = Connection(sock, address, reader, step_aside, self._idle_timeout, self._open)
         self._connections.add(connection)
-        self._take_step(connection)  # nothing is to be sent, so it waits for a request
-        if len(self._connections) >= MAX_CONNECTIONS:
-            self._pause_accepting(f"{MAX_CONNECTIONS} are open")
-
-    def _pause_accepting(self, reason: str) -> None:
-        """Stop accepting connections until one ends, or until the next sweep."""
-        if stopwatch() >= self._next_warning:
-            logger.warning("not accepting new connections until others close: %s", reason)
-            self._next_warning = stopwatch() + WARNING_INTERVAL
-        self._is_accepting = False
-        for listener in self._listeners:
-            self._selector.unregister(listener)
+        self._take_step(connection)
 
     def _resume_accepting(self) -> None:
-        if not self._is_accepting and len(self._connections) < MAX_CONNECTIONS:
-            self._watch_listeners()
+        if not self._is_accepting:
             self._is_accepting = True
+            for listener in self._listeners:
+                self._selector.register(listener, EVENT_READ, partial(self._accept, listener))
+
+    def _warn(self, message: str, error: BaseException) -> None:
+        """Log an error that may recur at once; with its traceback, unless the system reports it."""
+        if stopwatch() >= self._next_warning:
+            self._next_warning = stopwatch() + WARNING_INTERVAL
+            logger.warning(message, error, exc_info=not isinstance(error, OSError))
 
     def _sweep(self) -> None:
         """End the connections whose deadline has passed, a part of them in each call."""
@@ -273,6 +277,12 @@ class Server:
                     return
 
     # the steps of a connection
+
+    def _open(self, connection: Connection) -> None:
+        connection.socket.setblocking(False)
+        with suppress(OSError):  # macOS refuses if the client is gone again
+            connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._watch(connection, self._receive, self._idle_timeout)
 
     def _receive(self, connection: Connection) -> None:
         try:
@@ -328,18 +338,18 @@ class Server:
         connection.drains = error is not None
         if head is None:
             assert error is not None
-            line = request.raw_head.partition(b"\r\n")[0]
-            logger.info("refused %s: %d %s", excerpt(line), error.status, error.message)
             connection.outgoing = refusal(error, request.raw_head)
             self._send(connection)
+            line = request.raw_head.partition(b"\r\n")[0]
+            logger.info("refused %s: %d %s", excerpt(line), error.status, error.message)
             return
         if not self._leadership.begin_request(connection):
             return
         environ = {**self._environ, **head.environ}
         try:
             Exchange(connection, head).run(self._app, environ, request)
-        except Exception:  # noqa: BLE001 - the log may have failed; the request must end
-            connection.hang_up()
+        except BaseException:  # noqa: BLE001 - the log may have failed; the request must end
+            connection.closes = True
         connection.step = self._send
         if self._leadership.end_request():
             is_short_lived = connection.closes or head.is_http_1_0
@@ -379,9 +389,9 @@ class Server:
 
     def _close(self, connection: Connection) -> None:
         self._unwatch(connection)
-        connection.close()
         self._connections.discard(connection)
         self._resume_accepting()
+        connection.close()
 
     def _watch(
         self, connection: Connection, step: Callable[[Connection], None], timeout: float
@@ -398,8 +408,8 @@ class Server:
 
     def _unwatch(self, connection: Connection) -> None:
         if connection.events:
-            self._selector.unregister(connection.socket)
             connection.events = 0
+            self._selector.unregister(connection.socket)
 
     def _wake(self) -> None:
         with suppress(OSError):  # full: the leader will wake; closed: the leader has ended
@@ -414,29 +424,29 @@ def _listen(host: str, port: int, resources: ExitStack) -> list[socket.socket]:
     """
     infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     listeners: list[socket.socket] = []
-    for family, kind, protocol, _, address in sorted(set(infos)):
+    for family, _, _, _, address in sorted(set(infos)):
         try:
-            listener = resources.enter_context(socket.socket(family, kind, protocol))
-            _bind(listener, (address[0], port, *address[2:]))
+            listener = socket.create_server(
+                (address[0], port, *address[2:]),
+                family=family,
+                backlog=BACKLOG,
+                dualstack_ipv6=family == socket.AF_INET6 and socket.has_dualstack_ipv6(),
+            )
         except OSError as error:
             failure = error
             if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
                 raise
         else:
-            listeners.append(listener)
+            listeners.append(resources.enter_context(listener))
             port = listener.getsockname()[1]
     if not listeners:
         raise failure
     return listeners
 
 
-def _bind(listener: socket.socket, address: tuple[Any, ...]) -> None:
-    # SO_REUSEADDR allows listening on a port again right after a stop, if the connections left over
-    # have inherited it. With port 0 it is set only after bind, which could otherwise pick a port in
-    # use. On Windows it would take over the port of another process.
-    if address[1] and os.name == "posix":
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(address)
-    if os.name == "posix":
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.listen(BACKLOG)
+def _join(threads: Iterable[Thread], timeout: float) -> None:
+    """Wait up to ``timeout`` seconds for the threads to end, except for the current one."""
+    deadline = stopwatch() + timeout
+    for thread in threads:
+        if thread is not current_thread():
+            thread.join(max(0.0, deadline - stopwatch()))

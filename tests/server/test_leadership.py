@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from typing import Any
@@ -62,23 +61,6 @@ def test_a_client_can_hang_up_at_its_deadline(
         monkeypatch.setattr(Connection, "flush", flush)
         assert client.rest() == b""
         assert connect(server).get().text == "hello"
-
-
-class BrokenHandler(logging.Handler):
-    """A log that cannot be written."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        raise OSError("the disk is full")
-
-
-def test_a_log_error_closes_one_connection(connect: Any) -> None:
-    logger, handler = logging.getLogger("mockserver"), BrokenHandler()
-    logger.addHandler(handler)
-    try:
-        assert connect().send(b"GET /crash HTTP/1.1\r\n\r\n").rest() == b""
-    finally:
-        logger.removeHandler(handler)
-    assert connect().get().text == "hello"
 
 
 def test_a_large_response_is_not_copied_for_each_send() -> None:
