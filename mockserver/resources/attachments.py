@@ -24,18 +24,13 @@ class AttachmentSchema(Schema):
     created_at = fields.Timestamp(required=True)
 
 
-class AttachmentCreateSchema(Schema):
-    file = File(required=True)
-    message_id = fields.NonEmptyString()
-
-
 class Attachments(Resource):
     kind = "attachment"
     path = "attachments"
     schema = AttachmentSchema()
     # A record also contains the conversation's id, for the filter.
     defaults = dict.fromkeys((*schema.fields, "conversation_id"))
-    create_schema = AttachmentCreateSchema()
+    create_schema = Schema.with_fields(file=File(required=True), message_id=fields.NonEmptyString())
     update_schema = Schema.with_fields(filename=Filename())
     filters = {
         "conversation_id": id_filter(

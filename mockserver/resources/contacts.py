@@ -23,19 +23,17 @@ class ContactSchema(Schema):
     created_at = fields.Timestamp(required=True)
 
 
-class ContactCreateSchema(Schema):
-    username = fields.NonEmptyString(required=True)
-    phone_number = fields.NonEmptyString(required=True)
-    avatar_url = fields.HttpUrl(allow_none=True)
-    display_name = fields.NonEmptyString(allow_none=True)
-
-
 class Contacts(ConversationOwner):
     kind = "contact"
     path = "contacts"
     schema = ContactSchema()
     defaults = dict.fromkeys(schema.fields)
-    create_schema = ContactCreateSchema()
+    create_schema = Schema.with_fields(
+        username=fields.NonEmptyString(required=True),
+        phone_number=fields.NonEmptyString(required=True),
+        avatar_url=fields.HttpUrl(allow_none=True),
+        display_name=fields.NonEmptyString(allow_none=True),
+    )
     update_schema = Schema.with_fields(display_name=fields.NonEmptyString(allow_none=True))
     filters = {
         "active": boolean_filter(

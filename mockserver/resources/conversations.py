@@ -48,20 +48,18 @@ class ConversationCreateSchema(Schema):
     }
 
 
-class ConversationUpdateSchema(Schema):
-    pinned_message_id = fields.NonEmptyString(allow_none=True)
-    is_pinned = fields.StrictBoolean()
-    is_muted = fields.StrictBoolean()
-    archived_at = fields.Timestamp(allow_none=True)
-
-
 class Conversations(Resource):
     kind = "conversation"
     path = "conversations"
     schema = ConversationSchema()
     defaults = dict.fromkeys(schema.fields) | {"is_pinned": False, "is_muted": False}
     create_schema = ConversationCreateSchema()
-    update_schema = ConversationUpdateSchema()
+    update_schema = Schema.with_fields(
+        pinned_message_id=fields.NonEmptyString(allow_none=True),
+        is_pinned=fields.StrictBoolean(),
+        is_muted=fields.StrictBoolean(),
+        archived_at=fields.Timestamp(allow_none=True),
+    )
     filters = {
         "muted": boolean_filter("is_muted", "`true`: return only muted conversations."),
         "archived": boolean_filter("archived_at", "`true`: return only archived conversations."),

@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from marshmallow import ValidationError
@@ -10,7 +11,7 @@ from marshmallow import ValidationError
 from mockserver.errors import MAX_PROBLEMS
 from mockserver.resources.media_types import MEDIA_TYPE
 from mockserver.schema import fields
-from mockserver.schema.compound import form_array
+from mockserver.schema.compound import form_array, read_entries
 from mockserver.schema.schema import Schema
 
 #: Pattern of a path whose last segment is a filename: not empty, and neither ``.`` nor ``..``.
@@ -52,28 +53,21 @@ class Reactions(fields.StrictField):
             self.expected = "an array of objects, each with a name and its usernames"
 
     def read(self, value: Any) -> list[dict[str, list[str]]]:
-        entries = [value] if isinstance(value, Mapping) else value
-        if not isinstance(entries, list):
-            raise self.invalid(value)
         reactions: dict[str, list[str]] = {}
-        errors: dict[int, Any] = {}
-        problems = 0
-        for index, entry in enumerate(entries):
-            if entry_errors := self._read_entry(entry, reactions):
-                errors[index] = entry_errors
-                problems += fields.count_problems(entry_errors)
-                if problems > MAX_PROBLEMS:
-                    break
-        if errors:
-            raise ValidationError(errors if entries is value else errors[0])
+        read_entry = partial(self._read_entry, reactions)
+        if isinstance(value, Mapping):
+            read_entry(value)
+        elif isinstance(value, list):
+            read_entries(value, read_entry)
+        else:
+            raise self.invalid(value)
         return [{name: usernames} for name, usernames in reactions.items()]
 
-    def _read_entry(self, entry: Any, reactions: dict[str, list[str]]) -> Any:
-        """Add the names and usernames of one object to ``reactions``; return its errors."""
+    def _read_entry(self, reactions: dict[str, list[str]], entry: Any) -> None:
+        """Add the names and usernames of one object to ``reactions``."""
         if not isinstance(entry, Mapping):
-            return [
-                f"must be an object that maps names to usernames, not {fields.repr_value(entry)}"
-            ]
+            found = fields.repr_value(entry)
+            raise ValidationError(f"must be an object that maps names to usernames, not {found}")
         errors: dict[str, Any] = {}
         for name, usernames in entry.items():
             try:
@@ -86,7 +80,8 @@ class Reactions(fields.StrictField):
                 errors[name] = error.messages
                 if len(errors) > MAX_PROBLEMS:
                     break
-        return errors
+        if errors:
+            raise ValidationError(errors)
 
     def _read_usernames(self, value: Any) -> list[str]:
         if not isinstance(value, list):

@@ -56,12 +56,6 @@ class MessageCreateSchema(Schema):
     }
 
 
-class MessageUpdateSchema(Schema):
-    message = fields.StrictString()
-    reactions = Reactions()
-    attachments = List(Reference())
-
-
 class Messages(Resource):
     kind = "message"
     path = "messages"
@@ -69,7 +63,9 @@ class Messages(Resource):
     # A record holds the ids of its sender and attachments; ``present`` embeds the objects.
     defaults = dict.fromkeys(schema.fields) | {"reactions": [], "attachments": []}
     create_schema = MessageCreateSchema()
-    update_schema = MessageUpdateSchema()
+    update_schema = Schema.with_fields(
+        message=fields.StrictString(), reactions=Reactions(), attachments=List(Reference())
+    )
     filters = {
         "conversation_id": id_filter(
             "conversation_id", "Return only messages of this conversation."

@@ -30,26 +30,8 @@ class List(StrictField, fields.List[Any]):
             self.expected = f"a non-empty array of {inner.plural}"
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the value of each entry; raise ``ValidationError`` with the problems by index."""
         entries = super().deserialize(value, *args, **kwargs)
-        return self.read_entries(entries) if isinstance(entries, list) else entries
-
-    def read_entries(self, entries: Sequence[Any]) -> list[Any]:
-        """Return the value of each entry; stop after more than ``MAX_PROBLEMS`` problems."""
-        values: list[Any] = []
-        errors: dict[int, Any] = {}
-        problems = 0
-        for index, entry in enumerate(entries):
-            try:
-                values.append(self.inner.deserialize(entry))
-            except ValidationError as error:
-                errors[index] = error.messages
-                problems += count_problems(error.messages)
-                if problems > MAX_PROBLEMS:
-                    break
-        if errors:
-            raise ValidationError(errors)
-        return values
+        return read_entries(entries, self.inner.deserialize) if entries else entries
 
     def from_form(self, value: Any) -> Any:
         # OpenAPI clients send each entry as a part.
@@ -62,6 +44,27 @@ class List(StrictField, fields.List[Any]):
             limits = {"minItems": length.min, "maxItems": length.max}
             schema |= {name: limit for name, limit in limits.items() if limit is not None}
         return schema
+
+
+def read_entries(entries: Sequence[Any], read: Callable[[Any], Any]) -> list[Any]:
+    """Return the value of each entry; raise ``ValidationError`` with the problems by index.
+
+    Stop after more than ``MAX_PROBLEMS`` problems.
+    """
+    values: list[Any] = []
+    errors: dict[int, Any] = {}
+    problems = 0
+    for index, entry in enumerate(entries):
+        try:
+            values.append(read(entry))
+        except ValidationError as error:
+            errors[index] = error.messages
+            problems += count_problems(error.messages)
+            if problems > MAX_PROBLEMS:
+                break
+    if errors:
+        raise ValidationError(errors)
+    return values
 
 
 class Nested(StrictField, fields.Nested):
