@@ -6,7 +6,7 @@ from http.client import responses
 from typing import Any, ClassVar, Protocol
 
 from mockserver.schema.schema import ParameterSchema, Schema
-from mockserver.storage.paging import MAX_PAGE_SIZE
+from mockserver.storage.collection import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.storage.world import ChangeSet
 

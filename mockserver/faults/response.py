@@ -9,8 +9,8 @@ from mockserver.errors import error_body
 from mockserver.faults.base import ConnectionHandle, Fault, RawResponse
 from mockserver.schema.fields import NonEmptyString, integer
 from mockserver.schema.schema import ParameterSchema
+from mockserver.storage.collection import MAX_PAGE_SIZE
 from mockserver.storage.ids import digest_id
-from mockserver.storage.paging import MAX_PAGE_SIZE
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.storage.world import ChangeSet, Event, Parts
 

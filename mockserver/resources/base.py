@@ -14,8 +14,7 @@ from typing import Any, ClassVar
 from mockserver.errors import NotFound
 from mockserver.schema import fields
 from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
-from mockserver.storage.collection import Record
-from mockserver.storage.paging import MAX_PAGE_SIZE, PageRequest
+from mockserver.storage.collection import MAX_PAGE_SIZE, PageRequest, Record
 from mockserver.storage.world import World, gc_paused
 
 Cascade = list[tuple["Resource", list[Record]]]

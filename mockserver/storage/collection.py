@@ -7,18 +7,30 @@ share all records with the original.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from mockserver.storage.cow_map import CaseInsensitiveIdMap, CopyOnWriteMap
-from mockserver.storage.paging import PageRequest, page
 
 Record = dict[str, Any]
 Key = Hashable
 
+MAX_PAGE_SIZE = 100
 BULK_REMOVAL = 16  # removals from which rebuilding an array is cheaper than deleting each number
+
+
+class PageRequest(NamedTuple):
+    """At most ``limit`` records, older than ``after`` or newer than ``before``.
+
+    ``after`` and ``before`` are sequence numbers. They need not be among the records of the page's
+    key: an object that a filter hides is still a valid position.
+    """
+
+    limit: int
+    after: int | None = None
+    before: int | None = None
 
 
 class IndexDefinition(NamedTuple):
@@ -142,9 +154,20 @@ class Collection:
         return len(self._index.find(key))
 
     def page(self, key: Key, request: PageRequest) -> tuple[list[Record], bool]:
-        """Return a page of the records under ``key``, latest first, and whether more follow."""
-        numbers, more = page(self._index.find(key), request)
-        return self._records.values_of(numbers), more
+        """Return a page of the records under ``key``, latest first, and whether more follow.
+
+        See ``contract/reference.md``, "Pagination".
+        """
+        numbers = self._index.find(key)
+        if request.before is not None:
+            start = bisect_right(numbers, request.before)
+            end = start + request.limit
+            has_more = end < len(numbers)
+        else:
+            end = len(numbers) if request.after is None else bisect_left(numbers, request.after)
+            start = max(0, end - request.limit)
+            has_more = start > 0
+        return self._records.values_of(numbers[start:end][::-1]), has_more
 
     # writing
 

@@ -11,7 +11,7 @@ from flask import Response
 from mockserver.faults.base import RawResponse
 from mockserver.faults.rules import AppliedFault
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.storage.paging import MAX_PAGE_SIZE
+from mockserver.storage.collection import MAX_PAGE_SIZE
 from mockserver.storage.wait_slots import WaitSlots
 from mockserver.storage.world import ChangeSet
 

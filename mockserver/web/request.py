@@ -16,7 +16,7 @@ from mockserver.errors import InvalidRequest
 from mockserver.journal.exchange import Exchange
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.clock import stopwatch
-from mockserver.storage.paging import MAX_PAGE_SIZE
+from mockserver.storage.collection import MAX_PAGE_SIZE
 from mockserver.storage.world import NO_CHANGES, ChangeSet, World
 from mockserver.web.fault_injection import FaultInjection
 from mockserver.webhooks.models import Delivery

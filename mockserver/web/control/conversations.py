@@ -9,8 +9,7 @@ from mockserver.resources.base import PagingSchema, index_key
 from mockserver.resources.conversations import owner_of
 from mockserver.resources.registry import ResourceRegistry
 from mockserver.schema.schema import ValidatedInput
-from mockserver.storage.collection import Record
-from mockserver.storage.paging import PageRequest
+from mockserver.storage.collection import PageRequest, Record
 from mockserver.storage.world import World
 from mockserver.web.control.context import ControlRequest, Json, Routes
 
