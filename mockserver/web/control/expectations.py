@@ -43,8 +43,11 @@ def match_problems(
     method = match["method"].upper() if "method" in match else None
     if method not in (None, *methods):
         yield f"match.method: must be one of {', '.join(methods)}"
-    if not match.get("path", "*").startswith(("/v1", SIMULATE, "*", "?", "[")):
+    path = match.get("path", "*")
+    if not path.startswith(("/v1", SIMULATE, "*")):
         yield f"match.path: must start with /v1/, {SIMULATE}/ or *"
+    if "?" in path:
+        yield "match.path: must not contain a query; match parameters with match.query"
     target = Target(resource=match.get("resource"), operation=match.get("operation"))
     if not target.to_dict():
         return

@@ -182,6 +182,7 @@ ERROR = {"type": "error", "status": 503}
         ({"fault": ERROR, "match": {"verb": "GET"}}, "match: unknown attribute 'verb'"),
         ({"fault": ERROR, "match": {"method": "PATCH"}}, "match.method: must be one of DELETE"),
         ({"fault": ERROR, "match": {"path": "/messages"}}, "match.path: must start"),
+        ({"fault": ERROR, "match": {"path": "/v1/messages?limit=1"}}, "must not contain a query"),
         (
             {"fault": ERROR, "match": {"method": "GET", "operation": "messages.create"}},
             "match.method: the matching operations use POST",

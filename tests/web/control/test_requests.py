@@ -251,6 +251,8 @@ def test_wait_times_out_with_the_nearest_misses(client: Any) -> None:
         ("/requests/verify", {"match": []}, "match: must be an object"),
         ("/requests/verify", {"match": {"metod": "GET"}}, "did you mean 'method'?"),
         ("/requests/verify", {"match": {"status": "200"}}, "must be an integer from 0"),
+        ("/requests/verify", {"match": {"path": "?v1/*"}}, "match.path: must start with /v1/"),
+        ("/requests/verify", {"match": {"path": "/v1/a?b=c"}}, "parameters with match.query"),
         ("/requests/verify", {"count": -1}, "count: must be an integer from 0"),
         ("/requests/wait", {"timeout": 1e9}, "timeout: must be a number from 0 to 300"),
     ],
