@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from mockserver.cors import cors_headers
+from mockserver.cors import refusal_headers
 from mockserver.errors import ApiError, error_body
 from mockserver.server.connection import Connection
 from mockserver.server.reader import Head, HttpError, Request
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 Headers = list[tuple[str, str]]
-
-# Matches a web page's request to the API or for a file; the page may read the response.
-FROM_PAGE = re.compile(
-    rb"\S+ (?:http://[^/ ]+)?(?:(?:/s/[^/ ?]+)?/v1[/? ]|/_assets/)(?s:.)*"
-    rb"\r\n(?i:Origin):[ \t]*([^\r\n]*?)[ \t]*\r\n"
-)
 CLOSE = ("Connection", "close")
 
 logger = logging.getLogger("mockserver")
@@ -53,10 +47,9 @@ class Exchange:
     def __init__(self, connection: Connection, head: Head) -> None:
         self._connection = connection
         self._head = head
-        self._is_head = head.environ["REQUEST_METHOD"] == "HEAD"
         self._status = ""
         self._headers: Headers = []
-        self._has_begun = False  # whether a part of the response was sent
+        self._has_begun = False  # True once a part of the response was sent
 
     def run(self, app: WSGIApplication, environ: dict[str, Any], request: Request) -> None:
         """Call the application; an error that escapes from it becomes an error object.
@@ -68,10 +61,11 @@ class Exchange:
         environ["REMOTE_ADDR"] = connection.address[0]
         environ["mockserver.connection"] = connection
         environ["wsgi.errors"] = sys.stderr
-        body = BrokenBody(request.error) if request.error else io.BytesIO(request.body)
-        environ["wsgi.input"] = body
         if request.error:
+            environ["wsgi.input"] = BrokenBody(request.error)
             environ["mockserver.partial_body"] = request.body
+        else:
+            environ["wsgi.input"] = io.BytesIO(request.body)
         try:
             response = app(environ, self._start_response)
             try:
@@ -83,7 +77,8 @@ class Exchange:
             self._fail(error)
         except BaseException:  # such as SystemExit, or pytest's, which must not end the thread
             self._fail(HttpError(500, "internal server error; see the server log"))
-            logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["REQUEST_URI"])
+            with suppress(BaseException):  # the log may fail too
+                logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["REQUEST_URI"])
 
     def _start_response(
         self, status: str, headers: Headers, exc_info: OptExcInfo | None = None
@@ -94,37 +89,37 @@ class Exchange:
         return self._write
 
     def _respond(self, response: Iterable[bytes]) -> None:
-        connection = self._connection
-        is_bodiless = self._status[:3] in ("204", "304")
         length = next((value for name, value in self._headers if name == "Content-Length"), None)
+        is_head = self._head.environ["REQUEST_METHOD"] == "HEAD"
+        is_bodiless = is_head or self._status[:3] in ("204", "304")
         if length is None and not is_bodiless:
             for chunk in response:
                 self._write(chunk)
-                if connection.is_muted:
+                if self._connection.is_muted:
                     return
             self._write(b"", is_last=True)
             return
         body = b"".join(response)
-        if connection.is_muted:
+        if self._connection.is_muted:
             return
-        if self._is_head or is_bodiless:
+        if is_bodiless:
             body = b""
         elif len(body) != int(length or 0):
             raise RuntimeError(f"the response has {len(body)} bytes, but Content-Length {length}")
-        connection.outgoing = self._response_head() + body
+        self._connection.outgoing = self._response_head() + body
 
     def _write(self, chunk: bytes, *, is_last: bool = False) -> None:
         """Send a part of a response without a length; for HTTP/1.0, closing marks the end."""
-        if self._connection.is_muted or not (chunk or is_last):
+        connection, is_chunked = self._connection, not self._head.is_http_1_0
+        if connection.is_muted or not (chunk or is_last):
             return
-        is_chunked, data = not self._head.is_http_1_0, b""
+        data = b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk
         if not self._has_begun:
             self._has_begun = True
-            self._connection.closes |= not is_chunked
-            data = self._response_head(*[("Transfer-Encoding", "chunked")] * is_chunked)
-        if not self._is_head:
-            data += b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk
-        self._connection.send_all(data)
+            connection.closes |= not is_chunked
+            coding = [("Transfer-Encoding", "chunked")] if is_chunked else []
+            data = self._response_head(*coding) + data
+        connection.send_all(data)
 
     def _response_head(self, *headers: tuple[str, str]) -> bytes:
         if self._connection.closes:
@@ -143,13 +138,10 @@ class Exchange:
 def refusal(error: ApiError, raw_head: bytes) -> bytes:
     """Return the response to a request that is refused, after which the connection closes."""
     content = error_body(error.status, error.message)
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
-    headers += error.headers.items()
-    if page := FROM_PAGE.match(raw_head):
-        headers += cors_headers(page[1].decode("latin-1"), [name for name, _ in headers])
-        headers.append(("Vary", "Origin"))
-    headers.append(CLOSE)
-    head = response_head(f"{error.status} {HTTPStatus(error.status).phrase}", headers)
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(content))}
+    headers |= error.headers
+    fields = [*headers.items(), *refusal_headers(raw_head, headers), CLOSE]
+    head = response_head(f"{error.status} {HTTPStatus(error.status).phrase}", fields)
     return head if raw_head.startswith(b"HEAD ") else head + content
 
 

@@ -28,7 +28,7 @@ BACKLOG = 1024  # connections that the system holds until they are accepted
 HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first byte
 MIN_BODY_RATE = 500  # bytes per second; received bytes of a body extend its deadline
 SWEEP_INTERVAL = 0.5  # seconds between two searches for connections past their deadline
-SWEEP_SIZE = 32  # connections that are checked, and perhaps closed, before others are served
+SWEEP_SIZE = 32  # late connections that are ended before others are served
 WARNING_INTERVAL = 60.0  # seconds between two warnings of the loop, whose causes may persist
 
 # Seconds for which the rest of a refused request is read and dropped, so that its client sees the
@@ -105,7 +105,6 @@ class Server:
         self._memo = ReadMemo()
         self._connections: set[Connection] = set()
         self._ready: deque[Connection] = deque()
-        self._unchecked: list[Connection] = []  # the rest of a sweep
         self._leadership = Leadership(self._lead, self._unwatch)
         self._wait_slots = WaitSlots(self._leadership.step_aside)
         with ExitStack() as resources:
@@ -198,8 +197,7 @@ class Server:
         """Take the next step of each connection that has one, while this thread leads."""
         is_mine = self._leadership.is_mine
         is_idle = self._is_accepting and not self._connections
-        is_busy = self._ready or self._unchecked
-        timeout = 0 if is_busy else None if is_idle else self._sweep_interval
+        timeout = 0 if self._ready else None if is_idle else self._sweep_interval
         for key, _ in self._selector.select(timeout):
             if isinstance(key.data, Connection):
                 self._take_step(key.data)
@@ -211,7 +209,7 @@ class Server:
             self._take_step(self._ready.popleft())
             if not is_mine():
                 return
-        if self._unchecked or stopwatch() >= self._next_sweep:
+        if stopwatch() >= self._next_sweep:
             self._sweep()
 
     def _take_step(self, connection: Connection) -> None:
@@ -260,21 +258,15 @@ class Server:
             logger.warning(message, error, exc_info=not isinstance(error, OSError))
 
     def _sweep(self) -> None:
-        """End the connections whose deadline has passed, a part of them in each call."""
+        """End connections whose deadline has passed, a part of them in each turn."""
         now = stopwatch()
-        if not self._unchecked:
+        late = [item for item in self._connections if item.events and now >= item.deadline]
+        for connection in late[:SWEEP_SIZE]:
+            is_receiving = connection.step == self._receive
+            self._schedule(connection, self._time_out if is_receiving else self._close)
+        if len(late) <= SWEEP_SIZE:
             self._next_sweep = now + self._sweep_interval
             self._resume_accepting()
-            self._unchecked = list(self._connections)
-        part = self._unchecked[-SWEEP_SIZE:]
-        del self._unchecked[-SWEEP_SIZE:]
-        for connection in part:
-            if connection.events and now >= connection.deadline:
-                is_late = connection.step == self._receive
-                connection.step = self._time_out if is_late else self._close
-                self._take_step(connection)
-                if not self._leadership.is_mine():
-                    return
 
     # the steps of a connection
 
@@ -346,10 +338,7 @@ class Server:
         if not self._leadership.begin_request(connection):
             return
         environ = {**self._environ, **head.environ}
-        try:
-            Exchange(connection, head).run(self._app, environ, request)
-        except BaseException:  # noqa: BLE001 - the log may have failed; the request must end
-            connection.closes = True
+        Exchange(connection, head).run(self._app, environ, request)
         connection.step = self._send
         if self._leadership.end_request():
             is_short_lived = connection.closes or head.is_http_1_0
@@ -357,7 +346,7 @@ class Server:
                 self._memo.add(head.raw, bytes(connection.outgoing), environ[REPEAT])
             self._send(connection)
         elif self._leadership.is_running:
-            self._ready.append(connection)
+            self._schedule(connection, self._send)
             self._wake()
         else:
             connection.send_all(connection.outgoing)
@@ -374,11 +363,9 @@ class Server:
         elif connection.closes or connection.is_muted:
             self._close(connection)
         elif connection.reader.received:
-            # Stop watching: if the client closes now, its earlier requests must still be served.
-            self._unwatch(connection)
+            # Do not watch: if the client closes now, its earlier requests must still be served.
             connection.since = stopwatch()
-            connection.step = self._advance
-            self._ready.append(connection)
+            self._schedule(connection, self._advance)
         else:
             self._watch(connection, self._receive, self._idle_timeout)
 
@@ -405,6 +392,12 @@ class Server:
         elif connection.events != events:
             self._selector.modify(connection.socket, events, connection)
         connection.events = events
+
+    def _schedule(self, connection: Connection, step: Callable[[Connection], None]) -> None:
+        """Call ``step`` in the loop's next turn, without watching the socket."""
+        self._unwatch(connection)
+        connection.step = step
+        self._ready.append(connection)
 
     def _unwatch(self, connection: Connection) -> None:
         if connection.events:
