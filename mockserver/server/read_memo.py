@@ -11,16 +11,12 @@ OVERHEAD = 2000  # bytes of memory for each response, beside its request and the
 
 
 class Repeatable(NamedTuple):
-    """A response without its request's id, and the function that repeats the request.
+    """A response without its request's id, and the function that repeats the request."""
 
-    ``repeat`` returns the id of the repetition, or None if the response may have changed. ``size``
-    is the memory that it takes, in bytes.
-    """
-
-    repeat: Callable[[], str | None]
+    repeat: Callable[[], str | None]  # returns the id, or None if the response may have changed
     head: bytes
     body: bytes
-    size: int
+    size: int  # bytes of memory, estimated
 
 
 class ReadMemo:

@@ -53,7 +53,7 @@ class Head:
         match = HEAD.fullmatch(raw)
         if match is None or match[4] != b"1":
             check_lines(raw)
-            raise AssertionError("unreachable: check_lines raises")
+        assert match is not None, "check_lines raises if a line is malformed"
         method, authority, uri = match.group(1, 2, 3)
         path, _, query = uri.partition(b"?")
         self.raw = raw
@@ -120,10 +120,9 @@ def environ_key(name: str) -> str:
 
 
 class Request(NamedTuple):
-    """A request that has arrived.
+    """A request that has arrived, or the part of one before ``error``.
 
-    ``error`` is the error in its head if ``head`` is None, else the error in its body, if any.
-    ``body`` then is the part that arrived.
+    The error is in the head if ``head`` is None, else in the body.
     """
 
     raw_head: bytes
@@ -133,10 +132,7 @@ class Request(NamedTuple):
 
 
 class RequestReader:
-    """The requests of one connection, in order.
-
-    ``parse_head`` turns the bytes of a whole head into a `Head`.
-    """
+    """The requests of one connection, in order."""
 
     def __init__(self, parse_head: Callable[[bytes], Head]) -> None:
         self._parse_head = parse_head
@@ -195,6 +191,7 @@ class RequestReader:
             yield self._finish()
 
     def _take_head(self) -> bool:
+        """Take the bytes of a head if it has arrived whole; refuse a malformed line of a part."""
         received = self.received
         if empty := EMPTY_LINES.match(received):  # sent after the last request (RFC 9112, 2.2)
             if empty.end() > MAX_HEAD:
@@ -243,20 +240,17 @@ class RequestReader:
 
     def _take_line(self, limit: int) -> Generator[None, None, bytes]:
         """Return the next line once it has arrived, cut at ``limit`` bytes."""
-        while not (end := self.received.find(b"\n", 0, limit) + 1):
-            if len(self.received) >= limit:
-                end = limit
-                break
+        while not (end := self.received.find(b"\n", 0, limit) + 1) and len(self.received) < limit:
             yield
-        line = bytes(self.received[:end])
-        del self.received[:end]
+        line = bytes(self.received[: end or limit])
+        del self.received[: len(line)]
         return line
 
 
 def check_lines(raw: bytes, start: int = 0) -> int:
-    """Check the complete lines of a head from the offset ``start``, where a line begins.
+    """Check the complete lines of a head from the offset ``start``, and return their end.
 
-    Returns the offset after the last complete line. Raises `ApiError` for the first malformed one.
+    Raises `ApiError` for the first malformed one.
     """
     while 0 < (end := raw.find(b"\n", start) + 1) <= MAX_HEAD:
         line = raw[start:end]

@@ -120,7 +120,6 @@ class Server:
             self._environ: dict[str, Any] = {  # the common part of the environs of all requests
                 "SERVER_NAME": host,
                 "SERVER_PORT": str(self.port),
-                "SERVER_SOFTWARE": "mockserver",
                 "SCRIPT_NAME": "",
                 "wsgi.version": (1, 0),
                 "wsgi.url_scheme": "http",
@@ -297,18 +296,17 @@ class Server:
         """Serve the next request if it has arrived whole."""
         reader = connection.reader
         had_head = reader.head is not None
-        request = reader.next()
-        if request is not None:
+        if (request := reader.next()) is not None:
             self._serve(connection, request)
             return
         allowance = self._head_timeout
         if reader.head is not None:
+            allowance = self._idle_timeout + len(reader.body) / MIN_BODY_RATE
             if not had_head:
                 connection.since = stopwatch()
                 if reader.head.expects_continue and not reader.body:  # RFC 9110, 10.1.1
                     with suppress(BlockingIOError):  # optional: the client may go on without it
                         connection.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-            allowance = self._idle_timeout + len(reader.body) / MIN_BODY_RATE
         self._watch(connection, self._receive, connection.since - stopwatch() + allowance)
 
     def _time_out(self, connection: Connection) -> None:
