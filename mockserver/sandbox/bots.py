@@ -48,7 +48,7 @@ class BotRunner:
         with self._state as world:
             session = self._require(self._session)
             status = session.to_dict(world)
-            session.state.transcript.add(self._state.now(), "stop", "", "All bots")
+            session.state.transcript.add(self._state.time.now(), "stop", "", "All bots")
             self._session = None
             self.reset_timer()
             return status
@@ -81,7 +81,7 @@ class BotRunner:
         Does nothing if the bots were stopped meanwhile. Call with the lock held.
         """
         if self._is_due(at):
-            self._state.advance_to(at)
+            self._state.time.clock.advance_to(at)
             return self._run_next()
         return []
 
@@ -96,7 +96,7 @@ class BotRunner:
                 self.reset_timer()
             return
         # A request advances a step clock, so actions may have become due.
-        while self._is_due(self._state.now()):
+        while self._is_due(self._state.time.now()):
             self._run_next()
 
     def clock_was_set(self, seconds: int) -> None:
@@ -139,7 +139,7 @@ class BotRunner:
     def _start(self, script: Script, seed: str) -> BotSession:
         from mockserver.bots.session import BotSession
 
-        session = self._session = self._latest = BotSession(script, seed, self._state.now())
+        session = self._session = self._latest = BotSession(script, seed, self._state.time.now())
         session.start(self._state.world, self._dispatch())
         self.reset_timer()
         return session
@@ -162,7 +162,7 @@ class BotRunner:
 
     def _dispatch(self) -> Callable[[Iterable[Event]], object] | None:
         """Return a function that sends events to webhooks, or None if no webhook is registered."""
-        webhooks, now = self._state.webhooks, self._state.now
+        webhooks, now = self._state.webhooks, self._state.time.now
         if not webhooks.registry.list():
             return None
         return lambda events: webhooks.dispatch(events, None, now())
@@ -171,7 +171,7 @@ class BotRunner:
         """Run the due actions on a real clock; requests may run between two actions."""
         for _ in range(MAX_ACTIONS):
             with self._state:
-                if self._state.closed or not self._is_due(self._state.now()):
+                if self._state.closed or not self._is_due(self._state.time.now()):
                     break
                 self._run_next()
         with self._state:

@@ -101,7 +101,7 @@ class SandboxClock:
             with state:
                 if is_replaced():
                     return ()
-                state.advance_to(at)
+                clock.advance_to(at)
                 delivery = webhooks.pop_due(at)
             return webhooks.attempt_due(delivery) if delivery else ()
 
@@ -120,7 +120,7 @@ class SandboxClock:
             pending, next_due = len(webhooks.retries), webhooks.retries.next_due
             if not is_replaced():
                 if bots.next_due is None or bots.next_due > goal:
-                    state.advance_to(goal)
+                    clock.advance_to(goal)
                 webhooks.reschedule()
                 bots.reset_timer()
             left = max(0, goal - clock.now())

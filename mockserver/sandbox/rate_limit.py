@@ -109,6 +109,6 @@ class RateLimiter:
     def _current_window(self, rate_limit: RateLimit) -> tuple[int, int | None]:
         """Return the time, and the start of the last window if the window contains the time."""
         is_real, start = rate_limit.clock == "real", self._window_start
-        now = Clock(0, "real").now() if is_real else self._state.now()
+        now = Clock(0, "real").now() if is_real else self._state.time.now()
         contains = start is not None and start <= now < start + rate_limit.window_seconds
         return now, start if contains else None

@@ -128,7 +128,7 @@ class Sandbox:
 
     def now(self) -> int:
         """Return the time on the sandbox's clock, in Unix seconds."""
-        return self._state.now()
+        return self._state.world.clock.now()
 
     def is_unchanged(self, version: int) -> bool:
         """Return whether a read gets the same response as when the world had this version.
@@ -169,7 +169,7 @@ class Sandbox:
         """Reset parts, by default all, to their initial state. The part ``data`` includes ids."""
         state = self._state
         with state:
-            before = state.now()
+            before = state.time.now()
             if "data" in parts:
                 world = state.origin.fork()
                 world.clock = state.world.clock.fork()
@@ -192,7 +192,7 @@ class Sandbox:
             elif "data" in parts:
                 self.bots.restart()
             elif "clock" in parts:
-                self.bots.clock_was_set(state.now() - before)
+                self.bots.clock_was_set(state.time.now() - before)
 
     def load(self, world: World) -> None:
         """Replace the world, and restart running bots in the new one."""

@@ -34,14 +34,6 @@ class SandboxState:
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
-    def now(self) -> int:
-        return self.world.clock.now()
-
-    def advance_to(self, now: int) -> None:
-        """Advance the clock to ``now``, unless it is later already. Call with the lock held."""
-        clock = self.world.clock
-        clock.advance(max(0, now - clock.now()))
-
     def replace_world(self, world: World) -> None:
         """Replace the world and its clock. Call with the lock held."""
         # Clients that poll the version for changes must see a new one.

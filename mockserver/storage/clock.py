@@ -54,10 +54,9 @@ class Clock:
         self.speed = speed
         self._base = now - int(machine_time() * speed) if mode == "real" else now
 
-    def advance(self, seconds: int) -> int:
-        """Move the clock by ``seconds``, in any mode, and return the new time."""
-        self._base += seconds
-        return self.now()
+    def advance_to(self, now: int) -> None:
+        """Move the clock to ``now``, in any mode, unless it is later already."""
+        self._base += max(0, now - self.now())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the mode, the time, and the speed of a real clock."""
