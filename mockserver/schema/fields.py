@@ -44,6 +44,8 @@ def repr_value(value: Any) -> str:
         return "a file"
     if isinstance(value, str) and len(value) <= MAX_SHOWN and value.isprintable():
         return f"'{value}'"  # the JSON of the error object would escape double quotes
+    if isinstance(value, str) and len(value) > MAX_SHOWN:
+        return f"a string of {len(value)} characters"
     try:
         # A message cannot contain a lone surrogate, so show its escape sequence.
         text = json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode()

@@ -15,6 +15,13 @@ from mockserver.schema.fields import repr_value
 #: and orjson writes them, also within a response.
 MAX_DEPTH = 200
 MAX_DIGITS = 4300  # of an integer; by default, Python refuses to convert more
+MAX_VALUES = 100_000
+"""Maximum number of values in a body: no other thread can run while many are parsed."""
+
+#: The start of a string, or a character before another value.
+VALUE_START = re.compile(rb'[",]|[\[{](?![ \t\n\r]*+[\]}])')
+#: At most 100 KB of a string: other threads can run between two matches.
+STRING_PART = re.compile(rb'(?:[^"\\]{1,1000}+|\\.){1,100}+', re.DOTALL)
 #: Whitespace, then a token. The match of a string ends before its closing quote or first error.
 TOKEN = re.compile(
     r"""[ \t\n\r]*+(
@@ -30,13 +37,16 @@ VALUE, NAME, COLON, NEXT = "a value", "a name in double quotes", "':'", ""
 END = "the end of the text"
 
 
-def parse_json(data: bytes) -> Any:
+def parse_json(data: bytes, max_values: int | None = None) -> Any:
     """Return the value of a JSON text.
 
     Raises ``ValueError`` if it is not UTF-8, not JSON, nested more than ``MAX_DEPTH`` levels deep,
-    or has a name twice in one object. The message is a sentence without its subject, such as
-    "is not valid UTF-8 (byte 3)". An escaped lone surrogate is valid JSON; schemas refuse it.
+    has a name twice in one object, or has more than ``max_values`` values. The message is a
+    sentence without its subject, such as "is not valid UTF-8 (byte 3)". An escaped lone surrogate
+    is valid JSON; schemas refuse it.
     """
+    if max_values is not None and has_more_values(data, max_values):
+        raise ValueError(f"has more than {max_values} values")
     try:
         text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
@@ -49,6 +59,26 @@ def parse_json(data: bytes) -> Any:
     if text.count("{") + text.count("[") > MAX_DEPTH and is_too_deep(value):
         _check_syntax(text)
     return value
+
+
+def has_more_values(data: bytes, maximum: int = MAX_VALUES) -> bool:
+    """Return whether a JSON text has more than this many values, without parsing it."""
+    if len(data) <= maximum or sum(map(data.count, (b",", b"[", b"{"))) < maximum:
+        return False
+    values, position = 1, 0
+    while values <= maximum and (start := VALUE_START.search(data, position)):
+        position = start.end()
+        if start[0] == b'"':
+            while part := STRING_PART.match(data, position):
+                position = part.end()
+            position += 1  # the closing quote
+        else:
+            values += 1
+    return values > maximum
+
+
+def _parse_integer(digits: str) -> int:
+    return int(digits)
 
 
 def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -65,7 +95,12 @@ def _reject_constant(name: str) -> NoReturn:
 
 
 #: orjson is faster, but drops all but the last of several values with the same name.
-DECODER = json.JSONDecoder(object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_reject_duplicates,
+    parse_constant=_reject_constant,
+    # A function in Python lets other threads run between two integers of thousands of digits.
+    parse_int=_parse_integer,
+)
 
 
 def is_too_deep(value: Any) -> bool:

@@ -19,7 +19,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 
 from mockserver.errors import MAX_PROBLEMS, InvalidRequest
 from mockserver.schema.fields import JsonPart, Upload, repr_value
-from mockserver.schema.strict_json import parse_json
+from mockserver.schema.strict_json import MAX_VALUES, parse_json
 from mockserver.web.request import JSON
 
 Value = str | Upload | JsonPart
@@ -27,6 +27,7 @@ Pairs = list[tuple[str, Value]]
 
 MAX_NAMES = 1000  # also the maximum of parts, and of values of one name
 MAX_PAIRS = 10_000  # names with values of a URL-encoded form
+MAX_NAME = 1000  # characters of a name
 MAX_DEPTH = 5  # levels of brackets
 CHUNK = 64 * 1024  # bytes of a multipart body that are decoded together
 MAX_PART_HEAD = 2 * CHUNK  # bytes of the header lines of a part
@@ -120,7 +121,7 @@ def _pair(headers: Headers, content: bytes, file_names: Collection[str]) -> tupl
         )
     if media_type.lower() == JSON and (filename is None or name not in file_names):
         try:
-            return name, JsonPart(parse_json(content))
+            return name, JsonPart(parse_json(content, MAX_VALUES))
         except ValueError as error:
             raise ValueError(f"the part {repr_value(name)} {error}") from None
     if filename is not None:
@@ -227,10 +228,14 @@ def _name_problems(values: Mapping[str, Any]) -> Iterator[str]:
         yield f"the form has more than {MAX_NAMES} names"
         return
     shapes: dict[str, tuple[str, str]] = {}
-    arrays = Counter(name.partition("[]")[0] for name in values if "[]" in name)
+    arrays = Counter(
+        name.partition("[]")[0] for name in values if len(name) <= MAX_NAME and "[]" in name
+    )
     for name, value in values.items():
         quoted, array = repr_value(name), name.partition("[]")[0]
-        if name.count("[") > MAX_DEPTH:
+        if len(name) > MAX_NAME:
+            yield f"a name may have at most {MAX_NAME} characters, not {len(name)}"
+        elif name.count("[") > MAX_DEPTH:
             yield f"{quoted} has more than {MAX_DEPTH} levels of brackets"
         elif not NAME.fullmatch(name):
             yield f"{quoted} is not a valid name; write nested names like a[b] or a[]"

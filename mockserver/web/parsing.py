@@ -14,6 +14,7 @@ from mockserver.resources.fields import File
 from mockserver.schema import strict_json
 from mockserver.schema.fields import repr_value
 from mockserver.schema.schema import ParameterSchema, Schema, ValidatedInput
+from mockserver.schema.strict_json import MAX_VALUES
 from mockserver.web import forms
 from mockserver.web.request import JSON, Request
 
@@ -95,10 +96,10 @@ def require_json(request: Request) -> None:
         raise UnsupportedMediaType(f"the control API accepts only JSON; add 'Content-Type: {JSON}'")
 
 
-def json_body(request: Request) -> dict[str, Any]:
+def json_body(request: Request, max_values: int | None = MAX_VALUES) -> dict[str, Any]:
     """Return the JSON object of a control request; an empty body is an empty object."""
     data = raw(request)
-    return parse_json(data) if data else {}
+    return parse_json(data, max_values) if data else {}
 
 
 def raw(request: Request) -> bytes:
@@ -139,10 +140,10 @@ def keep_unread(request: Request, schemas: Mapping[str, Schema]) -> None:
         request.payload = _payload(request, schemas.get(request.operation, NO_BODY))
 
 
-def parse_json(data: bytes) -> dict[str, Any]:
+def parse_json(data: bytes, max_values: int | None = MAX_VALUES) -> dict[str, Any]:
     """Return the JSON object in a body; raises ``InvalidRequest`` for any other body."""
     try:
-        value = strict_json.parse_json(data)
+        value = strict_json.parse_json(data, max_values)
     except ValueError as error:
         raise InvalidRequest(f"the body {error}") from None
     if not isinstance(value, dict):
@@ -158,7 +159,7 @@ def _refuse_json_in_a_form(data: bytes) -> None:
     if data.lstrip()[:1] not in (b"{", b"["):
         return
     try:
-        strict_json.parse_json(data)
+        strict_json.parse_json(data, MAX_VALUES)
     except ValueError:
         return
     raise InvalidRequest(

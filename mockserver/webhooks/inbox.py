@@ -17,7 +17,7 @@ from mockserver.schema import wildcard
 from mockserver.schema.compound import List, Shorthand
 from mockserver.schema.fields import Length, NonEmptyString, StrictBoolean, integer
 from mockserver.schema.schema import Schema
-from mockserver.schema.strict_json import is_too_deep
+from mockserver.schema.strict_json import has_more_values, is_too_deep
 from mockserver.webhooks.signature import HEADER, signature
 
 HANG_UP = "hang_up"
@@ -269,9 +269,9 @@ class Inboxes:
 
 
 def _parse_event(body: bytes) -> Mapping[str, Any] | None:
-    """Return the JSON object in the body; None if the body is anything else, or nested too deep."""
+    """Return the JSON object in the body; None if it is anything else, too deep, or too large."""
     try:
-        value = orjson.loads(body)
+        value = None if has_more_values(body) else orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) and not is_too_deep(value) else None

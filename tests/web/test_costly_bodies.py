@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockserver.errors import MAX_PROBLEMS
+from mockserver.schema.strict_json import MAX_VALUES
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -25,7 +26,7 @@ TOO_MANY_PROBLEMS: dict[str, tuple[str, str, Any]] = {
     "unknown names": ("POST", MESSAGES, {f"messag{n}": 1 for n in range(MANY)}),
     "reactions in an array": ("PUT", MESSAGE, {"reactions": [1] * MANY}),
     "reactions in an object": ("PUT", MESSAGE, {"reactions": {f"{n}": 1 for n in range(MANY)}}),
-    "reactions in both": ("PUT", MESSAGE, {"reactions": [{f"{n}": 1 for n in range(99)}] * 999}),
+    "reactions in both": ("PUT", MESSAGE, {"reactions": [{f"{n}": 1 for n in range(99)}] * 900}),
     "state": ("PUT", "/_sandbox/state", {"contacts": [{}] * MANY}),
     "faults": ("PUT", "/_sandbox/faults", {"data": [1] * MANY}),
     "matches": (
@@ -36,12 +37,7 @@ TOO_MANY_PROBLEMS: dict[str, tuple[str, str, Any]] = {
     "delivery rules": (
         "PUT",
         "/_sandbox/webhooks/rules",
-        {"data": [{"action": "drop", "events": [1] * 99}] * 999},
-    ),
-    "event types": (
-        "POST",
-        "/_sandbox/webhooks",
-        {"url": "http://127.0.0.1:1/", "events": ["A"] * MANY},
+        {"data": [{"action": "drop", "events": [1] * 99}] * 900},
     ),
     "bots": ("PUT", "/_sandbox/bots", {"script": {**SCRIPT, "people": [{}] * MANY}}),
     "members": (
@@ -126,3 +122,46 @@ def test_a_long_name_gets_no_suggestion(client: Client) -> None:
     answer = client.post(MESSAGES, body=body, headers={"Content-Type": "application/json"})
     message = answer.refused(400, "known: conversation_id").json["message"]
     assert "did you mean" not in message
+
+
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [(b"1", 1), (b"[ ]", 1), (b"{}", 1), (b'"a,b"', 1), (b'{"a":[1]}', 3), (b"null", 1)],
+)
+def test_a_body_has_at_most_100000_values(client: Client, value: bytes, count: int) -> None:
+    entries = (MAX_VALUES - 2) // count
+    body = b'{"attachments": [%b]}' % b" , ".join([value] * entries)
+    refused = client.put(MESSAGE, body=body, headers=JSON).refused(400, "attachments")
+    assert "values" not in refused.json["message"]
+    for more in (entries + 1, 10 * entries):
+        body = b'{"attachments": [%b]}' % b" , ".join([value] * more)
+        answer = client.put(MESSAGE, body=body, headers=JSON)
+        answer.refused(400, f"the body has more than {MAX_VALUES} values")
+
+
+@pytest.mark.parametrize("text", [",[{" * 100_000, '",' * 100_000, "\\" * 200_001 + '",{'])
+def test_the_characters_of_a_text_are_no_values(client: Client, text: str) -> None:
+    assert client.put(MESSAGE, json={"message": text}).json["message"] == text
+
+
+@pytest.mark.parametrize("name", ["a" + "[a]" * 1_000_000, "[" * 1_000_000, "a" * 1001])
+def test_a_name_of_a_form_has_at_most_1000_characters(client: Client, name: str) -> None:
+    answer = client.put(MESSAGE, body=f"message=A&{name}=1".encode(), headers=FORM)
+    answer.refused(400, f"a name may have at most 1000 characters, not {len(name)}")
+    assert client.get(MESSAGE).json["message"] != "A"
+
+
+def test_an_error_counts_the_characters_of_a_long_text(client: Client) -> None:
+    answer = client.put(MESSAGE, json={"message": "A", "attachments": "\n" * 1000})
+    answer.refused(400, "a string of 1000 characters")
+
+
+def test_an_inbox_does_not_parse_a_body_of_too_many_values(client: Client) -> None:
+    client.post("/_sandbox/inbox/a", body=b'{"a": [1%b]}' % (b",1" * 10), headers=JSON)
+    client.post("/_sandbox/inbox/a", body=b'{"a": [1%b]}' % (b",1" * MAX_VALUES), headers=JSON)
+    small, large = client.get("/_sandbox/inbox/a").json["data"]
+    assert (small["event"], large["event"]) == ({"a": [1] * 11}, None)

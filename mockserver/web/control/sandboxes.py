@@ -113,7 +113,7 @@ def replace_state(request: ControlRequest) -> Json:
     request.http.max_content_length = settings.max_bodies[STATE_PATH]
     try:
         world = request.context.fixtures.loader.load_document(
-            parsing.json_body(request.http),
+            parsing.json_body(request.http, max_values=None),
             source="state",
             seed=settings.seed,
             speed=settings.speed,

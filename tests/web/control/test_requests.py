@@ -515,7 +515,7 @@ def test_a_long_pattern_is_refused(client: Any, name: str) -> None:
     body = {"match": {name: "*a" * 10_000}}
     client.post("/_sandbox/requests/verify", json=body).refused(
         400,
-        f"match.{name}: must be a text or pattern of 1 to 1000 characters, not a string of 20002",
+        f"match.{name}: must be a text or pattern of 1 to 1000 characters, not a string of 20000",
     )
     client.get("/_sandbox/events?type=" + "*" * 1001).refused(400, "type: must be a text or pat")
     events = {"url": "http://127.0.0.1:1/", "events": ["*"] * 101}
