@@ -53,7 +53,6 @@ class Format:
 
     def dump(self, world: World) -> dict[str, Any]:
         """Return a document of the whole world, including the id counters."""
-        departed = (contact for _, contact in world.departed.items())
         return {
             "version": VERSION,
             "now": world.clock.now(),
@@ -63,7 +62,7 @@ class Format:
             "seed": world.ids.seed,
             "ids": dict(sorted(world.ids.counts.items())),
             **{section: self._dump_section(world, section) for section in SECTIONS},
-            "departed": sorted(departed, key=lambda contact: contact["id"]),
+            "departed": [contact for _, contact in sorted(world.departed.items())],
         }
 
     def _dump_section(self, world: World, section: str) -> list[Record]:
