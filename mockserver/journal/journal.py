@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from itertools import count
+from itertools import count, islice
 
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.watch import Watches
@@ -29,7 +29,7 @@ class Journal:
         self._max_bytes = max_bytes
         self._entries: deque[Exchange] = deque()
         self._large: deque[Exchange] = deque()  # the measured entries with large bodies
-        self._estimated: deque[Exchange] = deque()  # the latest entries, not yet measured
+        self._unmeasured = 0  # number of the latest entries whose size is an upper bound
         self._bytes = 0  # the sum of the entries' sizes, at least what they hold
         self._prefix = prefix
         self._numbers = count(1)
@@ -52,8 +52,9 @@ class Journal:
 
     def _measure(self) -> None:
         """Replace the upper bounds of sizes by the sizes. Call with the lock held."""
-        while self._estimated:
-            exchange = self._estimated.popleft()
+        unmeasured = [*islice(reversed(self._entries), self._unmeasured)]
+        self._unmeasured = 0
+        for exchange in reversed(unmeasured):
             self._bytes -= exchange.size
             exchange.measure()
             self._bytes += exchange.size
@@ -70,10 +71,10 @@ class Journal:
             exchange.estimate()
         with self._lock:
             self._entries.append(exchange)
-            self._estimated.append(exchange)
+            self._unmeasured += 1
             self._bytes += exchange.size
             self.appended += 1
-            self.watches.added(exchange)
+            self.watches.count(exchange, 1)
             if self._bytes > self._max_bytes:
                 self._measure()
             while self._bytes > self._max_bytes and self._large:
@@ -84,10 +85,10 @@ class Journal:
                 evicted = self._entries.popleft()
                 self._bytes -= evicted.size
                 self.evicted += 1
-                self.watches.removed(evicted)
-                for queue in (self._large, self._estimated):
-                    if queue and queue[0] is evicted:
-                        queue.popleft()
+                self.watches.count(evicted, -1)
+                if self._large and self._large[0] is evicted:
+                    self._large.popleft()
+            self._unmeasured = min(self._unmeasured, len(self._entries))
 
     def clear(self) -> int:
         """Remove all exchanges and forget the evicted ones; return the number of removed ones."""
@@ -103,16 +104,16 @@ class Journal:
     def remove(self, matches: Callable[[Exchange], bool]) -> int:
         """Remove the exchanges for which ``matches`` is true; return their number."""
         with self._lock:
+            self._measure()
             kept: deque[Exchange] = deque()
             removed: list[Exchange] = []
             for exchange in self._entries:
                 (removed if matches(exchange) else kept).append(exchange)
             self._entries = kept
-            self._measure()
             self._large = deque(exchange for exchange in kept if exchange.body_size > LARGE)
             self._bytes -= sum(exchange.size for exchange in removed)
             for exchange in removed:
-                self.watches.removed(exchange)
+                self.watches.count(exchange, -1)
             return len(removed)
 
     def entries(self, since: str | None = None) -> list[Exchange]:

@@ -26,7 +26,7 @@ class Watch(Generic[T]):
 
 
 class Watches(Generic[T]):
-    """The watches of a log. The log calls ``added`` and ``removed`` with its ``lock`` held.
+    """The watches of a log. The log calls ``count`` with its ``lock`` held.
 
     Each entry is matched once, by the thread that adds it. A waiting thread sleeps until its count
     is reached. An entry is matched only by the watches that its topic concerns, so hundreds of
@@ -74,13 +74,8 @@ class Watches(Generic[T]):
             for watch in self._watches:
                 watch.satisfied.set()
 
-    def added(self, entry: T) -> None:
-        self._count(entry, 1)
-
-    def removed(self, entry: T) -> None:
-        self._count(entry, -1)
-
-    def _count(self, entry: T, difference: int) -> None:
+    def count(self, entry: T, difference: int) -> None:
+        """Count an entry that was added (1) or removed (-1). Call with the lock held."""
         if not self._watches:
             return
         topic = self._topic(entry)

@@ -6,9 +6,10 @@ A resource module contains the schemas and overrides the methods in which the re
 see. If this is not enough, the module overrides a whole operation, such as ``create``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from mockserver.errors import NotFound
@@ -27,7 +28,7 @@ ALL: Key = ()  # the index key of all records of a kind
 
 def index_key(name: str, value: Any) -> Key:
     """Return the index key for a single filter or lookup."""
-    return ((name, value),)
+    return (name, value)
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ class Resource:
         for name, parameter in self.filters.items():
             value = parameter.value(record)
             if value is not None:
-                keys += [(*key, (name, value)) for key in keys]
+                keys += [(*key, name, value) for key in keys]
         for name, attribute in self.lookups.items():
             value = record[attribute]
             if isinstance(value, list):
@@ -226,18 +227,24 @@ class Resource:
 
     def has_same_keys(self, old: Record, new: Record) -> bool:
         """Return whether two records have the same index keys, in less time than ``keys`` takes."""
-        for parameter in self.filters.values():
-            name = parameter.attribute
-            if old[name] != new[name] and parameter.value(old) != parameter.value(new):
+        for name, value in self._indexed:
+            if old[name] is not new[name] and value(old) != value(new):
                 return False
-        return all(old[name] == new[name] for name in self.lookups.values())
+        return True
+
+    @cached_property
+    def _indexed(self) -> Sequence[tuple[str, Callable[[Record], Any]]]:
+        """The indexed attributes, each with a function that returns the indexed value."""
+        filters = [(parameter.attribute, parameter.value) for parameter in self.filters.values()]
+        return [*filters, *((name, itemgetter(name)) for name in self.lookups.values())]
 
     def _filter_key(self, values: Record) -> Key:
         # The value false of a boolean filter selects all records.
         return tuple(
-            (name, values[name])
+            part
             for name in self.filters
             if name in values and values[name] is not False
+            for part in (name, values[name])
         )
 
     def _cursor_problems(self, world: World, values: Record) -> Iterator[str]:

@@ -162,10 +162,8 @@ class BotRunner:
 
     def _dispatch(self) -> Callable[[Iterable[Event]], object] | None:
         """Return a function that sends events to webhooks, or None if no webhook is registered."""
-        webhooks, now = self._state.webhooks, self._state.time.now
-        if not webhooks.registry.list():
-            return None
-        return lambda events: webhooks.dispatch(events, None, now())
+        webhooks = self._state.webhooks
+        return webhooks.dispatch if webhooks.registry.list() else None
 
     def run_on_timer(self) -> None:
         """Run the due actions on a real clock; requests may run between two actions."""

@@ -66,8 +66,7 @@ class Request(flask.Request):
     def _record(self, changes: ChangeSet) -> None:
         self.changes = self.injection.transform_events(changes) if self.injection else changes
         if changes.events:
-            webhooks, now = self.sandbox.webhooks, self.sandbox.now()
-            self.deliveries = webhooks.dispatch(self.changes.events, self.id, now)
+            self.deliveries = self.sandbox.webhooks.dispatch(self.changes.events, self.id)
 
     @cached_property
     def id(self) -> str:
@@ -110,7 +109,7 @@ class Request(flask.Request):
             path=self.path,
             query_string=environ.get("QUERY_STRING", ""),
             cgi_headers={
-                name: environ[name] for name in environ if name.startswith(HEADER_PREFIXES)
+                name: value for name, value in environ.items() if name.startswith(HEADER_PREFIXES)
             },
             body=self.received,
             payload=self.payload,

@@ -54,16 +54,16 @@ class WebhookDispatcher:
         self.log = DeliveryLog()
 
     def dispatch(
-        self, events: Iterable[Event], request_id: str | None, at: int
+        self, events: Iterable[Event], request_id: str | None = None
     ) -> Sequence[Delivery]:
         """Create and return a delivery for each event and each webhook subscribed to it.
 
-        ``at`` is the time of the events, ``request_id`` the journal's id of the request that caused
-        them, if any.
+        ``request_id`` is the journal's id of the request that caused the events, if any.
         """
         if self._closed or not self.registry.list():  # the usual case, without the lock
             return ()
         deliveries = []
+        at = self._time.now()
         with self.changes:
             for event in events:
                 webhooks = [

@@ -214,13 +214,13 @@ class Inboxes:
         """Delete an inbox and its messages; raise ``NotFound`` if it does not exist."""
         with self._lock:
             for message in self._get(name).messages:
-                self.watches.removed((name, message))
+                self.watches.count((name, message), -1)
             del self._inboxes[name]
 
     def reset(self) -> None:
         with self._lock:
             for entry in self._entries():
-                self.watches.removed(entry)
+                self.watches.count(entry, -1)
             self._inboxes.clear()
 
     def receive(
@@ -239,9 +239,9 @@ class Inboxes:
             inbox = self._open(name)
             message = inbox.receive(at, headers, body, secrets)
             self.appended += 1
-            self.watches.added((name, message))
+            self.watches.count((name, message), 1)
             for evicted in inbox.evict():
-                self.watches.removed((name, evicted))
+                self.watches.count((name, evicted), -1)
             return message.answer
 
     def messages(self, name: str, **filters: Any) -> Sequence[InboxMessage]:

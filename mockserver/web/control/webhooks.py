@@ -122,7 +122,7 @@ def trigger(request: ControlRequest) -> Json:
             raise NotFound(f"the sandbox has no {kind} to use as the payload; create one first")
         event = Event(world.ids.new("event"), event_type, {**latest[0], **override})
         # Hold the lock, so that a reset cannot come between the event and its deliveries.
-        sandbox.webhooks.dispatch([event], None, sandbox.now())
+        sandbox.webhooks.dispatch([event])
     return event._asdict()
 
 
