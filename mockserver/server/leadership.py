@@ -132,6 +132,6 @@ class Leadership:
             if not self._stopping.wait(STALL_TIMEOUT):
                 try:
                     self._hand_over(requests)
-                except RuntimeError:
-                    self._has_begun.set()  # no thread can start now, so it tries again
+                except Exception:  # noqa: BLE001 - no thread can start now, so it tries again
+                    self._has_begun.set()
         self.threads.discard(current_thread())

@@ -198,10 +198,7 @@ class Server:
         is_idle = self._is_accepting and not self._connections
         timeout = 0 if self._ready else None if is_idle else self._sweep_interval
         for key, _ in self._selector.select(timeout):
-            if isinstance(key.data, Connection):
-                self._take_step(key.data)
-            else:
-                key.data()
+            key.data()
             if not is_mine():
                 return
         for _ in range(len(self._ready)):
@@ -220,7 +217,7 @@ class Server:
             logger.debug("%s disconnected: %s", connection.address, error)
         except BaseException:
             self._close(connection)
-            logger.exception("a connection failed")
+            logger.exception("the connection from %s failed", connection.address)
 
     def _accept(self, listener: socket.socket) -> None:
         """Accept a connection; after an error, accept none until one closes or the next sweep."""
@@ -385,11 +382,10 @@ class Server:
         connection.step = step
         connection.deadline = stopwatch() + timeout
         events = EVENT_WRITE if connection.outgoing else EVENT_READ
-        if connection.events == 0:
-            self._selector.register(connection.socket, events, connection)
-        elif connection.events != events:
-            self._selector.modify(connection.socket, events, connection)
-        connection.events = events
+        if events != connection.events:
+            change = self._selector.modify if connection.events else self._selector.register
+            change(connection.socket, events, partial(self._take_step, connection))
+            connection.events = events
 
     def _schedule(self, connection: Connection, step: Callable[[Connection], None]) -> None:
         """Call ``step`` in the loop's next turn, without watching the socket."""

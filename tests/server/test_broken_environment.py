@@ -6,23 +6,13 @@ import logging
 import selectors
 import socket
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.server.conftest import TIMEOUT
+
 ERRORS = [RuntimeError("sockets are blocked"), pytest.fail.Exception("sockets are blocked")]
-
-
-def fail_in_server(original: Callable[..., Any], error: BaseException) -> Callable[..., Any]:
-    """Return a function that raises the error in a server's threads, as a patched module does."""
-
-    def fail(*args: Any) -> Any:
-        if threading.current_thread().name == "mockserver":
-            raise error
-        return original(*args)
-
-    return fail
 
 
 @pytest.mark.parametrize("error", [*ERRORS, OSError("sockets are blocked")], ids=repr)
@@ -44,7 +34,7 @@ def test_an_error_in_accept_is_logged_once(
         patch.setattr(socket.socket, "accept", fail)
         client = connect()
         for _ in range(2):
-            assert entered.acquire(timeout=30)
+            assert entered.acquire(timeout=TIMEOUT)
         assert before.get().text == "hello"
     assert client.get().text == connect().get().text == "hello"
     (record,) = caplog.records
@@ -63,10 +53,19 @@ def test_an_error_of_a_socket_ends_one_connection(
 ) -> None:
     before = connect()
     before.get()
-    request = b"GET /hello HTTP/1.1\r\nConnection: close\r\n\r\n"
+    original = getattr(socket.socket, name)
+    raised = threading.Semaphore(0)
+
+    def fail(*args: Any) -> Any:
+        if threading.current_thread().name == "mockserver":
+            raised.release()
+            raise error
+        return original(*args)
+
     with monkeypatch.context() as patch:
-        patch.setattr(socket.socket, name, fail_in_server(getattr(socket.socket, name), error))
-        connect().send(request).rest()
+        patch.setattr(socket.socket, name, fail)
+        connect().send(b"GET /hello HTTP/1.1\r\nConnection: close\r\n\r\n").rest()
+        assert raised.acquire(timeout=TIMEOUT)
     assert before.get().text == connect().get().text == "hello"
     assert {record.exc_info[1] for record in caplog.records if record.exc_info} == {error}
 
@@ -127,3 +126,25 @@ def test_an_error_of_the_log_ends_at_most_one_connection(
             assert before.get().text == connect().get().text == "hello"
         finally:
             logger.removeHandler(handler)
+
+
+def test_the_watchdog_tries_again_after_any_error(
+    app: Any, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = connect()
+    client.get()
+    tried = threading.Semaphore(0)
+
+    def fail(_: threading.Thread) -> None:
+        tried.release()
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", fail)
+        slow = connect().send(b"GET /block HTTP/1.1\r\n\r\n")
+        app.await_entries(1)
+        for _ in range(2):
+            assert tried.acquire(timeout=TIMEOUT)
+    assert client.get().text == "hello"
+    app.proceed.set()
+    assert slow.reply().text == "done"
