@@ -47,6 +47,12 @@ def test_bodies_are_json_except_the_upload() -> None:
     assert len(types) == 9
 
 
+def test_operations_and_events_have_descriptions() -> None:
+    described = [*operations(SDK), *operations(SDK, "webhooks")]
+    assert len(described) == 25 + 15
+    assert all(operation["description"] for *_, operation in described)
+
+
 def test_bearer_tokens_are_the_only_credentials() -> None:
     assert SDK["security"] == [{"bearer": []}]
     assert list(SDK["components"]["securitySchemes"]) == ["bearer"]
