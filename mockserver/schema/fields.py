@@ -314,12 +314,16 @@ class TextDict(StrictDict):
     expected = "an object of strings, numbers and booleans"
 
     def read(self, value: Any) -> Any:
-        return {name: self.read_text(item) for name, item in super().read(value).items()}
-
-    def read_text(self, value: Any) -> Any:
-        if not isinstance(value, str | int | float):
+        texts = {name: self.text(item) for name, item in super().read(value).items()}
+        if None in texts.values():
             raise self.invalid(value)
-        return value if isinstance(value, str) else json.dumps(value)
+        return texts
+
+    def text(self, value: Any) -> Any:
+        """Return the text of a string, number or boolean; None for another value."""
+        if isinstance(value, int | float):
+            return json.dumps(value)
+        return value if isinstance(value, str) else None
 
 
 class QueryDict(TextDict):
@@ -327,10 +331,12 @@ class QueryDict(TextDict):
 
     expected = "an object of strings, numbers, booleans and arrays of them"
 
-    def read_text(self, value: Any) -> Any:
-        if not isinstance(value, list) or not value:
-            return super().read_text(value)
-        texts = [*map(super().read_text, value)]
+    def text(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return super().text(value)
+        texts = [*map(super().text, value)]
+        if not texts or None in texts:
+            return None
         return texts if len(texts) > 1 else texts[0]
 
 

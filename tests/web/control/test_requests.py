@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from typing import Any
@@ -291,7 +292,8 @@ def test_a_match_of_a_header_compares_text(client: Any) -> None:
 def test_a_match_that_no_text_can_meet_is_refused(client: Any, part: str, value: Any) -> None:
     verification = {"match": {part: {"limit": value}}, "count": 0}
     answer = client.post("/_sandbox/requests/verify", json=verification)
-    answer.refused(400, f"match.{part}: must be an object of strings")
+    shown = json.dumps({"limit": value})
+    answer.refused(400, f"match.{part}: must be an object of strings", f", not {shown}")
 
 
 @pytest.mark.parametrize(
