@@ -31,6 +31,7 @@ COMMANDS = {
     "run": "serve",
     "serve": "serve",
     "simulate": "actions",
+    "tail": "tail",
     "trigger": "actions",
 }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from mockserver.client.transport import HttpResponse, RemoteServer
@@ -20,6 +20,18 @@ Document = Mapping[str, Any] | str | PathLike[str]
 
 ROOT = "/_sandbox"
 PAGE_SIZE = 1000
+
+
+class StreamEvent(NamedTuple):
+    """An event of a sandbox's stream.
+
+    ``kind`` is request, event, delivery or missing. ``id`` is the position to continue from; None
+    if the next event belongs to the same request.
+    """
+
+    kind: str
+    id: str | None
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,15 +63,29 @@ class ControlApi:
 
         Query parameters that are None are omitted.
         """
-        headers, data = {}, b""
-        if self.token is not None:
-            headers["Authorization"] = f"Bearer {self.token}"
+        headers, data = self._headers(), b""
         if body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
-        encoded = urlencode(without_none(**query))
-        target = f"{ROOT}{path}?{encoded}" if encoded else ROOT + path
-        return self.server.send(method, target, headers, data)
+        return self.server.send(method, _target(path, query), headers, data)
+
+    def follow(self, last_id: str | None, **query: Any) -> Iterator[StreamEvent]:
+        """Yield the events of a stream, after that with the id ``last_id``."""
+        headers = self._headers() | without_none(**{"Last-Event-ID": last_id})
+        with RemoteServer(self.server.url).open(_target("/stream", query), headers) as response:
+            if response.status >= 400:
+                raise error_of(HttpResponse(response.status, response.headers, response.read()))
+            fields: dict[str, str] = {}
+            for line in response:
+                name, _, value = line.decode().rstrip("\n").partition(": ")
+                if name:
+                    fields[name] = value
+                elif "data" in fields:
+                    yield StreamEvent(fields["event"], fields.get("id"), json.loads(fields["data"]))
+                    fields = {}
+
+    def _headers(self) -> dict[str, str]:
+        return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
 
 
 class SandboxClient:
@@ -91,6 +117,11 @@ class SandboxClient:
             if not page["has_more"] or "limit" in filters:
                 return entries
             since = entries[-1]["id"]
+
+
+def _target(path: str, query: Mapping[str, Any]) -> str:
+    encoded = urlencode(without_none(**query))
+    return f"{ROOT}{path}?{encoded}" if encoded else ROOT + path
 
 
 def error_of(response: HttpResponse) -> ApiError:

@@ -1,14 +1,20 @@
 """The client of one sandbox: its address and credentials, and a group of methods per part."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json import dumps
 from typing import Any, Never, Self
 from urllib.parse import quote
 from wsgiref.types import WSGIApplication
 
 from mockserver.client import types
-from mockserver.client.control import ControlApi, Document, SandboxClient, read_document
+from mockserver.client.control import (
+    ControlApi,
+    Document,
+    SandboxClient,
+    StreamEvent,
+    read_document,
+)
 from mockserver.client.expectation import Expectation
 from mockserver.client.faults import FaultsClient, RateLimitClient
 from mockserver.client.in_process import bind_app
@@ -126,6 +132,16 @@ class Sandbox(SandboxClient):
             )
         expected_events = None if events is None else list(events)
         return Expectation(self.journal, self.overview, counts, expected_events, nothing_else)
+
+    def follow(self, last_id: str | None = None, **filters: Any) -> Iterator[StreamEvent]:
+        """Yield what happens in the sandbox, as it happens: requests, events and deliveries.
+
+        ``last_id`` is the ``id`` of an event, to continue after it, or ``"0.0"`` to start with all
+        that is kept. ``filters`` are those of ``journal.list`` except ``limit``; only matching
+        requests and their events are then yielded. Ends when the sandbox is deleted or the server
+        stops. Needs a server that is started.
+        """
+        return self._control.follow(last_id, **filters, sandbox=self.name)
 
     def reset(self, only: Sequence[str] | None = None) -> types.SandboxDict:
         """Reset the sandbox to its initial state, ids included, or only the parts in ``only``.

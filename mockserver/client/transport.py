@@ -5,14 +5,15 @@ import os
 import socket
 import weakref
 from collections import deque
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 from mockserver.http_client import HTTPConnection, HTTPException, HTTPMessage
+from mockserver.http_client import HTTPResponse as OpenResponse
 
 RESPONSE_TIMEOUT = 330.0  # seconds without a byte; more than the 300 that a wait may take
 
@@ -84,6 +85,18 @@ class RemoteServer:
             raise Unreachable(f"{method} {self.url}{target}: no response: {reason}") from error
         self._idle.append((os.getpid(), connection))
         return response
+
+    @contextmanager
+    def open(self, target: str, headers: Mapping[str, str]) -> Iterator[OpenResponse]:
+        """Send a GET request, and yield a response whose body may never end."""
+        with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=RESPONSE_TIMEOUT)) as opened:
+            try:
+                opened.request("GET", target, headers=dict(headers))
+                with opened.getresponse() as response:
+                    yield response
+            except (OSError, HTTPException) as error:
+                reason = str(error) or type(error).__name__
+                raise Unreachable(f"GET {self.url}{target}: the stream broke: {reason}") from error
 
     def _connection(self) -> HTTPConnection:
         """Return an idle connection that is still open, or a new one."""

@@ -23,7 +23,11 @@ class Journal:
     """
 
     def __init__(
-        self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES, prefix: str = "req"
+        self,
+        max_entries: int = MAX_ENTRIES,
+        max_bytes: int = MAX_BYTES,
+        prefix: str = "req",
+        on_append: Callable[[], None] = lambda: None,
     ) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
@@ -32,6 +36,7 @@ class Journal:
         self._unmeasured = 0  # number of the latest entries whose size is an upper bound
         self._bytes = 0  # the sum of the entries' sizes, at least what they hold
         self._prefix = prefix
+        self._on_append = on_append
         self._numbers = count(1)
         self._lock = threading.Lock()
         self.watches: Watches[Exchange] = Watches(
@@ -90,6 +95,8 @@ class Journal:
                     self._large.popleft()
             self._unmeasured = min(self._unmeasured, len(self._entries))
 
+        self._on_append()
+
     def clear(self) -> int:
         """Remove all exchanges and forget the evicted ones; return the number of removed ones."""
         removed = self.remove(lambda _: True)
@@ -127,11 +134,15 @@ class Journal:
                 return entries[index + 1 :]
         raise LookupError(since)
 
-    def latest(self, appended: int) -> list[Exchange]:
-        """Return the exchanges that were added since the counter ``appended`` had this value."""
+    def latest(self, appended: int) -> tuple[list[Exchange], int]:
+        """Return what was added since the counter ``appended`` had this value.
+
+        Return the exchanges, and how many more there were that the journal no longer has.
+        """
         with self._lock:
             number = self.appended - appended
-            return list(self._entries)[-number:] if number > 0 else []
+            exchanges = list(self._entries)[-number:] if number > 0 else []
+            return exchanges, max(number - len(exchanges), 0)
 
     @property
     def last(self) -> str | None:

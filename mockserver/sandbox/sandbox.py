@@ -20,6 +20,7 @@ from mockserver.sandbox.clock import SandboxClock
 from mockserver.sandbox.rate_limit import RateLimiter
 from mockserver.sandbox.state import SandboxState
 from mockserver.schema.fields import Name
+from mockserver.storage.wait_slots import Notifier
 from mockserver.storage.world import ChangeSet, World
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.inbox import Inboxes
@@ -106,7 +107,7 @@ class Sandbox:
         config = config or SandboxConfig()
         self.name = name
         self._state = SandboxState(name, origin, config.webhooks)
-        self.journal = Journal()
+        self.journal = Journal(on_append=self._state.activity.notify)
         #: Number of requests that reached no sandbox, and 'default', before this one was opened.
         self.opened_after = 0, 0
         self.faults = FaultRules(origin.ids.seed, config.latency)
@@ -115,6 +116,11 @@ class Sandbox:
         self.bots = BotRunner(self._state, config.script)
         self.snapshots = Snapshots(self._state, self.bots)
         self.clock = SandboxClock(self._state, self.rate_limit, self.bots)
+
+    @property
+    def activity(self) -> Notifier:
+        """Notified of each request, each change of a delivery, and the sandbox's deletion."""
+        return self._state.activity
 
     @property
     def webhooks(self) -> WebhookDispatcher:
@@ -206,5 +212,6 @@ class Sandbox:
         self._state.webhooks.close()
         self.journal.watches.end_waits()
         self.inboxes.watches.end_waits()
+        self.activity.notify()
         with self._state:
             self.bots.restore(None)

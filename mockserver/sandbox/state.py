@@ -3,6 +3,7 @@
 import threading
 
 from mockserver.storage.clock import Clock, SandboxTime
+from mockserver.storage.wait_slots import Notifier
 from mockserver.storage.world import World
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.models import WebhookConfig
@@ -22,10 +23,12 @@ class SandboxState:
         self.seed = origin.ids.seed
         self.world = origin.fork()
         self.time = SandboxTime(self.world.clock)
-        self.webhooks = WebhookDispatcher(name, webhook_config, self.seed, self.time)
+        #: Notified of each request and each change of a delivery.
+        self.activity = Notifier()
+        self._webhook_config = webhook_config
+        self.webhooks = self._new_dispatcher()
         #: True once the sandbox is deleted. Requests that wait for something in it then end.
         self.closed = False
-        self._webhook_config = webhook_config
 
     def __enter__(self) -> World:
         self._lock.acquire()
@@ -49,4 +52,11 @@ class SandboxState:
     def replace_webhooks(self) -> None:
         """Close the webhook dispatcher, and replace it with a new one."""
         self.webhooks.close()
-        self.webhooks = WebhookDispatcher(self.name, self._webhook_config, self.seed, self.time)
+        version = self.webhooks.log.version
+        self.webhooks = self._new_dispatcher()
+        self.webhooks.log.version = version  # clients that follow the log continue with the new one
+
+    def _new_dispatcher(self) -> WebhookDispatcher:
+        return WebhookDispatcher(
+            self.name, self._webhook_config, self.seed, self.time, self.activity.notify
+        )

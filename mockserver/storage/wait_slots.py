@@ -65,6 +65,27 @@ class WaitSlots:
             slots.release()
 
 
+class Notifier:
+    """Wakes the threads that listen for the next change; costs little while none does."""
+
+    def __init__(self) -> None:
+        self._events: set[threading.Event] = set()
+
+    def notify(self) -> None:
+        for event in tuple(self._events):
+            event.set()
+
+    @contextmanager
+    def listen(self) -> Iterator[threading.Event]:
+        """Yield an event that each change sets. Clear it before you read what may change."""
+        event = threading.Event()
+        self._events.add(event)
+        try:
+            yield event
+        finally:
+            self._events.discard(event)
+
+
 @dataclass(eq=False)
 class _Wait:
     predicate: Callable[[], bool]

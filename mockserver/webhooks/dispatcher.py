@@ -38,7 +38,14 @@ logger = logging.getLogger("mockserver")
 class WebhookDispatcher:
     """The webhooks of a sandbox, their deliveries, and the threads that send them. Thread-safe."""
 
-    def __init__(self, sandbox: str, config: WebhookConfig, seed: str, time: SandboxTime) -> None:
+    def __init__(
+        self,
+        sandbox: str,
+        config: WebhookConfig,
+        seed: str,
+        time: SandboxTime,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
         self._sandbox = sandbox
         self._config = config
         self._time = time
@@ -51,7 +58,7 @@ class WebhookDispatcher:
         self._numbers = count(1)
         self.registry = WebhookRegistry(seed, config.initial_webhooks)
         self.rules = DeliveryRules(seed)
-        self.log = DeliveryLog()
+        self.log = DeliveryLog(on_change)
 
     def dispatch(
         self, events: Iterable[Event], request_id: str | None = None

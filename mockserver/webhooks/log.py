@@ -1,7 +1,7 @@
 """The delivery log of a sandbox, limited in number and size."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import takewhile
 
 from mockserver.webhooks.models import Delivery
@@ -13,7 +13,8 @@ MAX_BYTES = 64 * 1024 * 1024
 class DeliveryLog:
     """Deliveries in the order of their events. A full log evicts the oldest finished ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
+        self._on_change = on_change
         self._deliveries: dict[str, Delivery] = {}
         # The same deliveries in the order of their latest changes, so that a waiting request can
         # read only the changes since its last read.
@@ -44,6 +45,7 @@ class DeliveryLog:
             self.version += 1
             delivery.version = self.version
             self._by_change.move_to_end(delivery.id)
+            self._on_change()
 
     def changed_since(self, version: int) -> list[Delivery]:
         """Return the deliveries changed after a version of the log, the latest change first."""

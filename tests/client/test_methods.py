@@ -94,6 +94,7 @@ METHODS: dict[str, Callable[[MockServer, Sandbox], Any]] = {
     "retrieve_inbox": lambda server, box: (box.inboxes.configure("a"), box.inboxes.get("a")),
     "delete_inbox": lambda server, box: (box.inboxes.configure("a"), box.inboxes.delete("a")),
     "await_messages": lambda server, box: box.inboxes.wait("a", count=0),
+    "follow": lambda server, box: (send_message(box), next(box.follow("0.0"))),
     "list_events": lambda server, box: box.events.list(),
     "list_webhooks": lambda server, box: box.webhooks.list(),
     "create_webhook": lambda server, box: create_webhook(box),

@@ -22,6 +22,7 @@ from mockserver.web.control import (
     sandboxes,
     simulate,
     strays,
+    stream,
     webhooks,
 )
 from mockserver.web.control.context import AdminContext, ControlRequest, Json, Route, Routes
@@ -90,7 +91,18 @@ def fidelity(request: ControlRequest, area: str | None = None, basis: str | None
     return {"counts": counts(selected), "data": [row._asdict() for row in selected]}
 
 
-MODULES = (sandboxes, conversations, simulate, bots, requests, strays, faults, webhooks, inbox)
+MODULES = (
+    sandboxes,
+    conversations,
+    simulate,
+    bots,
+    requests,
+    stream,
+    strays,
+    faults,
+    webhooks,
+    inbox,
+)
 ROUTES: tuple[Route, ...] = (
     *server_routes,
     *(route for module in MODULES for route in module.routes),

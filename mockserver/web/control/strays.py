@@ -62,9 +62,9 @@ def _strays(request: ControlRequest) -> list[tuple[Exchange, str | None]]:
     unselected, default = sandbox.opened_after
     strays: list[tuple[Exchange, str | None]] = []
     if sandbox.name != DEFAULT:
-        in_default = sandboxes.get(DEFAULT).journal.latest(default)
+        in_default = sandboxes.get(DEFAULT).journal.latest(default)[0]
         strays = [(item, DEFAULT) for item in in_default if item.path.startswith("/v1")]
-    return strays + [(item, None) for item in sandboxes.strays.latest(unselected)]
+    return strays + [(item, None) for item in sandboxes.strays.latest(unselected)[0]]
 
 
 def _to_dict(exchange: Exchange, sandbox: str | None) -> dict[str, Any]:
