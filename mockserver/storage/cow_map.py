@@ -86,7 +86,12 @@ class CopyOnWriteMap(Generic[K, V]):
 class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
     """A mapping by id that also finds ids regardless of case."""
 
-    __slots__ = ()
+    __slots__ = ("_folded",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        # For each shard index, a dict from lower-case ids to ids; a change of the shard drops it.
+        self._folded: dict[int, dict[str, str]] = {}
 
     def _shard_index(self, key: Any) -> int:
         # Ids that differ only in case share a shard, so one shard is searched for a near miss.
@@ -99,6 +104,26 @@ class CaseInsensitiveIdMap(CopyOnWriteMap[str, V]):
         return self._shards[hash(key.lower()) & (SHARDS - 1)][key]
 
     def find_case_insensitive(self, key: str) -> str | None:
-        """Return the first existing key, in order, that equals ``key`` except for case, or None."""
-        folded, known = key.lower(), self._shards[self._shard_index(key)]
-        return min((other for other in known if other.lower() == folded), default=None)
+        """Return the existing key that equals ``key`` except for case, or None."""
+        index = self._shard_index(key)
+        if index not in self._folded:
+            known = self._shards[index]
+            folded = {key.lower(): key for key in known}
+            if len(folded) < len(known):  # some ids differ only in case: keep the first in order
+                folded = {key.lower(): key for key in sorted(known, reverse=True)}
+            self._folded[index] = folded
+        return self._folded[index].get(key.lower())
+
+    def _writable(self, key: str) -> dict[str, V]:
+        if self._folded:
+            self._folded.pop(self._shard_index(key), None)
+        return super()._writable(key)
+
+    def update(self, entries: Iterable[tuple[str, V]]) -> None:
+        self._folded.clear()
+        super().update(entries)
+
+    def fork(self) -> Self:
+        copy = super().fork()
+        copy._folded = self._folded.copy()
+        return copy
