@@ -110,7 +110,8 @@ def test_a_refused_control_request_leaves_no_trace(client: FlaskClient, route: R
 RANDOM = [
     route
     for route in ROUTES
-    if route.path not in ("/bots", "/stream") and not (route.body and "timeout" in route.body.fields)
+    if route.path not in ("/bots", "/stream")
+    and not (route.body and "timeout" in route.body.fields)
 ]
 #: Deliveries change on their own, as their webhooks do.
 STEADY = tuple(path for path in OBSERVED if path not in ("deliveries", "webhooks"))

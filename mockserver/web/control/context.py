@@ -21,7 +21,7 @@ from mockserver.settings import Settings
 from mockserver.unpatched import read_data
 from mockserver.web.assets import localize
 from mockserver.web.auth import SANDBOX_KEY, credential, sandbox_name
-from mockserver.web.request import Request
+from mockserver.web.request import JSON, Request
 
 #: An example body for each operation that takes a body.
 EXAMPLES: dict[str, Any] = orjson.loads(read_data(__package__, "examples.json"))
@@ -94,6 +94,8 @@ class Route(NamedTuple):
     #: True if a POST or PUT must have a JSON content type. A browser sends that to another origin
     #: only after a preflight, so pages of other origins cannot write.
     requires_json: bool = True
+    #: The media type of a successful response.
+    media_type: str = JSON
 
     @property
     def operation(self) -> str:

@@ -53,7 +53,7 @@ def _operation(route: Route) -> dict[str, Any]:
         schema = route.body.json_schema() if route.body else {"type": "object"}
         content = {JSON: {"schema": schema, "example": route.example}}
         body["requestBody"] = {"required": bool(schema.get("required")), "content": content}
-    responses: dict[str, Any] = {JSON: {"schema": {}}}
+    responses: dict[str, Any] = {route.media_type: {"schema": {}}}
     if "format" in route.query:
         responses["text/plain"] = {"schema": {"type": "string"}}
     errors = [status for status in TEXTS["errors"] if body or status not in ("413", "415")]

@@ -42,7 +42,12 @@ class Position(NamedTuple):
         return f"{self.requests}.{self.deliveries}"
 
 
-@routes.add("GET", "/stream", query={**TARGET.fields, "status": MATCH.fields["status"]})
+@routes.add(
+    "GET",
+    "/stream",
+    query={**TARGET.fields, "status": MATCH.fields["status"]},
+    media_type=MEDIA_TYPE,
+)
 def follow(request: ControlRequest, **filters: Any) -> Response:
     """Follow a sandbox: server-sent events with its requests, events and deliveries.
 
