@@ -29,7 +29,7 @@ HEAD_TIMEOUT = 10.0  # seconds in which a whole head must arrive, from its first
 MIN_BODY_RATE = 500  # bytes per second; received bytes of a body extend its deadline
 SWEEP_INTERVAL = 0.5  # seconds between two searches for connections past their deadline
 SWEEP_SIZE = 32  # late connections that are ended before others are served
-WARNING_INTERVAL = 60.0  # seconds between two warnings of the loop, whose causes may persist
+WARNING_INTERVAL = 60.0  # seconds between two warnings of one kind, since its cause may persist
 
 # Seconds for which the rest of a refused request is read and dropped, so that its client sees the
 # response: a close with bytes unread is a reset, which discards the response.
@@ -81,7 +81,8 @@ class Server:
         self._idle_timeout = idle_timeout
         self._head_timeout = min(HEAD_TIMEOUT, idle_timeout)
         self._sweep_interval = min(SWEEP_INTERVAL, idle_timeout / 2)
-        self._next_sweep = self._next_warning = 0.0
+        self._next_sweep = 0.0
+        self._next_warnings: dict[type[BaseException], float] = {}
         self._parse_head = lru_cache(MAX_REMEMBERED_HEADS)(
             partial(Head, max_body_of=lambda path: max_bodies.get(path, max_body))
         )
@@ -248,9 +249,10 @@ class Server:
                 self._selector.register(listener, EVENT_READ, partial(self._accept, listener))
 
     def _warn(self, message: str, error: BaseException) -> None:
-        """Log an error that may recur at once; with its traceback, unless the system reports it."""
-        if stopwatch() >= self._next_warning:
-            self._next_warning = stopwatch() + WARNING_INTERVAL
+        """Log an error of each type at most once a minute; an OSError without its traceback."""
+        now = stopwatch()
+        if now >= self._next_warnings.get(type(error), 0.0):
+            self._next_warnings[type(error)] = now + WARNING_INTERVAL
             logger.warning(message, error, exc_info=not isinstance(error, OSError))
 
     def _sweep(self) -> None:
