@@ -327,10 +327,10 @@ class Server:
         connection.drains = error is not None
         if head is None:
             assert error is not None
-            connection.outgoing = refusal(error, request.raw_head)
-            self._send(connection)
             line = request.raw_head.partition(b"\r\n")[0]
             logger.info("refused %s: %d %s", excerpt(line), error.status, error.message)
+            connection.outgoing = refusal(error, request.raw_head)
+            self._send(connection)
             return
         if not self._leadership.begin_request(connection):
             return
