@@ -74,9 +74,8 @@ PACKAGES = (
     *("typescript@5", "@types/node@20", "esbuild@0", "axios@1", "orval@7"),
     *("openapi-typescript@7", "openapi-fetch@0", "@hey-api/openapi-ts@0.95"),
 )
-#: The Java client's libraries: the generator's own Jackson, and Debian's libhttpmime-java.
+#: The Java client's libraries from Debian's libhttpmime-java, besides the generator's own Jackson.
 JARS = [
-    str(files("openapi_generator_cli") / "openapi-generator.jar"),
     *(
         f"/usr/share/java/{name}.jar"
         for name in ("httpmime", "httpcore", "httpclient", "commons-logging")
@@ -147,9 +146,10 @@ def test_a_generated_client_works(
     if program == "node built.mjs":
         (folder / "node_modules").symlink_to(npm(*PACKAGES) / "node_modules")
         (folder / "package.json").write_text('{"type": "module"}')
+    jackson = files("openapi_generator_cli") / "openapi-generator.jar"
     environment = {
         "PYTHONPATH": "client",
-        "CLASSPATH": os.pathsep.join([".", *JARS]),
+        "CLASSPATH": os.pathsep.join([".", str(jackson), *JARS]),
         "PROTOCOL_API_BASE_URL": f"{client.url}/v1",
         "MOCKSERVER_TOKEN": client.token,
     }
