@@ -45,8 +45,10 @@ CLIENTS: dict[str, list[str]] = {
     ],
     "ruby": [f"{GENERATE} ruby", "ruby -I client/lib ruby.rb"],
     "java": [
-        # JsonNullable is in no package of Debian.
-        f"{GENERATE} java --library native --additional-properties=openApiNullable=false",
+        # By default, an update empties the arrays that it does not set. JsonNullable is in no
+        # package of Debian.
+        f"{GENERATE} java --library native"
+        " --additional-properties=containerDefaultToNull=true,openApiNullable=false",
         "javac -nowarn -sourcepath client/src/main/java -d . Client.java",
         "java Client",
     ],
@@ -133,6 +135,32 @@ def set_up(client: Client, *, schema_drift: bool) -> None:
         rules.append({"fault": {"type": "schema_drift"}})
     response = client.put("/_sandbox/faults", json={"data": rules})
     assert response.status == 200, response.data
+
+
+#: Code whose libraries cannot be had: a file, and what it contains.
+UNBUILT = {
+    "kotlin": (
+        "src/main/kotlin/org/openapitools/client/models/MessageUpdate.kt",
+        "val reactions: kotlin.collections.List<kotlin.collections.Map<kotlin.String, "
+        "kotlin.collections.List<kotlin.String>>>? = null",
+    ),
+    "rust": (
+        "src/models/message_update.rs",
+        "pub reactions: Option<Vec<std::collections::HashMap<String, Vec<String>>>>",
+    ),
+    "java": (  # with okhttp
+        "src/main/java/org/openapitools/client/api/AttachmentsApi.java",
+        'localVarContentTypes = {\n            "multipart/form-data"\n        };',
+    ),
+}
+
+
+@pytest.mark.parametrize("generator", UNBUILT)
+def test_code_that_is_not_built_has_the_right_types(generator: str, tmp_path: Path) -> None:
+    (tmp_path / "sdk.json").write_text(json.dumps(sdk_document("http://127.0.0.1:4242")))
+    run(f"{GENERATE} {generator}", tmp_path)
+    file, text = UNBUILT[generator]
+    assert text in (tmp_path / "client" / file).read_text()
 
 
 @pytest.mark.parametrize("generator", CLIENTS)

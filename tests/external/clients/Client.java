@@ -45,8 +45,8 @@ public class Client {
             .message("Well?")
             .attachments(List.of(file.getId())));
     var reactions = List.of(Map.of("joy", List.of("Buzz")));
-    var updated =
-        messages.messagesUpdate(message.getId(), new MessageUpdate().reactions(reactions));
+    messages.messagesUpdate(message.getId(), new MessageUpdate().reactions(reactions));
+    var updated = messages.messagesUpdate(message.getId(), new MessageUpdate().message("Well!"));
 
     attachments.attachmentsDelete(file.getId());
     messages.messagesDelete(message.getId());

@@ -56,7 +56,10 @@ func main() {
 	message := must(client.MessagesAPI.MessagesCreate(ctx).MessageCreate(*newMessage).Execute())
 	update := sdk.NewMessageUpdate()
 	update.SetReactions([]map[string][]string{{"joy": {"Buzz"}}})
-	updated := must(client.MessagesAPI.MessagesUpdate(ctx, message.Id).MessageUpdate(*update).Execute())
+	must(client.MessagesAPI.MessagesUpdate(ctx, message.Id).MessageUpdate(*update).Execute())
+	edit := sdk.NewMessageUpdate()
+	edit.SetMessage("Well!")
+	updated := must(client.MessagesAPI.MessagesUpdate(ctx, message.Id).MessageUpdate(*edit).Execute())
 
 	if _, err := client.AttachmentsAPI.AttachmentsDelete(ctx, file.Id).Execute(); err != nil {
 		panic(err)

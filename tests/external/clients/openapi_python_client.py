@@ -48,7 +48,9 @@ def main() -> None:
 
     joy = models.ReactionsItem.from_dict({"joy": ["Buzz"]})
     update = models.MessageUpdate(reactions=[joy])
-    updated = messages_update.sync(message.id, client=client, body=update)
+    messages_update.sync(message.id, client=client, body=update)
+    edit = models.MessageUpdate(message="Well!")
+    updated = messages_update.sync(message.id, client=client, body=edit)
 
     assert attachments_delete.sync_detailed(file.id, client=client).status_code == 204
     assert messages_delete.sync_detailed(message.id, client=client).status_code == 204

@@ -33,9 +33,8 @@ const message = dataOf(
     options,
   ),
 );
-const updated = dataOf(
-  await api.messagesUpdate(message.id, { reactions: [{ joy: ["Buzz"] }] }, options),
-);
+await api.messagesUpdate(message.id, { reactions: [{ joy: ["Buzz"] }] }, options);
+const updated = dataOf(await api.messagesUpdate(message.id, { message: "Well!" }, options));
 
 await api.attachmentsDelete(file.id, options);
 await api.messagesDelete(message.id, options);

@@ -30,9 +30,10 @@ message = messages.messages_create(
     conversation_id: group.conversation_id, message: 'Well?', attachments: [file.id]
   )
 )
-updated = messages.messages_update(
+messages.messages_update(
   message.id, OpenapiClient::MessageUpdate.new(reactions: [{ 'joy' => ['Buzz'] }])
 )
+updated = messages.messages_update(message.id, OpenapiClient::MessageUpdate.new(message: 'Well!'))
 
 attachments.attachments_delete(file.id)
 messages.messages_delete(message.id)

@@ -30,9 +30,8 @@ const { data: message } = await messages.messagesCreate({
   message: "Well?",
   attachments: [file.id],
 });
-const { data: updated } = await messages.messagesUpdate(message.id, {
-  reactions: [{ joy: ["Buzz"] }],
-});
+await messages.messagesUpdate(message.id, { reactions: [{ joy: ["Buzz"] }] });
+const { data: updated } = await messages.messagesUpdate(message.id, { message: "Well!" });
 
 await attachments.attachmentsDelete(file.id);
 await messages.messagesDelete(message.id);

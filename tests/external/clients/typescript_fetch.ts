@@ -36,9 +36,13 @@ const message = await messages.messagesCreate({
     attachments: [file.id],
   },
 });
-const updated = await messages.messagesUpdate({
+await messages.messagesUpdate({
   id: message.id,
   messageUpdate: { reactions: [{ joy: ["Buzz"] }] },
+});
+const updated = await messages.messagesUpdate({
+  id: message.id,
+  messageUpdate: { message: "Well!" },
 });
 
 await attachments.attachmentsDelete({ id: file.id });
