@@ -57,11 +57,11 @@ class Exchange:
     def estimate(self) -> None:
         """Set ``size`` to an upper bound, in less time than ``measure`` takes."""
         changes, events = self.change_set
+        for change in changes:
+            if change.after is None:  # a removed object may have long texts
+                self.measure()
+                return
         entries = 1 + len(changes) + len(events)
-        # A removed object may have long texts.
-        if entries > 1 and any(change.after is None for change in changes):
-            self.measure()
-            return
         head = len(self.path) + len(self.query_string) + headers_size(self.cgi_headers)
         bodies = len(self.body) * MAX_EXPANSION + len(self.response_body)
         self.size = entries * ENTRY_OVERHEAD + head + bodies

@@ -51,8 +51,8 @@ class Index:
 
     def __init__(self) -> None:
         self._numbers: CopyOnWriteMap[Key, array[int]] = CopyOnWriteMap()
-        # Keys whose array no copy shares, so it may be changed in place.
-        self._owned: set[Key] = set()
+        # The arrays that no copy shares, so they may be changed in place.
+        self._owned: dict[Key, array[int]] = {}
 
     def find(self, key: Key) -> Sequence[int]:
         """Return the sequence numbers under ``key``, ascending."""
@@ -73,28 +73,27 @@ class Index:
         """Remove sequence numbers, all of which must be present under ``key``."""
         if len(to_remove) == len(self._numbers[key]):
             del self._numbers[key]
-            self._owned.discard(key)
+            self._owned.pop(key, None)
         elif len(to_remove) < BULK_REMOVAL:
             numbers = self._writable(key)
             for number in to_remove:
                 del numbers[bisect_left(numbers, number)]
         else:
-            self._numbers[key] = remove_sorted(self._numbers[key], to_remove)
-            self._owned.add(key)
+            kept = remove_sorted(self._numbers[key], to_remove)
+            self._numbers[key] = self._owned[key] = kept
 
     def _writable(self, key: Key) -> array[int]:
-        numbers = self._numbers.get(key)
-        if numbers is None or key not in self._owned:
-            numbers = array("Q", numbers or ())
-            self._numbers[key] = numbers
-            self._owned.add(key)
+        numbers = self._owned.get(key)
+        if numbers is None:
+            numbers = array("Q", self.find(key))
+            self._numbers[key] = self._owned[key] = numbers
         return numbers
 
     def fork(self) -> Index:
         """Return an equal index; changes to either do not affect the other."""
         copy = Index()
         copy._numbers = self._numbers.fork()
-        self._owned = set()
+        self._owned = {}
         return copy
 
 
