@@ -24,7 +24,9 @@ from mockserver.webhooks.models import WebhookConfig, parse_retry_schedule
 from mockserver.webhooks.registry import parse_webhook_setting
 
 #: The path prefixes outside the two APIs; "" stands for the path "/".
-PAGE_PREFIXES = ("", "/dashboard", "/guide", "/docs", "/fidelity", "/openapi.json", "/_assets")
+PAGE_PREFIXES = (
+    *("", "/dashboard", "/guide", "/llms.txt", "/docs", "/fidelity", "/openapi.json", "/_assets"),
+)
 
 
 def create_app(

@@ -123,7 +123,7 @@ def test_the_search_knows_every_heading(client: Client) -> None:
     ("path", "problem"),
     [
         ("nothing", "the guide has no page 'nothing'"),
-        ("index.md", "the guide has no page 'index.md'"),
+        ("nothing.md", "the guide has no page 'nothing.md'"),
         ("scripts/page.py", "the guide has no file 'scripts/page.py'"),
         ("templates/guide.html", "the guide has no file 'templates/guide.html'"),
     ],
@@ -143,3 +143,23 @@ def test_markdown_is_imported_only_for_the_guide() -> None:
         "assert client.get('/guide').status_code == 200; assert 'markdown_it' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@each_page
+def test_a_page_is_served_as_markdown(client: Client, page: GuidePage) -> None:
+    name = page.url.removeprefix(ROOT).strip("/") or "index"
+    response = client.pool.request("GET", f"{client.url}{ROOT}/{name}.md")
+    assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    text = response.data.decode()
+    assert text.startswith(f"# {page.title}\n")
+    for target in re.findall(r"\]\(([\w./-]+\.md)\b", text):
+        assert client.pool.request("GET", f"{client.url}{ROOT}/{target}").status == 200, target
+
+
+def test_llms_txt_lists_all_pages(client: Client) -> None:
+    text = client.pool.request("GET", f"{client.url}/llms.txt").data.decode()
+    title, summary, groups = text.split("\n\n", 2)
+    assert (title, summary[:2]) == ("# mockserver", "> ")
+    links = re.findall(r"^- \[(.+)\]\((.+)\): .+$", groups, re.M)
+    assert len(links) == len(PAGES) - 1
+    assert {client.pool.request("GET", url).status for _, url in links} == {200}

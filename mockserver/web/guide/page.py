@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 
 from mockserver.errors import NotFound
 from mockserver.unpatched import read_text
@@ -60,7 +60,9 @@ class Guide:
     def install(self, app: Flask) -> None:
         app.add_url_rule(ROOT, "guide.index", self.serve_page)
         app.add_url_rule(f"{ROOT}/<name>", "guide.page", self.serve_page)
+        app.add_url_rule(f"{ROOT}/<name>.md", "guide.markdown", self.serve_markdown)
         app.add_url_rule(f"{ROOT}/headings.json", "guide.headings", self.serve_headings)
+        app.add_url_rule("/llms.txt", "guide.llms", self.serve_llms)
         assets = partial(serve_asset, PACKAGE, "the guide")
         app.add_url_rule(f"{ROOT}/<folder>/<name>", "guide.asset", assets)
 
@@ -82,6 +84,28 @@ class Guide:
             next=neighbors[position + 2],
         )
         return html_response(text, dashboard.POLICY)
+
+    def serve_markdown(self, name: str) -> Response:
+        """Serve the source of a page."""
+        sources = {PurePosixPath(page.source).stem: page.source for page in self.pages}
+        if name not in sources:
+            raise NotFound(f"the guide has no page '{name}.md'")
+        text = _read(sources[name]).replace("(../contract/", "(")  # all pages are in one folder
+        return Response(text, mimetype="text/markdown")
+
+    def serve_llms(self) -> Response:
+        """Serve the index for language models, as https://llmstxt.org describes it."""
+        index, root = _read(INDEX), request.host_url.rstrip("/") + ROOT
+        summary = index.splitlines()[2]
+        rows = re.findall(
+            r"^(?:(## .*)|\| \[(.*?)\]\((?:.*/)?(.*?\.md)\) \| (.*?) \|)$", index, re.M
+        )
+        lines = [
+            f"\n{row[0]}\n" if row[0] else f"- [{row[1]}]({root}/{row[2]}): {row[3]}"
+            for row in rows
+        ]
+        text = "\n".join(["# mockserver", "", f"> {summary}", *lines, ""])
+        return Response(text, mimetype="text/plain")
 
     def serve_headings(self) -> Response:
         """Serve all headings, for the search."""
