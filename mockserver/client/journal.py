@@ -10,6 +10,7 @@ from mockserver.errors import ApiError
 
 Match = Mapping[str, Any]
 
+MAX_LISTED = 1000
 MAX_VALUE_LENGTH = 160
 MAX_BODY_LENGTH = 1000
 MAX_REPORTED_REQUESTS = 50
@@ -37,6 +38,10 @@ class JournalClient(SandboxClient):
     def get(self, id: str) -> types.RequestDetailDict:
         """Return a request with headers, bodies, changes and events; secrets are redacted."""
         return self._request("GET", "requests", id)
+
+    def har(self, **filters: Any) -> dict[str, Any]:
+        """Return the requests as a HAR document; ``filters`` as for ``list``, and ``since``."""
+        return self._request("GET", "requests", format="har", **{"limit": MAX_LISTED, **filters})
 
     def clear(self, match: Match | None = None) -> types.RemovedDict:
         """Delete the requests that match, or all, and return the number ``removed``."""

@@ -154,6 +154,8 @@ export class Sandbox {
   readonly journal: {
     /** Return the last 1,000 requests, oldest first. */
     list(filters?: Json): Promise<Json[]>;
+    /** Return the requests as a HAR document, which MSW replays. */
+    har(filters?: Json): Promise<Json>;
     get(id: string): Promise<Json>;
     clear(): Promise<Json>;
     /** Check how many requests match, by default at least one; else throw `VerificationError`. */

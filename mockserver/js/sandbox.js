@@ -40,6 +40,7 @@ export class Sandbox {
     };
     this.journal = {
       list: (filters) => list("/requests", { limit: 1000, ...filters }),
+      har: (filters) => get("/requests", { format: "har", limit: 1000, ...filters }),
       get: (request) => get(`/requests/${id(request)}`),
       clear: () => remove("/requests"),
       verify: (match, numbers) => this.#verify("verify", { match, ...numbers }),

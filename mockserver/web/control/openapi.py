@@ -10,7 +10,7 @@ from mockserver import __version__
 from mockserver.contract.openapi.document import OPENAPI, SECURITY, SECURITY_SCHEMES
 from mockserver.contract.openapi.operations import query_parameters
 from mockserver.contract.openapi.schemas import JSON, ErrorSchema, reference
-from mockserver.schema.fields import NonEmptyString
+from mockserver.schema.fields import NonEmptyString, StrictString
 from mockserver.unpatched import read_text
 from mockserver.web.control.context import Route
 
@@ -54,7 +54,7 @@ def _operation(route: Route) -> dict[str, Any]:
         content = {JSON: {"schema": schema, "example": route.example}}
         body["requestBody"] = {"required": bool(schema.get("required")), "content": content}
     responses: dict[str, Any] = {route.media_type: {"schema": {}}}
-    if "format" in route.query:
+    if "text" in route.query.get("format", StrictString()).json_schema().get("enum", ()):
         responses["text/plain"] = {"schema": {"type": "string"}}
     errors = [status for status in TEXTS["errors"] if body or status not in ("413", "415")]
     return {

@@ -6,11 +6,12 @@ from typing import Any
 from mockserver.errors import InvalidRequest, NotFound, Unauthorized
 from mockserver.journal.diff import squash, to_detail
 from mockserver.journal.exchange import Exchange
+from mockserver.journal.har import to_har
 from mockserver.journal.journal import Journal
 from mockserver.journal.matching import MATCH, TARGET, Match, near_misses
 from mockserver.schema import wildcard
 from mockserver.schema.compound import Nested
-from mockserver.schema.fields import NonEmptyString, integer
+from mockserver.schema.fields import NonEmptyString, integer, one_of
 from mockserver.schema.wildcard import Wildcard
 from mockserver.web.auth import credential, sandbox_name
 from mockserver.web.control import expectations, strays
@@ -27,17 +28,27 @@ routes = Routes()
 @routes.add(
     "GET",
     "/requests",
-    query={"since": SINCE, **TARGET.fields, "status": MATCH.fields["status"], "limit": LIMIT},
+    query={
+        **{"since": SINCE, **TARGET.fields, "status": MATCH.fields["status"], "limit": LIMIT},
+        "format": one_of(("json", "har")),
+    },
 )
 def list_requests(
-    request: ControlRequest, since: str | None = None, limit: int = 100, **filters: Any
+    request: ControlRequest,
+    since: str | None = None,
+    limit: int = 100,
+    format: str = "json",
+    **filters: Any,
 ) -> Json:
     """List the journaled requests.
 
-    Returns the first ``limit`` matching requests after the request ``since``, oldest first.
+    Returns the first ``limit`` matching requests after the request ``since``, oldest first. The
+    format ``har`` is a HAR file (HTTP Archive 1.2), which browsers show and MSW replays.
     """
     journal, match = request.sandbox.journal, Match.from_dict(filters)
     matches = [exchange for exchange in _entries_since(journal, since) if match(exchange)]
+    if format == "har":
+        return to_har(matches[:limit], request.http.host_url.rstrip("/"))
     return page(matches, limit, journal.evicted, Exchange.to_summary)
 
 

