@@ -67,7 +67,7 @@ class Attachments(Resource):
                 "conversation_id": message_id and world["message"][message_id]["conversation_id"],
             },
         )
-        world.set_entry(world.files, record["id"], upload.content)
+        world.store_file(record["id"], upload.content)
         return record
 
     def present(self, world: World, record: Record) -> Record:

@@ -201,8 +201,13 @@ class Sandbox:
                 self.bots.clock_was_set(state.time.now() - before)
 
     def load(self, world: World) -> None:
-        """Replace the world, and restart running bots in the new one."""
+        """Replace the world, and restart running bots in the new one.
+
+        Raises ``Unavailable`` if its files exceed the budget of uploads.
+        """
+        files = [content for _, content in world.files.items()]
         with self._state:
+            self._state.world.uploads.reserve(*files)
             self._state.replace_world(world)
             self.bots.restart()
 

@@ -4,7 +4,7 @@ import threading
 
 from mockserver.storage.clock import Clock, SandboxTime
 from mockserver.storage.wait_slots import Notifier
-from mockserver.storage.world import World
+from mockserver.storage.world import World, new_uploads
 from mockserver.webhooks.dispatcher import WebhookDispatcher
 from mockserver.webhooks.models import WebhookConfig
 
@@ -22,6 +22,7 @@ class SandboxState:
         self.origin = origin
         self.seed = origin.ids.seed
         self.world = origin.fork()
+        self.world.uploads = new_uploads()
         self.time = SandboxTime(self.world.clock)
         #: Notified of each request and each change of a delivery.
         self.activity = Notifier()
@@ -41,6 +42,7 @@ class SandboxState:
         """Replace the world and its clock. Call with the lock held."""
         # Clients that poll the version for changes must see a new one.
         world.version = self.world.version + 1
+        world.uploads = self.world.uploads
         self.world = world
         self.replace_clock(world.clock)
 

@@ -71,7 +71,7 @@ class Format:
             entry = {name: record[name] for name in names if name in record}
             content = world.files.get(record["id"]) if section == "attachments" else None
             if content is not None:
-                entry["content"] = b64encode(content).decode()
+                entry["content"] = b64encode(content.data).decode()
             entries.append(entry)
         return entries
 

@@ -21,6 +21,7 @@ from mockserver.schema.schema import Schema, ValidationError
 from mockserver.schema.strict_json import parse_json
 from mockserver.seeding.format import SECTIONS, Format
 from mockserver.seeding.references import problems_of
+from mockserver.storage.budget import Content
 from mockserver.storage.clock import Clock, Mode
 from mockserver.storage.collection import Record
 from mockserver.storage.ids import IdGenerator
@@ -312,8 +313,8 @@ def with_shared_keys(values: Record) -> Record:
 def _complete_attachment(world: World, record: Record) -> None:
     """Add the attributes that a document omits. The world must contain the messages already."""
     if "content" in record:
-        content = world.files[record["id"]] = record.pop("content")
-        record["file_size"] = len(content)
+        content = world.files[record["id"]] = Content(record.pop("content"))
+        record["file_size"] = len(content.data)
     name, message_id = record["filename"], record["message_id"]
     record["file_type"] = record["file_type"] or guess_type(name)
     record["file_size"] = record["file_size"] or 0

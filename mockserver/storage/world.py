@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from mockserver.storage.budget import Budget, Content
 from mockserver.storage.clock import Clock
 from mockserver.storage.collection import Collection, IndexDefinition, Record
 from mockserver.storage.cow_map import CopyOnWriteMap
 from mockserver.storage.ids import IdGenerator
+
+MAX_UPLOADS = 512 * 1024 * 1024  # bytes, with those that only snapshots have
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -77,11 +80,17 @@ class ChangeSet(NamedTuple):
 NO_CHANGES = ChangeSet()
 
 
+def new_uploads() -> Budget:
+    """Return the budget of the uploads of a sandbox."""
+    return Budget("uploads", MAX_UPLOADS, "delete attachments and snapshots, or reset the sandbox")
+
+
 class World:
     """The objects, ids and clock of one sandbox, with the current transaction.
 
-    ``files`` maps attachment ids to uploaded bytes. ``departed`` maps the ids of deleted contacts
-    to their last state, as long as a message of theirs exists.
+    ``files`` maps attachment ids to uploaded bytes, which count against the budget ``uploads``.
+    ``departed`` maps the ids of deleted contacts to their last state, as long as a message of
+    theirs exists.
     """
 
     def __init__(
@@ -91,7 +100,8 @@ class World:
         self.clock = clock
         self.ids = ids
         self.collections = {kind: Collection(definition) for kind, definition in kinds.items()}
-        self.files: CopyOnWriteMap[str, bytes] = CopyOnWriteMap()
+        self.files: CopyOnWriteMap[str, Content] = CopyOnWriteMap()
+        self.uploads = new_uploads()
         self.departed: CopyOnWriteMap[str, Record] = CopyOnWriteMap()
         #: Incremented by each transaction that changes something; lets pollers detect changes.
         self.version = 0
@@ -150,6 +160,12 @@ class World:
 
     # writing
 
+    def store_file(self, record_id: str, data: bytes) -> None:
+        """Store the bytes of an attachment; raises ``Unavailable`` if ``uploads`` is used up."""
+        content = Content(data)
+        self.uploads.reserve(content)
+        self.set_entry(self.files, record_id, content)
+
     def add(self, kind: str, record: Record) -> None:
         collection = self.collections[kind]
         collection.add(record)
@@ -200,6 +216,7 @@ class World:
             kind: collection.fork() for kind, collection in self.collections.items()
         }
         copy.files = self.files.fork()
+        copy.uploads = self.uploads
         copy.departed = self.departed.fork()
         return copy
 

@@ -53,13 +53,13 @@ def install(app: Flask, sandboxes: SandboxRegistry) -> None:
     def serve_file(name: str, record_id: str, filename: str) -> Response:
         with sandboxes.get(name).read() as world:
             record = world["attachment"].get(record_id)
-            content = world.files.get(record_id)
+            stored = world.files.get(record_id)
         if record is None or record["filename"] != filename:
             raise NotFound(f"no attachment '{record_id}' with this filename")
         media_type = record["file_type"]
-        if content is None:
-            content, media_type = placeholder(filename, media_type, record["file_size"])
-        return _response(content, media_type)
+        if stored is None:
+            return _response(*placeholder(filename, media_type, record["file_size"]))
+        return _response(stored.data, media_type)
 
     def serve_avatar(name: str, filename: str = "") -> Response:
         stem = unquote(filename).rsplit("/", 1)[-1].rsplit(".", 1)[0]

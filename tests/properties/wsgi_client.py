@@ -49,7 +49,8 @@ class WsgiClient:
         """Return everything that a request could change, including the clock and the next ids."""
         with self.app.sandboxes.open(self.sandbox).read() as world:
             records = {kind: [*items.find(())] for kind, items in world.collections.items()}
-            tables = [sorted(table.items()) for table in (world.files, world.departed)]
+            files = {record_id: content.data for record_id, content in world.files.items()}
+            tables = [sorted(files.items()), sorted(world.departed.items())]
             clock, ids = world.clock.state(), sorted(world.ids.counts.items())
             # Version 2 has no back references: the bytes depend on the values alone. Much faster
             # than repr(), and no less exact.
@@ -58,4 +59,4 @@ class WsgiClient:
     def files(self) -> dict[str, bytes]:
         """Return the stored bytes by attachment id."""
         with self.app.sandboxes.open(self.sandbox).read() as world:
-            return dict(world.files.items())
+            return {record_id: content.data for record_id, content in world.files.items()}

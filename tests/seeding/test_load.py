@@ -519,13 +519,13 @@ def test_the_size_follows_from_the_content() -> None:
     world = load(SMALL)
     _, loose = present(world, "attachments")
     assert (loose["file_size"], loose["file_type"]) == (3, "text/plain")
-    assert world.files.get(LOOSE) == b"Hi!"
+    assert world.files[LOOSE].data == b"Hi!"
     assert world.files.get(FILE) is None
 
 
 def test_content_may_be_empty() -> None:
     world = load(changed(("attachments.1.content", "")))
-    assert world.files.get(LOOSE) == b""
+    assert world.files[LOOSE].data == b""
     assert present(world, "attachments")[1]["file_size"] == 0
 
 
