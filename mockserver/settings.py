@@ -83,8 +83,8 @@ class Settings:
     )
     control_token: str = _setting(
         "",
-        "Accept only this token in the control API, /_sandbox. Default: the tokens of the API or, "
-        "if other machines can connect and it accepts any, a random one.",
+        "Accept only this token in the control API, /_sandbox. Default: those of the API or, "
+        "if other machines can connect and the API accepts any token, a random one.",
     )
     assets: str = _setting(
         "documented",

@@ -1,4 +1,4 @@
-"""Files and standard modules, as they are without the patches of a test in this process."""
+"""Package files and standard modules that are not affected by a test's patches."""
 
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec

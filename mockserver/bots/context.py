@@ -43,7 +43,7 @@ class BotRandom:
         return WordPool(self._keyed)
 
     def number(self, stream: str, name: str, n: int) -> int:
-        """Return a random number of 64 bits."""
+        """Return a random 64-bit integer."""
         return self._keyed.number(stream, n, name)
 
     def chance(self, probability: float, stream: str, name: str, n: int) -> bool:

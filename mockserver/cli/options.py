@@ -52,7 +52,7 @@ class SettingOption(click.Option):
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         value = super().resolve_envvar_value(ctx)
         if value:
-            value = value.rstrip("\r")  # from a file with the line ends of Windows
+            value = value.rstrip("\r")  # from a file with Windows line endings
         # Kubernetes sets MOCKSERVER_PORT=tcp://10.0.0.1:4242 for a Service of that name.
         is_service = value and self.name == "port" and re.match("(tcp|udp|sctp)://", value)
         return None if is_service else value

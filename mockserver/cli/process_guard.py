@@ -108,7 +108,7 @@ def child_pids() -> Iterator[int]:
 
 
 def ignore(*_: object) -> None:
-    """Ignore a signal. Unlike SIG_IGN, the command does not inherit a handler."""
+    """Ignore a signal. The command would inherit SIG_IGN, but does not inherit a handler."""
 
 
 def main(pipe: str, runner_group: str, *words: str) -> int:

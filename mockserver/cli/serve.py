@@ -119,7 +119,7 @@ def _wait_for_stop_signal() -> NoReturn:
 def running_server(settings: Settings, *, quiet: bool = False) -> Iterator[tuple[str, str]]:
     """Start a server, yield its root URL and its ready line, and stop it. Errors end the command.
 
-    ``quiet`` omits the banner, unless other machines can connect: then it contains a warning.
+    ``quiet`` omits the banner unless it has the warning that other machines can connect.
     """
     log = LogWriter(is_json=settings.log_format == "json")
     logging.basicConfig(handlers=[log], level=settings.log_level.upper())

@@ -31,7 +31,7 @@ FILTERS = ("method", "path", "resource", "operation", "status")
     help=f"Show only requests with this {', '.join(FILTERS[:-1])} or {FILTERS[-1]}; a path or an "
     "operation may contain '*'. Repeatable.",
 )
-@click.option("--all", "is_all", is_flag=True, help="Begin with all that the server has kept.")
+@click.option("--all", "is_all", is_flag=True, help="First print the kept requests and deliveries.")
 def tail(
     url: str,
     token: tuple[str, ...],
@@ -58,7 +58,7 @@ def tail(
             text = json.dumps({"event": event.kind, **event.data}) if is_json else _line(event)
             if text:
                 click.echo(text)
-    except BrokenPipeError:  # the reader has seen enough
+    except BrokenPipeError:  # the reader of the output is gone
         exits.discard(sys.stdout)
     except (ApiError, Unreachable) as error:
         exits.fail(exits.FAILED, str(error))
@@ -75,7 +75,7 @@ def _parse_filter(text: str) -> tuple[str, str]:
 
 
 def _line(event: StreamEvent) -> str:
-    """Return the line for an event, as the Stripe CLI prints them; empty for one without news."""
+    """Return an event's line, as the Stripe CLI prints it; empty before the first attempt."""
     from mockserver.client.journal import request_line
 
     data = event.data

@@ -70,7 +70,7 @@ class ControlApi:
         return self.server.send(method, _target(path, query), headers, data)
 
     def follow(self, last_id: str | None, **query: Any) -> Iterator[StreamEvent]:
-        """Yield the events of a stream, after that with the id ``last_id``."""
+        """Yield the events of a stream that follow the one with the id ``last_id``."""
         headers = self._headers() | without_none(**{"Last-Event-ID": last_id})
         with RemoteServer(self.server.url).open(_target("/stream", query), headers) as response:
             if response.status >= 400:

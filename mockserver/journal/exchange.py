@@ -103,7 +103,7 @@ class Exchange:
 
     @property
     def query(self) -> dict[str, str | list[str]]:
-        """The query parameters, decoded; a list for one that was sent more than once."""
+        """The decoded query parameters; the value of a repeated parameter is a list."""
         # WSGI passes bytes as Latin-1 (PEP 3333). Bytes that a client did not escape are UTF-8.
         text = self.query_string.encode("latin-1", "replace").decode(errors="replace")
         parameters: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-/** A server: a process of its own, or one that already runs. */
+/** A server: a new process, or one that already runs. */
 
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";

@@ -1,7 +1,7 @@
 import type { Sandbox, SandboxOptions, StartOptions } from "./index.js";
 
 /**
- * Give this file a sandbox of its own, which is reset before each test.
+ * Give this file its own sandbox, which is reset before each test.
  *
  * `server` starts the server, as `startServer` does: one for each file, unless `MOCKSERVER_URL`
  * is set, as by `mockserver run -- npx vitest`.

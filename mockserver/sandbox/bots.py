@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mockserver.bots.session import BotSession
     from mockserver.bots.transcript import Transcript
 
-MAX_ACTIONS = 1000  # that a timer runs before it is set again
+MAX_ACTIONS = 1000  # actions that one call of the timer runs
 
 
 class BotRunner:

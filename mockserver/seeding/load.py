@@ -201,7 +201,7 @@ class Loader:
             if built is not None:
                 records += built
                 continue
-            # An entry is invalid, or their attributes differ.
+            # An entry is invalid, or the entries' attributes differ.
             for index, entry in enumerate(piece, len(records)):
                 [record] = builder.build([entry]) or [{}]
                 records.append(record)

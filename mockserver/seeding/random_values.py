@@ -102,6 +102,6 @@ class WordPool:
         return pool[index]
 
     def make(self, kind: str, number: int) -> str:
-        """Return a word made from this number, for values that objects should not share."""
+        """Return a word seeded with ``number``, not one from the pool that objects share."""
         self._faker.seed_instance(number)
         return str(getattr(self._faker, kind)())

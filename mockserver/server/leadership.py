@@ -18,8 +18,8 @@ STALL_TIMEOUT = 0.01  # seconds in one request after which the watchdog lets ano
 class Leadership:
     """The threads of a server, one of which leads.
 
-    ``lead`` is the leader's work, which returns as soon as `is_mine()` is false. ``release`` is
-    called with the connection whose request continues without the lead, while no thread leads.
+    ``lead`` does the leader's work, and returns as soon as `is_mine()` is false. ``release`` is
+    called with the connection whose request takes too long, just before another thread leads.
     """
 
     def __init__(self, lead: Callable[[], None], release: Callable[[Connection], None]) -> None:

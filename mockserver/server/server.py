@@ -118,7 +118,7 @@ class Server:
             self._resume_accepting()
             self._selector.register(self._waker, EVENT_READ, partial(self._waker.recv, 4096))
             host, self.port = self._listeners[0].getsockname()[:2]
-            self._environ: dict[str, Any] = {  # the common part of the environs of all requests
+            self._environ: dict[str, Any] = {  # the part common to all requests
                 "SERVER_NAME": host,
                 "SERVER_PORT": str(self.port),
                 "SCRIPT_NAME": "",
@@ -184,7 +184,7 @@ class Server:
     def _lead(self) -> None:
         """Lead for as long as this thread is the leader, whatever an unusual environment raises.
 
-        Tools that patch or block sockets, for example, raise exceptions of their own.
+        Tools that patch or block sockets, for example, raise their own exceptions.
         """
         while self._leadership.is_mine():
             try:

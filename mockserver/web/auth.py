@@ -53,9 +53,7 @@ def authenticate(
     if token.startswith("revoked_"):
         raise Unauthorized("this token is revoked, like every token that begins with 'revoked_'")
     if tokens and not any(compare_digest(token.encode(), known.encode()) for known in tokens):
-        raise Unauthorized(
-            f"the server does not accept this token; use one that it was started with, by {source}"
-        )
+        raise Unauthorized(f"the server does not accept this token; use one set with {source}")
     return token
 
 

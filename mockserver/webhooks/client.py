@@ -75,7 +75,7 @@ def post(
             _reason_of_status(response.status),
             ms=(stopwatch() - started) * 1000,
         )
-    except Exception as error:  # noqa: BLE001 - what a test replaces sockets with may raise any
+    except Exception as error:  # noqa: BLE001 - a test's replacement of sockets may raise any
         return Outcome(
             reason="http_timeout" if timed_out.is_set() else _reason_of_error(error),
             detail=str(error)[:MAX_DETAIL],

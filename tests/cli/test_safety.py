@@ -212,8 +212,7 @@ def test_only_listed_tokens_are_accepted(listed: Serving) -> None:
         assert answer.status == 401
         assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
         assert answer.message == (
-            "the server does not accept this token; use one that it was started with, by --token "
-            "or MOCKSERVER_TOKEN"
+            "the server does not accept this token; use one set with --token or MOCKSERVER_TOKEN"
         )
     banner = "  tokens     only those of --token or MOCKSERVER_TOKEN are accepted"
     assert banner in listed.stderr.splitlines()

@@ -54,7 +54,7 @@ def parse_base_url(text: str) -> SplitResult:
     if not url.path.endswith("/v1"):
         before, version, _ = f"{url.path}/".partition("/v1/")
         suggestion = f"{url.scheme}://{url.netloc}{before if version else url.path}/v1"
-        raise InvalidUrl(f"{text!r} does not end in /v1; did you mean {suggestion} ?")
+        raise InvalidUrl(f"{text!r} does not end in /v1; did you mean {suggestion!r}?")
     return url
 
 
@@ -76,7 +76,7 @@ def encode(values: Mapping[str, Any], encoding: str = JSON) -> Body:
 
 
 def json_body(content: bytes) -> Body:
-    """Return a body with the content type of JSON, even if ``content`` is not valid JSON."""
+    """Return a JSON body; ``content`` may be invalid JSON."""
     return Body(content, "application/json")
 
 

@@ -80,7 +80,7 @@ class ApiResults:
     _results: dict[str, ApiResult] = field(default_factory=dict)
 
     def add(self, where: str, expected: str, basis: Basis) -> ApiResult:
-        """Add a rule, with the verdict unclear."""
+        """Add a rule with the verdict "unclear"."""
         result = ApiResult(where, expected, basis)
         if result.name in self._results:
             raise ValueError(f"two rules have the name {result.name!r}")

@@ -34,7 +34,7 @@ def sdk_document(url: str) -> dict[str, Any]:
         event["properties"]["type"]["examples"] = event_types
         for event_type in event_types:
             delivery = result["webhooks"][event_type]["post"]
-            delivery["x-internal"] = True  # openapi-generator would generate calls of the server
+            delivery["x-internal"] = True  # else openapi-generator generates calls for it
             delivery["parameters"][0]["example"] = EXAMPLES["signature"]
         _simplify_requests(resource, result["paths"])
     [update] = result["paths"]["/messages/{id}"]["put"]["requestBody"]["content"].values()
@@ -55,13 +55,13 @@ def _simplify(node: Any) -> Any:
 
 
 def _rename(name: str) -> str:
-    """Return a component's name; TypeScript has its own Error, and events share a schema."""
+    """Return a component's name: not ``Error``, a type of TypeScript; one for a kind's events."""
     name = "ErrorObject" if name == "Error" else name
     return re.sub("(?<=Create)Upload$|(Created|Updated|Deleted)(?=Event$)", "", name)
 
 
 def _schemas(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas without those of forms; the upload's is that of the multipart form."""
+    """Return the schemas without form variants; AttachmentCreate describes the multipart form."""
     result = {
         _rename(name): schema
         for name, schema in schemas.items()

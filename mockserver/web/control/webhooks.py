@@ -127,7 +127,7 @@ def trigger(request: ControlRequest) -> Json:
 
 
 class DeliveryCounter:
-    """A count of matching processed deliveries, updated with the latest changes of the log."""
+    """The matching processed deliveries. Each count reads only the latest changes of the log."""
 
     def __init__(self, log: DeliveryLog, filters: Mapping[str, Any]) -> None:
         self._log = log

@@ -136,7 +136,7 @@ def test_a_timeout_must_be_a_positive_number(mockserver_command: str, seconds: s
 @pytest.mark.parametrize(
     ("url", "code", "message"),
     [
-        ("http://127.0.0.1:9", 2, "does not end in /v1; did you mean http://127.0.0.1:9/v1 ?"),
+        ("http://127.0.0.1:9", 2, "does not end in /v1; did you mean 'http://127.0.0.1:9/v1'?"),
         ("http://127.0.0.1:9/v1", 1, "no response from http://127.0.0.1:9/v1: no connection: "),
         ("ftp://127.0.0.1/v1", 2, "'ftp://127.0.0.1/v1' is not a base URL"),
     ],

@@ -123,7 +123,7 @@ def _replay(api: ApiClient, path: str, verb: str, request: dict[str, Any]) -> No
 
 
 def _own_value(api: ApiClient, name: str, value: str) -> str:
-    """Return a new object's id for a documented id, a text with ``MARK``, or ``value`` itself."""
+    """Return the value to send: a new object's id for a documented one, or a text with ``MARK``."""
     match name:
         case "contact_id":
             return api.contact().id
