@@ -21,7 +21,7 @@ from mockserver.storage.world import World, gc_paused
 Cascade = list[tuple["Resource", list[Record]]]
 Key = tuple[Any, ...]
 #: Maximum number of events that a deletion renders at once. A larger number is rendered when read,
-#: from a copy of the world. The journal does not keep so many events, so it drops the copy.
+#: from a copy of the world. The journal does not keep so many events, so it does not keep the copy.
 MAX_RENDERED = 10_000
 ALL: Key = ()  # the index key of all records of a kind
 

@@ -191,7 +191,7 @@ class RequestReader:
             yield self._finish()
 
     def _take_head(self) -> bool:
-        """Take a complete head, or return false. Raises ``HttpError`` for a malformed line."""
+        """Take a complete head, or return false. Raises ``ApiError`` for a malformed line."""
         received = self.received
         if empty := EMPTY_LINES.match(received):  # sent after the last request (RFC 9112, 2.2)
             if empty.end() > MAX_HEAD:

@@ -55,7 +55,7 @@ def _simplify(node: Any) -> Any:
 
 
 def _rename(name: str) -> str:
-    """Return a component's name: not ``Error``, a type of TypeScript; one for a kind's events."""
+    """Return a component's name. TypeScript defines ``Error``; events of a kind share a schema."""
     name = "ErrorObject" if name == "Error" else name
     return re.sub("(?<=Create)Upload$|(Created|Updated|Deleted)(?=Event$)", "", name)
 

@@ -124,6 +124,6 @@ class Reader:
         self._position = self._position._replace(**numbers)
 
     def _events(self, *events: tuple[str, Json]) -> bytes:
-        """Return events of one position. Only the last has the id; a lost part repeats all."""
+        """Return events of one position; only the last has the id, so a resumed client gets all."""
         parts = [f"event: {kind}\ndata: ".encode() + orjson.dumps(value) for kind, value in events]
         return b"\n\n".join(parts) + f"\nid: {self._position}\n\n".encode()
