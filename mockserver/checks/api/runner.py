@@ -97,7 +97,7 @@ def _run(api: ApiClient, check: ApiCheck, result: ApiResult) -> None:
         result.record_unclear(f"a response without {missing}")
     except (IndexError, TypeError, ValueError, AttributeError) as error:
         # The rules for attributes report the wrong form; continue with the next check.
-        result.record_unclear(f"a response of an unexpected form ({error})")
+        result.record_unclear(f"an unexpected response ({error})")
 
 
 def _require_api(http: HttpClient) -> None:
