@@ -52,7 +52,7 @@ PATTERNS: dict[str, tuple[str, str]] = {
 class Settings:
     """The settings of a server.
 
-    A flag overrides an environment variable, which overrides the default.
+    A flag overrides an environment variable, which overrides the config file and the default.
     """
 
     host: str = _setting(

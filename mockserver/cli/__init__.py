@@ -23,6 +23,7 @@ UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN)
 #: The module of each command.
 COMMANDS = {
     "check": "check",
+    "config": "config",
     "env": "running",
     "events": "actions",
     "fidelity": "documents",

@@ -7,8 +7,8 @@ from math import isnan
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
+from mockserver.cli.config import config_option, load
 from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, flag, rows, variable
 
@@ -47,9 +47,11 @@ class SettingsCommand(click.Command):
 
 
 class SettingOption(click.Option):
-    """An option for a setting, which ignores the variable of a Kubernetes Service."""
+    """An option for a setting, which ignores a variable that is not meant for it."""
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        if self.name == "token" and URL in os.environ:
+            return None  # 'run' or 'env' has set both, for a client
         value = super().resolve_envvar_value(ctx)
         if value:
             value = value.rstrip("\r")  # from a file with Windows line endings
@@ -76,7 +78,6 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
             default = defaults.get(row.name, row.default)
             repeatable = isinstance(default, tuple)
             kind: Any = str if repeatable else type(default)
-            check = check_tokens if row.name == "token" else check_pattern
             if row.metadata["choices"]:
                 kind = click.Choice(row.metadata["choices"], case_sensitive=False)
             elif row.name in BOUNDS:
@@ -88,14 +89,15 @@ def setting_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[
                 type=kind,
                 default=default,
                 multiple=repeatable,
-                callback=check if row.name in PATTERNS else None,
+                callback=check_pattern if row.name in PATTERNS else None,
                 envvar=variable(row.name),
                 show_envvar=True,
                 show_default=default is not False and default not in ("", ()),
                 help=row.metadata["help"],
             )
             command = add_option(command)
-        return command
+        # Read before the other options, as it sets their defaults.
+        return config_option(is_eager=True, expose_value=False, callback=load)(command)
 
     return decorate
 
@@ -107,15 +109,3 @@ def check_pattern(context: click.Context, option: click.Parameter, value: Any) -
         if not re.fullmatch(pattern, text):
             raise click.BadParameter(f"{hide_secret(text)!r} is not {expected}.", context, option)
     return value
-
-
-def check_tokens(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """Return the tokens that the server accepts.
-
-    MOCKSERVER_TOKEN is ignored if MOCKSERVER_URL is set: then 'run' or 'env' has set both, for a
-    client.
-    """
-    source = context.get_parameter_source("token")
-    if source == ParameterSource.ENVIRONMENT and URL in os.environ:
-        return ()
-    return check_pattern(context, option, value)

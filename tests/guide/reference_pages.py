@@ -42,8 +42,8 @@ Every command has `--help`.
 
 ## Settings
 
-A flag overrides the environment variable, which overrides the default. `serve` and `run` accept all
-settings.
+A flag overrides the environment variable, which overrides the config file, which overrides the
+default. `serve` and `run` accept all settings.
 
 | flag | variable | default | meaning |
 | --- | --- | --- | --- |
@@ -51,6 +51,26 @@ settings.
 
 In a variable, separate several values with spaces. If `MOCKSERVER_URL` is set, `MOCKSERVER_TOKEN`
 belongs to a client and is not a setting.
+
+## Keep settings in a file
+
+```toml
+# mockserver.toml
+seed = "team"
+webhook-timeout = 2
+allow-host = ["mock.test", "mock.internal"]
+```
+
+`serve` and `run` read the nearest `mockserver.toml`, or `pyproject.toml` with a table
+`[tool.mockserver]`, in the working directory and its parents; `--config FILE` names another file.
+The keys are the names of the flags. Paths are relative to the file. The pytest plugin and
+`MockServer` do not read it.
+
+Show each setting of `serve` and where it comes from:
+
+```sh
+mockserver config
+```
 
 ## Exit codes
 
