@@ -23,7 +23,7 @@ UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN)
 #: The module of each command.
 COMMANDS = {
     "check": "check",
-    "config": "config",
+    "config": "serve",
     "env": "running",
     "events": "actions",
     "fidelity": "documents",

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.config import config_option, load
+from mockserver.cli.config_file import config_option, load
 from mockserver.errors import hide_secret
 from mockserver.settings import BOUNDS, PATTERNS, flag, rows, variable
 

@@ -1,4 +1,4 @@
-"""`mockserver serve` and `mockserver run`: the commands that start a server."""
+"""`mockserver serve` and `mockserver run`, which start a server, and `mockserver config`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from mockserver import __version__
 from mockserver.cli import exits
+from mockserver.cli.config_file import FILE, TOKENS, config_option
 from mockserver.cli.files import Output
 from mockserver.cli.log import LogWriter
 from mockserver.cli.options import SettingsCommand, setting_options
 from mockserver.cli.running import usable_token, variables
-from mockserver.settings import Settings
+from mockserver.errors import REDACTED, hide_secret
+from mockserver.settings import Settings, rows, variable
 
 if TYPE_CHECKING:
     from mockserver.server import Server
@@ -76,6 +79,45 @@ def run(command: tuple[str, ...], **options: Any) -> None:
 
         environment = variables(url, usable_token(settings, "run"))
         sys.exit(run_command(command, {**os.environ, **environment}))
+
+
+@click.command()
+@config_option()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.pass_context
+def config(context: click.Context, config: Path | None, as_json: bool) -> None:
+    """Show the settings of `serve` without flags, and where each comes from.
+
+    Tokens and secrets are hidden.
+    """
+    arguments = ["--config", str(config)] if config else []
+    serving = serve.make_context("config", arguments, context.parent)
+    settings = Settings(**serving.params)
+    report = {}
+    for row in rows():
+        source = serving.get_parameter_source(row.name)
+        origin = "default"
+        if source == ParameterSource.ENVIRONMENT:
+            origin = f"environment variable {variable(row.name)}"
+        elif source == ParameterSource.DEFAULT_MAP:
+            origin = f"file {serving.meta[FILE]}"
+        value = _hide(row.name, getattr(settings, row.name))
+        report[row.name] = {"value": value, "source": origin}
+    if as_json:
+        click.echo(json.dumps(report, indent=2))
+        return
+    for name, entry in report.items():
+        text = json.dumps(entry["value"], ensure_ascii=False)
+        click.echo(f"{name.replace('_', '-'):20}{text:32} {entry['source']}")
+
+
+def _hide(name: str, value: Any) -> Any:
+    """Return a setting's value without tokens and secrets."""
+    if isinstance(value, tuple):
+        return [_hide(name, item) for item in value]
+    if name in TOKENS:
+        return value and REDACTED
+    return hide_secret(value) if name == "webhook" else value
 
 
 def _raise_descriptor_limit() -> None:

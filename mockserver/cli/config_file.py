@@ -1,15 +1,13 @@
-"""The config file of `serve` and `run`, and `mockserver config`, which shows the settings."""
+"""The config file of `serve` and `run`."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
-from mockserver.errors import REDACTED, hide_secret, unknown_name
-from mockserver.settings import Settings, flag, rows, variable
+from mockserver.errors import unknown_name
+from mockserver.settings import flag, rows
 
 PYPROJECT = "pyproject.toml"
 TOKENS = ("token", "control_token")
@@ -120,44 +118,3 @@ def _is_path(name: str, value: str) -> bool:
     from mockserver.seeding.load import NAMES as FIXTURES
 
     return value not in {"fixtures": FIXTURES, "bots": SCRIPTS}.get(name, ())
-
-
-@click.command()
-@config_option()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.pass_context
-def config(context: click.Context, config: Path | None, as_json: bool) -> None:
-    """Show the settings of `serve` without flags, and where each comes from.
-
-    Tokens and secrets are hidden.
-    """
-    from mockserver.cli.serve import serve
-
-    arguments = ["--config", str(config)] if config else []
-    serving = serve.make_context("config", arguments, context.parent)
-    settings = Settings(**serving.params)
-    report = {}
-    for row in rows():
-        source = serving.get_parameter_source(row.name)
-        origin = "default"
-        if source == ParameterSource.ENVIRONMENT:
-            origin = f"environment variable {variable(row.name)}"
-        elif source == ParameterSource.DEFAULT_MAP:
-            origin = f"file {serving.meta[FILE]}"
-        value = _hide(row.name, getattr(settings, row.name))
-        report[row.name] = {"value": value, "source": origin}
-    if as_json:
-        click.echo(json.dumps(report, indent=2))
-        return
-    for name, entry in report.items():
-        text = json.dumps(entry["value"], ensure_ascii=False)
-        click.echo(f"{name.replace('_', '-'):20}{text:32} {entry['source']}")
-
-
-def _hide(name: str, value: Any) -> Any:
-    """Return a setting's value without tokens and secrets."""
-    if isinstance(value, tuple):
-        return [_hide(name, item) for item in value]
-    if name in TOKENS:
-        return value and REDACTED
-    return hide_secret(value) if name == "webhook" else value
