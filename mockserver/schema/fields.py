@@ -160,6 +160,8 @@ class StrictString(StrictField, fields.String):
         if one_of:
             self.expected = f"one of {one_of.choices_text}"
             self.plural = f"values from {one_of.choices_text}"
+        if length := self.validator(Length):
+            self.expected += f" of up to {length.max} characters"
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -168,7 +170,12 @@ class StrictString(StrictField, fields.String):
 
     def json_type(self) -> dict[str, Any]:
         one_of = self.validator(OneOf)
-        return {"type": "string", **({"enum": list(one_of.choices)} if one_of else {})}
+        length = self.validator(Length)
+        return {
+            "type": "string",
+            **({"enum": list(one_of.choices)} if one_of else {}),
+            **({"maxLength": length.max} if length else {}),
+        }
 
 
 class NonEmptyString(StrictString):
@@ -309,11 +316,16 @@ class StrictDict(StrictField, fields.Dict):
 
 
 class TextDict(StrictDict):
-    """An object of strings, as in headers; a number or boolean is read as its JSON text."""
+    """An object of strings, as in headers; a number or boolean is read as its JSON text.
 
-    expected = "an object of strings, numbers and booleans"
+    Its length is limited, as it may be compared with a thousand requests.
+    """
+
+    expected = "an object of up to 1000 strings, numbers and booleans"
 
     def read(self, value: Any) -> Any:
+        if isinstance(value, dict) and len(value) > 1000:
+            raise self.invalid(value)
         texts = {name: self.text(item) for name, item in super().read(value).items()}
         if None in texts.values():
             raise self.invalid(value)
@@ -329,7 +341,7 @@ class TextDict(StrictDict):
 class QueryDict(TextDict):
     """An object of strings, as in a query; an array holds the values of a repeated parameter."""
 
-    expected = "an object of strings, numbers, booleans and arrays of them"
+    expected = "an object of up to 1000 strings, numbers, booleans and arrays of them"
 
     def text(self, value: Any) -> Any:
         if not isinstance(value, list):

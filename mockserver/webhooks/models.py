@@ -22,16 +22,17 @@ State = Literal["pending", "held", "retrying", "delivered", "failed", "dropped"]
 STATES: tuple[State, ...] = get_args(State)
 OVERHEAD = 1000  # estimated bytes in memory of a delivery or an attempt, less bodies and headers
 
+SHORT = Length(max=2000)
 #: Event types, or patterns such as ``message.*``.
 EVENT_TYPES = List(Wildcard(), validate=Length(min=1, max=100))
 CREATE_WEBHOOK = Schema.with_fields(
-    name=NonEmptyString(),
-    url=HttpUrl(required=True),
+    name=NonEmptyString(validate=SHORT),
+    url=HttpUrl(required=True, validate=SHORT),
     events=EVENT_TYPES,
-    secret=NonEmptyString(),
+    secret=NonEmptyString(validate=SHORT),
     enabled=StrictBoolean(),
 )
-UPDATE_WEBHOOK = Schema.with_fields(**{**CREATE_WEBHOOK.fields, "url": HttpUrl()})
+UPDATE_WEBHOOK = Schema.with_fields(**{**CREATE_WEBHOOK.fields, "url": HttpUrl(validate=SHORT)})
 
 
 @dataclass(frozen=True)

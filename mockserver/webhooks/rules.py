@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.schema import wildcard
-from mockserver.schema.compound import TaggedUnion
-from mockserver.schema.fields import MAX_TIMESTAMP, integer
+from mockserver.schema.compound import List, Nested, TaggedUnion
+from mockserver.schema.fields import MAX_TIMESTAMP, Length, integer
 from mockserver.schema.schema import ParameterSchema, Schema
 from mockserver.storage.seeded_random import SeededRandom
 from mockserver.webhooks.models import EVENT_TYPES, Delivery
@@ -31,6 +31,7 @@ RULE = Schema.with_fields(
     events=EVENT_TYPES,
     action=TaggedUnion(ACTIONS, required=True),
 )
+RULES = List(Nested(RULE), required=True, validate=Length(min=0, max=1000))
 
 
 @dataclass(frozen=True, kw_only=True)

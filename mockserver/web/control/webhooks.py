@@ -10,7 +10,7 @@ import orjson
 
 from mockserver.errors import InvalidRequest, NotFound
 from mockserver.resources.registry import ResourceRegistry
-from mockserver.schema.compound import List, Nested
+from mockserver.schema.compound import Nested
 from mockserver.schema.fields import NonEmptyString, StrictDict, Timestamp, integer, one_of
 from mockserver.schema.schema import Schema, ValidatedInput
 from mockserver.storage.world import Event
@@ -20,7 +20,7 @@ from mockserver.web.fault_injection import wait_slots
 from mockserver.webhooks.log import DeliveryLog
 from mockserver.webhooks.models import CREATE_WEBHOOK, STATES, UPDATE_WEBHOOK, Delivery
 from mockserver.webhooks.registry import invalid_event_types, validate_webhook
-from mockserver.webhooks.rules import RULE, DeliveryRule
+from mockserver.webhooks.rules import RULES, DeliveryRule
 
 EVENT_TYPES = ResourceRegistry().event_types
 #: A function for each filter, which returns the value of a delivery to compare.
@@ -76,7 +76,7 @@ def list_delivery_rules(request: ControlRequest) -> Json:
     return {"data": [asdict(rule) for rule in request.sandbox.webhooks.rules.list()]}
 
 
-@routes.add("PUT", "/webhooks/rules", body={"data": List(Nested(RULE), required=True)})
+@routes.add("PUT", "/webhooks/rules", body={"data": RULES})
 def replace_delivery_rules(request: ControlRequest) -> Json:
     """Replace the rules that hold, drop, corrupt, duplicate, delay or shuffle deliveries.
 

@@ -294,7 +294,7 @@ def test_a_match_that_no_text_can_meet_is_refused(client: Any, part: str, value:
     verification = {"match": {part: {"limit": value}}, "count": 0}
     answer = client.post("/_sandbox/requests/verify", json=verification)
     shown = json.dumps({"limit": value})
-    answer.refused(400, f"match.{part}: must be an object of strings", f", not {shown}")
+    answer.refused(400, f"match.{part}: must be an object of up to 1000 strings", f", not {shown}")
 
 
 @pytest.mark.parametrize(
@@ -546,3 +546,20 @@ def test_the_journal_is_a_har_file(client: Any) -> None:
     assert upload["request"]["postData"]["encoding"] == "base64"
     assert (upload["response"]["status"], upload["response"]["statusText"]) == (201, "Created")
     assert (dropped["response"]["status"], dropped["response"]["bodySize"]) == (0, 0)
+
+
+def test_values_that_cost_much_are_bounded(client: Any) -> None:
+    names = {str(number): "1" for number in range(1001)}
+    for name in ("query", "headers"):
+        body = {"match": {name: names}}
+        client.post("/_sandbox/requests/verify", json=body).refused(
+            400, f"match.{name}: must be an object of up to 1000 strings"
+        )
+    rules = {"data": [{"action": {"type": "drop"}}] * 1001}
+    client.put("/_sandbox/webhooks/rules", json=rules).refused(400, "an array of 0 to 1000 objects")
+    webhook = {"url": "http://127.0.0.1:1/" + "a" * 2000, "secret": "s" * 2001}
+    client.post("/_sandbox/webhooks", json=webhook).refused(
+        400,
+        "url: must be an http or https URL of up to 2000 characters",
+        "secret: must be a string of up to 2000 characters",
+    )

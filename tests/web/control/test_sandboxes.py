@@ -101,7 +101,8 @@ def test_every_endpoint_of_the_overview_works(client: Any) -> None:
     assert list(overview) == ["version", "settings", "sandboxes", "endpoints"]
     client.delete("/_sandbox/sandboxes/signup")  # another test may have opened it
     hook = {"url": f"{client.url}/_sandbox/inbox/signup?sandbox={client.token[8:]}"}
-    for endpoint in overview["endpoints"]:
+    ending = [item for item in overview["endpoints"] if item["path"] != "/_sandbox/stream"]
+    for endpoint in ending:
         # Create what the endpoint needs, since earlier ones may have deleted it.
         client.post("/_sandbox/reset", json={"only": ["data"]})
         client.put("/_sandbox/faults", json={"data": [{"id": "signup", "fault": "truncate"}]})
