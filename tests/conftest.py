@@ -115,8 +115,10 @@ class Client:
             options = {"fields": multipart}
         if method in ("GET", "DELETE") and "fields" in options:
             raise ValueError("a form goes with POST and PUT")
-        answer = self.pool.request(method, self.url + path, headers=sent, retries=False, **options)
-        return HttpResponse(answer.status, answer.headers, answer.data)
+        response = self.pool.request(
+            method, self.url + path, headers=sent, retries=False, **options
+        )
+        return HttpResponse(response.status, response.headers, response.data)
 
     def get(self, path: str, **options: Any) -> HttpResponse:
         return self("GET", path, **options)

@@ -129,10 +129,10 @@ def test_a_long_answer_takes_longer(bots: BotClient, new_bots: Callable[[str], B
         client.start({**ECHO, "people": [{**ECHO["people"][0], "lines": [line]}]})
         question = client.send(client.direct("EchoOne"), "Is it?")
         client.advance(HOUR)
-        read, answer = client.lines()[1:]
-        assert (read["action"], answer["action"]) == ("read", "message")
-        assert question["created_at"] < read["at"] <= answer["at"]
-        durations.append(answer["at"] - question["created_at"])
+        read, response = client.lines()[1:]
+        assert (read["action"], response["action"]) == ("read", "message")
+        assert question["created_at"] < read["at"] <= response["at"]
+        durations.append(response["at"] - question["created_at"])
     assert 10 < durations[0] < durations[1]
 
 
@@ -144,7 +144,7 @@ def test_the_first_matching_reply_is_used(bots: BotClient) -> None:
     ]
     bots.start({**ECHO, "people": [{**ECHO["people"][0], "replies": replies}]})
     conversation_id = bots.direct("EchoOne")
-    for text, answer in (
+    for text, response in (
         ("When is lunch?", "At noon, Linnie."),
         ("Why?", "Who knows?"),
         ("No food here.", "At noon, Linnie."),
@@ -152,7 +152,7 @@ def test_the_first_matching_reply_is_used(bots: BotClient) -> None:
     ):
         bots.send(conversation_id, text)
         bots.advance(HOUR)
-        assert bots.lines_of("message")[-1]["text"] == answer
+        assert bots.lines_of("message")[-1]["text"] == response
 
 
 def test_group_members_answer_each_other(bots: BotClient) -> None:

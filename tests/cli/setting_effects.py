@@ -68,8 +68,8 @@ def speed(run: Run) -> Any:
 
 def running_bots(run: Run) -> Any:
     """Return the name of the running script, or None."""
-    answer = control(run, "GET", "/bots")
-    return answer.json["script"] if answer.status == 200 else None
+    response = control(run, "GET", "/bots")
+    return response.json["script"] if response.status == 200 else None
 
 
 def accepted_tokens(run: Run) -> list[str]:
@@ -217,8 +217,8 @@ class Case:
 
 
 def default_sandbox_status(run: Run) -> int:
-    answer = run.serving("GET", "/s/default/v1/groups", token=run.own)
-    return int(answer.status)
+    response = run.serving("GET", "/s/default/v1/groups", token=run.own)
+    return int(response.status)
 
 
 CASES = {

@@ -83,8 +83,8 @@ def test_settings_belong_to_one_application() -> None:
     assert strict.test_client().get("/v1/contacts", headers=TOKEN).status_code == 401
     for app, status in ((strict, 200), (lax, 421)):
         headers = {"Host": "a.test", "Authorization": "Bearer only"}
-        answer = app.test_client().get("/v1/contacts", headers=headers)
-        assert answer.status_code == status
+        response = app.test_client().get("/v1/contacts", headers=headers)
+        assert response.status_code == status
 
 
 def test_flask_runs_it(tmp_path: Path) -> None:
@@ -99,8 +99,8 @@ def test_flask_runs_it(tmp_path: Path) -> None:
             url = next(match[0] for line in lines if (match := re.search(r"http://\S+:\d+", line)))
             direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
             request = urllib.request.Request(f"{url}/v1/contacts?limit=100", headers=TOKEN)
-            with direct.open(request, timeout=30) as answer:
-                page = json.load(answer)
+            with direct.open(request, timeout=30) as response:
+                page = json.load(response)
         finally:
             process.kill()
     assert len(page["data"]) == len(read("default")["contacts"])
@@ -134,6 +134,6 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 @pytest.mark.parametrize("path", ["/v1/contacts", "/_sandbox/health", "/_sandbox", "/", "/nowhere"])
 def test_several_processes_are_refused(path: str) -> None:
     environ = {"wsgi.multiprocess": True}
-    answer = create_app().test_client().get(path, headers=TOKEN, environ_overrides=environ)
-    assert answer.status_code == 503
-    assert "'gunicorn --workers 1 --threads 8'" in answer.get_json()["message"]
+    response = create_app().test_client().get(path, headers=TOKEN, environ_overrides=environ)
+    assert response.status_code == 503
+    assert "'gunicorn --workers 1 --threads 8'" in response.get_json()["message"]

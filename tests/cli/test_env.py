@@ -27,7 +27,7 @@ def serving(shared_commands: Commands) -> Serving:
 
 
 @contextmanager
-def answering(answer: bytes) -> Iterator[str]:
+def answering(response: bytes) -> Iterator[str]:
     """Yield the URL of a server that sends these bytes for one request."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -35,7 +35,7 @@ def answering(answer: bytes) -> Iterator[str]:
             client, _ = listening.accept()
             with client:
                 client.recv(65536)
-                client.sendall(answer)
+                client.sendall(response)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -158,8 +158,8 @@ def test_a_missing_server_is_exit_code_1(commands: Commands, free_ports: Iterato
     ],
     ids=str,
 )
-def test_another_server_is_exit_code_1(commands: Commands, answer: bytes, message: str) -> None:
-    with answering(answer) as url:
+def test_another_server_is_exit_code_1(commands: Commands, response: bytes, message: str) -> None:
+    with answering(response) as url:
         commands.invoke("env", "--url", url).failed(1, f"at {url}", message)
 
 

@@ -82,10 +82,10 @@ def test_loopback_hosts_are_accepted(plain: Serving, host: str) -> None:
 
 @pytest.mark.parametrize("host", NOT_OURS)
 def test_any_other_host_is_rejected(plain: Serving, host: str) -> None:
-    answer = by_name(plain, host)
-    assert answer.status == 421
-    assert f"the Host '{host}' does not name this server" in answer.message
-    assert "--allow-host" in answer.message
+    response = by_name(plain, host)
+    assert response.status == 421
+    assert f"the Host '{host}' does not name this server" in response.message
+    assert "--allow-host" in response.message
 
 
 @pytest.mark.parametrize("path", [CONTROL, "/_assets/default/avatars/a.jpg", "/", "/v1/x"])
@@ -129,8 +129,8 @@ def test_the_host_is_checked_before_any_change(plain: Serving) -> None:
     body = {"username": "Marv", "phone_number": "1"}
     before = plain.ids("/v1/contacts")
     headers = {"Host": "evil.test", "Origin": "http://evil.test"}
-    answer = plain("POST", "/v1/contacts", body=body, headers=headers)
-    assert answer.status == 421
+    response = plain("POST", "/v1/contacts", body=body, headers=headers)
+    assert response.status == 421
     assert plain.ids("/v1/contacts") == before
     assert plain("GET", "/v1/contacts", token=None, headers={"Host": "evil.test"}).status == 421
 
@@ -208,10 +208,10 @@ def test_only_listed_tokens_are_accepted(listed: Serving) -> None:
     assert listed("GET", "/v1/contacts", token="sandbox_first").status == 200
     assert listed("GET", "/v1/contacts", token="second").status == 200
     for token in ("third", "sandbox_other", "secon", "second2", "SECOND"):
-        answer = listed("GET", "/v1/contacts", token=token)
-        assert answer.status == 401
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
-        assert answer.message == (
+        response = listed("GET", "/v1/contacts", token=token)
+        assert response.status == 401
+        assert response.headers["WWW-Authenticate"].startswith("Bearer ")
+        assert response.message == (
             "the server does not accept this token; use one set with --token or MOCKSERVER_TOKEN"
         )
     banner = "  tokens     only those of --token or MOCKSERVER_TOKEN are accepted"
@@ -243,10 +243,10 @@ def test_a_body_over_the_limit_is_rejected_early(commands: Commands, beginning: 
     with serving.connect() as sock:
         sock.sendall(head + b"Authorization: Bearer sandbox_test\r\n" + beginning)
         # The rest of the body is not sent; the server responds nevertheless.
-        answer = whole(sock)
-    assert answer.startswith("HTTP/1.1 413 ")
-    assert "the request body is over the limit of 1000 bytes" in answer
-    assert "--max-body" in answer
+        response = whole(sock)
+    assert response.startswith("HTTP/1.1 413 ")
+    assert "the request body is over the limit of 1000 bytes" in response
+    assert "--max-body" in response
     assert serving.ids("/v1/contacts") == before
 
 
@@ -273,11 +273,11 @@ def test_too_many_sandboxes_are_a_503(commands: Commands) -> None:
     }
     created["sandbox_b"] = serving("POST", "/v1/contacts", token="sandbox_b", body=body).json
     for _ in range(3):
-        answer = serving("POST", "/v1/contacts", token="sandbox_c", body=body)
-        assert answer.status == 503
-        assert int(answer.headers["Retry-After"]) > 0
-        assert "there are already 3 sandboxes" in answer.message
-        assert "--max-sandboxes" in answer.message
+        response = serving("POST", "/v1/contacts", token="sandbox_c", body=body)
+        assert response.status == 503
+        assert int(response.headers["Retry-After"]) > 0
+        assert "there are already 3 sandboxes" in response.message
+        assert "--max-sandboxes" in response.message
     for token, contact in created.items():
         again = serving("GET", f"/v1/contacts/{contact['id']}", token=token)
         assert (again.status, again.json) == (200, contact)
@@ -291,10 +291,10 @@ def test_local_assets_are_served_by_this_server(commands: Commands) -> None:
     assert len(urls) > 5
     for url in urls:
         assert url.startswith(f"{serving.url}/_assets/test/")
-        answer = serving("GET", url.removeprefix(serving.url), token=None)
-        assert answer.status == 200
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        response = serving("GET", url.removeprefix(serving.url), token=None)
+        assert response.status == 200
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in response.headers["Content-Security-Policy"]
 
 
 def test_assets_are_documented_urls_otherwise(plain: Serving) -> None:

@@ -32,9 +32,9 @@ def change(serving: Serving) -> Any:
     """Create and delete objects of each kind, upload a file, and return the new message."""
 
     def call(method: str, path: str, body: Any = None) -> Any:
-        answer = serving(method, path, token="any", body=body)
-        assert answer.status in (200, 201, 204), answer
-        return answer.json if answer.data else None
+        response = serving(method, path, token="any", body=body)
+        assert response.status in (200, 201, 204), response
+        return response.json if response.data else None
 
     contact = call("POST", "/v1/contacts", CONTACT)
     group = call("POST", "/v1/groups", {"name": "Wet bandits", "contacts": [contact["id"]]})
@@ -57,9 +57,9 @@ def upload(serving: Serving) -> Any:
             + f"Connection: close\r\n{headers}\r\n".encode()
             + body
         )
-        answer = stream.read()
-    assert answer.startswith(b"HTTP/1.1 201 "), answer
-    return json.loads(answer.partition(b"\r\n\r\n")[2])
+        response = stream.read()
+    assert response.startswith(b"HTTP/1.1 201 "), response
+    return json.loads(response.partition(b"\r\n\r\n")[2])
 
 
 def everything(serving: Serving) -> list[Any]:

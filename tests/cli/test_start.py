@@ -55,8 +55,8 @@ def test_standard_output_is_only_the_ready_line(commands: Commands) -> None:
 
 def test_the_server_responds_after_the_ready_line(commands: Commands) -> None:
     serving = commands.serve()
-    answer = serving("GET", "/_sandbox/health", token=None)
-    assert (answer.status, answer.json) == (
+    response = serving("GET", "/_sandbox/health", token=None)
+    assert (response.status, response.json) == (
         200,
         {
             "status": "ok",

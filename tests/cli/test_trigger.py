@@ -32,9 +32,9 @@ class SandboxCommands:
         return json.loads(done.out)
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._serving(method, path, token=f"sandbox_{self._name}", body=body)
-        assert answer.status < 300, answer
-        return answer.json
+        response = self._serving(method, path, token=f"sandbox_{self._name}", body=body)
+        assert response.status < 300, response
+        return response.json
 
     def hook(self, inbox: str) -> str:
         """Register a webhook for an inbox, and return its id."""

@@ -12,9 +12,9 @@ MESSAGE = {"conversation_id": CONVERSATION, "message": "Good evening."}
 
 def send_message(box: Sandbox) -> str:
     """Send a message, and return the id of the request."""
-    answer = box.call("POST", "/v1/messages", json=MESSAGE)
-    assert answer.status == 201
-    return str(answer.headers["X-Request-Id"])
+    response = box.call("POST", "/v1/messages", json=MESSAGE)
+    assert response.status == 201
+    return str(response.headers["X-Request-Id"])
 
 
 def receive_message(box: Sandbox) -> str:

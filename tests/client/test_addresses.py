@@ -58,8 +58,8 @@ def test_the_application_is_bound_to_the_sandbox(
 
 @pytest.mark.parametrize("host", ["testserver", "api.protocol.chat", "10.0.0.5:80"])
 def test_the_application_accepts_any_host(own: MockServer, host: str) -> None:
-    answer = Client(own.default.app).get("/v1/contacts", headers={"Host": host})
-    assert answer.status_code == 200
+    response = Client(own.default.app).get("/v1/contacts", headers={"Host": host})
+    assert response.status_code == 200
 
 
 def test_the_application_rejects_a_wrong_token(box: Sandbox, own: MockServer) -> None:

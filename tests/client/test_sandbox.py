@@ -193,7 +193,7 @@ def test_a_rate_limit_is_set_and_cleared(box: Sandbox) -> None:
 
 def test_an_inbox_is_configured_awaited_and_read(box: Sandbox) -> None:
     inbox = box.inboxes.configure("a", secret="s", answers=[500, {"status": 200, "delay": 1}])
-    assert [answer["status"] for answer in inbox["answers"]] == [500, 200]
+    assert [response["status"] for response in inbox["answers"]] == [500, 200]
     assert [post_to_inbox(box, "a") for _ in range(2)] == [500, 200]
     assert box.inboxes.wait("a", type="message.*", count=2)["verified"]
     [second] = box.inboxes.get("a", since=1, type="message.created")["data"]

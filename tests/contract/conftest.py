@@ -37,34 +37,34 @@ SHAPES = {resource.path: resource.schema for resource in ResourceRegistry()}
 SUCCESS = {"GET": 200, "HEAD": 200, "OPTIONS": 204, "POST": 201, "PUT": 200, "DELETE": 204}
 
 
-def check(method: str, path: str, answer: HttpResponse) -> None:
+def check(method: str, path: str, response: HttpResponse) -> None:
     """Check what applies to every response under ``/v1``."""
-    if answer.status >= 400:
+    if response.status >= 400:
         if method != "HEAD":
-            answer.refused(answer.status)
+            response.refused(response.status)
     else:
-        assert answer.status == SUCCESS[method]
-    if answer.status == 204:
-        assert answer.data == b""
-        assert "Content-Length" not in answer.headers  # RFC 9110, section 8.6
+        assert response.status == SUCCESS[method]
+    if response.status == 204:
+        assert response.data == b""
+        assert "Content-Length" not in response.headers  # RFC 9110, section 8.6
         return
-    assert answer.headers["Content-Type"] == "application/json"
-    assert "Transfer-Encoding" not in answer.headers
+    assert response.headers["Content-Type"] == "application/json"
+    assert "Transfer-Encoding" not in response.headers
     if method == "HEAD":
-        assert answer.data == b""
+        assert response.data == b""
         return
-    assert answer.headers["Content-Length"] == str(len(answer.data))
-    if answer.status < 300:
+    assert response.headers["Content-Length"] == str(len(response.data))
+    if response.status < 300:
         _, _, kind, *rest = path.partition("?")[0].split("/")
         if method == "GET" and not rest:
-            assert list(answer.json) == ["has_more", "data"]
-            assert type(answer.json["has_more"]) is bool
-            for record in answer.json["data"]:
+            assert list(response.json) == ["has_more", "data"]
+            assert type(response.json["has_more"]) is bool
+            for record in response.json["data"]:
                 check_object(kind, record)
         else:
-            check_object(kind, answer.json)
-    if answer.status == 201:
-        assert answer.headers["Location"] == f"/v1/{kind}/{answer.json['id']}"
+            check_object(kind, response.json)
+    if response.status == 201:
+        assert response.headers["Location"] == f"/v1/{kind}/{response.json['id']}"
 
 
 def check_object(kind: str, record: Any) -> None:
@@ -84,29 +84,29 @@ class Api(Client):
     """A client that checks every response, with shortcuts for calls that must succeed."""
 
     def __call__(self, method: str, path: str, **options: Any) -> HttpResponse:
-        answer = super().__call__(method, path, **options)
+        response = super().__call__(method, path, **options)
         if path.startswith("/v1"):
-            check(method, path, answer)
-        return answer
+            check(method, path, response)
+        return response
 
     def create(self, kind: str, **values: Any) -> Any:
-        answer = self.post(f"/v1/{kind}", json=values)
-        assert answer.status == 201, answer.data
-        return answer.json
+        response = self.post(f"/v1/{kind}", json=values)
+        assert response.status == 201, response.data
+        return response.json
 
     def retrieve(self, kind: str, record_id: str) -> Any:
-        answer = self.get(f"/v1/{kind}/{record_id}")
-        assert answer.status == 200, answer.data
-        return answer.json
+        response = self.get(f"/v1/{kind}/{record_id}")
+        assert response.status == 200, response.data
+        return response.json
 
     def change(self, kind: str, record_id: str, **values: Any) -> Any:
-        answer = self.put(f"/v1/{kind}/{record_id}", json=values)
-        assert answer.status == 200, answer.data
-        return answer.json
+        response = self.put(f"/v1/{kind}/{record_id}", json=values)
+        assert response.status == 200, response.data
+        return response.json
 
     def remove(self, kind: str, record_id: str) -> None:
-        answer = self.delete(f"/v1/{kind}/{record_id}")
-        assert answer.status == 204, answer.data
+        response = self.delete(f"/v1/{kind}/{record_id}")
+        assert response.status == 204, response.data
 
     def exists(self, kind: str, record_id: str) -> bool:
         """Return whether the object exists, in both list and retrieve."""

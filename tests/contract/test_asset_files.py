@@ -53,18 +53,18 @@ def upload(client: Api, filename: str, content: bytes, media_type: str) -> Any:
 def test_uploaded_file_is_served_unchanged(
     client: Api, file: Callable[..., HttpResponse], filename: str, media_type: str, content: bytes
 ) -> None:
-    answer = file(upload(client, filename, content, media_type))
-    assert (answer.status, answer.data) == (200, content)
-    assert answer.headers["Content-Type"].partition(";")[0] == media_type
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in answer.headers["Content-Security-Policy"].split("; ")
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"].split("; ")
+    response = file(upload(client, filename, content, media_type))
+    assert (response.status, response.data) == (200, content)
+    assert response.headers["Content-Type"].partition(";")[0] == media_type
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"].split("; ")
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"].split("; ")
 
 
 def test_file_sent_as_text_is_empty(client: Api, file: Callable[..., HttpResponse]) -> None:
-    answer = file(client.upload("../a.pdf"))
-    assert (answer.status, answer.data) == (200, b"")
-    assert answer.headers["Content-Type"] == "application/pdf"
+    response = file(client.upload("../a.pdf"))
+    assert (response.status, response.data) == (200, b"")
+    assert response.headers["Content-Type"] == "application/pdf"
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_hostile_filename_is_served_safely(
 ) -> None:
     attachment = client.upload(filename)
     assert attachment["filename"] == filename
-    answer = file(attachment)
-    assert (answer.status, answer.data) == (200, b"")
-    assert "Set-Cookie" not in answer.headers
+    response = file(attachment)
+    assert (response.status, response.data) == (200, b"")
+    assert "Set-Cookie" not in response.headers
 
 
 @pytest.mark.parametrize(
@@ -104,25 +104,25 @@ def test_hostile_media_type_is_served_safely(
 ) -> None:
     attachment = upload(client, "a.txt", b"x", media_type)
     assert attachment["file_type"] in ("text/html", "text/plain")
-    answer = file(attachment)
-    assert answer.data == b"x"
-    assert answer.headers["Content-Type"].partition(";")[0] == attachment["file_type"]
+    response = file(attachment)
+    assert response.data == b"x"
+    assert response.headers["Content-Type"].partition(";")[0] == attachment["file_type"]
 
 
 def test_fixture_files_are_stable_placeholders(
     client: Api, neighbour: Api, file: Callable[..., HttpResponse]
 ) -> None:
     for record in client.walk("/v1/attachments"):
-        answer = file(record)
-        assert (answer.status, bool(answer.data)) == (200, True)
+        response = file(record)
+        assert (response.status, bool(response.data)) == (200, True)
         neighbour.retrieve("attachments", record["id"])
-        assert file(record, owner=neighbour).data == answer.data
+        assert file(record, owner=neighbour).data == response.data
 
 
 def test_placeholder_matches_its_media_type(client: Api, file: Callable[..., HttpResponse]) -> None:
-    answer = file(client.retrieve("attachments", INVOICE))
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.data.startswith(b"%PDF-")
+    response = file(client.retrieve("attachments", INVOICE))
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.data.startswith(b"%PDF-")
 
 
 def test_renamed_file_is_served_under_the_new_name_only(
@@ -130,9 +130,9 @@ def test_renamed_file_is_served_under_the_new_name_only(
 ) -> None:
     attachment = upload(client, "old.txt", b"content", "text/plain")
     renamed = client.change("attachments", attachment["id"], filename="new.html")
-    answer = file(renamed)
-    assert (answer.status, answer.data) == (200, b"content")
-    assert answer.headers["Content-Type"].partition(";")[0] == "text/plain"
+    response = file(renamed)
+    assert (response.status, response.data) == (200, b"content")
+    assert response.headers["Content-Type"].partition(";")[0] == "text/plain"
     file(attachment).refused(404)
 
 
@@ -188,9 +188,9 @@ def test_avatar_is_a_stable_picture_per_name(client: Api, neighbour: Api) -> Non
 def test_a_hostile_avatar_name_is_escaped(client: Api) -> None:
     client.retrieve("attachments", INVOICE)
     name = "%3Cscript%3Ealert(1)%3C%2Fscript%3E.png"
-    answer = client.get(f"/_assets/{sandbox_of(client)}/avatars/{name}")
-    assert answer.status == 200
-    assert b"<script" not in answer.data
+    response = client.get(f"/_assets/{sandbox_of(client)}/avatars/{name}")
+    assert response.status == 200
+    assert b"<script" not in response.data
 
 
 @pytest.mark.parametrize(
@@ -209,12 +209,12 @@ def test_a_range_of_a_file_is_a_206(
     client: Api, file: Callable[..., HttpResponse], value: str, content: bytes, content_range: str
 ) -> None:
     attachment = upload(client, "a.txt", b"0123456789", "text/plain")
-    answer = file(attachment, Range=value)
-    assert (answer.status, answer.data) == (206, content)
-    assert answer.headers["Content-Range"] == content_range
-    assert answer.headers["Content-Length"] == str(len(content))
-    assert answer.headers["Accept-Ranges"] == "bytes"
-    assert len(answer.headers.getlist("Date")) == 1
+    response = file(attachment, Range=value)
+    assert (response.status, response.data) == (206, content)
+    assert response.headers["Content-Range"] == content_range
+    assert response.headers["Content-Length"] == str(len(content))
+    assert response.headers["Accept-Ranges"] == "bytes"
+    assert len(response.headers.getlist("Date")) == 1
 
 
 @pytest.mark.parametrize(
@@ -225,9 +225,9 @@ def test_several_ranges_and_invalid_ones_are_ignored(
     client: Api, file: Callable[..., HttpResponse], value: str
 ) -> None:
     attachment = upload(client, "a.txt", b"0123456789", "text/plain")
-    answer = file(attachment, Range=value)
-    assert (answer.status, answer.data) == (200, b"0123456789")
-    assert answer.headers["Accept-Ranges"] == "bytes"
+    response = file(attachment, Range=value)
+    assert (response.status, response.data) == (200, b"0123456789")
+    assert response.headers["Accept-Ranges"] == "bytes"
 
 
 @pytest.mark.parametrize("value", ["bytes=10-", "bytes=99-100"])
@@ -235,8 +235,8 @@ def test_a_range_after_the_end_is_a_416(
     client: Api, file: Callable[..., HttpResponse], value: str
 ) -> None:
     attachment = upload(client, "a.txt", b"0123456789", "text/plain")
-    answer = file(attachment, Range=value).refused(416, "byte 10")
-    assert answer.headers["Content-Range"] == "bytes */10"
+    response = file(attachment, Range=value).refused(416, "byte 10")
+    assert response.headers["Content-Range"] == "bytes */10"
 
 
 def test_an_unchanged_file_is_a_304(client: Api, file: Callable[..., HttpResponse]) -> None:
@@ -252,6 +252,6 @@ def test_an_unchanged_file_is_a_304(client: Api, file: Callable[..., HttpRespons
 def test_a_head_request_ignores_the_range(client: Api) -> None:
     client.retrieve("attachments", INVOICE)
     path = f"/_assets/{sandbox_of(client)}/avatars/a.jpg"
-    answer = client("HEAD", path, headers={"Range": "bytes=0-1"})
-    assert (answer.status, answer.data) == (200, b"")
-    assert int(answer.headers["Content-Length"]) > 2
+    response = client("HEAD", path, headers={"Range": "bytes=0-1"})
+    assert (response.status, response.data) == (200, b"")
+    assert int(response.headers["Content-Length"]) > 2

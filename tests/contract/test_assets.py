@@ -35,13 +35,13 @@ def local(local_server: Server, client_of: Callable[..., Api], numbers: Iterator
 def fetch(client: Api, url: str) -> HttpResponse:
     """Request a local URL as a browser does, without credentials."""
     assert url.startswith(f"{client.url}/_assets/")
-    answer = client.get(url.removeprefix(client.url), headers={"Authorization": ""})
-    if answer.status == 200:
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        policy = answer.headers["Content-Security-Policy"].split("; ")
+    response = client.get(url.removeprefix(client.url), headers={"Authorization": ""})
+    if response.status == 200:
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        policy = response.headers["Content-Security-Policy"].split("; ")
         assert {"sandbox", "default-src 'none'"} <= set(policy)
-        assert answer.headers["Content-Length"] == str(len(answer.data))
-    return answer
+        assert response.headers["Content-Length"] == str(len(response.data))
+    return response
 
 
 def urls(value: Any) -> Iterator[str]:
@@ -76,8 +76,8 @@ def test_local_asset_urls_point_to_this_server_and_work(local: Api, kind: str) -
     sandbox = local.token.removeprefix("sandbox_")
     for url in found_urls:
         assert url.startswith(f"{local.url}/_assets/{sandbox}/")
-        answer = fetch(local, url)
-        assert (answer.status, bool(answer.data)) == (200, True)
+        response = fetch(local, url)
+        assert (response.status, bool(response.data)) == (200, True)
 
 
 def test_asset_url_settings_differ_in_urls_only(client: Api, local: Api) -> None:
@@ -113,8 +113,8 @@ def test_responses_have_local_urls_but_storage_does_not(
     file = local.upload("a.txt")
     sent = local.send(DIRECT, attachments=[file["id"]])
     renamed = local.change("attachments", file["id"], filename="b.txt")
-    for answer in (gus, retrieved, group, changed, file, sent, renamed):
-        assert all(url.startswith(local.url) for url in urls(answer))
+    for response in (gus, retrieved, group, changed, file, sent, renamed):
+        assert all(url.startswith(local.url) for url in urls(response))
     assert gus["avatar_url"] == group["avatar_url"] == group["contacts"][0]["avatar_url"]
     # Sending back a local URL stores the documented one.
     local.change("groups", group["id"], avatar_url=group["avatar_url"])

@@ -17,11 +17,11 @@ HOST = "https://assets.protocol.chat/attachments/"
 
 def test_a_file_is_stored_with_its_bytes_name_and_type(client: Api) -> None:
     content = bytes(range(256)) * 3
-    answer = client.post(
+    response = client.post(
         "/v1/attachments", multipart=[("file", ("polka.bin", content, "audio/x-polka"))]
     )
-    assert answer.json == {
-        "id": answer.json["id"],
+    assert response.json == {
+        "id": response.json["id"],
         "message_id": None,
         "filename": "polka.bin",
         "file_url": f"{HOST}polka.bin",
@@ -34,9 +34,9 @@ def test_a_file_is_stored_with_its_bytes_name_and_type(client: Api) -> None:
 @pytest.mark.parametrize("way", ["form", "multipart", "json"])
 def test_text_instead_of_file_is_a_path(client: Api, way: str) -> None:
     pairs = [("file", "../Invoice_room_service__Plaza_Hotel.pdf")]
-    answer = client.post("/v1/attachments", **{way: dict(pairs) if way == "json" else pairs})
-    assert answer.json == {
-        "id": answer.json["id"],
+    response = client.post("/v1/attachments", **{way: dict(pairs) if way == "json" else pairs})
+    assert response.json == {
+        "id": response.json["id"],
         "message_id": None,
         "filename": "Invoice_room_service__Plaza_Hotel.pdf",
         "file_url": f"{HOST}Invoice_room_service__Plaza_Hotel.pdf",
@@ -51,8 +51,8 @@ def test_file_form_may_contain_other_attributes(client: Api) -> None:
     file = ("a.txt", b"abc", "text/plain")
     pairs: list[tuple[str, Any]] = [("message_id", message), ("file", file)]
     for order in (pairs, pairs[::-1]):
-        answer = client.post("/v1/attachments", multipart=order)
-        assert (answer.json["message_id"], answer.json["file_size"]) == (message, 3)
+        response = client.post("/v1/attachments", multipart=order)
+        assert (response.json["message_id"], response.json["file_size"]) == (message, 3)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_missing_media_type_is_guessed_from_the_name(
     head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'
     body = head.encode() + b"bytes\r\n--b--\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
-    answer = client.post("/v1/attachments", body=body, headers=headers)
-    assert (answer.json["file_type"], answer.json["file_size"]) == (guessed, 5)
+    response = client.post("/v1/attachments", body=body, headers=headers)
+    assert (response.json["file_type"], response.json["file_size"]) == (guessed, 5)
 
 
 def test_sent_media_type_overrides_the_name(client: Api) -> None:

@@ -63,8 +63,8 @@ def test_create_accepts_documented_attributes_only(client: Api, kind: str) -> No
     before = client.ids(f"/v1/{kind}")
     for name in EVERY:
         if name not in CREATED[kind]:
-            answer = client.post(f"/v1/{kind}", json={**VALID[kind], name: "x"})
-            answer.refused(400, f"unknown attribute '{name}'")
+            response = client.post(f"/v1/{kind}", json={**VALID[kind], name: "x"})
+            response.refused(400, f"unknown attribute '{name}'")
     assert client.ids(f"/v1/{kind}") == before
 
 
@@ -72,11 +72,11 @@ def test_create_accepts_documented_attributes_only(client: Api, kind: str) -> No
 def test_update_accepts_documented_attributes_only(client: Api, kind: str) -> None:
     before = client.get(ITEMS[kind])
     for name in EVERY:
-        answer = client.put(ITEMS[kind], json={name: before.json.get(name)})
+        response = client.put(ITEMS[kind], json={name: before.json.get(name)})
         if name in UPDATED[kind]:
-            assert answer.data == before.data
+            assert response.data == before.data
         else:
-            answer.refused(400, f"unknown attribute '{name}'")
+            response.refused(400, f"unknown attribute '{name}'")
     assert client.get(ITEMS[kind]).data == before.data
 
 
@@ -121,8 +121,8 @@ def test_missing_required_attributes_are_named(client: Api, kind: str, missing: 
     client.post(f"/v1/{kind}", json={}).refused(400, *(f"{name}: is required" for name in missing))
     for name in missing:
         values = {key: value for key, value in VALID[kind].items() if key != name}
-        answer = client.post(f"/v1/{kind}", json=values)
-        assert answer.refused(400, f"{name}: is required").json["message"].count("required") == 1
+        response = client.post(f"/v1/{kind}", json=values)
+        assert response.refused(400, f"{name}: is required").json["message"].count("required") == 1
 
 
 @pytest.mark.parametrize(

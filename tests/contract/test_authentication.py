@@ -44,9 +44,9 @@ def check_challenge(headers: Any) -> None:
 def test_every_request_under_v1_needs_credentials(
     server: Server, pool: urllib3.PoolManager, method: str, path: str
 ) -> None:
-    answer = pool.request(method, server.url + path)
-    assert (answer.status, answer.json()["type"]) == (401, "invalid_request")
-    check_challenge(answer.headers)
+    response = pool.request(method, server.url + path)
+    assert (response.status, response.json()["type"]) == (401, "invalid_request")
+    check_challenge(response.headers)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_every_request_under_v1_needs_credentials(
     ],
 )
 def test_invalid_credentials_get_a_challenge(client: Api, header: str) -> None:
-    answer = client.get("/v1/contacts", headers={"Authorization": header})
-    check_challenge(answer.refused(401).headers)
+    response = client.get("/v1/contacts", headers={"Authorization": header})
+    check_challenge(response.refused(401).headers)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_any_token_or_username_is_accepted_by_default(client: Api, header: str) 
 def test_paths_outside_v1_need_no_credentials(
     server: Server, pool: urllib3.PoolManager, path: str
 ) -> None:
-    answer = pool.request("GET", server.url + path)
-    assert (answer.status, answer.json()["type"]) == (404, "invalid_request")
+    response = pool.request("GET", server.url + path)
+    assert (response.status, response.json()["type"]) == (404, "invalid_request")
 
 
 @pytest.mark.parametrize("header", ["Bearer revoked_", "Bearer revoked_1", basic("revoked_x:pw")])
@@ -107,8 +107,8 @@ def test_revoked_token_is_always_rejected(
 ) -> None:
     knows = client_of(serve(Settings(token=("revoked_", "revoked_1", "revoked_x"))))
     for api in (client, knows):
-        answer = api.get("/v1/contacts", headers={"Authorization": header})
-        check_challenge(answer.refused(401, "revoked").headers)
+        response = api.get("/v1/contacts", headers={"Authorization": header})
+        check_challenge(response.refused(401, "revoked").headers)
 
 
 @pytest.mark.parametrize("token", ["Revoked_x", "notrevoked_x", "revoked", "sandbox_revoked_1"])

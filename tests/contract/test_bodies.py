@@ -32,8 +32,8 @@ def typed(content_type: str) -> dict[str, str]:
 def test_other_content_types_get_a_415_naming_the_valid_ones(
     client: Api, method: str, path: str, content_type: str
 ) -> None:
-    answer = client(method, path, body=b'{"display_name": "x"}', headers=typed(content_type))
-    answer.refused(415, f"'{content_type}'", JSON, FORM, "multipart/form-data")
+    response = client(method, path, body=b'{"display_name": "x"}', headers=typed(content_type))
+    response.refused(415, f"'{content_type}'", JSON, FORM, "multipart/form-data")
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
@@ -57,15 +57,15 @@ def test_a_body_without_a_type_is_a_415(client: Api, method: str, path: str) -> 
 def test_content_type_accepts_parameters_and_any_case(
     client: Api, content_type: str, body: bytes
 ) -> None:
-    answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=typed(content_type))
-    assert (answer.status, answer.json["display_name"]) == (200, "Uncle")
+    response = client.put(f"/v1/contacts/{FRANK}", body=body, headers=typed(content_type))
+    assert (response.status, response.json["display_name"]) == (200, "Uncle")
 
 
 @pytest.mark.parametrize("content_type", [JSON, FORM, "multipart/form-data; boundary=b", "a/b"])
 def test_empty_body_means_empty_object(client: Api, content_type: str) -> None:
     before = client.retrieve("contacts", FRANK)
-    answer = client.put(f"/v1/contacts/{FRANK}", body=b"", headers=typed(content_type))
-    assert (answer.status, answer.json) == (200, before)
+    response = client.put(f"/v1/contacts/{FRANK}", body=b"", headers=typed(content_type))
+    assert (response.status, response.json) == (200, before)
 
 
 def test_multipart_body_without_parts_means_empty_object(client: Api) -> None:
@@ -115,8 +115,8 @@ def test_the_three_content_types_mean_the_same(client: Api, neighbour: Api, kind
 )
 def test_rejected_body_changes_nothing(client: Api, content_type: str, body: bytes) -> None:
     before = client.get(f"/v1/contacts/{FRANK}").data
-    answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=typed(content_type))
-    assert answer.status in (400, 415)
+    response = client.put(f"/v1/contacts/{FRANK}", body=body, headers=typed(content_type))
+    assert response.status in (400, 415)
     assert client.get(f"/v1/contacts/{FRANK}").data == before
     count = len(client.ids("/v1/contacts"))
     assert client.post("/v1/contacts", body=body, headers=typed(content_type)).status >= 400

@@ -41,17 +41,17 @@ def repeated(name: str, *values: str) -> Pairs:
     ],
 )
 def test_form_array_notations(send: Send, pairs: Pairs, members: list[str]) -> None:
-    answer = send("PUT", GROUP, pairs)
-    assert answer.status == 200, answer.data
-    assert [member["id"] for member in answer.json["contacts"]] == members
+    response = send("PUT", GROUP, pairs)
+    assert response.status == 200, response.data
+    assert [member["id"] for member in response.json["contacts"]] == members
 
 
 def test_a_long_array_stays_an_array_in_its_order(empty: Api) -> None:
     ids = [empty.contact(f"guest {n}")["id"] for n in range(40)]
     for name in ("contacts[]", "contacts", "contacts[{}]", "contacts[{}][id]"):
         pairs = [("name", "Band"), *((name.format(n), item) for n, item in enumerate(ids))]
-        answer = empty.post("/v1/groups", form=pairs)
-        assert [member["id"] for member in answer.json["contacts"]] == ids
+        response = empty.post("/v1/groups", form=pairs)
+        assert [member["id"] for member in response.json["contacts"]] == ids
 
 
 @pytest.mark.parametrize(

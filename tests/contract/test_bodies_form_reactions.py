@@ -47,8 +47,8 @@ def test_form_accepts_both_forms_of_reactions(
 ) -> None:
     client.put(MESSAGE, json={"reactions": {"old": ["x"]}})
     for way in ("form", "multipart"):
-        answer = client.put(MESSAGE, **{way: pairs})
-        assert (answer.status, answer.json["reactions"]) == (200, reactions)
+        response = client.put(MESSAGE, **{way: pairs})
+        assert (response.status, response.json["reactions"]) == (200, reactions)
 
 
 @pytest.mark.parametrize(
@@ -76,21 +76,21 @@ def test_the_name_of_a_reaction_is_free_text(client: Api, name: str) -> None:
     client.put(MESSAGE, json={"reactions": {"old": ["x"]}})
     for way in ("form", "multipart"):
         pairs = [(f"reactions[{name}][]", "Gus, 100% & Söhne"), (f"reactions[{name}][]", "b")]
-        answer = client.put(MESSAGE, **{way: pairs})
-        assert answer.status == 200, answer.data
-        assert answer.json["reactions"] == [{name: ["Gus, 100% & Söhne", "b"]}]
+        response = client.put(MESSAGE, **{way: pairs})
+        assert response.status == 200, response.data
+        assert response.json["reactions"] == [{name: ["Gus, 100% & Söhne", "b"]}]
 
 
 def test_reaction_named_by_a_number_is_never_lost(client: Api) -> None:
     # In a form, it could also be an array index.
     for way in ("form", "multipart"):
         client.put(MESSAGE, **{way: [("reactions[100][]", "Gus")]}).refused(400, "reactions")
-    answer = client.put(MESSAGE, json={"reactions": {"100": ["Gus"]}})
-    assert answer.json["reactions"] == [{"100": ["Gus"]}]
+    response = client.put(MESSAGE, json={"reactions": {"100": ["Gus"]}})
+    assert response.json["reactions"] == [{"100": ["Gus"]}]
 
 
 def test_the_order_of_reactions_in_a_form_is_kept(client: Api) -> None:
     names = ["zebra", "apple", "mango", "Zed", "a"]
     pairs = [(f"reactions[{name}][]", "Gus") for name in names]
-    answer = client.put(MESSAGE, form=pairs)
-    assert answer.json["reactions"] == [{name: ["Gus"]} for name in names]
+    response = client.put(MESSAGE, form=pairs)
+    assert response.json["reactions"] == [{name: ["Gus"]} for name in names]

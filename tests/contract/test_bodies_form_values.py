@@ -23,8 +23,8 @@ MESSAGE = "/v1/messages/SIuAFUNKdSYHZF2w"
 )
 def test_a_boolean_is_true_false_1_or_0(client: Api, send: Send, text: str, value: bool) -> None:
     client.change("conversations", CONVERSATION[-16:], is_muted=not value)
-    answer = send("PUT", CONVERSATION, [("is_muted", text)])
-    assert answer.json["is_muted"] is value
+    response = send("PUT", CONVERSATION, [("is_muted", text)])
+    assert response.json["is_muted"] is value
 
 
 @pytest.mark.parametrize("text", ["", "True", "TRUE", "yes", "on", "2", " true", "null", "01"])
@@ -34,8 +34,8 @@ def test_other_values_are_not_booleans(send: Send, text: str) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("0", 0), ("692715600", 692715600), ("007", 7)])
 def test_an_integer_is_decimal(send: Send, text: str, value: int) -> None:
-    answer = send("PUT", CONVERSATION, [("archived_at", text)])
-    assert answer.json["archived_at"] == value
+    response = send("PUT", CONVERSATION, [("archived_at", text)])
+    assert response.json["archived_at"] == value
 
 
 @pytest.mark.parametrize(
@@ -59,19 +59,19 @@ def test_empty_value_of_a_nullable_attribute_is_null(
     client: Api, send: Send, path: str, name: str, value: Any
 ) -> None:
     assert client.put(path, json={name: value}).json[name] == value
-    answer = send("PUT", path, [(name, "")])
-    assert (answer.status, answer.json[name]) == (200, None)
+    response = send("PUT", path, [(name, "")])
+    assert (response.status, response.json[name]) == (200, None)
 
 
 def test_an_empty_pinned_message_is_null(client: Api, send: Send) -> None:
     client.change("conversations", CONVERSATION[-16:], pinned_message_id=MESSAGE[-16:])
-    answer = send("PUT", CONVERSATION, [("pinned_message_id", "")])
-    assert answer.json["pinned_message_id"] is None
+    response = send("PUT", CONVERSATION, [("pinned_message_id", "")])
+    assert response.json["pinned_message_id"] is None
 
 
 def test_empty_owner_means_null(send: Send) -> None:
-    answer = send("POST", "/v1/conversations", [("contact_id", FRANK), ("group_id", "")])
-    assert (answer.status, answer.json["group_id"]) == (201, None)
+    response = send("POST", "/v1/conversations", [("contact_id", FRANK), ("group_id", "")])
+    assert (response.status, response.json["group_id"]) == (201, None)
 
 
 @pytest.mark.parametrize(
@@ -93,5 +93,5 @@ def test_empty_value_of_other_attributes_is_rejected(
 
 def test_nested_array_is_rejected(send: Send) -> None:
     """Nested arrays are invalid in JSON too, but qs would flatten them."""
-    answer = send("PUT", GROUP, [("contacts[][]", FRANK)])
-    answer.refused(400, "'contacts[][]'", "contacts[]")
+    response = send("PUT", GROUP, [("contacts[][]", FRANK)])
+    response.refused(400, "'contacts[][]'", "contacts[]")

@@ -43,8 +43,8 @@ def test_malformed_json_is_rejected(client: Api, body: bytes, text: str) -> None
 
 @pytest.mark.parametrize("body", ["[]", "null", '"x"', "1", "true", '[{"display_name": "x"}]'])
 def test_json_other_than_an_object_is_rejected(client: Api, body: str) -> None:
-    answer = client.put(f"/v1/contacts/{FRANK}", body=body.encode(), headers=JSON)
-    answer.refused(400, "object")
+    response = client.put(f"/v1/contacts/{FRANK}", body=body.encode(), headers=JSON)
+    response.refused(400, "object")
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'{"display_name": ['])
@@ -54,16 +54,16 @@ def test_deeply_nested_json_is_rejected(client: Api, opening: bytes) -> None:
 
 def test_duplicate_json_attribute_is_rejected(client: Api) -> None:
     body = b'{"other": 1, "display_name": "a", "display_name": "b"}'
-    answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON)
-    assert "other" not in answer.refused(400, "'display_name'").json["message"]
+    response = client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON)
+    assert "other" not in response.refused(400, "'display_name'").json["message"]
     body = b'{"reactions": {"heart": ["a"], "heart": ["b"]}}'
     client.put(f"/v1/messages/{MESSAGE}", body=body, headers=JSON).refused(400, "heart")
 
 
 def test_byte_order_mark_is_ignored(client: Api) -> None:
     body = b'\xef\xbb\xbf{"display_name": "Uncle"}'
-    answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON)
-    assert answer.json["display_name"] == "Uncle"
+    response = client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON)
+    assert response.json["display_name"] == "Uncle"
 
 
 WRONG: list[tuple[str, str, list[Any]]] = [
@@ -123,9 +123,9 @@ def test_value_of_wrong_type_is_rejected_by_name(
     ],
 )
 def test_value_of_right_type_is_unchanged(client: Api, path: str, name: str, value: Any) -> None:
-    answer = client.put(path, json={name: value})
-    assert (answer.status, answer.json[name]) == (200, value)
-    assert type(answer.json[name]) is type(value)
+    response = client.put(path, json={name: value})
+    assert (response.status, response.json[name]) == (200, value)
+    assert type(response.json[name]) is type(value)
 
 
 SURROGATES = [
@@ -162,5 +162,5 @@ def test_lone_surrogate_is_rejected(
 
 def test_a_pair_of_surrogates_is_one_character(client: Api) -> None:
     body = rb'{"display_name": "\ud83c\udf84"}'
-    answer = client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON)
-    assert answer.json["display_name"] == "🎄"
+    response = client.put(f"/v1/contacts/{FRANK}", body=body, headers=JSON)
+    assert response.json["display_name"] == "🎄"

@@ -52,8 +52,8 @@ def part(head: bytes, content: bytes) -> bytes:
     ],
 )
 def test_text_part_is_unchanged(client: Api, body: bytes, value: str | None) -> None:
-    answer = client.put(FRANK, body=body, headers=MULTIPART)
-    assert (answer.status, answer.json["display_name"]) == (200, value)
+    response = client.put(FRANK, body=body, headers=MULTIPART)
+    assert (response.status, response.json["display_name"]) == (200, value)
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_json_part_means_the_same_as_a_json_body(
     client: Api, neighbour: Api, path: str, parts: list[tuple[str, str]], json: object, more: str
 ) -> None:
     body = b"".join(json_part(name, content, more) for name, content in parts) + b"--b--\r\n"
-    answer = client.put(path, body=body, headers=MULTIPART)
+    response = client.put(path, body=body, headers=MULTIPART)
     expected = neighbour.put(path, json=json)
     assert expected.status == 200, expected.data
-    assert (answer.status, answer.data) == (200, expected.data)
+    assert (response.status, response.data) == (200, expected.data)
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_json_part_is_typed_strictly(
 @pytest.mark.parametrize("media_type", ["application/JSON", "application/json; charset=utf-8"])
 def test_json_type_of_a_part_is_recognized(client: Api, media_type: str) -> None:
     body = json_part("display_name", '"Uncle"', media_type=media_type) + b"--b--\r\n"
-    answer = client.put(FRANK, body=body, headers=MULTIPART)
-    assert (answer.status, answer.json["display_name"]) == (200, "Uncle")
+    response = client.put(FRANK, body=body, headers=MULTIPART)
+    assert (response.status, response.json["display_name"]) == (200, "Uncle")
 
 
 def test_json_file_is_uploaded_as_a_file(client: Api) -> None:
@@ -240,16 +240,16 @@ def test_json_file_is_uploaded_as_a_file(client: Api) -> None:
 def test_filename_is_decoded(client: Api, parameters: str, filename: str) -> None:
     head = f'Content-Disposition: form-data; name="file"; {parameters}'
     body = part(head.encode(), b"x") + b"--b--\r\n"
-    answer = client.post("/v1/attachments", body=body, headers=MULTIPART)
-    assert (answer.status, answer.json["filename"]) == (201, filename)
+    response = client.post("/v1/attachments", body=body, headers=MULTIPART)
+    assert (response.status, response.json["filename"]) == (201, filename)
 
 
 @pytest.mark.parametrize("value", ["UTF-8''%ff.txt", "koi8-r''a.txt", "a.txt", ""])
 def test_invalid_extended_filename_is_rejected(client: Api, value: str) -> None:
     head = f'Content-Disposition: form-data; name="file"; filename="a.txt"; filename*={value}'
     body = part(head.encode(), b"x") + b"--b--\r\n"
-    answer = client.post("/v1/attachments", body=body, headers=MULTIPART)
-    answer.refused(400, "filename*", "UTF-8''caf%C3%A9.txt")
+    response = client.post("/v1/attachments", body=body, headers=MULTIPART)
+    response.refused(400, "filename*", "UTF-8''caf%C3%A9.txt")
 
 
 def test_name_of_a_part_is_decoded(client: Api) -> None:
@@ -257,8 +257,8 @@ def test_name_of_a_part_is_decoded(client: Api) -> None:
     body = b"".join(
         part(f"Content-Disposition: form-data; {name}".encode(), b"A") for name in names
     )
-    answer = client.put(MESSAGE, body=body + b"--b--\r\n", headers=MULTIPART)
-    assert answer.json["reactions"] == [{'a"\r\nb%20': ["A"]}, {"ü": ["A"]}]
+    response = client.put(MESSAGE, body=body + b"--b--\r\n", headers=MULTIPART)
+    assert response.json["reactions"] == [{'a"\r\nb%20': ["A"]}, {"ü": ["A"]}]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_name_of_a_part_is_decoded(client: Api) -> None:
 )
 def test_encoded_content_of_a_part_is_rejected(client: Api, encoding: str, status: int) -> None:
     head = DISPOSITION + f"\r\nContent-Transfer-Encoding: {encoding}".encode()
-    answer = client.put(FRANK, body=part(head, b"VW5jbGU=") + b"--b--\r\n", headers=MULTIPART)
-    assert answer.status == status
+    response = client.put(FRANK, body=part(head, b"VW5jbGU=") + b"--b--\r\n", headers=MULTIPART)
+    assert response.status == status
     if status == 400:
-        answer.refused(400, encoding, "send its bytes as they are")
+        response.refused(400, encoding, "send its bytes as they are")

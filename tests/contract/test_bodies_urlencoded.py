@@ -32,8 +32,8 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
     ],
 )
 def test_values_are_decoded_exactly_once(client: Api, body: bytes, value: str) -> None:
-    answer = client.put(FRANK, body=body, headers=FORM)
-    assert (answer.status, answer.json["display_name"]) == (200, value)
+    response = client.put(FRANK, body=body, headers=FORM)
+    assert (response.status, response.json["display_name"]) == (200, value)
 
 
 @pytest.mark.parametrize("body", [b"display_name", b"display_name=", b"&display_name=&"])
@@ -70,8 +70,8 @@ def test_invalid_utf8_is_rejected(client: Api, body: bytes) -> None:
     ],
 )
 def test_json_sent_as_a_form_is_rejected_with_a_hint(client: Api, body: bytes) -> None:
-    answer = client.put(FRANK, body=body, headers=FORM)
-    answer.refused(400, "JSON", "Content-Type: application/json")
+    response = client.put(FRANK, body=body, headers=FORM)
+    response.refused(400, "JSON", "Content-Type: application/json")
 
 
 def test_form_that_only_starts_like_json_is_accepted(client: Api) -> None:

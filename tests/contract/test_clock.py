@@ -77,8 +77,8 @@ def test_each_changing_request_takes_one_second(client: Api, name: str) -> None:
 def test_an_update_that_changes_nothing_does_not_move_the_clock(client: Api, name: str) -> None:
     path, values = SAME[name]
     before = client.get(path)
-    answer = client.put(path, json=values)
-    assert (answer.status, answer.data) == (200, before.data)
+    response = client.put(path, json=values)
+    assert (response.status, response.data) == (200, before.data)
     assert present(client) == NOW
 
 

@@ -23,16 +23,16 @@ NEEDED = {"allow", "content-range", "date", "etag", "location", "www-authenticat
 PREFLIGHT = {**ORIGIN, "Access-Control-Request-Method": "PUT"}
 
 
-def check_readable(answer: HttpResponse, origin: str = ORIGIN["Origin"]) -> None:
+def check_readable(response: HttpResponse, origin: str = ORIGIN["Origin"]) -> None:
     """Check that a page can read the response and its headers, also if it sends credentials.
 
     "*" does not apply to a request with credentials (Fetch, "CORS protocol and credentials").
     """
-    assert answer.headers["Access-Control-Allow-Origin"] == origin
-    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
-    assert "Origin" in answer.headers["Vary"].split(", ")
-    exposed = answer.headers["Access-Control-Expose-Headers"].lower().split(", ")
-    sent = {name.lower() for name in answer.headers}
+    assert response.headers["Access-Control-Allow-Origin"] == origin
+    assert response.headers["Access-Control-Allow-Credentials"] == "true"
+    assert "Origin" in response.headers["Vary"].split(", ")
+    exposed = response.headers["Access-Control-Expose-Headers"].lower().split(", ")
+    sent = {name.lower() for name in response.headers}
     assert sent & NEEDED <= set(exposed)
 
 
@@ -59,9 +59,9 @@ def test_api_responses_allow_any_origin(
     client: Api, method: str, path: str, options: dict[str, Any], status: int
 ) -> None:
     headers = {**ORIGIN, **options.pop("headers", {})} if "headers" in options else ORIGIN
-    answer = client(method, path, **{**options, "headers": headers})
-    assert answer.status == status
-    check_readable(answer)
+    response = client(method, path, **{**options, "headers": headers})
+    assert response.status == status
+    check_readable(response)
 
 
 @pytest.mark.parametrize(
@@ -87,30 +87,30 @@ def test_preflight_allows_every_method_without_credentials(
     server: Server, pool: urllib3.PoolManager, path: str
 ) -> None:
     asked = {"Access-Control-Request-Headers": "authorization,content-type,x-odd"}
-    answer = pool.request("OPTIONS", server.url + path, headers={**PREFLIGHT, **asked})
-    assert (answer.status, answer.data) == (204, b"")
-    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN["Origin"]
-    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
-    allowed = answer.headers["Access-Control-Allow-Methods"].split(", ")
+    response = pool.request("OPTIONS", server.url + path, headers={**PREFLIGHT, **asked})
+    assert (response.status, response.data) == (204, b"")
+    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN["Origin"]
+    assert response.headers["Access-Control-Allow-Credentials"] == "true"
+    allowed = response.headers["Access-Control-Allow-Methods"].split(", ")
     # A page can read the 405 for PATCH.
     assert {"GET", "POST", "PUT", "DELETE", "PATCH"} <= set(allowed)
     own = {
         "/v1/contacts": "GET, HEAD, POST, OPTIONS",
         "/v1/contacts/x": "DELETE, GET, HEAD, PUT, OPTIONS",
     }
-    assert answer.headers["Allow"] == own.get(path, "GET, POST, PUT, DELETE, OPTIONS")
+    assert response.headers["Allow"] == own.get(path, "GET, POST, PUT, DELETE, OPTIONS")
     # "*" does not include Authorization.
-    listed = answer.headers["Access-Control-Allow-Headers"].replace(" ", "").split(",")
+    listed = response.headers["Access-Control-Allow-Headers"].replace(" ", "").split(",")
     assert {"authorization", "content-type", "x-odd"} <= set(listed)
-    assert int(answer.headers["Access-Control-Max-Age"]) > 0
-    assert "Access-Control-Request-Headers" in answer.headers["Vary"]
-    assert "Access-Control-Allow-Private-Network" not in answer.headers
+    assert int(response.headers["Access-Control-Max-Age"]) > 0
+    assert "Access-Control-Request-Headers" in response.headers["Vary"]
+    assert "Access-Control-Allow-Private-Network" not in response.headers
 
 
 def test_preflight_allows_private_network_access(client: Api) -> None:
     headers = {**PREFLIGHT, "Access-Control-Request-Private-Network": "true"}
-    answer = client("OPTIONS", "/v1/contacts", headers=headers)
-    assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
+    response = client("OPTIONS", "/v1/contacts", headers=headers)
+    assert response.headers["Access-Control-Allow-Private-Network"] == "true"
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_preflight_allows_private_network_access(client: Api) -> None:
     ],
 )
 def test_options_lists_the_methods(client: Api, path: str, methods: str) -> None:
-    answer = client("OPTIONS", path)
-    assert (answer.status, answer.headers["Allow"]) == (204, methods)
+    response = client("OPTIONS", path)
+    assert (response.status, response.headers["Allow"]) == (204, methods)
 
 
 def test_options_for_an_unknown_path_is_a_404(client: Api) -> None:
@@ -150,9 +150,9 @@ def test_preflight_allows_nothing_outside_v1_and_files(client: Api, path: str) -
 def test_a_page_can_read_files(
     client: Api, path: str, options: dict[str, str], status: int
 ) -> None:
-    answer = client.get(path, headers={**ORIGIN, **options})
-    assert answer.status == status
-    check_readable(answer)
+    response = client.get(path, headers={**ORIGIN, **options})
+    assert response.status == status
+    check_readable(response)
     preflight = client("OPTIONS", path, headers={**PREFLIGHT, **options})
     assert preflight.status == 204
     assert "GET" in preflight.headers["Access-Control-Allow-Methods"]
@@ -160,10 +160,10 @@ def test_a_page_can_read_files(
 
 
 def test_a_file_differs_by_origin_for_a_cache(client: Api) -> None:
-    answer = client.get(PICTURE)
-    assert (answer.headers["Vary"], cors(answer.headers)) == ("Origin", set())
+    response = client.get(PICTURE)
+    assert (response.headers["Vary"], cors(response.headers)) == ("Origin", set())
     # A page with Cross-Origin-Embedder-Policy can show it.
-    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_preflight_with_foreign_host_is_rejected(client: Api) -> None:

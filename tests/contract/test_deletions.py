@@ -179,6 +179,6 @@ def test_deleted_objects_are_not_found_by_filters(client: Api) -> None:
 
 
 def test_response_without_body_has_no_content_type(client: Any) -> None:
-    answer = client.delete("/v1/contacts/WAz8eIbvDR60rouK")
-    assert (answer.status, answer.data) == (204, b"")
-    assert "Content-Type" not in answer.headers
+    response = client.delete("/v1/contacts/WAz8eIbvDR60rouK")
+    assert (response.status, response.data) == (204, b"")
+    assert "Content-Type" not in response.headers

@@ -25,11 +25,13 @@ KINDS = ("contacts", "conversations", "groups", "messages", "attachments")
 
 
 def test_the_error_object_has_exactly_its_three_keys(client: Api) -> None:
-    answer = client.get("/v1/contacts/nobody")
-    assert list(answer.json) == ["type", "message", "documentation_url"]
-    assert answer.json["type"] == "invalid_request"
-    assert answer.json["documentation_url"] == ("https://protocol.chat/docs/errors/invalid_request")
-    assert "nobody" in answer.json["message"]
+    response = client.get("/v1/contacts/nobody")
+    assert list(response.json) == ["type", "message", "documentation_url"]
+    assert response.json["type"] == "invalid_request"
+    assert response.json["documentation_url"] == (
+        "https://protocol.chat/docs/errors/invalid_request"
+    )
+    assert "nobody" in response.json["message"]
 
 
 @pytest.mark.parametrize(
@@ -58,42 +60,42 @@ def test_an_unknown_path_is_a_404(client: Api, path: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_unknown_object_is_a_404_naming_it(client: Api, kind: str) -> None:
     path = f"/v1/{kind}/0123456789abcdef"
-    for answer in (client.get(path), client.put(path, json={}), client.delete(path)):
-        answer.refused(404, "0123456789abcdef", kind.removesuffix("s"))
+    for response in (client.get(path), client.put(path, json={}), client.delete(path)):
+        response.refused(404, "0123456789abcdef", kind.removesuffix("s"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_id_in_wrong_case_is_a_404_with_near_miss(client: Api, kind: str) -> None:
     for record_id in client.ids(f"/v1/{kind}")[:3]:
-        answer = client.get(f"/v1/{kind}/{record_id.swapcase()}")
-        answer.refused(404, record_id.swapcase(), f"did you mean '{record_id}'", "case")
+        response = client.get(f"/v1/{kind}/{record_id.swapcase()}")
+        response.refused(404, record_id.swapcase(), f"did you mean '{record_id}'", "case")
 
 
 def test_an_id_of_another_kind_is_a_404_without_a_near_miss(client: Api) -> None:
-    answer = client.get(f"/v1/messages/{FRANK}").refused(404, FRANK)
-    assert "did you mean" not in answer.json["message"]
+    response = client.get(f"/v1/messages/{FRANK}").refused(404, FRANK)
+    assert "did you mean" not in response.json["message"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_other_method_is_a_405_listing_allowed_ones(client: Api, kind: str) -> None:
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "PURGE"):
-        answer = client(method, f"/v1/{kind}").refused(405, method)
-        assert set(answer.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == {"GET", "POST"}
+        response = client(method, f"/v1/{kind}").refused(405, method)
+        assert set(response.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == {"GET", "POST"}
     for method in ("POST", "PATCH", "TRACE", "PURGE"):
-        answer = client(method, f"/v1/{kind}/{FRANK}").refused(405, method)
-        allowed = set(answer.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"}
+        response = client(method, f"/v1/{kind}/{FRANK}").refused(405, method)
+        allowed = set(response.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"}
         assert allowed == {"GET", "PUT", "DELETE"}
 
 
 @pytest.mark.parametrize("query", ["limit=5", "expand=x", "a", "=", "%20=1"])
 def test_parameters_are_rejected_where_none_exist(client: Api, query: str) -> None:
-    for answer in (
+    for response in (
         client.get(f"/v1/contacts/{FRANK}?{query}"),
         client.put(f"/v1/contacts/{FRANK}?{query}", json={"display_name": "x"}),
         client.delete(f"/v1/contacts/{FRANK}?{query}"),
         client.post(f"/v1/contacts?{query}", json={"username": "a", "phone_number": "1"}),
     ):
-        answer.refused(400, "unknown parameter")
+        response.refused(400, "unknown parameter")
     assert client.retrieve("contacts", FRANK)["display_name"] is None
     assert client.exists("contacts", FRANK)
 
@@ -132,8 +134,8 @@ def test_other_hosts_need_allow_host(
     client = client_of(serve(settings))
     others = ["192.0.2.1:4242", "[2001:db8::1]", "app.example", "APP.example.:80", "other", "evil"]
     for host in others:
-        answer = client.get("/v1/contacts", headers={"Host": host})
-        assert answer.status == (200 if host in accepted_hosts else 421), host
+        response = client.get("/v1/contacts", headers={"Host": host})
+        assert response.status == (200 if host in accepted_hosts else 421), host
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -170,9 +172,9 @@ def test_internal_error_is_a_500_without_details(
     app = create_app()
     app.add_url_rule("/v1/fail", view_func=fail)
     with Server(app) as server:
-        answer = client_of(server).get("/v1/fail").refused(500)
-        assert answer.json["type"] == "api_error"
-        assert "secret" not in answer.json["message"]
+        response = client_of(server).get("/v1/fail").refused(500)
+        assert response.json["type"] == "api_error"
+        assert "secret" not in response.json["message"]
         assert client_of(server).get("/v1/contacts").status == 200
 
 
@@ -194,7 +196,7 @@ def test_http_server_errors_use_the_error_object(
 ) -> None:
     with socket.create_connection((server.host, server.port), timeout=30) as connection:
         connection.sendall(request_head)
-        answer = HTTPResponse(connection)
-        answer.begin()
-        error = HttpResponse(answer.status, answer.headers, answer.read())
+        response = HTTPResponse(connection)
+        response.begin()
+        error = HttpResponse(response.status, response.headers, response.read())
     error.refused(status)

@@ -70,8 +70,8 @@ def without(paths: list[str], value: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def compare(example: dict[str, Any], answer: HttpResponse) -> None:
-    expected, actual, how = example["response"]["body"], answer.json, example["compare"]
+def compare(example: dict[str, Any], response: HttpResponse) -> None:
+    expected, actual, how = example["response"]["body"], response.json, example["compare"]
     if how == "ids":
         expected = {**expected, "data": [item["id"] for item in expected["data"]]}
         actual = {**actual, "data": [item["id"] for item in actual["data"]]}
@@ -90,9 +90,9 @@ def test_a_documented_request_gives_its_documented_response(
     client: Api, name: str, encoding: str | None
 ) -> None:
     example = EXAMPLES[name]
-    answer = replay(client, example["request"], encoding)
-    assert answer.status == example["response"]["status"], answer.data
-    compare(example, answer)
+    response = replay(client, example["request"], encoding)
+    assert response.status == example["response"]["status"], response.data
+    compare(example, response)
 
 
 @pytest.mark.parametrize(

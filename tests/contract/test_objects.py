@@ -33,9 +33,9 @@ KINDS = pytest.mark.parametrize("kind", ROWS)
 @KINDS
 def test_list_returns_complete_objects(client: Api, kind: str) -> None:
     for limit in (1, 100):
-        answer = client.get(f"/v1/{kind}?limit={limit}")
-        assert answer.status == 200
-        assert answer.json["data"]
+        response = client.get(f"/v1/{kind}?limit={limit}")
+        assert response.status == 200
+        assert response.json["data"]
 
 
 @KINDS
@@ -46,20 +46,20 @@ def test_fixture_objects_are_equal_in_list_and_retrieve(client: Api, kind: str) 
 
 @KINDS
 def test_create_returns_201_with_object_and_location(client: Api, kind: str) -> None:
-    answer = client.post(f"/v1/{kind}", json=ROWS[kind][1])
-    assert answer.status == 201
-    retrieved = client.get(answer.headers["Location"])
-    assert retrieved.data == answer.data
+    response = client.post(f"/v1/{kind}", json=ROWS[kind][1])
+    assert response.status == 201
+    retrieved = client.get(response.headers["Location"])
+    assert retrieved.data == response.data
 
 
 @KINDS
 def test_update_returns_200_with_the_new_state(client: Api, kind: str) -> None:
     record_id, _, change = ROWS[kind]
     before = client.retrieve(kind, record_id)
-    answer = client.put(f"/v1/{kind}/{record_id}", json=change)
-    assert answer.status == 200
-    assert answer.json != before
-    assert client.get(f"/v1/{kind}/{record_id}").data == answer.data
+    response = client.put(f"/v1/{kind}/{record_id}", json=change)
+    assert response.status == 200
+    assert response.json != before
+    assert client.get(f"/v1/{kind}/{record_id}").data == response.data
 
 
 @KINDS
@@ -76,8 +76,8 @@ def test_update_keeps_other_attributes(client: Api, kind: str) -> None:
 def test_delete_returns_204_and_removes_the_object(client: Api, kind: str) -> None:
     record_id = ROWS[kind][0]
     assert client.exists(kind, record_id)
-    answer = client.delete(f"/v1/{kind}/{record_id}")
-    assert (answer.status, answer.data) == (204, b"")
+    response = client.delete(f"/v1/{kind}/{record_id}")
+    assert (response.status, response.data) == (204, b"")
     assert not client.exists(kind, record_id)
     client.delete(f"/v1/{kind}/{record_id}").refused(404, record_id)
     client.put(f"/v1/{kind}/{record_id}", json={}).refused(404, record_id)
@@ -87,16 +87,16 @@ def test_delete_returns_204_and_removes_the_object(client: Api, kind: str) -> No
 def test_create_without_a_body_means_empty_object(client: Api, kind: str) -> None:
     for content_type in (None, "application/json", "text/plain"):
         headers = {"Content-Type": content_type} if content_type else {}
-        answer = client.post(f"/v1/{kind}", headers=headers)
-        assert answer.refused(400).data == client.post(f"/v1/{kind}", json={}).data
+        response = client.post(f"/v1/{kind}", headers=headers)
+        assert response.refused(400).data == client.post(f"/v1/{kind}", json={}).data
 
 
 @KINDS
 def test_update_without_a_body_changes_nothing(client: Api, kind: str) -> None:
     record_id = ROWS[kind][0]
     before = client.get(f"/v1/{kind}/{record_id}")
-    answer = client.put(f"/v1/{kind}/{record_id}")
-    assert (answer.status, answer.data) == (200, before.data)
+    response = client.put(f"/v1/{kind}/{record_id}")
+    assert (response.status, response.data) == (200, before.data)
 
 
 @pytest.mark.parametrize("path", [f"/v1/{kind}" for kind in ROWS] + [f"/v1/contacts/{FRANK}"])

@@ -157,8 +157,8 @@ def test_all_invalid_parameters_are_reported_at_once(
 
 
 def test_only_repeated_parameters_are_reported(client: Api) -> None:
-    answer = client.get("/v1/contacts?active=true&limit=5&limit=5").refused(400, "limit")
-    assert "active" not in answer.json["message"]
+    response = client.get("/v1/contacts?active=true&limit=5&limit=5").refused(400, "limit")
+    assert "active" not in response.json["message"]
 
 
 def test_paging_during_writes_neither_repeats_nor_skips(empty: Api) -> None:

@@ -39,38 +39,38 @@ def test_unknown_references_are_reported_with_other_problems(client: Api) -> Non
 
 def test_invalid_array_entries_are_reported_by_index(client: Api) -> None:
     contacts = [FRANK, 5, "", {"id": 5}, {}, None, [FRANK]]
-    answer = client.put(GROUP, json={"contacts": contacts})
-    answer.refused(400, *(f"contacts[{index}]" for index in (1, 2, 3, 4, 5, 6)))
-    assert "contacts[0]" not in answer.json["message"]
+    response = client.put(GROUP, json={"contacts": contacts})
+    response.refused(400, *(f"contacts[{index}]" for index in (1, 2, 3, 4, 5, 6)))
+    assert "contacts[0]" not in response.json["message"]
 
 
 def test_invalid_reactions_are_reported_by_name(client: Api) -> None:
     reactions = {"heart": "Gus", "kiss": [5], "fine": ["Gus"], "": ["Gus"]}
-    answer = client.put(MESSAGE, json={"reactions": reactions, "message": 5})
-    answer.refused(400, "reactions.heart", "reactions.kiss", "message: must be", "empty")
-    assert "fine" not in answer.json["message"]
-    answer = client.put(MESSAGE, json={"reactions": [{"fine": []}, {"heart": 5}, 7]})
-    answer.refused(400, "reactions[1].heart", "reactions[2]")
+    response = client.put(MESSAGE, json={"reactions": reactions, "message": 5})
+    response.refused(400, "reactions.heart", "reactions.kiss", "message: must be", "empty")
+    assert "fine" not in response.json["message"]
+    response = client.put(MESSAGE, json={"reactions": [{"fine": []}, {"heart": 5}, 7]})
+    response.refused(400, "reactions[1].heart", "reactions[2]")
 
 
 def test_query_problems_are_reported_with_body_problems(client: Api) -> None:
-    answer = client.post("/v1/contacts?expand=all", json={"username": ""})
-    answer.refused(400, "unknown parameter 'expand'", "username", "phone_number")
+    response = client.post("/v1/contacts?expand=all", json={"username": ""})
+    response.refused(400, "unknown parameter 'expand'", "username", "phone_number")
 
 
 def test_a_long_value_is_not_repeated_in_the_message(client: Api) -> None:
     for name in ("display_name", "x" * 100_000):
-        answer = client.put(f"/v1/contacts/{FRANK}", json={name: ["x" * 100_000]}).refused(400)
-        assert len(answer.json["message"]) < 1000
+        response = client.put(f"/v1/contacts/{FRANK}", json={name: ["x" * 100_000]}).refused(400)
+        assert len(response.json["message"]) < 1000
     reactions = {"x" * 100_000: 5}
-    answer = client.put(MESSAGE, json={"reactions": reactions}).refused(400)
-    assert len(answer.json["message"]) < 1000
+    response = client.put(MESSAGE, json={"reactions": reactions}).refused(400)
+    assert len(response.json["message"]) < 1000
 
 
 def test_problem_starts_with_its_attribute(client: Api) -> None:
-    answer = client.put(f"/v1/contacts/{FRANK}", json={"display_name": 5}).refused(400)
-    assert answer.json["message"].startswith("display_name: must be a string")
-    answer = client.put(GROUP, json={"contacts": [5]}).refused(400)
-    assert answer.json["message"].startswith("contacts[0]: must be an id")
-    answer = client.put(MESSAGE, json={"reactions": {"two words": 5}}).refused(400)
-    assert answer.json["message"].startswith("reactions['two words']: must be an array")
+    response = client.put(f"/v1/contacts/{FRANK}", json={"display_name": 5}).refused(400)
+    assert response.json["message"].startswith("display_name: must be a string")
+    response = client.put(GROUP, json={"contacts": [5]}).refused(400)
+    assert response.json["message"].startswith("contacts[0]: must be an id")
+    response = client.put(MESSAGE, json={"reactions": {"two words": 5}}).refused(400)
+    assert response.json["message"].startswith("reactions['two words']: must be an array")

@@ -37,8 +37,8 @@ def test_url_overrides_the_tokens_sandbox(client: Any, name: str) -> None:
 
 def test_sandbox_url_needs_credentials(client: Any, name: str) -> None:
     client.get(f"/s/{name}/v1/groups", token="revoked_1").refused(401)
-    answer = client.pool.request("GET", f"{client.url}/s/{name}/v1/groups")
-    assert answer.status == 401
+    response = client.pool.request("GET", f"{client.url}/s/{name}/v1/groups")
+    assert response.status == 401
 
 
 def test_invalid_token_name_is_rejected_at_sandbox_url(client: Any, name: str) -> None:

@@ -75,9 +75,9 @@ def test_valid_sandbox_names(client: Api, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "a.b", "a/b", "..", "a:b", "a%20b", "a!"])
 def test_invalid_sandbox_name_is_a_401_with_the_rule(client: Api, name: str) -> None:
-    answer = client.get("/v1/contacts", token=f"sandbox_{name}")
-    answer.refused(401, "1 to 64", "letters, digits", "'_'", "'-'")
-    assert "WWW-Authenticate" in answer.headers
+    response = client.get("/v1/contacts", token=f"sandbox_{name}")
+    response.refused(401, "1 to 64", "letters, digits", "'_'", "'-'")
+    assert "WWW-Authenticate" in response.headers
 
 
 @pytest.mark.parametrize("name", ["", "é", "a b", "x\n", "x" * 65])
@@ -109,7 +109,7 @@ def test_sandbox_over_the_limit_is_a_503(
 ) -> None:
     client = client_of(serve(Settings(max_sandboxes=2)), "sandbox_one")
     gus = client.contact()
-    answer = client.get("/v1/contacts", token="sandbox_two").refused(503, "sandbox")
-    assert int(answer.headers["Retry-After"]) >= 0
+    response = client.get("/v1/contacts", token="sandbox_two").refused(503, "sandbox")
+    assert int(response.headers["Retry-After"]) >= 0
     assert client.retrieve("contacts", gus["id"]) == gus
     assert client.get("/v1/contacts", token="any").status == 200

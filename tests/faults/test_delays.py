@@ -90,8 +90,8 @@ def test_the_513th_delayed_request_gets_a_503(
     clients = DelayedClients(server)
     clients.start(512, client.token)
     wait_until_delayed(512)
-    answer = client.get("/v1/contacts").refused(503, "512 are waiting already")
-    assert answer.headers["Retry-After"] == "1"
+    response = client.get("/v1/contacts").refused(503, "512 are waiting already")
+    assert response.headers["Retry-After"] == "1"
     poll = {"at_least": 0, "timeout": 0}
     assert client.post("/_sandbox/requests/wait", json=poll).status == 200, (
         "long polls have slots of their own"

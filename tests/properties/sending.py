@@ -20,8 +20,8 @@ def over_socket(connection: HTTPConnection, token: str) -> Send:
 
     def send(method: str, path: str, body: bytes | None, content_type: str | None) -> HttpResponse:
         connection.request(method, path, body, dict(_headers(token, content_type)))
-        answer = connection.getresponse()
-        return HttpResponse(answer.status, answer.headers, answer.read())
+        response = connection.getresponse()
+        return HttpResponse(response.status, response.headers, response.read())
 
     return send
 

@@ -63,12 +63,12 @@ class Session:
         """Return the response's JSON, or None if it has no body."""
         if value is not None:
             content = json.dumps(value).encode(), JSON
-        answer = self.send(method, path, *(content or (None, None)))
-        seen = sha256(answer.data)
+        response = self.send(method, path, *(content or (None, None)))
+        seen = sha256(response.data)
         for name in ("Location", "X-Request-Id"):
-            seen.update(f"\n{name}: {answer.headers.get(name)}".encode())
-        self.transcript.append(f"{method} {path} {answer.status} {seen.hexdigest()}")
-        return answer.json
+            seen.update(f"\n{name}: {response.headers.get(name)}".encode())
+        self.transcript.append(f"{method} {path} {response.status} {seen.hexdigest()}")
+        return response.json
 
     # the API
 
@@ -156,10 +156,10 @@ class Session:
 
     # known ids, and sending
 
-    def _note(self, kind: str, answer: dict[str, Any]) -> None:
+    def _note(self, kind: str, response: dict[str, Any]) -> None:
         """Remember the id of an object; an error has none."""
-        if "id" in answer and answer["id"] not in self.ids[kind]:
-            self.ids[kind].append(answer["id"])
+        if "id" in response and response["id"] not in self.ids[kind]:
+            self.ids[kind].append(response["id"])
 
     def _any(self, kind: str) -> str:
         """Return a known id, possibly of a deleted object."""

@@ -181,25 +181,25 @@ def bombard_control(app: Application, count: int, seed: str) -> Counter[int]:
             request = random_request(rng)
             if not any(header == "Authorization" for header, _ in request.headers):
                 request = replace(request, headers=(*request.headers, *client.headers.items()))
-            answer = client.send(request.environ())
-            statuses[answer.status] += 1
+            response = client.send(request.environ())
+            statuses[response.status] += 1
             try:
-                check(request, answer)
+                check(request, response)
                 after = observe()
-                if answer.status >= 400 or request.method in ("GET", "HEAD", "OPTIONS"):
+                if response.status >= 400 or request.method in ("GET", "HEAD", "OPTIONS"):
                     assert after == before
                 before = after
             except (AssertionError, ValueError) as error:
-                error.add_note(f"{request!r:.3000}\nanswer: {answer!r:.3000}")
+                error.add_note(f"{request!r:.3000}\nanswer: {response!r:.3000}")
                 raise
     return statuses
 
 
-def check(request: Hostile, answer: HttpResponse) -> None:
+def check(request: Hostile, response: HttpResponse) -> None:
     """Check that a refusal is an error object, and the status no fault of the server."""
-    assert answer.status < 500 or answer.status == 503, answer.data
-    if answer.status >= 400 and request.method != "HEAD":
-        answer.refused(answer.status)
+    assert response.status < 500 or response.status == 503, response.data
+    if response.status >= 400 and request.method != "HEAD":
+        response.refused(response.status)
 
 
 def test_a_random_control_request_is_rejected_and_changes_nothing(app: Application) -> None:

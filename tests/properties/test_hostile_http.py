@@ -77,20 +77,20 @@ def exchange(address: tuple[str, int], data: bytes) -> int | None:
             connection.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # rejected before the request was complete; there may be a response all the same
-        answer = HTTPResponse(connection)
+        response = HTTPResponse(connection)
         try:
             first = connection.recv(1, socket.MSG_PEEK)
             if not first:
                 return None
-            answer.begin()
-            body = answer.read()
+            response.begin()
+            body = response.read()
         except (ConnectionResetError, ConnectionAbortedError):
             return None
-        if answer.status >= 400:
-            kind = "api_error" if answer.status >= 500 else "invalid_request"
+        if response.status >= 400:
+            kind = "api_error" if response.status >= 500 else "invalid_request"
             assert list(error := json.loads(body)) == ["type", "message", "documentation_url"]
             assert error["type"] == kind
-        return answer.status
+        return response.status
 
 
 def test_the_requests_are_valid_before_they_are_malformed() -> None:

@@ -131,20 +131,20 @@ def is_object(kind: str, value: Any) -> bool:
     )
 
 
-def check(request: Hostile, answer: HttpResponse) -> None:
+def check(request: Hostile, response: HttpResponse) -> None:
     """Check that it is an error object or a valid response of the endpoint."""
-    assert answer.status < 500, answer.data
+    assert response.status < 500, response.data
     if request.method == "HEAD":
-        assert answer.data == b""
-    elif answer.status >= 400:
-        answer.refused(answer.status)
-        answer.data.decode()
-    elif answer.status == 204:
+        assert response.data == b""
+    elif response.status >= 400:
+        response.refused(response.status)
+        response.data.decode()
+    elif response.status == 204:
         assert request.method in ("DELETE", "OPTIONS")
-        assert answer.data == b""
-    elif answer.headers["Content-Type"] == JSON:
-        assert answer.status == (201 if request.method == "POST" else 200)
-        body = answer.json
+        assert response.data == b""
+    elif response.headers["Content-Type"] == JSON:
+        assert response.status == (201 if request.method == "POST" else 200)
+        body = response.json
         page = "has_more" in body
         objects = body["data"] if page else [body]
         assert not page or ([*body] == ["has_more", "data"] and flag(body["has_more"]))
@@ -216,16 +216,16 @@ def bombard(client: WsgiClient, requests: Iterable[Hostile]) -> Counter[int]:
     for request in requests:
         if not any(header == "Authorization" for header, _ in request.headers):
             request = replace(request, headers=(*request.headers, *client.headers.items()))
-        answer = client.send(request.environ())
-        statuses[answer.status] += 1
+        response = client.send(request.environ())
+        statuses[response.status] += 1
         try:
-            check(request, answer)
+            check(request, response)
             after = client.state()
-            if answer.status >= 400 or request.method not in ("POST", "PUT", "DELETE"):
+            if response.status >= 400 or request.method not in ("POST", "PUT", "DELETE"):
                 assert after == before
             before = after
         except (AssertionError, ValueError) as error:
-            error.add_note(f"{request!r:.3000}\nanswer: {answer!r:.3000}")
+            error.add_note(f"{request!r:.3000}\nanswer: {response!r:.3000}")
             raise
     return statuses
 

@@ -80,10 +80,10 @@ def play(seed: str, *, is_opaque: bool) -> tuple[list[Any], int]:
         send = over_socket(connection, TOKEN)
 
         def observed(method: str, path: str, body: bytes | None, kind: str | None) -> HttpResponse:
-            answer = send(method, path, body, kind)
-            headers = [pair for pair in answer.headers.items() if pair[0] != "Date"]
-            seen.append((method, path, answer.status, headers))
-            return answer
+            response = send(method, path, body, kind)
+            headers = [pair for pair in response.headers.items() if pair[0] != "Date"]
+            seen.append((method, path, response.status, headers))
+            return response
 
         seen += RepeatingSession(observed, seed).play(OPERATIONS)
         ids = [f"req_{number}" for number in range(1, 1000, 20)]

@@ -171,9 +171,9 @@ def test_failure_at_any_step_is_rolled_back(
         caplog.clear()
         with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
             inject_failure(patch, at)
-            answer = client(method, path, **({"json": body} if body else {}))
-        answer.refused(500)
-        assert "Planted" not in answer.json["message"]
+            response = client(method, path, **({"json": body} if body else {}))
+        response.refused(500)
+        assert "Planted" not in response.json["message"]
         [record] = caplog.records
         assert record.exc_info
         assert record.exc_info[0] is InjectedFailure

@@ -167,13 +167,13 @@ class Machine(RuleBasedStateMachine):
         key = data.draw(self.an_id("attachment"), "id")
         filename = self.model["attachment"].get(key, {}).get("filename", "none")
         path = f"/_assets/{self.client.sandbox}/attachments/{key}/{quote(filename, safe='')}"
-        answer = self.client("GET", path)
+        response = self.client("GET", path)
         if key not in self.model["attachment"]:
-            answer.refused(404)
+            response.refused(404)
         elif key in self.model.files:
-            assert answer.data == self.model.files[key]
+            assert response.data == self.model.files[key]
         else:
-            assert answer.status == 200
+            assert response.status == 200
 
     @precondition(lambda self: self.model["conversation"])
     @rule(data=st.data(), text=TEXTS)
@@ -254,24 +254,24 @@ class Machine(RuleBasedStateMachine):
         """Send a request and compare the response with the model's."""
         before = self.client.state()
         path = f"/v1/{KINDS[kind]}" + (f"/{record_id}" if record_id else "")
-        answer = self.request(
+        response = self.request(
             method, kind, path + (f"?{urlencode(query)}" if query else ""), **options
         )
         self.new_ids = {}
-        if answer.status == 201:
+        if response.status == 201:
             self.new_ids = {
-                "conversation": answer.json.get("conversation_id"),
-                kind: answer.json["id"],
+                "conversation": response.json.get("conversation_id"),
+                kind: response.json["id"],
             }
-            assert answer.headers["Location"] == f"{path}/{answer.json['id']}"
+            assert response.headers["Location"] == f"{path}/{response.json['id']}"
         try:
             expected_value = expected()
         except ModelRefusal as refusal:
-            answer.refused(refusal.status)
+            response.refused(refusal.status)
             assert self.client.state() == before
         else:
-            assert answer.status == status, answer.data
-            self.agree(answer.json, expected_value)
+            assert response.status == status, response.data
+            self.agree(response.json, expected_value)
             if method == "GET":
                 assert self.client.state() == before
             else:
@@ -307,10 +307,10 @@ class Machine(RuleBasedStateMachine):
         self.ask(method, kind, record_id, expected, status, **options)
 
     def request(self, method: str, kind: str, path: str, **options: Any) -> HttpResponse:
-        answer = self.client(method, path, **options)
-        self.seen[method, kind, answer.status] += 1
-        assert answer.status < 500
-        return answer
+        response = self.client(method, path, **options)
+        self.seen[method, kind, response.status] += 1
+        assert response.status < 500
+        return response
 
     def walked(self, kind: str, query: dict[str, str], limit: int, forward: bool) -> Any:
         """Return all pages, joined in the order of the list."""

@@ -109,8 +109,8 @@ def test_16_parallel_sandboxes_answer_like_single_ones(
             ]
             if turn % 4 == 0:
                 answers.append(own_client.delete(f"/v1/contacts/{created.json['id']}"))
-            for answer in answers:
-                digest.update(str(answer.status).encode() + answer.data)
+            for response in answers:
+                digest.update(str(response.status).encode() + response.data)
         return digest.hexdigest()
 
     alone = session("alone")

@@ -78,8 +78,8 @@ def test_names_of_a_form_are_limited(client: Client) -> None:
 
 def test_a_form_has_a_maximum_of_pairs(client: Client) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = client.post(MESSAGES, body=b"a=1&" * 100_000, headers=headers)
-    answer.refused(400, "the form has more than 10000 names with values")
+    response = client.post(MESSAGES, body=b"a=1&" * 100_000, headers=headers)
+    response.refused(400, "the form has more than 10000 names with values")
 
 
 def test_the_head_of_a_part_has_a_maximum_size(client: Client) -> None:
@@ -88,17 +88,17 @@ def test_the_head_of_a_part_has_a_maximum_size(client: Client) -> None:
     for size, status in ((1000, 201), (1_000_000, 400)):
         head = disposition + b";a=b" * (size // 4)
         body = b"--b\r\n" + head + b"\r\n\r\n" + b"A" * 300_000 + b"\r\n--b--\r\n"
-        answer = client.post("/v1/attachments", body=body, headers=headers)
-        assert answer.status == status
-    answer.refused(400, "a part has more than 131072 bytes of headers")
+        response = client.post("/v1/attachments", body=body, headers=headers)
+        assert response.status == status
+    response.refused(400, "a part has more than 131072 bytes of headers")
 
 
 def test_a_part_of_many_chunks_is_whole(client: Client) -> None:
     content = b"".join(b"%d\r\n--c" % n for n in range(50_000))
-    answer = client.post("/v1/attachments", multipart=[("file", ("a.txt", content))])
-    assert answer.json["file_size"] == len(content)
+    response = client.post("/v1/attachments", multipart=[("file", ("a.txt", content))])
+    assert response.json["file_size"] == len(content)
     state = client.get("/_sandbox/state").json
-    [stored] = [item for item in state["attachments"] if item["id"] == answer.json["id"]]
+    [stored] = [item for item in state["attachments"] if item["id"] == response.json["id"]]
     assert len(stored["content"]) >= len(content)
 
 
@@ -107,20 +107,20 @@ def test_percent_encoding_is_decoded_whatever_its_length(client: Client, text: s
     value = text * 20_000
     encoded = "".join(f"%{byte:02x}" for byte in value.encode())
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = client.put(MESSAGE, body=f"message={encoded}".encode(), headers=headers)
-    assert answer.json["message"] == value
+    response = client.put(MESSAGE, body=f"message={encoded}".encode(), headers=headers)
+    assert response.json["message"] == value
 
 
 def test_a_stray_percent_stays(client: Client) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = client.put(MESSAGE, body=b"message=100%+%4+%zz%C3%A9%", headers=headers)
-    assert answer.json["message"] == "100% %4 %zzé%"
+    response = client.put(MESSAGE, body=b"message=100%+%4+%zz%C3%A9%", headers=headers)
+    assert response.json["message"] == "100% %4 %zzé%"
 
 
 def test_a_long_name_gets_no_suggestion(client: Client) -> None:
     body = json.dumps({"message" * 100_000: 1}).encode()
-    answer = client.post(MESSAGES, body=body, headers={"Content-Type": "application/json"})
-    message = answer.refused(400, "known: conversation_id").json["message"]
+    response = client.post(MESSAGES, body=body, headers={"Content-Type": "application/json"})
+    message = response.refused(400, "known: conversation_id").json["message"]
     assert "did you mean" not in message
 
 
@@ -139,8 +139,8 @@ def test_a_body_has_at_most_100000_values(client: Client, value: bytes, count: i
     assert "values" not in refused.json["message"]
     for more in (entries + 1, 10 * entries):
         body = b'{"attachments": [%b]}' % b" , ".join([value] * more)
-        answer = client.put(MESSAGE, body=body, headers=JSON)
-        answer.refused(400, f"the body has more than {MAX_VALUES} values")
+        response = client.put(MESSAGE, body=body, headers=JSON)
+        response.refused(400, f"the body has more than {MAX_VALUES} values")
 
 
 @pytest.mark.parametrize("text", [",[{" * 100_000, '",' * 100_000, "\\" * 200_001 + '",{'])
@@ -150,14 +150,14 @@ def test_the_characters_of_a_text_are_no_values(client: Client, text: str) -> No
 
 @pytest.mark.parametrize("name", ["a" + "[a]" * 1_000_000, "[" * 1_000_000, "a" * 1001])
 def test_a_name_of_a_form_has_at_most_1000_characters(client: Client, name: str) -> None:
-    answer = client.put(MESSAGE, body=f"message=A&{name}=1".encode(), headers=FORM)
-    answer.refused(400, f"a name may have at most 1000 characters, not {len(name)}")
+    response = client.put(MESSAGE, body=f"message=A&{name}=1".encode(), headers=FORM)
+    response.refused(400, f"a name may have at most 1000 characters, not {len(name)}")
     assert client.get(MESSAGE).json["message"] != "A"
 
 
 def test_an_error_counts_the_characters_of_a_long_text(client: Client) -> None:
-    answer = client.put(MESSAGE, json={"message": "A", "attachments": "\n" * 1000})
-    answer.refused(400, "a string of 1000 characters")
+    response = client.put(MESSAGE, json={"message": "A", "attachments": "\n" * 1000})
+    response.refused(400, "a string of 1000 characters")
 
 
 def test_an_inbox_does_not_parse_a_body_of_too_many_values(client: Client) -> None:

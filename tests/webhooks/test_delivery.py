@@ -164,9 +164,9 @@ def test_any_2xx_is_a_success(impatient: WebhookClient, receiver: Receiver, code
     ],
 )
 def test_any_other_response_is_a_failure(
-    impatient: WebhookClient, receiver: Receiver, answer: Response, reason: str, code: int | None
+    impatient: WebhookClient, receiver: Receiver, response: Response, reason: str, code: int | None
 ) -> None:
-    receiver.respond_with(answer)
+    receiver.respond_with(response)
     impatient.register(receiver.url)
     impatient.send_message()
     assert impatient.wait_until_idle()["counts"]["retrying"] == 1

@@ -84,8 +84,8 @@ def test_a_reset_or_deleted_sandbox_stops_sending(
     receiver.wait(1)
     name = webhooks.client.token.removeprefix("sandbox_")
     method = "POST" if path == "reset" else "DELETE"
-    answer = webhooks.client(method, f"/_sandbox/{path.replace('NAME', name)}", json={})
-    assert answer.status == 200, answer.data
+    response = webhooks.client(method, f"/_sandbox/{path.replace('NAME', name)}", json={})
+    assert response.status == 200, response.data
     receiver.unblock.set()
     # A new sandbox of this name starts empty, and the receiver gets nothing more.
     webhooks.wait_until_idle()

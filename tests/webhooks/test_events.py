@@ -109,15 +109,15 @@ def test_an_endpoint_emits_its_events_once_in_order(
     webhooks: WebhookClient, receiver: Receiver, method: str, path: str, body: Any, types: list[str]
 ) -> None:
     webhooks.register(receiver.url)
-    answer = webhooks.client(method, f"/v1/{path}", json=body)
-    assert answer.status < 300, answer.data
+    response = webhooks.client(method, f"/v1/{path}", json=body)
+    assert response.status < 300, response.data
     webhooks.wait_until_idle()
     assert receiver.types == types
     kept = webhooks.events()
     assert [request.event for request in receiver.received] == [
         {name: event[name] for name in ("id", "type", "payload")} for event in kept
     ]
-    cause = answer.headers["X-Request-Id"]
+    cause = response.headers["X-Request-Id"]
     assert {event["request"] for event in kept} <= {cause}
     assert {delivery["request"] for delivery in webhooks.deliveries()} <= {cause}
     assert len(set(receiver.ids)) == len(receiver.ids)
@@ -208,8 +208,8 @@ def test_reset_import_and_restore_emit_nothing(
     webhooks.register(receiver.url)
     webhooks.send_message()
     webhooks.wait_until_idle()
-    answer = act(webhooks)
-    assert answer.status == 200, answer.data
+    response = act(webhooks)
+    assert response.status == 200, response.data
     webhooks.wait_until_idle()
     assert receiver.types == ["message.created"]
     # The webhooks remain.

@@ -154,8 +154,8 @@ def test_failed_deliveries_since_a_time_are_redelivered(
     assert impatient.states() == ["failed", "failed", "failed", "delivered"]
     before = len(receiver.received)
     since = {"since": impatient.deliveries()[1]["at"]}
-    answer = impatient.client.post("/_sandbox/deliveries/redeliver", json=since)
-    assert [delivery["id"] for delivery in answer.json["data"]] == ["delivery_2", "delivery_3"]
+    response = impatient.client.post("/_sandbox/deliveries/redeliver", json=since)
+    assert [delivery["id"] for delivery in response.json["data"]] == ["delivery_2", "delivery_3"]
     impatient.wait_until_idle()
     assert [request.event["payload"]["message"] for request in receiver.received[before:]] == [
         "b",

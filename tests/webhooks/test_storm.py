@@ -47,9 +47,9 @@ class Storm(Receiver):
     def response_to(self, received: Received) -> Response:
         text = received.event["payload"]["message"]
         statuses = self.statuses.setdefault(text, [])
-        code, answer = self._choose_response(text, len(statuses))
+        code, response = self._choose_response(text, len(statuses))
         statuses.append(code)
-        return answer
+        return response
 
     def _choose_response(self, text: str, attempts: int) -> tuple[int | None, Response]:
         if text in self.stuck and not attempts:

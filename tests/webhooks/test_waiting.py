@@ -51,8 +51,8 @@ def test_prefer_wait_responds_after_the_deliveries(
     webhooks.register(receiver.url)
     for number in range(1, 51):
         receiver.respond_with(paced(number))
-        answer = webhooks.send_message(Prefer="wait=30")
-        assert answer.headers["Preference-Applied"] == "wait=30"
+        response = webhooks.send_message(Prefer="wait=30")
+        assert response.headers["Preference-Applied"] == "wait=30"
         assert len(receiver.received) == number
         assert webhooks.states() == ["delivered"] * number
 
@@ -73,8 +73,8 @@ def test_prefer_wait_waits_only_for_first_attempts(
     ]
     # The request succeeds when the wait times out.
     body = {"username": "Fuller", "phone_number": "2"}
-    answer = webhooks.client.post("/v1/contacts", json=body, headers={"Prefer": "wait=0"})
-    assert answer.status == 201
+    response = webhooks.client.post("/v1/contacts", json=body, headers={"Prefer": "wait=0"})
+    assert response.status == 201
 
 
 def test_prefer_wait_ignores_deliveries_kept_by_rules(
@@ -167,10 +167,10 @@ def test_prefer_wait_works_for_simulated_actions(
     body = {"from": "FrankMcCallister", "message": "Well?"}
     for number in range(1, 21):
         receiver.respond_with(paced(number))
-        answer = webhooks.client.post(
+        response = webhooks.client.post(
             "/_sandbox/simulate/message", json=body, headers={"Prefer": "wait=30"}
         )
-        assert answer.headers["Preference-Applied"] == "wait=30"
+        assert response.headers["Preference-Applied"] == "wait=30"
         assert len(receiver.received) == number
 
 

@@ -17,29 +17,29 @@ class WebhookClient:
 
     def register(self, url: str, **values: Any) -> Any:
         """Register a webhook; return it with its secret."""
-        answer = self.client.post("/_sandbox/webhooks", json={"url": url, **values})
-        assert answer.status == 201, answer.data
-        return answer.json
+        response = self.client.post("/_sandbox/webhooks", json={"url": url, **values})
+        assert response.status == 201, response.data
+        return response.json
 
     def send_message(self, text: str = "Well?", **headers: str) -> Any:
         """Send a message, which emits ``message.created``; return the response."""
         body = {"conversation_id": CONVERSATION, "message": text}
-        answer = self.client.post("/v1/messages", json=body, headers=headers)
-        assert answer.status == 201, answer.data
-        return answer
+        response = self.client.post("/v1/messages", json=body, headers=headers)
+        assert response.status == 201, response.data
+        return response
 
     def wait_until_idle(self) -> Any:
         """Wait until no attempt is in progress or due."""
-        answer = self.client.post("/_sandbox/webhooks/wait", json={"timeout": 30})
-        assert answer.status == 200, answer.data
-        assert answer.json["settled"], answer.data
-        return answer.json
+        response = self.client.post("/_sandbox/webhooks/wait", json={"timeout": 30})
+        assert response.status == 200, response.data
+        assert response.json["settled"], response.data
+        return response.json
 
     def wait(self, **arguments: Any) -> Any:
         """Wait until deliveries match ``arguments``."""
-        answer = self.client.post("/_sandbox/webhooks/wait", json={"timeout": 30, **arguments})
-        assert answer.status == 200, answer.data
-        return answer.json
+        response = self.client.post("/_sandbox/webhooks/wait", json={"timeout": 30, **arguments})
+        assert response.status == 200, response.data
+        return response.json
 
     def deliveries(self, query: str = "limit=1000") -> Any:
         return self.client.get(f"/_sandbox/deliveries?{query}").json["data"]
@@ -55,13 +55,13 @@ class WebhookClient:
         return self.client.get(f"/_sandbox/events?{query}").json["data"]
 
     def advance(self, seconds: int) -> Any:
-        answer = self.client.post("/_sandbox/clock/advance", json={"seconds": seconds})
-        assert answer.status == 200, answer.data
-        return answer.json
+        response = self.client.post("/_sandbox/clock/advance", json={"seconds": seconds})
+        assert response.status == 200, response.data
+        return response.json
 
     def set_delivery_rules(self, *rules: Any) -> None:
-        answer = self.client.put("/_sandbox/webhooks/rules", json={"data": list(rules)})
-        assert answer.status == 200, answer.data
+        response = self.client.put("/_sandbox/webhooks/rules", json={"data": list(rules)})
+        assert response.status == 200, response.data
 
     def release(self, count: int = 1) -> Any:
         return self.client.post("/_sandbox/deliveries/release", json={"count": count}).json["data"]

@@ -54,9 +54,9 @@ def test_every_request_attribute_has_a_row() -> None:
 
 def test_every_response_attribute_has_a_row(small: Any) -> None:
     seen: set[str] = set()
-    for _, path, answer in exercise_all(small):
-        if answer.data:
-            seen.update(attribute_names(answer.json, path))
+    for _, path, response in exercise_all(small):
+        if response.data:
+            seen.update(attribute_names(response.json, path))
     seen.update(
         f"event.{name}" for name in json.loads(receive_delivery(other_sandbox(small))["body"])
     )
@@ -89,13 +89,13 @@ def object_names(record: Any, kind: str) -> Iterator[str]:
 
 
 def test_every_status_has_a_row(small: Any) -> None:
-    seen = {str(answer.status) for _, _, answer in exercise_all(small)}
+    seen = {str(response.status) for _, _, response in exercise_all(small)}
     assert seen == subjects("status")
     assert {str(status) for status in ERRORS} <= subjects("status")
 
 
 def test_every_header_has_a_row(small: Any) -> None:
-    seen = {name.lower() for _, _, answer in exercise_all(small) for name in answer.headers}
+    seen = {name.lower() for _, _, response in exercise_all(small) for name in response.headers}
     seen |= {
         f"delivery {name.lower()}" for name in receive_delivery(other_sandbox(small))["headers"]
     }
@@ -104,8 +104,8 @@ def test_every_header_has_a_row(small: Any) -> None:
 
 def test_plain_responses_have_only_x_extension_headers(client: Any) -> None:
     extensions = {row.subject.lower() for row in rows("header", "extension")}
-    for answer in (client.get("/v1/contacts"), client.get("/v1/nothing")):
-        sent = {name.lower() for name in answer.headers} & extensions
+    for response in (client.get("/v1/contacts"), client.get("/v1/nothing")):
+        sent = {name.lower() for name in response.headers} & extensions
         assert all(name.startswith("x-") for name in sent)
 
 

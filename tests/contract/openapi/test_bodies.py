@@ -93,8 +93,8 @@ def test_bodies_are_accepted_exactly_as_documented(
     client: Client, method: str, path: str, schema: str, body: dict[str, Any]
 ) -> None:
     wrong = valid(API, {"$ref": f"#/components/schemas/{schema}"}, body)
-    answer = client(method, f"/v1/{path}", json=body)
-    assert answer.status in ((200, 201) if not wrong else (400,)), (answer.data, wrong)
+    response = client(method, f"/v1/{path}", json=body)
+    assert response.status in ((200, 201) if not wrong else (400,)), (response.data, wrong)
 
 
 CLOSED = [
@@ -114,11 +114,11 @@ def test_control_api_accepts_documented_attributes(
     client: Client, path: str, method: str, spec: dict[str, Any]
 ) -> None:
     """The error for an unknown attribute lists the attributes of the document."""
-    answer = client(method.upper(), "/_sandbox" + path.replace("{name}", "x"), json={"~": 1})
+    response = client(method.upper(), "/_sandbox" + path.replace("{name}", "x"), json={"~": 1})
     known = list(spec["requestBody"]["content"]["application/json"]["schema"]["properties"])
     known_names = f"known: {', '.join(known)}" if known else "no attributes are accepted here"
-    assert answer.status == 400
-    assert f"unknown attribute '~'; {known_names}" in answer.json["message"]
+    assert response.status == 400
+    assert f"unknown attribute '~'; {known_names}" in response.json["message"]
 
 
 def test_every_example_belongs_to_a_control_route() -> None:

@@ -59,14 +59,14 @@ PLANTED = [
 
 @pytest.mark.parametrize(("words", "method", "answer"), PLANTED)
 def test_undocumented_status_header_and_type_are_detected(
-    compliance: Compliance, words: str, method: str, answer: Response
+    compliance: Compliance, words: str, method: str, response: Response
 ) -> None:
     app = create_app()
     for operation in ("create", "retrieve", "delete"):
-        app.view_functions[f"contacts.{operation}"] = lambda **_: answer
+        app.view_functions[f"contacts.{operation}"] = lambda **_: response
     path = "/v1/contacts" if method == "POST" else FRANK
     sent = Client(app).open(path, method=method, headers=ASKED)
-    assert sent.status_code == answer.status_code
+    assert sent.status_code == response.status_code
     assert words in " ".join(compliance.taken())
 
 

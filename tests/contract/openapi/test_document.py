@@ -167,8 +167,8 @@ def test_response_examples_are_complete() -> None:
 
 def test_example_group_members_match_the_fixtures(client: Client) -> None:
     retrieve = API["paths"]["/groups/{id}"]["get"]["responses"]["200"]["content"]
-    answer = client.get("/v1/groups/l7cGNIBKZiNJ6wqF").json
-    assert retrieve["application/json"]["example"] == answer
+    response = client.get("/v1/groups/l7cGNIBKZiNJ6wqF").json
+    assert retrieve["application/json"]["example"] == response
 
 
 def test_only_the_strict_document_forbids_new_attributes() -> None:

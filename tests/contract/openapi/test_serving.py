@@ -36,9 +36,9 @@ def run(mockserver_command: str) -> Callable[..., bytes]:
 
 
 def test_the_document_names_the_server_that_serves_it(client: Client) -> None:
-    answer = client.get("/openapi.json")
-    assert answer.headers["Content-Type"] == JSON
-    assert answer.json == document(client.url)
+    response = client.get("/openapi.json")
+    assert response.headers["Content-Type"] == JSON
+    assert response.json == document(client.url)
     other = client.url.replace("127.0.0.1", "localhost")
     assert client.get("/openapi.json", headers={"Host": other.removeprefix("http://")}).json[
         "servers"
@@ -46,9 +46,9 @@ def test_the_document_names_the_server_that_serves_it(client: Client) -> None:
 
 
 def test_the_document_for_generators_is_a_parameter_away(client: Client) -> None:
-    answer = client.get("/openapi.json?for=sdk")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.json == sdk_document(client.url)
+    response = client.get("/openapi.json?for=sdk")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.json == sdk_document(client.url)
 
 
 @pytest.mark.parametrize("value", ["skd", "SDK", ""])
@@ -63,14 +63,14 @@ def test_control_api_has_a_separate_document(client: Client) -> None:
 
 def test_any_origin_may_read_the_document_without_a_token(client: Client) -> None:
     origin = {"Authorization": "", "Origin": "http://elsewhere.test"}
-    answer = client.get("/openapi.json", headers=origin)
-    assert answer.status == 200
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    response = client.get("/openapi.json", headers=origin)
+    assert response.status == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_document_supports_get_and_head_only(client: Client) -> None:
-    answer = client("HEAD", "/openapi.json")
-    assert (answer.status, answer.data) == (200, b"")
+    response = client("HEAD", "/openapi.json")
+    assert (response.status, response.data) == (200, b"")
     client.post("/openapi.json").refused(405)
     client.get("/openapi.json?x=1")
     client.get("/openapi.jsonx").refused(404)

@@ -76,8 +76,8 @@ def test_invalid_values_change_nothing(client: Any, path: str, values: Any, mess
 @pytest.mark.parametrize("type_", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_a_write_requires_a_json_content_type(client: Any, type_: str) -> None:
     headers = {"Content-Type": type_}
-    answer = client.post("/_sandbox/clock/advance", body=b'{"seconds": 1}', headers=headers)
-    answer.refused(415, "Content-Type: application/json")
+    response = client.post("/_sandbox/clock/advance", body=b'{"seconds": 1}', headers=headers)
+    response.refused(415, "Content-Type: application/json")
 
 
 def test_pages_of_another_origin_are_refused(client: Any) -> None:
@@ -88,9 +88,9 @@ def test_pages_of_another_origin_are_refused(client: Any) -> None:
 
 
 def test_pages_of_the_server_are_allowed(client: Any) -> None:
-    answer = client.post("/_sandbox/reset", json={}, headers={"Origin": client.url})
-    assert answer.status == 200
-    assert "Access-Control-Allow-Origin" not in answer.headers
+    response = client.post("/_sandbox/reset", json={}, headers={"Origin": client.url})
+    assert response.status == 200
+    assert "Access-Control-Allow-Origin" not in response.headers
 
 
 def test_an_unknown_parameter_is_refused(client: Any) -> None:

@@ -25,9 +25,9 @@ def simulation(client: Any) -> SimulationClient:
 
 
 def get_summary(client: Any, conversation_id: str = DIRECT) -> Any:
-    answer = client.get(f"/_sandbox/conversations/{conversation_id}")
-    assert answer.status == 200, answer.data
-    return answer.json
+    response = client.get(f"/_sandbox/conversations/{conversation_id}")
+    assert response.status == 200, response.data
+    return response.json
 
 
 def test_conversations_page_in_the_apis_order(client: Any) -> None:

@@ -273,8 +273,8 @@ def test_exported_rules_can_be_put_back_with_counters(client: Any) -> None:
 
 
 def test_given_ids_are_taken_before_generated_ones(client: Any) -> None:
-    answer = client.put("/_sandbox/faults", json={"data": [BROKEN, {**BROKEN, "id": "fault_1"}]})
-    assert [rule["id"] for rule in answer.json["data"]] == ["fault_2", "fault_1"]
+    response = client.put("/_sandbox/faults", json={"data": [BROKEN, {**BROKEN, "id": "fault_1"}]})
+    assert [rule["id"] for rule in response.json["data"]] == ["fault_2", "fault_1"]
 
 
 def test_deleting_all_rules_accepts_no_match(client: Any) -> None:

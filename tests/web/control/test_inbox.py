@@ -43,8 +43,8 @@ def deliver(client: Any) -> Callable[..., int]:
         url = f"{client.url}/_sandbox/inbox/{name}?sandbox={sandbox}"
         body = json.dumps(event).encode() if body is None else body
         sent = {"Content-Type": "application/json", **(headers or {})}
-        answer = client.pool.request("POST", url, body=body, headers=sent, retries=False)
-        return int(answer.status)
+        response = client.pool.request("POST", url, body=body, headers=sent, retries=False)
+        return int(response.status)
 
     client.get("/v1/contacts")  # opens the sandbox
     return send
@@ -322,12 +322,12 @@ def test_an_invalid_request_opens_no_inbox(
 def test_a_deeply_nested_delivery_is_shown_as_text(client: Any, depth: int) -> None:
     body = depth * b'{"a":' + b"1" + depth * b"}"
     assert client.post("/_sandbox/inbox/deep", body=body).status == 200
-    for answer in (
+    for response in (
         client.get("/_sandbox/inbox/deep"),
         client.post("/_sandbox/inbox/deep/wait", json={"timeout": 0}),
     ):
-        assert answer.status == 200
-        [message] = answer.json["data"]
+        assert response.status == 200
+        [message] = response.json["data"]
         assert (message["event"], message["body"]) == (None, body.decode())
 
 

@@ -48,8 +48,8 @@ def test_a_delivery_with_an_unknown_token_opens_no_sandbox(
     root = f"{serve(Settings(token=('sandbox_known',))).url}/_sandbox"
     for name, status in (("unknown", 401), ("known", 200)):
         headers = {"Authorization": f"Bearer sandbox_{name}"}
-        answer = pool.request("POST", f"{root}/inbox/a", json=EVENT, headers=headers)
-        assert answer.status == status
+        response = pool.request("POST", f"{root}/inbox/a", json=EVENT, headers=headers)
+        assert response.status == status
         assert pool.request("GET", f"{root}/sandboxes/{name}", headers=KNOWN).status == (
             200 if status == 200 else 404
         )
@@ -62,5 +62,5 @@ def test_a_delivery_with_an_unknown_token_opens_no_sandbox(
 def test_an_exposed_server_takes_only_local_deliveries(sender: str, status: int) -> None:
     client = create_app(Settings(host="0.0.0.0")).test_client()
     environ = {"REMOTE_ADDR": sender}
-    answer = client.post("/_sandbox/inbox/a", json=EVENT, environ_overrides=environ)
-    assert answer.status_code == status
+    response = client.post("/_sandbox/inbox/a", json=EVENT, environ_overrides=environ)
+    assert response.status_code == status

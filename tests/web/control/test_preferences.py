@@ -10,14 +10,14 @@ import pytest
 @pytest.mark.parametrize("code", [400, 401, 404, 409, 418, 429, 500, 503, 599])
 def test_prefer_code_responds_with_an_error(client: Any, code: int) -> None:
     expected = {"Prefer": f"code={code}"}
-    for answer in (
+    for response in (
         client.get("/v1/contacts", headers=expected),
         client.get(f"/v1/contacts?limit=3&__code={code}"),
         client.post(f"/v1/contacts?__code={code}", json={}),
     ):
-        answer.refused(code, "the request had no effect")
-        assert answer.headers["Preference-Applied"] == f"code={code}"
-        assert ("Retry-After" in answer.headers) == (code in (429, 503))
+        response.refused(code, "the request had no effect")
+        assert response.headers["Preference-Applied"] == f"code={code}"
+        assert ("Retry-After" in response.headers) == (code in (429, 503))
     assert client.get("/v1/contacts").status == 200
 
 
@@ -28,17 +28,17 @@ def test_a_preferred_error_changes_nothing(client: Any) -> None:
 
 
 def test_prefer_delay_delays_the_response(client: Any) -> None:
-    answer = client.get("/v1/contacts?limit=1", headers={"Prefer": "delay=30"})
-    assert (answer.status, answer.headers["Preference-Applied"]) == (200, "delay=30")
+    response = client.get("/v1/contacts?limit=1", headers={"Prefer": "delay=30"})
+    assert (response.status, response.headers["Preference-Applied"]) == (200, "delay=30")
     [entry] = client.get("/_sandbox/requests").json["data"]
     assert entry["faults"] == [{"type": "fixed", "fixedDelayMilliseconds": 30, "cause": "Prefer"}]
     assert entry["ms"] >= 30, "the response came before the delay was over"
 
 
 def test_code_and_delay_combine(client: Any) -> None:
-    answer = client.get("/v1/contacts?__delay=1", headers={"Prefer": 'Code="503"'})
-    assert answer.status == 503
-    assert answer.headers["Preference-Applied"] == "code=503, delay=1"
+    response = client.get("/v1/contacts?__delay=1", headers={"Prefer": 'Code="503"'})
+    assert response.status == 503
+    assert response.headers["Preference-Applied"] == "code=503, delay=1"
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_an_invalid_preference_is_refused(
 ) -> None:
     before = client.get("/_sandbox/state").data
     headers = {"Prefer": header} if header else {}
-    answer = client.post(f"/v1/groups?{query}", json={"name": "G"}, headers=headers)
-    answer.refused(400, "Prefer: ", message)
-    assert "Preference-Applied" not in answer.headers
+    response = client.post(f"/v1/groups?{query}", json={"name": "G"}, headers=headers)
+    response.refused(400, "Prefer: ", message)
+    assert "Preference-Applied" not in response.headers
     assert client.get("/_sandbox/state").data == before
 
 
@@ -91,6 +91,6 @@ def test_a_preference_does_not_bypass_authentication(client: Any) -> None:
 
 
 def test_standard_preferences_are_ignored(client: Any) -> None:
-    answer = client.get("/v1/contacts", headers={"Prefer": "respond-async, return=minimal"})
-    assert answer.status == 200
-    assert "Preference-Applied" not in answer.headers
+    response = client.get("/v1/contacts", headers={"Prefer": "respond-async, return=minimal"})
+    assert response.status == 200
+    assert "Preference-Applied" not in response.headers

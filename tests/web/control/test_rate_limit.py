@@ -18,9 +18,9 @@ def limited(client: Any) -> Any:
     return client
 
 
-def rate_limit_headers(answer: Any) -> tuple[str, ...]:
+def rate_limit_headers(response: Any) -> tuple[str, ...]:
     names = ("Limit", "Remaining", "Reset")
-    return tuple(answer.headers[f"X-RateLimit-{name}"] for name in names)
+    return tuple(response.headers[f"X-RateLimit-{name}"] for name in names)
 
 
 def test_responses_report_the_remaining_requests(limited: Any) -> None:
@@ -33,10 +33,10 @@ def test_a_request_over_the_limit_has_no_effect(limited: Any) -> None:
     limited.get("/v1/contacts")
     limited.get("/v1/contacts")
     before = limited.get("/_sandbox/state").data
-    answer = limited.post("/v1/groups", json={"name": "G"})
-    answer.refused(429, "limit of 2 requests", 'POST /_sandbox/clock/advance {"seconds": 60}')
-    assert answer.headers["Retry-After"] == "60"
-    assert rate_limit_headers(answer) == ("2", "0", str(NOW + 60))
+    response = limited.post("/v1/groups", json={"name": "G"})
+    response.refused(429, "limit of 2 requests", 'POST /_sandbox/clock/advance {"seconds": 60}')
+    assert response.headers["Retry-After"] == "60"
+    assert rate_limit_headers(response) == ("2", "0", str(NOW + 60))
     assert limited.get("/_sandbox/state").data == before
 
 
@@ -44,8 +44,8 @@ def test_advancing_past_the_window_resets_the_limit(limited: Any) -> None:
     for _ in range(3):
         limited.get("/v1/contacts")
     assert limited.post("/_sandbox/clock/advance", json={"seconds": 59}).json["fired"] == []
-    answer = limited.get("/v1/contacts").refused(429)
-    assert answer.headers["Retry-After"] == "1"
+    response = limited.get("/v1/contacts").refused(429)
+    assert response.headers["Retry-After"] == "1"
     fired = limited.post("/_sandbox/clock/advance", json={"seconds": 1}).json["fired"]
     assert fired == [{"at": NOW + 60, "type": "rate_limit.reset"}]
     assert rate_limit_headers(limited.get("/v1/contacts")) == ("2", "1", str(NOW + 120))
@@ -61,9 +61,9 @@ def test_setting_the_clock_back_starts_a_new_window(limited: Any) -> None:
 def test_a_limit_on_the_real_clock_ignores_the_sandboxs(limited: Any) -> None:
     rate_limit = {"limit": 0, "window_seconds": 1000, "clock": "real"}
     limited.put("/_sandbox/rate-limit", json=rate_limit)
-    answer = limited.get("/v1/contacts").refused(429, "limit of 0 requests")
-    assert "advance" not in answer.json["message"]
-    assert int(answer.headers["X-RateLimit-Reset"]) > NOW + 1000, "not the machine's time"
+    response = limited.get("/v1/contacts").refused(429, "limit of 0 requests")
+    assert "advance" not in response.json["message"]
+    assert int(response.headers["X-RateLimit-Reset"]) > NOW + 1000, "not the machine's time"
     assert limited.post("/_sandbox/clock/advance", json={"seconds": 5000}).json["fired"] == []
     limited.get("/v1/contacts").refused(429)
 

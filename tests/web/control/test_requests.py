@@ -292,9 +292,11 @@ def test_a_match_of_a_header_compares_text(client: Any) -> None:
 )
 def test_a_match_that_no_text_can_meet_is_refused(client: Any, part: str, value: Any) -> None:
     verification = {"match": {part: {"limit": value}}, "count": 0}
-    answer = client.post("/_sandbox/requests/verify", json=verification)
+    response = client.post("/_sandbox/requests/verify", json=verification)
     shown = json.dumps({"limit": value})
-    answer.refused(400, f"match.{part}: must be an object of up to 1000 strings", f", not {shown}")
+    response.refused(
+        400, f"match.{part}: must be an object of up to 1000 strings", f", not {shown}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -499,8 +501,8 @@ def test_a_lone_surrogate_in_a_matcher_is_refused(client: Any, part: str, value:
     client.get("/v1/contacts")
     body = f'{{"match": {{"{part}": {value}}}}}'.encode()
     headers = {"Content-Type": "application/json"}
-    answer = client.post("/_sandbox/requests/verify", body=body, headers=headers)
-    answer.refused(400, f"match.{part}: is not valid Unicode: lone surrogate U+")
+    response = client.post("/_sandbox/requests/verify", body=body, headers=headers)
+    response.refused(400, f"match.{part}: is not valid Unicode: lone surrogate U+")
 
 
 def test_a_repeated_parameter_has_all_its_values(client: Any) -> None:

@@ -15,22 +15,22 @@ def name(client: Any) -> str:
 
 def test_create_with_own_fixtures_seed_and_clock(client: Any, name: str) -> None:
     expected = {"name": name, "fixtures": "empty", "seed": "7", "clock": "frozen"}
-    answer = client.post("/_sandbox/sandboxes", json=expected)
-    assert answer.status == 201
-    assert answer.json["counts"] == {
+    response = client.post("/_sandbox/sandboxes", json=expected)
+    assert response.status == 201
+    assert response.json["counts"] == {
         "contact": 1,
         "conversation": 0,
         "group": 0,
         "message": 0,
         "attachment": 0,
     }
-    assert (answer.json["seed"], answer.json["clock"]["mode"]) == ("7", "frozen")
+    assert (response.json["seed"], response.json["clock"]["mode"]) == ("7", "frozen")
     token = f"sandbox_{name}"
     created = client.post("/v1/groups", json={"name": "G"}, token=token).json
-    assert created["created_at"] == answer.json["clock"]["now"], "a frozen clock stands still"
+    assert created["created_at"] == response.json["clock"]["now"], "a frozen clock stands still"
     assert created["id"] != client.post("/v1/groups", json={"name": "G"}).json["id"]
     assert client.get(f"/_sandbox/sandboxes/{name}").json["counts"]["group"] == 1
-    assert client.post("/_sandbox/reset", json={}, token=token).json == answer.json
+    assert client.post("/_sandbox/reset", json={}, token=token).json == response.json
 
 
 def test_create_with_only_a_name_uses_the_defaults(client: Any, name: str) -> None:

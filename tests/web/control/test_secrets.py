@@ -32,10 +32,10 @@ def test_headers_with_credentials_are_hidden(client: Any, header: str) -> None:
 def test_credentials_in_a_query_are_hidden(client: Any, name: str) -> None:
     client.get(f"/v1/contacts?limit=2&{name}={SECRET}", headers={"Referer": f"/?{name}={SECRET}"})
     for path in ("/_sandbox/requests", "/_sandbox/requests/req_1"):
-        answer = client.get(path)
-        assert SECRET.encode() not in answer.data
-        assert b"(redacted)" in answer.data
-        assert b'"limit":"2"' in answer.data
+        response = client.get(path)
+        assert SECRET.encode() not in response.data
+        assert b"(redacted)" in response.data
+        assert b'"limit":"2"' in response.data
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_a_webhooks_query_is_shown_only_at_its_creation(client: Any) -> None:
         "/_sandbox/deliveries",
         "/_sandbox/deliveries/delivery_1",
     ):
-        answer = client.get(shown)
-        assert HIDDEN_URL.encode() in answer.data
-        assert SECRET.encode() not in answer.data
+        response = client.get(shown)
+        assert HIDDEN_URL.encode() in response.data
+        assert SECRET.encode() not in response.data
     client.put(path, json={"url": HIDDEN_URL}).refused(400, "url: has a value that is hidden")
     assert client.put(path, json={"enabled": False}).json["url"] == HIDDEN_URL
 
@@ -79,8 +79,8 @@ def test_the_query_of_a_webhook_in_the_settings_is_hidden() -> None:
     flask: FlaskClient = create_app(
         Settings(webhook=(f"{URL};events=message.*;secret={SECRET}",))
     ).test_client()
-    answer = flask.get("/_sandbox")
-    assert json.loads(answer.data)["settings"]["webhook"] == [
+    response = flask.get("/_sandbox")
+    assert json.loads(response.data)["settings"]["webhook"] == [
         f"{HIDDEN_URL};events=message.*;secret=…"
     ]
-    assert SECRET.encode() not in answer.data
+    assert SECRET.encode() not in response.data

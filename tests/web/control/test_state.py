@@ -62,8 +62,8 @@ def test_a_full_reset_deletes_the_snapshots(client: Any) -> None:
 def test_a_reset_of_an_unknown_part_changes_nothing(client: Any) -> None:
     client.post("/v1/groups", json={"name": "Tree house"})
     before = state(client)
-    answer = client.post("/_sandbox/reset", json={"only": ["data", "moon"]})
-    answer.refused(400, "only", "'moon'", "data, clock, journal, snapshots")
+    response = client.post("/_sandbox/reset", json={"only": ["data", "moon"]})
+    response.refused(400, "only", "'moon'", "data, clock, journal, snapshots")
     assert state(client) == before
 
 
@@ -104,8 +104,8 @@ def test_an_exported_state_can_be_used_as_fixtures(client: Any, serve: Any, pool
 )
 def test_an_invalid_state_changes_nothing(client: Any, change: Any, message: str) -> None:
     before = state(client)
-    answer = client.put("/_sandbox/state", json={**json.loads(before), **change})
-    answer.refused(400, message)
+    response = client.put("/_sandbox/state", json={**json.loads(before), **change})
+    response.refused(400, message)
     assert state(client) == before
 
 

@@ -112,8 +112,8 @@ def test_bots_can_be_started_during_resets() -> None:
             resets = [pool.submit(reset) for _ in range(2)]
             try:
                 for _ in range(50):
-                    answer = app.test_client().put("/_sandbox/bots", json={"script": ECHO})
-                    assert answer.status_code == 200, answer.data
+                    response = app.test_client().put("/_sandbox/bots", json={"script": ECHO})
+                    assert response.status_code == 200, response.data
             finally:
                 is_done.set()
             for done in resets:
@@ -154,9 +154,9 @@ def test_a_wait_ends_when_what_it_waits_for_is_deleted(path: str, method: str, c
     client.post("/_sandbox/sandboxes", json={"name": "a"})
     slots = ActingSlots(lambda: client.open(change, method=method, json={}))
     environ = {"mockserver.wait_slots": slots}
-    answer: Any = client.post(
+    response: Any = client.post(
         f"/_sandbox{path}?sandbox=a", json=WAITS[path], environ_overrides=environ
     )
-    assert answer.status_code == 200
-    assert answer.json.get("verified", answer.json.get("settled")) is False
+    assert response.status_code == 200
+    assert response.json.get("verified", response.json.get("settled")) is False
     assert slots.ended == [True]

@@ -41,10 +41,10 @@ def test_a_snapshot_is_replaced_only_on_confirmation(visit: Visit, client: Clien
     page = open_page(visit)
     snapshots = card(page, "Snapshots")
     expect(snapshots.get_by_role("listitem")).to_have_count(1)
-    for answer in ("Cancel", "Replace"):
+    for response in ("Cancel", "Replace"):
         snapshots.get_by_label("Name").fill("ready")
         snapshots.get_by_role("button", name="Take snapshot").click()
-        page.get_by_role("dialog").get_by_role("button", name=answer).click()
+        page.get_by_role("dialog").get_by_role("button", name=response).click()
         expect(page.get_by_role("dialog")).to_have_count(0)
     expect(snapshots.get_by_label("Name")).to_have_value("")
     client.post("/_sandbox/snapshots/ready/restore", json={})
