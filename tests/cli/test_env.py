@@ -146,7 +146,7 @@ def test_a_missing_server_is_exit_code_1(commands: Commands, free_ports: Iterato
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("response", "message"),
     [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "returned 200"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "returned 200"),

@@ -133,7 +133,7 @@ def test_any_2xx_is_a_success(impatient: WebhookClient, receiver: Receiver, code
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason", "code"),
+    ("response", "reason", "code"),
     [
         pytest.param(status(400), "http_error", 400, id="400"),
         pytest.param(status(404), "http_error", 404, id="404"),

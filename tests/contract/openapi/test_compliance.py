@@ -57,7 +57,7 @@ PLANTED = [
 ]
 
 
-@pytest.mark.parametrize(("words", "method", "answer"), PLANTED)
+@pytest.mark.parametrize(("words", "method", "response"), PLANTED)
 def test_undocumented_status_header_and_type_are_detected(
     compliance: Compliance, words: str, method: str, response: Response
 ) -> None:
