@@ -56,7 +56,8 @@ class SandboxState:
         self.webhooks.close()
         version = self.webhooks.log.version
         self.webhooks = self._new_dispatcher()
-        self.webhooks.log.version = version  # clients that follow the log continue with the new one
+        # Clients that poll the version must see a new one; those that follow the log continue.
+        self.webhooks.log.version = version + 1
 
     def _new_dispatcher(self) -> WebhookDispatcher:
         return WebhookDispatcher(

@@ -85,7 +85,9 @@ def test_deliveries_follow_when_they_change(sandbox: Sandbox) -> None:
     events = [*islice(sandbox.follow("0.0"), 3)]
     assert kinds(events) == ["request", "event", "delivery"]
     assert events[-1].data == sandbox.deliveries.list()[0]
+    before = sandbox.counters()["deliveries"]
     sandbox.reset()  # the log starts anew
+    assert sandbox.counters()["deliveries"] > before
     sandbox.webhooks.create(sandbox.inboxes.url("app"))
     sandbox.webhooks.trigger("message.created")
     sandbox.deliveries.wait(timeout=TIMEOUT)
