@@ -94,7 +94,6 @@ class Journal:
                 if self._large and self._large[0] is evicted:
                     self._large.popleft()
             self._unmeasured = min(self._unmeasured, len(self._entries))
-
         self._on_append()
 
     def clear(self) -> int:

@@ -152,7 +152,7 @@ export class Sandbox {
     load(document: Json): Promise<Json>;
   };
   readonly journal: {
-    /** Return the last 1,000 requests, oldest first. */
+    /** Return the requests that the journal keeps, oldest first. */
     list(filters?: Json): Promise<Json[]>;
     /** Return the requests as a HAR document, which MSW replays. */
     har(filters?: Json): Promise<Json>;

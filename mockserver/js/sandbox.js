@@ -22,6 +22,16 @@ export class Sandbox {
     const remove = (path) => this.control("DELETE", path);
     const list = async (path, query) => (await get(path, query)).data;
     const id = encodeURIComponent;
+    /** Return the entries of a log after the entry `since`: `limit` of them, or all. */
+    const entries = async (path, { since, ...filters } = {}) => {
+      const found = [];
+      for (;;) {
+        const page = await get(path, { limit: 1000, ...filters, since });
+        found.push(...page.data);
+        if (!page.has_more || filters.limit) return found;
+        since = found.at(-1).id;
+      }
+    };
 
     this.clock = {
       get: () => get("/clock"),
@@ -39,7 +49,7 @@ export class Sandbox {
       load: (document) => put("/state", document),
     };
     this.journal = {
-      list: (filters) => list("/requests", { limit: 1000, ...filters }),
+      list: (filters) => entries("/requests", filters),
       har: (filters) => get("/requests", { format: "har", limit: 1000, ...filters }),
       get: (request) => get(`/requests/${id(request)}`),
       clear: () => remove("/requests"),
@@ -69,14 +79,14 @@ export class Sandbox {
       clearDeliveryRules: () => remove("/webhooks/rules"),
     };
     this.deliveries = {
-      list: (filters) => list("/deliveries", { limit: 1000, ...filters }),
+      list: (filters) => entries("/deliveries", filters),
       get: (delivery) => get(`/deliveries/${id(delivery)}`),
       wait: (options) => post("/webhooks/wait", options),
       redeliver: (delivery) => post(`/deliveries/${id(delivery)}/redeliver`),
       release: (count = 1) => post("/deliveries/release", { count }),
     };
     this.events = {
-      list: (filters) => list("/events", { limit: 1000, ...filters }),
+      list: (filters) => entries("/events", filters),
     };
     this.inboxes = {
       list: () => list("/inbox"),

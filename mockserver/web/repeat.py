@@ -17,14 +17,14 @@ class Repeat:
     The server stores it, so it refers to its sandbox weakly: a deleted sandbox must be freed.
     """
 
-    __slots__ = ("_body", "_exchange", "_log", "_path", "_sandbox", "_sizes", "_version")
+    __slots__ = ("_body", "_exchange", "_log", "_path", "_sandbox", "_size", "_version")
 
     def __init__(self, request: Request, exchange: Exchange, log: RequestLog) -> None:
         self._sandbox = ref(request.sandbox)
         self._version = request.world_version or 0
         self._exchange = exchange
         self._body = exchange.response_body  # the journal may drop it
-        self._sizes = exchange.body_size, exchange.size
+        self._size = exchange.size
         self._path = request.root_path + exchange.path
         self._log = log
 
@@ -53,10 +53,7 @@ class Repeat:
                 self._body,
                 (stopwatch() - since) * 1000,
                 NO_CHANGES,
-                (),
-                None,
-                None,
-                *self._sizes,
+                size=self._size,
             )
         )
         if self._log.is_enabled:

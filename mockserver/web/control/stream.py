@@ -73,8 +73,10 @@ def follow(request: ControlRequest, **filters: Any) -> Response:
 def _follow(sandbox: Sandbox, reader: "Reader", slots: WaitSlots) -> Iterator[bytes]:
     with sandbox.activity.listen() as changed:
         yield f": sandbox {sandbox.name}\n\n".encode()
-        while not sandbox.closed and slots.wait(0):
-            changed.clear()
+        while True:
+            changed.clear()  # before the checks: whatever ends the stream sets it again
+            if sandbox.closed or not slots.wait(0):
+                return
             events = b"".join(reader.read())
             if events:
                 yield events

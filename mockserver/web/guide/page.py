@@ -95,17 +95,16 @@ class Guide:
 
     def serve_llms(self) -> Response:
         """Serve the index for language models, as https://llmstxt.org describes it."""
-        index, root = _read(INDEX), request.host_url.rstrip("/") + ROOT
-        summary = index.splitlines()[2]
-        rows = re.findall(
-            r"^(?:(## .*)|\| \[(.*?)\]\((?:.*/)?(.*?\.md)\) \| (.*?) \|)$", index, re.M
-        )
-        lines = [
-            f"\n{row[0]}\n" if row[0] else f"- [{row[1]}]({root}/{row[2]}): {row[3]}"
-            for row in rows
-        ]
-        text = "\n".join(["# mockserver", "", f"> {summary}", *lines, ""])
-        return Response(text, mimetype="text/plain")
+        root = request.host_url.rstrip("/") + ROOT
+        index = _read(INDEX).splitlines()
+        lines = ["# mockserver", "", f"> {index[2]}"]
+        for line in index:
+            if line.startswith("## "):
+                lines += ["", line, ""]
+            elif row := re.fullmatch(r"\| \[(.+)\]\((.+\.md)\) \| (.+) \|", line):
+                title, source, task = row.groups()
+                lines.append(f"- [{title}]({root}/{PurePosixPath(source).name}): {task}")
+        return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
     def serve_headings(self) -> Response:
         """Serve all headings, for the search."""

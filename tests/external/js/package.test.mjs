@@ -66,6 +66,17 @@ test("a webhook delivers to an inbox", async () => {
   assert.equal((await sandbox.deliveries.list())[0].type, "message.created");
 });
 
+test("a list has all pages", async () => {
+  await sandbox.reset();
+  for (let number = 0; number < 501; number++) {
+    const json = { name: `group ${number}` }; // creates a group and its conversation
+    assert.equal((await sandbox.call("POST", "/v1/groups", { json })).status, 201);
+  }
+  const events = await sandbox.events.list();
+  assert.equal(new Set(events.map((event) => event.id)).size, 1002);
+  assert.equal((await sandbox.events.list({ limit: 3 })).length, 3);
+});
+
 test("a frozen clock moves by an advance only", async () => {
   const { now } = await sandbox.clock.get();
   assert.equal((await sandbox.clock.advance(60)).now, now + 60);

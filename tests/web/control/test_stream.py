@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,7 +27,7 @@ def server() -> Iterator[MockServer]:
 
 @pytest.fixture
 def sandbox(server: MockServer, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with server.sandbox(f"stream-{abs(hash(request.node.name))}") as sandbox:
+    with server.sandbox(re.sub(r"\W", "-", request.node.name)[:60]) as sandbox:
         yield sandbox
 
 
